@@ -1,0 +1,22 @@
+import { configWithoutCloudSupport } from '@n8n/node-cli/eslint';
+
+export default [
+  ...configWithoutCloudSupport,
+  { ignores: ['dist', 'node_modules', 'test/.output'] },
+  {
+    files: ['package.json'],
+    rules: {
+      // A mail package opens sockets, so it cannot be verified for n8n Cloud whether its
+      // libraries are bundled or not. Real dependencies keep them patchable by npm.
+      '@n8n/community-nodes/no-runtime-dependencies': 'off',
+    },
+  },
+  {
+    files: ['mail/**/*.ts'],
+    rules: {
+      // mail/ imports nothing from n8n, so its errors cannot be n8n's. n8n/errors.ts turns them into
+      // NodeOperationErrors where they reach a node.
+      '@n8n/community-nodes/require-node-api-error': 'off',
+    },
+  },
+];

@@ -1,0 +1,14 @@
+/** What a server is told at login: a password, or an OAuth 2.0 access token. */
+export type Login = { user: string; pass: string } | { user: string; accessToken: string };
+
+/**
+ * Where a session's login comes from. Asked anew for every connection, so that a token can be refreshed
+ * between two of them.
+ */
+export interface Authenticator {
+  /** The account's name; shown in the session's handle, so never a secret. */
+  readonly account: string;
+  /** Changes whenever the account or its secret does. Compared, never shown. */
+  readonly fingerprint: string;
+  login(): Promise<Login>;
+}

@@ -1,0 +1,78 @@
+import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
+import PostalMime from 'postal-mime';
+
+import type { MessageContent } from '../message/message';
+import { partNumber, textParts } from './parts';
+
+/** Bodies asked for in one command: bounds the memory that one answer takes. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_MESSAGES = 500;
+
+interface Wanted {
+  uid: number;
+  text?: MessageStructureObject;
+  html?: MessageStructureObject;
+}
+
+/**
+ * Reads the text and HTML bodies of many messages, and nothing else of them.
+ *
+ * Messages whose bodies have the same part numbers share one command, and mail knows few layouts, so a
+ * folder takes a handful of commands whatever its size.
+ */
+export async function fetchContents(
+  flow: ImapFlow,
+  messages: readonly FetchMessageObject[],
+): Promise<Map<number, MessageContent>> {
+  const contents = new Map<number, MessageContent>();
+  for (const { parts, wanted } of batches(messages)) {
+    const uids = wanted.map(({ uid }) => uid);
+    const fetched =
+      parts.length > 0 ? await flow.fetchAll(uids, { uid: true, bodyParts: parts }, { uid: true }) : [];
+    const bodies = new Map(fetched.map(({ uid, bodyParts }) => [uid, bodyParts]));
+    for (const { uid, text, html } of wanted) {
+      const body = bodies.get(uid);
+      contents.set(uid, { text: await decode(text, body), html: await decode(html, body) });
+    }
+  }
+  return contents;
+}
+
+function* batches(messages: readonly FetchMessageObject[]): Generator<{ parts: string[]; wanted: Wanted[] }> {
+  const layouts = new Map<string, { parts: string[]; wanted: Wanted[]; bytes: number }>();
+  for (const { uid, bodyStructure } of messages) {
+    const { text, html } = bodyStructure ? textParts(bodyStructure) : {};
+    const nodes = [text, html].filter((node) => node !== undefined);
+    const parts = nodes.map(partNumber);
+    const layout = parts.join();
+    const bytes = nodes.reduce((sum, { size = 0 }) => sum + size, 0);
+    let batch = layouts.get(layout);
+    if (batch && (batch.bytes + bytes > BATCH_BYTES || batch.wanted.length >= BATCH_MESSAGES)) {
+      yield batch;
+      batch = undefined;
+    }
+    if (!batch) {
+      batch = { parts, wanted: [], bytes: 0 };
+      layouts.set(layout, batch);
+    }
+    batch.wanted.push({ uid, text, html });
+    batch.bytes += bytes;
+  }
+  yield* layouts.values();
+}
+
+/** A body part arrives without its MIME header, which the structure repeats: put back, the parser does the rest. */
+async function decode(
+  node: MessageStructureObject | undefined,
+  body: Map<string, Buffer> | undefined,
+): Promise<string> {
+  const raw = node && body?.get(partNumber(node));
+  if (!raw) return '';
+  // Two tokens of the server's: anything but their own alphabet would be a header of its own.
+  const charset = (node.parameters?.charset ?? 'utf-8').replace(/[^\w.:+-]/g, '');
+  const encoding = (node.encoding ?? '7bit').replace(/[^\w-]/g, '');
+  const flowed = node.parameters?.format === 'flowed' ? '; format=flowed' : '';
+  const header = `Content-Type: ${node.type}; charset="${charset}"${flowed}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
+  const parsed = await PostalMime.parse(Buffer.concat([Buffer.from(header), raw]));
+  return (node.type === 'text/html' ? parsed.html : parsed.text) ?? '';
+}

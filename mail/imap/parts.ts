@@ -1,0 +1,49 @@
+import type { MessageStructureObject } from 'imapflow';
+
+import type { AttachmentInfo } from '../message/message';
+
+/** The body parts that hold a message's text, as numbered by IMAP (RFC 9051 section 6.4.5.1). */
+export interface TextParts {
+  text?: MessageStructureObject;
+  html?: MessageStructureObject;
+}
+
+const isText = (node: MessageStructureObject, type: string): boolean =>
+  node.type === type && node.disposition !== 'attachment';
+
+/** The number of a part; a message that is not a multipart has one part, "1", that the structure leaves unnumbered. */
+export const partNumber = (node: MessageStructureObject): string => node.part ?? '1';
+
+/** Every leaf in the order of the message. A message/rfc822 part is a leaf: it is an attachment, not our text. */
+function* leaves(node: MessageStructureObject): Generator<MessageStructureObject> {
+  if (node.type === 'message/rfc822' || !node.childNodes?.length) yield node;
+  else for (const child of node.childNodes) yield* leaves(child);
+}
+
+/** The first text/plain and the first text/html that are not attachments. */
+export function textParts(structure: MessageStructureObject): TextParts {
+  const parts: TextParts = {};
+  for (const leaf of leaves(structure)) {
+    if (!parts.text && isText(leaf, 'text/plain') && !fileNameOf(leaf)) parts.text = leaf;
+    else if (!parts.html && isText(leaf, 'text/html') && !fileNameOf(leaf)) parts.html = leaf;
+  }
+  return parts;
+}
+
+const fileNameOf = (node: MessageStructureObject): string | undefined =>
+  node.dispositionParameters?.filename ?? node.parameters?.name;
+
+/** Every leaf that is not the text of the message. */
+export function attachments(structure: MessageStructureObject): AttachmentInfo[] {
+  const { text, html } = textParts(structure);
+  return [...leaves(structure)]
+    .filter((leaf) => leaf !== text && leaf !== html && !leaf.type.startsWith('multipart/'))
+    .map((leaf) => ({
+      part: partNumber(leaf),
+      fileName: fileNameOf(leaf) ?? '',
+      mimeType: leaf.type,
+      size: leaf.size ?? 0,
+      inline: leaf.disposition === 'inline' || (leaf.disposition !== 'attachment' && leaf.id !== undefined),
+      ...(leaf.id ? { contentId: leaf.id.replace(/^<|>$/g, '') } : {}),
+    }));
+}

@@ -1,0 +1,36 @@
+import { MailError } from '../errors';
+
+/**
+ * Lets one piece of work at a time use the connection. IMAP has one selected folder, so two pieces of work in
+ * different folders would read each other's messages.
+ */
+export class Turn {
+  private tail: Promise<void> = Promise.resolve();
+
+  /**
+   * Waits for the turn.
+   *
+   * @param timeout milliseconds
+   * @returns gives the turn to the next one; harmless when called again
+   * @throws {MailError} COMMAND_TIMEOUT
+   */
+  async take(timeout: number): Promise<() => void> {
+    let release: () => void = () => {};
+    const before = this.tail;
+    this.tail = new Promise<void>((resolve) => (release = resolve));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), timeout)));
+    const tooLate = await Promise.race([before.then(() => false), late]);
+    clearTimeout(timer);
+    if (tooLate) {
+      // Its place in the queue is passed on when the one before is done.
+      void before.then(release);
+      throw new MailError(
+        'COMMAND_TIMEOUT',
+        `The session was busy with other work for ${timeout / 1000} seconds`,
+        'Open a second session with Email Connect for work that runs at the same time.',
+      );
+    }
+    return release;
+  }
+}

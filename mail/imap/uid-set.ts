@@ -1,0 +1,30 @@
+/** Servers limit the length of a command line (RFC 7162 section 4 recommends at least 8,192 octets). */
+const MAX_LENGTH = 7000;
+
+/**
+ * Message numbers as IMAP sets, with runs written as ranges, so that 10,000 neighbours are one short set.
+ *
+ * @param numbers in any order, without duplicates
+ * @returns sets that each fit a command line, together holding all the numbers
+ */
+export function toSets(numbers: readonly number[]): string[] {
+  const sets: string[] = [];
+  let set = '';
+  for (const range of ranges([...numbers].sort((a, b) => a - b))) {
+    if (set && set.length + 1 + range.length > MAX_LENGTH) {
+      sets.push(set);
+      set = '';
+    }
+    set += set ? `,${range}` : range;
+  }
+  return set ? [...sets, set] : sets;
+}
+
+function* ranges(ascending: readonly number[]): Generator<string> {
+  for (let i = 0; i < ascending.length; ) {
+    let end = i;
+    while (ascending[end + 1] === ascending[end]! + 1) end++;
+    yield end === i ? `${ascending[i]}` : `${ascending[i]}:${ascending[end]}`;
+    i = end + 1;
+  }
+}

@@ -1,0 +1,57 @@
+import type { ImapFlow } from 'imapflow';
+
+import { MailError } from '../errors';
+import type { SessionSettings } from '../session/settings';
+import { toMailError } from './errors';
+
+/** How often the bytes received are looked at while a command runs, in milliseconds. */
+const INTERVAL = 250;
+
+/**
+ * Runs work that waits for the server, and ends the connection when the server stays silent for longer than
+ * `timeouts.command`: a slow answer may take any time as long as it comes.
+ *
+ * @param readerIsSlow answers true while it is this side that reads nothing, which is not the server's silence
+ * @throws {MailError} COMMAND_TIMEOUT, CONNECTION_LOST, SERVER_REFUSED
+ */
+export async function watched<T>(
+  flow: ImapFlow,
+  { server, timeouts }: SessionSettings,
+  work: () => Promise<T>,
+  readerIsSlow: () => boolean = () => false,
+): Promise<T> {
+  const limit = timeouts.command;
+  let received = flow.stats().received;
+  let heardAt = Date.now();
+  let timedOut = false;
+  const watch = setInterval(
+    () => {
+      const now = flow.stats().received;
+      if (now !== received || readerIsSlow()) {
+        received = now;
+        heardAt = Date.now();
+      } else if (Date.now() - heardAt > limit) {
+        timedOut = true;
+        flow.close();
+      }
+    },
+    Math.min(INTERVAL, limit),
+  );
+  try {
+    const result = await work();
+    // Some of imapflow's commands settle with nothing instead of rejecting when the connection dies.
+    if (!flow.usable) throw Object.assign(new Error('closed by the server'), { code: 'NoConnection' });
+    return result;
+  } catch (error) {
+    if (timedOut) {
+      throw new MailError(
+        'COMMAND_TIMEOUT',
+        `${server.host}:${server.port} sent nothing for ${limit / 1000} seconds`,
+        'Try again later, or raise "Command Timeout" in the options of Email Connect.',
+      );
+    }
+    throw toMailError(error, server);
+  } finally {
+    clearInterval(watch);
+  }
+}

@@ -1,0 +1,65 @@
+import { invalidInput } from '../errors';
+import { assertSingleLine } from '../text';
+import type { Message } from './message';
+
+/**
+ * Which messages to find. It means the same on every protocol: text is matched anywhere in the field without
+ * regard to case, times are exact, and all the criteria given must hold.
+ */
+export interface MessageQuery {
+  isRead?: boolean;
+  from?: string;
+  to?: string;
+  subject?: string;
+  body?: string;
+  /** At or after. */
+  receivedAfter?: Date;
+  /** Before, exclusive. */
+  receivedBefore?: Date;
+  /** Whether there is an attachment that is not inline. */
+  hasAttachments?: boolean;
+  /** Bytes, exclusive. */
+  largerThan?: number;
+}
+
+/** What to read of each message found. Nothing else is downloaded. */
+export interface Wanted {
+  content: boolean;
+}
+
+/** @throws {MailError} INVALID_INPUT */
+export function assertQuery(query: MessageQuery): MessageQuery {
+  for (const field of ['from', 'to', 'subject', 'body'] as const) {
+    assertSingleLine(`Filter "${field}"`, query[field] ?? '');
+  }
+  const { receivedAfter, receivedBefore, largerThan } = query;
+  if (receivedAfter && receivedBefore && receivedAfter >= receivedBefore) {
+    throw invalidInput(
+      'Filter "Received After"',
+      'it is not earlier than "Received Before", so no message can match',
+      'Make "Received After" earlier than "Received Before".',
+    );
+  }
+  if (largerThan !== undefined && !(Number.isFinite(largerThan) && largerThan >= 0)) {
+    throw invalidInput(
+      'Filter "Larger Than"',
+      `${largerThan} is not a size`,
+      'Enter a number of bytes, 0 or more.',
+    );
+  }
+  return query;
+}
+
+export const hasRealAttachment = (message: Pick<Message, 'attachments'>): boolean =>
+  message.attachments.some(({ inline }) => !inline);
+
+/**
+ * The criteria that a server may answer only roughly: IMAP's SINCE and BEFORE know days, not times
+ * (RFC 9051 section 6.4.4), and no IMAP key asks for attachments.
+ */
+export function matchesExactly(message: Message, query: MessageQuery): boolean {
+  const received = message.receivedAt ? new Date(message.receivedAt) : undefined;
+  if (query.receivedAfter && !(received && received >= query.receivedAfter)) return false;
+  if (query.receivedBefore && !(received && received < query.receivedBefore)) return false;
+  return query.hasAttachments === undefined || hasRealAttachment(message) === query.hasAttachments;
+}

@@ -1,0 +1,28 @@
+import { invalidInput } from './errors';
+
+const PROTOCOL_BREAKING = /[\r\n\0]/;
+
+/**
+ * Refuses CR, LF and NUL in a text that reaches a protocol line or a header, where they could end the line
+ * and start another command (RFC 9051 section 4.3).
+ */
+export function assertSingleLine(field: string, text: string): string {
+  if (PROTOCOL_BREAKING.test(text)) {
+    throw invalidInput(
+      field,
+      'it contains a line break or a NUL character',
+      'Remove the line break or NUL character.',
+    );
+  }
+  return text;
+}
+
+/** A file name from a mail is only a hint of its sender's: the path, control characters and reserved characters go. */
+export function safeFileName(name: string | undefined, fallback: string): string {
+  const lastSegment = (name ?? '').split(/[/\\]/).pop() ?? '';
+  const cleaned = lastSegment
+    // eslint-disable-next-line no-control-regex -- control and bidi-override characters disguise extensions
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"|?*]/g, '')
+    .replace(/^[.\s]+|[.\s]+$/g, '');
+  return cleaned.slice(-200) || fallback;
+}

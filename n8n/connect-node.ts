@@ -1,0 +1,108 @@
+import type { IExecuteFunctions, INode, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+
+import { sessionName } from './settings';
+
+/**
+ * The parts of n8n's own execution context that its public interface does not show (n8n-core's
+ * ExecuteContext, seen in 2.41.1). This module is the only place that knows them, and asks before it relies
+ * on them.
+ */
+interface RunningContext {
+  workflow: { getNode(name: string): INode | null; nodes: Record<string, INode> };
+  additionalData: unknown;
+  mode: unknown;
+  runExecutionData: IRunExecutionData;
+  runIndex: number;
+  executeData: object;
+  closeFunctions: unknown[];
+  abortSignal?: AbortSignal;
+  constructor: new (...args: unknown[]) => IExecuteFunctions;
+}
+
+/** An Email Connect node of the workflow, seen through a context of its own, at one of its items. */
+export interface ConnectNode {
+  context: IExecuteFunctions;
+  itemIndex: number;
+}
+
+const isConnect = ({ type, disabled }: Pick<INode, 'type' | 'disabled'>): boolean =>
+  !disabled && /(^|\.)emailConnect$/.test(type);
+
+function runningContext(context: IExecuteFunctions): RunningContext | undefined {
+  const running = context as unknown as Partial<RunningContext>;
+  const known =
+    typeof running.workflow?.getNode === 'function' &&
+    running.workflow.nodes !== undefined &&
+    running.additionalData !== undefined &&
+    running.runExecutionData !== undefined &&
+    running.constructor?.name === 'ExecuteContext';
+  return known ? (running as RunningContext) : undefined;
+}
+
+/**
+ * Finds the workflow's Email Connect node that opens the session of this name, so that it can be opened in a
+ * run in which that node did not execute ("Execute step", retry, pinned data, a Wait that resumes elsewhere).
+ *
+ * @returns undefined where there is no such node; 'unsupported' where this n8n does not let a node look
+ */
+export function findConnectNode(
+  context: IExecuteFunctions,
+  name: string,
+): ConnectNode | 'unsupported' | undefined {
+  const running = runningContext(context);
+  if (!running) return 'unsupported';
+  for (const node of connectNodes(context, running)) {
+    const input = inputOf(node, running.runExecutionData);
+    const connect = contextOf(node, running, input);
+    for (let itemIndex = 0; itemIndex < input.length; itemIndex++) {
+      if (nameAt(connect, itemIndex) === name) return { context: connect, itemIndex };
+    }
+  }
+  return undefined;
+}
+
+/** Those before the running node come first: where a name is used twice, they are the ones that are meant. */
+function connectNodes(context: IExecuteFunctions, running: RunningContext): INode[] {
+  const before = context
+    .getParentNodes(context.getNode().name)
+    .map(({ name }) => running.workflow.getNode(name));
+  return [...new Set([...before, ...Object.values(running.workflow.nodes)])]
+    .filter((node) => node !== null)
+    .filter(isConnect);
+}
+
+/** The items the node had or would have, for its expressions; a single empty one where nothing is known. */
+function inputOf(node: INode, { resultData }: IRunExecutionData): INodeExecutionData[] {
+  const source = resultData.runData[node.name]?.at(-1)?.source[0];
+  const previous = source && resultData.runData[source.previousNode]?.[source.previousNodeRun ?? 0];
+  const items = previous?.data?.main?.[source?.previousNodeOutput ?? 0];
+  return items?.length ? items : [{ json: {} }];
+}
+
+function contextOf(node: INode, running: RunningContext, input: INodeExecutionData[]): IExecuteFunctions {
+  const { workflow, additionalData, mode, runExecutionData, runIndex, closeFunctions, abortSignal } = running;
+  const inputData = { main: [input] };
+  const executeData = { ...running.executeData, node, data: inputData };
+  return new running.constructor(
+    workflow,
+    node,
+    additionalData,
+    mode,
+    runExecutionData,
+    runIndex,
+    input,
+    inputData,
+    executeData,
+    closeFunctions,
+    abortSignal,
+  );
+}
+
+function nameAt(connect: IExecuteFunctions, itemIndex: number): string | undefined {
+  try {
+    return sessionName(connect, itemIndex);
+  } catch {
+    // Its expression needs data that this run does not have, so it is not known to be the one.
+    return undefined;
+  }
+}

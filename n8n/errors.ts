@@ -1,0 +1,19 @@
+import { NodeOperationError, type INode } from 'n8n-workflow';
+
+import { isMailError } from '../mail/errors';
+
+/**
+ * An error as n8n shows it: what happened, and below it what to do.
+ *
+ * @param itemIndex of the input item that caused it
+ */
+export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeOperationError {
+  if (error instanceof NodeOperationError) return error;
+  if (!isMailError(error)) return new NodeOperationError(node, error as Error, { itemIndex });
+  return new NodeOperationError(node, error.message, {
+    itemIndex,
+    description: error.description,
+    // Told to the user, not reported to n8n's makers as a fault of n8n.
+    level: 'warning',
+  });
+}

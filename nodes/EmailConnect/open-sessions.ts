@@ -1,0 +1,77 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { IfNameInUse } from '../../mail/session/registry';
+import type { Session } from '../../mail/session/session';
+import { settingsFingerprint, type SessionSettings } from '../../mail/session/settings';
+import { currentRun } from '../../n8n/lifecycle';
+import { registry } from '../../n8n/registry';
+import { sessionName, sessionSettings } from '../../n8n/settings';
+import { failedItem } from '../shared/per-item';
+
+/**
+ * Opens the sessions that the items name and gives each item its session's handle. Items of one name and the
+ * same settings share one session; sessions of different names are opened side by side.
+ */
+export async function openSessions(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+  const runId = currentRun(context);
+  const opened = new Map<string, Promise<Session>>();
+  // Within one name in the order of the items, so that "Replace" ends with the last of them.
+  const lanes = new Map<string, Promise<unknown>>();
+
+  const open = async (itemIndex: number): Promise<Session> => {
+    const name = sessionName(context, itemIndex);
+    const settings = await sessionSettings(context, itemIndex);
+    const ifNameInUse = context.getNodeParameter('options.ifNameInUse', itemIndex, 'reuse') as IfNameInUse;
+    const key = `${name}\n${settingsFingerprint(settings)}`;
+    let session = opened.get(key);
+    if (!session) {
+      session = (lanes.get(name) ?? Promise.resolve()).then(
+        async () => await registry.open(runId, name, settings, ifNameInUse),
+      );
+      opened.set(key, session);
+      lanes.set(
+        name,
+        session.catch(() => {}),
+      );
+    }
+    return await session;
+  };
+
+  const settled = await Promise.allSettled(
+    context.getInputData().map(async (_, itemIndex) => await open(itemIndex)),
+  );
+  warnOfCleartext(
+    context,
+    settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.settings] : [])),
+  );
+  return settled.map((result, itemIndex) =>
+    result.status === 'rejected'
+      ? failedItem(context, result.reason, itemIndex)
+      : { json: { session: handle(result.value) }, pairedItem: { item: itemIndex } },
+  );
+}
+
+/** A name tag: enough to see which account a run used, and nothing that opens it. */
+function handle({ name, settings }: Session) {
+  const { provider, protocol, authentication, server, authenticator } = settings;
+  return {
+    name,
+    provider,
+    protocol,
+    authentication,
+    account: authenticator.account,
+    server: `${server.host}:${server.port}`,
+  };
+}
+
+function warnOfCleartext(context: IExecuteFunctions, opened: readonly SessionSettings[]): void {
+  const servers = new Set(
+    opened.filter(({ server }) => server.security === 'none').map(({ server }) => server.host),
+  );
+  if (servers.size === 0) return;
+  context.addExecutionHints?.({
+    message: `The connection to ${[...servers].join(', ')} is not encrypted: password and mail can be read on the way.`,
+    type: 'warning',
+    location: 'outputPane',
+  });
+}

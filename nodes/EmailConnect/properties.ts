@@ -1,0 +1,130 @@
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS } from '../../mail/providers';
+import { DEFAULT_TIMEOUTS } from '../../n8n/settings';
+import { SESSION_NAME } from '../shared/session-name';
+
+type Row = (typeof PROVIDERS)[number];
+
+const authenticationsOf = (row: Row) =>
+  Object.entries(row.authentications) as Array<[keyof typeof AUTHENTICATIONS, { credentialType: string }]>;
+
+/** Shows a credential's slot where the matrix asks for it. */
+export function shownFor(credentialType: string): INodeCredentialDescription['displayOptions'] {
+  const cells = PROVIDERS.flatMap((row) =>
+    authenticationsOf(row)
+      .filter(([, cell]) => cell.credentialType === credentialType)
+      .map(([authentication]) => ({ provider: row.id, authentication })),
+  );
+  return {
+    show: {
+      provider: cells.map(({ provider }) => provider),
+      authentication: cells.map(({ authentication }) => authentication),
+    },
+  };
+}
+
+/** The choices of each provider; the editor shows those of the provider that was picked. */
+const choices: INodeProperties[] = PROVIDERS.flatMap((row): INodeProperties[] => {
+  const [firstProtocol] = row.protocols;
+  const authentications = authenticationsOf(row).map(([id]) => id);
+  const [firstAuthentication] = authentications;
+  const displayOptions = { show: { provider: [row.id] } };
+  return [
+    {
+      displayName: 'Protocol',
+      name: 'protocol',
+      type: 'options',
+      options: row.protocols.map((value) => ({ value, ...PROTOCOLS[value] })),
+      default: firstProtocol,
+      description: 'How n8n talks to the mail server',
+      displayOptions,
+    },
+    {
+      displayName: 'Authentication',
+      name: 'authentication',
+      type: 'options',
+      options: authentications.map((value) => ({ value, ...AUTHENTICATIONS[value] })),
+      default: firstAuthentication,
+      description: 'How n8n logs in',
+      displayOptions,
+    },
+  ];
+});
+
+const { commandTimeout, connectTimeout, idleTimeout } = DEFAULT_TIMEOUTS;
+
+const options: INodeProperties = {
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add option',
+  default: {},
+  options: [
+    {
+      displayName: 'Command Timeout',
+      name: 'commandTimeout',
+      type: 'number',
+      typeOptions: { minValue: 1 },
+      default: commandTimeout,
+      description: 'How long the server may stay silent while it owes an answer, in seconds',
+    },
+    {
+      displayName: 'Connect Timeout',
+      name: 'connectTimeout',
+      type: 'number',
+      typeOptions: { minValue: 1 },
+      default: connectTimeout,
+      description: 'How long connecting and logging in may take, in seconds',
+    },
+    {
+      displayName: 'Idle Timeout',
+      name: 'idleTimeout',
+      type: 'number',
+      typeOptions: { minValue: 1 },
+      default: idleTimeout,
+      description:
+        'How long an unused connection is kept open, in seconds. It is opened again when a node needs it.',
+    },
+    {
+      displayName: 'If Name Is in Use',
+      name: 'ifNameInUse',
+      type: 'options',
+      options: [
+        {
+          name: 'Error',
+          value: 'error',
+          description: 'Fail, even if the session has the same settings',
+        },
+        {
+          name: 'Replace',
+          value: 'replace',
+          description: 'Close the session that has the name and open this one',
+        },
+        {
+          name: 'Reuse if the Same',
+          value: 'reuse',
+          description: 'Keep the session that has the name if it has the same settings, else fail',
+        },
+      ],
+      default: 'reuse',
+      description: 'What to do when this run already has an open session of this name',
+    },
+  ],
+};
+
+const [{ id: firstProvider }] = PROVIDERS;
+
+export const properties: INodeProperties[] = [
+  SESSION_NAME,
+  {
+    displayName: 'Provider',
+    name: 'provider',
+    type: 'options',
+    options: PROVIDERS.map(({ id, name }) => ({ name, value: id })),
+    default: firstProvider,
+    description: 'Who runs the mail server',
+  },
+  ...choices,
+  options,
+];

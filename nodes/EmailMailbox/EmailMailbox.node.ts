@@ -1,0 +1,44 @@
+import {
+  NodeConnectionTypes,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { SESSION_NAME } from '../shared/session-name';
+import * as message from './actions/message';
+import { route } from './actions/router';
+
+/** Works with the mail of a session that Email Connect opened. */
+export class EmailMailbox implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Email Mailbox',
+    name: 'emailMailbox',
+    icon: { light: 'file:email-mailbox.svg', dark: 'file:email-mailbox.dark.svg' },
+    group: ['input'],
+    version: 1,
+    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    description: 'Read mail through a session that Email Connect opened',
+    defaults: { name: 'Email Mailbox' },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    usableAsTool: true,
+    properties: [
+      SESSION_NAME,
+      {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        options: [{ name: 'Message', value: 'message' }],
+        default: 'message',
+      },
+      ...message.description,
+    ],
+  };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    return [await route(this)];
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  tryToParseDateTime,
+  type IDataObject,
+  type IExecuteFunctions,
+  type INodeProperties,
+} from 'n8n-workflow';
+
+import { invalidInput } from '../../../../mail/errors';
+import type { MessageQuery } from '../../../../mail/message/query';
+
+export const FILTERS: INodeProperties = {
+  displayName: 'Filters',
+  name: 'filters',
+  type: 'collection',
+  placeholder: 'Add filter',
+  default: {},
+  description:
+    'A message must meet all of them. Text is found anywhere in the field, without regard to case.',
+  options: [
+    { displayName: 'Body', name: 'body', type: 'string', default: '', description: 'Text within the body' },
+    {
+      displayName: 'From',
+      name: 'from',
+      type: 'string',
+      default: '',
+      description: 'Text within name or address of the sender',
+    },
+    {
+      displayName: 'Has Attachments',
+      name: 'hasAttachments',
+      type: 'boolean',
+      default: true,
+      description: 'Whether the message has an attachment. Images shown within the text do not count.',
+    },
+    {
+      displayName: 'Larger Than (KB)',
+      name: 'largerThan',
+      type: 'number',
+      typeOptions: { minValue: 0 },
+      default: 1024,
+      description: 'Smallest size of the whole message with its attachments, in kilobytes of 1024 bytes',
+    },
+    {
+      displayName: 'Read State',
+      name: 'readState',
+      type: 'options',
+      options: [
+        { name: 'Read', value: 'read' },
+        { name: 'Unread', value: 'unread' },
+      ],
+      default: 'unread',
+      description: 'Whether the message was read',
+    },
+    {
+      displayName: 'Received After',
+      name: 'receivedAfter',
+      type: 'dateTime',
+      default: '',
+      description:
+        'Earliest time the server received the message. Without a zone, the time zone of the workflow counts.',
+    },
+    {
+      displayName: 'Received Before',
+      name: 'receivedBefore',
+      type: 'dateTime',
+      default: '',
+      description:
+        'Time before which the server received the message. Without a zone, the time zone of the workflow counts.',
+    },
+    {
+      displayName: 'Subject',
+      name: 'subject',
+      type: 'string',
+      default: '',
+      description: 'Text within the subject',
+    },
+    {
+      displayName: 'To',
+      name: 'to',
+      type: 'string',
+      default: '',
+      description: 'Text within name or address of a recipient',
+    },
+  ],
+};
+
+/** @throws {MailError} INVALID_INPUT naming the filter */
+export function readFilters(context: IExecuteFunctions, itemIndex: number): MessageQuery {
+  const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+  const text = (name: string) =>
+    filters[name] === undefined ? undefined : String(filters[name]).trim() || undefined;
+  return {
+    isRead: readState(text('readState')),
+    from: text('from'),
+    to: text('to'),
+    subject: text('subject'),
+    body: text('body'),
+    receivedAfter: time(context, 'Received After', filters.receivedAfter),
+    receivedBefore: time(context, 'Received Before', filters.receivedBefore),
+    hasAttachments: filters.hasAttachments as boolean | undefined,
+    largerThan: filters.largerThan === undefined ? undefined : Number(filters.largerThan) * 1024,
+  };
+}
+
+function readState(value: string | undefined): boolean | undefined {
+  if (value === undefined || value === 'read' || value === 'unread') return value && value === 'read';
+  throw invalidInput('Filter "Read State"', `"${value}" is not known`, 'Use read or unread.');
+}
+
+function time(context: IExecuteFunctions, field: string, value: unknown): Date | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  try {
+    return tryToParseDateTime(value, context.getTimezone()).toJSDate();
+  } catch {
+    throw invalidInput(
+      `Filter "${field}"`,
+      `"${String(value)}" is not a time`,
+      'Enter a time such as 2026-11-23T10:00:00.',
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  updateDisplayOptions,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeProperties,
+} from 'n8n-workflow';
+
+import { invalidInput, isMailError, type MailError } from '../../../../mail/errors';
+import type { Message } from '../../../../mail/message/message';
+import type { Session } from '../../../../mail/session/session';
+import { findSession } from '../../../../n8n/session';
+import { sessionName } from '../../../../n8n/settings';
+import { failedItem } from '../../../shared/per-item';
+import { ATTACHMENT_OPTIONS, SIMPLIFY, toItem, type OutputOptions } from './output';
+
+export const description: INodeProperties[] = updateDisplayOptions(
+  { show: { resource: ['message'], operation: ['get'] } },
+  [
+    {
+      displayName: 'Message ID',
+      name: 'messageId',
+      type: 'string',
+      default: '',
+      required: true,
+      placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
+      description: 'The field "ID" of a message from Get Many',
+    },
+    SIMPLIFY,
+    {
+      displayName: 'Options',
+      name: 'options',
+      type: 'collection',
+      placeholder: 'Add option',
+      default: {},
+      options: ATTACHMENT_OPTIONS,
+    },
+  ],
+);
+
+/** What is asked of one session: one request, whatever the number of items. */
+interface Request {
+  session: Session;
+  ids: Set<string>;
+}
+
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+  const requests = new Map<string, Request>();
+  const prepared = await Promise.all(
+    context
+      .getInputData()
+      .map(async (_, itemIndex) => await prepare(context, requests, itemIndex).catch(asFailure)),
+  );
+  const found = new Map<Request, Map<string, Message | MailError> | Failure>();
+  for (const request of requests.values()) found.set(request, await getMessages(request).catch(asFailure));
+
+  const output: INodeExecutionData[] = [];
+  for (const [itemIndex, item] of prepared.entries()) {
+    try {
+      if (item instanceof Failure) throw item.error;
+      const messages = found.get(item.request)!;
+      if (messages instanceof Failure) throw messages.error;
+      const message = messages.get(item.id);
+      if (!message || isMailError(message)) throw message;
+      const options = context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
+      output.push(await toItem(context, item.request.session, message, options, itemIndex));
+    } catch (error) {
+      output.push(failedItem(context, error, itemIndex));
+    }
+  }
+  return output;
+}
+
+/** A rejection kept until the item it belongs to is reached. */
+class Failure {
+  constructor(readonly error: unknown) {}
+}
+const asFailure = (error: unknown): Failure => new Failure(error);
+
+async function prepare(context: IExecuteFunctions, requests: Map<string, Request>, itemIndex: number) {
+  const id = String(context.getNodeParameter('messageId', itemIndex, '')).trim();
+  if (!id) throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
+  const name = sessionName(context, itemIndex);
+  const session = await findSession(context, name);
+  const request = requests.get(name) ?? { session, ids: new Set<string>() };
+  requests.set(name, request);
+  request.ids.add(id);
+  return { id, request };
+}
+
+const getMessages = async ({ session, ids }: Request): Promise<Map<string, Message | MailError>> =>
+  await session.use(async (client) => await client.getMessages([...ids], { content: true }), {
+    repeatable: true,
+  });

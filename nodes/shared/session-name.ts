@@ -1,0 +1,11 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The same field in every node, so that a workflow with one session never has to fill it in. */
+export const SESSION_NAME: INodeProperties = {
+  displayName: 'Session Name',
+  name: 'sessionName',
+  type: 'string',
+  default: 'Default',
+  required: true,
+  description: 'Name that email nodes of this workflow share a session by',
+};
