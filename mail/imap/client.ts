@@ -82,7 +82,7 @@ export class ImapClient implements MailClient {
           folder,
           async (mailbox) => await this.getFrom(mailbox, group, wanted),
         );
-        for (const { id, uid } of group) results.set(id, messages.get(uid) ?? messageGone(id));
+        for (const { id } of group) results.set(id, messages.get(id) ?? messageGone(id));
       } catch (error) {
         if (!isMailError(error, 'FOLDER_NOT_FOUND')) throw error;
         for (const { id } of group) results.set(id, error);
@@ -145,16 +145,16 @@ export class ImapClient implements MailClient {
     this.flow.close();
   }
 
-  /** Those of the ids that exist, by UID. */
+  /** Those of the messages that exist. */
   private async getFrom(
     mailbox: MailboxObject,
-    ids: readonly ImapId[],
+    ids: readonly NamedId[],
     wanted: Wanted,
-  ): Promise<Map<number, Message>> {
+  ): Promise<Map<string, Message>> {
     // Another UIDVALIDITY means other messages under the same numbers (RFC 9051 section 2.3.1.1).
     const current = ids.filter(({ uidValidity }) => uidValidity === mailbox.uidValidity);
     const fetched: FetchMessageObject[] = [];
-    for (const set of toSets([...new Set(current.map(({ uid }) => uid))])) {
+    for (const set of toSets(current.map(({ uid }) => uid))) {
       fetched.push(...(await this.flow.fetchAll(set, SUMMARY_FIELDS, { uid: true })));
     }
     const found = fetched.map((item) => ({
@@ -162,7 +162,13 @@ export class ImapClient implements MailClient {
       message: toMessage(item, mailbox.path, mailbox.uidValidity),
     }));
     const messages = await this.complete(found, wanted);
-    return new Map(messages.map((message, i) => [fetched[i]!.uid, message]));
+    const byUid = new Map(messages.map((message, i) => [fetched[i]!.uid, message]));
+    return new Map(
+      current.flatMap(({ id, uid }) => {
+        const message = byUid.get(uid);
+        return message ? [[id, message] as const] : [];
+      }),
+    );
   }
 
   /** Fills in what was asked for beyond the summary. */
@@ -227,8 +233,13 @@ export class ImapClient implements MailClient {
 
 const isInbox = (folder: string): boolean => folder.toUpperCase() === 'INBOX';
 
+/** An id with what it says. */
+interface NamedId extends ImapId {
+  id: string;
+}
+
 function groupByFolder(ids: readonly string[]) {
-  const folders = new Map<string, Array<ImapId & { id: string }>>();
+  const folders = new Map<string, NamedId[]>();
   const malformed = new Map<string, MailError>();
   for (const id of new Set(ids)) {
     try {

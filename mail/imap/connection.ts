@@ -1,6 +1,6 @@
 import tls from 'node:tls';
 
-import { ImapFlow } from 'imapflow';
+import { ImapFlow, type ImapFlowError } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
 import type { ServerSettings, SessionSettings } from '../session/settings';
@@ -44,12 +44,24 @@ export async function openImap({ server, authenticator, timeouts }: SessionSetti
     return flow;
   } catch (error) {
     flow.close();
-    const cause = timedOut ? Object.assign(new Error('timed out'), { code: 'CONNECT_TIMEOUT' }) : error;
+    const code = timedOut
+      ? 'CONNECT_TIMEOUT'
+      : spokeSomethingElse(flow, error as ImapFlowError)
+        ? 'InvalidResponse'
+        : undefined;
+    const cause = code ? Object.assign(new Error('no IMAP greeting'), { code }) : error;
     throw toMailError(cause, server, secretsOf(login));
   } finally {
     clearTimeout(timer);
   }
 }
+
+/** A server that sent something, but no greeting that imapflow understood before it hung up or time ran out. */
+const spokeSomethingElse = (flow: ImapFlow, { code = '', reason }: ImapFlowError): boolean =>
+  ['GREETING_TIMEOUT', 'ClosedAfterConnectText'].includes(code) &&
+  !reason &&
+  flow.capabilities.size === 0 &&
+  flow.stats().received > 0;
 
 function tlsOptions(server: ServerSettings): tls.ConnectionOptions {
   return {

@@ -4,13 +4,13 @@ const MAX_LENGTH = 7000;
 /**
  * Message numbers as IMAP sets, with runs written as ranges, so that 10,000 neighbours are one short set.
  *
- * @param numbers in any order, without duplicates
+ * @param numbers in any order
  * @returns sets that each fit a command line, together holding all the numbers
  */
 export function toSets(numbers: readonly number[]): string[] {
   const sets: string[] = [];
   let set = '';
-  for (const range of ranges([...numbers].sort((a, b) => a - b))) {
+  for (const range of ranges([...new Set(numbers)].sort((a, b) => a - b))) {
     if (set && set.length + 1 + range.length > MAX_LENGTH) {
       sets.push(set);
       set = '';

@@ -14,7 +14,7 @@ export interface ConnectionHolder {
  * Only when all are in use does a newcomer wait.
  */
 export class ConnectionLimit {
-  // Insertion order is order of last use: a holder moves to the end by `touch`.
+  // Insertion order is order of last use: a holder moves to the end by `used`.
   private readonly held = new Map<string, Set<ConnectionHolder>>();
   private readonly waiting = new Map<string, Array<() => void>>();
 
@@ -29,7 +29,7 @@ export class ConnectionLimit {
       const idle = [...held].find((other) => other.yieldConnection());
       if (idle) {
         held.delete(idle);
-      } else if (!(await this.freed(account, deadline - Date.now()))) {
+      } else if (!(await this.changed(account, deadline - Date.now()))) {
         throw new MailError(
           'CONNECTION_LIMIT',
           `All ${this.max} connections to this account are in use`,
@@ -40,32 +40,38 @@ export class ConnectionLimit {
     held.add(holder);
   }
 
-  /** Marks the holder as the one used last. */
-  touch(account: string, holder: ConnectionHolder): void {
+  /** The holder has done a piece of work: it is the one used last, and may now be asked to yield. */
+  used(account: string, holder: ConnectionHolder): void {
     const held = this.held.get(account);
-    if (held?.delete(holder)) held.add(holder);
+    if (!held?.delete(holder)) return;
+    held.add(holder);
+    this.wakeNext(account);
   }
 
   release(account: string, holder: ConnectionHolder): void {
-    if (this.held.get(account)?.delete(holder)) this.waiting.get(account)?.shift()?.();
+    if (this.held.get(account)?.delete(holder)) this.wakeNext(account);
   }
 
-  /** Resolves with true when a connection of the account was released, with false after `timeout`. */
-  private async freed(account: string, timeout: number): Promise<boolean> {
+  private wakeNext(account: string): void {
+    this.waiting.get(account)?.[0]?.();
+  }
+
+  /** Resolves with true when it is worth another look, with false after `timeout`. */
+  private async changed(account: string, timeout: number): Promise<boolean> {
     if (timeout <= 0) return false;
     const waiters = this.waiting.get(account) ?? [];
     this.waiting.set(account, waiters);
     return await new Promise((resolve) => {
-      const wake = (freed: boolean) => {
+      const wake = (changed: boolean) => {
         clearTimeout(timer);
-        const position = waiters.indexOf(onFreed);
+        const position = waiters.indexOf(onChange);
         if (position >= 0) waiters.splice(position, 1);
         if (waiters.length === 0) this.waiting.delete(account);
-        resolve(freed);
+        resolve(changed);
       };
-      const onFreed = () => wake(true);
+      const onChange = () => wake(true);
       const timer = setTimeout(() => wake(false), timeout);
-      waiters.push(onFreed);
+      waiters.push(onChange);
     });
   }
 }

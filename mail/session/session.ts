@@ -64,7 +64,7 @@ export class Session {
     } finally {
       this.inUse--;
       this.lastUsed = Date.now();
-      this.limit.touch(this.account, this);
+      this.limit.used(this.account, this);
       if (this.inUse === 0 && !this.closed) this.startIdleTimer();
     }
   }

@@ -1,0 +1,116 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { issueCertificate } from './authority';
+import { dovecotConfig, mailOwner, type Owner, type Ports } from './dovecot-config';
+import { accepts, freePorts } from './ports';
+import { establishedOn } from './sockets';
+import { waitFor } from './wait';
+
+const run = promisify(execFile);
+
+export interface DovecotOptions {
+  /** Password by user name. */
+  users?: Record<string, string>;
+  extraConfig?: string;
+}
+
+export interface Dovecot {
+  host: 'localhost';
+  ports: Ports;
+  /** Certificate (PEM) of the authority to trust. */
+  ca: string;
+  users: Record<string, string>;
+  /** Where a user's mail lies, and whose files they must be. */
+  home(user: string): string;
+  owner: Owner;
+  log(): string;
+  /** Successful logins since the start. */
+  logins(): number;
+  /** Connections open now, over all ports. */
+  connections(): number;
+  /** Ends the user's connections as an administrator would: BYE, then closed. */
+  kick(user: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const DEFAULT_USERS = { 'alice@example.test': 'alice-secret', 'bob@example.test': 'bob-secret' };
+
+/** A real Dovecot on loopback with its own configuration, certificate authority and mail. */
+export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
+  const users = options.users ?? { ...DEFAULT_USERS };
+  const dir = mkdtempSync(join(tmpdir(), 'dovecot-'));
+  const owner = mailOwner();
+  layOut(dir, users, owner);
+  const certificate = issueCertificate(join(dir, 'tls'));
+  const [imap = 0, imaps = 0, pop3 = 0, pop3s = 0] = await freePorts(4);
+  const ports: Ports = { imap, imaps, pop3, pop3s };
+  const configFile = join(dir, 'dovecot.conf');
+  const logFile = join(dir, 'dovecot.log');
+  writeFileSync(
+    configFile,
+    dovecotConfig({ dir, owner, ports, certificate, extra: options.extraConfig ?? '' }),
+  );
+  writeFileSync(logFile, '');
+  const log = () => readFileSync(logFile, 'utf8');
+
+  const stopProcess = supervise(configFile, dir);
+  await waitFor('Dovecot to listen', async () => {
+    if (stopProcess.hasExited()) throw new Error(`Dovecot did not start:\n${log()}`);
+    return (await Promise.all(Object.values(ports).map(accepts))).every(Boolean);
+  });
+
+  return {
+    host: 'localhost',
+    ports,
+    ca: certificate.ca,
+    users,
+    home: (user) => join(dir, 'mail', user),
+    owner,
+    log,
+    logins: () => log().match(/-login: Info: Login: /g)?.length ?? 0,
+    connections: () => establishedOn(Object.values(ports)),
+    kick: async (user) => void (await run('doveadm', ['-c', configFile, 'kick', user])),
+    stop: () => stopProcess(),
+  };
+}
+
+function layOut(dir: string, users: Record<string, string>, owner: Owner) {
+  // mkdtemp made it for us alone, but the mail and login processes run as the owner.
+  chmodSync(dir, 0o755);
+  for (const sub of ['run', 'state', 'tls', 'mail']) mkdirSync(join(dir, sub));
+  for (const user of Object.keys(users)) {
+    mkdirSync(join(dir, 'mail', user));
+    chownSync(join(dir, 'mail', user), owner.uid, owner.gid);
+  }
+  const lines = Object.entries(users).map(([user, password]) => `${user}:{PLAIN}${password}::::::\n`);
+  writeFileSync(join(dir, 'users'), lines.join(''));
+}
+
+/** Runs Dovecot in the foreground so that it ends with us, whether we stop it, exit or are killed. */
+function supervise(configFile: string, dir: string) {
+  const command = ['--pdeathsig', 'TERM', 'dovecot', '-F', '-c', configFile];
+  // Debian keeps Dovecot where only root's PATH looks.
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+  const child: ChildProcess = spawn('setpriv', command, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  let exited = false;
+  const exit = new Promise<void>((resolve) => {
+    child.once('exit', resolve).once('error', resolve);
+  }).then(() => {
+    exited = true;
+  });
+  const killNow = () => {
+    child.kill('SIGTERM');
+    rmSync(dir, { recursive: true, force: true });
+  };
+  process.once('exit', killNow);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exit;
+    process.off('exit', killNow);
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
+  return Object.assign(stop, { hasExited: () => exited });
+}

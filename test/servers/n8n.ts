@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What the scripts' library offers (plain JavaScript there, because scripts run without a build). */
+export interface N8nProcess {
+  url: string;
+  stop(): Promise<void>;
+}
+
+export interface NodeError {
+  message: string;
+  description?: string | null;
+}
+
+export interface NodeRun {
+  error?: NodeError;
+  data?: { main?: ({ json: Record<string, unknown> }[] | null)[] };
+}
+
+export type RunData = Record<string, NodeRun[]>;
+
+export interface Execution {
+  id: string;
+  status: string;
+  mode: string;
+  data: { resultData?: { error?: NodeError; lastNodeExecuted?: string } };
+  runData: RunData;
+  error?: string;
+}
+
+export interface Stored {
+  id: string;
+  name: string;
+}
+
+export interface RunOptions {
+  trigger?: string;
+  destination?: string;
+  runData?: RunData;
+  timeoutMs?: number;
+  until?: string[];
+}
+
+export interface RestClient {
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
+  setUpOwner(owner: Owner): Promise<unknown>;
+  login(owner: Owner): Promise<unknown>;
+  createCredential(credential: { name: string; type: string; data: object }): Promise<Stored>;
+  createWorkflow(workflow: object): Promise<Stored>;
+  updateWorkflow(id: string, changes: object): Promise<Stored>;
+  run(workflow: { id: string }, options?: RunOptions): Promise<string>;
+  runAndWait(workflow: { id: string }, options?: RunOptions): Promise<Execution>;
+  waitForExecution(id: string, options?: RunOptions): Promise<Execution>;
+  getExecution(id: string): Promise<Execution>;
+  retry(id: string, options: { workflowId: string; loadWorkflow?: boolean }): Promise<string>;
+  stopExecution(id: string): Promise<unknown>;
+}
+
+export interface Owner {
+  email: string;
+  password: string;
+}
+
+interface ProcessModule {
+  installPackage(tarball: string, userFolder: string): Promise<string>;
+  startN8n(options: {
+    userFolder: string;
+    env?: Record<string, string>;
+    logFile?: string;
+  }): Promise<N8nProcess>;
+}
+
+interface RestModule {
+  RestClient: new (url: string) => RestClient;
+}
+
+const load = async <T>(file: string): Promise<T> => {
+  const path = join(__dirname, '..', '..', 'scripts', 'lib', file);
+  return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as T;
+};
+
+export const loadProcessLibrary = () => load<ProcessModule>('n8n-process.mjs');
+
+export async function restClient(url: string): Promise<RestClient> {
+  const { RestClient } = await load<RestModule>('n8n-rest.mjs');
+  return new RestClient(url);
+}
+
+/** The items a node gave in its last run. */
+export function itemsOf<Item = Record<string, unknown>>({ runData }: Execution, node: string): Item[] {
+  return (runData[node]?.at(-1)?.data?.main?.[0] ?? []).map(({ json }) => json as Item);
+}
+
+/** The error that ended the run, as n8n shows it: a message and the lines below it. */
+export function errorOf({ data, status }: Execution): NodeError {
+  const error = data.resultData?.error;
+  if (!error) throw new Error(`The run ended with "${status}" and no error`);
+  return error;
+}

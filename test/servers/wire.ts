@@ -1,0 +1,74 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { CommandReader } from './imap-lines';
+import { listen, LOOPBACK } from './ports';
+
+export interface Wire {
+  port: number;
+  /** Connections since the start. */
+  readonly opened: number;
+  /** Connections open now. */
+  readonly open: number;
+  /** The clients' IMAP commands, without tags and secrets. */
+  readonly commands: string[];
+  /** Cuts every connection, as a failing network does. */
+  dropAll(): void;
+  /** Lets nothing through in either direction, keeping the connections, until `resume`. */
+  stall(): void;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+/** A proxy in front of a plain IMAP port that counts, records, and fails on request. */
+export async function startWire(targetPort: number): Promise<Wire> {
+  const clients = new Set<Socket>();
+  const held: (() => void)[] = [];
+  const commands: string[] = [];
+  let opened = 0;
+  let stalled = false;
+
+  // Held back rather than paused: a paused socket would not notice that its peer has gone.
+  const pass = (action: () => void) => {
+    if (stalled) held.push(action);
+    else action();
+  };
+  const join = (from: Socket, to: Socket) => {
+    from.on('data', (chunk: Buffer) => pass(() => void (to.writable && to.write(chunk))));
+    from.on('error', () => undefined);
+    from.on('close', () => to.end());
+  };
+  const server = createServer((client) => {
+    opened += 1;
+    clients.add(client);
+    client.once('close', () => clients.delete(client));
+    const reader = new CommandReader((command) => commands.push(command));
+    client.on('data', (chunk: Buffer) => reader.push(chunk));
+    const upstream = connect(targetPort, LOOPBACK);
+    join(client, upstream);
+    join(upstream, client);
+  });
+  const dropAll = () => clients.forEach((client) => client.destroy());
+  const resume = () => {
+    stalled = false;
+    held.splice(0).forEach((action) => action());
+  };
+
+  return {
+    port: await listen(server),
+    get opened() {
+      return opened;
+    },
+    get open() {
+      return clients.size;
+    },
+    commands,
+    dropAll,
+    stall: () => {
+      stalled = true;
+    },
+    resume,
+    stop: () => {
+      dropAll();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
