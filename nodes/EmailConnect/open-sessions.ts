@@ -13,7 +13,6 @@ import { failedItem } from '../shared/per-item';
  * same settings share one session; sessions of different names are opened side by side.
  */
 export async function openSessions(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const runId = currentRun(context);
   const opened = new Map<string, Promise<Session>>();
   // Within one name in the order of the items, so that "Replace" ends with the last of them.
   const lanes = new Map<string, Promise<unknown>>();
@@ -26,7 +25,7 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
     let session = opened.get(key);
     if (!session) {
       session = (lanes.get(name) ?? Promise.resolve()).then(
-        async () => await registry.open(runId, name, settings, ifNameInUse),
+        async () => await registry.open(currentRun(context), name, settings, ifNameInUse),
       );
       opened.set(key, session);
       lanes.set(
