@@ -1,81 +1,140 @@
-import tls from 'node:tls';
+import type { ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
 
-import { ImapFlow, type ImapFlowError } from 'imapflow';
+import { MailError } from '../errors';
+import type { SessionSettings } from '../session/settings';
+import { assertSingleLine } from '../text';
+import { openImap } from './login';
+import { Turn } from './turn';
+import { watched } from './watch';
 
-import type { Login } from '../auth/authenticator';
-import type { ServerSettings, SessionSettings } from '../session/settings';
-import { toMailError } from './errors';
+const CHECK_TIMEOUT = 5000;
+const LOGOUT_TIMEOUT = 2000;
+
+/** How many times the command timeout a piece of work waits for its turn. */
+const TURN_PATIENCE = 5;
+
+/** A selected folder that nobody else selects away until it is released. */
+export interface HeldFolder {
+  mailbox: MailboxObject;
+  /** Harmless when called again. */
+  release: () => void;
+}
 
 /**
- * Connects and logs in.
- *
- * @throws {MailError} saying which step failed
+ * One connection, logged in: gives work its folder, one piece of work at a time, and bounds every wait for
+ * the server.
  */
-export async function openImap({ server, authenticator, timeouts }: SessionSettings): Promise<ImapFlow> {
-  await server.assertAllowed?.();
-  const login = await authenticator.login();
-  const flow = new ImapFlow({
-    host: server.host,
-    port: server.port,
-    secure: server.security === 'tls',
-    // Required or forbidden, never "if offered": that would let an attacker choose cleartext.
-    doSTARTTLS: server.security === 'tls' ? undefined : server.security === 'starttls',
-    auth: login,
-    tls: tlsOptions(server),
-    // Its log lines would hold commands and mail.
-    logger: false,
-    // A session held between two nodes has nobody to tell what IDLE reports.
-    disableAutoIdle: true,
-    connectionTimeout: timeouts.connect,
-    greetingTimeout: timeouts.connect,
-    // Also runs while the session is held and nothing is asked, so it must not end before the idle timer.
-    socketTimeout: timeouts.idle + timeouts.connect + timeouts.command,
-  });
-  // Without a listener a reset kills the process. The command in flight rejects with the same error.
-  flow.on('error', () => {});
-  // imapflow bounds the connect and the greeting, but not a login that is never answered.
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    flow.close();
-  }, timeouts.connect);
-  try {
-    await flow.connect();
-    return flow;
-  } catch (error) {
-    flow.close();
-    const code = timedOut
-      ? 'CONNECT_TIMEOUT'
-      : spokeSomethingElse(flow, error as ImapFlowError)
-        ? 'InvalidResponse'
-        : undefined;
-    const cause = code ? Object.assign(new Error('no IMAP greeting'), { code }) : error;
-    throw toMailError(cause, server, secretsOf(login));
-  } finally {
-    clearTimeout(timer);
+export class ImapConnection {
+  private readonly turn = new Turn();
+  private working = 0;
+
+  private constructor(
+    readonly flow: ImapFlow,
+    readonly settings: SessionSettings,
+  ) {}
+
+  /** @throws {MailError} */
+  static async open(settings: SessionSettings): Promise<ImapConnection> {
+    return new ImapConnection(await openImap(settings), settings);
+  }
+
+  get usable(): boolean {
+    return this.flow.usable;
+  }
+
+  /** Asks the server whether the connection still stands; closes it where no answer comes. */
+  async check(): Promise<boolean> {
+    const answered = await within(CHECK_TIMEOUT, this.flow.noop());
+    if (!answered) this.flow.close();
+    return this.usable;
+  }
+
+  async close(): Promise<void> {
+    // A goodbye would wait behind the work that is being cut off.
+    if (this.usable && this.working === 0) await within(LOGOUT_TIMEOUT, this.flow.logout());
+    this.flow.close();
+  }
+
+  /** Runs work in a folder. */
+  async inFolder<T>(folder: string, work: (mailbox: MailboxObject) => Promise<T>): Promise<T> {
+    const { mailbox, release } = await this.hold(folder);
+    try {
+      return await this.watched(async () => await work(mailbox));
+    } finally {
+      release();
+    }
+  }
+
+  /** Waits for the turn and selects the folder. The caller must release it. */
+  async hold(folder: string): Promise<HeldFolder> {
+    const release = await this.take();
+    try {
+      return { mailbox: await this.watched(async () => await this.select(folder)), release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Bounds the server's silence during work; see `watched`. */
+  async watched<T>(work: () => Promise<T>, readerIsSlow?: () => boolean): Promise<T> {
+    return await watched(this.flow, this.settings, work, readerIsSlow);
+  }
+
+  private async take(): Promise<() => void> {
+    this.working++;
+    let held = true;
+    const done = () => {
+      if (held) this.working--;
+      held = false;
+    };
+    try {
+      const release = await this.turn.take(this.settings.timeouts.command * TURN_PATIENCE);
+      return () => {
+        done();
+        release();
+      };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  /** Selects the folder, or asks for news of it where it is selected already. */
+  private async select(folder: string): Promise<MailboxObject> {
+    assertSingleLine('Folder', folder);
+    const { mailbox } = this.flow;
+    if (mailbox && (mailbox.path === folder || (isInbox(mailbox.path) && isInbox(folder)))) {
+      await this.flow.noop();
+      if (this.flow.mailbox) return this.flow.mailbox;
+    }
+    try {
+      return await this.flow.mailboxOpen(folder);
+    } catch (error) {
+      const { mailboxMissing, serverResponseCode = '' } = error as ImapFlowError;
+      if (!mailboxMissing && !['NONEXISTENT', 'TRYCREATE'].includes(serverResponseCode)) throw error;
+      throw new MailError(
+        'FOLDER_NOT_FOUND',
+        `There is no folder "${folder}" in this mailbox`,
+        'Check "Folder" for a typing error. A folder within another is written with the separator of the server, such as Archive/2026.',
+      );
+    }
   }
 }
 
-/** A server that sent something, but no greeting that imapflow understood before it hung up or time ran out. */
-const spokeSomethingElse = (flow: ImapFlow, { code = '', reason }: ImapFlowError): boolean =>
-  ['GREETING_TIMEOUT', 'ClosedAfterConnectText'].includes(code) &&
-  !reason &&
-  flow.capabilities.size === 0 &&
-  flow.stats().received > 0;
+const isInbox = (folder: string): boolean => folder.toUpperCase() === 'INBOX';
 
-function tlsOptions(server: ServerSettings): tls.ConnectionOptions {
-  return {
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: !server.ignoreCertificate,
-    // A list given here replaces the default one, so the public authorities are named too.
-    ca: server.caCertificate ? [...publicAuthorities(), server.caCertificate] : undefined,
-    // imapflow hands these options to net.connect as well, so a cleartext connection resolves the same way.
-    ...(server.lookup ? { lookup: server.lookup } : {}),
-  };
+/** Whether the work was done, well or not, before the time was up. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)));
+  const inTime = await Promise.race([
+    work.then(
+      () => true,
+      () => true,
+    ),
+    late,
+  ]);
+  clearTimeout(timer);
+  return inTime;
 }
-
-// Since Node 22.15, and with NODE_EXTRA_CA_CERTS, which `rootCertificates` leaves out.
-const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
-const publicAuthorities = (): readonly string[] => getCACertificates?.('default') ?? tls.rootCertificates;
-
-const secretsOf = (login: Login): string[] => ['pass' in login ? login.pass : login.accessToken];

@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors';
+import { MailError, invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
 
 /** What names one message on one IMAP server for good (RFC 9051 section 2.3.1.1). */
@@ -38,4 +38,11 @@ const notAnId = (id: string) =>
     'Message ID',
     `"${id.slice(0, 100)}" is not the id of a message`,
     'Use the field "id" of a message from Get Many, such as INBOX;UIDVALIDITY=1700000000/;UID=42.',
+  );
+
+export const messageGone = (id: string): MailError =>
+  new MailError(
+    'MESSAGE_NOT_FOUND',
+    `The message ${id} no longer exists`,
+    'It was moved or deleted since it was listed. List the messages again.',
   );
