@@ -19,4 +19,13 @@ export default [
       '@n8n/community-nodes/require-node-api-error': 'off',
     },
   },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**'],
+    rules: {
+      // Not part of the package: they start the real servers that the package is tested against,
+      // and print.
+      '@n8n/community-nodes/no-dangerous-functions': 'off',
+      'no-console': 'off',
+    },
+  },
 ];

@@ -10,10 +10,13 @@ import { isMailError } from '../mail/errors';
 export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeOperationError {
   if (error instanceof NodeOperationError) return error;
   if (!isMailError(error)) return new NodeOperationError(node, error as Error, { itemIndex });
-  return new NodeOperationError(node, error.message, {
+  const shown = new NodeOperationError(node, error.message, {
     itemIndex,
     description: error.description,
     // Told to the user, not reported to n8n's makers as a fault of n8n.
     level: 'warning',
   });
+  // n8n replaces a message that contains a code such as ECONNREFUSED by one that names no server.
+  shown.message = error.message;
+  return shown;
 }

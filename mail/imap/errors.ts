@@ -25,6 +25,11 @@ const LOST: Template = [
   'The connection to {server} was lost ({detail})',
   'Run the workflow again. If it happens often, look for limits on connections or on time at the mail server.',
 ];
+const HUNG_UP: Template = [
+  'CONNECTION_LOST',
+  '{server} closed the connection before the login was complete ({detail})',
+  'The server may be overloaded or limit connections: try again later. If it always happens, check port and security in the credential.',
+];
 const NOT_TLS: Template = [
   'TLS_FAILED',
   'No secure connection could be made with {server} ({detail})',
@@ -103,21 +108,23 @@ const REFUSED: Template = [
   'Check the parameters of the node.',
 ];
 
-/** Turns whatever imapflow or Node threw into a MailError. Secrets that a server may have echoed are blotted out. */
-export function toMailError(
-  error: unknown,
-  server: ServerSettings,
-  secrets: readonly string[] = [],
-): MailError {
+/** Turns whatever imapflow or Node threw while a session was open into a MailError. */
+export const toMailError = (error: unknown, server: ServerSettings): MailError => convert(error, server, []);
+
+/** The same for a login. Secrets that the server may have echoed are blotted out. */
+export const toLoginError = (error: unknown, server: ServerSettings, secrets: readonly string[]): MailError =>
+  convert(error, server, secrets, HUNG_UP);
+
+function convert(error: unknown, server: ServerSettings, secrets: readonly string[], lost = LOST): MailError {
   if (isMailError(error)) return error;
   const cause = error as ImapFlowError;
   const template = templateFor(cause);
+  const [code, message, description] = template === LOST ? lost : template;
   const values: Record<string, string> = {
     host: server.host,
     server: `${server.host}:${server.port}`,
     detail: detailOf(cause, secrets),
   };
-  const [code, message, description] = template;
   return new MailError(
     code,
     message.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? ''),

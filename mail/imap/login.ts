@@ -4,7 +4,7 @@ import { ImapFlow, type ImapFlowError } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
 import type { ServerSettings, SessionSettings } from '../session/settings';
-import { toMailError } from './errors';
+import { toLoginError } from './errors';
 
 /**
  * Connects and logs in.
@@ -50,7 +50,7 @@ export async function openImap({ server, authenticator, timeouts }: SessionSetti
         ? 'InvalidResponse'
         : undefined;
     const cause = code ? Object.assign(new Error('no IMAP greeting'), { code }) : error;
-    throw toMailError(cause, server, secretsOf(login));
+    throw toLoginError(cause, server, secretsOf(login));
   } finally {
     clearTimeout(timer);
   }
