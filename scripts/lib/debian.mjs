@@ -1,0 +1,52 @@
+// The real mail server and browser that the tests use, from Debian.
+import { execFileSync } from 'node:child_process';
+import { run, step } from './progress.mjs';
+
+const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'chromium', 'openssl'];
+
+/** Makes sure that they are installed: a test without its server is no test, so there is no skipping. */
+export async function debianPackages() {
+  const missing = PACKAGES.filter((name) => !isInstalled(name));
+  if (!missing.length) return;
+  const byHand = `apt-get update && apt-get install --no-install-recommends ${missing.join(' ')}`;
+  const sudo = administrator();
+  if (!sudo) {
+    throw new Error(
+      `The tests need ${missing.join(', ')}, and this process may not install them. Run, as root:\n  ${byHand}`,
+    );
+  }
+  const aptGet = async (/** @type {string[]} */ ...args) => {
+    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    await run(command, rest, { log: `apt-get-${args[0]}` });
+  };
+  await step(`Installing ${missing.join(', ')}`, async () => {
+    try {
+      await aptGet('update');
+      const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+      await aptGet('install', '--yes', '--no-install-recommends', ...wait, ...missing);
+    } catch (error) {
+      throw new Error(`${/** @type {Error} */ (error).message}\nTo do it by hand, as root:\n  ${byHand}`);
+    }
+  });
+}
+
+/** @param {string} name */
+function isInstalled(name) {
+  return succeeds('dpkg-query', ['-W', '-f=${db:Status-Status}', name]) === 'installed';
+}
+
+/** What goes before a command that needs root; undefined where that is not to be had. */
+function administrator() {
+  if (succeeds('apt-get', ['--version']) === undefined) return undefined;
+  if (process.getuid?.() === 0) return [];
+  return succeeds('sudo', ['-n', 'true']) === undefined ? undefined : ['sudo', '-n'];
+}
+
+/** @param {string} command @param {string[]} args @returns {string | undefined} its output */
+function succeeds(command, args) {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return undefined;
+  }
+}

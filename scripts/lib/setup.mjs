@@ -1,0 +1,11 @@
+// What the tests and the demo both need, from a clone with nothing installed.
+import { dependencies } from './checkout.mjs';
+import { n8n } from './n8n-install.mjs';
+import { node24 } from './node24.mjs';
+
+/** @returns {Promise<{ node: string, n8nDir: string }>} a Node ≥ 24 and the folder that holds n8n */
+export async function setUp() {
+  const node = await node24();
+  await dependencies(node);
+  return { node, n8nDir: await n8n(node) };
+}

@@ -1,0 +1,71 @@
+// `npm test`: everything, from a clean clone with nothing installed. `npm test -- test/unit` runs a part.
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildAndPack } from './lib/checkout.mjs';
+import { debianPackages } from './lib/debian.mjs';
+import { root } from './lib/paths.mjs';
+import { run, step, under } from './lib/progress.mjs';
+import { setUp } from './lib/setup.mjs';
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.once(signal, () => process.exit(130));
+
+const vitestArgs = process.argv.slice(2);
+const counts = { passed: 0, failed: 0 };
+
+/** A failure is told at once and counted, and what does not depend on it goes on. */
+async function counted(/** @type {() => Promise<unknown>} */ work) {
+  try {
+    await work();
+  } catch (error) {
+    counts.failed++;
+    console.error(error instanceof Error ? error.message : error);
+  }
+}
+
+/**
+ * @param {string} node @param {string} n8nDir @param {string} tarball @param {string} folder
+ */
+async function tests(node, n8nDir, tarball, folder) {
+  const report = join(folder, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const env = under(node, { N8N_DIR: n8nDir, NODE24: node, PACKAGE_TARBALL: tarball });
+  /** @type {unknown} */
+  const problem = await run(node, [vitest, 'run', ...reporters, ...vitestArgs], {
+    cwd: root,
+    env,
+    show: true,
+  }).then(
+    () => undefined,
+    (error) => error,
+  );
+  if (!existsSync(report)) throw problem ?? new Error('vitest wrote no report');
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    await readFile(report, 'utf8'),
+  );
+  const skipped = numPendingTests + numTodoTests;
+  const skippedCount = process.env.CI ? skipped : 0;
+  if (skippedCount) console.error(`${skipped} skipped: in CI that is a failure.`);
+  counts.passed += numPassedTests;
+  counts.failed += numFailedTests + skippedCount;
+  // A file that does not load, or an error outside of every test, fails the run without failing a test.
+  if (problem && numFailedTests === 0) throw problem;
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'email-session-test-'));
+process.once('exit', () => console.log(`\n${counts.passed} passed, ${counts.failed} failed`));
+await counted(async () => {
+  const { node, n8nDir } = await setUp();
+  await debianPackages();
+  for (const script of ['typecheck', 'lint']) {
+    const options = { cwd: root, env: under(node), log: script };
+    await counted(() => step(`npm run ${script}`, () => run('npm', ['run', script], options)));
+  }
+  const tarball = await buildAndPack(node, folder);
+  await tests(node, n8nDir, tarball, folder);
+});
+await rm(folder, { recursive: true, force: true });
+process.exitCode = counts.failed ? 1 : 0;

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+import { CanaryLast } from './test/e2e/canary-last.mts';
+
+const SECOND = 1000;
+
+/** The real n8n, Dovecot and Chromium: heavy, so one file at a time, after everything else. */
+const e2e = {
+  name: 'e2e',
+  include: ['test/e2e/**/*.test.ts'],
+  globalSetup: ['test/e2e/global-setup.ts'],
+  testTimeout: 180 * SECOND,
+  hookTimeout: 180 * SECOND,
+  fileParallelism: false,
+  maxWorkers: 1,
+  sequence: { groupOrder: 1 },
+};
+
+const quick = {
+  name: 'quick',
+  include: ['test/{unit,integration,core}/**/*.test.ts'],
+  testTimeout: 30 * SECOND,
+  hookTimeout: 60 * SECOND,
+  sequence: { groupOrder: 0 },
+};
+
+export default defineConfig({
+  test: { projects: [{ test: quick }, { test: e2e }], sequence: { sequencer: CanaryLast } },
+});
