@@ -3,8 +3,8 @@ import type { IExecuteFunctions, INode, INodeExecutionData, IRunExecutionData } 
 import { sessionName } from './settings';
 
 /**
- * The parts of n8n's own execution context that its public interface does not show (n8n-core's
- * ExecuteContext, seen in 2.41.1). This module is the only place that knows them, and asks before it relies
+ * The parts of n8n's own execution contexts that its public interface does not show (n8n-core's
+ * ExecuteContext, and SupplyDataContext of a node used as a tool; seen in 2.41.1). This module is the only place that knows them, and asks before it relies
  * on them.
  */
 interface RunningContext {
@@ -16,6 +16,8 @@ interface RunningContext {
   executeData: object;
   closeFunctions: unknown[];
   abortSignal?: AbortSignal;
+  /** Of a SupplyDataContext only. */
+  connectionType?: string;
   constructor: new (...args: unknown[]) => IExecuteFunctions;
 }
 
@@ -35,7 +37,7 @@ function runningContext(context: IExecuteFunctions): RunningContext | undefined 
     running.workflow.nodes !== undefined &&
     running.additionalData !== undefined &&
     running.runExecutionData !== undefined &&
-    running.constructor?.name === 'ExecuteContext';
+    ['ExecuteContext', 'SupplyDataContext'].includes(running.constructor?.name ?? '');
   return known ? (running as RunningContext) : undefined;
 }
 
@@ -92,6 +94,7 @@ function contextOf(node: INode, running: RunningContext, input: INodeExecutionDa
     runIndex,
     input,
     inputData,
+    ...(running.connectionType ? [running.connectionType] : []),
     executeData,
     closeFunctions,
     abortSignal,
