@@ -1,12 +1,11 @@
-import type { MailClient } from './client';
 import { ImapClient } from './imap/client';
 import type { Protocol } from './providers';
-import type { SessionSettings } from './session/settings';
+import type { OpenClient } from './session/session';
 
-const OPEN: Record<Protocol, (settings: SessionSettings) => Promise<MailClient>> = {
-  imap: async (settings) => await ImapClient.open(settings),
+const OPEN: Record<Protocol, OpenClient> = {
+  imap: async (settings, signal) => await ImapClient.open(settings, signal),
 };
 
 /** Connects and logs in with the protocol that the settings name. */
-export const openClient = async (settings: SessionSettings): Promise<MailClient> =>
-  await OPEN[settings.protocol](settings);
+export const openClient: OpenClient = async (settings, signal) =>
+  await OPEN[settings.protocol](settings, signal);

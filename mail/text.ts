@@ -24,5 +24,20 @@ export function safeFileName(name: string | undefined, fallback: string): string
     // eslint-disable-next-line no-control-regex -- control and bidi-override characters disguise extensions
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"|?*]/g, '')
     .replace(/^[.\s]+|[.\s]+$/g, '');
-  return cleaned.slice(-200) || fallback;
+  return shorten(cleaned) || fallback;
+}
+
+/** File systems take 255 bytes; whoever saves the file may want to add to its name. */
+const MAX_BYTES = 200;
+const EXTENSION = /\.[^.]{1,15}$/;
+
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_BYTES) return name;
+  const [extension = ''] = EXTENSION.exec(name) ?? [];
+  let stem = '';
+  for (const character of name.slice(0, name.length - extension.length)) {
+    if (Buffer.byteLength(stem + character + extension) > MAX_BYTES) break;
+    stem += character;
+  }
+  return stem + extension;
 }

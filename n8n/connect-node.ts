@@ -1,4 +1,10 @@
-import type { IExecuteFunctions, INode, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import type {
+  IExecuteFunctions,
+  INode,
+  INodeExecutionData,
+  IRunExecutionData,
+  ISourceData,
+} from 'n8n-workflow';
 
 import { sessionName } from './settings';
 
@@ -56,7 +62,7 @@ export function findConnectNode(
   for (const node of connectNodes(context, running)) {
     const input = inputOf(node, running.runExecutionData);
     const connect = contextOf(node, running, input);
-    for (let itemIndex = 0; itemIndex < input.length; itemIndex++) {
+    for (let itemIndex = 0; itemIndex < input.items.length; itemIndex++) {
       if (nameAt(connect, itemIndex) === name) return { context: connect, itemIndex };
     }
   }
@@ -73,18 +79,24 @@ function connectNodes(context: IExecuteFunctions, running: RunningContext): INod
     .filter(isConnect);
 }
 
-/** The items the node had or would have, for its expressions; a single empty one where nothing is known. */
-function inputOf(node: INode, { resultData }: IRunExecutionData): INodeExecutionData[] {
-  const source = resultData.runData[node.name]?.at(-1)?.source[0];
-  const previous = source && resultData.runData[source.previousNode]?.[source.previousNodeRun ?? 0];
-  const items = previous?.data?.main?.[source?.previousNodeOutput ?? 0];
-  return items?.length ? items : [{ json: {} }];
+interface Input {
+  items: INodeExecutionData[];
+  /** The nodes the items came from, which expressions follow back. */
+  source: ISourceData[];
 }
 
-function contextOf(node: INode, running: RunningContext, input: INodeExecutionData[]): IExecuteFunctions {
+/** The items the node had or would have, for its expressions; a single empty one where nothing is known. */
+function inputOf(node: INode, { resultData }: IRunExecutionData): Input {
+  const [source] = resultData.runData[node.name]?.at(-1)?.source ?? [];
+  const previous = source && resultData.runData[source.previousNode]?.[source.previousNodeRun ?? 0];
+  const items = previous?.data?.main?.[source?.previousNodeOutput ?? 0];
+  return source && items?.length ? { items, source: [source] } : { items: [{ json: {} }], source: [] };
+}
+
+function contextOf(node: INode, running: RunningContext, { items, source }: Input): IExecuteFunctions {
   const { workflow, additionalData, mode, runExecutionData, runIndex, closeFunctions, abortSignal } = running;
-  const inputData = { main: [input] };
-  const executeData = { ...running.executeData, node, data: inputData };
+  const inputData = { main: [items] };
+  const executeData = { ...running.executeData, node, data: inputData, source: { main: source } };
   return new running.constructor(
     workflow,
     node,
@@ -92,7 +104,7 @@ function contextOf(node: INode, running: RunningContext, input: INodeExecutionDa
     mode,
     runExecutionData,
     runIndex,
-    input,
+    items,
     inputData,
     ...(running.connectionType ? [running.connectionType] : []),
     executeData,

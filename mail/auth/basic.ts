@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import { invalidInput } from '../errors';
+import { fingerprint } from '../fingerprint';
 import { assertSingleLine } from '../text';
 import type { Authenticator, Login } from './authenticator';
 
@@ -22,7 +21,7 @@ export class BasicAuthenticator implements Authenticator {
   }
 
   get fingerprint(): string {
-    return createHash('sha256').update(`${this.account}\0${this.#password}`).digest('hex');
+    return fingerprint(this.account, this.#password);
   }
 
   async login(): Promise<Login> {

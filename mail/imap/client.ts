@@ -10,34 +10,42 @@ import { listMessages } from './list';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
 export class ImapClient implements MailClient {
-  private constructor(private readonly connection: ImapConnection) {}
+  // Private to the language and not only to the compiler: imapflow keeps the login within.
+  readonly #connection: ImapConnection;
 
-  /** @throws {MailError} */
-  static async open(settings: SessionSettings): Promise<ImapClient> {
-    return new ImapClient(await ImapConnection.open(settings));
+  private constructor(connection: ImapConnection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * @param signal gives up the login
+   * @throws {MailError}
+   */
+  static async open(settings: SessionSettings, signal?: AbortSignal): Promise<ImapClient> {
+    return new ImapClient(await ImapConnection.open(settings, signal));
   }
 
   get usable(): boolean {
-    return this.connection.usable;
+    return this.#connection.usable;
   }
 
   async check(): Promise<boolean> {
-    return await this.connection.check();
+    return await this.#connection.check();
   }
 
   async listMessages(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
-    return await listMessages(this.connection, folder, query, wanted, limit);
+    return await listMessages(this.#connection, folder, query, wanted, limit);
   }
 
   async getMessages(ids: readonly string[], wanted: Wanted): Promise<Map<string, Message | MailError>> {
-    return await getMessages(this.connection, ids, wanted);
+    return await getMessages(this.#connection, ids, wanted);
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
-    return await openAttachment(this.connection, id, part);
+    return await openAttachment(this.#connection, id, part);
   }
 
   async close(): Promise<void> {
-    await this.connection.close();
+    await this.#connection.close();
   }
 }

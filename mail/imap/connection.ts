@@ -34,8 +34,8 @@ export class ImapConnection {
   ) {}
 
   /** @throws {MailError} */
-  static async open(settings: SessionSettings): Promise<ImapConnection> {
-    return new ImapConnection(await openImap(settings), settings);
+  static async open(settings: SessionSettings, signal?: AbortSignal): Promise<ImapConnection> {
+    return new ImapConnection(await openImap(settings, signal), settings);
   }
 
   get usable(): boolean {

@@ -147,9 +147,8 @@ function detailOf(cause: ImapFlowError, secrets: readonly string[]): string {
   const fromServer =
     cause.responseText ??
     (cause.authenticationFailed && typeof cause.response === 'string' ? cause.response : '');
-  let detail = (fromServer || cause.reason || cause.message || cause.code || 'no reason given')
-    .replace(/\s+/g, ' ')
-    .slice(0, 300);
+  let detail = fromServer || cause.reason || cause.message || cause.code || 'no reason given';
+  // Before anything is cut or folded, which could leave a part of a secret.
   for (const secret of secrets) detail = detail.replaceAll(secret, '***');
-  return detail;
+  return detail.replace(/\s+/g, ' ').slice(0, 300);
 }

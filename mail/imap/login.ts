@@ -11,9 +11,13 @@ import { toLoginError } from './errors';
  *
  * @throws {MailError} saying which step failed
  */
-export async function openImap({ server, authenticator, timeouts }: SessionSettings): Promise<ImapFlow> {
+export async function openImap(
+  { server, authenticator, timeouts }: SessionSettings,
+  signal?: AbortSignal,
+): Promise<ImapFlow> {
   await server.assertAllowed?.();
   const login = await authenticator.login();
+  signal?.throwIfAborted();
   const flow = new ImapFlow({
     host: server.host,
     port: server.port,
@@ -34,6 +38,8 @@ export async function openImap({ server, authenticator, timeouts }: SessionSetti
   // Without a listener a reset kills the process. The command in flight rejects with the same error.
   flow.on('error', () => {});
   // imapflow bounds the connect and the greeting, but not a login that is never answered.
+  const giveUp = () => flow.close();
+  signal?.addEventListener('abort', giveUp, { once: true });
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -52,6 +58,7 @@ export async function openImap({ server, authenticator, timeouts }: SessionSetti
     const cause = code ? Object.assign(new Error('no IMAP greeting'), { code }) : error;
     throw toLoginError(cause, server, secretsOf(login));
   } finally {
+    signal?.removeEventListener('abort', giveUp);
     clearTimeout(timer);
   }
 }

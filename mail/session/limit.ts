@@ -20,8 +20,16 @@ export class ConnectionLimit {
 
   constructor(private readonly max = 8) {}
 
-  /** @throws {MailError} CONNECTION_LIMIT when no connection became free in `timeout` milliseconds */
-  async acquire(account: string, holder: ConnectionHolder, timeout: number): Promise<void> {
+  /**
+   * @param signal gives up the wait
+   * @throws {MailError} CONNECTION_LIMIT when no connection became free in `timeout` milliseconds
+   */
+  async acquire(
+    account: string,
+    holder: ConnectionHolder,
+    timeout: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const deadline = Date.now() + timeout;
     const held = this.held.get(account) ?? new Set();
     this.held.set(account, held);
@@ -29,7 +37,7 @@ export class ConnectionLimit {
       const idle = [...held].find((other) => other.yieldConnection());
       if (idle) {
         held.delete(idle);
-      } else if (!(await this.changed(account, deadline - Date.now()))) {
+      } else if (!(await this.changed(account, deadline - Date.now(), signal))) {
         throw new MailError(
           'CONNECTION_LIMIT',
           `All ${this.max} connections to this account are in use`,
@@ -57,20 +65,23 @@ export class ConnectionLimit {
   }
 
   /** Resolves with true when it is worth another look, with false after `timeout`. */
-  private async changed(account: string, timeout: number): Promise<boolean> {
-    if (timeout <= 0) return false;
+  private async changed(account: string, timeout: number, signal?: AbortSignal): Promise<boolean> {
+    if (timeout <= 0 || signal?.aborted) return false;
     const waiters = this.waiting.get(account) ?? [];
     this.waiting.set(account, waiters);
     return await new Promise((resolve) => {
       const wake = (changed: boolean) => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
         const position = waiters.indexOf(onChange);
         if (position >= 0) waiters.splice(position, 1);
         if (waiters.length === 0) this.waiting.delete(account);
         resolve(changed);
       };
       const onChange = () => wake(true);
-      const timer = setTimeout(() => wake(false), timeout);
+      const giveUp = () => wake(false);
+      const timer = setTimeout(giveUp, timeout);
+      signal?.addEventListener('abort', giveUp, { once: true });
       waiters.push(onChange);
     });
   }

@@ -3,7 +3,8 @@ import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from './limit';
 import { settingsFingerprint, type SessionSettings } from './settings';
 
-export type OpenClient = (settings: SessionSettings) => Promise<MailClient>;
+/** Connects and logs in; gives up when the signal says so. */
+export type OpenClient = (settings: SessionSettings, signal?: AbortSignal) => Promise<MailClient>;
 
 export interface UseOptions {
   /**
@@ -27,11 +28,12 @@ const CHECK_AFTER = 30_000;
  */
 export class Session {
   private connection?: Promise<MailClient>;
-  private client?: MailClient;
+  // Private to the language and not only to the compiler: a client knows the login.
+  #client?: MailClient;
+  private readonly closing = new AbortController();
   private inUse = 0;
   private lastUsed = 0;
   private idleTimer?: NodeJS.Timeout;
-  private closed = false;
   readonly fingerprint: string;
 
   constructor(
@@ -69,11 +71,10 @@ export class Session {
     }
   }
 
-  /** Closes for good. Never rejects. */
+  /** Closes for good, a login in progress too. Never rejects. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     clearTimeout(this.idleTimer);
-    // A connect in progress closes itself when it finds the session closed.
     await this.connection?.catch(() => {});
     await this.disconnect();
   }
@@ -85,6 +86,10 @@ export class Session {
     return true;
   }
 
+  private get closed(): boolean {
+    return this.closing.signal.aborted;
+  }
+
   private get account(): string {
     const { server, authenticator } = this.settings;
     return `${server.host}:${server.port}/${authenticator.account}`;
@@ -92,36 +97,35 @@ export class Session {
 
   private async connected(): Promise<MailClient> {
     if (this.closed) throw closedError(this.name);
-    const client = this.client;
+    const client = this.#client;
     if (client) {
       const quiet = Date.now() - this.lastUsed > CHECK_AFTER;
       if (client.usable && (!quiet || this.inUse > 1 || (await client.check()))) return client;
       // Another use may have replaced it while this one was asking.
-      if (this.client === client) await this.disconnect();
+      if (this.#client === client) await this.disconnect();
     }
     this.connection ??= this.connect().finally(() => (this.connection = undefined));
     return await this.connection;
   }
 
   private async connect(): Promise<MailClient> {
-    await this.limit.acquire(this.account, this, this.settings.timeouts.connect);
+    const { signal } = this.closing;
     try {
-      const client = await this.openClient(this.settings);
-      if (this.closed) {
-        await client.close();
-        throw closedError(this.name);
-      }
-      this.client = client;
-      return client;
+      await this.limit.acquire(this.account, this, this.settings.timeouts.connect, signal);
+      const client = await this.openClient(this.settings, signal);
+      this.#client = client;
+      if (this.closed) await this.disconnect();
+      else return client;
     } catch (error) {
       this.limit.release(this.account, this);
-      throw error;
+      if (!this.closed) throw error;
     }
+    throw closedError(this.name);
   }
 
   private async disconnect(): Promise<void> {
-    const { client } = this;
-    this.client = undefined;
+    const client = this.#client;
+    this.#client = undefined;
     if (!client) return;
     this.limit.release(this.account, this);
     await client.close();

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 
 import type { Authenticator } from '../auth/authenticator';
 import { invalidInput } from '../errors';
+import { fingerprint } from '../fingerprint';
 import type { Offer } from '../providers';
 import { assertSingleLine } from '../text';
 
@@ -49,20 +49,16 @@ export const settingsFingerprint = ({
   server,
   authenticator,
 }: SessionSettings): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        [provider, protocol, authentication, authenticator.fingerprint],
-        [
-          server.host,
-          server.port,
-          server.security,
-          server.caCertificate ?? '',
-          server.ignoreCertificate ?? false,
-        ],
-      ]),
-    )
-    .digest('hex');
+  fingerprint(
+    [provider, protocol, authentication, authenticator.fingerprint],
+    [
+      server.host,
+      server.port,
+      server.security,
+      server.caCertificate ?? '',
+      server.ignoreCertificate ?? false,
+    ],
+  );
 
 /**
  * Checks what a person typed into a credential.
