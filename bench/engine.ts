@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import {
+  createRunExecutionData,
+  Workflow,
+  type ICredentialDataDecryptedObject,
+  type INode,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypes,
+  type IRun,
+} from 'n8n-workflow';
+import type { Workflow as WorkflowJson } from '../test/servers/workflow';
+
+/** The parts of n8n-core that run a workflow. It has no types here: only its n8n is installed, in the cache. */
+interface Core {
+  ExecutionLifecycleHooks: new (mode: string, executionId: string, workflow: object) => object;
+  WorkflowExecute: new (
+    additionalData: object,
+    mode: string,
+    data: object,
+  ) => { processRunExecutionData(workflow: Workflow): Promise<IRun> };
+}
+
+export type NodeTypesByName = Readonly<Record<string, INodeType>>;
+
+/** The items each node gave, by the node's name. */
+export type Outputs = ReadonlyMap<string, readonly INodeExecutionData[]>;
+
+/** n8n's real engine (WorkflowExecute with its lifecycle hooks), without n8n's server, database and editor. */
+export class Engine {
+  private readonly core: Core;
+  private readonly nodeTypes: INodeTypes;
+  private runs = 0;
+
+  constructor(
+    n8nDir: string,
+    private readonly types: NodeTypesByName,
+  ) {
+    const n8nRequire = createRequire(join(n8nDir, 'package.json'));
+    n8nRequire('reflect-metadata');
+    this.core = n8nRequire('n8n-core') as Core;
+    const find = (name: string): INodeType => {
+      const type = this.types[name];
+      if (!type) throw new Error(`No node type ${name}`);
+      return type;
+    };
+    this.nodeTypes = { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
+  }
+
+  /**
+   * Runs the workflow from its first node to the end of its finish handlers, in which sessions close.
+   *
+   * @param credential what every credential of the workflow holds
+   * @throws what the run ended with, when it is not success
+   */
+  async run(json: WorkflowJson, credential: ICredentialDataDecryptedObject): Promise<Outputs> {
+    const executionId = `bench-${++this.runs}`;
+    const workflow = new Workflow({
+      id: 'bench',
+      nodes: json.nodes as INode[],
+      connections: json.connections,
+      active: false,
+      nodeTypes: this.nodeTypes,
+      settings: { executionOrder: 'v1' },
+    });
+    const first = workflow.getNode(json.nodes[0]!.name)!;
+    const data = createRunExecutionData({
+      executionData: {
+        nodeExecutionStack: [{ node: first, data: { main: [[{ json: {} }]] }, source: null }],
+      },
+    });
+    const additionalData = {
+      executionId,
+      hooks: new this.core.ExecutionLifecycleHooks('manual', executionId, { id: 'bench', ...json }),
+      credentialsHelper: {
+        isCredentialUsableByNode: () => true,
+        getDecrypted: async () => credential,
+      },
+      setExecutionStatus: () => undefined,
+      variables: {},
+      instanceBaseUrl: 'http://localhost/',
+      webhookWaitingBaseUrl: 'http://localhost/',
+      formWaitingBaseUrl: 'http://localhost/',
+    };
+    const execution = new this.core.WorkflowExecute(additionalData, 'manual', data);
+    const run = await execution.processRunExecutionData(workflow);
+    const { error, runData } = run.data.resultData;
+    if (error ?? run.status !== 'success') throw error ?? new Error(`The run ended with "${run.status}"`);
+    return new Map(
+      Object.entries(runData).map(([name, tasks]) => [name, tasks.at(-1)?.data?.main?.[0] ?? []]),
+    );
+  }
+}

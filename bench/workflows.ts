@@ -1,0 +1,83 @@
+import { NodeConnectionTypes, type INodeExecutionData, type INodeType } from 'n8n-workflow';
+import { EmailConnect } from '../nodes/EmailConnect/EmailConnect.node';
+import { EmailDisconnect } from '../nodes/EmailDisconnect/EmailDisconnect.node';
+import { EmailMailbox } from '../nodes/EmailMailbox/EmailMailbox.node';
+import { chain, node, type Workflow, type WorkflowNode } from '../test/servers/workflow';
+import type { NodeTypesByName } from './engine';
+
+const PACKAGE = 'n8n-nodes-email-session';
+const NO_OP = 'bench.noOp';
+
+/** How much there is to do, in every way: this many listings of the newest `LIMIT`. */
+export const LISTINGS = 10;
+export const LIMIT = 50;
+
+/** @param readyItems what the no-op node gives: as many and as large items as a listing */
+export const nodeTypes = (readyItems: readonly INodeExecutionData[]): NodeTypesByName => ({
+  [`${PACKAGE}.emailConnect`]: new EmailConnect(),
+  [`${PACKAGE}.emailMailbox`]: new EmailMailbox(),
+  [`${PACKAGE}.emailDisconnect`]: new EmailDisconnect(),
+  [NO_OP]: noOp(readyItems),
+});
+
+const noOp = (items: readonly INodeExecutionData[]): INodeType => ({
+  description: {
+    displayName: 'No-Op',
+    name: 'noOp',
+    group: ['transform'],
+    version: 1,
+    description: 'Gives items that lie ready',
+    defaults: { name: 'No-Op' },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    properties: [],
+  },
+  // n8n writes into the items that pass through it.
+  execute: async () => [items.map((item) => ({ ...item }))],
+});
+
+const numbers = Array.from({ length: LISTINGS }, (_, i) => i + 1);
+
+// Nodes run once for each input item; "Execute Once" makes it one listing, not fifty, behind a listing.
+const once = (each: WorkflowNode) => ({ ...each, executeOnce: true });
+
+const connect = (name: string, sessionName: string) =>
+  once(
+    node(
+      name,
+      `${PACKAGE}.emailConnect`,
+      { sessionName },
+      { credentials: { emailServerBasicApi: { id: '1', name: 'Mail' } } },
+    ),
+  );
+
+const getMany = (name: string, sessionName: string) =>
+  once(node(name, `${PACKAGE}.emailMailbox`, { sessionName, limit: LIMIT }));
+
+const disconnect = (name: string, sessionName: string) =>
+  once(node(name, `${PACKAGE}.emailDisconnect`, { sessionName }));
+
+/** The listings' nodes are told by their names. */
+export const isListing = (name: string): boolean => name.startsWith('Get Many');
+
+/** One login; the end of the run closes the session. */
+export const sessionWorkflow: Workflow = chain('One session', [
+  connect('Connect', 'Default'),
+  ...numbers.map((i) => getMany(`Get Many ${i}`, 'Default')),
+]);
+
+/** What nodes do that each bring their own connection. */
+export const connectionPerNodeWorkflow: Workflow = chain('A connection per node', [
+  ...numbers.flatMap((i) => [
+    connect(`Connect ${i}`, `${i}`),
+    getMany(`Get Many ${i}`, `${i}`),
+    disconnect(`Disconnect ${i}`, `${i}`),
+  ]),
+]);
+
+/** The engine alone, with as many nodes as another workflow. */
+export const noOpWorkflow = ({ nodes }: Workflow): Workflow =>
+  chain(
+    'No-ops',
+    nodes.map(({ name }) => once(node(name, NO_OP))),
+  );

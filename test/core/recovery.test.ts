@@ -1,0 +1,138 @@
+import type { IRun } from 'n8n-workflow';
+import { expect, test } from 'vitest';
+
+import { sleep } from '../servers/wait';
+import { chain, type Workflow } from '../servers/workflow';
+import { ALICE, BOB, expectSuccess, subjects, subjectsOf, useLab } from './lab';
+import { connect, disconnect, mailbox, onlyFirst, pass, putAway } from './nodes';
+
+// Runs in which a Mailbox node executes and Connect does not, or did so in another life of the run.
+
+const lab = useLab();
+
+/** Runs the workflow, then one node of it alone with the data of that run, as the editor does. */
+async function step(workflow: Workflow, node: string, items?: object[]): Promise<IRun> {
+  const whole = await lab().run({ workflow, items });
+  expectSuccess(whole);
+  await lab().expectNoConnections();
+  await lab().wire.stop();
+  await lab().newWire();
+  return await lab().run({ workflow, step: { node, runData: without(node, whole) }, mode: 'manual' });
+}
+
+/** The data of a run as the editor keeps it when one node has still to run. */
+const without = (node: string, { data }: IRun) =>
+  Object.fromEntries(Object.entries(data.resultData.runData).filter(([name]) => name !== node));
+
+test('"Execute step" on Mailbox opens the session as its Connect node says', async () => {
+  const run = await step(chain('test', [connect(ALICE), mailbox('Read')]), 'Read');
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  expect(Object.keys(run.data.resultData.runData)).toContain('Connect');
+  expect(lab().logins).toBe(1);
+});
+
+test('"Execute step" finds the Connect node whose expression gives the name for one of its items', async () => {
+  const nodes = [
+    pass('Start'),
+    connect(BOB, { sessionName: 'Bob' }, { name: 'Connect Bob' }),
+    pass('Between'),
+    connect(ALICE, { sessionName: '={{ "Mail of " + $("Start").item.json.owner }}' }),
+    onlyFirst('One'),
+    mailbox('Read', { sessionName: 'Mail of y' }),
+  ];
+  const run = await step(chain('test', nodes), 'Read', [{ owner: 'x' }, { owner: 'y' }, { owner: 'z' }]);
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  expect(lab().wire.opened).toBe(1);
+});
+
+test('"Execute step" finds the name that depends on the items before Connect', async () => {
+  const nodes = [
+    pass('Start'),
+    connect(ALICE, { sessionName: '={{ "Mail of " + $json.owner }}' }),
+    onlyFirst('One'),
+    mailbox('Read', { sessionName: 'Mail of y' }),
+  ];
+  const run = await step(chain('test', nodes), 'Read', [{ owner: 'x' }, { owner: 'y' }]);
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+});
+
+test('"Execute step" does not take a Connect node of another name', async () => {
+  const whole = await lab().run([connect(ALICE), mailbox('Read')]);
+  expect(lab().logins).toBe(1);
+  const workflow = chain('test', [connect(ALICE), mailbox('Read', { sessionName: 'Other' })]);
+  const error = await lab().failure({ workflow, step: { node: 'Read', runData: without('Read', whole) } });
+  expect(error.message).toBe('There is no email session "Other" in this run');
+  expect(lab().logins).toBe(1);
+});
+
+test('pinned data of Connect does not say where to connect', async () => {
+  const workflow = chain('test', [connect(ALICE), mailbox('Read')]);
+  const session = { name: 'Default', account: BOB, server: 'elsewhere.invalid:993' };
+  const run = await lab().run({ workflow: { ...workflow, pinData: { Connect: [{ json: { session } }] } } });
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  expect(lab().logins).toBe(1);
+});
+
+const LONG = [connect(ALICE), mailbox('Before'), onlyFirst('One'), putAway('Wait'), mailbox('Read')];
+/** As it lies in n8n's database meanwhile. */
+const stored = (run: IRun) => structuredClone(run.data);
+
+test('a run that was put away goes on with its connection, and closes it at its new end', async () => {
+  const workflow = chain('test', LONG);
+  const { id: executionId, execution } = lab().begin({ workflow });
+  const asleep = await execution;
+  expect(asleep.status).toBe('waiting');
+  await sleep(200);
+  expect(lab().wire.open, 'a run that waits is not over').toBe(1);
+  const run = await lab().run({ workflow, executionId, resume: stored(asleep) });
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  expect(lab().wire.opened).toBe(1);
+  await lab().expectNoConnections();
+});
+
+test('a run that goes on in another process opens the session again', async () => {
+  const workflow = chain('test', LONG);
+  const { id: executionId, execution } = lab().begin({ workflow });
+  const asleep = await execution;
+  // Another process has a registry without this run.
+  const { registry } = await import('../../n8n/registry.js');
+  await registry.closeRun(executionId);
+  await lab().expectNoConnections();
+  const run = await lab().run({ workflow, executionId, resume: stored(asleep) });
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  expect(lab().wire.opened).toBe(2);
+});
+
+test('a workflow without a Connect node is told to add one', async () => {
+  const error = await lab().failure([pass('Start'), mailbox('Read')]);
+  expect(error.message).toBe('There is no email session "Default" in this run');
+  expect(error.description).toMatch(/add an Email Connect node/);
+  expect(error.context.itemIndex).toBe(0);
+  expect(lab().wire.opened).toBe(0);
+});
+
+test('a disabled Connect node opens nothing', async () => {
+  const error = await lab().failure([connect(ALICE, {}, { disabled: true }), mailbox('Read')]);
+  expect(error.message).toBe('There is no email session "Default" in this run');
+  expect(error.description).toMatch(/Email Connect/);
+  expect(lab().wire.opened).toBe(0);
+});
+
+test('a Mailbox before Connect opens the session, and Connect reuses it', async () => {
+  const run = await lab().run([mailbox('Read', { limit: 1 }), connect(ALICE), mailbox('Read again')]);
+  expectSuccess(run);
+  expect(subjects(run, 'Read again')).toEqual(subjectsOf(ALICE));
+  expect(lab().wire.opened).toBe(1);
+});
+
+test('a session that Disconnect closed is not opened again behind its back', async () => {
+  const run = await lab().run([connect(ALICE), disconnect(), mailbox('Read')]);
+  expect(run.status).toBe('error');
+  expect(lab().wire.opened).toBe(1);
+});

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { PROTOCOLS, PROVIDERS, AUTHENTICATIONS } from '../../mail/providers';
+import { startDovecot, type Dovecot } from '../servers/dovecot';
+import { waitFor } from '../servers/wait';
+import { startChromium, WINDOW, type Browser } from './browser/chromium';
+import { CredentialDialog } from './browser/credential-dialog';
+import { Editor } from './browser/editor';
+import { takePicture } from './browser/pictures';
+import { deliverSamples, SUBJECTS } from './browser/samples';
+
+// A newcomer's first quarter of an hour, in one browser: each test goes on where the one before ended.
+
+const USER = 'ada@example.test';
+const OURS = ['Email Connect', 'Get many messages', 'Email Disconnect'];
+
+let dovecot: Dovecot;
+let browser: Browser;
+let editor: Editor;
+let credential: CredentialDialog;
+
+beforeAll(async () => {
+  const { url, owner, canary } = inject('n8n');
+  [dovecot, browser] = await Promise.all([
+    startDovecot({ users: { [USER]: `ada-${canary}` } }),
+    startChromium(),
+  ]);
+  deliverSamples(dovecot, USER);
+  editor = new Editor(browser.page, url);
+  credential = new CredentialDialog(browser.page);
+  await editor.signIn(owner);
+  await editor.openNewWorkflow();
+});
+
+afterAll(async () => {
+  await browser?.stop();
+  await dovecot?.stop();
+});
+
+test('the node panel finds the nodes by their names', async () => {
+  await editor.openNodePanel();
+  await editor.pickNode('Manual Trigger');
+  await editor.node('Execute workflow').waitFor();
+
+  await editor.openNodePanel();
+  await editor.search.fill('email');
+  await editor.foundNodes().filter({ hasText: 'Email Connect' }).waitFor();
+  const found = await editor.foundNodes().allInnerTexts();
+  expect(found).toEqual(expect.arrayContaining(['Email Connect', 'Email Mailbox', 'Email Disconnect']));
+  await takePicture(browser.page, 'node-panel');
+
+  await editor.pickNode('Email Connect');
+  await editor.addPickedNode();
+});
+
+test('a wrong password is refused in our words', async () => {
+  await credential.create();
+  await credential.field('host').fill(dovecot.host);
+  await credential.field('port').fill(String(dovecot.ports.imaps));
+  await credential.choose('security', 'STARTTLS');
+  await credential.choose('security', 'TLS');
+  await credential.field('caCertificate').fill(dovecot.ca);
+  await credential.field('user').fill(USER);
+  await credential.field('password').fill('not the password');
+  await credential.save();
+
+  expect(await credential.verdict.innerText()).toContain('Couldn’t connect with these settings');
+  await credential.showDetails();
+  const server = `${dovecot.host}:${dovecot.ports.imaps}`;
+  await credential.dialog.getByText(`${server} refused the login`).waitFor();
+  await credential.dialog.getByText('Check user and password in the credential').waitFor();
+  await takePicture(browser.page, 'credential-wrong-password');
+});
+
+test('the right password is tested with a real login', async () => {
+  const before = dovecot.logins();
+  await credential.field('password').fill(dovecot.users[USER] ?? '');
+  await credential.save();
+  await credential.closed(); // a new credential's dialog closes by itself when its test succeeds
+  expect(dovecot.logins() - before).toBe(1);
+
+  await credential.edit();
+  expect(await credential.verdict.innerText()).toContain('Connection tested successfully');
+  expect(await credential.field('password').getAttribute('type')).toBe('password');
+  expect(await credential.field('password').inputValue()).not.toContain(inject('n8n').canary);
+  await editor.dismissNotices();
+  await browser.page.setViewportSize({ width: WINDOW.width, height: 1700 }); // the dialog is long
+  await takePicture(credential.dialog, 'credential', { forDocs: true });
+  await browser.page.setViewportSize(WINDOW);
+  await credential.close();
+});
+
+test('Email Connect shows what the matrix allows', async () => {
+  await takePicture(browser.page, 'email-connect', { forDocs: true });
+  const [row] = PROVIDERS;
+  expect(await editor.choicesOf('protocol')).toEqual(row.protocols.map((id) => PROTOCOLS[id].name));
+  expect(await editor.parameter('provider').count(), 'Provider is shown').toBe(1);
+  expect(await editor.choicesOf('provider')).toEqual(PROVIDERS.map(({ name }) => name));
+  expect(await editor.parameter('authentication').count(), 'Authentication is shown').toBe(1);
+  const authentications = Object.keys(row.authentications) as (keyof typeof row.authentications)[];
+  expect(await editor.choicesOf('authentication')).toEqual(
+    authentications.map((id) => AUTHENTICATIONS[id].name),
+  );
+});
+
+test('the workflow runs', async () => {
+  await editor.closeNode();
+  await editor.openNodePanel();
+  await editor.pickNode('Email Mailbox');
+  await editor.addPickedAction('Get many messages');
+  await editor.closeNode();
+  await editor.openNodePanel();
+  await editor.pickNode('Email Disconnect');
+  await editor.addPickedNode();
+  await editor.closeNode();
+  await editor.tidyUp();
+
+  const before = dovecot.logins();
+  expect(await editor.executeWorkflow()).toBe('Workflow executed successfully');
+  for (const name of OURS) await editor.node(name).getByTestId('canvas-node-status-success').waitFor();
+  expect(dovecot.logins() - before).toBe(1);
+  await waitFor('the session to end', () => dovecot.connections() === 0, 2_000);
+  await takePicture(browser.page, 'canvas', { forDocs: true });
+});
+
+test('Email Mailbox shows the messages in its output', async () => {
+  await browser.page.setViewportSize({ width: 1600, height: 800 }); // a table is wide
+  await editor.openNode('Get many messages');
+  const output = await editor.output.innerText();
+  expect(output).toContain(`${SUBJECTS.length} items`);
+  expect(SUBJECTS.map((subject) => output.indexOf(subject))).toEqual(
+    SUBJECTS.map((subject) => output.indexOf(subject)).sort((one, other) => one - other),
+  );
+  for (const subject of SUBJECTS) expect(output).toContain(subject);
+  expect(output).not.toContain(inject('n8n').canary);
+  await takePicture(browser.page, 'email-mailbox', { forDocs: true });
+  await browser.page.setViewportSize(WINDOW);
+  await editor.closeNode();
+});
+
+test.each([
+  ['light', /email-[a-z]+\.svg$/],
+  ['dark', /email-[a-z]+\.dark\.svg$/],
+] as const)('the icons of the %s theme', async (colorScheme, file) => {
+  await browser.page.emulateMedia({ colorScheme });
+  for (const name of OURS) {
+    const icon = editor.icon(name).first();
+    await waitFor(`the icon of "${name}"`, async () => file.test((await icon.getAttribute('src')) ?? ''));
+    // A picture that could not be loaded has no size of its own.
+    const width = await icon.evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth);
+    expect(width).toBeGreaterThan(0);
+  }
+  await editor.tidyUp();
+  await takePicture(browser.page, `canvas-${colorScheme}`);
+  await editor.openNode('Email Connect');
+  await takePicture(browser.page, `email-connect-${colorScheme}`);
+  await editor.closeNode();
+});

@@ -1,0 +1,54 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The dialog in which a credential is made and changed. */
+export class CredentialDialog {
+  constructor(private readonly page: Page) {}
+
+  get dialog(): Locator {
+    return this.page.getByTestId('editCredential-modal');
+  }
+
+  /** What n8n says of the credential's last test. */
+  get verdict(): Locator {
+    return this.dialog.getByText(/^(Connection tested successfully|Couldn’t connect with these settings)/);
+  }
+
+  field(name: string): Locator {
+    return this.dialog.getByTestId(`parameter-input-${name}`).locator('input, textarea').first();
+  }
+
+  /** From the slot of a node that has no credential yet. */
+  async create(): Promise<void> {
+    await this.page.getByTestId('node-credentials-empty-state').getByRole('button').click();
+    await this.dialog.waitFor();
+  }
+
+  /** The node's credential again: n8n tests it as soon as it is open. */
+  async edit(): Promise<void> {
+    await this.page.getByTestId('credential-edit-button').click();
+    await this.dialog.waitFor();
+  }
+
+  async choose(name: string, choice: string): Promise<void> {
+    await this.field(name).click();
+    await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: choice }).first().click();
+  }
+
+  async save(): Promise<void> {
+    await this.dialog.getByTestId('credential-save-button').click();
+  }
+
+  /** n8n keeps our own words behind a link. */
+  async showDetails(): Promise<void> {
+    await this.dialog.getByText('More details').click();
+  }
+
+  async close(): Promise<void> {
+    await this.dialog.getByRole('button', { name: 'Close this dialog' }).click();
+    await this.closed();
+  }
+
+  async closed(): Promise<void> {
+    await this.dialog.waitFor({ state: 'hidden' });
+  }
+}

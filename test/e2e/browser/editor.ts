@@ -1,0 +1,130 @@
+import type { Locator, Page } from 'playwright-core';
+import type { Owner } from '../../servers/n8n';
+
+/** n8n's editor, as a person uses it. */
+export class Editor {
+  constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {}
+
+  async signIn({ email, password }: Owner): Promise<void> {
+    // The first page compiles half of the editor.
+    await this.page.goto(`${this.url}/signin`, { timeout: 60_000 });
+    await this.page.getByLabel('Email').fill(email);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByTestId('universal-add').waitFor();
+  }
+
+  async openNewWorkflow(): Promise<void> {
+    await this.page.goto(`${this.url}/workflow/new`);
+    await this.page.getByTestId('canvas-plus-button').waitFor();
+  }
+
+  /** Opens the panel of nodes at the end of the workflow. */
+  async openNodePanel(): Promise<void> {
+    const { page } = this;
+    await page
+      .getByTestId('canvas-plus-button')
+      .or(page.getByTestId('canvas-handle-plus').last())
+      .first()
+      .click();
+    await this.search.waitFor();
+  }
+
+  /** Searches for a node by its name and clicks on it. */
+  async pickNode(name: string): Promise<void> {
+    await this.search.fill(name);
+    await this.foundNodes().getByText(name, { exact: true }).click();
+  }
+
+  foundNodes(): Locator {
+    return this.page.getByTestId('node-creator-item-name');
+  }
+
+  get search(): Locator {
+    return this.page.getByTestId('node-creator-search-bar');
+  }
+
+  /** The button on the page that n8n shows of a community node without actions. */
+  async addPickedNode(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Add to workflow' }).click();
+    await this.nodePanel.waitFor();
+  }
+
+  async addPickedAction(action: string): Promise<void> {
+    await this.page.getByTestId('node-creator').getByText(action, { exact: true }).click();
+    await this.nodePanel.waitFor();
+  }
+
+  /** The open node's own panel, between its input and its output. */
+  get nodePanel(): Locator {
+    return this.page.getByTestId('node-parameters');
+  }
+
+  get output(): Locator {
+    return this.page.getByTestId('output-panel');
+  }
+
+  parameter(name: string): Locator {
+    return this.nodePanel.getByTestId(`parameter-input-${name}`);
+  }
+
+  /** What a drop-down of the node's panel offers. */
+  async choicesOf(name: string): Promise<string[]> {
+    await this.parameter(name).click();
+    const choices = this.page.getByRole('option').filter({ visible: true });
+    await choices.first().waitFor();
+    const texts = await choices.allInnerTexts();
+    await this.parameter(name).click();
+    await choices.first().waitFor({ state: 'hidden' });
+    return texts;
+  }
+
+  async closeNode(): Promise<void> {
+    await this.page.getByTestId('ndv-close-button').click();
+    await this.page.getByTestId('ndv').waitFor({ state: 'hidden' });
+  }
+
+  node(name: string): Locator {
+    return this.page.getByTestId('canvas-node').filter({ hasText: name });
+  }
+
+  icon(name: string): Locator {
+    return this.node(name).locator('img');
+  }
+
+  async openNode(name: string): Promise<void> {
+    await this.node(name).dblclick();
+    await this.nodePanel.waitFor();
+  }
+
+  /** n8n puts a new node where the window has room for it, even on top of another. */
+  async tidyUp(): Promise<void> {
+    for (const button of ['tidy-up-button', 'zoom-to-fit']) {
+      await this.page.getByTestId(button).click();
+      // The canvas glides there, and nothing says that it has arrived.
+      await this.page.waitForTimeout(1_000);
+    }
+  }
+
+  /** Runs the whole workflow, and waits until n8n says how it went. */
+  async executeWorkflow(): Promise<string> {
+    await this.page.getByTestId('execute-workflow-button').click();
+    const notice = this.page.getByRole('alert').filter({ hasText: /workflow|error/i });
+    const text = await notice.first().innerText();
+    await this.dismissNotices();
+    return text;
+  }
+
+  async dismissNotices(): Promise<void> {
+    const close = this.page.locator('.el-notification__closeBtn');
+    while (await close.count()) {
+      await close
+        .first()
+        .click({ timeout: 2_000 })
+        .catch(() => undefined); // it went by itself
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+// Dependencies point one way: nodes → n8n → mail. Checked on the text of the import lines.
+
+const ROOT = join(__dirname, '..', '..');
+// Anchored at the statement, because error texts hold quotes and the word "from" too.
+const STATIC = /^(?:(?:import|export)\b[^;'"=]*?\bfrom\s+|import\s+)['"]([^'"\n]+)['"]/gm;
+const DYNAMIC = /\b(?:import|require)\(\s*['"]([^'"\n]+)['"]/g;
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+
+/** What a file imports: packages by their name, our own files by their path from the root. */
+const importsOf = (file: string, text = readFileSync(join(ROOT, file), 'utf8')): string[] =>
+  [...text.matchAll(STATIC), ...text.matchAll(DYNAMIC)].map(([, name = '']) =>
+    name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), name)) : name,
+  );
+
+/** `file: import` for each import of these folders that breaks the rule. */
+const offences = (folders: string[], forbidden: (name: string) => boolean): string[] =>
+  folders
+    .flatMap(filesIn)
+    .flatMap((file) => importsOf(file).map((name) => ({ file, name })))
+    .filter(({ name }) => forbidden(name))
+    .map(({ file, name }) => `${file}: ${name}`);
+
+const within = (...folders: string[]) => new RegExp(`^(${folders.join('|')})(/|$)`);
+
+test('the check sees every way to import', () => {
+  const text = [
+    `import { a } from 'n8n-workflow';`,
+    `import type { b } from "../../nodes/b";`,
+    `export * from './c';`,
+    `import './d';`,
+    `import {\n  e,\n} from 'e';`,
+    `const f = await import('f');`,
+    `const g = require('g');`,
+    `throw new Error('no import from "h"');`,
+  ].join('\n');
+  const expected = ['n8n-workflow', 'nodes/b', 'mail/imap/c', 'mail/imap/d', 'e', 'f', 'g'];
+  expect(importsOf('mail/imap/x.ts', text)).toEqual(expected);
+  expect(importsOf('n8n/session.ts')).toContain('mail/errors');
+  expect(filesIn('mail').length).toBeGreaterThan(15);
+});
+
+test('mail/ knows nothing of n8n', () => {
+  const aboutN8n = (name: string) =>
+    /^(@n8n\/|n8n)/.test(name) || within('n8n', 'nodes', 'credentials', 'index').test(name);
+  expect(offences(['mail'], aboutN8n)).toEqual([]);
+});
+
+test('n8n/ knows nothing of the nodes', () => {
+  expect(offences(['n8n'], (name) => within('nodes', 'credentials', 'index').test(name))).toEqual([]);
+});
+
+test('each protocol keeps to itself, and its library too', () => {
+  const protocols = ['imap', 'pop3', 'ews', 'graph', 'smtp'];
+  for (const protocol of protocols) {
+    const others = within(...protocols.filter((other) => other !== protocol).map((other) => `mail/${other}`));
+    if (!readdirSync(join(ROOT, 'mail')).includes(protocol)) continue;
+    expect(offences([`mail/${protocol}`], (name) => others.test(name))).toEqual([]);
+  }
+  const outside = offences(['mail', 'n8n', 'nodes', 'credentials'], (name) => name === 'imapflow');
+  expect(outside.filter((offence) => !offence.startsWith('mail/imap/'))).toEqual([]);
+});
+
+test('what is shipped imports only the dependencies that the package names', () => {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    dependencies: object;
+    peerDependencies: object;
+  };
+  const installed = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
+  const foreign = (name: string) =>
+    !name.startsWith('node:') &&
+    !within('mail', 'n8n', 'nodes', 'credentials').test(name) &&
+    !installed.has(name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : (name.split('/')[0] ?? ''));
+  expect(offences(['mail', 'n8n', 'nodes', 'credentials'], foreign)).toEqual([]);
+});

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import type { MailError } from '../../mail/errors';
+import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, findOffer } from '../../mail/providers';
+import { EmailConnect } from '../../nodes/EmailConnect/EmailConnect.node';
+
+const ROOT = join(__dirname, '..', '..');
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  n8n: { credentials: string[]; nodes: string[] };
+};
+const connect = new EmailConnect();
+
+const cells = PROVIDERS.flatMap((row) =>
+  Object.entries(row.authentications).map(([authentication, { credentialType }]) => ({
+    provider: row.id,
+    protocols: row.protocols,
+    authentication,
+    credentialType,
+  })),
+);
+
+/** The class that a registered file exports; n8n finds it by the name of the file. */
+async function loadRegistered(file: string): Promise<{ name: string }> {
+  const source = file.replace(/^dist/, ROOT).replace(/\.js$/, '.ts');
+  const className = basename(file).replace(/\..*$/, '');
+  const module = (await import(/* @vite-ignore */ source)) as Record<string, new () => { name: string }>;
+  const Registered = module[className];
+  if (!Registered) throw new Error(`${file} exports no ${className}`);
+  return new Registered();
+}
+
+describe('every cell of the connection matrix', () => {
+  it.each(cells)('$provider with $authentication has its credential registered', async (cell) => {
+    const types = await Promise.all(manifest.n8n.credentials.map(loadRegistered));
+    expect(types.map(({ name }) => name)).toContain(cell.credentialType);
+  });
+
+  it.each(cells)('$provider with $authentication has a slot in Email Connect and a test', (cell) => {
+    const slot = connect.description.credentials?.find(({ name }) => name === cell.credentialType);
+    expect(slot, `slot for ${cell.credentialType}`).toBeDefined();
+    expect(slot?.required).toBe(true);
+    expect(slot?.displayOptions?.show?.provider).toContain(cell.provider);
+    expect(slot?.displayOptions?.show?.authentication).toContain(cell.authentication);
+    const tests: Record<string, unknown> = connect.methods.credentialTest;
+    expect(tests[String(slot?.testedBy)]).toBeTypeOf('function');
+  });
+
+  it.each(cells)('$provider with $authentication is offered for each protocol', (cell) => {
+    expect(cell.protocols.length).toBeGreaterThan(0);
+    for (const protocol of cell.protocols) {
+      expect(findOffer(cell.provider, protocol, cell.authentication)).toEqual({
+        provider: cell.provider,
+        protocol,
+        authentication: cell.authentication,
+        credentialType: cell.credentialType,
+      });
+    }
+  });
+
+  it('has names to show, and no credential slot that no cell asks for', () => {
+    const used = new Set(cells.map(({ credentialType }) => credentialType));
+    expect(connect.description.credentials?.map(({ name }) => name).sort()).toEqual([...used].sort());
+    expect(new Set(PROVIDERS.map(({ id }) => id)).size).toBe(PROVIDERS.length);
+    for (const row of PROVIDERS) {
+      for (const id of row.protocols) expect(PROTOCOLS[id].name).toMatch(/\w/);
+      for (const id of Object.keys(row.authentications))
+        expect(AUTHENTICATIONS[id as keyof typeof AUTHENTICATIONS].name).toMatch(/\w/);
+    }
+  });
+});
+
+describe('what the editor shows', () => {
+  it.each(PROVIDERS.map((row) => [row.id, row] as const))('of %s is what the matrix offers', (id, row) => {
+    const choice = (name: string) =>
+      connect.description.properties.find(
+        (property) => property.name === name && property.displayOptions?.show?.provider?.includes(id),
+      );
+    const values = (name: string) =>
+      (choice(name)?.options ?? []).map((option) => ('value' in option ? option.value : undefined));
+    expect(values('protocol')).toEqual([...row.protocols]);
+    expect(values('authentication')).toEqual(Object.keys(row.authentications));
+    expect(values('protocol')).toContain(choice('protocol')?.default);
+    expect(values('authentication')).toContain(choice('authentication')?.default);
+  });
+});
+
+describe('a refusal', () => {
+  const refusal = (...choice: Parameters<typeof findOffer>): MailError => {
+    try {
+      findOffer(...choice);
+    } catch (error) {
+      return error as MailError;
+    }
+    throw new Error(`${choice.join(' ')} was offered`);
+  };
+  const [row] = PROVIDERS;
+  const [protocol] = row.protocols;
+
+  it.each<[string, Parameters<typeof findOffer>, readonly string[]]>([
+    ['Provider', ['nobody', protocol, 'basic'], PROVIDERS.map(({ id }) => id)],
+    ['Protocol', [row.id, 'gopher', 'basic'], row.protocols],
+    ['Authentication', [row.id, protocol, 'guess'], Object.keys(row.authentications)],
+    // Names that every object has are no modes of authentication.
+    ['Authentication', [row.id, protocol, 'constructor'], Object.keys(row.authentications)],
+    ['Provider', ['', '', ''], PROVIDERS.map(({ id }) => id)],
+  ])('of %s names what is wrong and all that is offered: %j', (field, choice, offered) => {
+    const error = refusal(...choice);
+    expect(error.code).toBe('INVALID_INPUT');
+    expect(error.message.startsWith(`${field}: `)).toBe(true);
+    for (const one of offered) expect(error.description).toContain(one);
+  });
+});
