@@ -90,7 +90,9 @@ function inputOf(node: INode, { resultData }: IRunExecutionData): Input {
   const [source] = resultData.runData[node.name]?.at(-1)?.source ?? [];
   const previous = source && resultData.runData[source.previousNode]?.[source.previousNodeRun ?? 0];
   const items = previous?.data?.main?.[source?.previousNodeOutput ?? 0];
-  return source && items?.length ? { items, source: [source] } : { items: [{ json: {} }], source: [] };
+  if (!source || !items?.length) return { items: [{ json: {} }], source: [] };
+  // As n8n hands items to a node: each paired with its own place in the output of the node before.
+  return { items: items.map((item, index) => ({ ...item, pairedItem: { item: index } })), source: [source] };
 }
 
 function contextOf(node: INode, running: RunningContext, { items, source }: Input): IExecuteFunctions {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { INode, INodeExecutionData, INodeType, IRun, IRunExecutionData } from 'n8n-workflow';
-import { vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 import type { Workflow as WorkflowData } from '../servers/workflow';
 
@@ -18,7 +18,8 @@ if (!folder) throw new Error('N8N_DIR has to name the folder whose node_modules 
 
 // Otherwise n8n-core reads and writes the settings of whoever runs the tests.
 const userFolder = mkdtempSync(join(tmpdir(), 'n8n-core-'));
-process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+// Not at the end of the process, which Vitest does not let come to its end.
+afterAll(() => rmSync(userFolder, { recursive: true, force: true }));
 process.env.N8N_USER_FOLDER = userFolder;
 // It would print every error that a test provokes.
 process.env.N8N_LOG_LEVEL = 'silent';

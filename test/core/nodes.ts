@@ -37,6 +37,8 @@ export const disconnect = (parameters: object = {}, extras: Extras = {}): Workfl
 export const pass = (name: string): WorkflowNode => make(name, 'test.pass', {});
 /** Gives the first of the items that it gets. */
 export const onlyFirst = (name: string): WorkflowNode => make(name, 'test.first', {});
+/** Gives the last of the items that it gets. */
+export const onlyLast = (name: string): WorkflowNode => make(name, 'test.last', {});
 /** Gives these items, each paired with the first that it gets. */
 export const give = (name: string, items: object[]): WorkflowNode =>
   make(name, 'test.give', { items: JSON.stringify(items) });
@@ -89,6 +91,9 @@ export async function loadNodeTypes(): Promise<Record<string, INodeType>> {
     }),
     'test.first': helper('first', async function (this: IExecuteFunctions) {
       return [this.getInputData().slice(0, 1)];
+    }),
+    'test.last': helper('last', async function (this: IExecuteFunctions) {
+      return [this.getInputData().slice(-1)];
     }),
     'test.give': helper('give', async function (this: IExecuteFunctions) {
       const items = JSON.parse(String(this.getNodeParameter('items', 0))) as object[];

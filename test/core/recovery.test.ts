@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { sleep } from '../servers/wait';
 import { chain, type Workflow } from '../servers/workflow';
 import { ALICE, BOB, expectSuccess, subjects, subjectsOf, useLab } from './lab';
-import { connect, disconnect, mailbox, onlyFirst, pass, putAway } from './nodes';
+import { connect, disconnect, mailbox, onlyFirst, onlyLast, pass, putAway } from './nodes';
 
 // Runs in which a Mailbox node executes and Connect does not, or did so in another life of the run.
 
@@ -55,6 +55,18 @@ test('"Execute step" finds the name that depends on the items before Connect', a
     mailbox('Read', { sessionName: 'Mail of y' }),
   ];
   const run = await step(chain('test', nodes), 'Read', [{ owner: 'x' }, { owner: 'y' }]);
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+});
+
+test('"Execute step" follows the items of Connect back past a node that dropped some', async () => {
+  const nodes = [
+    pass('Start'),
+    onlyLast('Last'),
+    connect(ALICE, { sessionName: '={{ "Mail of " + $("Start").item.json.owner }}' }),
+    mailbox('Read', { sessionName: 'Mail of z' }),
+  ];
+  const run = await step(chain('test', nodes), 'Read', [{ owner: 'x' }, { owner: 'y' }, { owner: 'z' }]);
   expectSuccess(run);
   expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
 });

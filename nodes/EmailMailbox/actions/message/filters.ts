@@ -98,13 +98,24 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
     receivedAfter: time(context, 'Received After', filters.receivedAfter),
     receivedBefore: time(context, 'Received Before', filters.receivedBefore),
     hasAttachments: filters.hasAttachments as boolean | undefined,
-    largerThan: filters.largerThan === undefined ? undefined : Number(filters.largerThan) * 1024,
+    largerThan: kilobytes(filters.largerThan),
   };
 }
 
 function readState(value: string | undefined): boolean | undefined {
   if (value === undefined || value === 'read' || value === 'unread') return value && value === 'read';
   throw invalidInput('Filter "Read State"', `"${value}" is not known`, 'Use read or unread.');
+}
+
+function kilobytes(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const number = Number(value);
+  if (number >= 0) return number * 1024;
+  throw invalidInput(
+    'Filter "Larger Than"',
+    `"${String(value)}" is not a size`,
+    'Enter a number of kilobytes, 0 or more.',
+  );
 }
 
 function time(context: IExecuteFunctions, field: string, value: unknown): Date | undefined {

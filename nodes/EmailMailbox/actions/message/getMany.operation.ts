@@ -94,11 +94,12 @@ async function getMany(context: IExecuteFunctions, itemIndex: number): Promise<I
 
 function readLimit(context: IExecuteFunctions, itemIndex: number): number {
   if (context.getNodeParameter('returnAll', itemIndex, false) === true) return Infinity;
-  const limit = Number(context.getNodeParameter('limit', itemIndex, 50));
+  const value = context.getNodeParameter('limit', itemIndex, 50);
+  const limit = Number(value);
   if (Number.isInteger(limit) && limit >= 1) return limit;
   throw invalidInput(
     'Limit',
-    `${limit} is not a number of messages`,
+    `${String(value)} is not a number of messages`,
     'Enter 1 or more, or switch on "Return All".',
   );
 }
