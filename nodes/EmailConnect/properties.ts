@@ -9,7 +9,12 @@ type Row = (typeof PROVIDERS)[number];
 const authenticationsOf = (row: Row) =>
   Object.entries(row.authentications) as Array<[keyof typeof AUTHENTICATIONS, { credentialType: string }]>;
 
-/** Shows a credential's slot where the matrix asks for it. */
+/**
+ * Shows a credential's slot where the matrix asks for it.
+ *
+ * The leading slash means "of the node itself". Without it the editor takes provider and authentication for
+ * details of the credential and hides them.
+ */
 export function shownFor(credentialType: string): INodeCredentialDescription['displayOptions'] {
   const cells = PROVIDERS.flatMap((row) =>
     authenticationsOf(row)
@@ -18,8 +23,8 @@ export function shownFor(credentialType: string): INodeCredentialDescription['di
   );
   return {
     show: {
-      provider: cells.map(({ provider }) => provider),
-      authentication: cells.map(({ authentication }) => authentication),
+      '/provider': cells.map(({ provider }) => provider),
+      '/authentication': cells.map(({ authentication }) => authentication),
     },
   };
 }
@@ -126,5 +131,7 @@ export const properties: INodeProperties[] = [
     description: 'Who runs the mail server',
   },
   ...choices,
+  // Only a place: the slot of the credential comes behind what decides which credential it is.
+  { displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
   options,
 ];

@@ -8,18 +8,28 @@ export class CredentialDialog {
     return this.page.getByTestId('editCredential-modal');
   }
 
-  /** What n8n says of the credential's last test. */
+  /** What n8n says of the credential's last test; the other answer is there too, but not shown. */
   get verdict(): Locator {
-    return this.dialog.getByText(/^(Connection tested successfully|Couldn’t connect with these settings)/);
+    return this.dialog
+      .getByText(/^(Connection tested successfully|Couldn’t connect with these settings)/)
+      .filter({ visible: true });
   }
 
   field(name: string): Locator {
     return this.dialog.getByTestId(`parameter-input-${name}`).locator('input, textarea').first();
   }
 
-  /** From the slot of a node that has no credential yet. */
+  /** The first of its type has a button; beside others (of tests that ran before) it is a choice of a list. */
   async create(): Promise<void> {
-    await this.page.getByTestId('node-credentials-empty-state').getByRole('button').click();
+    const { page } = this;
+    const first = page.getByTestId('node-credentials-empty-state').getByRole('button');
+    const list = page.getByTestId('node-credentials-select');
+    await first.or(list).first().waitFor();
+    if (await first.isVisible()) await first.click();
+    else {
+      await list.click();
+      await page.getByTestId('node-credentials-select-item-new').click();
+    }
     await this.dialog.waitFor();
   }
 
