@@ -11,7 +11,7 @@ import { sessionSettings } from './settings';
  * The session of this name that the running node may use: its run's own, else its caller's, else one opened
  * now as the workflow's Email Connect node of that name says.
  *
- * @throws {MailError} SESSION_CLOSED, SESSION_UNKNOWN, or what opening it failed with
+ * @throws {MailError} SESSION_CLOSED, SESSION_UNKNOWN, or what opening it failed with, now or before in this run
  */
 export async function findSession(context: IExecuteFunctions, name: string): Promise<Session> {
   const runId = currentRun(context);
@@ -21,10 +21,15 @@ export async function findSession(context: IExecuteFunctions, name: string): Pro
     if (session) return session;
     if (id !== undefined && registry.wasClosed(id, name)) throw closedOnPurpose(name);
   }
+  // Every item of a node would repeat it, until the server locks the account.
+  const refusal = registry.refusal(runId, name);
+  if (refusal) throw refusal;
   const connect = findConnectNode(context, name);
   if (connect === undefined) throw unknownSession(name, [runId, caller]);
   if (connect === 'unsupported') throw notReopened(name);
-  return await registry.open(runId, name, await sessionSettings(connect.context, connect.itemIndex), 'reuse');
+  const settings = await sessionSettings(connect.context, connect.itemIndex);
+  // Asked again: the run may have been cancelled meanwhile.
+  return await registry.open(currentRun(context), name, settings, 'reuse');
 }
 
 /** Closes the session of this name, of this run or of its caller. Answers whether there was one. */

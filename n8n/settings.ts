@@ -59,7 +59,7 @@ export function fromBasicCredential(
 
 /** The name that a session goes by, in all nodes. */
 export function sessionName(context: IExecuteFunctions, itemIndex: number): string {
-  const name = String(context.getNodeParameter('sessionName', itemIndex, '')).trim();
+  const name = String(context.getNodeParameter('sessionName', itemIndex, '') ?? '').trim();
   if (!name)
     throw invalidInput('Session Name', 'it is empty', 'Enter the name of the session, such as Default.');
   return name;

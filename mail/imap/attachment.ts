@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
 import { invalidInput } from '../errors';
@@ -32,16 +33,22 @@ export async function openAttachment(
       async () => await connection.flow.download(`${uid}`, part, options),
     );
     if (!content) throw messageGone(id);
-    // A failure before anybody reads is told by the read, and must not end the process.
-    content.on('error', () => {});
+    // imapflow fails its stream with an error of its own; the reader gets what `watched` makes of it.
+    const output = new PassThrough();
+    for (const stream of [content, output]) {
+      // A failure before anybody reads is told by the read, and must not end the process.
+      stream.on('error', () => {});
+    }
+    output.once('close', () => content.destroy());
+    content.pipe(output);
     // The folder is held until the stream ends, because its further pieces are commands in it.
     const ended = connection.watched(
       async () => await finished(content),
-      () => content.readableLength > 0,
+      () => output.readableLength > 0,
     );
-    void ended.catch((error: Error) => content.destroy(error)).finally(release);
+    void ended.catch((error: Error) => output.destroy(error)).finally(release);
     return {
-      content,
+      content: output,
       fileName: safeFileName(meta.filename, `attachment-${part}`),
       mimeType: meta.contentType ?? 'application/octet-stream',
     };

@@ -117,6 +117,8 @@ export const toLoginError = (error: unknown, server: ServerSettings, secrets: re
 
 function convert(error: unknown, server: ServerSettings, secrets: readonly string[], lost = LOST): MailError {
   if (isMailError(error)) return error;
+  // A mistake of ours is not the network's fault, and must not be repeated as if it were.
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
   const cause = error as ImapFlowError;
   const template = templateFor(cause);
   const [code, message, description] = template === LOST ? lost : template;

@@ -29,7 +29,7 @@ export async function getMessages(
       );
       for (const { id } of group) results.set(id, messages.get(id) ?? messageGone(id));
     } catch (error) {
-      if (!isMailError(error, 'FOLDER_NOT_FOUND')) throw error;
+      if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
       for (const { id } of group) results.set(id, error);
     }
   }

@@ -33,6 +33,19 @@ export function textParts(structure: MessageStructureObject): TextParts {
 const fileNameOf = (node: MessageStructureObject): string | undefined =>
   node.dispositionParameters?.filename ?? node.parameters?.name;
 
+/**
+ * Whether a part belongs to the text and not beside it: pictures, and nameless parts such as the AMP version of
+ * a newsletter. "Content-Disposition: inline" alone does not say so: Apple Mail gives it to every PDF.
+ */
+function isShownWithin(leaf: MessageStructureObject): boolean {
+  const { type, disposition, id } = leaf;
+  if (disposition === 'attachment') return false;
+  if (type.startsWith('image/')) return disposition === 'inline' || id !== undefined;
+  return (
+    !fileNameOf(leaf) && (id !== undefined || type.startsWith('text/') || type === 'message/delivery-status')
+  );
+}
+
 /** Every leaf that is not the text of the message. */
 export function attachments(structure: MessageStructureObject): AttachmentInfo[] {
   const { text, html } = textParts(structure);
@@ -43,7 +56,7 @@ export function attachments(structure: MessageStructureObject): AttachmentInfo[]
       fileName: fileNameOf(leaf) ?? '',
       mimeType: leaf.type,
       size: leaf.size ?? 0,
-      inline: leaf.disposition === 'inline' || (leaf.disposition !== 'attachment' && leaf.id !== undefined),
+      inline: isShownWithin(leaf),
       ...(leaf.id ? { contentId: leaf.id.replace(/^<|>$/g, '') } : {}),
     }));
 }

@@ -19,7 +19,8 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   if (query.receivedAfter) search.since = startOfDay(query.receivedAfter.getTime() - DAY);
   // BEFORE excludes its day, and received times up to that of the query must be found.
   if (query.receivedBefore) search.before = startOfDay(query.receivedBefore.getTime() + 2 * DAY);
-  if (query.largerThan !== undefined) search.larger = Math.floor(query.largerThan);
+  // imapflow leaves out a 0, and every message is larger than that.
+  if (query.largerThan !== undefined && query.largerThan >= 1) search.larger = Math.floor(query.largerThan);
   return Object.keys(search).length > 0 ? search : undefined;
 }
 

@@ -15,7 +15,7 @@ export interface AttachmentInfo {
   mimeType: string;
   /** Bytes as stored, so before a base64 decoding that makes it about a quarter smaller. */
   size: number;
-  /** Shown within the text (Content-Disposition inline, or referred to by a Content-ID). */
+  /** Belongs to the text, such as a picture shown within it, and not beside it. */
   inline: boolean;
   contentId?: string;
 }

@@ -1,4 +1,4 @@
-import { MailError } from '../errors';
+import { MailError, isMailError } from '../errors';
 import { ConnectionLimit } from './limit';
 import { Session, type OpenClient } from './session';
 import { settingsFingerprint, type SessionSettings } from './settings';
@@ -16,6 +16,8 @@ class Run {
   readonly sessions = new Map<string, Session>();
   /** Names closed on purpose, so that a later use can be told from a name that never was. */
   readonly closedNames = new Set<string>();
+  /** Logins that the server refused, so that nobody tries the same password again and again. */
+  readonly refusals = new Map<string, MailError>();
   forgetTimer?: NodeJS.Timeout;
 }
 
@@ -46,11 +48,13 @@ export class SessionRegistry {
     // Registered before the login, so that a concurrent call finds it.
     run.sessions.set(name, session);
     run.closedNames.delete(name);
+    run.refusals.delete(name);
     if (existing && existing !== session) await existing.close();
     try {
       await session.open();
     } catch (error) {
       if (run.sessions.get(name) === session) run.sessions.delete(name);
+      if (isMailError(error, 'AUTHENTICATION_FAILED')) run.refusals.set(name, error);
       await session.close();
       throw error;
     }
@@ -63,6 +67,11 @@ export class SessionRegistry {
 
   wasClosed(runId: string, name: string): boolean {
     return this.runs.get(runId)?.closedNames.has(name) ?? false;
+  }
+
+  /** The refusal that the last login of this name met. */
+  refusal(runId: string, name: string): MailError | undefined {
+    return this.runs.get(runId)?.refusals.get(name);
   }
 
   names(runId: string): string[] {

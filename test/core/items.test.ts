@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { mail } from '../servers/mailbox';
-import { ALICE, expectSuccess, itemsOf, subjects, subjectsOf, useLab } from './lab';
+import { ALICE, WRONG, expectSuccess, itemsOf, subjects, subjectsOf, useLab } from './lab';
 import { connect, get, give, mailbox, pass } from './nodes';
 
 const lab = useLab();
@@ -176,4 +176,17 @@ test('items of Get that name two sessions are got from both', async () => {
   });
   expectSuccess(run);
   expect(itemsOf(run, 'Get').map(({ json }) => json.id)).toEqual([second, third, third]);
+});
+
+test('a password that the server refused is not tried again for each item', async () => {
+  const run = await lab().run([
+    connect(WRONG, {}, GO_ON),
+    give('Three', [{}, {}, {}]),
+    mailbox('Read', {}, GO_ON),
+  ]);
+  expectSuccess(run);
+  const errors = itemsOf(run, 'Read').map(({ json }) => json.error);
+  expect(errors).toHaveLength(3);
+  for (const error of errors) expect(error).toMatch(/refused the login/);
+  expect(lab().wire.opened).toBe(1);
 });

@@ -148,10 +148,9 @@ test.each([
   for (const name of OURS) {
     const icon = editor.icon(name).first();
     await waitFor(`the icon of "${name}"`, async () => file.test((await icon.getAttribute('src')) ?? ''));
-    // A picture that could not be loaded has no size of its own.
-    const width = async () =>
-      await icon.evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth);
-    await waitFor(`the icon of "${name}" to load`, async () => (await width()) > 0);
+    // A picture that is not (or cannot be) loaded has no size of its own.
+    const width = () => icon.evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth);
+    await waitFor(`the picture of "${name}"`, async () => (await width()) > 0);
   }
   await editor.tidyUp();
   await takePicture(browser.page, `canvas-${colorScheme}`);

@@ -107,6 +107,7 @@ describe('messages of a real IMAP server', () => {
     ['with attachments', { hasAttachments: true }, ['Picture']],
     ['without attachments', { hasAttachments: false }, ['Grüße aus Köln', 'First']],
     ['larger than', { largerThan: 100_000 }, ['Picture']],
+    ['larger than nothing', { largerThan: 0 }, ['Picture', 'Grüße aus Köln', 'First']],
     ['all criteria together', { isRead: false, from: 'ada', hasAttachments: true }, ['Picture']],
     ['nothing', { from: 'nobody' }, []],
   ])('finds messages: %s', async (_, query, expected) => {

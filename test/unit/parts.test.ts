@@ -66,7 +66,17 @@ describe('the parts of a message', () => {
     [
       'a text after the first one, as mailing lists add',
       multipart('mixed', [plain, plain]),
+      { text: '1', html: undefined, attachments: ['2 inline'] },
+    ],
+    [
+      'a PDF that Apple Mail calls inline',
+      multipart('mixed', [plain, { ...file('invoice.pdf'), disposition: 'inline', id: '<1@x>' }]),
       { text: '1', html: undefined, attachments: ['2'] },
+    ],
+    [
+      'the AMP version of a newsletter',
+      multipart('alternative', [plain, { type: 'text/x-amp-html' }, html]),
+      { text: '1', html: '3', attachments: ['2 inline'] },
     ],
     [
       'a text file without a disposition, told by its name',

@@ -42,8 +42,8 @@ describe('every cell of the connection matrix', () => {
     const slot = connect.description.credentials?.find(({ name }) => name === cell.credentialType);
     expect(slot, `slot for ${cell.credentialType}`).toBeDefined();
     expect(slot?.required).toBe(true);
-    expect(slot?.displayOptions?.show?.provider).toContain(cell.provider);
-    expect(slot?.displayOptions?.show?.authentication).toContain(cell.authentication);
+    expect(slot?.displayOptions?.show?.['/provider']).toContain(cell.provider);
+    expect(slot?.displayOptions?.show?.['/authentication']).toContain(cell.authentication);
     const tests: Record<string, unknown> = connect.methods.credentialTest;
     expect(tests[String(slot?.testedBy)]).toBeTypeOf('function');
   });

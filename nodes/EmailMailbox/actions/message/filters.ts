@@ -87,8 +87,7 @@ export const FILTERS: INodeProperties = {
 /** @throws {MailError} INVALID_INPUT naming the filter */
 export function readFilters(context: IExecuteFunctions, itemIndex: number): MessageQuery {
   const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
-  const text = (name: string) =>
-    filters[name] === undefined ? undefined : String(filters[name]).trim() || undefined;
+  const text = (name: string) => String(filters[name] ?? '').trim() || undefined;
   return {
     isRead: readState(text('readState')),
     from: text('from'),
@@ -97,7 +96,7 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
     body: text('body'),
     receivedAfter: time(context, 'Received After', filters.receivedAfter),
     receivedBefore: time(context, 'Received Before', filters.receivedBefore),
-    hasAttachments: filters.hasAttachments as boolean | undefined,
+    hasAttachments: flag('Has Attachments', filters.hasAttachments),
     largerThan: kilobytes(filters.largerThan),
   };
 }
@@ -105,6 +104,16 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
 function readState(value: string | undefined): boolean | undefined {
   if (value === undefined || value === 'read' || value === 'unread') return value && value === 'read';
   throw invalidInput('Filter "Read State"', `"${value}" is not known`, 'Use read or unread.');
+}
+
+function flag(field: string, value: unknown): boolean | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (['true', 'false'].includes(String(value))) return String(value) === 'true';
+  throw invalidInput(
+    `Filter "${field}"`,
+    `"${String(value)}" is neither true nor false`,
+    'Use true or false.',
+  );
 }
 
 function kilobytes(value: unknown): number | undefined {

@@ -77,7 +77,7 @@ class Failure {
 const asFailure = (error: unknown): Failure => new Failure(error);
 
 async function prepare(context: IExecuteFunctions, requests: Map<string, Request>, itemIndex: number) {
-  const id = String(context.getNodeParameter('messageId', itemIndex, '')).trim();
+  const id = String(context.getNodeParameter('messageId', itemIndex, '') ?? '').trim();
   if (!id) throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
   const name = sessionName(context, itemIndex);
   const session = await findSession(context, name);

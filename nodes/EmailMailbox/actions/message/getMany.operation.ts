@@ -75,7 +75,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 }
 
 async function getMany(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
-  const folder = context.getNodeParameter('folder', itemIndex) as string;
+  const folder = String(context.getNodeParameter('folder', itemIndex, '') ?? '').trim();
+  if (!folder) throw invalidInput('Folder', 'it is empty', 'Enter the path of a folder, such as INBOX.');
   const query = readFilters(context, itemIndex);
   const limit = readLimit(context, itemIndex);
   const options = context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
