@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { BASIC_LOGIN_FIELDS, SERVER_FIELDS } from './fields';
+import { BASIC_LOGIN_FIELDS, SERVER_FIELDS, TRUST_FIELDS } from './fields';
 
 /** Other server, Basic. Tested by Email Connect with a real login. */
 export class EmailServerBasicApi implements ICredentialType {
@@ -13,5 +13,5 @@ export class EmailServerBasicApi implements ICredentialType {
   documentationUrl =
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/other-server-basic.md';
 
-  properties: INodeProperties[] = [...SERVER_FIELDS, ...BASIC_LOGIN_FIELDS];
+  properties: INodeProperties[] = [...SERVER_FIELDS, ...BASIC_LOGIN_FIELDS, ...TRUST_FIELDS];
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Where the server is and how far it is trusted; shared by every credential that names a server. */
+/** Where the server is; shared by every credential that names a server. */
 export const SERVER_FIELDS: INodeProperties[] = [
   {
     displayName: 'Host',
@@ -39,26 +39,6 @@ export const SERVER_FIELDS: INodeProperties[] = [
     default: '',
     displayOptions: { show: { security: ['none'] } },
   },
-  {
-    displayName: 'CA Certificate',
-    name: 'caCertificate',
-    type: 'string',
-    typeOptions: { rows: 4 },
-    default: '',
-    placeholder: '-----BEGIN CERTIFICATE-----',
-    description:
-      "Certificate (PEM) of the private authority that issued the server's certificate. It is trusted beside the public authorities.",
-    displayOptions: { hide: { security: ['none'] } },
-  },
-  {
-    displayName: 'Ignore Certificate',
-    name: 'ignoreCertificate',
-    type: 'boolean',
-    default: false,
-    description:
-      'Whether to accept any certificate, which lets an attacker on the network pose as the server',
-    displayOptions: { hide: { security: ['none'] } },
-  },
 ];
 
 export const BASIC_LOGIN_FIELDS: INodeProperties[] = [
@@ -78,5 +58,29 @@ export const BASIC_LOGIN_FIELDS: INodeProperties[] = [
     typeOptions: { password: true },
     default: '',
     required: true,
+  },
+];
+
+/** How far the server is trusted. Rarely needed, so it comes last. */
+export const TRUST_FIELDS: INodeProperties[] = [
+  {
+    displayName: 'CA Certificate',
+    name: 'caCertificate',
+    type: 'string',
+    typeOptions: { rows: 4 },
+    default: '',
+    placeholder: '-----BEGIN CERTIFICATE-----',
+    description:
+      "Certificate (PEM) of the private authority that issued the server's certificate. It is trusted beside the public authorities.",
+    displayOptions: { hide: { security: ['none'] } },
+  },
+  {
+    displayName: 'Ignore Certificate',
+    name: 'ignoreCertificate',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether to accept any certificate, which lets an attacker on the network pose as the server',
+    displayOptions: { hide: { security: ['none'] } },
   },
 ];

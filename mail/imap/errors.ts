@@ -152,5 +152,8 @@ function detailOf(cause: ImapFlowError, secrets: readonly string[]): string {
   let detail = fromServer || cause.reason || cause.message || cause.code || 'no reason given';
   // Before anything is cut or folded, which could leave a part of a secret.
   for (const secret of secrets) detail = detail.replaceAll(secret, '***');
-  return detail.replace(/\s+/g, ' ').slice(0, 300);
+  return detail
+    .replace(/\s+/g, ' ')
+    .replace(/[.\s]+$/, '')
+    .slice(0, 300);
 }

@@ -36,19 +36,20 @@ export function summarize(message: Message): MessageSummary {
     isFlagged,
     size,
   } = message;
+  // In the order of the columns that a person looks at.
   return {
-    id,
-    folder,
-    messageId,
     subject,
     from: formatAddresses(message.from),
     to: formatAddresses(message.to),
-    date,
     receivedAt,
     isRead,
     isFlagged,
     hasAttachments: hasRealAttachment(message),
     size,
+    date,
+    folder,
+    id,
+    messageId,
     ...message.content,
   };
 }
