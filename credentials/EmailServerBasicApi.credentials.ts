@@ -1,6 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { BASIC_LOGIN_FIELDS, SERVER_FIELDS, TRUST_FIELDS } from './fields';
+import { BASIC_LOGIN_FIELDS } from './fields/login';
+import { networkFields, serverFields } from './fields/server';
 
 /** Other server, Basic. Tested by Email Connect with a real login. */
 export class EmailServerBasicApi implements ICredentialType {
@@ -13,5 +14,5 @@ export class EmailServerBasicApi implements ICredentialType {
   documentationUrl =
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/other-server-basic.md';
 
-  properties: INodeProperties[] = [...SERVER_FIELDS, ...BASIC_LOGIN_FIELDS, ...TRUST_FIELDS];
+  properties: INodeProperties[] = [...serverFields(), ...BASIC_LOGIN_FIELDS, ...networkFields()];
 }

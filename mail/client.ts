@@ -1,5 +1,6 @@
 import type { MailError } from './errors';
 import type { AttachmentDownload, Message } from './message/message';
+import type { OutgoingMessage, SendOptions, SentMessage } from './message/outgoing';
 import type { MessageQuery, Wanted } from './message/query';
 
 /**
@@ -21,6 +22,13 @@ export interface MailClient {
 
   /** Streams one attachment, decoded. The stream must be read to its end or destroyed before the next call. */
   openAttachment(id: string, part: string): Promise<AttachmentDownload>;
+
+  /**
+   * Sends a message, once. A copy that could not be saved does not make it fail: the message is sent.
+   *
+   * @throws {MailError} INVALID_INPUT, SEND_REFUSED, SEND_UNCERTAIN, or why the server could not be reached
+   */
+  send(message: OutgoingMessage, options: SendOptions): Promise<SentMessage>;
 
   /** Says goodbye and closes. Never rejects, and never takes longer than a few seconds. */
   close(): Promise<void>;

@@ -1,9 +1,10 @@
 import { ImapClient } from './imap/client';
 import type { Protocol } from './providers';
 import type { OpenClient } from './session/session';
+import { SmtpSubmission } from './smtp/submission';
 
 const OPEN: Record<Protocol, OpenClient> = {
-  imap: async (settings, signal) => await ImapClient.open(settings, signal),
+  imap: async (settings, signal) => await ImapClient.open(settings, new SmtpSubmission(settings), signal),
 };
 
 /** Connects and logs in with the protocol that the settings name. */

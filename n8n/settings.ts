@@ -1,15 +1,13 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { BasicAuthenticator } from '../mail/auth/basic';
-import { MailError, invalidInput } from '../mail/errors';
-import { findOffer } from '../mail/providers';
-import {
-  assertServerSettings,
-  type Security,
-  type ServerSettings,
-  type SessionSettings,
-  type Timeouts,
-} from '../mail/session/settings';
+import type { Authenticator } from '../mail/auth/authenticator';
+import { invalidInput } from '../mail/errors';
+import { findOffer, providerRow, type Offer } from '../mail/providers';
+import type { SessionSettings, Timeouts } from '../mail/session/settings';
+import { AUTHENTICATORS, type CredentialUse } from './authenticators';
+import { ManagedLogin, credentialName } from './managed-login';
+import { outboundPolicy } from './outbound';
+import { identityTrust, serversOf } from './servers';
 
 /** Seconds, as the options of Email Connect show them. */
 export const DEFAULT_TIMEOUTS = { connectTimeout: 30, commandTimeout: 60, idleTimeout: 300 };
@@ -27,34 +25,49 @@ export async function sessionSettings(
   connect: IExecuteFunctions,
   itemIndex: number,
 ): Promise<SessionSettings> {
-  const text = (name: string) => String(connect.getNodeParameter(name, itemIndex, ''));
-  const { credentialType, ...offer } = findOffer(text('provider'), text('protocol'), text('authentication'));
+  const text = (name: string) => String(connect.getNodeParameter(name, itemIndex, '') ?? '');
+  const offer = findOffer(text('provider'), text('protocol'), text('authentication'));
+  const { provider, protocol, authentication, credentialType } = offer;
   const credential = await connect.getCredentials(credentialType, itemIndex);
   const options = connect.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
-  const { server, authenticator } = fromBasicCredential(credential);
+  const servers = serversOf(offer, credential, outboundPolicy(connect));
+  const use: CredentialUse = {
+    provider,
+    credential,
+    name: credentialName(connect, credentialType),
+    mailbox: mailboxOf(offer, credential, options),
+    trust: identityTrust(servers.server),
+  };
+  const authenticator: Authenticator =
+    authentication === 'oAuth2' || authentication === 'pkce'
+      ? new ManagedLogin(use.mailbox, connect, credentialType, itemIndex)
+      : AUTHENTICATORS[authentication](use);
   return {
-    ...offer,
+    provider,
+    protocol,
+    authentication,
     authenticator,
-    server: withOutboundPolicy(connect, server),
+    ...servers,
     timeouts: timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
   };
 }
 
-/** Shared with the credential's test. */
-export function fromBasicCredential(
+/** The credential's own mailbox, or the shared one that the node names, where the credential opens several. */
+function mailboxOf(
+  { provider, authentication }: Offer,
   credential: ICredentialDataDecryptedObject,
-): Pick<SessionSettings, 'server' | 'authenticator'> {
-  const server = assertServerSettings({
-    host: String(credential.host ?? ''),
-    port: Number(credential.port),
-    security: credential.security as Security,
-    caCertificate: String(credential.caCertificate ?? ''),
-    ignoreCertificate: credential.ignoreCertificate === true,
-  });
-  return {
-    server,
-    authenticator: new BasicAuthenticator(String(credential.user ?? ''), String(credential.password ?? '')),
-  };
+  options: Record<string, unknown>,
+): string {
+  const own = String(credential.user ?? '').trim();
+  const shared = String(options.mailbox ?? '').trim();
+  if (!shared || shared === own) return own;
+  const row = providerRow(provider);
+  if (row?.sharedMailboxes?.includes(authentication)) return shared;
+  throw invalidInput(
+    'Shared Mailbox',
+    `a credential of ${row?.name} with "${authentication}" opens one mailbox only`,
+    'Remove the option "Shared Mailbox", or use a credential of the mailbox itself.',
+  );
 }
 
 /** The name that a session goes by, in all nodes. */
@@ -82,21 +95,4 @@ function timeouts(options: Record<keyof typeof DEFAULT_TIMEOUTS, unknown>): Time
     command: seconds('Command Timeout', options.commandTimeout),
     idle: seconds('Idle Timeout', options.idleTimeout),
   };
-}
-
-/** The instance's rules for outbound connections (n8n 2.30 and later), for the name and for every address it resolves to. */
-function withOutboundPolicy(connect: IExecuteFunctions, server: ServerSettings): ServerSettings {
-  const filter = connect.helpers.getSecureEgressFilter?.();
-  if (!filter) return server;
-  const assertAllowed = async () => {
-    const host = server.host.includes(':') ? `[${server.host}]` : server.host;
-    const allowed = await filter.validateUrl(`https://${host}:${server.port}`);
-    if (allowed.ok) return;
-    throw new MailError(
-      'OUTBOUND_BLOCKED',
-      `This n8n does not allow connections to ${server.host}`,
-      'Ask the administrator of this n8n to allow the mail server in its outbound network policy.',
-    );
-  };
-  return { ...server, lookup: filter.createSecureLookup(), assertAllowed };
 }

@@ -65,6 +65,16 @@ export class ImapConnection {
     }
   }
 
+  /** Runs work that needs no folder to be selected; `sending` as for `watched`. */
+  async alone<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
+    const release = await this.take();
+    try {
+      return await this.watched(async () => await work(this.flow), sending);
+    } finally {
+      release();
+    }
+  }
+
   /** Waits for the turn and selects the folder. The caller must release it. */
   async hold(folder: string): Promise<HeldFolder> {
     const release = await this.take();

@@ -1,9 +1,9 @@
-import tls from 'node:tls';
-
 import { ImapFlow, type ImapFlowError } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
-import type { ServerSettings, SessionSettings } from '../session/settings';
+import { withLogin } from '../auth/with-login';
+import { assertAllowed, tlsOptions } from '../network';
+import type { SessionSettings } from '../session/settings';
 import { toLoginError } from './errors';
 
 /**
@@ -11,12 +11,17 @@ import { toLoginError } from './errors';
  *
  * @throws {MailError} saying which step failed
  */
-export async function openImap(
-  { server, authenticator, timeouts }: SessionSettings,
-  signal?: AbortSignal,
-): Promise<ImapFlow> {
-  await server.assertAllowed?.();
-  const login = await authenticator.login();
+export async function openImap(settings: SessionSettings, signal?: AbortSignal): Promise<ImapFlow> {
+  await assertAllowed(settings.server);
+  return await withLogin(
+    settings.authenticator,
+    signal,
+    async (login) => await connect(settings, login, signal),
+  );
+}
+
+async function connect(settings: SessionSettings, login: Login, signal?: AbortSignal): Promise<ImapFlow> {
+  const { server, timeouts } = settings;
   signal?.throwIfAborted();
   const flow = new ImapFlow({
     host: server.host,
@@ -25,7 +30,9 @@ export async function openImap(
     // Required or forbidden, never "if offered": that would let an attacker choose cleartext.
     doSTARTTLS: server.security === 'tls' ? undefined : server.security === 'starttls',
     auth: login,
+    // imapflow hands these to net.connect as well, so that a cleartext connection resolves the same way.
     tls: tlsOptions(server),
+    proxy: server.proxy,
     // Its log lines would hold commands and mail.
     logger: false,
     // A session held between two nodes has nobody to tell what IDLE reports.
@@ -56,7 +63,7 @@ export async function openImap(
         ? 'InvalidResponse'
         : undefined;
     const cause = code ? Object.assign(new Error('no IMAP greeting'), { code }) : error;
-    throw toLoginError(cause, server, secretsOf(login));
+    throw toLoginError(cause, settings, secretsOf(login));
   } finally {
     signal?.removeEventListener('abort', giveUp);
     clearTimeout(timer);
@@ -69,20 +76,5 @@ const spokeSomethingElse = (flow: ImapFlow, { code = '', reason }: ImapFlowError
   !reason &&
   flow.capabilities.size === 0 &&
   flow.stats().received > 0;
-
-function tlsOptions(server: ServerSettings): tls.ConnectionOptions {
-  return {
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: !server.ignoreCertificate,
-    // A list given here replaces the default one, so the public authorities are named too.
-    ca: server.caCertificate ? [...publicAuthorities(), server.caCertificate] : undefined,
-    // imapflow hands these options to net.connect as well, so a cleartext connection resolves the same way.
-    ...(server.lookup ? { lookup: server.lookup } : {}),
-  };
-}
-
-// Since Node 22.15, and with NODE_EXTRA_CA_CERTS, which `rootCertificates` leaves out.
-const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
-const publicAuthorities = (): readonly string[] => getCACertificates?.('default') ?? tls.rootCertificates;
 
 const secretsOf = (login: Login): string[] => ['pass' in login ? login.pass : login.accessToken];

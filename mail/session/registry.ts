@@ -12,11 +12,14 @@ export type IfNameInUse = 'reuse' | 'error' | 'replace';
  */
 const FORGET_AFTER = 24 * 60 * 60 * 1000;
 
+/** Answers that do not change by asking again. */
+const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
+
 class Run {
   readonly sessions = new Map<string, Session>();
   /** Names closed on purpose, so that a later use can be told from a name that never was. */
   readonly closedNames = new Set<string>();
-  /** Logins that the server refused, so that nobody tries the same password again and again. */
+  /** Logins that were refused, so that nobody tries the same password again and again. */
   readonly refusals = new Map<string, MailError>();
   forgetTimer?: NodeJS.Timeout;
 }
@@ -54,7 +57,7 @@ export class SessionRegistry {
       await session.open();
     } catch (error) {
       if (run.sessions.get(name) === session) run.sessions.delete(name);
-      if (isMailError(error, 'AUTHENTICATION_FAILED')) run.refusals.set(name, error);
+      if (isMailError(error, ...REFUSALS)) run.refusals.set(name, error);
       await session.close();
       throw error;
     }

@@ -1,33 +1,38 @@
-import type {
-  ICredentialsDecrypted,
-  ICredentialTestFunctions,
-  INodeCredentialTestResult,
-} from 'n8n-workflow';
-
-import { isMailError } from '../../mail/errors';
 import { openClient } from '../../mail/open';
-import { fromBasicCredential } from '../../n8n/settings';
+import type { ProviderId } from '../../mail/providers';
+import { AUTHENTICATORS, type OwnAuthentication } from '../../n8n/authenticators';
+import { identityTrust, serversOf } from '../../n8n/servers';
+import { verdictOf, type CredentialTest } from './verdict';
 
 /** Shorter than at run time: somebody is looking at the dialog. */
 const TIMEOUTS = { connect: 15_000, command: 15_000, idle: 15_000 };
 
-/** Logs in with what stands in the credential dialog. */
-export async function emailServerBasicApiTest(
-  this: ICredentialTestFunctions,
-  { data = {} }: ICredentialsDecrypted,
-): Promise<INodeCredentialTestResult> {
-  try {
+/**
+ * Logs in with what stands in the credential dialog. Not for the credentials whose token n8n keeps: n8n tests
+ * those itself.
+ */
+const logsIn = (provider: ProviderId, authentication: OwnAuthentication): CredentialTest =>
+  verdictOf(async ({ name, data: credential = {} }) => {
+    const protocol = 'imap';
+    const servers = serversOf({ provider, protocol }, credential);
+    const mailbox = String(credential.user ?? '').trim();
+    const trust = identityTrust(servers.server);
     const client = await openClient({
-      provider: 'other',
-      protocol: 'imap',
-      authentication: 'basic',
-      ...fromBasicCredential(data),
+      provider,
+      protocol,
+      authentication,
+      ...servers,
+      authenticator: AUTHENTICATORS[authentication]({ provider, credential, name, mailbox, trust }),
       timeouts: TIMEOUTS,
     });
     await client.close();
-    return { status: 'OK', message: 'Connection successful' };
-  } catch (error) {
-    const message = isMailError(error) ? `${error.message}. ${error.description}` : (error as Error).message;
-    return { status: 'Error', message };
-  }
-}
+  });
+
+export const credentialTests = {
+  emailGmailAppPasswordApiTest: logsIn('gmail', 'basic'),
+  emailGmailServiceAccountApiTest: logsIn('gmail', 'serviceAccount'),
+  emailMsnBasicApiTest: logsIn('msn', 'basic'),
+  emailOutlookClientCredentialsApiTest: logsIn('outlook', 'clientCredentials'),
+  emailServerBasicApiTest: logsIn('other', 'basic'),
+  emailYahooAppPasswordApiTest: logsIn('yahoo', 'basic'),
+};

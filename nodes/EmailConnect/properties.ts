@@ -1,13 +1,14 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS } from '../../mail/providers';
+import {
+  AUTHENTICATIONS,
+  PROTOCOLS,
+  PROVIDERS,
+  authenticationsOf,
+  type ProviderId,
+} from '../../mail/providers';
 import { DEFAULT_TIMEOUTS } from '../../n8n/settings';
 import { SESSION_NAME } from '../shared/session-name';
-
-type Row = (typeof PROVIDERS)[number];
-
-const authenticationsOf = (row: Row) =>
-  Object.entries(row.authentications) as Array<[keyof typeof AUTHENTICATIONS, { credentialType: string }]>;
 
 /**
  * Shows a credential's slot where the matrix asks for it.
@@ -23,17 +24,26 @@ export function shownFor(credentialType: string): INodeCredentialDescription['di
   );
   return {
     show: {
+      // Of a credential that has no cell yet, none: its slot is there for the credential's test alone.
       '/provider': cells.map(({ provider }) => provider),
       '/authentication': cells.map(({ authentication }) => authentication),
     },
   };
 }
 
+const noticeOf = (provider: string, authentication: string, displayName: string): INodeProperties => ({
+  displayName,
+  name: 'authenticationNotice',
+  type: 'notice',
+  default: '',
+  displayOptions: { show: { provider: [provider], authentication: [authentication] } },
+});
+
 /** The choices of each provider; the editor shows those of the provider that was picked. */
 const choices: INodeProperties[] = PROVIDERS.flatMap((row): INodeProperties[] => {
   const [firstProtocol] = row.protocols;
-  const authentications = authenticationsOf(row).map(([id]) => id);
-  const [firstAuthentication] = authentications;
+  const authentications = authenticationsOf(row);
+  const [firstAuthentication] = authentications.map(([id]) => id);
   const displayOptions = { show: { provider: [row.id] } };
   return [
     {
@@ -49,13 +59,19 @@ const choices: INodeProperties[] = PROVIDERS.flatMap((row): INodeProperties[] =>
       displayName: 'Authentication',
       name: 'authentication',
       type: 'options',
-      options: authentications.map((value) => ({ value, ...AUTHENTICATIONS[value] })),
+      options: authentications.map(([value, cell]) => ({
+        value,
+        name: cell.name ?? AUTHENTICATIONS[value].name,
+      })),
       default: firstAuthentication,
       description: 'How n8n logs in',
       displayOptions,
     },
+    ...authentications.flatMap(([value, { notice }]) => (notice ? [noticeOf(row.id, value, notice)] : [])),
   ];
 });
+
+const providersOfSharedMailboxes = PROVIDERS.filter((row) => 'sharedMailboxes' in row).map(({ id }) => id);
 
 const { commandTimeout, connectTimeout, idleTimeout } = DEFAULT_TIMEOUTS;
 
@@ -115,10 +131,19 @@ const options: INodeProperties = {
       default: 'reuse',
       description: 'What to do when this run already has an open session of this name',
     },
+    {
+      displayName: 'Shared Mailbox',
+      name: 'mailbox',
+      type: 'string',
+      default: '',
+      placeholder: 'info@example.com',
+      description: "Address of the mailbox to open in place of the credential's own",
+      displayOptions: { show: { '/provider': providersOfSharedMailboxes } },
+    },
   ],
 };
 
-const [{ id: firstProvider }] = PROVIDERS;
+const DEFAULT_PROVIDER: ProviderId = 'other';
 
 export const properties: INodeProperties[] = [
   SESSION_NAME,
@@ -127,7 +152,7 @@ export const properties: INodeProperties[] = [
     name: 'provider',
     type: 'options',
     options: PROVIDERS.map(({ id, name }) => ({ name, value: id })),
-    default: firstProvider,
+    default: DEFAULT_PROVIDER,
     description: 'Who runs the mail server',
   },
   ...choices,

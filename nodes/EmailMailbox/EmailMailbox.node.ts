@@ -19,7 +19,7 @@ export class EmailMailbox implements INodeType {
     group: ['input'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: 'Read mail through a session that Email Connect opened',
+    description: 'Read and send mail through a session that Email Connect opened',
     defaults: { name: 'Email Mailbox' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { run, step } from './progress.mjs';
 
-const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'chromium', 'openssl'];
+const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-submissiond', 'chromium', 'openssl'];
 
 /** Makes sure that they are installed: a test without its server is no test, so there is no skipping. */
 export async function debianPackages() {

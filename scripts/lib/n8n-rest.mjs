@@ -28,7 +28,8 @@ export class RestError extends Error {
 
 /** One signed-in user of one n8n. */
 export class RestClient {
-  #cookie = '';
+  /** @type {Map<string, string>} */
+  #cookies = new Map();
   #browserId = randomUUID(); // n8n binds the cookie to it
 
   /** @param {string} url e.g. `http://localhost:5678` */
@@ -36,9 +37,9 @@ export class RestClient {
     this.url = url;
   }
 
-  /** The session cookie, e.g. to sign a browser in. */
+  /** The cookies, e.g. to sign a browser in. */
   get cookie() {
-    return this.#cookie;
+    return [...this.#cookies].map((cookie) => cookie.join('=')).join('; ');
   }
 
   /** What the cookie is bound to: the browser keeps it in `localStorage['n8n-browserId']`. */
@@ -54,12 +55,14 @@ export class RestClient {
   async call(method, path, body) {
     const response = await fetch(`${this.url}/rest${path}`, {
       method,
-      headers: { 'content-type': 'application/json', 'browser-id': this.#browserId, cookie: this.#cookie },
+      headers: { 'content-type': 'application/json', 'browser-id': this.#browserId, cookie: this.cookie },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(60_000),
     });
-    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-    if (cookies.length) this.#cookie = cookies.join('; ');
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      this.#cookies.set(name, value);
+    }
     const text = await response.text();
     if (!response.ok) throw new RestError(`${method} /rest${path}`, response.status, text);
     const answer = text ? JSON.parse(text) : undefined;

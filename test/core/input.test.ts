@@ -61,7 +61,12 @@ const connectWith = (parameters: object, good: unknown, bad: unknown) => ({
 
 test.each([
   ['empty session name', connectWith({ sessionName: V }, 'a', ''), /^Session Name: it is empty/, /name/],
-  ['provider', connectWith({ provider: V }, 'other', 'gmail'), /^Provider: "gmail" is not known/, /other/],
+  [
+    'provider',
+    connectWith({ provider: V }, 'other', 'nowhere'),
+    /^Provider: "nowhere" is not known/,
+    /other/,
+  ],
   ['protocol', connectWith({ protocol: V }, 'imap', 'ftp'), /^Protocol: .*"ftp"/, /imap/],
   [
     'authentication',

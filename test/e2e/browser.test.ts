@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { PROTOCOLS, PROVIDERS, AUTHENTICATIONS } from '../../mail/providers';
+import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, authenticationsOf } from '../../mail/providers';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { waitFor } from '../servers/wait';
 import { startChromium, WINDOW, type Browser } from './browser/chromium';
@@ -67,7 +67,7 @@ test('a wrong password is refused in our words', async () => {
   await credential.showDetails();
   const server = `${dovecot.host}:${dovecot.ports.imaps}`;
   await credential.dialog.getByText(`${server} refused the login`).waitFor();
-  await credential.dialog.getByText('Check user and password in the credential').waitFor();
+  await credential.dialog.getByText('Check "User" and "Password" in the credential').waitFor();
   await takePicture(browser.page, 'credential-wrong-password');
 });
 
@@ -91,15 +91,22 @@ test('the right password is tested with a real login', async () => {
 
 test('Email Connect shows what the matrix allows', async () => {
   await takePicture(browser.page, 'email-connect', { forDocs: true });
-  const [row] = PROVIDERS;
-  expect(await editor.choicesOf('protocol')).toEqual(row.protocols.map((id) => PROTOCOLS[id].name));
   expect(await editor.parameter('provider').count(), 'Provider is shown').toBe(1);
   expect(await editor.choicesOf('provider')).toEqual(PROVIDERS.map(({ name }) => name));
-  expect(await editor.parameter('authentication').count(), 'Authentication is shown').toBe(1);
-  const authentications = Object.keys(row.authentications) as (keyof typeof row.authentications)[];
-  expect(await editor.choicesOf('authentication')).toEqual(
-    authentications.map((id) => AUTHENTICATIONS[id].name),
-  );
+  for (const row of PROVIDERS) {
+    await editor.choose('provider', row.name);
+    expect(await editor.choicesOf('protocol')).toEqual(row.protocols.map((id) => PROTOCOLS[id].name));
+    expect(await editor.parameter('authentication').count(), 'Authentication is shown').toBe(1);
+    expect(await editor.choicesOf('authentication')).toEqual(
+      authenticationsOf(row).map(([id, cell]) => cell.name ?? AUTHENTICATIONS[id].name),
+    );
+  }
+  await editor.choose('provider', 'MSN / Outlook.com');
+  await editor.choose('authentication', 'Basic');
+  await editor.nodePanel.getByText('Microsoft has retired sign-in with a password').waitFor();
+  await takePicture(browser.page, 'email-connect-notice');
+  await editor.choose('provider', 'Other Server');
+  await editor.choose('authentication', 'Basic');
 });
 
 test('the workflow runs', async () => {

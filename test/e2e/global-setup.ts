@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node' with { 'resolution-mode': 'import' };
+import { issueCertificate, type ServerCertificate } from '../servers/authority';
 import { loadProcessLibrary, restClient, type Owner } from '../servers/n8n';
 
 export interface SharedN8n {
@@ -12,6 +13,10 @@ export interface SharedN8n {
   logFile: string;
   /** Part of every mail password: it must turn up nowhere. */
   canary: string;
+  /** Where the tests write down the tokens that were issued, a line each: they must turn up nowhere else. */
+  tokensFile: string;
+  /** For an identity provider that this n8n trusts. */
+  certificate: ServerCertificate;
 }
 
 declare module 'vitest' {
@@ -26,20 +31,32 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   if (!tarball) throw new Error('The end-to-end tests need the packed package: run them through `npm test`.');
   const { installPackage, startN8n } = await loadProcessLibrary();
   const userFolder = mkdtempSync(join(tmpdir(), 'n8n-e2e-'));
-  const removeFolder = () => rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
-  process.once('exit', removeFolder);
   const logFile = join(userFolder, 'output.log');
   const canary = `Canary${randomBytes(12).toString('hex')}`;
+  // Beside the user folder, which is searched for what is in it.
+  const side = mkdtempSync(join(tmpdir(), 'n8n-e2e-side-'));
+  const tokensFile = join(side, 'tokens');
+  writeFileSync(tokensFile, '');
+  mkdirSync(join(side, 'tls'));
+  const certificate = issueCertificate(join(side, 'tls'));
+  const removeFolders = () => {
+    for (const folder of [userFolder, side]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', removeFolders);
   const owner = { email: 'owner@example.test', password: `Owner1-${randomBytes(8).toString('hex')}` };
 
   await installPackage(tarball, userFolder);
-  const n8n = await startN8n({ userFolder, logFile, env: { N8N_LOG_LEVEL: 'debug' } });
+  const n8n = await startN8n({
+    userFolder,
+    logFile,
+    env: { N8N_LOG_LEVEL: 'debug', NODE_EXTRA_CA_CERTS: join(side, 'tls', 'ca.pem') },
+  });
   await (await restClient(n8n.url)).setUpOwner(owner);
-  project.provide('n8n', { url: n8n.url, owner, userFolder, logFile, canary });
+  project.provide('n8n', { url: n8n.url, owner, userFolder, logFile, canary, tokensFile, certificate });
 
   return async () => {
     await n8n.stop();
-    removeFolder();
-    process.off('exit', removeFolder);
+    removeFolders();
+    process.off('exit', removeFolders);
   };
 }

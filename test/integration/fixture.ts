@@ -2,7 +2,8 @@ import { BasicAuthenticator } from '../../mail/auth/basic';
 import { openClient } from '../../mail/open';
 import { ConnectionLimit } from '../../mail/session/limit';
 import { Session } from '../../mail/session/session';
-import type { ServerSettings, SessionSettings, Timeouts } from '../../mail/session/settings';
+import type { ServerSettings } from '../../mail/session/server-settings';
+import type { SessionSettings, Timeouts } from '../../mail/session/settings';
 import type { Dovecot } from '../servers/dovecot';
 
 export const ALICE = 'alice@example.test';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { MailError, MailErrorCode } from '../../mail/errors';
 import { openClient } from '../../mail/open';
-import type { ServerSettings } from '../../mail/session/settings';
+import type { ServerSettings } from '../../mail/session/server-settings';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import {
   startBye,
@@ -62,7 +62,7 @@ describe('a login that fails', () => {
     ['untrusted certificate', () => ({ caCertificate: undefined }), 'CERTIFICATE_UNTRUSTED'],
     [
       'certificate of another host',
-      () => ({ host: 'mail.example.test', lookup: toLoopback }),
+      () => ({ host: 'mail.example.test', outbound: { lookup: toLoopback, assertAllowed: async () => {} } }),
       'CERTIFICATE_UNTRUSTED',
     ],
     ['TLS on a cleartext port', () => ({ port: dovecot.ports.imap }), 'TLS_FAILED'],

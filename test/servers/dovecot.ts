@@ -3,8 +3,9 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { issueCertificate } from './authority';
+import { issueCertificate, type ServerCertificate } from './authority';
 import { dovecotConfig, mailOwner, type Owner, type Ports } from './dovecot-config';
+import type { DovecotOauth } from './dovecot-oauth';
 import { accepts, freePorts } from './ports';
 import { establishedOn } from './sockets';
 import { waitFor } from './wait';
@@ -15,6 +16,14 @@ export interface DovecotOptions {
   /** Password by user name. */
   users?: Record<string, string>;
   extraConfig?: string;
+  /** To share one authority with other servers. */
+  certificate?: ServerCertificate;
+  /** Takes access tokens too, and asks an identity provider about each. */
+  oauth?: DovecotOauth;
+  /** Nobody gets in without a certificate of this authority's (PEM). */
+  clientCertificates?: { ca: string };
+  /** Offers SMTP submission too, handing messages to a relay on this loopback port. */
+  submission?: { relayPort: number };
 }
 
 export interface Dovecot {
@@ -27,8 +36,10 @@ export interface Dovecot {
   home(user: string): string;
   owner: Owner;
   log(): string;
-  /** Successful logins since the start. */
+  /** Successful logins since the start, over IMAP and POP3. */
   logins(): number;
+  /** Successful logins since the start, over SMTP. */
+  smtpLogins(): number;
   /** Connections open now, over all ports. */
   connections(): number;
   /** Ends the user's connections as an administrator would: BYE, then closed. */
@@ -44,14 +55,18 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const dir = mkdtempSync(join(tmpdir(), 'dovecot-'));
   const owner = mailOwner();
   layOut(dir, users, owner);
-  const certificate = issueCertificate(join(dir, 'tls'));
-  const [imap = 0, imaps = 0, pop3 = 0, pop3s = 0] = await freePorts(4);
-  const ports: Ports = { imap, imaps, pop3, pop3s };
+  const certificate = options.certificate ?? issueCertificate(join(dir, 'tls'));
+  const relayPort = options.submission?.relayPort;
+  const ports = await choosePorts(relayPort !== undefined);
+  const listening = Object.values(ports).filter(Boolean);
+  const clientAuthority = options.clientCertificates && join(dir, 'tls', 'clients.pem');
+  if (clientAuthority) writeFileSync(clientAuthority, options.clientCertificates?.ca ?? '');
   const configFile = join(dir, 'dovecot.conf');
   const logFile = join(dir, 'dovecot.log');
+  const { oauth, extraConfig: extra = '' } = options;
   writeFileSync(
     configFile,
-    dovecotConfig({ dir, owner, ports, certificate, extra: options.extraConfig ?? '' }),
+    dovecotConfig({ dir, owner, ports, certificate, extra, oauth, clientAuthority, relayPort }),
   );
   writeFileSync(logFile, '');
   const log = () => readFileSync(logFile, 'utf8');
@@ -59,7 +74,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const stopProcess = supervise(configFile, dir);
   await waitFor('Dovecot to listen', async () => {
     if (stopProcess.hasExited()) throw new Error(`Dovecot did not start:\n${log()}`);
-    return (await Promise.all(Object.values(ports).map(accepts))).every(Boolean);
+    return (await Promise.all(listening.map(accepts))).every(Boolean);
   });
 
   return {
@@ -70,11 +85,19 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     home: (user) => join(dir, 'mail', user),
     owner,
     log,
-    logins: () => log().match(/-login: Info: Login: /g)?.length ?? 0,
-    connections: () => establishedOn(Object.values(ports)),
+    logins: () => log().match(/(imap|pop3)-login: Info: Login: /g)?.length ?? 0,
+    smtpLogins: () => log().match(/submission-login: Info: Login: /g)?.length ?? 0,
+    connections: () => establishedOn(listening),
     kick: async (user) => void (await run('doveadm', ['-c', configFile, 'kick', user])),
     stop: () => stopProcess(),
   };
+}
+
+async function choosePorts(withSubmission: boolean): Promise<Ports> {
+  const [imap = 0, imaps = 0, pop3 = 0, pop3s = 0, submission = 0, submissions = 0] = await freePorts(
+    withSubmission ? 6 : 4,
+  );
+  return { imap, imaps, pop3, pop3s, submission, submissions };
 }
 
 function layOut(dir: string, users: Record<string, string>, owner: Owner) {

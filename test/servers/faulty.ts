@@ -50,3 +50,14 @@ export const startClosing = () => misbehave((socket) => socket.end());
 /** Refuses before the login, as servers do that are full. */
 export const startBye = () =>
   misbehave((socket) => socket.end('* BYE Too many connections, try again later\r\n'));
+
+/** Takes any login's commands and refuses it with these words, e.g. `[ALERT] Web login required`. */
+export const startRefusing = (words: string) =>
+  misbehave((socket) => {
+    socket.write('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR] ready\r\n');
+    socket.on('data', (chunk: Buffer) => {
+      const [, tag, command = ''] = /^(\S+) (\w+)/.exec(chunk.toString('latin1')) ?? [];
+      const refused = /^(LOGIN|AUTHENTICATE)$/i.test(command);
+      if (tag) socket.write(refused ? `${tag} NO ${words}\r\n` : `${tag} OK done\r\n`);
+    });
+  });

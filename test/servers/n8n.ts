@@ -42,6 +42,9 @@ export interface RunOptions {
 }
 
 export interface RestClient {
+  readonly url: string;
+  readonly cookie: string;
+  readonly browserId: string;
   call(method: string, path: string, body?: unknown): Promise<unknown>;
   setUpOwner(owner: Owner): Promise<unknown>;
   login(owner: Owner): Promise<unknown>;

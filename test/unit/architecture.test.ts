@@ -50,12 +50,17 @@ test('the check sees every way to import', () => {
 
 test('mail/ knows nothing of n8n', () => {
   const aboutN8n = (name: string) =>
-    /^(@n8n\/|n8n)/.test(name) || within('n8n', 'nodes', 'credentials', 'index').test(name);
+    /^(@n8n\/|n8n)/.test(name) || within('n8n', 'nodes', 'credentials', 'cli', 'index').test(name);
   expect(offences(['mail'], aboutN8n)).toEqual([]);
 });
 
 test('n8n/ knows nothing of the nodes', () => {
-  expect(offences(['n8n'], (name) => within('nodes', 'credentials', 'index').test(name))).toEqual([]);
+  expect(offences(['n8n'], (name) => within('nodes', 'credentials', 'cli', 'index').test(name))).toEqual([]);
+});
+
+test('the command line stands beside the nodes, on mail/ alone', () => {
+  expect(offences(['cli'], (name) => within('n8n', 'nodes', 'credentials', 'index').test(name))).toEqual([]);
+  expect(offences(['nodes', 'credentials'], (name) => within('cli').test(name))).toEqual([]);
 });
 
 test('each protocol keeps to itself, and its library too', () => {
@@ -77,7 +82,7 @@ test('what is shipped imports only the dependencies that the package names', () 
   const installed = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
   const foreign = (name: string) =>
     !name.startsWith('node:') &&
-    !within('mail', 'n8n', 'nodes', 'credentials').test(name) &&
+    !within('mail', 'n8n', 'nodes', 'credentials', 'cli').test(name) &&
     !installed.has(name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : (name.split('/')[0] ?? ''));
   expect(offences(['mail', 'n8n', 'nodes', 'credentials'], foreign)).toEqual([]);
 });

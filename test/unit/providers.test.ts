@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
+import type { ICredentialType } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import type { MailError } from '../../mail/errors';
-import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, findOffer } from '../../mail/providers';
+import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, authenticationsOf, findOffer } from '../../mail/providers';
 import { EmailConnect } from '../../nodes/EmailConnect/EmailConnect.node';
 
 const ROOT = join(__dirname, '..', '..');
@@ -14,7 +15,7 @@ const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
 const connect = new EmailConnect();
 
 const cells = PROVIDERS.flatMap((row) =>
-  Object.entries(row.authentications).map(([authentication, { credentialType }]) => ({
+  authenticationsOf(row).map(([authentication, { credentialType }]) => ({
     provider: row.id,
     protocols: row.protocols,
     authentication,
@@ -23,10 +24,10 @@ const cells = PROVIDERS.flatMap((row) =>
 );
 
 /** The class that a registered file exports; n8n finds it by the name of the file. */
-async function loadRegistered(file: string): Promise<{ name: string }> {
+async function loadRegistered(file: string): Promise<ICredentialType> {
   const source = file.replace(/^dist/, ROOT).replace(/\.js$/, '.ts');
   const className = basename(file).replace(/\..*$/, '');
-  const module = (await import(/* @vite-ignore */ source)) as Record<string, new () => { name: string }>;
+  const module = (await import(/* @vite-ignore */ source)) as Record<string, new () => ICredentialType>;
   const Registered = module[className];
   if (!Registered) throw new Error(`${file} exports no ${className}`);
   return new Registered();
@@ -38,15 +39,31 @@ describe('every cell of the connection matrix', () => {
     expect(types.map(({ name }) => name)).toContain(cell.credentialType);
   });
 
-  it.each(cells)('$provider with $authentication has a slot in Email Connect and a test', (cell) => {
+  it.each(cells)('$provider with $authentication has a slot in Email Connect, and a test', (cell) => {
     const slot = connect.description.credentials?.find(({ name }) => name === cell.credentialType);
     expect(slot, `slot for ${cell.credentialType}`).toBeDefined();
     expect(slot?.required).toBe(true);
     expect(slot?.displayOptions?.show?.['/provider']).toContain(cell.provider);
     expect(slot?.displayOptions?.show?.['/authentication']).toContain(cell.authentication);
     const tests: Record<string, unknown> = connect.methods.credentialTest;
-    expect(tests[String(slot?.testedBy)]).toBeTypeOf('function');
+    // n8n tests the credentials itself whose token it keeps.
+    if (cell.credentialType.endsWith('OAuth2Api')) expect(slot?.testedBy).toBeUndefined();
+    else expect(tests[String(slot?.testedBy)]).toBeTypeOf('function');
   });
+
+  it.each(cells)(
+    '$provider with $authentication has a credential with icons and a page in docs',
+    async (cell) => {
+      const types = await Promise.all(manifest.n8n.credentials.map(loadRegistered));
+      const type = types.find(({ name }) => name === cell.credentialType);
+      const icons = type?.icon as Record<'light' | 'dark', string> | undefined;
+      for (const icon of [icons?.light, icons?.dark]) {
+        expect(existsSync(join(ROOT, 'credentials', String(icon).replace('file:', '')))).toBe(true);
+      }
+      const page = /blob\/main\/(docs\/[\w-]+\.md)$/.exec(type?.documentationUrl ?? '')?.[1];
+      expect(existsSync(join(ROOT, page ?? 'no page'))).toBe(true);
+    },
+  );
 
   it.each(cells)('$provider with $authentication is offered for each protocol', (cell) => {
     expect(cell.protocols.length).toBeGreaterThan(0);
@@ -62,7 +79,10 @@ describe('every cell of the connection matrix', () => {
 
   it('has names to show, and no credential slot that no cell asks for', () => {
     const used = new Set(cells.map(({ credentialType }) => credentialType));
-    expect(connect.description.credentials?.map(({ name }) => name).sort()).toEqual([...used].sort());
+    // Exchange has its credentials already, and gets its row when EWS is there.
+    const exchange = ['emailExchangeBasicApi', 'emailExchangeNtlmApi'];
+    const slots = connect.description.credentials?.map(({ name }) => name).sort();
+    expect(slots).toEqual([...used, ...exchange].sort());
     expect(new Set(PROVIDERS.map(({ id }) => id)).size).toBe(PROVIDERS.length);
     for (const row of PROVIDERS) {
       for (const id of row.protocols) expect(PROTOCOLS[id].name).toMatch(/\w/);
@@ -111,5 +131,29 @@ describe('a refusal', () => {
     expect(error.code).toBe('INVALID_INPUT');
     expect(error.message.startsWith(`${field}: `)).toBe(true);
     for (const one of offered) expect(error.description).toContain(one);
+  });
+});
+
+describe('the cells that the matrix of the design refuses', () => {
+  it.each<[string, string, RegExp]>([
+    ['gmail', 'clientCredentials', /service account with domain-wide delegation/],
+    ['yahoo', 'clientCredentials', /app password/],
+    ['yahoo', 'pkce', /app password/],
+    ['yahoo', 'oAuth2', /app password/],
+    ['msn', 'clientCredentials', /"oAuth2"/],
+    ['msn', 'pkce', /"oAuth2"/],
+    ['outlook', 'basic', /Microsoft has retired .* "oAuth2" or "pkce" .* "clientCredentials"/],
+    ['other', 'clientCredentials', /"oAuth2" or "basic"/],
+    ['other', 'pkce', /"oAuth2".*PKCE/],
+    ['outlook', 'serviceAccount', /Outlook \/ Office 365 offers: oAuth2, pkce, clientCredentials\./],
+  ])('%s with %s is refused, and told what to use', (provider, authentication, advice) => {
+    const name = PROVIDERS.find(({ id }) => id === provider)?.name ?? '';
+    expect(() => findOffer(provider, 'imap', authentication)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_INPUT',
+        message: `Authentication: ${name} does not offer "${authentication}"`,
+        description: expect.stringMatching(advice) as string,
+      }),
+    );
   });
 });

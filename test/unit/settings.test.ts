@@ -4,12 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { BasicAuthenticator } from '../../mail/auth/basic';
 import { toLoginError } from '../../mail/imap/errors';
-import {
-  assertServerSettings,
-  settingsFingerprint,
-  type ServerSettings,
-  type SessionSettings,
-} from '../../mail/session/settings';
+import { assertServerSettings, type ServerSettings } from '../../mail/session/server-settings';
+import { settingsFingerprint, type SessionSettings } from '../../mail/session/settings';
 
 const SERVER: ServerSettings = { host: 'imap.example.test', port: 993, security: 'tls' };
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
@@ -98,7 +94,7 @@ describe('the password', () => {
     (at) => {
       const responseText = `${'x'.repeat(at)} ${PASSWORD} is wrong`;
       const refused = Object.assign(new Error('x'), { authenticationFailed: true, responseText });
-      const error = toLoginError(refused, SERVER, [PASSWORD]);
+      const error = toLoginError(refused, settings(), [PASSWORD]);
       expect(error.code).toBe('AUTHENTICATION_FAILED');
       expect(error.message).not.toMatch(/can/);
     },
@@ -111,7 +107,7 @@ describe('the password', () => {
         authenticationFailed: true,
         responseText: `${password} is wrong`,
       });
-      const { message } = toLoginError(refused, SERVER, [password]);
+      const { message } = toLoginError(refused, settings(), [password]);
       expect(message.replace(/\s+/g, '')).not.toContain(password.replace(/\s+/g, ''));
     },
   );

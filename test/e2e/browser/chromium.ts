@@ -22,8 +22,12 @@ export interface Browser {
   stop(): Promise<void>;
 }
 
-/** Debian's Chromium with an empty profile, and one window. */
-export async function startChromium(): Promise<Browser> {
+/**
+ * Debian's Chromium with an empty profile, and one window.
+ *
+ * @param ignoreHTTPSErrors for an identity provider whose authority only n8n knows
+ */
+export async function startChromium({ ignoreHTTPSErrors = false } = {}): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
   const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   selectors.setTestIdAttribute('data-test-id'); // n8n spells it so
@@ -32,6 +36,7 @@ export async function startChromium(): Promise<Browser> {
     args: QUIET,
     viewport: WINDOW,
     colorScheme: 'light',
+    ignoreHTTPSErrors,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(15_000);

@@ -44,6 +44,15 @@ export class CredentialDialog {
     await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: choice }).first().click();
   }
 
+  /** Starts n8n's own sign-in, which happens in a window of its own. */
+  async connectMyAccount(): Promise<Page> {
+    const [popup] = await Promise.all([
+      this.page.waitForEvent('popup'),
+      this.dialog.getByRole('button', { name: /^Connect( my account)?$/ }).click(),
+    ]);
+    return popup;
+  }
+
   async save(): Promise<void> {
     await this.dialog.getByTestId('credential-save-button').click();
   }

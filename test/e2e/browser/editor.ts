@@ -82,6 +82,11 @@ export class Editor {
     return texts;
   }
 
+  async choose(name: string, choice: string): Promise<void> {
+    await this.parameter(name).click();
+    await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: choice }).first().click();
+  }
+
   async closeNode(): Promise<void> {
     await this.page.getByTestId('ndv-close-button').click();
     await this.page.getByTestId('ndv').waitFor({ state: 'hidden' });

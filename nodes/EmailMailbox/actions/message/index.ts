@@ -3,10 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../router';
 import * as get from './get.operation';
 import * as getMany from './getMany.operation';
+import * as send from './send.operation';
 
 export const operations: Readonly<Record<string, Operation>> = {
   get: get.execute,
   getMany: getMany.execute,
+  send: send.execute,
 };
 
 export const description: INodeProperties[] = [
@@ -24,9 +26,16 @@ export const description: INodeProperties[] = [
         action: 'Get many messages',
         description: 'Find messages in a folder, newest first',
       },
+      {
+        name: 'Send',
+        value: 'send',
+        action: 'Send a message',
+        description: 'Send one message for each item',
+      },
     ],
     default: 'getMany',
   },
   ...get.description,
   ...getMany.description,
+  ...send.description,
 ];

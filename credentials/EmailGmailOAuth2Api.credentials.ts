@@ -1,0 +1,27 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { emailAddress } from './fields/login';
+import { GOOGLE_OAUTH2_FIELDS, grantFields } from './fields/oauth2';
+
+/** Gmail, OAuth2 with a token that n8n keeps. */
+export class EmailGmailOAuth2Api implements ICredentialType {
+  name = 'emailGmailOAuth2Api';
+
+  extends = ['oAuth2Api'];
+
+  displayName = 'Email Gmail OAuth2 API';
+
+  icon = { light: 'file:email-gmail.svg', dark: 'file:email-gmail.dark.svg' } as const;
+
+  documentationUrl =
+    'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/gmail-oauth2.md';
+
+  properties: INodeProperties[] = [
+    emailAddress('Address of the account that you connect'),
+    cloudField('Gmail'),
+    ...grantFields('authorizationCode'),
+    ...GOOGLE_OAUTH2_FIELDS,
+    ...CUSTOM_SERVER_FIELDS,
+  ];
+}

@@ -1,0 +1,28 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { emailAddress } from './fields/login';
+import { GOOGLE_OAUTH2_FIELDS, OPTIONAL_CLIENT_SECRET, grantFields } from './fields/oauth2';
+
+/** Gmail, authorization code with PKCE (RFC 7636), with a token that n8n keeps. */
+export class EmailGmailPkceOAuth2Api implements ICredentialType {
+  name = 'emailGmailPkceOAuth2Api';
+
+  extends = ['oAuth2Api'];
+
+  displayName = 'Email Gmail PKCE OAuth2 API';
+
+  icon = { light: 'file:email-gmail.svg', dark: 'file:email-gmail.dark.svg' } as const;
+
+  documentationUrl =
+    'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/gmail-pkce.md';
+
+  properties: INodeProperties[] = [
+    OPTIONAL_CLIENT_SECRET,
+    emailAddress('Address of the account that you connect'),
+    cloudField('Gmail'),
+    ...grantFields('pkce'),
+    ...GOOGLE_OAUTH2_FIELDS,
+    ...CUSTOM_SERVER_FIELDS,
+  ];
+}

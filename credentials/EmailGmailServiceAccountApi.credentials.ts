@@ -1,0 +1,25 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { emailAddress } from './fields/login';
+import { CUSTOM_TOKEN_URL, SERVICE_ACCOUNT_FIELDS } from './fields/service-account';
+
+/** Gmail, service account with domain-wide delegation (RFC 7523). */
+export class EmailGmailServiceAccountApi implements ICredentialType {
+  name = 'emailGmailServiceAccountApi';
+
+  displayName = 'Email Gmail Service Account API';
+
+  icon = { light: 'file:email-gmail.svg', dark: 'file:email-gmail.dark.svg' } as const;
+
+  documentationUrl =
+    'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/gmail-service-account.md';
+
+  properties: INodeProperties[] = [
+    ...SERVICE_ACCOUNT_FIELDS,
+    emailAddress('Mailbox that the service account opens'),
+    cloudField('Gmail'),
+    CUSTOM_TOKEN_URL,
+    ...CUSTOM_SERVER_FIELDS,
+  ];
+}

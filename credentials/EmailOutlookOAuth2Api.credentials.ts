@@ -1,0 +1,27 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { CUSTOM_SERVER_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
+import { emailAddress } from './fields/login';
+import { grantFields, microsoftOAuth2Fields } from './fields/oauth2';
+
+/** Outlook / Office 365, OAuth2 with a token that n8n keeps. */
+export class EmailOutlookOAuth2Api implements ICredentialType {
+  name = 'emailOutlookOAuth2Api';
+
+  extends = ['oAuth2Api'];
+
+  displayName = 'Email Outlook OAuth2 API';
+
+  icon = { light: 'file:email-outlook.svg', dark: 'file:email-outlook.dark.svg' } as const;
+
+  documentationUrl =
+    'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/outlook-oauth2.md';
+
+  properties: INodeProperties[] = [
+    emailAddress('Address of the account that you connect'),
+    MICROSOFT_CLOUD_FIELD,
+    ...grantFields('authorizationCode'),
+    ...microsoftOAuth2Fields(),
+    ...CUSTOM_SERVER_FIELDS,
+  ];
+}

@@ -1,0 +1,24 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { appPasswordFields } from './fields/login';
+
+/** Yahoo, app password. */
+export class EmailYahooAppPasswordApi implements ICredentialType {
+  name = 'emailYahooAppPasswordApi';
+
+  displayName = 'Email Yahoo App Password API';
+
+  icon = { light: 'file:email-yahoo.svg', dark: 'file:email-yahoo.dark.svg' } as const;
+
+  documentationUrl =
+    'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/yahoo-app-password.md';
+
+  properties: INodeProperties[] = [
+    ...appPasswordFields(
+      'The 16 letters that Yahoo shows under Account Security. The password of the account is refused.',
+    ),
+    cloudField('Yahoo'),
+    ...CUSTOM_SERVER_FIELDS,
+  ];
+}

@@ -1,0 +1,25 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { MICROSOFT_CLOUDS } from '../../mail/auth/microsoft-clouds';
+import { networkFields, serverFields } from './server';
+
+export const CUSTOM = { cloud: ['custom'] };
+
+const cloud = (options: Array<{ name: string; value: string }>): INodeProperties => ({
+  displayName: 'Cloud',
+  name: 'cloud',
+  type: 'options',
+  options: [...options, { name: 'Custom', value: 'custom' }],
+  default: 'global',
+  description: 'Where the mail servers are. Custom is for private clouds and mail gateways.',
+});
+
+/** The provider's own servers, or others that speak for it. */
+export const cloudField = (provider: string): INodeProperties => cloud([{ name: provider, value: 'global' }]);
+
+export const MICROSOFT_CLOUD_FIELD: INodeProperties = cloud(
+  Object.entries(MICROSOFT_CLOUDS).map(([value, { name }]) => ({ name, value })),
+);
+
+/** What the table of clouds knows, asked for where the cloud is a custom one. */
+export const CUSTOM_SERVER_FIELDS: INodeProperties[] = [...serverFields(CUSTOM), ...networkFields(CUSTOM)];

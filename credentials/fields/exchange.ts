@@ -1,0 +1,51 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { BASIC_LOGIN_FIELDS } from './login';
+import { networkFields } from './server';
+
+/** Until Email Connect offers Exchange Server. */
+export const EXCHANGE_NOTICE: INodeProperties = {
+  displayName:
+    'You can save and test this credential now. Email Connect opens sessions with Exchange Server in a coming version.',
+  name: 'exchangeNotice',
+  type: 'notice',
+  default: '',
+};
+
+export const EWS_URL_FIELD: INodeProperties = {
+  displayName: 'EWS URL',
+  name: 'ewsUrl',
+  type: 'string',
+  default: '',
+  required: true,
+  placeholder: 'https://mail.example.com/EWS/Exchange.asmx',
+  description: 'Address of Exchange Web Services on your server',
+};
+
+/** User and password, with an example of how Exchange takes the user. */
+export const exchangeLoginFields = (placeholder: string, description: string): INodeProperties[] =>
+  BASIC_LOGIN_FIELDS.map((field) => (field.name === 'user' ? { ...field, placeholder, description } : field));
+
+export const DOMAIN_FIELD: INodeProperties = {
+  displayName: 'Domain',
+  name: 'domain',
+  type: 'string',
+  default: '',
+  placeholder: 'EXAMPLE',
+  description:
+    'Windows domain of the user. Leave it empty if "User" is like EXAMPLE\\ada or ada@example.com.',
+};
+
+export const MAILBOX_FIELD: INodeProperties = {
+  displayName: 'Email Address',
+  name: 'mailbox',
+  type: 'string',
+  default: '',
+  placeholder: 'ada@example.com',
+  description: "Address of the mailbox to open. Leave it empty for the user's own.",
+};
+
+/** EWS is always https, so of the network only whom to trust is a choice. */
+export const EXCHANGE_TRUST_FIELDS: INodeProperties[] = networkFields().filter(({ name }) =>
+  ['caCertificate', 'ignoreCertificate'].includes(name),
+);

@@ -1,0 +1,45 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+export const BASIC_LOGIN_FIELDS: INodeProperties[] = [
+  {
+    displayName: 'User',
+    name: 'user',
+    type: 'string',
+    default: '',
+    required: true,
+    placeholder: 'ada@example.com',
+    description: 'Usually the whole email address',
+  },
+  {
+    displayName: 'Password',
+    name: 'password',
+    type: 'string',
+    typeOptions: { password: true },
+    default: '',
+    required: true,
+  },
+];
+
+/** The mailbox that a token opens. */
+export const emailAddress = (description: string): INodeProperties => ({
+  displayName: 'Email Address',
+  name: 'user',
+  type: 'string',
+  default: '',
+  required: true,
+  placeholder: 'ada@example.com',
+  description,
+});
+
+export const appPasswordFields = (description: string): INodeProperties[] => [
+  emailAddress('Address of the mailbox'),
+  {
+    displayName: 'App Password',
+    name: 'password',
+    type: 'string',
+    typeOptions: { password: true },
+    default: '',
+    required: true,
+    description,
+  },
+];

@@ -1,0 +1,127 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { MICROSOFT_CLOUDS, type MicrosoftCloud } from '../../mail/auth/microsoft-clouds';
+import { GOOGLE, MICROSOFT_PARAMETERS, delegatedScope, microsoftPath } from '../../mail/auth/scopes';
+import { CUSTOM } from './cloud';
+
+type GrantType = 'authorizationCode' | 'pkce';
+
+const hidden = (name: string, value: string): INodeProperties => ({
+  displayName: name,
+  name,
+  type: 'hidden',
+  default: value,
+});
+
+const query = (parameters: Readonly<Record<string, string>>): string =>
+  new URLSearchParams(parameters).toString();
+
+/** Which of n8n's own flows runs behind "Connect my account". */
+export const grantFields = (grantType: GrantType): INodeProperties[] => [
+  hidden('grantType', grantType),
+  hidden('authentication', 'body'),
+];
+
+export const GRANT_TYPE_FIELD: INodeProperties = {
+  displayName: 'Grant Type',
+  name: 'grantType',
+  type: 'options',
+  options: [
+    { name: 'Authorization Code', value: 'authorizationCode' },
+    { name: 'PKCE', value: 'pkce' },
+  ],
+  default: 'authorizationCode',
+};
+
+/** Replaces n8n's field, which insists on a secret that a public client does not have. */
+export const OPTIONAL_CLIENT_SECRET: INodeProperties = {
+  displayName: 'Client Secret',
+  name: 'clientSecret',
+  type: 'string',
+  typeOptions: { password: true },
+  default: '',
+  description: 'Leave it empty for a public client, such as a desktop app',
+};
+
+export const TENANT_FIELD: INodeProperties = {
+  displayName: 'Tenant',
+  name: 'tenant',
+  type: 'string',
+  default: '',
+  required: true,
+  placeholder: 'example.onmicrosoft.com',
+  description: 'Directory (tenant) ID or domain, or "organizations" for an app that is open to all of them',
+  displayOptions: { hide: CUSTOM },
+};
+
+/** Asked for where the cloud is a custom one. */
+const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
+  {
+    displayName: 'Custom Authorization URL',
+    name: 'customAuthUrl',
+    type: 'string',
+    default: '',
+    required: true,
+    placeholder: 'https://login.example.com/authorize',
+    displayOptions: { show: CUSTOM },
+  },
+  {
+    displayName: 'Custom Access Token URL',
+    name: 'customAccessTokenUrl',
+    type: 'string',
+    default: '',
+    required: true,
+    placeholder: 'https://login.example.com/token',
+    displayOptions: { show: CUSTOM },
+  },
+  {
+    displayName: 'Custom Scope',
+    name: 'customScope',
+    type: 'string',
+    default: 'openid email offline_access',
+    required: true,
+    description: 'Permissions to ask for, separated by spaces',
+    displayOptions: { show: CUSTOM },
+  },
+];
+
+/**
+ * n8n resolves this when it needs the value; `$self` holds the credential's own fields.
+ *
+ * @param change what is done to the value, as the rest of an expression
+ */
+const byCloud = (values: Record<string, string>, custom: string, change = ''): string =>
+  `={{ $self["cloud"] === "custom" ? $self["${custom}"] : (${JSON.stringify(values)})[$self["cloud"]]${change} }}`;
+
+/** @param tenant the only one, where the user has no choice */
+export function microsoftOAuth2Fields(tenant?: string): INodeProperties[] {
+  const perCloud = (value: (cloud: MicrosoftCloud) => string) =>
+    Object.fromEntries(Object.entries(MICROSOFT_CLOUDS).map(([id, cloud]) => [id, value(cloud)]));
+  const endpoint = (path: string, custom: string) =>
+    tenant
+      ? byCloud(
+          perCloud(({ login }) => `${login}/${tenant}/${path}`),
+          custom,
+        )
+      : byCloud(
+          perCloud(({ login }) => login),
+          custom,
+          ` + "/" + $self["tenant"] + "/${path}"`,
+        );
+  return [
+    ...(tenant ? [] : [TENANT_FIELD]),
+    ...CUSTOM_OAUTH2_FIELDS,
+    hidden('authUrl', endpoint(microsoftPath('authorize'), 'customAuthUrl')),
+    hidden('accessTokenUrl', endpoint(microsoftPath('token'), 'customAccessTokenUrl')),
+    hidden('scope', byCloud(perCloud(delegatedScope), 'customScope')),
+    hidden('authQueryParameters', query(MICROSOFT_PARAMETERS)),
+  ];
+}
+
+export const GOOGLE_OAUTH2_FIELDS: INodeProperties[] = [
+  ...CUSTOM_OAUTH2_FIELDS,
+  hidden('authUrl', byCloud({ global: GOOGLE.authUrl }, 'customAuthUrl')),
+  hidden('accessTokenUrl', byCloud({ global: GOOGLE.tokenUrl }, 'customAccessTokenUrl')),
+  hidden('scope', byCloud({ global: GOOGLE.delegatedScope }, 'customScope')),
+  hidden('authQueryParameters', query(GOOGLE.parameters)),
+];

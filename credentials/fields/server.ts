@@ -1,0 +1,124 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+type Show = NonNullable<IDisplayOptions['show']>;
+
+const CLEARTEXT =
+  'Without encryption, anyone on the network between n8n and the server can read the password and the mail. Use this only for a server on a network that you trust.';
+
+const security = (name: string, displayName: string, show: Show): INodeProperties[] => [
+  {
+    displayName,
+    name,
+    type: 'options',
+    options: [
+      { name: 'TLS', value: 'tls', description: 'Encrypted from the start' },
+      { name: 'STARTTLS', value: 'starttls', description: 'Must switch to encryption before the login' },
+      { name: 'None', value: 'none', description: 'Not encrypted' },
+    ],
+    default: 'tls',
+    displayOptions: { show },
+  },
+  {
+    displayName: CLEARTEXT,
+    name: `${name}Notice`,
+    type: 'notice',
+    default: '',
+    displayOptions: { show: { ...show, [name]: ['none'] } },
+  },
+];
+
+/** Where mail is read and where it is sent. Shown always, or where `show` says. */
+export const serverFields = (show: Show = {}): INodeProperties[] => [
+  {
+    displayName: 'Host',
+    name: 'host',
+    type: 'string',
+    default: '',
+    required: true,
+    placeholder: 'imap.example.com',
+    description: 'Name of the server that mail is read from',
+    displayOptions: { show },
+  },
+  {
+    displayName: 'Port',
+    name: 'port',
+    type: 'number',
+    typeOptions: { minValue: 1, maxValue: 65535 },
+    default: 993,
+    required: true,
+    description: 'IMAP uses 993 with TLS and 143 with STARTTLS',
+    displayOptions: { show },
+  },
+  ...security('security', 'Security', show),
+  {
+    displayName: 'SMTP Host',
+    name: 'smtpHost',
+    type: 'string',
+    default: '',
+    placeholder: 'smtp.example.com',
+    description: 'Name of the server that mail is sent through. Leave it empty if mail is only read.',
+    displayOptions: { show },
+  },
+  {
+    displayName: 'SMTP Port',
+    name: 'smtpPort',
+    type: 'number',
+    typeOptions: { minValue: 1, maxValue: 65535 },
+    default: 465,
+    description: 'SMTP uses 465 with TLS and 587 with STARTTLS',
+    displayOptions: { show },
+  },
+  ...security('smtpSecurity', 'SMTP Security', show),
+];
+
+const pem = (displayName: string, name: string, label: string, description: string): INodeProperties => ({
+  displayName,
+  name,
+  type: 'string',
+  typeOptions: { rows: 4, ...(label.includes('KEY') && { password: true }) },
+  default: '',
+  placeholder: `-----BEGIN ${label}-----`,
+  description,
+});
+
+/** How the server is trusted and reached. Rarely needed, so they come last. */
+export const networkFields = (show: Show = {}): INodeProperties[] =>
+  [
+    pem(
+      'CA Certificate',
+      'caCertificate',
+      'CERTIFICATE',
+      "Certificate (PEM) of the private authority that issued the server's certificate. It is trusted beside the public authorities.",
+    ),
+    {
+      displayName: 'Ignore Certificate',
+      name: 'ignoreCertificate',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to accept any certificate, which lets an attacker on the network pose as the server',
+    } satisfies INodeProperties,
+    pem(
+      'Client Certificate',
+      'clientCertificate',
+      'CERTIFICATE',
+      'Certificate (PEM) that n8n shows to a server that asks for one',
+    ),
+    pem('Client Key', 'clientKey', 'PRIVATE KEY', 'Private key (PEM) of the client certificate'),
+    {
+      displayName: 'Client Key Passphrase',
+      name: 'clientKeyPassphrase',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+    } satisfies INodeProperties,
+    {
+      displayName: 'Proxy',
+      name: 'proxy',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      placeholder: 'socks5://user:password@proxy.example.com:1080',
+      description: 'URL of a SOCKS or HTTP proxy that the connection goes through',
+    } satisfies INodeProperties,
+  ].map((field) => ({ ...field, displayOptions: { show } }));

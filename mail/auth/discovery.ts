@@ -1,0 +1,30 @@
+import { MailError } from '../errors';
+import { httpRequest } from '../http';
+import { httpsUrl, withJson, type Reach } from './token-endpoint';
+
+/**
+ * An identity provider's own description (OpenID Connect Discovery section 4), as JSON.
+ *
+ * @param authority the provider's URL, as the user entered it
+ * @throws {MailError} TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED, INVALID_INPUT for a description without a token endpoint
+ */
+export async function discover(authority: string, { signal, trust }: Reach): Promise<string> {
+  const url = `${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`;
+  const { status, body } = withJson(await httpRequest(url, { signal, trust }));
+  if (status === 429 || status >= 500) {
+    throw new MailError(
+      'TOKEN_UNAVAILABLE',
+      `${new URL(url).host} does not describe itself at the moment (HTTP status ${status})`,
+      'Run the workflow again in a few minutes.',
+    );
+  }
+  if (status !== 200 || typeof body.token_endpoint !== 'string') {
+    throw new MailError(
+      'INVALID_INPUT',
+      `Custom Authority: there is no OpenID Connect discovery document at ${url} (HTTP status ${status})`,
+      'Enter the URL that the identity provider calls its issuer. For Microsoft Entra it ends with /v2.0.',
+    );
+  }
+  httpsUrl('Token endpoint of the custom authority', body.token_endpoint);
+  return JSON.stringify(body);
+}

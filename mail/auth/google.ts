@@ -1,0 +1,93 @@
+import type { JWTOptions } from 'google-auth-library';
+
+import { MailError } from '../errors';
+import { fingerprint } from '../fingerprint';
+import type { Trust } from '../network';
+import { describeOAuthError } from './oauth-errors';
+import { rsaPrivateKey } from './pem';
+import { GOOGLE } from './scopes';
+import { httpsUrl, requestToken, type Reach } from './token-endpoint';
+import type { Token, TokenSource } from './token-source';
+
+export interface ServiceAccountSettings {
+  /** As the user named it; for errors. */
+  credentialName: string;
+  /** The service account's own address. */
+  email: string;
+  /** PEM, as in the key file from Google; line ends may be written as \n. */
+  privateKey: string;
+  /** The mailbox. */
+  subject: string;
+  scope: string;
+  /** Google's own without it. */
+  tokenUrl?: string;
+  trust?: Trust;
+}
+
+/**
+ * Tokens by which a service account acts for a user of its domain (RFC 7523 section 2.1), by
+ * google-auth-library.
+ *
+ * @throws {MailError} INVALID_INPUT for a key or URL that can't be used
+ */
+export function googleServiceAccount(settings: ServiceAccountSettings): TokenSource {
+  const { email, subject, scope, tokenUrl = GOOGLE.tokenUrl, trust = {} } = settings;
+  httpsUrl('Custom Access Token URL', tokenUrl);
+  const privateKey = rsaPrivateKey('Private Key', settings.privateKey);
+  const { caCertificate, ignoreCertificate, clientCertificate } = trust;
+  const reachedBy = [caCertificate, ignoreCertificate, clientCertificate];
+  return {
+    fingerprint: fingerprint('google', email, privateKey, subject, scope, tokenUrl, reachedBy),
+    fetch: async (signal) => await fetchToken({ ...settings, privateKey, tokenUrl }, { signal, trust }),
+  };
+}
+
+async function fetchToken(
+  {
+    credentialName,
+    email,
+    privateKey,
+    subject,
+    scope,
+    tokenUrl,
+  }: ServiceAccountSettings & { tokenUrl: string },
+  reach: Reach,
+): Promise<Token> {
+  // Loaded only where a token is asked for: it takes 20 MB.
+  const { JWT } = await import('google-auth-library');
+  const refusal = (answer: object) => describeOAuthError(answer, credentialName, { appOnly: true });
+  // In place of gaxios, which has another time limit, repeats on its own, and asks Google only.
+  const transporter = {
+    request: async ({ data }: { data: URLSearchParams }) => ({
+      data: (await onceMoreIfBroken(tokenUrl, String(data), reach, refusal)).body,
+    }),
+  };
+  const client = new JWT({
+    email,
+    key: privateKey,
+    subject,
+    scopes: [scope],
+    additionalClaims: { aud: tokenUrl },
+    transporter: transporter as unknown as JWTOptions['transporter'],
+    // They would log the token where GOOGLE_SDK_NODE_LOGGING is set.
+    useAuthRequestParameters: false,
+  });
+  const { access_token: accessToken, expiry_date: expiresAt } = await client.authorize();
+  return { accessToken: accessToken!, expiresAt: expiresAt! };
+}
+
+/** A fault of the provider's own is often gone at once, and asking for a token twice does no harm. */
+async function onceMoreIfBroken(...request: Parameters<typeof requestToken>) {
+  const [url, form, reach, refusal] = request;
+  let broken = false;
+  const first = (answer: { status?: number }): MailError => {
+    broken = (answer.status ?? 0) >= 500;
+    return refusal(answer);
+  };
+  try {
+    return await requestToken(url, form, reach, first);
+  } catch (error) {
+    if (!broken) throw error;
+    return await requestToken(url, form, reach, refusal);
+  }
+}

@@ -1,0 +1,55 @@
+/** One of Microsoft's clouds: where users sign in, and where their mail is. */
+export interface MicrosoftCloud {
+  readonly name: string;
+  /** Origin of the identity provider. */
+  readonly login: string;
+  /** What an app asks for permissions on. */
+  readonly resource: string;
+  /** What a user gives permissions on. */
+  readonly delegatedResource: string;
+  readonly imapHost: string;
+  readonly popHost: string;
+  readonly smtpHost: string;
+  readonly smtpPort: number;
+}
+
+/**
+ * Microsoft's clouds.
+ *
+ * Sources: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud (login),
+ * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ * (resources), https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges and its pages
+ * for GCC High and 21Vianet (hosts).
+ */
+export const MICROSOFT_CLOUDS = {
+  global: {
+    name: 'Global',
+    login: 'https://login.microsoftonline.com',
+    resource: 'https://outlook.office365.com',
+    delegatedResource: 'https://outlook.office.com',
+    imapHost: 'outlook.office365.com',
+    popHost: 'outlook.office365.com',
+    smtpHost: 'smtp.office365.com',
+    smtpPort: 587,
+  },
+  usGov: {
+    name: 'US Government (GCC High)',
+    login: 'https://login.microsoftonline.us',
+    resource: 'https://outlook.office365.us',
+    delegatedResource: 'https://outlook.office365.us',
+    imapHost: 'outlook.office365.us',
+    popHost: 'outlook.office365.us',
+    smtpHost: 'smtp.office365.us',
+    smtpPort: 587,
+  },
+  china: {
+    name: 'China (21Vianet)',
+    login: 'https://login.partner.microsoftonline.cn',
+    resource: 'https://partner.outlook.cn',
+    delegatedResource: 'https://partner.outlook.cn',
+    imapHost: 'partner.outlook.cn',
+    popHost: 'partner.outlook.cn',
+    smtpHost: 'smtp.partner.outlook.cn',
+    smtpPort: 587,
+  },
+} as const satisfies Readonly<Record<string, MicrosoftCloud>>;

@@ -1,0 +1,125 @@
+import type { Configuration, INetworkModule, NetworkResponse } from '@azure/msal-node';
+
+import { MailError, invalidInput } from '../errors';
+import { fingerprint } from '../fingerprint';
+import type { Trust } from '../network';
+import { assertionKey, type AssertionKey } from './client-certificate';
+import { discover } from './discovery';
+import { describeOAuthError } from './oauth-errors';
+import { httpsUrl, requestToken, type Reach } from './token-endpoint';
+import type { Token, TokenSource } from './token-source';
+
+export interface ClientCredentialsSettings {
+  /** As the user named it; for errors. */
+  credentialName: string;
+  clientId: string;
+  /** URL of the tenant at the identity provider. */
+  authority: string;
+  /** The authority is no cloud of Microsoft's: its OpenID Connect discovery says where its endpoints are. */
+  customAuthority?: boolean;
+  /** The resource with `/.default`. */
+  scope: string;
+  /** Certificate and key are PEM. */
+  secret: { clientSecret: string } | { certificate: string; privateKey: string };
+  trust?: Trust;
+}
+
+/** How the app proves who it is, in MSAL's terms. */
+type Proof = { clientSecret: string } | { clientCertificate: AssertionKey };
+
+/** The names that stand for more than one directory. */
+const NO_DIRECTORY = ['common', 'organizations', 'consumers'];
+
+/**
+ * Tokens for an app that no user signs in to (client credentials, RFC 6749 section 4.4), by MSAL.
+ *
+ * @throws {MailError} INVALID_INPUT for a certificate, key or authority that can't be used
+ */
+export function microsoftClientCredentials(settings: ClientCredentialsSettings): TokenSource {
+  const { clientId, authority, customAuthority = false, scope, secret, trust = {} } = settings;
+  assertAuthority(authority, customAuthority);
+  const proof: Proof =
+    'clientSecret' in secret
+      ? { clientSecret: secret.clientSecret }
+      : { clientCertificate: assertionKey(secret.certificate, secret.privateKey) };
+  const { caCertificate, ignoreCertificate, clientCertificate } = trust;
+  const reachedBy = [caCertificate, ignoreCertificate, clientCertificate];
+  return {
+    fingerprint: fingerprint('microsoft', clientId, authority, customAuthority, scope, proof, reachedBy),
+    fetch: async (signal) => await fetchToken(settings, proof, { signal, trust }),
+  };
+}
+
+function assertAuthority(authority: string, custom: boolean): void {
+  const url = httpsUrl(custom ? 'Custom Authority' : 'Tenant', authority);
+  if (custom || !NO_DIRECTORY.includes(url.pathname.slice(1).toLowerCase())) return;
+  throw invalidInput(
+    'Tenant',
+    `"${url.pathname.slice(1)}" is not one directory`,
+    'Enter the ID or a domain of the directory: no user signs in who could say which one it is.',
+  );
+}
+
+async function fetchToken(settings: ClientCredentialsSettings, proof: Proof, reach: Reach): Promise<Token> {
+  // Loaded only where a token is asked for: it takes 15 MB.
+  const { ConfidentialClientApplication, ProtocolMode } = await import('@azure/msal-node');
+  const { clientId, authority, scope } = settings;
+  const network = new Network(settings, proof, reach);
+  const custom = settings.customAuthority && {
+    knownAuthorities: [new URL(authority).host],
+    // MSAL would ask for it by the authority in lower case.
+    authorityMetadata: await discover(authority, reach),
+  };
+  const configuration: Configuration = {
+    auth: { clientId, authority, ...proof, ...custom },
+    system: { networkClient: network, ...(custom && { protocolMode: ProtocolMode.OIDC }) },
+  };
+  try {
+    // A new app each time, without its cache: all tokens of the process are kept in one place.
+    const app = new ConfidentialClientApplication(configuration);
+    const result = await app.acquireTokenByClientCredential({ scopes: scope.split(/\s+/), skipCache: true });
+    if (result?.expiresOn) return { accessToken: result.accessToken, expiresAt: result.expiresOn.getTime() };
+  } catch (error) {
+    throw network.failure ?? unusable(settings, (error as { errorCode?: string }).errorCode);
+  }
+  throw unusable(settings);
+}
+
+/** MSAL's requests, made by our own code: with our time limit, trust and outbound policy. */
+class Network implements INetworkModule {
+  /** Kept here, since MSAL replaces whatever is thrown by an error of its own. */
+  failure: MailError | undefined;
+
+  readonly #refusal;
+  readonly #reach: Reach;
+
+  constructor({ credentialName }: ClientCredentialsSettings, proof: Proof, reach: Reach) {
+    const secrets = 'clientSecret' in proof ? [proof.clientSecret] : [];
+    this.#refusal = (answer: object) =>
+      describeOAuthError(answer, credentialName, { secrets, appOnly: true });
+    this.#reach = reach;
+  }
+
+  /** MSAL knows Microsoft's clouds by heart, and is told of others. */
+  async sendGetRequestAsync<T>(): Promise<NetworkResponse<T>> {
+    throw new Error('no discovery by MSAL');
+  }
+
+  async sendPostRequestAsync<T>(url: string, { body = '' } = {}): Promise<NetworkResponse<T>> {
+    try {
+      const answer = await requestToken(url, body, this.#reach, this.#refusal);
+      return { ...answer, body: answer.body as T };
+    } catch (error) {
+      this.failure = error as MailError;
+      throw error;
+    }
+  }
+}
+
+/** MSAL has asked nobody: it does not take what the credential says. */
+const unusable = ({ credentialName }: ClientCredentialsSettings, errorCode = 'no token') =>
+  new MailError(
+    'TOKEN_REFUSED',
+    `The credential "${credentialName}" can't be used to ask for a token (${errorCode})`,
+    'Check the tenant or authority, the client ID and the scope in the credential.',
+  );

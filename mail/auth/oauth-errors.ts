@@ -1,0 +1,115 @@
+import type { MailError } from '../errors';
+import { asDetail } from '../network-errors';
+import { googleFault } from './google-errors';
+import { microsoftCode, microsoftDetail, microsoftFault, microsoftHelp } from './microsoft-errors';
+import { tokenError, type TokenFault } from './token-fault';
+
+/** An error answer of a token endpoint (RFC 6749 section 5.2). */
+export interface OAuthAnswer {
+  error?: string;
+  error_description?: string;
+  /** HTTP's. */
+  status?: number;
+}
+
+export interface OAuthContext {
+  /** Blotted out where the provider echoes them. */
+  secrets?: readonly string[];
+  /** No user has connected an account, so none can do it again: client credentials, a service account. */
+  appOnly?: boolean;
+}
+
+/**
+ * What a token endpoint's refusal means, and what to do about it.
+ *
+ * @param credentialName as the user named it
+ * @returns TOKEN_REFUSED, RECONNECT_NEEDED or TOKEN_UNAVAILABLE
+ */
+export function describeOAuthError(
+  answer: OAuthAnswer,
+  credentialName: string,
+  { secrets = [], appOnly = false }: OAuthContext = {},
+): MailError {
+  // Checked, since they come from a server.
+  const error = typeof answer.error === 'string' ? answer.error : '';
+  const description = typeof answer.error_description === 'string' ? answer.error_description : '';
+  const values = (code: string, detail: string) => ({
+    credential: credentialName,
+    code: blot(code, secrets),
+    detail: blot(detail, secrets),
+  });
+
+  const entra = microsoftCode(description);
+  const known = entra ? microsoftFault(entra) : googleFault(error, description);
+  if (known) return tokenError(known, values(entra ?? error, microsoftDetail(description)));
+
+  const [code, message, remedy] = generalFault(error, answer.status, appOnly);
+  const fault: TokenFault = [code, message, entra ? `${remedy} ${microsoftHelp(entra)}` : remedy];
+  const said = [entra ?? error, microsoftDetail(description)].filter(Boolean).join(': ');
+  const status = answer.status ? `HTTP status ${answer.status}` : 'no reason given';
+  return tokenError(fault, values(error, said || status));
+}
+
+const BUSY: TokenFault = [
+  'TOKEN_UNAVAILABLE',
+  'The identity provider has no token for the credential "{credential}" at the moment ({detail})',
+  'Run the workflow again in a few minutes.',
+];
+const NOT_UNDERSTOOD: TokenFault = [
+  'TOKEN_UNAVAILABLE',
+  'The identity provider of the credential "{credential}" could not be asked, or gave an answer that makes no sense ({detail})',
+  'Run the workflow again. If it happens again, check the network between n8n and the identity provider, and the URLs in the credential.',
+];
+const REFUSED: TokenFault = [
+  'TOKEN_REFUSED',
+  'The identity provider refused a token for the credential "{credential}" ({detail})',
+  'Check the fields of the credential, and what its app is allowed at the identity provider.',
+];
+const PROOF_REFUSED: TokenFault = [
+  'TOKEN_REFUSED',
+  'The identity provider does not accept what the credential "{credential}" identifies itself with ({detail})',
+  'Check the client ID, and the secret, certificate or key in the credential: it may have expired, or belong to another app.',
+];
+const GRANT_GONE: TokenFault = [
+  'RECONNECT_NEEDED',
+  'The credential "{credential}" is no longer connected to its account ({detail})',
+  'Connect the account again in the credential "{credential}".',
+];
+const SCOPE_REFUSED: TokenFault = [
+  'TOKEN_REFUSED',
+  'The identity provider does not know the permissions that the credential "{credential}" asks for ({detail})',
+  'Correct the scope in the credential, or allow it to the app at the identity provider.',
+];
+
+/** RFC 6749 sections 4.1.2.1 and 5.2, RFC 8707 section 2, OpenID Connect Core section 3.1.2.6. */
+const BY_ERROR = new Map<string, TokenFault>([
+  ['server_error', BUSY],
+  ['temporarily_unavailable', BUSY],
+  // Google's.
+  ['internal_failure', BUSY],
+  ['rate_limit_exceeded', BUSY],
+  ['invalid_client', PROOF_REFUSED],
+  ['invalid_grant', GRANT_GONE],
+  ['interaction_required', GRANT_GONE],
+  ['login_required', GRANT_GONE],
+  ['consent_required', GRANT_GONE],
+  ['invalid_scope', SCOPE_REFUSED],
+  ['invalid_target', SCOPE_REFUSED],
+  // Microsoft's.
+  ['invalid_resource', SCOPE_REFUSED],
+]);
+
+function generalFault(error: string, status = 0, appOnly = false): TokenFault {
+  if (status === 429 || status >= 500) return BUSY;
+  const fault = BY_ERROR.get(error) ?? (error ? REFUSED : NOT_UNDERSTOOD);
+  return appOnly && fault === GRANT_GONE ? PROOF_REFUSED : fault;
+}
+
+/** JSON Web Tokens, Google's tokens and secrets, Microsoft's secrets, and whatever else is too long for a word. */
+const SECRET_SHAPES =
+  /\beyJ[\w.-]+|\bya29\.[\w.-]+|\b1\/\/[\w-]+|\bGOCSPX-[\w-]+|[\w.~-]*\dQ~[\w.~-]{30,}|[\w.~+/=-]{100,}/g;
+
+function blot(text: string, secrets: readonly string[]): string {
+  const known = secrets.filter(Boolean).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return asDetail(known.replace(SECRET_SHAPES, '***'), []);
+}

@@ -1,0 +1,58 @@
+import { abandonable } from './abandonable';
+import { refreshTime, type Token, type TokenSource } from './token-source';
+
+/** No identity provider takes longer and means it. */
+const FETCH_TIMEOUT = 30_000;
+
+interface Entry {
+  token: Token;
+  refreshAt: number;
+}
+
+/**
+ * The access tokens of this process: one per account, whatever the number of sessions and runs. Callers that
+ * ask while a request is under way share its answer. Nothing of it is ever stored.
+ */
+export class TokenCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #requests = new Map<string, Promise<string>>();
+
+  /**
+   * @param refused a token that the server did not take, and that is therefore not given again
+   * @param signal gives up this caller's wait, not the request that others may share
+   */
+  async get(source: TokenSource, refused?: string, signal?: AbortSignal): Promise<string> {
+    const entry = this.#entries.get(source.fingerprint);
+    if (entry && Date.now() < entry.refreshAt && entry.token.accessToken !== refused) {
+      return entry.token.accessToken;
+    }
+    let request = this.#requests.get(source.fingerprint);
+    if (!request) {
+      request = this.request(source).finally(() => this.#requests.delete(source.fingerprint));
+      this.#requests.set(source.fingerprint, request);
+    }
+    return await abandonable(request, signal);
+  }
+
+  private async request(source: TokenSource): Promise<string> {
+    const askedAt = Date.now();
+    const token = await source.fetch(AbortSignal.timeout(FETCH_TIMEOUT));
+    this.forgetExpired();
+    this.#entries.set(source.fingerprint, {
+      token,
+      refreshAt: refreshTime(token.expiresAt, token.expiresAt - askedAt),
+    });
+    return token.accessToken;
+  }
+
+  private forgetExpired(): void {
+    for (const [key, { token }] of this.#entries) {
+      if (token.expiresAt <= Date.now()) this.#entries.delete(key);
+    }
+  }
+}
+
+const SYMBOL = Symbol.for('n8n-nodes-email-session/tokens@1');
+
+/** One for all copies of this module in the process, as the sessions are. */
+export const tokenCache = ((globalThis as { [SYMBOL]?: TokenCache })[SYMBOL] ??= new TokenCache());

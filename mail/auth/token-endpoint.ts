@@ -1,0 +1,62 @@
+import { invalidInput, type MailError } from '../errors';
+import { httpRequest, type HttpAnswer } from '../http';
+import type { Trust } from '../network';
+import type { OAuthAnswer } from './oauth-errors';
+
+/** How an identity provider is reached. */
+export interface Reach {
+  signal: AbortSignal;
+  trust?: Trust;
+}
+
+export interface JsonAnswer extends Pick<HttpAnswer, 'status' | 'headers'> {
+  /** Empty where the answer is no JSON object. */
+  body: Record<string, unknown>;
+}
+
+/** The characters of an access token (RFC 6749 appendix A.12): it goes into the login, where others could harm. */
+const ACCESS_TOKEN = /^[\x20-\x7e]+$/;
+
+/**
+ * Posts a form to a token endpoint (RFC 6749 section 3.2).
+ *
+ * @param refusal what to throw for an answer without a token
+ * @returns an answer that has an `access_token`
+ * @throws {MailError} what `refusal` gives, or TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED
+ */
+export async function requestToken(
+  url: string,
+  form: string,
+  { signal, trust }: Reach,
+  refusal: (answer: OAuthAnswer) => MailError,
+): Promise<JsonAnswer> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  const answer = withJson(await httpRequest(url, { method: 'POST', headers, body: form, signal, trust }));
+  const { status, body } = answer;
+  if (status === 200 && ACCESS_TOKEN.test(String(body.access_token ?? ''))) return answer;
+  throw refusal({ ...(body as OAuthAnswer), status });
+}
+
+export function withJson({ status, headers, body }: HttpAnswer): JsonAnswer {
+  try {
+    const parsed = JSON.parse(body) as unknown;
+    if (parsed && typeof parsed === 'object') {
+      return { status, headers, body: parsed as Record<string, unknown> };
+    }
+  } catch {
+    // Such as the page of a proxy.
+  }
+  return { status, headers, body: {} };
+}
+
+/**
+ * An URL that a secret may be sent to.
+ *
+ * @param field where the user entered it
+ * @throws {MailError} INVALID_INPUT
+ */
+export function httpsUrl(field: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' && !url.username && !url.password && !url.hash) return url;
+  throw invalidInput(field, 'it is not an https URL', 'Enter a URL such as https://login.example.com/path.');
+}

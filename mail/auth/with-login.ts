@@ -1,0 +1,22 @@
+import { isMailError } from '../errors';
+import type { Authenticator, Login } from './authenticator';
+
+/**
+ * Runs a login. A server may refuse a token before its time, so a refused one is replaced once; a refused
+ * password is not tried again.
+ */
+export async function withLogin<T>(
+  authenticator: Authenticator,
+  signal: AbortSignal | undefined,
+  attempt: (login: Login) => Promise<T>,
+): Promise<T> {
+  const first = await authenticator.login({ signal });
+  try {
+    return await attempt(first);
+  } catch (error) {
+    if (!('accessToken' in first) || !isMailError(error, 'AUTHENTICATION_FAILED')) throw error;
+    const second = await authenticator.login({ signal, refused: first.accessToken });
+    if (!('accessToken' in second) || second.accessToken === first.accessToken) throw error;
+    return await attempt(second);
+  }
+}

@@ -1,0 +1,117 @@
+import { MailError } from '../errors';
+import { asDetail } from '../network-errors';
+import { CORRECT_URL } from './errors';
+import type { Answer } from './kept-connection';
+
+export type Mechanism = 'basic' | 'ntlm';
+
+/** As HTTP names them (RFC 9110 section 11.1), and the credential of each. */
+const SCHEMES = {
+  basic: { scheme: 'Basic', credential: 'Email Exchange Basic API' },
+  ntlm: { scheme: 'NTLM', credential: 'Email Exchange NTLM API' },
+} as const;
+
+/** For a login that the server did not take. */
+export function loginRefused({ headers }: Answer, url: URL, mechanism: Mechanism): MailError {
+  const wanted = SCHEMES[mechanism];
+  const offered = schemesOf(headers['www-authenticate']);
+  const offers = (scheme: string) => offered.some((name) => name.toLowerCase() === scheme.toLowerCase());
+  if (offers(wanted.scheme)) {
+    return new MailError(
+      'AUTHENTICATION_FAILED',
+      `${url.host} refused the user and the password`,
+      WRONG_PASSWORD[mechanism],
+    );
+  }
+  const other = Object.values(SCHEMES).find(({ scheme }) => offers(scheme));
+  return new MailError(
+    'AUTHENTICATION_FAILED',
+    `${url.host} does not offer ${wanted.scheme}${offered.length ? `, only ${offered.join(', ')}` : ''}`,
+    other ? `Use a credential of the type "${other.credential}".` : UNSUPPORTED,
+  );
+}
+
+const WRONG_PASSWORD: Readonly<Record<Mechanism, string>> = {
+  basic:
+    'Check "User" and "Password" in the credential. Exchange takes the user as EXAMPLE\\ada or ada@example.com. The account may also be locked or expired.',
+  ntlm: 'Check "User", "Password" and "Domain" in the credential. The account may also be locked or expired. If all is right: Exchange with Extended Protection refuses NTLM through a proxy that decrypts TLS.',
+};
+const UNSUPPORTED =
+  'Ask the Exchange administrator to enable NTLM or Basic for EWS. If the mailbox is in Office 365, use the provider "Outlook / Office 365" and its credentials.';
+
+/** The schemes that a server offers: what begins a challenge of the list, and is not one of its parameters. */
+const schemesOf = (header = ''): string[] => [
+  ...new Set(
+    Array.from(header.matchAll(/(?:^|,)\s*([A-Za-z]+)(?=\s+[^\s=]|\s*(?:,|$))/g), ([, name = '']) => name),
+  ),
+];
+
+/** For an answer that is neither a refused login nor an opened inbox. */
+export function notOpened(
+  { status, headers, body }: Answer,
+  responseCode: string | undefined,
+  url: URL,
+  secrets: readonly string[],
+): MailError {
+  const address = url.origin + url.pathname;
+  if (responseCode) return requestRefused(responseCode, secrets);
+  if (status >= 300 && status < 400) {
+    return new MailError(
+      'NOT_A_MAIL_SERVER',
+      `${address} redirects to ${asDetail(redirectTarget(headers.location, url), secrets)}`,
+      'A redirect is not followed, because the password is meant for one server alone. If EWS is there, enter that address as "EWS URL". If it is a login page, ask the administrator for an address of EWS without one.',
+    );
+  }
+  if (status === 403) {
+    return new MailError(
+      'SERVER_REFUSED',
+      `${url.host} does not allow EWS (HTTP 403)`,
+      'Ask the Exchange administrator whether EWS is enabled for this mailbox and for apps, and whether it may be reached from the address of n8n.',
+    );
+  }
+  if (status === 429 || status >= 500) {
+    return new MailError(
+      'SERVER_REFUSED',
+      `${url.host} cannot answer now (HTTP ${status})`,
+      'Try again later. If it always happens, ask the Exchange administrator.',
+    );
+  }
+  if (status === 200 && /^\s*<(?:!doctype html|html)\b/i.test(body)) {
+    return new MailError(
+      'NOT_A_MAIL_SERVER',
+      `${address} answers with a web page, as for a login in a browser`,
+      `${CORRECT_URL} If a proxy with a login page of its own stands before Exchange, ask the administrator for an address of EWS without one.`,
+    );
+  }
+  return new MailError('NOT_A_MAIL_SERVER', `There is no EWS at ${address} (HTTP ${status})`, CORRECT_URL);
+}
+
+/** Without the query, which can hold what is not to be shown. */
+function redirectTarget(location: string | undefined, url: URL): string {
+  if (!location || !URL.canParse(location, url.href)) return 'another address';
+  const { origin, pathname } = new URL(location, url.href);
+  return origin + pathname;
+}
+
+const NO_MAILBOX = ['ErrorNonExistentMailbox', 'ErrorMissingEmailAddress', 'ErrorInvalidSmtpAddress'];
+const NO_ACCESS = ['ErrorAccessDenied', 'ErrorFolderNotFound', 'ErrorItemNotFound'];
+
+function requestRefused(code: string, secrets: readonly string[]): MailError {
+  const remedy = NO_MAILBOX.includes(code)
+    ? 'Enter in "Email Address" of the credential the address of a mailbox on this server.'
+    : NO_ACCESS.includes(code)
+      ? 'The user needs the permission "Full Access" for the mailbox that "Email Address" in the credential names.'
+      : 'Try again later, or ask the Exchange administrator.';
+  return new MailError(
+    'SERVER_REFUSED',
+    `Exchange did not open the inbox (${asDetail(code, secrets)})`,
+    remedy,
+  );
+}
+
+export const connectionNotKept = (url: URL): MailError =>
+  new MailError(
+    'CONNECTION_LOST',
+    `${url.host} closed the connection in the middle of the NTLM login`,
+    'NTLM needs one connection for its three messages. A proxy between n8n and Exchange may not keep it: have it pass the connection through, or use a credential for Basic.',
+  );

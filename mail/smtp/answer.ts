@@ -1,0 +1,20 @@
+import type { NodemailerError } from 'nodemailer/lib/errors';
+
+/** Whether the server has ended the connection in good order, without taking a message. */
+export const isGoodbye = (error: unknown): boolean => (error as NodemailerError).responseCode === 421;
+
+export const isTimeout = (error: unknown): boolean => (error as NodemailerError).timeoutType !== undefined;
+
+/** Whether the server has said no, so that it is certain that it did not take the message. */
+export const hasAnswer = (error: unknown): boolean => ((error as NodemailerError).responseCode ?? 0) >= 400;
+
+/** A server's answer in one line: the status of the later lines of a longer one goes (RFC 5321 section 4.2.1). */
+export const answerOf = ({ response }: Pick<NodemailerError, 'response'>): string =>
+  String(response ?? '')
+    .replace(/\r?\n\d{3}[ -](\d\.\d{1,3}\.\d{1,3} )?/g, ' ')
+    .trim();
+
+/** What the server said, else what nodemailer says. */
+export const wordsOf = (error: NodemailerError): string =>
+  answerOf(error) ||
+  (error.timeoutType ? 'no answer came in time' : error.message || error.code || 'no reason given');

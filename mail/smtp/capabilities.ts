@@ -1,0 +1,29 @@
+/** What a server said that it can do, in its answer to EHLO (RFC 5321 section 4.1.1.1). */
+export interface Capabilities {
+  /** SASL mechanisms, in capitals (RFC 4954 section 3). */
+  mechanisms: ReadonlySet<string>;
+  /** RFC 6531. */
+  utf8: boolean;
+  /** Bytes of the largest message, where the server tells (RFC 1870). */
+  maxSize?: number;
+}
+
+/** @param answer to EHLO, or to HELO, which names no capabilities */
+export function parseCapabilities(answer: string): Capabilities {
+  const lines = answer
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => line.replace(/^\d+[ -]/, '').trim());
+  const parametersOf = (keyword: string) =>
+    lines.flatMap((line) => {
+      // "AUTH=LOGIN" is an old form that some servers still use beside the right one.
+      const [name, ...parameters] = line.toUpperCase().split(/[\s=]+/);
+      return name === keyword ? [parameters] : [];
+    });
+  const maxSize = Number(parametersOf('SIZE')[0]?.[0]);
+  return {
+    mechanisms: new Set(parametersOf('AUTH').flat()),
+    utf8: parametersOf('SMTPUTF8').length > 0,
+    maxSize: maxSize > 0 ? maxSize : undefined,
+  };
+}

@@ -1,0 +1,146 @@
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
+
+import { invalidInput, type MailError } from '../errors';
+import type { ComposedMessage } from '../message/compose';
+import { asDetail } from '../network-errors';
+import type { ServerSettings } from '../session/server-settings';
+import type { Timeouts } from '../session/settings';
+import type { Submitted } from '../submission';
+import { answerOf, hasAnswer, isGoodbye, isTimeout } from './answer';
+import { answerTo } from './call';
+import type { Capabilities } from './capabilities';
+import { MessageData } from './data';
+import { toSendError, tooLarge } from './send-errors';
+
+/** A connection unused for this long may have been dropped by a router without a word, so it is asked first. */
+const CHECK_AFTER = 30_000;
+const CHECK_TIMEOUT = 5000;
+const QUIT_TIMEOUT = 2000;
+
+/** The connection was of no use: the server had been given nothing of the message when it ended. */
+export interface Untouched {
+  untouched: MailError;
+}
+
+/** One connection to an SMTP server (RFC 5321), logged in. Sends one message at a time. */
+export class SmtpConnection {
+  // Private to the language and not only to the compiler: nodemailer keeps the login within.
+  readonly #connection: SMTPConnection;
+  private lastUsed = Date.now();
+  private sending = false;
+  /** Whether the server refused the last message and may still wait for another recipient of it. */
+  private unfinished = false;
+
+  constructor(
+    connection: SMTPConnection,
+    private readonly capabilities: Capabilities,
+    private readonly server: ServerSettings,
+    private readonly timeouts: Timeouts,
+  ) {
+    this.#connection = connection;
+    this.rest();
+  }
+
+  /** Whether a message can be sent. Asks the server where that is in doubt, and closes where it cannot. */
+  async ready(): Promise<boolean> {
+    if (this.usable && (this.unfinished || Date.now() - this.lastUsed > CHECK_AFTER)) await this.reset();
+    if (!this.usable) this.#connection.close();
+    return this.usable;
+  }
+
+  /**
+   * Sends one message, of which nobody else may use the connection.
+   *
+   * @throws {MailError} SEND_REFUSED, SEND_UNCERTAIN, CONNECTION_LOST, COMMAND_TIMEOUT, INVALID_INPUT
+   */
+  async send(message: ComposedMessage, keepContent: boolean): Promise<Submitted | Untouched> {
+    this.assertUtf8(message);
+    const { maxSize = Infinity } = this.capabilities;
+    const data = new MessageData(message, keepContent, (size) => {
+      if (size > maxSize) throw tooLarge(this.server, maxSize);
+    });
+    this.sending = true;
+    this.limitSilence(this.timeouts.command);
+    try {
+      const submitted = await this.transact(message, data);
+      return keepContent ? { ...submitted, content: data.content } : submitted;
+    } catch (error) {
+      const answered = hasAnswer(error);
+      // In the middle of a message nothing but its rest could follow.
+      if (!answered || (data.begun && !data.complete)) this.#connection.close();
+      this.unfinished = answered;
+      const failure = data.failure ?? toSendError(error, this.server, data);
+      const dropped = isGoodbye(error) || !(answered || isTimeout(error));
+      if (dropped && !data.begun) return { untouched: failure as MailError };
+      throw failure;
+    } finally {
+      this.sending = false;
+      this.rest();
+    }
+  }
+
+  /** Says goodbye and closes; cuts off a message in transmission. Never rejects. */
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    if (this.usable && !this.sending) {
+      this.limitSilence(QUIT_TIMEOUT);
+      // What comes of it is the end of the connection in any case.
+      await answerTo(connection, () => connection.quit()).catch(() => {});
+    }
+    connection.close();
+  }
+
+  private async transact({ envelope, messageId }: ComposedMessage, data: MessageData): Promise<Submitted> {
+    const connection = this.#connection;
+    const { from, to } = envelope;
+    const result = await answerTo<SMTPConnectionSendInfo>(connection, (done) =>
+      connection.send({ from, to: [...to] }, data.stream, done),
+    );
+    if (!data.complete) throw new Error('it answered before it had the whole message');
+    return {
+      // Microsoft 365 and Amazon SES put one of their own in its place.
+      messageId: result.serverMessageId ?? messageId,
+      accepted: result.accepted,
+      rejected: (result.rejectedErrors ?? []).map((error) => ({
+        address: error.recipient ?? '',
+        reason: asDetail(answerOf(error), []),
+      })),
+    };
+  }
+
+  /** Takes the server back to where a message can begin (RFC 5321 section 4.1.1.5). */
+  private async reset(): Promise<void> {
+    const connection = this.#connection;
+    this.limitSilence(Math.min(CHECK_TIMEOUT, this.timeouts.command));
+    await answerTo<boolean>(connection, (done) => connection.reset(done)).catch(() => connection.close());
+    this.unfinished = false;
+    this.rest();
+  }
+
+  private assertUtf8({ utf8Address }: ComposedMessage): void {
+    if (!utf8Address || this.capabilities.utf8) return;
+    throw invalidInput(
+      `Address "${utf8Address}"`,
+      `${this.server.host} does not take letters beyond ASCII before the @`,
+      'Use another address of this person, or another mail server.',
+    );
+  }
+
+  private get usable(): boolean {
+    const { destroyed, _socket: socket } = this.#connection;
+    return !destroyed && Boolean(socket && socket.writable);
+  }
+
+  private rest(): void {
+    this.lastUsed = Date.now();
+    // Must not end before the idle timer of the session.
+    this.limitSilence(this.timeouts.idle + this.timeouts.connect + this.timeouts.command);
+  }
+
+  /** nodemailer ends the connection when nothing has moved in either direction for this long. */
+  private limitSilence(milliseconds: number): void {
+    const socket = this.#connection._socket;
+    if (socket && !socket.destroyed) socket.setTimeout(milliseconds);
+  }
+}

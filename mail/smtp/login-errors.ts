@@ -1,0 +1,63 @@
+import type { NodemailerError } from 'nodemailer/lib/errors';
+
+import { advised } from '../auth/refusals';
+import { isMailError, type MailError } from '../errors';
+import { asDetail, fillIn, networkTemplate, networkTemplates, type Template } from '../network-errors';
+import type { ServerSettings } from '../session/server-settings';
+import type { SessionSettings } from '../session/settings';
+import { wordsOf } from './answer';
+
+const NETWORK = networkTemplates({
+  protocol: 'an SMTP',
+  prefix: 'SMTP ',
+  tlsPort: 465,
+  startTlsPort: 587,
+});
+
+const LOGIN_REFUSED: Template = [
+  'AUTHENTICATION_FAILED',
+  '{server} refused the login ({detail})',
+  'The same user and password as for reading are used. Check that sending (SMTP) is enabled for the account; many providers want an app password here.',
+];
+const LOGIN_DEFERRED: Template = [
+  'SERVER_REFUSED',
+  '{server} could not check the login now ({detail})',
+  'Try again later: the server says that this is temporary.',
+];
+
+/** What connecting and logging in failed with. Secrets that the server may have echoed are blotted out. */
+export function toLoginError(
+  error: unknown,
+  server: ServerSettings,
+  { provider, authentication }: Pick<SessionSettings, 'provider' | 'authentication'>,
+  secrets: readonly string[],
+): MailError {
+  if (isMailError(error)) return error;
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const cause = error as NodemailerError;
+  const known = loginTemplate(cause);
+  const context = { provider, authentication, protocol: 'smtp' } as const;
+  // The message holds what the server said before its last answer.
+  const template = isRefusal(known) ? advised(known, `${cause.response} ${cause.message}`, context) : known;
+  return fillIn(template, server, asDetail(wordsOf(cause), secrets));
+}
+
+const isRefusal = (template: Template): boolean => [LOGIN_REFUSED, LOGIN_DEFERRED].includes(template);
+
+/** The connect or the login took too long. */
+export const lateLogin = (server: ServerSettings): MailError => fillIn(NETWORK.silent, server, '');
+
+function loginTemplate(cause: NodemailerError): Template {
+  const { code, originalCode, timeoutType, responseCode = 0, message } = cause;
+  if (code === 'EAUTH') {
+    if (responseCode >= 500) return LOGIN_REFUSED;
+    return responseCode === 421 || !responseCode ? NETWORK.hungUp : LOGIN_DEFERRED;
+  }
+  if (/upgrading connection with STARTTLS|required STARTTLS/.test(message)) return NETWORK.noStartTls;
+  if (timeoutType) return NETWORK.silent;
+  const known = networkTemplate(NETWORK, originalCode ?? code);
+  // Lost before the login was complete says more than lost.
+  if (known && known !== NETWORK.lost) return known;
+  if (code === 'EPROTOCOL' && !responseCode) return NETWORK.otherProtocol;
+  return code === 'ETLS' ? NETWORK.notTls : NETWORK.hungUp;
+}

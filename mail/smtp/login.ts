@@ -1,0 +1,88 @@
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type {
+  SMTPConnectionAuth,
+  SMTPConnectionCustomAuthHandler,
+  SMTPConnectionCustomAuthHandlers,
+} from 'nodemailer/lib/smtp-connection';
+
+import type { Login } from '../auth/authenticator';
+import { MailError } from '../errors';
+import type { ServerSettings } from '../session/server-settings';
+import { answerTo } from './call';
+import type { Capabilities } from './capabilities';
+
+/** In our order of preference. */
+const WITH_PASSWORD = ['PLAIN', 'LOGIN', 'CRAM-MD5'];
+const WITH_TOKEN = ['XOAUTH2', 'OAUTHBEARER'];
+
+/**
+ * @throws {MailError} SERVER_REFUSED where the server offers no login that fits; else nodemailer's error
+ */
+export async function logIn(
+  connection: SMTPConnection,
+  { mechanisms }: Capabilities,
+  login: Login,
+  server: ServerSettings,
+): Promise<void> {
+  const fitting = 'pass' in login ? WITH_PASSWORD : WITH_TOKEN;
+  const method = fitting.find((mechanism) => mechanisms.has(mechanism));
+  if (!method) throw noFittingLogin(server, fitting, mechanisms);
+  const auth: SMTPConnectionAuth = { method, ...login };
+  // Else nodemailer replaces XOAUTH2 by the first mechanism that takes a password.
+  if ('accessToken' in login) auth.oauth2 = {} as typeof auth.oauth2;
+  await answerTo<boolean>(connection, (done) => connection.login(auth, done));
+}
+
+/**
+ * Logins with a token, in place of nodemailer's own: that one tries a refused token a second time, and does
+ * not know OAUTHBEARER.
+ */
+export function tokenLogins(login: Login, server: ServerSettings): SMTPConnectionCustomAuthHandlers {
+  const { XOAUTH2, OAUTHBEARER } = tokenResponses(login, server);
+  // What acknowledges a challenge that carries the reason of a refusal: RFC 7628 section 3.2.3 wants a byte.
+  return { XOAUTH2: withToken(XOAUTH2, ''), OAUTHBEARER: withToken(OAUTHBEARER, base64('\x01')) };
+}
+
+/** What a server could repeat in an error that nobody must see: the secret, and the forms it is sent in. */
+export const secretsOf = (login: Login, server: ServerSettings): string[] =>
+  'pass' in login
+    ? [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]
+    : [...Object.values(tokenResponses(login, server)), login.accessToken];
+
+function tokenResponses(login: Login, { host, port }: ServerSettings) {
+  if ('pass' in login) return { XOAUTH2: '', OAUTHBEARER: '' };
+  const { user, accessToken } = login;
+  const bearer = `\x01auth=Bearer ${accessToken}\x01\x01`;
+  // RFC 5801 section 4
+  const authorizationId = user.replaceAll('=', '=3D').replaceAll(',', '=2C');
+  return {
+    // https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
+    XOAUTH2: base64(`user=${user}${bearer}`),
+    // RFC 7628 section 3.1
+    OAUTHBEARER: base64(`n,a=${authorizationId},\x01host=${host}\x01port=${port}${bearer}`),
+  };
+}
+
+const withToken =
+  (response: string, acknowledgement: string): SMTPConnectionCustomAuthHandler =>
+  async ({ method, sendCommand }) => {
+    const first = await sendCommand(`AUTH ${method} ${response}`);
+    const last = first.status === 334 ? await sendCommand(acknowledgement) : first;
+    // nodemailer adds the last answer.
+    if (last.status !== 235) throw new Error(`Invalid login ${first.text}`);
+  };
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+const noFittingLogin = (
+  { host, port, security }: ServerSettings,
+  fitting: string[],
+  mechanisms: ReadonlySet<string>,
+): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `${host}:${port} offers no login of the kind that the credential needs (it offers ${[...mechanisms].join(', ') || 'none'})`,
+    security === 'none'
+      ? 'Many servers offer a login on encrypted connections only: set "SMTP Security" in the credential to "TLS" or "STARTTLS".'
+      : `The server has to offer ${fitting.join(' or ')}. Check "SMTP Host" and "SMTP Port", and that sending by apps is enabled for the account.`,
+  );

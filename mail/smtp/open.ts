@@ -1,0 +1,76 @@
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+
+import type { Login } from '../auth/authenticator';
+import { withLogin } from '../auth/with-login';
+import { assertAllowed, tlsOptions } from '../network';
+import type { ServerSettings } from '../session/server-settings';
+import type { SessionSettings } from '../session/settings';
+import { openSocket } from '../socket';
+import { answerTo } from './call';
+import { parseCapabilities } from './capabilities';
+import { SmtpConnection } from './connection';
+import { logIn, secretsOf, tokenLogins } from './login';
+import { lateLogin, toLoginError } from './login-errors';
+
+/**
+ * Connects to the server that a session sends through, and logs in.
+ *
+ * @param signal gives up
+ * @throws {MailError} saying which step failed
+ */
+export async function openSmtp(
+  settings: SessionSettings,
+  server: ServerSettings,
+  signal: AbortSignal,
+): Promise<SmtpConnection> {
+  await assertAllowed(server);
+  return await withLogin(
+    settings.authenticator,
+    signal,
+    async (login) => await connect(settings, server, login, signal),
+  );
+}
+
+async function connect(
+  settings: SessionSettings,
+  server: ServerSettings,
+  login: Login,
+  signal: AbortSignal,
+): Promise<SmtpConnection> {
+  const { timeouts } = settings;
+  const late = AbortSignal.timeout(timeouts.connect);
+  const giveUp = AbortSignal.any([signal, late]);
+  let connection: SMTPConnection | undefined;
+  const close = () => connection?.close();
+  giveUp.addEventListener('abort', close, { once: true });
+  try {
+    const socket = await openSocket(server, giveUp);
+    connection = new SMTPConnection({
+      connection: socket,
+      host: server.host,
+      port: server.port,
+      secure: server.security === 'tls',
+      // Required or forbidden, never "if offered": that would let an attacker choose cleartext.
+      requireTLS: server.security === 'starttls',
+      ignoreTLS: server.security === 'none',
+      tls: tlsOptions(server),
+      customAuth: tokenLogins(login, server),
+      connectionTimeout: timeouts.connect,
+      greetingTimeout: timeouts.connect,
+      // Ended at once and not in good order: an end in the middle of a message must not look like its end.
+      socketCloseTimeout: 0,
+    });
+    // Without a listener an error kills the process. The call in flight rejects with the same one.
+    connection.on('error', () => {});
+    const opened = connection;
+    await answerTo(opened, (done) => opened.connect(done));
+    const capabilities = parseCapabilities(String(opened.lastServerResponse || ''));
+    await logIn(opened, capabilities, login, server);
+    return new SmtpConnection(opened, capabilities, server, timeouts);
+  } catch (error) {
+    close();
+    throw late.aborted ? lateLogin(server) : toLoginError(error, server, settings, secretsOf(login, server));
+  } finally {
+    giveUp.removeEventListener('abort', close);
+  }
+}

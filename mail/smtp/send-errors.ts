@@ -1,0 +1,100 @@
+import type { NodemailerError } from 'nodemailer/lib/errors';
+
+import { isMailError, type MailError } from '../errors';
+import { asDetail, fillIn, type Template } from '../network-errors';
+import type { ServerSettings } from '../session/server-settings';
+import { answerOf, wordsOf } from './answer';
+
+const SENDER_REFUSED: Template = [
+  'SEND_REFUSED',
+  '{server} does not let this account send from that address ({detail})',
+  'Leave "From" empty to send from the address of the account, or have the account allowed to send as the address in "From".',
+];
+const RECIPIENTS_REFUSED: Template = [
+  'SEND_REFUSED',
+  '{server} took none of the recipients ({detail})',
+  'Check the addresses. The message was not sent.',
+];
+const TOO_LARGE: Template = [
+  'SEND_REFUSED',
+  'The message is too large for {server} ({detail})',
+  'Send fewer or smaller attachments. The message was not sent.',
+];
+const DEFERRED: Template = [
+  'SEND_REFUSED',
+  '{server} does not take the message now ({detail})',
+  'Try again later: the server says that this is temporary. The message was not sent.',
+];
+const REFUSED: Template = [
+  'SEND_REFUSED',
+  '{server} refused the message ({detail})',
+  'What the server said tells why. The message was not sent.',
+];
+const UNCERTAIN: Template = [
+  'SEND_UNCERTAIN',
+  '{server} did not say whether it took the message ({detail})',
+  'The message may have been sent or not. Look for it at the recipient or in the folder for sent mail before sending it again.',
+];
+const ATTACHMENT_STALLED: Template = [
+  'COMMAND_TIMEOUT',
+  'The content of an attachment stopped coming before the message was complete',
+  'Check the place where this n8n keeps binary data. The message was not sent.',
+];
+const CUT_OFF: Template = [
+  'CONNECTION_LOST',
+  'The connection to {server} was lost before the message was complete ({detail})',
+  'Run the workflow again: the message was not sent.',
+];
+const STALLED: Template = [
+  'COMMAND_TIMEOUT',
+  '{server} stopped answering before the message was complete',
+  'Try again later, or raise "Command Timeout" in the options of Email Connect. The message was not sent.',
+];
+
+/** How far a message had come. */
+interface Progress {
+  /** All of it had left, so that the server may have taken it. */
+  complete: boolean;
+  /** The next bytes were still to come from our side. */
+  waiting: boolean;
+}
+
+/** What sending a message failed with. */
+export function toSendError(error: unknown, server: ServerSettings, progress: Progress): MailError {
+  if (isMailError(error)) return error;
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const cause = error as NodemailerError;
+  return fillIn(sendTemplate(cause, progress), server, asDetail(sendDetail(cause), []));
+}
+
+function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): Template {
+  const { responseCode = 0, timeoutType, rejectedErrors = [] } = cause;
+  const answer = String(cause.response ?? '');
+  if (responseCode >= 400) {
+    if (SENDER_IS_THE_REASON.test(answer)) return SENDER_REFUSED;
+    if (isAboutSize(responseCode, answer)) return TOO_LARGE;
+    if (responseCode < 500) return DEFERRED;
+    return rejectedErrors.length > 0 ? RECIPIENTS_REFUSED : REFUSED;
+  }
+  if (complete) return UNCERTAIN;
+  if (!timeoutType) return CUT_OFF;
+  return waiting ? ATTACHMENT_STALLED : STALLED;
+}
+
+/** Exchange (5.7.60, 5.2.252), Postfix (553 5.7.1 … not owned by user) and Dovecot say it at different steps. */
+const SENDER_IS_THE_REASON =
+  /5\.7\.60\b|5\.2\.252\b|SendAsDenied|send as this sender|sender address rejected|not owned by user/i;
+
+/** RFC 1870 section 6.1, and RFC 3463 sections 3.3 and 3.4. 552 also stands for a full mailbox (5.2.2). */
+const isAboutSize = (status: number, answer: string): boolean =>
+  /\b[45]\.(3\.4|2\.3)\b/.test(answer) || (status === 552 && !/\b5\.2\.2\b/.test(answer));
+
+/** The server's limit is known before it has seen the message. */
+export const tooLarge = (server: ServerSettings, maxSize: number): MailError =>
+  fillIn(TOO_LARGE, server, `it takes at most ${Math.ceil(maxSize / 1024).toLocaleString('en')} KB`);
+
+function sendDetail(cause: NodemailerError): string {
+  const { rejectedErrors = [] } = cause;
+  if (rejectedErrors.length === 0) return wordsOf(cause);
+  return rejectedErrors.map((error) => `${error.recipient}: ${answerOf(error)}`).join('; ');
+}

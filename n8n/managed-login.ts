@@ -1,0 +1,130 @@
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { abandonable } from '../mail/auth/abandonable';
+import type { Authenticator, Login, LoginRequest } from '../mail/auth/authenticator';
+import { describeOAuthError } from '../mail/auth/oauth-errors';
+import { refreshTime } from '../mail/auth/token-source';
+import { MailError, invalidInput } from '../mail/errors';
+import { fingerprint } from '../mail/fingerprint';
+import { assertSingleLine } from '../mail/text';
+
+/** n8n bounds its own request for a token; this is for the lock it may wait for as well. */
+const REFRESH_TIMEOUT = 45_000;
+
+/** What n8n keeps of a token endpoint's answer (RFC 6749 section 5.1). */
+interface TokenData {
+  access_token?: string;
+  expires_in?: number | string;
+  /** Milliseconds since the epoch, of n8n's own. */
+  n8n_expires_at?: number | string;
+}
+
+/**
+ * A mailbox opened with the token that n8n keeps in its credential. n8n refreshes it, stores what comes back
+ * (a rotated refresh token too), and makes one request of many that ask at once.
+ */
+export class ManagedLogin implements Authenticator {
+  // Private to the language: a context reaches everything of its run.
+  readonly #context: IExecuteFunctions;
+
+  /** @throws {MailError} INVALID_INPUT for an empty or multi-line account */
+  constructor(
+    readonly account: string,
+    context: IExecuteFunctions,
+    private readonly credentialType: string,
+    private readonly itemIndex: number,
+  ) {
+    if (!account)
+      throw invalidInput(
+        'Email Address',
+        'it is empty',
+        'Enter the address of the mailbox in the credential.',
+      );
+    assertSingleLine('Email Address', account);
+    this.#context = context;
+  }
+
+  /** Of the credential, not of the token: that changes with every refresh. */
+  get fingerprint(): string {
+    const { id, name } = this.#context.getNode().credentials?.[this.credentialType] ?? {};
+    return fingerprint(this.account, this.credentialType, id ?? name);
+  }
+
+  async login({ signal, refused }: LoginRequest = {}): Promise<Login> {
+    const late = AbortSignal.timeout(REFRESH_TIMEOUT);
+    const giveUp = signal ? AbortSignal.any([signal, late]) : late;
+    const accessToken = await abandonable(this.token(refused), giveUp).catch((error: unknown) => {
+      throw late.aborted ? this.tooLate() : error;
+    });
+    return { user: this.account, accessToken };
+  }
+
+  private async token(refused: string | undefined): Promise<string> {
+    const kept = tokenData(await this.#context.getCredentials(this.credentialType, this.itemIndex));
+    if (!kept?.access_token) throw notConnected(this.credentialName);
+    // Another session or process may have refreshed it already.
+    if (kept.access_token !== refused && !isOld(kept)) return kept.access_token;
+    const refreshed = await this.refresh();
+    if (!refreshed.access_token) throw notConnected(this.credentialName);
+    return refreshed.access_token;
+  }
+
+  private async refresh(): Promise<TokenData> {
+    try {
+      return (await this.#context.helpers.refreshOAuth2Token.call(
+        this.#context,
+        this.credentialType,
+      )) as TokenData;
+    } catch (error) {
+      throw toMailError(error, this.credentialName);
+    }
+  }
+
+  private tooLate(): MailError {
+    return new MailError(
+      'TOKEN_UNAVAILABLE',
+      `The token of the credential "${this.credentialName}" was not refreshed in time`,
+      'Check the network between n8n and the identity provider, and run the workflow again.',
+    );
+  }
+
+  private get credentialName(): string {
+    return credentialName(this.#context, this.credentialType);
+  }
+}
+
+/** The name that the user gave the credential. */
+export const credentialName = (context: IExecuteFunctions, credentialType: string): string =>
+  context.getNode().credentials?.[credentialType]?.name ?? credentialType;
+
+const tokenData = (credential: ICredentialDataDecryptedObject): TokenData | undefined =>
+  credential.oauthTokenData as TokenData | undefined;
+
+function isOld({ expires_in: life, n8n_expires_at: expiresAt }: TokenData): boolean {
+  // Kept by an n8n that did not note the end: the server will say.
+  if (!Number(expiresAt)) return false;
+  return Date.now() >= refreshTime(Number(expiresAt), Number(life) * 1000 || 0);
+}
+
+const notConnected = (name: string): MailError =>
+  new MailError(
+    'RECONNECT_NEEDED',
+    `The credential "${name}" is not connected to an account`,
+    `Open the credential "${name}" and connect the account there.`,
+  );
+
+/** n8n's own errors: a revoked grant by its text (2.30 and later), anything else as its OAuth client threw it. */
+function toMailError(thrown: unknown, name: string): MailError {
+  const error = thrown as Error & { body?: { error?: string; error_description?: string }; status?: number };
+  if (/needs? to be reconnected/i.test(error.message)) {
+    return describeOAuthError({ error: 'invalid_grant' }, name);
+  }
+  return describeOAuthError(
+    {
+      error: error.body?.error,
+      error_description: error.body?.error_description ?? (error.body ? undefined : error.message),
+      status: error.status,
+    },
+    name,
+  );
+}

@@ -1,0 +1,92 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { invalidInput } from '../../../../../mail/errors';
+import type {
+  HeaderField,
+  Importance,
+  OutgoingMessage,
+  SaveToSent,
+} from '../../../../../mail/message/outgoing';
+import { readAttachments, type InlineImage } from './attachments';
+
+interface Options {
+  attachments?: unknown;
+  bccEmail?: unknown;
+  ccEmail?: unknown;
+  headers?: { header?: Array<{ name?: unknown; value?: unknown }> };
+  importance?: unknown;
+  inlineImages?: { image?: InlineImage[] };
+  replyTo?: unknown;
+  saveToSent?: unknown;
+}
+
+/**
+ * What the node's fields say for one input item.
+ *
+ * @param account of the session, which sends where no other sender is named
+ * @throws {MailError} INVALID_INPUT naming the field
+ */
+export function readMessage(
+  context: IExecuteFunctions,
+  account: string,
+  itemIndex: number,
+): OutgoingMessage & { saveToSent: SaveToSent } {
+  const field = (name: string) => text(context.getNodeParameter(name, itemIndex, ''));
+  const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+  const format = oneOf('Email Format', field('emailFormat') || 'html', ['text', 'html', 'both']);
+  return {
+    from: field('fromEmail').trim() || sender(account),
+    to: field('toEmail'),
+    cc: text(options.ccEmail),
+    bcc: text(options.bccEmail),
+    replyTo: text(options.replyTo),
+    subject: field('subject'),
+    text: format === 'html' ? undefined : field('text'),
+    html: format === 'text' ? undefined : field('html'),
+    importance: oneOf<Importance>('Importance', options.importance ?? 'normal', ['low', 'normal', 'high']),
+    headers: headers(options),
+    attachments: readAttachments(
+      context,
+      text(options.attachments),
+      options.inlineImages?.image ?? [],
+      itemIndex,
+    ),
+    saveToSent: oneOf<SaveToSent>('Save to Sent', options.saveToSent ?? 'automatic', [
+      'automatic',
+      'never',
+      'always',
+    ]),
+  };
+}
+
+/** An expression may give anything; an object is shown as JSON, as n8n's own Send Email node does. */
+const text = (value: unknown): string =>
+  value === undefined || value === null
+    ? ''
+    : Array.isArray(value)
+      ? value.map(text).join(', ')
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
+
+/** The user name of many accounts is no address. */
+function sender(account: string): string {
+  if (account.includes('@')) return account;
+  throw invalidInput(
+    'From',
+    `it is empty, and the account "${account}" of the session is not an email address`,
+    'Enter the address to send from.',
+  );
+}
+
+// A row that was added and left empty means nothing.
+const headers = ({ headers: { header = [] } = {} }: Options): HeaderField[] =>
+  header
+    .map(({ name, value }) => ({ name: text(name).trim(), value: text(value) }))
+    .filter(({ name, value }) => name !== '' || value !== '');
+
+function oneOf<T extends string>(field: string, value: unknown, values: readonly T[]): T {
+  const found = values.find((one) => one === value);
+  if (found) return found;
+  throw invalidInput(field, `"${text(value)}" is not known`, `Use one of: ${values.join(', ')}.`);
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { waitFor } from '../servers/wait';
+import { startChromium, WINDOW, type Browser } from './browser/chromium';
+import { CredentialDialog } from './browser/credential-dialog';
+import { Editor } from './browser/editor';
+import { takePicture } from './browser/pictures';
+import { cellOf } from './cells';
+import { ALICE, useOAuthLab } from './oauth-lab';
+
+// n8n's own "Connect my account", as a person meets it: the dialog, the provider's pages, and back.
+
+const lab = useOAuthLab();
+let browser: Browser;
+let editor: Editor;
+let credential: CredentialDialog;
+
+beforeAll(async () => {
+  browser = await startChromium({ ignoreHTTPSErrors: true });
+  editor = new Editor(browser.page, inject('n8n').url);
+  credential = new CredentialDialog(browser.page);
+  await editor.signIn(inject('n8n').owner);
+  // Pages with forms, as users see them.
+  lab().identity.autoLogin = undefined;
+});
+
+afterAll(async () => {
+  await browser?.stop();
+});
+
+describe.each([
+  ['Outlook / Office 365', 'Authorization Code with PKCE', 'emailOutlookPkceOAuth2Api'],
+  ['Outlook / Office 365', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
+  ['Gmail', 'Authorization Code with PKCE', 'emailGmailPkceOAuth2Api'],
+  ['Gmail', 'OAuth2 (Managed by n8n)', 'emailGmailOAuth2Api'],
+  ['MSN / Outlook.com', 'OAuth2 (Managed by n8n)', 'emailMsnOAuth2Api'],
+])('%s with %s', (provider, authentication, credentialType) => {
+  test('connects an account and opens its mailbox', async () => {
+    // Signed out at the provider, which would otherwise know the user of the test before.
+    await browser.page.context().clearCookies({ name: /^_session/ });
+    await editor.openNewWorkflow();
+    await editor.openNodePanel();
+    await editor.pickNode('Manual Trigger');
+    await editor.openNodePanel();
+    await editor.pickNode('Email Connect');
+    await editor.addPickedNode();
+    await editor.choose('provider', provider);
+    await editor.choose('authentication', authentication);
+    await credential.create();
+    const fields = { user: ALICE, ...lab().servers, ...cellOf(credentialType).data(lab()) };
+    for (const [name, value] of Object.entries(fields)) {
+      if (name === 'cloud') await credential.choose(name, 'Custom');
+      else if (name.toLowerCase().endsWith('security'))
+        await credential.choose(name, String(value).toUpperCase());
+      else if (value !== '') await credential.field(name).fill(String(value));
+    }
+    await browser.page.setViewportSize({ width: WINDOW.width, height: 1500 }); // the dialog is long
+    await takePicture(browser.page, `connect-${credentialType}`);
+
+    const popup = await credential.connectMyAccount();
+    await popup.getByLabel('Email').fill(ALICE);
+    await popup.getByRole('button', { name: 'Sign in' }).click();
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await credential.closed(); // a new credential's dialog closes by itself once the account is connected
+    await browser.page.setViewportSize(WINDOW);
+    await editor.closeNode();
+
+    const before = lab().dovecot.logins();
+    expect(await editor.executeWorkflow()).toBe('Workflow executed successfully');
+    expect(lab().dovecot.logins() - before).toBe(1);
+    await waitFor('the session to end', () => lab().dovecot.connections() === 0, 2_000);
+  });
+});

@@ -1,0 +1,136 @@
+import { appendFileSync } from 'node:fs';
+
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import type { Authentication, ProviderId } from '../../mail/providers';
+import { startDovecot, type Dovecot } from '../servers/dovecot';
+import { startIdentity, type Identity } from '../servers/identity';
+import { deliver, mail } from '../servers/mailbox';
+import { restClient, type RestClient, type Stored } from '../servers/n8n';
+import { startRelay, type Relay } from '../servers/relay';
+import { waitFor } from '../servers/wait';
+import { node, type WorkflowNode } from '../servers/workflow';
+import { connectAccount } from './connect-account';
+
+export const ALICE = 'alice@example.test';
+/** A mailbox that Alice may open beside her own. */
+export const SHARED = 'info@example.test';
+export const NOT_SHARED = 'boss@example.test';
+
+export interface Cell {
+  provider: ProviderId;
+  authentication: Authentication;
+  credentialType: string;
+  /** What stands in the credential beside the servers. */
+  data: (lab: OAuthLab) => object;
+}
+
+/** A real n8n, an identity provider that it trusts, and a mail server that asks the provider about tokens. */
+export class OAuthLab {
+  private constructor(
+    readonly rest: RestClient,
+    readonly identity: Identity,
+    readonly dovecot: Dovecot,
+    readonly relay: Relay,
+  ) {}
+
+  static async start(): Promise<OAuthLab> {
+    const { url, owner, canary, certificate } = inject('n8n');
+    const users = [ALICE, SHARED, NOT_SHARED].map((user) => [user, `${user}-${canary}`]);
+    const [rest, identity, relay] = await Promise.all([
+      restClient(url),
+      startIdentity({
+        certificate,
+        autoLogin: ALICE,
+        delegates: { [ALICE]: SHARED },
+        delegated: [ALICE, SHARED],
+      }),
+      startRelay(),
+    ]);
+    const dovecot = await startDovecot({
+      users: Object.fromEntries(users) as Record<string, string>,
+      oauth: identity.introspection,
+      submission: { relayPort: relay.port },
+    });
+    relay.deliverTo(dovecot);
+    for (const [user = ''] of users)
+      deliver(dovecot, user, 'INBOX', [mail({ to: user, subject: `to ${user}` })]);
+    await rest.login(owner);
+    return new OAuthLab(rest, identity, dovecot, relay);
+  }
+
+  async stop(): Promise<void> {
+    appendFileSync(inject('n8n').tokensFile, this.identity.issued.map((token) => `${token}\n`).join(''));
+    await Promise.all([this.dovecot.stop(), this.relay.stop(), this.identity.stop()]);
+  }
+
+  /** What every credential says that does not go to its provider's own servers. */
+  get servers(): object {
+    const { host, ports, ca } = this.dovecot;
+    return {
+      cloud: 'custom',
+      ...{ host, port: ports.imaps, security: 'tls' },
+      ...{ smtpHost: host, smtpPort: ports.submission, smtpSecurity: 'starttls' },
+      caCertificate: ca,
+    };
+  }
+
+  /** Where n8n signs users in and gets their tokens. */
+  get oauth2(): object {
+    const { issuer } = this.identity;
+    return {
+      customAuthUrl: `${issuer}/example.test/oauth2/v2.0/authorize`,
+      customAccessTokenUrl: `${issuer}/example.test/oauth2/v2.0/token`,
+      customScope: 'openid email offline_access https://outlook.office.com/IMAP.AccessAsUser.All',
+    };
+  }
+
+  /** A credential saved in n8n, and connected where n8n keeps the token. */
+  async credential({ credentialType, data }: Cell, name = `Mail by ${credentialType}`): Promise<Stored> {
+    const content = { ...this.servers, user: ALICE, ...data(this) };
+    const stored = await this.rest.createCredential({ name, type: credentialType, data: content });
+    if (credentialType.endsWith('OAuth2Api')) await connectAccount(this.rest, stored, this.identity.ca);
+    return stored;
+  }
+
+  /** What the token endpoint was asked since, without what it was asked before. */
+  tokenRequestsSince(before: number): string[] {
+    return this.identity.tokenRequests.slice(before).map(({ grantType }) => grantType);
+  }
+
+  /** Nothing may stay open for longer than two seconds after a run. */
+  async expectNoConnections(): Promise<void> {
+    const open = () => this.dovecot.connections();
+    await waitFor('all connections to end', () => open() === 0, 2_000).catch(() => undefined);
+    expect(open(), 'connections open 2 s after the run').toBe(0);
+  }
+}
+
+export const connectWith = (cell: Cell, { id, name }: Stored, parameters: object = {}): WorkflowNode =>
+  node(
+    'Connect',
+    'n8n-nodes-email-session.emailConnect',
+    {
+      sessionName: 'Default',
+      provider: cell.provider,
+      protocol: 'imap',
+      authentication: cell.authentication,
+      options: { connectTimeout: 5 },
+      ...parameters,
+    },
+    { credentials: { [cell.credentialType]: { id, name } } },
+  );
+
+/** The lab of a test file. Whatever a test does, it leaves no connection behind. */
+export function useOAuthLab(): () => OAuthLab {
+  let lab: OAuthLab | undefined;
+  const get = () => {
+    if (!lab) throw new Error('The lab has not started');
+    return lab;
+  };
+  beforeAll(async () => {
+    lab = await OAuthLab.start();
+  });
+  afterEach(() => get().expectNoConnections());
+  afterAll(() => lab?.stop());
+  return get;
+}

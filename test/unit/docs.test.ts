@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { ICredentialType } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(__dirname, '..', '..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** As GitHub makes them: lower case, without punctuation, blanks as hyphens. */
+const anchorsOf = (file: string): string[] =>
+  [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('the documentation', () => {
+  it.each(pages)('%s links only to what is there', (file) => {
+    const broken = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)].flatMap(
+      ([, path = '', anchor = '']) => {
+        const target = path ? join(dirname(file), path) : file;
+        if (!existsSync(join(ROOT, target))) return [target];
+        return anchor && !anchorsOf(target).includes(anchor) ? [`${target}#${anchor}`] : [];
+      },
+    );
+    expect(broken).toEqual([]);
+  });
+
+  const credentials = readdirSync(join(ROOT, 'credentials')).filter((name) =>
+    name.endsWith('.credentials.ts'),
+  );
+
+  it.each(credentials)('of %s explains every field that it shows', async (file) => {
+    const module = (await import(/* @vite-ignore */ join(ROOT, 'credentials', file))) as Record<
+      string,
+      new () => ICredentialType
+    >;
+    const [Credential] = Object.values(module);
+    const credential = new Credential!();
+    const page = /docs\/[\w-]+\.md$/.exec(credential.documentationUrl ?? '')?.[0] ?? '';
+    // A page may leave what it has in common with others to a page that it links to.
+    const linked = [...read(page).matchAll(/\]\(([\w-]+\.md)/g)].map(([, name]) => `docs/${name}`);
+    const text = [page, ...linked].map(read).join('\n').toLowerCase();
+    const shown = credential.properties.filter(
+      ({ type, displayOptions }) =>
+        // Those of a custom cloud are the same for all, and explained in docs/networks.md.
+        type !== 'hidden' && type !== 'notice' && !displayOptions?.show?.cloud,
+    );
+    expect(
+      shown.map(({ displayName }) => displayName).filter((name) => !text.includes(name.toLowerCase())),
+    ).toEqual([]);
+  });
+});
