@@ -1,0 +1,46 @@
+import { access, constants, lstat, open, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { invalidInput } from '../mail/errors';
+
+/**
+ * Looks, before anybody signs in, whether the file can be written then.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+export async function assertWritable(file: string, replace: boolean): Promise<void> {
+  const existing = await lstat(file).catch(() => undefined);
+  if (existing && !replace) throw exists(file);
+  if (existing && !existing.isFile()) {
+    throw invalidInput('--out', `${file} is not a file`, 'Name a file that is to be written.');
+  }
+  await access(dirname(resolve(file)), constants.W_OK).catch(() => {
+    throw cannotWrite(file);
+  });
+}
+
+/**
+ * Writes a new file that only its owner can read.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+export async function writeSecretFile(file: string, text: string, replace: boolean): Promise<void> {
+  // Removed and made anew: the old one may be readable by others, or lead elsewhere as a link.
+  if (replace) await rm(file, { force: true });
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? exists(file) : cannotWrite(file);
+  }
+}
+
+const exists = (file: string) =>
+  invalidInput('--out', `${file} is there already`, 'Use --force to replace it, or give another name.');
+
+const cannotWrite = (file: string) =>
+  invalidInput('--out', `${file} can't be written`, 'Name a file in a folder that is there and yours.');

@@ -1,0 +1,76 @@
+import { invalidInput } from '../mail/errors';
+import { httpRequest } from '../mail/http';
+import type { Trust } from '../mail/network';
+import { jsonObject } from './json';
+import { usageError, type Values } from './arguments';
+import type { Endpoints } from './providers';
+
+const DEFAULT_SCOPE = 'openid email offline_access';
+
+/** Fields of the credential that stand for servers of one's own. */
+export type CredentialFields = Record<string, string | number>;
+
+/** The identity provider that the options name; undefined where they name none. */
+export async function customEndpoints(
+  values: Values,
+  trust: Trust,
+  signal: AbortSignal,
+): Promise<Endpoints | undefined> {
+  const { authority, 'auth-url': authUrl, 'token-url': tokenUrl, scope = DEFAULT_SCOPE } = values;
+  if (authority !== undefined) {
+    if (authUrl !== undefined || tokenUrl !== undefined) {
+      throw usageError('--authority takes the place of --auth-url and --token-url');
+    }
+    return { ...(await discovered(authority, trust, signal)), scope };
+  }
+  if (authUrl === undefined && tokenUrl === undefined) return undefined;
+  return { authUrl: httpsUrl('--auth-url', authUrl), tokenUrl: httpsUrl('--token-url', tokenUrl), scope };
+}
+
+/** OpenID Connect Discovery 1.0, section 4. */
+async function discovered(authority: string, trust: Trust, signal: AbortSignal) {
+  const url = `${httpsUrl('--authority', authority).replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const { status, body } = await httpRequest(url, { trust, signal });
+  const found = jsonObject(body);
+  if (status !== 200 || !found.token_endpoint) {
+    throw invalidInput(
+      '--authority',
+      `${url} does not tell the addresses of an identity provider`,
+      'Correct it, or give --auth-url and --token-url in its place.',
+    );
+  }
+  return {
+    authUrl: httpsUrl('The authorization endpoint', found.authorization_endpoint),
+    tokenUrl: httpsUrl('The token endpoint', found.token_endpoint),
+  };
+}
+
+function httpsUrl(field: string, value: unknown): string {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === 'https:' && !url.hash) return url.href;
+  throw invalidInput(field, 'it is not an https URL', 'Give it as https://login.example.com/path.');
+}
+
+/** The ports that start without TLS (RFC 8314 section 4). */
+const STARTTLS_PORTS = [143, 587];
+
+export function customServers({ host, 'smtp-host': smtpHost }: Values, caCertificate = ''): CredentialFields {
+  const imap = serverAddress('--host', host, 993);
+  const smtp = serverAddress('--smtp-host', smtpHost, 465);
+  return {
+    ...imap,
+    smtpHost: smtp.host,
+    smtpPort: smtp.port,
+    smtpSecurity: smtp.security,
+    caCertificate,
+  };
+}
+
+function serverAddress(option: string, value = '', defaultPort: number) {
+  const [, host = '', digits] = /^([^:\s/@]*)(?::(\d{1,5}))?$/.exec(value) ?? [];
+  const port = digits ? Number(digits) : defaultPort;
+  if ((value && !host) || port < 1 || port > 65535) {
+    throw invalidInput(option, `"${value}" is not NAME or NAME:PORT`, 'Give it as mail.example.com:993.');
+  }
+  return { host, port, security: STARTTLS_PORTS.includes(port) ? 'starttls' : 'tls' };
+}

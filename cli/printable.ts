@@ -1,0 +1,6 @@
+/** A text of someone else's, without the control characters that a terminal would obey. */
+export const printable = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, 500);

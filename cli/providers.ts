@@ -1,0 +1,87 @@
+import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
+import { GOOGLE, MICROSOFT_PARAMETERS, delegatedScope, microsoftPath } from '../mail/auth/scopes';
+import { invalidInput } from '../mail/errors';
+import { findOffer } from '../mail/providers';
+import { usageError } from './arguments';
+
+/** Where a user signs in and what is asked for (RFC 6749 sections 3.1 to 3.3). */
+export interface Endpoints {
+  authUrl: string;
+  tokenUrl: string;
+  /** Separated by spaces. */
+  scope: string;
+}
+
+export interface SignInProvider {
+  id: 'outlook' | 'gmail';
+  name: string;
+  credentialType: string;
+  /** Where the browser comes back to (RFC 8252 section 7.3): the port that is registered, and the path. */
+  port: number;
+  path: string;
+  /** What this provider wants in the authorization request beside the standard. */
+  parameters: Readonly<Record<string, string>>;
+  /** Whether its desktop apps have a secret. */
+  hasSecret: boolean;
+}
+
+const pkce = (provider: string) => findOffer(provider, 'imap', 'pkce').credentialType;
+
+const PROVIDERS: readonly SignInProvider[] = [
+  {
+    id: 'outlook',
+    name: 'Outlook',
+    credentialType: pkce('outlook'),
+    port: 9999,
+    path: '/callback',
+    parameters: MICROSOFT_PARAMETERS,
+    hasSecret: false,
+  },
+  {
+    id: 'gmail',
+    name: 'Gmail',
+    credentialType: pkce('gmail'),
+    port: 8888,
+    path: '/Callback',
+    parameters: GOOGLE.parameters,
+    hasSecret: true,
+  },
+];
+
+/** @throws {MailError} INVALID_INPUT */
+export function findProvider(id: string | undefined): SignInProvider {
+  const provider = PROVIDERS.find((each) => each.id === id);
+  if (provider) return provider;
+  throw usageError(
+    id ? 'The provider is none of outlook and gmail' : 'The provider is missing: outlook or gmail',
+  );
+}
+
+export type MicrosoftCloudId = keyof typeof MICROSOFT_CLOUDS;
+
+/** @throws {MailError} INVALID_INPUT for a cloud that is not known, or a tenant that is none */
+export function microsoftEndpoints(cloudId: string, tenant: string): Endpoints {
+  const cloud = new Map(Object.entries(MICROSOFT_CLOUDS)).get(cloudId);
+  if (!cloud) {
+    throw invalidInput(
+      '--cloud',
+      `"${cloudId}" is not known`,
+      `Use one of: ${Object.keys(MICROSOFT_CLOUDS).join(', ')}.`,
+    );
+  }
+  if (!/^[\w.-]+$/.test(tenant)) {
+    throw invalidInput('--tenant', `"${tenant}" is no ID or domain`, 'Take it from the overview in Entra.');
+  }
+  const base = `${cloud.login}/${tenant}`;
+  return {
+    authUrl: `${base}/${microsoftPath('authorize')}`,
+    tokenUrl: `${base}/${microsoftPath('token')}`,
+    scope: delegatedScope(cloud),
+  };
+}
+
+export const GOOGLE_ENDPOINTS: Endpoints = {
+  authUrl: GOOGLE.authUrl,
+  tokenUrl: GOOGLE.tokenUrl,
+  scope: GOOGLE.delegatedScope,
+};

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+
+import { invalidInput } from '../mail/errors';
+import type { Trust } from '../mail/network';
+import { usageError, type Values } from './arguments';
+import { customEndpoints, customServers, type CredentialFields } from './custom-cloud';
+import { GOOGLE_ENDPOINTS, microsoftEndpoints, type Endpoints, type SignInProvider } from './providers';
+
+/** Whom to ask, how far to trust them, and how the credential says so. */
+export interface Target {
+  endpoints: Endpoints;
+  trust: Trust;
+  fields: CredentialFields;
+}
+
+/**
+ * What the options say about the provider's cloud.
+ *
+ * @throws {MailError} INVALID_INPUT naming the option, TOKEN_UNAVAILABLE where an authority can't be asked
+ */
+export async function findTarget(
+  provider: SignInProvider,
+  values: Values,
+  signal: AbortSignal,
+): Promise<Target> {
+  const caCertificate = values.ca === undefined ? undefined : await certificateIn(values.ca);
+  const trust = { caCertificate };
+  const custom = await customEndpoints(values, trust, signal);
+  if (!custom) return { ...ownCloud(provider, values), trust };
+  refuse(values, ['cloud', 'tenant'], 'belongs to a cloud of Microsoft, not to one of your own');
+  const fields = {
+    cloud: 'custom',
+    customAuthUrl: custom.authUrl,
+    customAccessTokenUrl: custom.tokenUrl,
+    customScope: custom.scope,
+    ...customServers(values, caCertificate),
+  };
+  return { endpoints: custom, fields, trust };
+}
+
+function ownCloud({ id }: SignInProvider, values: Values): Omit<Target, 'trust'> {
+  refuse(values, ['scope', 'host', 'smtp-host', 'ca'], 'needs --authority, or --auth-url and --token-url');
+  if (id === 'gmail') {
+    refuse(values, ['cloud', 'tenant'], 'belongs to outlook');
+    return { endpoints: GOOGLE_ENDPOINTS, fields: { cloud: 'global' } };
+  }
+  const { cloud = 'global', tenant = 'organizations' } = values;
+  return { endpoints: microsoftEndpoints(cloud, tenant), fields: { cloud, tenant } };
+}
+
+function refuse(values: Values, options: ReadonlyArray<keyof Values>, why: string): void {
+  const found = options.find((option) => values[option] !== undefined);
+  if (found) throw usageError(`--${found} ${why}`);
+}
+
+async function certificateIn(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (/-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text)) return text.trim();
+  throw invalidInput('--ca', `${file} holds no certificate in PEM format`, 'Give the file of the authority.');
+}

@@ -1,0 +1,79 @@
+import { MailError } from '../mail/errors';
+import { httpRequest } from '../mail/http';
+import type { Trust } from '../mail/network';
+import { jsonObject } from './json';
+import { refusedSignIn } from './refused';
+
+/** An authorization code with what has to go with it (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
+export interface CodeGrant {
+  /** What the sign-in is called, in errors. */
+  name: string;
+  clientId: string;
+  clientSecret: string | undefined;
+  code: string;
+  codeVerifier: string;
+  redirectUri: string;
+}
+
+/** The answer of a token endpoint (RFC 6749 section 5.1), with what else the provider put in. */
+export interface TokenAnswer {
+  access_token: string;
+  refresh_token: string;
+  /** Of OpenID Connect; tells the account. */
+  id_token?: string;
+  /** Separated by spaces; what was asked for where it is missing. */
+  scope?: string;
+  /** Seconds. */
+  expires_in?: number;
+  [name: string]: unknown;
+}
+
+/**
+ * Redeems the code. One request of our own and no library: MSAL keeps the refresh token to itself, and
+ * google-auth-library repeats the request, although a code may be used once; what n8n stores is this answer as
+ * the provider gave it.
+ *
+ * @throws {MailError} TOKEN_REFUSED, TOKEN_UNAVAILABLE
+ */
+export async function redeemCode(
+  tokenUrl: string,
+  { name, clientId, clientSecret, code, codeVerifier, redirectUri }: CodeGrant,
+  trust: Trust,
+  signal: AbortSignal,
+): Promise<TokenAnswer> {
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    ...(clientSecret && { client_secret: clientSecret }),
+    code,
+    code_verifier: codeVerifier,
+    redirect_uri: redirectUri,
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  const { status, body } = await httpRequest(tokenUrl, {
+    method: 'POST',
+    headers,
+    body: form.toString(),
+    signal,
+    trust,
+  });
+  const answer = jsonObject(body);
+  if (status !== 200 || typeof answer.access_token !== 'string') {
+    const { error, error_description: description } = answer;
+    throw refusedSignIn(
+      { error: text(error), error_description: text(description), status },
+      { name, clientSecret },
+    );
+  }
+  if (typeof answer.refresh_token !== 'string') throw noRefreshToken();
+  return answer as TokenAnswer;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const noRefreshToken = (): MailError =>
+  new MailError(
+    'TOKEN_REFUSED',
+    'The provider gave no refresh token, so the credential would work for an hour only',
+    'The scope has to hold offline_access, and the application has to be allowed to have it.',
+  );
