@@ -69,6 +69,12 @@ export const STANDARD_REFUSALS: readonly Refusal[] = [
       'The account does not allow access by this protocol. Turn it on (IMAP, POP or SMTP) in the settings of the account on the website of the provider, or ask the administrator.',
   },
   {
+    // Dovecot: "Client didn't present valid SSL certificate". Cyrus and Postfix: "client certificate".
+    says: /client (didn't|did not) present|\bclient certificate\b/i,
+    description:
+      'The server wants a client certificate: paste one that it trusts, with its key, into "Client Certificate" and "Client Key" in the credential.',
+  },
+  {
     says: /\[EXPIRED\]|password (has |is )?expired|\b4\.7\.12\b/i,
     description: 'The password has expired. Set a new one with the provider, and enter it in the credential.',
   },

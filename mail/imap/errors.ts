@@ -66,10 +66,16 @@ function convert(
   // A mistake of ours is not the network's fault, and must not be repeated as if it were.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const cause = error as ImapFlowError;
-  const known = templateFor(cause);
+  const known = viaProxy(templateFor(cause), server);
   const template = known === LOGIN_REFUSED && login ? advised(known, wordsOf(cause), login) : known;
   return fillIn(template === NETWORK.lost ? lost : template, server, asDetail(textOf(cause), secrets));
 }
+
+/** Where there is a proxy, it is the proxy that was not found or not reached: it is the only one we dial. */
+const viaProxy = (template: Template, { proxy }: ServerSettings): Template =>
+  proxy && [NETWORK.hostNotFound, NETWORK.lookupFailed, NETWORK.unreachable].some((one) => one === template)
+    ? NETWORK.proxyFailed
+    : template;
 
 function templateFor(cause: ImapFlowError): Template {
   if (cause.authenticationFailed) return LOGIN_REFUSED;

@@ -1,7 +1,9 @@
 import { invalidInput } from '../errors';
 import { fingerprint } from '../fingerprint';
-import type { ClientCertificate, Trust } from '../network';
+import type { Trust } from '../network';
 import { assertSingleLine } from '../text';
+import { checkedClientCertificate } from './client-certificate';
+import { checkedPem } from './pem';
 
 /** RFC 8314: implicit TLS from the first byte, or an upgrade of a cleartext connection, or neither. */
 export type Security = 'tls' | 'starttls' | 'none';
@@ -67,26 +69,6 @@ function checkedPort(port: number, field: string): number {
 function checkedSecurity(security: Security, field: string): Security {
   if (['tls', 'starttls', 'none'].includes(security)) return security;
   throw invalidInput(field, `"${security as string}" is not known`, 'Use tls, starttls or none.');
-}
-
-function checkedPem(value: string | undefined, field: string, label: string): string | undefined {
-  const pem = value?.trim();
-  if (!pem) return undefined;
-  if (new RegExp(`-----BEGIN [A-Z ]*${label}-----[^]+-----END [A-Z ]*${label}-----`).test(pem)) return pem;
-  throw invalidInput(
-    field,
-    'it is not in PEM format',
-    `Paste all of it, from "-----BEGIN ${label}-----" to "-----END ${label}-----".`,
-  );
-}
-
-function checkedClientCertificate(value: ClientCertificate | undefined): ClientCertificate | undefined {
-  if (!value) return undefined;
-  const certificate = checkedPem(value.certificate, 'Client Certificate', 'CERTIFICATE');
-  const key = checkedPem(value.key, 'Client Key', 'PRIVATE KEY');
-  if (certificate && key) return { ...value, certificate, key };
-  const missing = certificate ? 'Client Key' : 'Client Certificate';
-  throw invalidInput(missing, 'it is empty', 'A client certificate and its private key are needed together.');
 }
 
 /** Those that imapflow knows. */

@@ -1,10 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
 import type { ProviderId } from '../../mail/providers';
 import { serversOf } from '../../n8n/servers';
+import { issueCertificate, issueClientCertificate } from '../servers/authority';
 
-const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
-const KEY = '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----';
+const folder = mkdtempSync(join(tmpdir(), 'authority-'));
+const authority = issueCertificate(folder);
+const locked = issueClientCertificate(authority, 'locked', 'secret');
+const { key: OTHER_KEY } = issueClientCertificate(authority, 'other');
+const { certificate, key } = issueClientCertificate(authority, 'alice');
+rmSync(folder, { recursive: true });
+const PEM = certificate.trim();
+const KEY = key.trim();
+const LOCKED = { clientCertificate: locked.certificate, clientKey: locked.key };
+const DAMAGED = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
 
 const servers = (provider: ProviderId, credential: object) => {
   const { server, submission, savesSentCopy } = serversOf({ provider, protocol: 'imap' }, { ...credential });
@@ -55,9 +68,17 @@ describe('the servers of a credential', () => {
     [{ clientCertificate: PEM }, /^Client Key: it is empty/],
     [{ clientKey: KEY }, /^Client Certificate: it is empty/],
     [{ clientCertificate: PEM, clientKey: 'secret' }, /^Client Key: it is not in PEM format/],
+    [{ clientCertificate: PEM, clientKey: OTHER_KEY }, /^Client Key: it does not belong to/],
+    [{ clientCertificate: DAMAGED, clientKey: KEY }, /^Client Certificate: it is damaged/],
+    [
+      { clientCertificate: PEM, clientKey: DAMAGED.replaceAll('CERTIFICATE', 'PRIVATE KEY') },
+      /^Client Key: it is damaged/,
+    ],
+    [LOCKED, /^Client Key Passphrase: it is empty/],
+    [{ ...LOCKED, clientKeyPassphrase: 'wrong-secret' }, /^Client Key Passphrase: it does not open/],
     [{ proxy: 'proxy.test:1080' }, /^Proxy: it is not the URL of a proxy/],
     [{ proxy: 'ftp://user:secret@proxy.test' }, /^Proxy: it is not the URL of a proxy/],
-  ])('are refused by field: %j', (change, message) => {
+  ])('are refused by field, %#', (change, message) => {
     const credential = { host: 'a.test', port: 993, security: 'tls', ...change };
     expect(() => servers('other', credential)).toThrow(message);
     expect(() => servers('other', credential)).not.toThrow(/secret/);
