@@ -1,14 +1,53 @@
 import type { MailError } from './errors';
-import type { AttachmentDownload, Message } from './message/message';
-import type { OutgoingMessage, SendOptions, SentMessage } from './message/outgoing';
+import type { FolderClient } from './folder';
+import type { AttachmentDownload, Message, MessageDownload } from './message/message';
+import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from './message/outgoing';
 import type { MessageQuery, Wanted } from './message/query';
 
 /**
- * One open connection to one account, whatever the protocol. All methods reject with a MailError.
+ * What became of each of many: every id that was asked for has its result, or the error that says why it has
+ * none. A method that gives outcomes rejects only where it has changed nothing, so that it may be called again.
+ */
+export type Outcomes<T> = Map<string, T | MailError>;
+
+/** Where a message is now. */
+export interface Relocated {
+  /** Absent where the message is gone for good. */
+  folder?: string;
+  /** Its new id, where the server tells it. */
+  id?: string;
+}
+
+/** Absent means: leave it as it is. */
+export interface Marks {
+  isRead?: boolean;
+  isFlagged?: boolean;
+  isAnswered?: boolean;
+  /** Keywords (RFC 9051 section 2.3.2) or categories. */
+  addKeywords?: readonly string[];
+  removeKeywords?: readonly string[];
+}
+
+/** A message as it is to be stored (RFC 5322, with CRLF). */
+export interface StoredMessage {
+  content: Buffer;
+  marks: Marks & { isDraft?: boolean };
+  /** When the server is to say that it was received; now where absent. */
+  receivedAt?: Date;
+}
+
+/** What a folder was at a time, in the words of its protocol. Two that differ may mean new messages. */
+export type FolderState = string;
+
+/**
+ * One open connection to one account, whatever the protocol. All methods reject with a MailError:
+ * NOT_SUPPORTED where the protocol has no such thing.
+ *
+ * A folder is named by its path, or by its use as `\Sent` (see `SPECIAL_USES`).
  *
  * A client does not mend itself: once `usable` is false it stays so, and the session opens another one.
  */
-export interface MailClient {
+export interface MailClient extends FolderClient {
   readonly usable: boolean;
 
   /** Asks the server whether the connection still stands; answers within seconds, and never rejects. */
@@ -17,11 +56,45 @@ export interface MailClient {
   /** The newest messages that match, newest first, at most `limit`. */
   listMessages(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]>;
 
-  /** The messages with these ids: every id gets its message, or the error that says why there is none. */
-  getMessages(ids: readonly string[], wanted: Wanted): Promise<Map<string, Message | MailError>>;
+  /** The ids of the same messages. Nothing of them is downloaded where the server itself can tell. */
+  findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]>;
+
+  /** The messages with these ids. */
+  getMessages(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>>;
 
   /** Streams one attachment, decoded. The stream must be read to its end or destroyed before the next call. */
   openAttachment(id: string, part: string): Promise<AttachmentDownload>;
+
+  /** Streams a message as it is stored (RFC 5322). As for `openAttachment`. */
+  openMessage(id: string): Promise<MessageDownload>;
+
+  /**
+   * The same for many messages, in any order and in far fewer commands. Each id comes with its message, or with the
+   * error that says why it has none. A message must be read before the next one is asked for: it is destroyed then.
+   */
+  openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]>;
+
+  moveMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>>;
+
+  copyMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>>;
+
+  /** Moves to the trash, or deletes for good: what is in the trash already, too. */
+  deleteMessages(ids: readonly string[], options: { permanently: boolean }): Promise<Outcomes<Relocated>>;
+
+  markMessages(ids: readonly string[], marks: Marks): Promise<Outcomes<true>>;
+
+  /** Puts a message into a folder, once. */
+  appendMessage(folder: string, message: StoredMessage): Promise<Relocated>;
+
+  /**
+   * Waits until the folder's state is another than `known`, but at most `timeout` milliseconds; answers at once
+   * where `known` is absent. Other work on this client waits meanwhile.
+   */
+  waitForNews(
+    folder: string,
+    known: FolderState | undefined,
+    options: { timeout: number; signal?: AbortSignal },
+  ): Promise<FolderState>;
 
   /**
    * Sends a message, once. A copy that could not be saved does not make it fail: the message is sent.
@@ -29,6 +102,12 @@ export interface MailClient {
    * @throws {MailError} INVALID_INPUT, SEND_REFUSED, SEND_UNCERTAIN, or why the server could not be reached
    */
   send(message: OutgoingMessage, options: SendOptions): Promise<SentMessage>;
+
+  /** Saves a message in the folder for drafts; in place of the draft with the id `replaces`, if given. */
+  saveDraft(message: OutgoingMessage, options?: { replaces?: string }): Promise<SavedDraft>;
+
+  /** Sends a draft as it is stored, to the recipients in it, and removes it from the drafts. As for `send`. */
+  sendDraft(id: string, options: SendOptions): Promise<SentMessage>;
 
   /** Says goodbye and closes. Never rejects, and never takes longer than a few seconds. */
   close(): Promise<void>;

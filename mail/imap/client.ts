@@ -1,16 +1,26 @@
-import type { MailClient } from '../client';
+import type { FolderState, MailClient, Marks, Outcomes, Relocated, StoredMessage } from '../client';
 import type { MailError } from '../errors';
+import type { Folder } from '../folder';
 import { compose } from '../message/compose';
-import type { AttachmentDownload, Message } from '../message/message';
-import type { OutgoingMessage, SendOptions, SentMessage } from '../message/outgoing';
+import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
+import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../message/outgoing';
 import type { MessageQuery, Wanted } from '../message/query';
 import type { SessionSettings } from '../session/settings';
 import type { Submission } from '../submission';
-import { SentFolder } from './append';
+import { SentFolder, reasonNotToSave } from './append';
 import { openAttachment } from './attachment';
 import { ImapConnection } from './connection';
+import { deleteMessages } from './delete';
+import { saveDraft, sendDraft } from './drafts';
+import { emptyFolder } from './empty';
+import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from './folders';
 import { getMessages } from './get';
-import { listMessages } from './list';
+import { findMessages, listMessages } from './list';
+import { markMessages } from './mark';
+import { waitForNews } from './news';
+import { copyMessages, moveMessages } from './relocate';
+import { openMessage, openMessages } from './source';
+import { appendMessage } from './store';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
 export class ImapClient implements MailClient {
@@ -50,12 +60,79 @@ export class ImapClient implements MailClient {
     return await listMessages(this.#connection, folder, query, wanted, limit);
   }
 
-  async getMessages(ids: readonly string[], wanted: Wanted): Promise<Map<string, Message | MailError>> {
+  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
+    return await findMessages(this.#connection, folder, query, limit);
+  }
+
+  async getMessages(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
     return await getMessages(this.#connection, ids, wanted);
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
     return await openAttachment(this.#connection, id, part);
+  }
+
+  async openMessage(id: string): Promise<MessageDownload> {
+    return await openMessage(this.#connection, id);
+  }
+
+  openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]> {
+    return openMessages(this.#connection, ids);
+  }
+
+  async moveMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await moveMessages(this.#connection, ids, folder);
+  }
+
+  async copyMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await copyMessages(this.#connection, ids, folder);
+  }
+
+  async deleteMessages(
+    ids: readonly string[],
+    options: { permanently: boolean },
+  ): Promise<Outcomes<Relocated>> {
+    return await deleteMessages(this.#connection, ids, options);
+  }
+
+  async markMessages(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+    return await markMessages(this.#connection, ids, marks);
+  }
+
+  async appendMessage(folder: string, message: StoredMessage): Promise<Relocated> {
+    return await appendMessage(this.#connection, folder, message);
+  }
+
+  async waitForNews(
+    folder: string,
+    known: FolderState | undefined,
+    options: { timeout: number; signal?: AbortSignal },
+  ): Promise<FolderState> {
+    return await waitForNews(this.#connection, folder, known, options);
+  }
+
+  async listFolders(options: { counts: boolean }): Promise<Folder[]> {
+    return await listFolders(this.#connection, options);
+  }
+
+  async getFolder(folder: string): Promise<Folder | undefined> {
+    return await getFolder(this.#connection, folder);
+  }
+
+  async createFolder(path: string): Promise<Folder> {
+    return await createFolder(this.#connection, path);
+  }
+
+  async renameFolder(folder: string, newPath: string): Promise<Folder> {
+    return await renameFolder(this.#connection, folder, newPath);
+  }
+
+  async deleteFolder(folder: string): Promise<void> {
+    await deleteFolder(this.#connection, folder);
+  }
+
+  async emptyFolder(folder: string): Promise<number> {
+    return await emptyFolder(this.#connection, folder);
   }
 
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {
@@ -68,16 +145,15 @@ export class ImapClient implements MailClient {
     return { ...sent, sentCopy };
   }
 
+  async saveDraft(message: OutgoingMessage, options: { replaces?: string } = {}): Promise<SavedDraft> {
+    return await saveDraft(this.#connection, message, options);
+  }
+
+  async sendDraft(id: string, { saveToSent }: SendOptions): Promise<SentMessage> {
+    return await sendDraft(this.#connection, this.#submission, this.#sentFolder, id, saveToSent);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#submission.close(), this.#connection.close()]);
   }
-}
-
-function reasonNotToSave(
-  saveToSent: SendOptions['saveToSent'],
-  { savesSentCopy }: SessionSettings,
-): string | undefined {
-  if (saveToSent === 'never') return 'It was not wanted';
-  if (saveToSent === 'automatic' && savesSentCopy) return 'The provider saves sent mail itself';
-  return undefined;
 }

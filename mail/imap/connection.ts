@@ -1,9 +1,10 @@
-import type { ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
+import type { ImapFlow, MailboxObject } from 'imapflow';
 
-import { MailError } from '../errors';
+import { isMailError } from '../errors';
 import type { SessionSettings } from '../session/settings';
-import { assertSingleLine } from '../text';
 import { openImap } from './login';
+import { openFolder, takePathsAsTheyAre } from './open-folder';
+import { SpecialFolders } from './special-use';
 import { Turn } from './turn';
 import { watched } from './watch';
 
@@ -25,13 +26,17 @@ export interface HeldFolder {
  * the server.
  */
 export class ImapConnection {
+  readonly specialFolders: SpecialFolders;
   private readonly turn = new Turn();
   private working = 0;
 
   private constructor(
     readonly flow: ImapFlow,
     readonly settings: SessionSettings,
-  ) {}
+  ) {
+    this.specialFolders = new SpecialFolders(flow);
+    takePathsAsTheyAre(flow);
+  }
 
   /** @throws {MailError} */
   static async open(settings: SessionSettings, signal?: AbortSignal): Promise<ImapConnection> {
@@ -55,11 +60,20 @@ export class ImapConnection {
     this.flow.close();
   }
 
-  /** Runs work in a folder. */
-  async inFolder<T>(folder: string, work: (mailbox: MailboxObject) => Promise<T>): Promise<T> {
+  /** The path of a folder that was named by its path or its use; see `SpecialFolders`. */
+  async pathOf(folder: string): Promise<string> {
+    return await this.alone(async () => await this.specialFolders.resolve(folder));
+  }
+
+  /** Runs work in a folder; `readerIsSlow` as for `watched`. */
+  async inFolder<T>(
+    folder: string,
+    work: (mailbox: MailboxObject) => Promise<T>,
+    readerIsSlow?: () => boolean,
+  ): Promise<T> {
     const { mailbox, release } = await this.hold(folder);
     try {
-      return await this.watched(async () => await work(mailbox));
+      return await this.watched(async () => await work(mailbox), readerIsSlow);
     } finally {
       release();
     }
@@ -112,27 +126,21 @@ export class ImapConnection {
 
   /** Selects the folder, or asks for news of it where it is selected already. */
   private async select(folder: string): Promise<MailboxObject> {
-    assertSingleLine('Folder', folder);
+    const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
-    if (mailbox && (mailbox.path === folder || (isInbox(mailbox.path) && isInbox(folder)))) {
+    if (mailbox && mailbox.path === path) {
       await this.flow.noop();
       if (this.flow.mailbox) return this.flow.mailbox;
     }
     try {
-      return await this.flow.mailboxOpen(folder);
+      return await openFolder(this.flow, path);
     } catch (error) {
-      const { mailboxMissing, serverResponseCode = '' } = error as ImapFlowError;
-      if (!mailboxMissing && !['NONEXISTENT', 'TRYCREATE'].includes(serverResponseCode)) throw error;
-      throw new MailError(
-        'FOLDER_NOT_FOUND',
-        `There is no folder "${folder}" in this mailbox`,
-        'Check "Folder" for a typing error. A folder within another is written with the separator of the server, such as Archive/2026.',
-      );
+      // A special folder may have been renamed since the server named it.
+      if (isMailError(error, 'FOLDER_NOT_FOUND')) this.specialFolders.forget();
+      throw error;
     }
   }
 }
-
-const isInbox = (folder: string): boolean => folder.toUpperCase() === 'INBOX';
 
 /** Whether the work was done, well or not, before the time was up. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {

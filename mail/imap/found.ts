@@ -4,33 +4,45 @@ import type { Message } from '../message/message';
 import type { Wanted } from '../message/query';
 import { fetchContents } from './content';
 import { SUMMARY_FIELDS, toMessage } from './convert';
+import { fetchEach } from './fetch-each';
+import { fetchHeaders } from './header-fields';
 
-/** A message with what the server sent of it, which says where its bodies are. */
+/** A message, with what says where its bodies are. */
 export interface Found {
-  fetched: FetchMessageObject;
+  uid: number;
   message: Message;
+  bodyStructure?: FetchMessageObject['bodyStructure'];
 }
 
-/** Reads the summaries of a set of messages with one command. */
+/** Reads the summaries of a set of messages with one command, newest first. */
 export async function fetchSummaries(
   flow: ImapFlow,
   mailbox: MailboxObject,
   set: string,
   uid: boolean,
+  isWanted: (message: Message) => boolean = () => true,
 ): Promise<Found[]> {
-  const fetched = await flow.fetchAll(set, SUMMARY_FIELDS, { uid });
-  return fetched.map((item) => ({
-    fetched: item,
-    message: toMessage(item, mailbox.path, mailbox.uidValidity),
-  }));
+  const found: Found[] = [];
+  for await (const item of fetchEach(flow, set, SUMMARY_FIELDS, uid)) {
+    const message = toMessage(item, mailbox.path, mailbox.uidValidity);
+    if (isWanted(message)) found.push({ uid: item.uid, message, bodyStructure: item.bodyStructure });
+  }
+  // A FETCH answers in any order; the UID of a message grows with its arrival in the folder.
+  return found.sort((a, b) => b.uid - a.uid);
 }
 
 /** Fills in what was asked for beyond the summary. */
 export async function complete(flow: ImapFlow, found: readonly Found[], wanted: Wanted): Promise<Message[]> {
-  if (!wanted.content) return found.map(({ message }) => message);
-  const contents = await fetchContents(
-    flow,
-    found.map(({ fetched }) => fetched),
-  );
-  return found.map(({ fetched, message }) => ({ ...message, content: contents.get(fetched.uid) }));
+  const headers = wanted.headers ? await fetchHeaders(flow, found) : undefined;
+  const contents = wanted.content
+    ? await fetchContents(
+        flow,
+        found.map(({ uid, bodyStructure }) => ({ seq: 0, uid, bodyStructure })),
+      )
+    : undefined;
+  return found.map(({ uid, message }) => ({
+    ...message,
+    ...(headers && { headers: headers.get(uid) ?? [] }),
+    ...(contents && { content: contents.get(uid) }),
+  }));
 }

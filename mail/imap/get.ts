@@ -5,13 +5,9 @@ import type { Message } from '../message/message';
 import type { Wanted } from '../message/query';
 import type { ImapConnection } from './connection';
 import { complete, fetchSummaries, type Found } from './found';
-import { messageGone, parseId, type ImapId } from './message-id';
+import { messageGone } from './message-id';
+import { groupByFolder, type NamedId } from './outcomes';
 import { toSets } from './uid-set';
-
-/** An id with what it says. */
-interface NamedId extends ImapId {
-  id: string;
-}
 
 /** `MailClient.getMessages` for IMAP: a few commands for each folder, whatever the number of ids. */
 export async function getMessages(
@@ -50,27 +46,11 @@ async function getFrom(
     found.push(...(await fetchSummaries(flow, mailbox, set, true)));
   }
   const messages = await complete(flow, found, wanted);
-  const byUid = new Map(messages.map((message, i) => [found[i]!.fetched.uid, message]));
+  const byUid = new Map(messages.map((message, i) => [found[i]!.uid, message]));
   return new Map(
     current.flatMap(({ id, uid }) => {
       const message = byUid.get(uid);
       return message ? [[id, message] as const] : [];
     }),
   );
-}
-
-function groupByFolder(ids: readonly string[]) {
-  const folders = new Map<string, NamedId[]>();
-  const malformed = new Map<string, MailError>();
-  for (const id of new Set(ids)) {
-    try {
-      const parsed = { id, ...parseId(id) };
-      const group = folders.get(parsed.folder);
-      if (group) group.push(parsed);
-      else folders.set(parsed.folder, [parsed]);
-    } catch (error) {
-      malformed.set(id, error as MailError);
-    }
-  }
-  return { folders, malformed };
 }

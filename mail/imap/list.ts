@@ -1,10 +1,14 @@
 import type { Message } from '../message/message';
 import { assertQuery, matchesExactly, type MessageQuery, type Wanted } from '../message/query';
 import type { ImapConnection } from './connection';
+import { toMessage } from './convert';
+import { fetchEach } from './fetch-each';
 import { complete, fetchSummaries, type Found } from './found';
-import { newestPages } from './newest';
+import { assertKeyword } from './keywords';
+import { formatId } from './message-id';
+import { newestPages, newestUids, undecidedBySearch } from './newest';
 
-/** `MailClient.listMessages` for IMAP. */
+/** `MailClient.listMessages` for IMAP: one FETCH, whatever the number of messages. */
 export async function listMessages(
   connection: ImapConnection,
   folder: string,
@@ -12,19 +16,47 @@ export async function listMessages(
   wanted: Wanted,
   limit: number,
 ): Promise<Message[]> {
-  assertQuery(query);
+  assertImapQuery(query);
   const { flow } = connection;
   return await connection.inFolder(folder, async (mailbox) => {
     // By UID, since sequence numbers shift when another client deletes while this one turns the pages.
     const found = new Map<number, Found>();
     for await (const { set, uid } of newestPages(flow, mailbox, query, limit)) {
-      const page = await fetchSummaries(flow, mailbox, set, uid);
-      // A FETCH answers in any order; the UID of a message grows with its arrival in the folder.
-      for (const item of page.sort((a, b) => b.fetched.uid - a.fetched.uid)) {
-        if (found.size < limit && matchesExactly(item.message, query)) found.set(item.fetched.uid, item);
-      }
+      const page = await fetchSummaries(flow, mailbox, set, uid, (message) => matchesExactly(message, query));
+      for (const item of page) if (found.size < limit) found.set(item.uid, item);
       if (found.size >= limit) break;
     }
     return await complete(flow, [...found.values()], wanted);
   });
+}
+
+/** `MailClient.findMessages` for IMAP: one SEARCH, and no FETCH but where the server cannot decide. */
+export async function findMessages(
+  connection: ImapConnection,
+  folder: string,
+  query: MessageQuery,
+  limit: number,
+): Promise<string[]> {
+  assertImapQuery(query);
+  const { flow } = connection;
+  return await connection.inFolder(folder, async (mailbox) => {
+    const { path, uidValidity } = mailbox;
+    const undecided = undecidedBySearch(query);
+    const uids = new Set(undecided ? [] : await newestUids(flow, mailbox, query, limit));
+    for await (const { set, uid } of undecided ? newestPages(flow, mailbox, query, limit) : []) {
+      const page: number[] = [];
+      for await (const item of fetchEach(flow, set, undecided ?? {}, uid)) {
+        if (matchesExactly(toMessage(item, path, uidValidity), query)) page.push(item.uid);
+      }
+      for (const found of page.sort((a, b) => b - a)) if (uids.size < limit) uids.add(found);
+      if (uids.size >= limit) break;
+    }
+    return [...uids].map((uid) => formatId({ folder: path, uidValidity, uid }));
+  });
+}
+
+/** @throws {MailError} INVALID_INPUT */
+function assertImapQuery(query: MessageQuery): void {
+  assertQuery(query);
+  if (query.keyword) assertKeyword('Filter "Keyword"', query.keyword);
 }

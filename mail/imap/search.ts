@@ -1,28 +1,69 @@
-import type { SearchObject } from 'imapflow';
+import type { ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 
 import type { MessageQuery } from '../message/query';
+import { ask, type Attribute } from './ask';
+import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * The part of a query that the server can answer. Days are widened by one on each side, because SINCE and
- * BEFORE compare the date in whatever zone the server keeps; `matchesExactly` then narrows them.
+ * The part of a query that the server can answer, without `raw`. Days are widened by one on each side, because SINCE
+ * and BEFORE compare the date in whatever zone the server keeps; `matchesExactly` then narrows them.
  *
  * @returns undefined where nothing is asked of the server, so that no SEARCH over the whole folder is needed
  */
 export function toSearch(query: MessageQuery): SearchObject | undefined {
   const search: SearchObject = {};
   if (query.isRead !== undefined) search.seen = query.isRead;
-  for (const field of ['from', 'to', 'subject', 'body'] as const) {
+  if (query.isFlagged !== undefined) search.flagged = query.isFlagged;
+  if (query.isAnswered !== undefined) search.answered = query.isAnswered;
+  for (const field of ['from', 'to', 'subject', 'body', 'keyword'] as const) {
     if (query[field]) search[field] = query[field];
   }
+  if (query.messageId) search.header = { 'Message-ID': inBrackets(query.messageId) };
   if (query.receivedAfter) search.since = startOfDay(query.receivedAfter.getTime() - DAY);
   // BEFORE excludes its day, and received times up to that of the query must be found.
   if (query.receivedBefore) search.before = startOfDay(query.receivedBefore.getTime() + 2 * DAY);
   // imapflow leaves out a 0, and every message is larger than that.
   if (query.largerThan !== undefined && query.largerThan >= 1) search.larger = Math.floor(query.largerThan);
+  if (query.smallerThan !== undefined) search.smaller = Math.ceil(query.smallerThan);
   return Object.keys(search).length > 0 ? search : undefined;
 }
 
 // imapflow moves a BEFORE that is not at midnight by a day of its own.
 const startOfDay = (time: number): Date => new Date(Math.floor(time / DAY) * DAY);
+
+/** HEADER finds any part of a field (RFC 9051 section 6.4.4): with its brackets an id is no part of another. */
+const inBrackets = (messageId: string): string => `<${messageId.replace(/^\s*<|>\s*$/g, '').trim()}>`;
+
+/**
+ * The UIDs of the messages in the selected folder that the server finds, in ascending order.
+ *
+ * @param raw SEARCH keys that must hold too
+ * @throws {MailError} INVALID_INPUT where the server does not understand `raw`
+ */
+export async function searchUids(flow: ImapFlow, search: SearchObject = {}, raw = ''): Promise<number[]> {
+  const keys = raw.trim() ? rawSearchKeys(raw) : [];
+  try {
+    const uids = await ask(
+      flow,
+      async (asked) => (await asked.search(search, { uid: true })) as number[] | false,
+      (attributes) => (keys.length > 0 ? withCharset(flow, [...attributes, keys]) : attributes),
+    );
+    return uids.sort((a, b) => a - b);
+  } catch (error) {
+    const { responseStatus, responseText = '', code } = error as ImapFlowError;
+    if (keys.length === 0 || responseStatus !== 'BAD' || code === 'ETHROTTLE') throw error;
+    throw rawSearchError(
+      `the server does not understand it (${responseText.replace(/\s+/g, ' ').slice(0, 200)})`,
+    );
+  }
+}
+
+/** RFC 9051 section 6.4.4: a search beyond ASCII names its charset, unless UTF-8 is agreed upon already. */
+function withCharset({ enabled }: ImapFlow, attributes: Attribute[]): Attribute[] {
+  const [first] = attributes;
+  const isNamed = first && 'value' in first && first.value === 'CHARSET';
+  if (isNamed || !hasLiteral(attributes) || enabled.has('UTF8=ACCEPT')) return attributes;
+  return [{ type: 'ATOM', value: 'CHARSET' }, { type: 'ATOM', value: 'UTF-8' }, ...attributes];
+}

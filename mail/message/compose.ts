@@ -29,10 +29,11 @@ export interface ComposedMessage {
 }
 
 /**
+ * @param isDraft a draft needs no recipients yet
  * @throws {MailError} INVALID_INPUT naming the field
  */
-export function compose(message: OutgoingMessage): ComposedMessage {
-  const addresses = readAddresses(message);
+export function compose(message: OutgoingMessage, { isDraft = false } = {}): ComposedMessage {
+  const addresses = readAddresses(message, isDraft);
   const { from, to, cc, bcc, replyTo } = addresses;
   assertAttachments(message.attachments);
   const all = Object.values(addresses).flat();
@@ -74,6 +75,7 @@ export function compose(message: OutgoingMessage): ComposedMessage {
 
 function readAddresses(
   message: OutgoingMessage,
+  isDraft: boolean,
 ): Record<'from' | 'to' | 'cc' | 'bcc' | 'replyTo', Address[]> {
   const from = parseAddresses('From', message.from);
   if (from.length !== 1) {
@@ -86,7 +88,7 @@ function readAddresses(
   const to = parseAddresses('To', message.to);
   const cc = parseAddresses('CC', message.cc);
   const bcc = parseAddresses('BCC', message.bcc);
-  if (to.length + cc.length + bcc.length === 0) {
+  if (!isDraft && to.length + cc.length + bcc.length === 0) {
     throw invalidInput('To', 'it is empty', 'Enter at least one recipient in "To", "CC" or "BCC".');
   }
   return { from, to, cc, bcc, replyTo: parseAddresses('Reply To', message.replyTo) };

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 
+import type { HeaderField } from './outgoing';
+
 export interface Address {
   /** Display name, empty where the header has none. */
   name: string;
@@ -47,6 +49,8 @@ export interface Message {
   /** Bytes of the whole message. */
   size: number;
   attachments: AttachmentInfo[];
+  /** All header fields in their order, decoded; present only where they were asked for. */
+  headers?: HeaderField[];
   /** Present only where the content was asked for. */
   content?: MessageContent;
 }
@@ -62,4 +66,11 @@ export interface AttachmentDownload {
   content: Readable;
   fileName: string;
   mimeType: string;
+}
+
+/** A message as it is stored (RFC 5322). */
+export interface MessageDownload {
+  content: Readable;
+  /** Bytes, where the server says so beforehand. */
+  size?: number;
 }

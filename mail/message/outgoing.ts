@@ -53,6 +53,8 @@ export interface SentMessage {
   accepted: string[];
   rejected: RejectedRecipient[];
   sentCopy: SentCopy;
+  /** Why the draft that was sent is still among the drafts, where it is. */
+  draftKept?: string;
 }
 
 export interface RejectedRecipient {
@@ -69,4 +71,13 @@ export interface SentCopy {
   reason?: string;
   /** Whether it was wanted and could not be done. */
   failed?: boolean;
+}
+
+/** A message among the drafts. */
+export interface SavedDraft {
+  folder: string;
+  /** Its id, where the server tells it. */
+  id?: string;
+  /** The Message-ID header, with its angle brackets. */
+  messageId: string;
 }

@@ -8,6 +8,8 @@ import type { Message } from './message';
  */
 export interface MessageQuery {
   isRead?: boolean;
+  isFlagged?: boolean;
+  isAnswered?: boolean;
   from?: string;
   to?: string;
   subject?: string;
@@ -20,11 +22,20 @@ export interface MessageQuery {
   hasAttachments?: boolean;
   /** Bytes, exclusive. */
   largerThan?: number;
+  /** Bytes, exclusive. */
+  smallerThan?: number;
+  /** A keyword or category that the message has. */
+  keyword?: string;
+  /** The Message-ID header, with its angle brackets or without. */
+  messageId?: string;
+  /** Further criteria in the protocol's own language, such as SEARCH keys (RFC 9051 section 6.4.4). */
+  raw?: string;
 }
 
 /** What to read of each message found. Nothing else is downloaded. */
 export interface Wanted {
   content: boolean;
+  headers?: boolean;
 }
 
 /** @throws {MailError} INVALID_INPUT */
@@ -32,7 +43,10 @@ export function assertQuery(query: MessageQuery): MessageQuery {
   for (const field of ['from', 'to', 'subject', 'body'] as const) {
     assertSingleLine(`Filter "${field}"`, query[field] ?? '');
   }
-  const { receivedAfter, receivedBefore, largerThan } = query;
+  assertSingleLine('Filter "Keyword"', query.keyword ?? '');
+  assertSingleLine('Filter "Message ID"', query.messageId ?? '');
+  assertSingleLine('Raw Search', query.raw ?? '');
+  const { receivedAfter, receivedBefore, largerThan = 0, smallerThan = Infinity } = query;
   if (receivedAfter && receivedBefore && receivedAfter >= receivedBefore) {
     throw invalidInput(
       'Filter "Received After"',
@@ -40,14 +54,36 @@ export function assertQuery(query: MessageQuery): MessageQuery {
       'Make "Received After" earlier than "Received Before".',
     );
   }
-  if (largerThan !== undefined && !(Number.isFinite(largerThan) && largerThan >= 0)) {
+  if (!(Number.isFinite(largerThan) && largerThan >= 0)) {
     throw invalidInput(
       'Filter "Larger Than"',
       `${largerThan} is not a size`,
       'Enter a number of bytes, 0 or more.',
     );
   }
+  if (query.smallerThan !== undefined && !(Number.isFinite(smallerThan) && smallerThan > 0)) {
+    throw invalidInput(
+      'Filter "Smaller Than"',
+      `no message is smaller than ${smallerThan} bytes`,
+      'Enter a number of bytes, more than 0.',
+    );
+  }
+  if (largerThan >= smallerThan) {
+    throw invalidInput(
+      'Filter "Larger Than"',
+      'it is not less than "Smaller Than", so no message can match',
+      'Make "Larger Than" less than "Smaller Than".',
+    );
+  }
   return query;
+}
+
+/** Whether a query asks for nothing, so that it finds every message. */
+export function isEmptyQuery({ largerThan, ...query }: MessageQuery): boolean {
+  const isSet = (value: unknown) =>
+    value !== undefined && !(typeof value === 'string' && value.trim() === '');
+  // Every message is larger than nothing.
+  return !Object.values(query).some(isSet) && (largerThan ?? 0) < 1;
 }
 
 export const hasRealAttachment = (message: Pick<Message, 'attachments'>): boolean =>

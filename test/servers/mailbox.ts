@@ -51,12 +51,22 @@ function nextName(size: number): string {
 /** The folder's directory, made where the user has not logged in yet. `A/B` is `.A.B` on disk. */
 function openMaildir(dovecot: Dovecot, user: string, folder: string): string {
   const root = join(dovecot.home(user), 'Maildir');
-  const maildir = folder === 'INBOX' ? root : join(root, `.${folder.replaceAll('/', '.')}`);
+  const maildir = folder === 'INBOX' ? root : join(root, `.${utf7(folder).replaceAll('/', '.')}`);
   for (const dir of [root, maildir, ...['cur', 'new', 'tmp'].map((sub) => join(maildir, sub))]) {
     own(dir, dovecot.owner);
   }
   return maildir;
 }
+
+/** As IMAP writes names, and Dovecot those of a maildir's folders (RFC 3501 section 5.1.3). */
+const utf7 = (name: string): string =>
+  name
+    .replaceAll('&', '&-')
+    .replace(
+      /[^\x20-\x7e]+/g,
+      (text) =>
+        `&${Buffer.from(text, 'utf16le').swap16().toString('base64').replace(/=+$/, '').replaceAll('/', ',')}-`,
+    );
 
 function own(dir: string, { uid, gid }: Owner): void {
   if (existsSync(dir)) return;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { toSearch } from '../../mail/imap/search';
 import type { Message } from '../../mail/message/message';
-import { assertQuery, matchesExactly, type MessageQuery } from '../../mail/message/query';
+import { assertQuery, isEmptyQuery, matchesExactly, type MessageQuery } from '../../mail/message/query';
 import { random } from './random';
 
 const HOUR = 60 * 60 * 1000;
@@ -62,6 +62,15 @@ describe('toSearch', () => {
     // imapflow would leave out a 0 and send a SEARCH without criteria.
     [{ largerThan: 0 }, undefined],
     [{ largerThan: 10.7 }, { larger: 10 }],
+    // Smaller than 10.7 is 10 at most, and so smaller than 11.
+    [{ smallerThan: 10.7 }, { smaller: 11 }],
+    [
+      { isFlagged: true, isAnswered: false, keyword: '$Forwarded' },
+      { flagged: true, answered: false, keyword: '$Forwarded' },
+    ],
+    [{ messageId: 'a@b' }, { header: { 'Message-ID': '<a@b>' } }],
+    [{ messageId: ' <a@b> ' }, { header: { 'Message-ID': '<a@b>' } }],
+    [{ raw: 'UNSEEN' }, undefined],
   ])('of %j is %j', (query, search) => {
     expect(toSearch(query)).toEqual(search);
   });
@@ -108,6 +117,12 @@ describe('assertQuery', () => {
     [{ largerThan: -1 }, /^Filter "Larger Than"/],
     [{ largerThan: NaN }, /^Filter "Larger Than"/],
     [{ largerThan: Infinity }, /^Filter "Larger Than"/],
+    [{ smallerThan: 0 }, /^Filter "Smaller Than": no message is smaller/],
+    [{ smallerThan: NaN }, /^Filter "Smaller Than"/],
+    [{ largerThan: 10, smallerThan: 10 }, /^Filter "Larger Than": .*no message can match/],
+    [{ keyword: 'a\nb' }, /^Filter "Keyword"/],
+    [{ messageId: 'a\r' }, /^Filter "Message ID"/],
+    [{ raw: 'SEEN\r\nA1 LOGOUT' }, /^Raw Search/],
   ])('refuses %j', (query, message) => {
     expect(() => assertQuery(query)).toThrow(message);
   });
@@ -120,5 +135,29 @@ describe('assertQuery', () => {
       receivedBefore: at('2026-03-05T12:00:01Z'),
     };
     expect(assertQuery(query)).toBe(query);
+  });
+});
+
+describe('isEmptyQuery', () => {
+  it.each<MessageQuery>([
+    {},
+    { from: '', subject: '  ', raw: ' ' },
+    { isRead: undefined },
+    // Every message is larger than that.
+    { largerThan: 0 },
+  ])('%j asks for nothing', (query) => {
+    expect(isEmptyQuery(query)).toBe(true);
+  });
+
+  it.each<MessageQuery>([
+    { isRead: false },
+    { hasAttachments: false },
+    { from: 'a' },
+    { raw: 'ALL' },
+    { largerThan: 1 },
+    { smallerThan: 1 },
+    { receivedBefore: at('2026-01-01') },
+  ])('%j asks for something', (query) => {
+    expect(isEmptyQuery(query)).toBe(false);
   });
 });

@@ -1,0 +1,70 @@
+import type { Outcomes, Relocated } from '../client';
+import { MailError, isMailError } from '../errors';
+import type { ImapConnection } from './connection';
+import { changeMessages } from './outcomes';
+import { moveTo } from './relocate';
+import { removeMessages } from './remove';
+
+/** `MailClient.deleteMessages` for IMAP. */
+export async function deleteMessages(
+  connection: ImapConnection,
+  ids: readonly string[],
+  { permanently }: { permanently: boolean },
+): Promise<Outcomes<Relocated>> {
+  if (!permanently) return await toTrash(connection, ids, await trashOf(connection));
+  if (isGmail(connection)) return await throughTrash(connection, ids, await trashOf(connection));
+  return await changeMessages<Relocated>(connection, ids, removeMessages);
+}
+
+/**
+ * Whether folders are labels. What is removed from such a folder loses its label and stays in All Mail, unless the
+ * account is set otherwise: only what is removed from the trash is gone.
+ */
+export const isGmail = ({ flow }: ImapConnection): boolean => flow.capabilities.has('X-GM-EXT-1');
+
+/** Moves to the trash; what is there already is removed. */
+const toTrash = async (connection: ImapConnection, ids: readonly string[], trash: string) =>
+  await changeMessages<Relocated>(connection, ids, async (change) => {
+    if (change.mailbox.path === trash) await removeMessages(change);
+    else await moveTo(change, trash);
+  });
+
+async function throughTrash(
+  connection: ImapConnection,
+  ids: readonly string[],
+  trash: string,
+): Promise<Outcomes<Relocated>> {
+  const outcomes = await toTrash(connection, ids, trash);
+  const inTrash = new Map<string, string>();
+  for (const [id, outcome] of outcomes) {
+    if (!isMailError(outcome) && outcome.folder !== undefined) inTrash.set(id, outcome.id ?? '');
+  }
+  let removed: Outcomes<Relocated> = new Map();
+  let failure: unknown;
+  try {
+    removed = await changeMessages<Relocated>(connection, [...inTrash.values()], removeMessages);
+  } catch (error) {
+    failure = error;
+  }
+  for (const [id, idInTrash] of inTrash) {
+    const outcome = removed.get(idInTrash) ?? failure;
+    outcomes.set(id, isMailError(outcome) ? leftInTrash(outcome) : {});
+  }
+  return outcomes;
+}
+
+async function trashOf(connection: ImapConnection): Promise<string> {
+  try {
+    return await connection.pathOf('\\Trash');
+  } catch (error) {
+    if (!isMailError(error, 'FOLDER_NOT_FOUND')) throw error;
+    throw new MailError(
+      'FOLDER_NOT_FOUND',
+      'The server names no folder for the trash',
+      'Delete the messages permanently, move them to a folder of your choice, or have a folder named Trash made.',
+    );
+  }
+}
+
+const leftInTrash = ({ code, message, description }: MailError): MailError =>
+  new MailError(code, `The message is in the trash, but was not deleted for good: ${message}`, description);

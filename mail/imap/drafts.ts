@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
+import { MailError, isMailError } from '../errors';
+import { compose } from '../message/compose';
+import { withoutBcc } from '../message/bcc';
+import type { Message } from '../message/message';
+import type { OutgoingMessage, SaveToSent, SavedDraft, SentMessage } from '../message/outgoing';
+import { needsUtf8 } from '../message/addresses';
+import type { Submission } from '../submission';
+import { reasonNotToSave, type SentFolder } from './append';
+import type { ImapConnection } from './connection';
+import { deleteMessages } from './delete';
+import { getMessages } from './get';
+import { openMessage } from './source';
+import { appendMessage } from './store';
+
+const FOR_GOOD = { permanently: true };
+
+/** `MailClient.saveDraft` for IMAP, which cannot change a message: a new one takes the place of the old one. */
+export async function saveDraft(
+  connection: ImapConnection,
+  message: OutgoingMessage,
+  { replaces }: { replaces?: string },
+): Promise<SavedDraft> {
+  const composed = compose(message, { isDraft: true });
+  if (replaces !== undefined) await draftOf(connection, replaces);
+  const content = Buffer.concat([Buffer.from(composed.bccHeader), await buffer(composed.open())]);
+  const marks = { isDraft: true, isRead: true };
+  const { folder = '', id } = await appendMessage(connection, '\\Drafts', { content, marks });
+  if (replaces !== undefined) {
+    const kept = (await deleteMessages(connection, [replaces], FOR_GOOD)).get(replaces);
+    if (isMailError(kept)) throw bothKept(kept);
+  }
+  return { folder, id, messageId: composed.messageId };
+}
+
+/** `MailClient.sendDraft` for IMAP. The draft is removed only when the server has taken it. */
+export async function sendDraft(
+  connection: ImapConnection,
+  submission: Submission,
+  sentFolder: SentFolder,
+  id: string,
+  saveToSent: SaveToSent,
+): Promise<SentMessage> {
+  const { from, to, cc, bcc, messageId = '' } = await draftOf(connection, id);
+  const recipients = [...to, ...cc, ...bcc].map(({ address }) => address).filter(Boolean);
+  const sender = from[0]?.address;
+  if (!sender || recipients.length === 0) throw notToBeSent(sender ? 'recipient' : 'sender');
+  const stored = await buffer((await openMessage(connection, id)).content);
+  const { message, bccHeader } = withoutBcc(stored);
+  const composed = {
+    messageId,
+    envelope: { from: sender, to: [...new Set(recipients)] },
+    utf8Address: [sender, ...recipients].find(needsUtf8),
+    open: () => Readable.from([message]),
+    bccHeader,
+  };
+  const { content: _, ...sent } = await submission.send(composed, { keepContent: false });
+  const notSaved = reasonNotToSave(saveToSent, connection.settings);
+  const sentCopy = notSaved ? { saved: false, reason: notSaved } : await sentFolder.save(stored);
+  const removed = await remove(connection, id);
+  return { ...sent, messageId, sentCopy, ...(removed && { draftKept: removed.message }) };
+}
+
+async function draftOf(connection: ImapConnection, id: string): Promise<Message> {
+  const found = (await getMessages(connection, [id], { content: false })).get(id);
+  if (!found || isMailError(found)) throw found;
+  if (found.isDraft) return found;
+  throw new MailError(
+    'INVALID_INPUT',
+    'Draft ID: the message is not a draft',
+    'Use the field "id" of a draft, from Draft → Create or from Get Many in the folder for drafts.',
+  );
+}
+
+/** Why the draft is still there, if it is. Never rejects: the message is sent, and must not seem to be not. */
+async function remove(connection: ImapConnection, id: string): Promise<MailError | undefined> {
+  try {
+    const outcome = (await deleteMessages(connection, [id], FOR_GOOD)).get(id);
+    return isMailError(outcome) ? outcome : undefined;
+  } catch (error) {
+    if (isMailError(error)) return error;
+    throw error;
+  }
+}
+
+const notToBeSent = (missing: string): MailError =>
+  new MailError(
+    'INVALID_INPUT',
+    `Draft ID: the draft has no ${missing}`,
+    'Fill it in with Draft → Update before it is sent.',
+  );
+
+const bothKept = ({ message }: MailError): MailError =>
+  new MailError(
+    'CHANGE_UNCERTAIN',
+    `The new draft was saved, but the old one is still there: ${message}`,
+    'Delete the old draft. Do not update it again: that would save a third one.',
+  );

@@ -1,0 +1,41 @@
+import { isMailError } from '../errors';
+import { ask } from './ask';
+import type { ImapConnection } from './connection';
+import { deleteMessages, isGmail } from './delete';
+import { formatId } from './message-id';
+import { uncertain } from './outcomes';
+import { searchUids } from './search';
+
+/** `MailClient.emptyFolder` for IMAP: two commands, whatever is in the folder. */
+export async function emptyFolder(connection: ImapConnection, folder: string): Promise<number> {
+  const path = await connection.pathOf(folder);
+  if (isGmail(connection) && path !== (await connection.pathOf('\\Trash'))) {
+    return await emptyLabel(connection, path);
+  }
+  let isSent = false;
+  try {
+    return await connection.inFolder(path, async ({ exists }) => {
+      if (exists === 0) return 0;
+      isSent = true;
+      const options = { uid: false, silent: true };
+      await ask(connection.flow, async (asked) => await asked.messageDelete(`1:${exists}`, options));
+      return exists;
+    });
+  } catch (error) {
+    const isSilence = isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT');
+    throw isSent && isSilence ? uncertain(error.message) : error;
+  }
+}
+
+/** See `isGmail`. */
+async function emptyLabel(connection: ImapConnection, path: string): Promise<number> {
+  const ids = await connection.inFolder(path, async ({ uidValidity, exists }) => {
+    const uids = exists === 0 ? [] : await searchUids(connection.flow);
+    return uids.map((uid) => formatId({ folder: path, uidValidity, uid }));
+  });
+  const outcomes = await deleteMessages(connection, ids, { permanently: true });
+  for (const outcome of outcomes.values()) {
+    if (isMailError(outcome) && outcome.code !== 'MESSAGE_NOT_FOUND') throw outcome;
+  }
+  return ids.length;
+}

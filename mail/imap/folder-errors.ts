@@ -1,0 +1,50 @@
+import type { ImapFlow, ImapFlowError } from 'imapflow';
+
+import { MailError } from '../errors';
+import { folderMissing, plainPath } from './special-use';
+
+/** The folder that a command is about, and the one that is to be. */
+interface Names {
+  source?: string;
+  target?: string;
+}
+
+/** Runs a command about folders, and says in plain words why the server refuses it (RFC 5530). */
+export async function explained<T>(flow: ImapFlow, names: Names, command: () => Promise<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    const refusal = error as ImapFlowError;
+    throw refusal.responseStatus === 'NO' ? await explain(flow, names, refusal) : error;
+  }
+}
+
+async function explain(flow: ImapFlow, { source, target }: Names, refusal: ImapFlowError): Promise<Error> {
+  const words = refusal.responseText ?? refusal.message;
+  switch (refusal.serverResponseCode) {
+    case 'HASCHILDREN':
+      return refused(`The folder "${source}" holds other folders (${words})`, 'Delete these first.');
+    case 'INUSE':
+      return refused(`The folder "${source}" is in use (${words})`, 'Try again later.');
+    case 'CANNOT':
+      return refused(
+        `The server cannot do this with the folder "${target ?? source}" (${words})`,
+        'Use another name, without signs that the server keeps for itself. Some folders cannot be changed at all.',
+      );
+  }
+  // Not every server gives a code.
+  const paths = new Set((await flow.list()).map(({ path }) => plainPath(path)));
+  if (source !== undefined && !paths.has(plainPath(source))) return folderMissing(source);
+  if (target !== undefined && paths.has(plainPath(target))) return folderExists(target);
+  return refusal;
+}
+
+const refused = (message: string, description: string): MailError =>
+  new MailError('SERVER_REFUSED', message, description);
+
+export const folderExists = (path: string): MailError =>
+  new MailError(
+    'FOLDER_EXISTS',
+    `There is a folder "${path}" already`,
+    'Use another name, or the folder that is there.',
+  );

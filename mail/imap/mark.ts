@@ -1,0 +1,84 @@
+import type { MailboxObject } from 'imapflow';
+
+import type { Marks, Outcomes } from '../client';
+import { MailError } from '../errors';
+import { ask } from './ask';
+import type { ImapConnection } from './connection';
+import { existing } from './existing';
+import { assertKeyword } from './keywords';
+import { changeMessages } from './outcomes';
+
+/** Flags to add and to remove (RFC 9051 section 2.3.2). */
+interface FlagChanges {
+  add: string[];
+  remove: string[];
+}
+
+/**
+ * `MailClient.markMessages` for IMAP: one command for each folder and direction. Rejects when the connection is lost,
+ * even midway, because marking again does no harm.
+ */
+export async function markMessages(
+  connection: ImapConnection,
+  ids: readonly string[],
+  marks: Marks,
+): Promise<Outcomes<true>> {
+  const { add, remove } = flagChanges(marks);
+  return await changeMessages<true>(
+    connection,
+    ids,
+    async ({ flow, mailbox, batches, settle, sending }) => {
+      assertTakes(mailbox, add);
+      for (const { set } of batches) {
+        const uids = await existing(flow, set);
+        if (uids.length === 0) continue;
+        const options = { uid: true, silent: true };
+        await sending(uids, async () => {
+          if (add.length > 0)
+            await ask(flow, async (asked) => await asked.messageFlagsAdd(set, add, options));
+          if (remove.length > 0) {
+            await ask(flow, async (asked) => await asked.messageFlagsRemove(set, remove, options));
+          }
+        });
+        for (const uid of uids) settle(uid, true);
+      }
+    },
+    { repeatable: true },
+  );
+}
+
+/** @throws {MailError} INVALID_INPUT */
+export function flagChanges(marks: Marks & { isDraft?: boolean }): FlagChanges {
+  const { addKeywords = [], removeKeywords = [] } = marks;
+  const flags = [
+    ['\\Seen', marks.isRead],
+    ['\\Flagged', marks.isFlagged],
+    ['\\Answered', marks.isAnswered],
+    ['\\Draft', marks.isDraft],
+  ] as const;
+  const having = (wanted: boolean) => flags.filter(([, is]) => is === wanted).map(([flag]) => flag);
+  const keywords = (list: readonly string[]) => list.map((word) => assertKeyword('Keywords', word));
+  return {
+    add: [...having(true), ...keywords(addKeywords)],
+    remove: [...having(false), ...keywords(removeKeywords)],
+  };
+}
+
+/**
+ * A folder names the flags that it keeps (RFC 9051 section 7.1, PERMANENTFLAGS). Servers accept others and forget them.
+ *
+ * @throws {MailError} NOT_SUPPORTED
+ */
+export function assertTakes({ path, permanentFlags }: MailboxObject, flags: readonly string[]): void {
+  if (!permanentFlags || permanentFlags.has('\\*')) return;
+  const kept = new Set([...permanentFlags].map((flag) => flag.toLowerCase()));
+  const refused = flags.filter((flag) => !kept.has(flag.toLowerCase()));
+  if (refused.length === 0) return;
+  throw new MailError(
+    'NOT_SUPPORTED',
+    `The folder "${path}" does not keep ${refused.join(', ')} on its messages`,
+    kept.size === 0
+      ? 'The folder is read-only for this account.'
+      : `The server takes no new keywords here, only: ${[...permanentFlags].join(', ')}.`,
+  );
+}

@@ -1,0 +1,58 @@
+import { invalidInput } from '../errors';
+import type { Attribute } from './ask';
+
+const TOKEN = /\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
+// eslint-disable-next-line no-control-regex -- what an IMAP line can hold as it is
+const ASCII = /^[\x00-\x7f]*$/;
+
+/**
+ * SEARCH keys (RFC 9051 section 6.4.4) that a person wrote, as one group: it holds whatever they may be together
+ * with other criteria. They go to the server as they are, but for texts beyond ASCII, which IMAP wants as literals.
+ *
+ * @throws {MailError} INVALID_INPUT where they would not stay one group, or not end with the line
+ */
+export function rawSearchKeys(raw: string): Attribute[] {
+  const groups: Attribute[][] = [[]];
+  TOKEN.lastIndex = 0;
+  const text = raw.trimEnd();
+  while (TOKEN.lastIndex < text.length) {
+    const at = TOKEN.lastIndex;
+    const [, parenthesis, quoted, word] = TOKEN.exec(text) ?? [];
+    if (parenthesis === '(') {
+      groups.push([]);
+    } else if (parenthesis === ')') {
+      const group = groups.pop();
+      if (!group || groups.length === 0) throw malformed('a closing parenthesis has no opening one');
+      groups.at(-1)?.push(asGroup(group));
+    } else if (quoted !== undefined) {
+      groups.at(-1)?.push(asText(`"${quoted}"`, quoted.replace(/\\(.)/g, '$1')));
+    } else if (word !== undefined) {
+      // At the end of a line it announces that a text of so many bytes follows.
+      if (word.includes('{')) throw malformed('it contains a curly bracket outside of quotation marks');
+      groups.at(-1)?.push(asText(word, word));
+    } else {
+      throw malformed(`a quotation mark at ${at + 1} is not closed`);
+    }
+  }
+  if (groups.length > 1) throw malformed('an opening parenthesis has no closing one');
+  return asGroup(groups[0] ?? []);
+}
+
+// imapflow leaves out the space between groups where a group begins with another one.
+const asGroup = (keys: Attribute[]): Attribute[] =>
+  Array.isArray(keys[0]) ? [{ type: 'TEXT', value: 'ALL' }, ...keys] : keys;
+
+const asText = (written: string, meant: string): Attribute =>
+  ASCII.test(written) ? { type: 'TEXT', value: written } : { type: 'LITERAL', value: Buffer.from(meant) };
+
+export const hasLiteral = (attributes: readonly Attribute[]): boolean =>
+  attributes.some((one) => (Array.isArray(one) ? hasLiteral(one) : one.type === 'LITERAL'));
+
+const malformed = (problem: string) => rawSearchError(problem);
+
+export const rawSearchError = (problem: string) =>
+  invalidInput(
+    'Raw Search',
+    problem,
+    'Write SEARCH keys of IMAP (RFC 9051 section 6.4.4), such as: OR (FROM "ada") (SUBJECT "invoice") UNDRAFT',
+  );

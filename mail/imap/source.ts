@@ -1,0 +1,113 @@
+import { Readable } from 'node:stream';
+
+import { isMailError, type MailError } from '../errors';
+import type { MessageDownload } from '../message/message';
+import { oneByOne } from '../one-by-one';
+import type { ImapConnection } from './connection';
+import { fetchEach } from './fetch-each';
+import { openStream } from './held-stream';
+import { messageGone } from './message-id';
+import { groupByFolder, type NamedId } from './outcomes';
+import { toSets } from './uid-set';
+
+/** Messages up to this size are read together, until they make a batch. Both in bytes. */
+const SMALL = 1024 * 1024;
+const BATCH = 8 * 1024 * 1024;
+
+/** `MailClient.openMessage` for IMAP. */
+export async function openMessage(connection: ImapConnection, id: string): Promise<MessageDownload> {
+  const { content, meta } = await openStream(connection, id);
+  return { content, size: meta.expectedSize };
+}
+
+/**
+ * `MailClient.openMessages` for IMAP: small messages share a command, and are held in memory while the reader takes
+ * them one after the other; large ones are streamed.
+ */
+export async function* openMessages(
+  connection: ImapConnection,
+  ids: readonly string[],
+): AsyncGenerator<[id: string, message: MessageDownload | MailError]> {
+  const { folders, malformed } = groupByFolder(ids);
+  yield* malformed;
+  for (const [folder, group] of folders) {
+    const sizes = await sizesOf(connection, folder, group);
+    if (isMailError(sizes)) {
+      for (const { id } of group) yield [id, sizes];
+      continue;
+    }
+    const small = group.filter(({ id }) => (sizes.get(id) ?? Infinity) <= SMALL);
+    for (const batch of batches(small, sizes)) yield* readTogether(connection, folder, batch);
+    const large = group.filter(({ id }) => (sizes.get(id) ?? 0) > SMALL);
+    yield* oneByOne(
+      { openMessage: async (id) => await openMessage(connection, id) },
+      large.map(({ id }) => id),
+    );
+    for (const { id } of group) if (!sizes.has(id)) yield [id, messageGone(id)];
+  }
+}
+
+/** The sizes of those that exist, by id. */
+async function sizesOf(
+  connection: ImapConnection,
+  folder: string,
+  group: readonly NamedId[],
+): Promise<Map<string, number> | MailError> {
+  try {
+    return await connection.inFolder(folder, async ({ uidValidity }) => {
+      const current = group.filter((one) => one.uidValidity === uidValidity);
+      const sizes = new Map<number, number>();
+      for (const set of toSets(current.map(({ uid }) => uid))) {
+        for await (const { uid, size = 0 } of fetchEach(
+          connection.flow,
+          set,
+          { uid: true, size: true },
+          true,
+        )) {
+          sizes.set(uid, size);
+        }
+      }
+      return new Map(current.flatMap(({ id, uid }) => (sizes.has(uid) ? [[id, sizes.get(uid) ?? 0]] : [])));
+    });
+  } catch (error) {
+    if (isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) return error;
+    throw error;
+  }
+}
+
+function* batches(group: readonly NamedId[], sizes: ReadonlyMap<string, number>): Generator<NamedId[]> {
+  let batch: NamedId[] = [];
+  let bytes = 0;
+  for (const one of group) {
+    const size = sizes.get(one.id) ?? 0;
+    if (bytes + size > BATCH) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(one);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* readTogether(
+  connection: ImapConnection,
+  folder: string,
+  batch: readonly NamedId[],
+): AsyncGenerator<[id: string, message: MessageDownload | MailError]> {
+  const sources = await connection.inFolder(folder, async ({ uidValidity }) => {
+    const read = new Map<number, Buffer>();
+    const current = batch.filter((one) => one.uidValidity === uidValidity);
+    for (const set of toSets(current.map(({ uid }) => uid))) {
+      for await (const item of fetchEach(connection.flow, set, { uid: true, source: true }, true)) {
+        if (item.source) read.set(item.uid, item.source);
+      }
+    }
+    return read;
+  });
+  for (const { id, uid } of batch) {
+    const source = sources.get(uid);
+    if (source) yield [id, { content: Readable.from([source]), size: source.length }];
+    else yield [id, messageGone(id)];
+  }
+}

@@ -1,0 +1,16 @@
+import { toSets } from './uid-set';
+
+/** UIDs that fit one command, with the set that names them. */
+export interface Batch {
+  set: string;
+  uids: number[];
+}
+
+/** As few as the length of a command line allows. */
+export const toBatches = (uids: readonly number[]): Batch[] =>
+  toSets(uids).map((set) => ({ set, uids: set.split(',').flatMap(numbersOf) }));
+
+function numbersOf(range: string): number[] {
+  const [first = 0, last = first] = range.split(':').map(Number);
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}

@@ -1,0 +1,275 @@
+import { buffer } from 'node:stream/consumers';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { MailClient } from '../../mail/client';
+import { isMailError } from '../../mail/errors';
+import type { Message } from '../../mail/message/message';
+import { mail } from '../servers/mailbox';
+import type { MailLab } from './lab';
+
+interface Abilities {
+  /** Whether any word can be a keyword. */
+  keywords: boolean;
+  /** Whether the server tells the new id of what it has moved or stored. */
+  newIds: boolean;
+}
+
+/** What every protocol does that can change a mailbox. Each test has a folder of its own. */
+export function changesMail(startLab: () => Promise<MailLab>, { keywords, newIds }: Abilities): void {
+  let lab: MailLab;
+  let client: MailClient;
+  let folders = 0;
+
+  /** A new folder with messages in it, oldest first. */
+  async function filled(...subjects: string[]): Promise<string> {
+    const folder = `Contract${++folders}`;
+    await lab.deliver(
+      folder,
+      subjects.map((subject) => ({ raw: mail({ subject, text: subject }) })),
+    );
+    return folder;
+  }
+  const list = async (folder: string) => await client.listMessages(folder, {}, { content: false }, Infinity);
+  const subjects = async (folder: string) => (await list(folder)).map(({ subject }) => subject);
+  const ids = async (folder: string) => (await list(folder)).map(({ id }) => id);
+  const errors = (outcomes: Map<string, unknown>) =>
+    [...outcomes.values()].flatMap((one) => (isMailError(one) ? [one.code] : []));
+
+  beforeAll(async () => {
+    lab = await startLab();
+    client = await lab.open();
+  });
+  afterAll(async () => {
+    await client?.close();
+    await lab?.stop();
+  });
+
+  it('moves messages, and tells their new ids', async () => {
+    const [from, to] = [await filled('one', 'two', 'three'), await filled('other')];
+    const moved = await ids(from);
+    const outcomes = await client.moveMessages(moved.slice(0, 2), to);
+    expect(errors(outcomes)).toEqual([]);
+    expect([...outcomes.keys()].sort()).toEqual(moved.slice(0, 2).sort());
+    expect(await subjects(from)).toEqual(['one']);
+    expect((await subjects(to)).sort()).toEqual(['other', 'three', 'two']);
+    if (!newIds) return;
+    const newOnes = [...outcomes.values()].map((one) => (isMailError(one) ? '' : (one.id ?? '')));
+    const found = await client.getMessages(newOnes, { content: false });
+    expect([...found.values()].map((one) => (one as Message).subject).sort()).toEqual(['three', 'two']);
+  });
+
+  it('says which messages were not there to be moved', async () => {
+    const [from, to] = [await filled('stays', 'goes'), await filled('other')];
+    const [gone = '', left = ''] = await ids(from);
+    await client.deleteMessages([gone], { permanently: true });
+    const outcomes = await client.moveMessages([gone, left], to);
+    expect(outcomes.get(gone)).toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
+    expect(isMailError(outcomes.get(left))).toBe(false);
+    expect(await subjects(to)).toHaveLength(2);
+  });
+
+  it('moves nothing to a folder that is not there', async () => {
+    const from = await filled('one');
+    const moving = client.moveMessages(await ids(from), 'Nowhere');
+    await expect(moving).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
+    expect(await subjects(from)).toEqual(['one']);
+  });
+
+  it('copies messages', async () => {
+    const [from, to] = [await filled('one', 'two'), await filled()];
+    await lab.deliver(to, []);
+    expect(errors(await client.copyMessages(await ids(from), to))).toEqual([]);
+    expect(await subjects(from)).toHaveLength(2);
+    expect((await subjects(to)).sort()).toEqual(['one', 'two']);
+  });
+
+  it('deletes to the trash, and from there for good', async () => {
+    const folder = await filled('rubbish', 'treasure');
+    const [, rubbish = ''] = await ids(folder);
+    const outcome = (await client.deleteMessages([rubbish], { permanently: false })).get(rubbish);
+    expect(outcome).toMatchObject({ folder: expect.any(String) as string });
+    expect(await subjects(folder)).toEqual(['treasure']);
+    const inTrash = (await list('\\Trash')).filter(({ subject }) => subject === 'rubbish');
+    expect(inTrash).toHaveLength(1);
+    const again = await client.deleteMessages([inTrash[0]!.id], { permanently: false });
+    expect(again.get(inTrash[0]!.id)).not.toHaveProperty('folder', expect.any(String));
+    expect(await subjects('\\Trash')).not.toContain('rubbish');
+  });
+
+  it('deletes for good', async () => {
+    const folder = await filled('one', 'two', 'three');
+    const [first = ''] = await ids(folder);
+    expect(errors(await client.deleteMessages([first], { permanently: true }))).toEqual([]);
+    expect(await subjects(folder)).toEqual(['two', 'one']);
+    expect(await subjects('\\Trash')).not.toContain('three');
+  });
+
+  it('marks messages, and leaves what is not named as it is', async () => {
+    const folder = await filled('one', 'two');
+    const all = await ids(folder);
+    const state = async () =>
+      (await list(folder)).map(({ isRead, isFlagged, isAnswered }) => [isRead, isFlagged, isAnswered]);
+    expect(errors(await client.markMessages(all, { isRead: true, isAnswered: true }))).toEqual([]);
+    expect(await state()).toEqual([
+      [true, false, true],
+      [true, false, true],
+    ]);
+    await client.markMessages(all.slice(0, 1), { isRead: false, isFlagged: true });
+    expect(await state()).toEqual([
+      [false, true, true],
+      [true, false, true],
+    ]);
+  });
+
+  it.runIf(keywords)('adds and removes keywords, and finds by them', async () => {
+    const folder = await filled('one', 'two');
+    const [newest = ''] = await ids(folder);
+    await client.markMessages([newest], { addKeywords: ['Invoice', 'Paid'] });
+    await client.markMessages([newest], { removeKeywords: ['Paid'] });
+    const [message] = await list(folder);
+    expect(message?.keywords).toEqual(['Invoice']);
+    const found = await client.listMessages(folder, { keyword: 'Invoice' }, { content: false }, 10);
+    expect(found.map(({ subject }) => subject)).toEqual(['two']);
+  });
+
+  it('stores a message as it is, with marks and its time', async () => {
+    const folder = await filled('other');
+    const content = mail({
+      subject: 'Stored',
+      text: 'äöü',
+      headers: { 'Message-ID': '<stored@example.test>' },
+    });
+    const receivedAt = new Date('2026-10-01T08:00:00Z');
+    const { id } = await client.appendMessage(folder, {
+      content,
+      marks: { isRead: true, isFlagged: true },
+      receivedAt,
+    });
+    const stored = (await list(folder)).find(({ subject }) => subject === 'Stored');
+    expect(stored).toMatchObject({
+      ...{ isRead: true, isFlagged: true, isDraft: false },
+      ...{ messageId: '<stored@example.test>', receivedAt: receivedAt.toISOString() },
+    });
+    if (newIds) expect(id).toBe(stored?.id);
+    expect((await buffer((await client.openMessage(stored!.id)).content)).toString()).toContain('Stored');
+  });
+
+  describe('folders', () => {
+    it('are listed with their uses and counts, the inbox first', async () => {
+      const folder = await filled('one', 'two');
+      const [newest = ''] = await ids(folder);
+      await client.markMessages([newest], { isRead: true });
+      const all = await client.listFolders({ counts: true });
+      expect(all[0]).toMatchObject({ specialUse: '\\Inbox' });
+      for (const use of ['\\Drafts', '\\Sent', '\\Trash']) {
+        expect(all.filter(({ specialUse }) => specialUse === use)).toHaveLength(1);
+      }
+      expect(all.find(({ path }) => path === folder)).toMatchObject({
+        ...{ name: folder, selectable: true, counts: { total: 2, unread: 1 } },
+      });
+    });
+
+    it('are made, found, renamed and deleted', async () => {
+      const made = await client.createFolder('Größe & Sohn');
+      expect(made).toMatchObject({ path: 'Größe & Sohn', name: 'Größe & Sohn' });
+      expect(await client.getFolder('Größe & Sohn')).toMatchObject({ counts: { total: 0, unread: 0 } });
+      await expect(client.createFolder('Größe & Sohn')).rejects.toMatchObject({ code: 'FOLDER_EXISTS' });
+      const renamed = await client.renameFolder('Größe & Sohn', 'Partner 🎉');
+      expect(renamed.path).toBe('Partner 🎉');
+      expect(await client.getFolder('Größe & Sohn')).toBeUndefined();
+      await client.deleteFolder('Partner 🎉');
+      expect(await client.getFolder('Partner 🎉')).toBeUndefined();
+      await expect(client.deleteFolder('Partner 🎉')).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
+    });
+
+    it('may have any name', async () => {
+      const name = `a <b> & "c" 'd' ]]> ü`;
+      const made = await client.createFolder(name);
+      expect((await client.getFolder(made.path))?.name).toBe(name);
+      await lab.deliver(made.path, [{ raw: mail({ subject: 'x' }) }]);
+      expect(await subjects(made.path)).toEqual(['x']);
+      await client.deleteFolder(made.path);
+    });
+
+    it('hold folders', async () => {
+      const { delimiter = '/' } = (await client.listFolders({ counts: false }))[0] ?? {};
+      await client.createFolder('Parent');
+      const child = await client.createFolder(`Parent${delimiter}Child`);
+      expect(child).toMatchObject({ path: `Parent${delimiter}Child`, name: 'Child' });
+      expect(await client.getFolder(child.path)).toBeDefined();
+    });
+
+    it('are emptied for good, and say how much was in them', async () => {
+      const folder = await filled('one', 'two', 'three');
+      expect(await client.emptyFolder(folder)).toBe(3);
+      expect(await subjects(folder)).toEqual([]);
+      expect(await subjects('\\Trash')).not.toContain('one');
+      expect(await client.emptyFolder(folder)).toBe(0);
+    });
+
+    it('are named by their use', async () => {
+      const folder = await filled('for the archive');
+      const [id = ''] = await ids(folder);
+      await client.moveMessages([id], '\\Trash');
+      expect(await subjects('\\Trash')).toContain('for the archive');
+      expect(await subjects('\\Inbox')).toEqual(await subjects(lab.inbox));
+      expect(await client.getFolder('\\Sent')).toMatchObject({ specialUse: '\\Sent' });
+    });
+  });
+
+  describe('drafts', () => {
+    const letter = {
+      from: 'alice@example.test',
+      to: 'bob@example.test',
+      bcc: 'secret@example.test',
+      subject: 'Draft',
+      text: 'first try',
+    };
+
+    it('are saved with their blind recipients, and replaced', async () => {
+      const saved = await client.saveDraft(letter);
+      const inDrafts = async () => (await list('\\Drafts')).filter(({ subject }) => /^Draft/.test(subject));
+      const [draft] = await inDrafts();
+      expect(draft).toMatchObject({ isDraft: true, to: [{ address: 'bob@example.test' }] });
+      expect(draft?.bcc).toEqual([{ name: '', address: 'secret@example.test' }]);
+      if (newIds) expect(saved.id).toBe(draft?.id);
+      await client.saveDraft({ ...letter, subject: 'Draft 2' }, { replaces: draft!.id });
+      expect((await inDrafts()).map(({ subject }) => subject)).toEqual(['Draft 2']);
+    });
+  });
+
+  describe('waiting', () => {
+    it('notices what comes, also between two waits', async () => {
+      const folder = await filled('old');
+      const waiter = await lab.open();
+      try {
+        const before = await waiter.waitForNews(folder, undefined, { timeout: 1000 });
+        await lab.deliver(folder, [{ raw: mail({ subject: 'between' }) }]);
+        const after = await waiter.waitForNews(folder, before, { timeout: 10_000 });
+        expect(after).not.toBe(before);
+        const waiting = waiter.waitForNews(folder, after, { timeout: 10_000 });
+        await lab.deliver(folder, [{ raw: mail({ subject: 'during' }) }]);
+        expect(await waiting).not.toBe(after);
+      } finally {
+        await waiter.close();
+      }
+    });
+
+    it('ends when the time is up, and when it is told to', async () => {
+      const folder = await filled('old');
+      const waiter = await lab.open();
+      try {
+        const state = await waiter.waitForNews(folder, undefined, { timeout: 1000 });
+        const started = Date.now();
+        expect(await waiter.waitForNews(folder, state, { timeout: 500 })).toBe(state);
+        expect(Date.now() - started).toBeGreaterThan(400);
+        const signal = AbortSignal.timeout(300);
+        await waiter.waitForNews(folder, state, { timeout: 20_000, signal }).catch(() => {});
+        expect(Date.now() - started).toBeLessThan(3000);
+      } finally {
+        await waiter.close();
+      }
+    });
+  });
+}

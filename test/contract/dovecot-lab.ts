@@ -1,0 +1,20 @@
+import { openClient } from '../../mail/open';
+import { ALICE, settingsFor } from '../integration/fixture';
+import { startDovecot } from '../servers/dovecot';
+import { deliver } from '../servers/mailbox';
+import type { MailLab } from './lab';
+
+/** A real Dovecot, by IMAP or POP3. */
+export async function startDovecotLab(protocol: 'imap' | 'pop3'): Promise<MailLab> {
+  const dovecot = await startDovecot();
+  const port = protocol === 'imap' ? dovecot.ports.imaps : dovecot.ports.pop3s;
+  return {
+    inbox: 'INBOX',
+    open: async () => await openClient({ ...settingsFor(dovecot, { port }), protocol } as never),
+    deliver: async (folder, messages) => {
+      deliver(dovecot, ALICE, folder, [...messages]);
+      await Promise.resolve();
+    },
+    stop: async () => await dovecot.stop(),
+  };
+}

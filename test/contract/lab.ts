@@ -1,0 +1,13 @@
+import type { MailClient } from '../../mail/client';
+import type { Delivery } from '../servers/mailbox';
+
+/** An account of one protocol, for the tests that every protocol has to pass. */
+export interface MailLab {
+  /** The protocol's name for the inbox. */
+  readonly inbox: string;
+  /** Another connection each time. */
+  open(): Promise<MailClient>;
+  /** From outside, in this order; the folder is made where it is not there. */
+  deliver(folder: string, messages: readonly Delivery[]): Promise<void>;
+  stop(): Promise<void>;
+}
