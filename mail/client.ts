@@ -1,6 +1,6 @@
 import type { MailError } from './errors';
 import type { FolderClient } from './folder';
-import type { AttachmentDownload, Message, MessageDownload } from './message/message';
+import type { AttachmentDownload, AttachmentInfo, Message, MessageDownload } from './message/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from './message/outgoing';
 import type { MessageQuery, Wanted } from './message/query';
 
@@ -36,6 +36,11 @@ export interface StoredMessage {
   receivedAt?: Date;
 }
 
+/** An attachment as its message describes it, and the message's id. */
+export interface AttachmentRequest extends AttachmentInfo {
+  id: string;
+}
+
 /** What a folder was at a time, in the words of its protocol. Two that differ may mean new messages. */
 export type FolderState = string;
 
@@ -64,6 +69,14 @@ export interface MailClient extends FolderClient {
 
   /** Streams one attachment, decoded. The stream must be read to its end or destroyed before the next call. */
   openAttachment(id: string, part: string): Promise<AttachmentDownload>;
+
+  /**
+   * The same for many, in any order and in far fewer commands. Each request comes with its attachment, or with the
+   * error that says why it has none. An attachment must be read before the next one is asked for.
+   */
+  openAttachments(
+    requests: readonly AttachmentRequest[],
+  ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]>;
 
   /** Streams a message as it is stored (RFC 5322). As for `openAttachment`. */
   openMessage(id: string): Promise<MessageDownload>;

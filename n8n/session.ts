@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { MailError } from '../mail/errors';
 import type { Session } from '../mail/session/session';
 import { findConnectNode } from './connect-node';
+import { rememberForEditor } from './editor-sessions';
 import { callingRun, currentRun } from './lifecycle';
 import { registry } from './registry';
 import { sessionSettings } from './settings';
@@ -29,7 +30,9 @@ export async function findSession(context: IExecuteFunctions, name: string): Pro
   if (connect === 'unsupported') throw notReopened(name);
   const settings = await sessionSettings(connect.context, connect.itemIndex);
   // Asked again: the run may have been cancelled meanwhile.
-  return await registry.open(currentRun(context), name, settings, 'reuse');
+  const session = await registry.open(currentRun(context), name, settings, 'reuse');
+  rememberForEditor(context, session);
+  return session;
 }
 
 /** Closes the session of this name, of this run or of its caller. Answers whether there was one. */

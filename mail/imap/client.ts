@@ -1,4 +1,12 @@
-import type { FolderState, MailClient, Marks, Outcomes, Relocated, StoredMessage } from '../client';
+import type {
+  AttachmentRequest,
+  FolderState,
+  MailClient,
+  Marks,
+  Outcomes,
+  Relocated,
+  StoredMessage,
+} from '../client';
 import type { MailError } from '../errors';
 import type { Folder } from '../folder';
 import { compose } from '../message/compose';
@@ -9,6 +17,7 @@ import type { SessionSettings } from '../session/settings';
 import type { Submission } from '../submission';
 import { SentFolder, reasonNotToSave } from './append';
 import { openAttachment } from './attachment';
+import { openAttachments } from './attachments';
 import { ImapConnection } from './connection';
 import { deleteMessages } from './delete';
 import { saveDraft, sendDraft } from './drafts';
@@ -70,6 +79,12 @@ export class ImapClient implements MailClient {
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
     return await openAttachment(this.#connection, id, part);
+  }
+
+  openAttachments(
+    requests: readonly AttachmentRequest[],
+  ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
+    return openAttachments(this.#connection, requests);
   }
 
   async openMessage(id: string): Promise<MessageDownload> {

@@ -56,11 +56,11 @@ export async function sendDraft(
     open: () => Readable.from([message]),
     bccHeader,
   };
-  const { content: _, ...sent } = await submission.send(composed, { keepContent: false });
+  const { accepted, rejected } = await submission.send(composed, { keepContent: false });
   const notSaved = reasonNotToSave(saveToSent, connection.settings);
   const sentCopy = notSaved ? { saved: false, reason: notSaved } : await sentFolder.save(stored);
   const removed = await remove(connection, id);
-  return { ...sent, messageId, sentCopy, ...(removed && { draftKept: removed.message }) };
+  return { messageId, accepted, rejected, sentCopy, ...(removed && { draftKept: removed.message }) };
 }
 
 async function draftOf(connection: ImapConnection, id: string): Promise<Message> {

@@ -20,6 +20,15 @@ function* leaves(node: MessageStructureObject): Generator<MessageStructureObject
   else for (const child of node.childNodes) yield* leaves(child);
 }
 
+/** The part of this number, if the message has one. */
+export function partNamed(
+  structure: MessageStructureObject,
+  part: string,
+): MessageStructureObject | undefined {
+  for (const leaf of leaves(structure)) if (partNumber(leaf) === part) return leaf;
+  return undefined;
+}
+
 /** The first text/plain and the first text/html that are not attachments. */
 export function textParts(structure: MessageStructureObject): TextParts {
   const parts: TextParts = {};
@@ -30,7 +39,7 @@ export function textParts(structure: MessageStructureObject): TextParts {
   return parts;
 }
 
-const fileNameOf = (node: MessageStructureObject): string | undefined =>
+export const fileNameOf = (node: MessageStructureObject): string | undefined =>
   node.dispositionParameters?.filename ?? node.parameters?.name;
 
 /**

@@ -55,3 +55,11 @@ const malformed = (field: string, text: string) =>
     `"${text.slice(0, 200)}" is not an email address`,
     'Write addresses as ada@example.com or Ada Lovelace <ada@example.com>, and separate several by commas. A name with special characters goes in quotes.',
   );
+
+/** RFC 5322 section 3.4: a display name with special characters is quoted. */
+export const formatAddresses = (addresses: readonly Address[]): string =>
+  addresses
+    .map(({ name, address }) =>
+      name ? `${/[^\w\s'À-￿-]/.test(name) ? JSON.stringify(name) : name} <${address}>` : address,
+    )
+    .join(', ');

@@ -1,4 +1,6 @@
-import type { Address, Message } from './message';
+import { formatAddresses } from './addresses';
+import type { Message } from './message';
+import type { HeaderField } from './outgoing';
 import { hasRealAttachment } from './query';
 
 /** A message as a small flat object, for the next node's expressions. */
@@ -19,6 +21,8 @@ export interface MessageSummary {
   hasAttachments: boolean;
   /** Bytes. */
   size: number;
+  /** Only where they were asked for: by lower-case name, several of one name as a list. */
+  headers?: Record<string, string | string[]>;
   /** Only where the content was asked for. */
   text?: string;
   html?: string;
@@ -50,14 +54,17 @@ export function summarize(message: Message): MessageSummary {
     folder,
     id,
     messageId,
+    ...(message.headers && { headers: byName(message.headers) }),
     ...message.content,
   };
 }
 
-/** RFC 5322 section 3.4: a display name with special characters is quoted. */
-const formatAddresses = (addresses: readonly Address[]): string =>
-  addresses
-    .map(({ name, address }) =>
-      name ? `${/[^\w\s'À-￿-]/.test(name) ? JSON.stringify(name) : name} <${address}>` : address,
-    )
-    .join(', ');
+function byName(fields: readonly HeaderField[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = Object.create(null) as typeof headers;
+  for (const { name, value } of fields) {
+    const key = name.toLowerCase();
+    const known = headers[key];
+    headers[key] = known === undefined ? value : [known, value].flat();
+  }
+  return { ...headers };
+}

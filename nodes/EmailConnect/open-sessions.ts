@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { IfNameInUse } from '../../mail/session/registry';
 import type { Session } from '../../mail/session/session';
 import { settingsFingerprint, type SessionSettings } from '../../mail/session/settings';
+import { rememberForEditor } from '../../n8n/editor-sessions';
 import { currentRun } from '../../n8n/lifecycle';
 import { registry } from '../../n8n/registry';
 import { sessionName, sessionSettings } from '../../n8n/settings';
@@ -39,6 +40,9 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
   const settled = await Promise.allSettled(
     context.getInputData().map(async (_, itemIndex) => await open(itemIndex)),
   );
+  for (const result of settled) {
+    if (result.status === 'fulfilled') rememberForEditor(context, result.value);
+  }
   warnOfCleartext(
     context,
     settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.settings] : [])),

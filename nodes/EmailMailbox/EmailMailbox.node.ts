@@ -7,8 +7,12 @@ import {
 } from 'n8n-workflow';
 
 import { SESSION_NAME } from '../shared/session-name';
+import * as attachment from './actions/attachment';
+import * as draft from './actions/draft';
+import * as folder from './actions/folder';
 import * as message from './actions/message';
 import { route } from './actions/router';
+import * as listSearch from './methods/list-search';
 
 /** Works with the mail of a session that Email Connect opened. */
 export class EmailMailbox implements INodeType {
@@ -19,7 +23,7 @@ export class EmailMailbox implements INodeType {
     group: ['input'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: 'Read and send mail through a session that Email Connect opened',
+    description: 'Read, send and organize mail through a session that Email Connect opened',
     defaults: { name: 'Email Mailbox' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
@@ -31,12 +35,22 @@ export class EmailMailbox implements INodeType {
         name: 'resource',
         type: 'options',
         noDataExpression: true,
-        options: [{ name: 'Message', value: 'message' }],
+        options: [
+          { name: 'Attachment', value: 'attachment' },
+          { name: 'Draft', value: 'draft' },
+          { name: 'Folder', value: 'folder' },
+          { name: 'Message', value: 'message' },
+        ],
         default: 'message',
       },
+      ...attachment.description,
+      ...draft.description,
+      ...folder.description,
       ...message.description,
     ],
   };
+
+  methods = { listSearch };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return [await route(this)];

@@ -69,10 +69,16 @@ export type Common = Omit<Message, 'id' | 'folder' | 'size' | 'attachments'> & {
   attachments: Array<Pick<Message['attachments'][number], 'fileName' | 'mimeType' | 'inline'>>;
 };
 
-export const common = ({ id: _id, folder: _folder, size: _size, ...message }: Message): Common => ({
-  ...message,
-  attachments: message.attachments.map(({ fileName, mimeType, inline }) => ({ fileName, mimeType, inline })),
-});
+export function common(message: Message): Common {
+  const { id, folder, size, ...rest } = message;
+  if (!id || !folder || !(size > 0)) throw new Error('Every message has an id, a folder and a size');
+  const attachments = rest.attachments.map(({ fileName, mimeType, inline }) => ({
+    fileName,
+    mimeType,
+    inline,
+  }));
+  return { ...rest, attachments };
+}
 
 const person = (address: string, name = '') => ({ name, address });
 const UNMARKED = { isRead: false, isFlagged: false, isAnswered: false, isDraft: false, keywords: [] };

@@ -77,6 +77,8 @@ export interface RunOptions {
   /** A run that was put away and goes on: n8n gives it new hooks. */
   resume?: IRunExecutionData;
   mode?: 'manual' | 'trigger';
+  /** Who runs it by hand. */
+  userId?: string;
 }
 
 export type Credentials = Record<string, object>;
@@ -93,6 +95,7 @@ export function start(
     parentExecutionId,
     resume,
     mode = 'trigger',
+    userId,
   }: RunOptions,
 ): { execution: Execution; hooks: Hooks } {
   // A copy, because the engine writes into the nodes.
@@ -111,6 +114,7 @@ export function start(
   });
   const hooks = new ExecutionLifecycleHooks(mode, executionId, { id: 'test-workflow', ...data });
   const additionalData = {
+    userId,
     executionId,
     hooks,
     credentialsHelper: {

@@ -20,10 +20,10 @@ const filter = (name: string, good: unknown, bad: unknown) =>
 
 test.each<[string, () => WorkflowNode[], RegExp]>([
   ['empty session name', inMailbox({ sessionName: V }, 'Default', ' '), /^Session Name: it is empty/],
-  ['limit 0', inMailbox({ limit: V }, 1, 0), /^Limit: 0 is not a number of messages/],
+  ['limit 0', inMailbox({ limit: V }, 1, 0), /^Limit: 0 is not a number of results/],
   ['limit below 0', inMailbox({ limit: V }, 1, -1), /^Limit: -1 /],
   ['limit with a fraction', inMailbox({ limit: V }, 1, 1.5), /^Limit: 1.5 /],
-  ['limit that is a text', inMailbox({ limit: V }, 1, 'many'), /^Limit: .*\bis not a number of messages/],
+  ['limit that is a text', inMailbox({ limit: V }, 1, 'many'), /^Limit: .*\bis not a number of results/],
   [
     'bad date after',
     filter('receivedAfter', '2026-01-01', 'soon'),

@@ -17,7 +17,21 @@ export const FILTERS: INodeProperties = {
   description:
     'A message must meet all of them. Text is found anywhere in the field, without regard to case.',
   options: [
+    {
+      displayName: 'Answered',
+      name: 'answered',
+      type: 'boolean',
+      default: true,
+      description: 'Whether the message was answered',
+    },
     { displayName: 'Body', name: 'body', type: 'string', default: '', description: 'Text within the body' },
+    {
+      displayName: 'Flagged',
+      name: 'flagged',
+      type: 'boolean',
+      default: true,
+      description: 'Whether the message is flagged (starred)',
+    },
     {
       displayName: 'From',
       name: 'from',
@@ -33,12 +47,37 @@ export const FILTERS: INodeProperties = {
       description: 'Whether the message has an attachment. Images shown within the text do not count.',
     },
     {
+      displayName: 'Keyword',
+      name: 'keyword',
+      type: 'string',
+      default: '',
+      placeholder: 'Invoice',
+      description: 'Keyword, label or category that the message has',
+    },
+    {
       displayName: 'Larger Than (KB)',
       name: 'largerThan',
       type: 'number',
       typeOptions: { minValue: 0 },
       default: 1024,
       description: 'Smallest size of the whole message with its attachments, in kilobytes of 1024 bytes',
+    },
+    {
+      displayName: 'Message-ID Header',
+      name: 'messageIdHeader',
+      type: 'string',
+      default: '',
+      placeholder: '<order-42@example.com>',
+      description: 'The Message-ID header of the message, which stays the same in every mailbox',
+    },
+    {
+      displayName: 'Raw Search',
+      name: 'raw',
+      type: 'string',
+      default: '',
+      placeholder: 'OR UNSEEN HEADER X-Ticket "42"',
+      description:
+        'Further criteria in the language of the server: SEARCH keys for IMAP. Not every protocol has one.',
     },
     {
       displayName: 'Read State',
@@ -68,6 +107,14 @@ export const FILTERS: INodeProperties = {
         'Time before which the server received the message. Without a zone, the time zone of the workflow counts.',
     },
     {
+      displayName: 'Smaller Than (KB)',
+      name: 'smallerThan',
+      type: 'number',
+      typeOptions: { minValue: 0 },
+      default: 1024,
+      description: 'Size that the whole message with its attachments stays below, in kilobytes of 1024 bytes',
+    },
+    {
       displayName: 'Subject',
       name: 'subject',
       type: 'string',
@@ -90,6 +137,8 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
   const text = (name: string) => String(filters[name] ?? '').trim() || undefined;
   return {
     isRead: readState(text('readState')),
+    isFlagged: flag('Flagged', filters.flagged),
+    isAnswered: flag('Answered', filters.answered),
     from: text('from'),
     to: text('to'),
     subject: text('subject'),
@@ -97,7 +146,11 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
     receivedAfter: time(context, 'Received After', filters.receivedAfter),
     receivedBefore: time(context, 'Received Before', filters.receivedBefore),
     hasAttachments: flag('Has Attachments', filters.hasAttachments),
-    largerThan: kilobytes(filters.largerThan),
+    largerThan: kilobytes('Larger Than', filters.largerThan),
+    smallerThan: kilobytes('Smaller Than', filters.smallerThan),
+    keyword: text('keyword'),
+    messageId: text('messageIdHeader'),
+    raw: text('raw'),
   };
 }
 
@@ -116,12 +169,12 @@ function flag(field: string, value: unknown): boolean | undefined {
   );
 }
 
-function kilobytes(value: unknown): number | undefined {
+function kilobytes(field: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const number = Number(value);
   if (number >= 0) return number * 1024;
   throw invalidInput(
-    'Filter "Larger Than"',
+    `Filter "${field}"`,
     `"${String(value)}" is not a size`,
     'Enter a number of kilobytes, 0 or more.',
   );

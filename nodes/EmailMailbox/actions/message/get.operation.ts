@@ -5,13 +5,14 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import { invalidInput, isMailError, type MailError } from '../../../../mail/errors';
+import type { Outcomes } from '../../../../mail/client';
+import { invalidInput, isMailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/message/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/session';
 import { sessionName } from '../../../../n8n/settings';
 import { failedItem } from '../../../shared/per-item';
-import { ATTACHMENT_OPTIONS, SIMPLIFY, toItem, type OutputOptions } from './output';
+import { MESSAGE_OPTIONS, SIMPLIFY, readOutputOptions, toItems } from './output';
 
 export const description: INodeProperties[] = updateDisplayOptions(
   { show: { resource: ['message'], operation: ['get'] } },
@@ -20,20 +21,13 @@ export const description: INodeProperties[] = updateDisplayOptions(
       displayName: 'Message ID',
       name: 'messageId',
       type: 'string',
-      default: '',
+      default: '={{ $json.id }}',
       required: true,
       placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
       description: 'The field "ID" of a message from Get Many',
     },
     SIMPLIFY,
-    {
-      displayName: 'Options',
-      name: 'options',
-      type: 'collection',
-      placeholder: 'Add option',
-      default: {},
-      options: ATTACHMENT_OPTIONS,
-    },
+    MESSAGE_OPTIONS,
   ],
 );
 
@@ -41,6 +35,7 @@ export const description: INodeProperties[] = updateDisplayOptions(
 interface Request {
   session: Session;
   ids: Set<string>;
+  headers: boolean;
 }
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -50,7 +45,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
       .getInputData()
       .map(async (_, itemIndex) => await prepare(context, requests, itemIndex).catch(asFailure)),
   );
-  const found = new Map<Request, Map<string, Message | MailError> | Failure>();
+  const found = new Map<Request, Outcomes<Message> | Failure>();
   for (const request of requests.values()) found.set(request, await getMessages(request).catch(asFailure));
 
   const output: INodeExecutionData[] = [];
@@ -61,8 +56,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
       if (messages instanceof Failure) throw messages.error;
       const message = messages.get(item.id);
       if (!message || isMailError(message)) throw message;
-      const options = context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
-      output.push(await toItem(context, item.request.session, message, options, itemIndex));
+      const options = readOutputOptions(context, itemIndex);
+      output.push(...(await toItems(context, item.request.session, [message], options, itemIndex)));
     } catch (error) {
       output.push(failedItem(context, error, itemIndex));
     }
@@ -81,13 +76,15 @@ async function prepare(context: IExecuteFunctions, requests: Map<string, Request
   if (!id) throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
   const name = sessionName(context, itemIndex);
   const session = await findSession(context, name);
-  const request = requests.get(name) ?? { session, ids: new Set<string>() };
-  requests.set(name, request);
+  const headers = readOutputOptions(context, itemIndex).includeHeaders === true;
+  const key = JSON.stringify([name, headers]);
+  const request = requests.get(key) ?? { session, ids: new Set<string>(), headers };
+  requests.set(key, request);
   request.ids.add(id);
   return { id, request };
 }
 
-const getMessages = async ({ session, ids }: Request): Promise<Map<string, Message | MailError>> =>
-  await session.use(async (client) => await client.getMessages([...ids], { content: true }), {
+const getMessages = async ({ session, ids, headers }: Request): Promise<Outcomes<Message>> =>
+  await session.use(async (client) => await client.getMessages([...ids], { content: true, headers }), {
     repeatable: true,
   });

@@ -5,60 +5,29 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
 import { findSession } from '../../../../n8n/session';
 import { sessionName } from '../../../../n8n/settings';
 import { failedItem } from '../../../shared/per-item';
+import { folderField, readFolder } from '../shared/folder-field';
+import { LIMIT_FIELDS } from '../shared/limit-fields';
+import { readLimit } from '../shared/read-parameters';
+import { hintAtRepetition } from '../shared/repetition';
 import { FILTERS, readFilters } from './filters';
-import { ATTACHMENT_OPTIONS, SIMPLIFY, toItem, type OutputOptions } from './output';
+import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';
 
 export const description: INodeProperties[] = updateDisplayOptions(
   { show: { resource: ['message'], operation: ['getMany'] } },
   [
-    {
+    folderField({
       displayName: 'Folder',
       name: 'folder',
-      type: 'string',
       default: 'INBOX',
-      required: true,
-      placeholder: 'Archive/2026',
-      description: 'Path of the folder to look in',
-    },
-    {
-      displayName: 'Return All',
-      name: 'returnAll',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to return all results or only up to a given limit',
-    },
-    {
-      displayName: 'Limit',
-      name: 'limit',
-      type: 'number',
-      typeOptions: { minValue: 1 },
-      default: 50,
-      description: 'Max number of results to return',
-      displayOptions: { show: { returnAll: [false] } },
-    },
+      description: 'Folder to look in',
+    }),
+    ...LIMIT_FIELDS,
     FILTERS,
     SIMPLIFY,
-    {
-      displayName: 'Options',
-      name: 'options',
-      type: 'collection',
-      placeholder: 'Add option',
-      default: {},
-      options: [
-        ...ATTACHMENT_OPTIONS,
-        {
-          displayName: 'Include Body',
-          name: 'includeBody',
-          type: 'boolean',
-          default: false,
-          description: 'Whether to download the text and HTML of the messages too',
-        },
-      ],
-    },
+    MESSAGES_OPTIONS,
   ],
 );
 
@@ -71,36 +40,19 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
       output.push(failedItem(context, error, itemIndex));
     }
   }
+  hintAtRepetition(context, ['sessionName', 'folder', 'filters', 'limit', 'returnAll']);
   return output;
 }
 
 async function getMany(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
-  const folder = String(context.getNodeParameter('folder', itemIndex, '') ?? '').trim();
-  if (!folder) throw invalidInput('Folder', 'it is empty', 'Enter the path of a folder, such as INBOX.');
+  const folder = readFolder(context, 'folder', itemIndex);
   const query = readFilters(context, itemIndex);
   const limit = readLimit(context, itemIndex);
-  const options = context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
+  const options = readOutputOptions(context, itemIndex);
   const session = await findSession(context, sessionName(context, itemIndex));
-  const wanted = { content: options.includeBody === true };
   const messages = await session.use(
-    async (client) => await client.listMessages(folder, query, wanted, limit),
-    {
-      repeatable: true,
-    },
+    async (client) => await client.listMessages(folder, query, wantedFor(options), limit),
+    { repeatable: true },
   );
-  const items: INodeExecutionData[] = [];
-  for (const message of messages) items.push(await toItem(context, session, message, options, itemIndex));
-  return items;
-}
-
-function readLimit(context: IExecuteFunctions, itemIndex: number): number {
-  if (context.getNodeParameter('returnAll', itemIndex, false) === true) return Infinity;
-  const value = context.getNodeParameter('limit', itemIndex, 50);
-  const limit = Number(value);
-  if (Number.isInteger(limit) && limit >= 1) return limit;
-  throw invalidInput(
-    'Limit',
-    `${String(value)} is not a number of messages`,
-    'Enter 1 or more, or switch on "Return All".',
-  );
+  return await toItems(context, session, messages, options, itemIndex);
 }

@@ -1,14 +1,11 @@
-import type {
-  IBinaryKeyData,
-  IDataObject,
-  IExecuteFunctions,
-  INodeExecutionData,
-  INodeProperties,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { isMailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/message/message';
+import type { Wanted } from '../../../../mail/message/query';
 import { summarize } from '../../../../mail/message/summary';
 import type { Session } from '../../../../mail/session/session';
+import { downloadAttachments } from '../shared/download';
 
 /** What the operations that give messages have in common. */
 export const SIMPLIFY: INodeProperties = {
@@ -19,7 +16,7 @@ export const SIMPLIFY: INodeProperties = {
   description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-export const ATTACHMENT_OPTIONS: INodeProperties[] = [
+const [ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS]: [INodeProperties, INodeProperties] = [
   {
     displayName: 'Attachment Prefix',
     name: 'attachmentPrefix',
@@ -36,51 +33,74 @@ export const ATTACHMENT_OPTIONS: INodeProperties[] = [
   },
 ];
 
+const INCLUDE_BODY: INodeProperties = {
+  displayName: 'Include Body',
+  name: 'includeBody',
+  type: 'boolean',
+  default: false,
+  description: 'Whether to download the text and HTML of the messages too',
+};
+
+const INCLUDE_HEADERS: INodeProperties = {
+  displayName: 'Include Headers',
+  name: 'includeHeaders',
+  type: 'boolean',
+  default: false,
+  description: 'Whether to download all headers of the messages too',
+};
+
+const collection = (options: INodeProperties[]): INodeProperties => ({
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add option',
+  default: {},
+  options,
+});
+
+/** For an operation that always gives the text. */
+export const MESSAGE_OPTIONS = collection([ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS, INCLUDE_HEADERS]);
+
+/** For an operation that gives it where it is asked for. */
+export const MESSAGES_OPTIONS = collection([
+  ...[ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS, INCLUDE_BODY, INCLUDE_HEADERS],
+]);
+
 export interface OutputOptions {
   attachmentPrefix?: string;
   downloadAttachments?: boolean;
   includeBody?: boolean;
+  includeHeaders?: boolean;
 }
 
-/** The output item of one message, with its attachments in n8n's binary store where they are wanted. */
-export async function toItem(
+export const readOutputOptions = (context: IExecuteFunctions, itemIndex: number): OutputOptions =>
+  context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
+
+/** What has to be read of a message for these options. */
+export const wantedFor = ({ includeBody, includeHeaders }: OutputOptions): Wanted => ({
+  content: includeBody === true,
+  headers: includeHeaders === true,
+});
+
+/** The output items of messages, with their attachments in n8n's binary store where they are wanted. */
+export async function toItems(
   context: IExecuteFunctions,
   session: Session,
-  message: Message,
-  { attachmentPrefix = 'attachment_', downloadAttachments = false }: OutputOptions,
+  messages: readonly Message[],
+  { attachmentPrefix = 'attachment_', downloadAttachments: download = false }: OutputOptions,
   itemIndex: number,
-): Promise<INodeExecutionData> {
+): Promise<INodeExecutionData[]> {
   const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
-  const item: INodeExecutionData = {
-    json: (simplify ? summarize(message) : message) as unknown as IDataObject,
-    pairedItem: { item: itemIndex },
-  };
-  if (downloadAttachments && message.attachments.length > 0) {
-    item.binary = await download(context, session, message, attachmentPrefix);
-  }
-  return item;
-}
-
-async function download(
-  context: IExecuteFunctions,
-  session: Session,
-  message: Message,
-  prefix: string,
-): Promise<IBinaryKeyData> {
-  const binary: IBinaryKeyData = {};
-  for (const [i, { part }] of message.attachments.entries()) {
-    binary[`${prefix}${i}`] = await session.use(
-      async (client) => {
-        const { content, fileName, mimeType } = await client.openAttachment(message.id, part);
-        try {
-          // Streams from the connection to wherever this n8n keeps binary data.
-          return await context.helpers.prepareBinaryData(content, fileName, mimeType);
-        } finally {
-          content.destroy();
-        }
-      },
-      { repeatable: true },
-    );
-  }
-  return binary;
+  const binaries = download
+    ? await downloadAttachments(context, session, messages, attachmentPrefix)
+    : undefined;
+  return messages.map((message) => {
+    const binary = binaries?.get(message.id);
+    if (isMailError(binary)) throw binary;
+    return {
+      json: (simplify ? summarize(message) : message) as unknown as IDataObject,
+      ...(binary && { binary }),
+      pairedItem: { item: itemIndex },
+    };
+  });
 }

@@ -14,7 +14,7 @@ const body = (displayName: string, name: string, formats: string[], description:
     displayOptions: { show: { emailFormat: formats } },
   }) satisfies INodeProperties;
 
-const OPTIONS: INodeProperties[] = [
+export const MESSAGE_OPTIONS: INodeProperties[] = [
   {
     displayName: 'Attachments',
     name: 'attachments',
@@ -114,28 +114,30 @@ const OPTIONS: INodeProperties[] = [
   },
 ];
 
-/** Named as in n8n's own Send Email node, where that has the same field. */
-export const FIELDS: INodeProperties[] = [
-  address(
-    'From',
-    'fromEmail',
-    'Ada Lovelace <ada@example.com>',
-    'Address of the sender, with a name or without. Empty for the account of the session.',
-  ),
-  address(
-    'To',
-    'toEmail',
-    'info@example.com',
-    'Addresses of the recipients, with names or without, separated by commas',
-  ),
-  {
-    displayName: 'Subject',
-    name: 'subject',
-    type: 'string',
-    default: '',
-    placeholder: 'My subject line',
-    description: 'Subject line of the email',
-  },
+export const FROM = address(
+  'From',
+  'fromEmail',
+  'Ada Lovelace <ada@example.com>',
+  'Address of the sender, with a name or without. Empty for the account of the session.',
+);
+
+export const TO = address(
+  'To',
+  'toEmail',
+  'info@example.com',
+  'Addresses of the recipients, with names or without, separated by commas',
+);
+
+export const SUBJECT: INodeProperties = {
+  displayName: 'Subject',
+  name: 'subject',
+  type: 'string',
+  default: '',
+  placeholder: 'My subject line',
+  description: 'Subject line of the email',
+};
+
+export const BODY_FIELDS: INodeProperties[] = [
   {
     displayName: 'Email Format',
     name: 'emailFormat',
@@ -149,12 +151,16 @@ export const FIELDS: INodeProperties[] = [
   },
   body('Text', 'text', ['text', 'both'], 'Plain text of the email'),
   body('HTML', 'html', ['html', 'both'], 'HTML of the email'),
-  {
-    displayName: 'Options',
-    name: 'options',
-    type: 'collection',
-    placeholder: 'Add option',
-    default: {},
-    options: OPTIONS,
-  },
 ];
+
+export const optionsOf = (options: INodeProperties[]): INodeProperties => ({
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add option',
+  default: {},
+  options,
+});
+
+/** Named as in n8n's own Send Email node, where that has the same field. */
+export const FIELDS: INodeProperties[] = [FROM, TO, SUBJECT, ...BODY_FIELDS, optionsOf(MESSAGE_OPTIONS)];

@@ -10,6 +10,9 @@ import type {
 import { readAttachments, type InlineImage } from './attachments';
 
 interface Options {
+  /** A field of its own in Send, an option where the original says who answers. */
+  fromEmail?: unknown;
+  subject?: unknown;
   attachments?: unknown;
   bccEmail?: unknown;
   ccEmail?: unknown;
@@ -35,12 +38,12 @@ export function readMessage(
   const options = context.getNodeParameter('options', itemIndex, {}) as Options;
   const format = oneOf('Email Format', field('emailFormat') || 'html', ['text', 'html', 'both']);
   return {
-    from: field('fromEmail').trim() || sender(account),
+    from: (field('fromEmail') || text(options.fromEmail)).trim() || sender(account),
     to: field('toEmail'),
     cc: text(options.ccEmail),
     bcc: text(options.bccEmail),
     replyTo: text(options.replyTo),
-    subject: field('subject'),
+    subject: field('subject') || text(options.subject),
     text: format === 'html' ? undefined : field('text'),
     html: format === 'text' ? undefined : field('html'),
     importance: oneOf<Importance>('Importance', options.importance ?? 'normal', ['low', 'normal', 'high']),
@@ -51,13 +54,13 @@ export function readMessage(
       options.inlineImages?.image ?? [],
       itemIndex,
     ),
-    saveToSent: oneOf<SaveToSent>('Save to Sent', options.saveToSent ?? 'automatic', [
-      'automatic',
-      'never',
-      'always',
-    ]),
+    saveToSent: readSaveToSent(options),
   };
 }
+
+/** @throws {MailError} INVALID_INPUT */
+export const readSaveToSent = ({ saveToSent }: Pick<Options, 'saveToSent'>): SaveToSent =>
+  oneOf<SaveToSent>('Save to Sent', saveToSent ?? 'automatic', ['automatic', 'never', 'always']);
 
 /** An expression may give anything; an object is shown as JSON, as n8n's own Send Email node does. */
 const text = (value: unknown): string =>

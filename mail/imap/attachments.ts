@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+
+import type { FetchMessageObject } from 'imapflow';
+
+import type { AttachmentRequest } from '../client';
+import { isMailError, type MailError } from '../errors';
+import type { AttachmentDownload } from '../message/message';
+import { attachmentsOneByOne } from '../one-by-one';
+import { safeFileName } from '../text';
+import { openAttachment } from './attachment';
+import type { ImapConnection } from './connection';
+import { decodeTransfer } from './decode-transfer';
+import { fetchEach } from './fetch-each';
+import { messageGone } from './message-id';
+import { groupByFolder, type NamedId } from './outcomes';
+import { fileNameOf, partNamed } from './parts';
+import { toSets } from './uid-set';
+
+/** Attachments up to this size are read together, until they make a batch. Bytes, as they are stored. */
+const SMALL = 2 * 1024 * 1024;
+const BATCH = 8 * 1024 * 1024;
+
+type Answer = [AttachmentRequest, AttachmentDownload | MailError];
+
+/**
+ * `MailClient.openAttachments` for IMAP: small ones with the same part number share a command, and mail knows few
+ * layouts, so a folder takes a handful of commands whatever its size. Large ones are streamed.
+ */
+export async function* openAttachments(
+  connection: ImapConnection,
+  requests: readonly AttachmentRequest[],
+): AsyncGenerator<Answer> {
+  const isSmall = ({ size }: AttachmentRequest) => size > 0 && size <= SMALL;
+  const small = requests.filter(isSmall);
+  for (const part of new Set(small.map((one) => one.part))) {
+    const sharing = small.filter((one) => one.part === part);
+    for (const batch of batches(sharing)) yield* readTogether(connection, part, batch);
+  }
+  const large = requests.filter((one) => !isSmall(one));
+  yield* attachmentsOneByOne(
+    { openAttachment: async (id, part) => await openAttachment(connection, id, part) },
+    large,
+  );
+}
+
+function* batches(requests: readonly AttachmentRequest[]): Generator<AttachmentRequest[]> {
+  let batch: AttachmentRequest[] = [];
+  let bytes = 0;
+  for (const one of requests) {
+    if (bytes + one.size > BATCH) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(one);
+    bytes += one.size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* readTogether(
+  connection: ImapConnection,
+  part: string,
+  batch: readonly AttachmentRequest[],
+): AsyncGenerator<Answer> {
+  const { folders, malformed } = groupByFolder(batch.map(({ id }) => id));
+  const answers = new Map<string, FetchMessageObject | MailError>(malformed);
+  for (const [folder, group] of folders) {
+    const read = await readFrom(connection, folder, group, part);
+    for (const { id, uid } of group) {
+      answers.set(id, isMailError(read) ? read : (read.get(uid) ?? messageGone(id)));
+    }
+  }
+  for (const request of batch) {
+    const answer = answers.get(request.id) ?? messageGone(request.id);
+    yield [request, isMailError(answer) ? answer : toDownload(answer, part, request.id)];
+  }
+}
+
+async function readFrom(
+  connection: ImapConnection,
+  folder: string,
+  group: readonly NamedId[],
+  part: string,
+): Promise<Map<number, FetchMessageObject> | MailError> {
+  try {
+    return await connection.inFolder(folder, async ({ uidValidity }) => {
+      const read = new Map<number, FetchMessageObject>();
+      const current = group.filter((one) => one.uidValidity === uidValidity);
+      // The structure says how the bytes are encoded, and costs no further command.
+      const fields = { uid: true, bodyStructure: true, bodyParts: [part] };
+      for (const set of toSets(current.map(({ uid }) => uid))) {
+        for await (const item of fetchEach(connection.flow, set, fields, true)) read.set(item.uid, item);
+      }
+      return read;
+    });
+  } catch (error) {
+    if (isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) return error;
+    throw error;
+  }
+}
+
+function toDownload(
+  { bodyStructure, bodyParts }: FetchMessageObject,
+  part: string,
+  id: string,
+): AttachmentDownload | MailError {
+  const node = bodyStructure && partNamed(bodyStructure, part);
+  const stored = bodyParts?.get(part);
+  if (!node || !stored) return messageGone(id);
+  return {
+    content: Readable.from([decodeTransfer(stored, node.encoding)]),
+    fileName: safeFileName(fileNameOf(node), `attachment-${part}`),
+    mimeType: node.type,
+  };
+}

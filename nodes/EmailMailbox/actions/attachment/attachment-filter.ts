@@ -1,0 +1,55 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { invalidInput } from '../../../../mail/errors';
+import type { AttachmentInfo } from '../../../../mail/message/message';
+import { textOf } from '../shared/read-parameters';
+
+export type AttachmentFilter = (attachment: AttachmentInfo) => boolean;
+
+const INLINE: Readonly<Record<string, AttachmentFilter>> = {
+  exclude: ({ inline }) => !inline,
+  include: () => true,
+  only: ({ inline }) => inline,
+};
+
+/** @throws {MailError} INVALID_INPUT naming the filter */
+export function readAttachmentFilter(context: IExecuteFunctions, itemIndex: number): AttachmentFilter {
+  const filters = context.getNodeParameter('attachmentFilters', itemIndex, {}) as IDataObject;
+  const inline = INLINE[textOf(filters.inline ?? 'exclude')];
+  if (!inline)
+    throw invalidInput('Inline', `"${textOf(filters.inline)}" is not known`, 'Use exclude, include or only.');
+  const name = patternOf(filters.namePattern);
+  const type = patternOf(filters.mimeType);
+  const smallest = bytesOf('Smallest Size', filters.minSize) ?? 0;
+  const largest = bytesOf('Largest Size', filters.maxSize) ?? Infinity;
+  return (attachment) =>
+    inline(attachment) &&
+    name.test(attachment.fileName) &&
+    type.test(attachment.mimeType) &&
+    attachment.size >= smallest &&
+    attachment.size <= largest;
+}
+
+/** Patterns separated by commas, without regard to case; what is empty matches everything. */
+function patternOf(value: unknown): RegExp {
+  const patterns = textOf(value)
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+  if (patterns.length === 0) return /^/;
+  const alternatives = patterns.map((one) =>
+    // Star by star, so that no pattern takes longer than the name is long.
+    one
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*+/g, '[^]*?')
+      .replaceAll('?', '[^]'),
+  );
+  return new RegExp(`^(?:${alternatives.join('|')})$`, 'iu');
+}
+
+function bytesOf(field: string, value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const number = Number(value);
+  if (number >= 0) return number * 1024;
+  throw invalidInput(field, `"${textOf(value)}" is not a size`, 'Enter a number of kilobytes, 0 or more.');
+}

@@ -1,0 +1,81 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Outcomes } from '../../../../mail/client';
+import { MailError, isMailError } from '../../../../mail/errors';
+import type { Message } from '../../../../mail/message/message';
+import type { Session } from '../../../../mail/session/session';
+import { findSession } from '../../../../n8n/session';
+import { sessionName } from '../../../../n8n/settings';
+import { readSelection, type Selection } from '../shared/selection';
+
+/** What the messages of one input item are, or what is wrong with each. */
+export interface Described {
+  session: Session;
+  selection: Selection;
+  messages: Array<Message | MailError>;
+}
+
+const DESCRIPTION = { content: false };
+
+/**
+ * The messages that all input items select, described and not read: those that items name one by one are asked for
+ * together.
+ *
+ * @returns for each item its messages, or what is wrong with the item
+ */
+export async function describeMessages(context: IExecuteFunctions): Promise<Array<Described | Error>> {
+  const named = new Map<Session, Set<string>>();
+  const items = await Promise.all(
+    context.getInputData().map(async (_, itemIndex) => {
+      try {
+        const session = await findSession(context, sessionName(context, itemIndex));
+        const selection = readSelection(context, itemIndex);
+        const ids = named.get(session) ?? new Set<string>();
+        if ('ids' in selection) for (const id of selection.ids) ids.add(id);
+        named.set(session, ids);
+        return { session, selection };
+      } catch (error) {
+        return error as Error;
+      }
+    }),
+  );
+  const found = new Map<Session, Outcomes<Message> | Error>();
+  for (const [session, ids] of named) {
+    if (ids.size > 0) found.set(session, await get(session, [...ids]));
+  }
+  const described: Array<Described | Error> = [];
+  for (const item of items) {
+    described.push(item instanceof Error ? item : await describe(item.session, item.selection, found));
+  }
+  return described;
+}
+
+async function describe(
+  session: Session,
+  selection: Selection,
+  found: ReadonlyMap<Session, Outcomes<Message> | Error>,
+): Promise<Described | Error> {
+  if (!('ids' in selection)) {
+    const { folder, query } = selection;
+    return await session
+      .use(async (client) => await client.listMessages(folder, query, DESCRIPTION, Infinity), {
+        repeatable: true,
+      })
+      .then(
+        (messages) => ({ session, selection, messages }),
+        (error: Error) => error,
+      );
+  }
+  const outcomes = found.get(session);
+  if (outcomes === undefined || outcomes instanceof Error)
+    return outcomes ?? new TypeError('Nothing was asked');
+  const messages = selection.ids.flatMap((id) => outcomes.get(id) ?? []);
+  return { session, selection, messages };
+}
+
+const get = async (session: Session, ids: string[]): Promise<Outcomes<Message> | Error> =>
+  await session
+    .use(async (client) => await client.getMessages(ids, DESCRIPTION), { repeatable: true })
+    .catch((error: Error) => error);
+
+export const isDescribed = (message: Message | MailError): message is Message => !isMailError(message);

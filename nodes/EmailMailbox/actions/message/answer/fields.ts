@@ -1,0 +1,63 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf } from '../send/fields';
+
+const MESSAGE_ID: INodeProperties = {
+  displayName: 'Message ID',
+  name: 'messageId',
+  type: 'string',
+  default: '={{ $json.id }}',
+  required: true,
+  placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
+  description: 'The field "ID" of a message from Get Many',
+};
+
+const FROM_OPTION: INodeProperties = FROM;
+
+const SUBJECT_OPTION: INodeProperties = {
+  ...SUBJECT,
+  description: 'Another subject than that of the original with its prefix',
+};
+
+const QUOTE: INodeProperties = {
+  displayName: 'Quote Original',
+  name: 'quoteOriginal',
+  type: 'boolean',
+  default: true,
+  description: 'Whether to put the text of the original below',
+};
+
+const TAKE_ALONG: INodeProperties = {
+  displayName: 'Include Original Attachments',
+  name: 'includeAttachments',
+  type: 'boolean',
+  default: true,
+  description: 'Whether to attach the attachments of the original too',
+};
+
+/** The editor shows options in the order of the alphabet. */
+const sorted = (options: INodeProperties[]): INodeProperties =>
+  optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
+
+export const REPLY_FIELDS: INodeProperties[] = [
+  MESSAGE_ID,
+  ...BODY_FIELDS,
+  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG]),
+];
+
+export const FORWARD_FIELDS: INodeProperties[] = [
+  MESSAGE_ID,
+  { ...TO, required: true },
+  {
+    displayName: 'Forward As',
+    name: 'forwardAs',
+    type: 'options',
+    options: [
+      { name: 'Attachment', value: 'attachment', description: 'The whole original as a file (.eml)' },
+      { name: 'Inline', value: 'inline', description: 'The text of the original below yours' },
+    ],
+    default: 'inline',
+  },
+  ...BODY_FIELDS,
+  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, { ...TAKE_ALONG, default: false }]),
+];

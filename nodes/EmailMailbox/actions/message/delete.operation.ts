@@ -1,0 +1,29 @@
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+
+import { bulkOperation } from '../shared/bulk';
+import { readSwitch } from '../shared/read-parameters';
+import { relocatedJson } from '../shared/relocated';
+import { SELECTION_FIELDS } from '../shared/selection';
+
+export const description: INodeProperties[] = updateDisplayOptions(
+  { show: { resource: ['message'], operation: ['delete'] } },
+  [
+    ...SELECTION_FIELDS,
+    {
+      displayName: 'Delete Permanently',
+      name: 'permanently',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to delete for good, and not to move to the trash. What is in the trash is always deleted for good.',
+    },
+  ],
+);
+
+export const execute = bulkOperation({
+  done: 'deleted',
+  repeatable: true,
+  read: (context, itemIndex) => readSwitch(context, 'permanently', 'Delete Permanently', itemIndex),
+  run: async (client, ids, permanently) => await client.deleteMessages(ids, { permanently }),
+  toJson: (id, relocated) => ({ ...relocatedJson(id, relocated), deleted: true }),
+});

@@ -1,0 +1,72 @@
+import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+
+import type { Marks } from '../../../../mail/client';
+import { invalidInput } from '../../../../mail/errors';
+import { bulkOperation } from '../shared/bulk';
+import { readChoice, textOf } from '../shared/read-parameters';
+import { SELECTION_FIELDS } from '../shared/selection';
+
+const mark = (displayName: string, name: string, yes: string, no: string): INodeProperties => ({
+  displayName,
+  name,
+  type: 'options',
+  // The first is the default: nothing changes that nobody named.
+  options: [
+    { name: 'Leave as It Is', value: 'leave' },
+    { name: no, value: 'no' },
+    { name: yes, value: 'yes' },
+  ],
+  default: 'leave',
+});
+
+const keywords = (displayName: string, name: string, description: string): INodeProperties => ({
+  displayName,
+  name,
+  type: 'string',
+  default: '',
+  placeholder: 'Invoice, Done',
+  description,
+});
+
+export const description: INodeProperties[] = updateDisplayOptions(
+  { show: { resource: ['message'], operation: ['mark'] } },
+  [
+    ...SELECTION_FIELDS,
+    mark('Read State', 'readState', 'Read', 'Unread'),
+    mark('Flag', 'flag', 'Flagged', 'Not Flagged'),
+    mark('Answered', 'answered', 'Answered', 'Not Answered'),
+    keywords('Add Keywords', 'addKeywords', 'Keywords to add, separated by commas'),
+    keywords('Remove Keywords', 'removeKeywords', 'Keywords to remove, separated by commas'),
+  ],
+);
+
+export const execute = bulkOperation({
+  done: 'marked',
+  repeatable: true,
+  read: readMarks,
+  run: async (client, ids, marks) => await client.markMessages(ids, marks),
+  toJson: (id) => ({ id, marked: true }),
+});
+
+/** @throws {MailError} INVALID_INPUT where nothing is to change */
+function readMarks(context: IExecuteFunctions, itemIndex: number): Marks {
+  const choice = (name: string, displayName: string) => {
+    const value = readChoice(context, name, displayName, ['leave', 'yes', 'no'], itemIndex);
+    return value === 'leave' ? undefined : value === 'yes';
+  };
+  const list = (name: string) => {
+    const value = context.getNodeParameter(name, itemIndex, '') as unknown;
+    const words = Array.isArray(value) ? value.map(textOf) : textOf(value).split(',');
+    const filled = words.map((word) => word.trim()).filter(Boolean);
+    return filled.length > 0 ? filled : undefined;
+  };
+  const marks: Marks = {
+    isRead: choice('readState', 'Read State'),
+    isFlagged: choice('flag', 'Flag'),
+    isAnswered: choice('answered', 'Answered'),
+    addKeywords: list('addKeywords'),
+    removeKeywords: list('removeKeywords'),
+  };
+  if (Object.values(marks).some((value) => value !== undefined)) return marks;
+  throw invalidInput('Read State', 'nothing is to change', 'Pick a state, a flag, or enter a keyword.');
+}

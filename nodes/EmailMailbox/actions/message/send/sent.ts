@@ -1,0 +1,40 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { OutgoingMessage, SentMessage } from '../../../../../mail/message/outgoing';
+
+/** The output for a message that was sent. */
+export function sentJson(
+  { from, to, cc, bcc, subject }: Partial<OutgoingMessage>,
+  { messageId, accepted, rejected, sentCopy }: SentMessage,
+): IDataObject {
+  const { saved, folder, reason } = sentCopy;
+  return {
+    ...{ messageId, from, to, cc, bcc, subject, accepted, rejected },
+    sentCopy: { saved, folder, reason },
+  } as unknown as IDataObject;
+}
+
+/** What went wrong beside the message itself stands in the item; nobody should have to look for it there. */
+export function warnOf(
+  context: IExecuteFunctions,
+  { rejected, sentCopy, draftKept }: SentMessage,
+  itemIndex: number,
+): void {
+  const refused = rejected.map(({ address, reason }) => `${address} (${reason})`).join(', ');
+  if (refused) warn(context, itemIndex, `The server refused ${refused}. The others got the message.`);
+  if (sentCopy.failed) {
+    warn(context, itemIndex, `The message was sent, but no copy of it was saved: ${sentCopy.reason}.`);
+  }
+  if (draftKept)
+    warn(context, itemIndex, `The draft was sent, but it is still among the drafts: ${draftKept}.`);
+}
+
+/** Tells the user of something that makes no item fail. */
+export function warn(context: IExecuteFunctions, itemIndex: number, message: string): void {
+  context.addExecutionHints({
+    type: 'warning',
+    location: 'outputPane',
+    // Shown as HTML, in which an address in angle brackets would vanish.
+    message: `Item ${itemIndex}: ${message}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
+  });
+}

@@ -1,0 +1,109 @@
+import {
+  updateDisplayOptions,
+  type IDataObject,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeProperties,
+} from 'n8n-workflow';
+
+import { invalidInput, MailError } from '../../../../mail/errors';
+import { waitForMessages } from '../../../../mail/message/wait';
+import { findSession } from '../../../../n8n/session';
+import { sessionName } from '../../../../n8n/settings';
+import { failedItem } from '../../../shared/per-item';
+import { folderField, readFolder } from '../shared/folder-field';
+import { readChoice, textOf } from '../shared/read-parameters';
+import { FILTERS, readFilters } from './filters';
+import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';
+
+/** Seconds. A run that waits longer is better put away by a trigger. */
+const LONGEST = 24 * 60 * 60;
+
+export const description: INodeProperties[] = updateDisplayOptions(
+  { show: { resource: ['message'], operation: ['wait'] } },
+  [
+    folderField({ displayName: 'Folder', name: 'folder', default: 'INBOX', description: 'Folder to watch' }),
+    FILTERS,
+    {
+      displayName: 'Timeout',
+      name: 'timeout',
+      type: 'number',
+      typeOptions: { minValue: 1, maxValue: LONGEST },
+      default: 300,
+      description: 'How long to wait, in seconds',
+    },
+    {
+      displayName: 'On Timeout',
+      name: 'onTimeout',
+      type: 'options',
+      options: [
+        { name: 'Fail', value: 'fail', description: 'End with an error' },
+        { name: 'Give an Item', value: 'item', description: 'Give an item with "timedOut" set' },
+        { name: 'Give Nothing', value: 'nothing', description: 'Give no item, so that the branch ends' },
+      ],
+      default: 'fail',
+    },
+    {
+      displayName: 'Include Messages Already There',
+      name: 'includeExisting',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether messages that match and are in the folder already count. Without it, only what arrives from now on does.',
+    },
+    SIMPLIFY,
+    MESSAGES_OPTIONS,
+  ],
+);
+
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+  const output: INodeExecutionData[] = [];
+  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+    try {
+      output.push(...(await wait(context, itemIndex)));
+    } catch (error) {
+      output.push(failedItem(context, error, itemIndex));
+    }
+  }
+  return output;
+}
+
+async function wait(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
+  const folder = readFolder(context, 'folder', itemIndex);
+  const query = readFilters(context, itemIndex);
+  const seconds = readTimeout(context, itemIndex);
+  const onTimeout = readChoice(context, 'onTimeout', 'On Timeout', ['fail', 'item', 'nothing'], itemIndex);
+  const options = readOutputOptions(context, itemIndex);
+  const session = await findSession(context, sessionName(context, itemIndex));
+  const messages = await waitForMessages(session, {
+    folder,
+    query,
+    wanted: wantedFor(options),
+    includeExisting: context.getNodeParameter('includeExisting', itemIndex, false) === true,
+    timeout: seconds * 1000,
+    signal: context.getExecutionCancelSignal(),
+  });
+  if (messages.length > 0) return await toItems(context, session, messages, options, itemIndex);
+  if (onTimeout === 'nothing') return [];
+  if (onTimeout === 'fail') throw timedOut(folder, seconds);
+  const json: IDataObject = { timedOut: true, folder, waited: seconds };
+  return [{ json, pairedItem: { item: itemIndex } }];
+}
+
+function readTimeout(context: IExecuteFunctions, itemIndex: number): number {
+  const value = context.getNodeParameter('timeout', itemIndex, 300) as unknown;
+  const seconds = Number(value);
+  if (seconds > 0 && seconds <= LONGEST) return seconds;
+  throw invalidInput(
+    'Timeout',
+    `${textOf(value)} is not a usable time`,
+    `Enter seconds, from 1 to ${LONGEST}.`,
+  );
+}
+
+const timedOut = (folder: string, seconds: number): MailError =>
+  new MailError(
+    'WAIT_TIMEOUT',
+    `No message that matches arrived in "${folder}" within ${seconds} seconds`,
+    'Wait longer, check the filters, or set "On Timeout" to go on without a message.',
+  );

@@ -1,0 +1,58 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { invalidInput } from '../../../../mail/errors';
+
+interface FolderField {
+  displayName: string;
+  name: string;
+  description: string;
+  /** A path, or a use such as `\Sent`. */
+  default?: string;
+}
+
+/** A folder from the account's list, by what it is for, or by its path. */
+export const folderField = ({ displayName, name, description, default: preset = '' }: FolderField) =>
+  ({
+    displayName,
+    name,
+    type: 'resourceLocator',
+    default: { mode: 'path', value: preset },
+    required: true,
+    description,
+    modes: [
+      {
+        displayName: 'From List',
+        name: 'list',
+        type: 'list',
+        placeholder: 'Pick a folder...',
+        typeOptions: { searchListMethod: 'searchFolders', searchable: true },
+      },
+      {
+        displayName: 'By Use',
+        name: 'use',
+        type: 'list',
+        placeholder: 'Inbox, Sent, Trash...',
+        typeOptions: { searchListMethod: 'searchFolderUses' },
+      },
+      { displayName: 'By Path', name: 'path', type: 'string', placeholder: 'Archive/2026' },
+    ],
+  }) satisfies INodeProperties;
+
+/**
+ * The folder that a field names for one item, however it was written: picked, typed, by an expression, or as the
+ * plain text that the field once was.
+ *
+ * @throws {MailError} INVALID_INPUT naming the field
+ */
+export function readFolder(
+  context: IExecuteFunctions,
+  name: string,
+  itemIndex: number,
+  displayName = 'Folder',
+): string {
+  const found = context.getNodeParameter(name, itemIndex, '') as unknown;
+  const value = typeof found === 'object' && found !== null && 'value' in found ? found.value : found;
+  const folder = typeof value === 'string' ? value.trim() : '';
+  if (folder) return folder;
+  throw invalidInput(displayName, 'it is empty', 'Pick a folder, or enter its path, such as INBOX.');
+}

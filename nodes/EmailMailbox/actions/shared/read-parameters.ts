@@ -1,0 +1,51 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { invalidInput } from '../../../../mail/errors';
+
+/** What an expression gave, as text; an empty text where it gave nothing. */
+export const textOf = (value: unknown): string =>
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value as string | number | boolean);
+
+/** @throws {MailError} INVALID_INPUT for what is neither true nor false; never a guess, since it may delete */
+export function readSwitch(
+  context: IExecuteFunctions,
+  name: string,
+  displayName: string,
+  itemIndex: number,
+): boolean {
+  const value = context.getNodeParameter(name, itemIndex, false) as unknown;
+  if (value === undefined || value === null || value === '') return false;
+  if (['true', 'false'].includes(String(value))) return String(value) === 'true';
+  throw invalidInput(displayName, `"${textOf(value)}" is neither true nor false`, 'Use true or false.');
+}
+
+/** The number of results to give; infinite where all are wanted. */
+export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
+  if (readSwitch(context, 'returnAll', 'Return All', itemIndex)) return Infinity;
+  const value = context.getNodeParameter('limit', itemIndex, 50) as unknown;
+  const limit = Number(value);
+  if (Number.isInteger(limit) && limit >= 1) return limit;
+  throw invalidInput(
+    'Limit',
+    `${textOf(value)} is not a number of results`,
+    'Enter 1 or more, or switch on "Return All".',
+  );
+}
+
+/** One of the values of a list, which an expression may miss. */
+export function readChoice<T extends string>(
+  context: IExecuteFunctions,
+  name: string,
+  displayName: string,
+  values: readonly T[],
+  itemIndex: number,
+): T {
+  const value = context.getNodeParameter(name, itemIndex, values[0]) as unknown;
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw invalidInput(displayName, `"${textOf(value)}" is not known`, `Use one of: ${values.join(', ')}.`);
+}

@@ -1,0 +1,22 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/**
+ * Tells that a node has asked the same for each of many input items, which is seldom meant: behind a node that
+ * gives 50 items, it gives 50 times as much.
+ *
+ * @param names of the parameters that make the question
+ */
+export function hintAtRepetition(context: IExecuteFunctions, names: readonly string[]): void {
+  const count = context.getInputData().length;
+  if (count < 2) return;
+  const questions = new Set<string>();
+  for (let itemIndex = 0; itemIndex < count && questions.size < 2; itemIndex++) {
+    questions.add(JSON.stringify(names.map((name) => context.getNodeParameter(name, itemIndex, ''))));
+  }
+  if (questions.size > 1) return;
+  context.addExecutionHints({
+    type: 'warning',
+    location: 'outputPane',
+    message: `This node ran ${count} times, once for each input item, and asked the same each time. If once is enough, switch on "Execute Once" in its settings.`,
+  });
+}

@@ -1,0 +1,46 @@
+import {
+  NodeOperationError,
+  type ILoadOptionsFunctions,
+  type INodeListSearchItems,
+  type INodeListSearchResult,
+} from 'n8n-workflow';
+
+import { isMailError } from '../../../mail/errors';
+import { SPECIAL_USES, type Folder } from '../../../mail/folder';
+import { foldersForEditor } from '../../../n8n/editor-sessions';
+
+/** The folders of the session's account. What the server refuses is shown in place of the list, never an empty one. */
+export async function searchFolders(
+  this: ILoadOptionsFunctions,
+  filter = '',
+): Promise<INodeListSearchResult> {
+  const name = String(this.getCurrentNodeParameter('sessionName') ?? 'Default').trim();
+  try {
+    const folders = await foldersForEditor(this, name);
+    const results = folders.filter(({ selectable }) => selectable).map(toItem);
+    return { results: containing(results, filter) };
+  } catch (error) {
+    if (!isMailError(error)) throw new NodeOperationError(this.getNode(), error as Error);
+    // The list shows the message alone.
+    throw new NodeOperationError(this.getNode(), `${error.message}. ${error.description}`, {
+      level: 'warning',
+    });
+  }
+}
+
+/** What folders are for: the same in every account, so that nobody has to be asked. */
+export async function searchFolderUses(
+  this: ILoadOptionsFunctions,
+  filter = '',
+): Promise<INodeListSearchResult> {
+  const results = Object.entries(SPECIAL_USES).map(([value, { name }]) => ({ name, value }));
+  return await Promise.resolve({ results: containing(results, filter) });
+}
+
+const toItem = ({ path, specialUse }: Folder): INodeListSearchItems => ({
+  name: specialUse ? `${path} (${SPECIAL_USES[specialUse].name})` : path,
+  value: path,
+});
+
+const containing = (items: INodeListSearchItems[], filter: string): INodeListSearchItems[] =>
+  items.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
