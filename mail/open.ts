@@ -1,10 +1,12 @@
 import { ImapClient } from './imap/client';
+import { Pop3Client } from './pop3/client';
 import type { Protocol } from './providers';
 import type { OpenClient } from './session/session';
 import { SmtpSubmission } from './smtp/submission';
 
 const OPEN: Record<Protocol, OpenClient> = {
   imap: async (settings, signal) => await ImapClient.open(settings, new SmtpSubmission(settings), signal),
+  pop3: async (settings, signal) => await Pop3Client.open(settings, new SmtpSubmission(settings), signal),
 };
 
 /** Connects and logs in with the protocol that the settings name. */

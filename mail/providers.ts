@@ -2,7 +2,7 @@ import { MICROSOFT_CLOUDS } from './auth/microsoft-clouds';
 import { invalidInput } from './errors';
 import type { Security } from './session/server-settings';
 
-export const PROTOCOLS = { imap: { name: 'IMAP' } } as const;
+export const PROTOCOLS = { imap: { name: 'IMAP' }, pop3: { name: 'POP3' } } as const;
 
 export const AUTHENTICATIONS = {
   basic: { name: 'Basic (User and Password)' },
@@ -46,7 +46,7 @@ interface ProviderRow {
   readonly refused?: Readonly<Partial<Record<Authentication, string>>>;
 }
 
-const { imapHost, smtpHost, smtpPort } = MICROSOFT_CLOUDS.global;
+const { imapHost, popHost, smtpHost, smtpPort } = MICROSOFT_CLOUDS.global;
 
 const NO_APP_ACCESS = 'has no access for apps: a user has to sign in';
 
@@ -58,9 +58,10 @@ export const PROVIDERS = [
   {
     id: 'gmail',
     name: 'Gmail',
-    protocols: ['imap'],
+    protocols: ['imap', 'pop3'],
     endpoints: {
       imap: { host: 'imap.gmail.com', port: 993, security: 'tls' },
+      pop3: { host: 'pop.gmail.com', port: 995, security: 'tls' },
       submission: { host: 'smtp.gmail.com', port: 465, security: 'tls' },
     },
     savesSentCopy: true,
@@ -79,9 +80,10 @@ export const PROVIDERS = [
   {
     id: 'msn',
     name: 'MSN / Outlook.com',
-    protocols: ['imap'],
+    protocols: ['imap', 'pop3'],
     endpoints: {
       imap: { host: imapHost, port: 993, security: 'tls' },
+      pop3: { host: popHost, port: 995, security: 'tls' },
       submission: { host: 'smtp-mail.outlook.com', port: 587, security: 'starttls' },
     },
     savesSentCopy: true,
@@ -101,7 +103,7 @@ export const PROVIDERS = [
   {
     id: 'other',
     name: 'Other Server',
-    protocols: ['imap'],
+    protocols: ['imap', 'pop3'],
     authentications: {
       basic: { credentialType: 'emailServerBasicApi' },
       oAuth2: { credentialType: 'emailServerOAuth2Api' },
@@ -114,9 +116,10 @@ export const PROVIDERS = [
   {
     id: 'outlook',
     name: 'Outlook / Office 365',
-    protocols: ['imap'],
+    protocols: ['imap', 'pop3'],
     endpoints: {
       imap: { host: imapHost, port: 993, security: 'tls' },
+      pop3: { host: popHost, port: 995, security: 'tls' },
       submission: { host: smtpHost, port: smtpPort, security: 'starttls' },
     },
     savesSentCopy: true,
@@ -134,9 +137,10 @@ export const PROVIDERS = [
   {
     id: 'yahoo',
     name: 'Yahoo',
-    protocols: ['imap'],
+    protocols: ['imap', 'pop3'],
     endpoints: {
       imap: { host: 'imap.mail.yahoo.com', port: 993, security: 'tls' },
+      pop3: { host: 'pop.mail.yahoo.com', port: 995, security: 'tls' },
       submission: { host: 'smtp.mail.yahoo.com', port: 465, security: 'tls' },
     },
     authentications: { basic: { credentialType: 'emailYahooAppPasswordApi', name: 'App Password' } },

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
 import { invalidInput } from '../mail/errors';
 import type { OutboundPolicy, Trust } from '../mail/network';
-import { providerRow, type Endpoint, type Offer } from '../mail/providers';
+import { providerRow, type Endpoint, type Offer, type Protocol } from '../mail/providers';
 import { assertServerSettings, type Security, type ServerSettings } from '../mail/session/server-settings';
 import type { SessionSettings } from '../mail/session/settings';
 
@@ -21,8 +21,8 @@ export function serversOf(
   outbound?: OutboundPolicy,
 ): Servers {
   const row = providerRow(provider);
-  if (!row?.endpoints || isCustom(credential)) return ownServers(credential, outbound);
-  const { host: cloudHost, smtpHost } = cloudHosts(provider, credential, row.endpoints);
+  if (!row?.endpoints || isCustom(credential)) return ownServers(protocol, credential, outbound);
+  const { host: cloudHost, smtpHost } = cloudHosts({ provider, protocol }, credential, row.endpoints);
   return {
     server: { ...row.endpoints[protocol], host: cloudHost, outbound },
     submission: { ...row.endpoints.submission, host: smtpHost, outbound },
@@ -45,38 +45,38 @@ export function microsoftCloud(credential: ICredentialDataDecryptedObject) {
 }
 
 function cloudHosts(
-  provider: string,
+  { provider, protocol }: Pick<Offer, 'provider' | 'protocol'>,
   credential: ICredentialDataDecryptedObject,
-  { imap, submission }: Readonly<Record<'imap' | 'submission', Endpoint>>,
+  endpoints: Readonly<Record<Protocol | 'submission', Endpoint>>,
 ) {
-  if (provider !== 'outlook') return { host: imap.host, smtpHost: submission.host };
-  const { imapHost, smtpHost } = microsoftCloud(credential);
-  return { host: imapHost, smtpHost };
+  if (provider !== 'outlook') return { host: endpoints[protocol].host, smtpHost: endpoints.submission.host };
+  const { imapHost, popHost, smtpHost } = microsoftCloud(credential);
+  return { host: { imap: imapHost, pop3: popHost }[protocol], smtpHost };
 }
 
-function ownServers(credential: ICredentialDataDecryptedObject, outbound?: OutboundPolicy): Servers {
+/** How the credential's fields for each server are called: `host` and "Host", `popHost` and "POP3 Host". */
+const FIELDS = {
+  imap: { names: ['host', 'port', 'security'], prefix: '' },
+  pop3: { names: ['popHost', 'popPort', 'popSecurity'], prefix: 'POP3 ' },
+  submission: { names: ['smtpHost', 'smtpPort', 'smtpSecurity'], prefix: 'SMTP ' },
+} as const;
+
+function ownServers(
+  protocol: Protocol,
+  credential: ICredentialDataDecryptedObject,
+  outbound?: OutboundPolicy,
+): Servers {
   const network = networkOf(credential, outbound);
-  const server = assertServerSettings({
-    host: text(credential.host),
-    port: Number(credential.port),
-    security: credential.security as Security,
-    ...network,
-  });
-  const smtpHost = text(credential.smtpHost);
-  return {
-    server,
-    submission: smtpHost.trim()
-      ? assertServerSettings(
-          {
-            host: smtpHost,
-            port: Number(credential.smtpPort),
-            security: credential.smtpSecurity as Security,
-            ...network,
-          },
-          'SMTP ',
-        )
-      : undefined,
+  const serverAt = (place: keyof typeof FIELDS): ServerSettings => {
+    const { names, prefix } = FIELDS[place];
+    const [host, port, security] = names.map((name) => credential[name]);
+    return assertServerSettings(
+      { host: text(host), port: Number(port), security: security as Security, ...network },
+      prefix,
+    );
   };
+  const sends = text(credential.smtpHost).trim() !== '';
+  return { server: serverAt(protocol), submission: sends ? serverAt('submission') : undefined };
 }
 
 function networkOf(credential: ICredentialDataDecryptedObject, outbound?: OutboundPolicy) {

@@ -34,9 +34,9 @@ export const serverFields = (show: Show = {}): INodeProperties[] => [
     name: 'host',
     type: 'string',
     default: '',
-    required: true,
     placeholder: 'imap.example.com',
-    description: 'Name of the server that mail is read from',
+    description:
+      'Name of the IMAP server that mail is read from. Leave it empty if the server offers only POP3.',
     displayOptions: { show },
   },
   {
@@ -50,6 +50,25 @@ export const serverFields = (show: Show = {}): INodeProperties[] => [
     displayOptions: { show },
   },
   ...security('security', 'Security', show),
+  {
+    displayName: 'POP3 Host',
+    name: 'popHost',
+    type: 'string',
+    default: '',
+    placeholder: 'pop.example.com',
+    description: 'Name of the POP3 server. Only needed where Email Connect uses POP3.',
+    displayOptions: { show },
+  },
+  {
+    displayName: 'POP3 Port',
+    name: 'popPort',
+    type: 'number',
+    typeOptions: { minValue: 1, maxValue: 65535 },
+    default: 995,
+    description: 'POP3 uses 995 with TLS and 110 with STARTTLS',
+    displayOptions: { show },
+  },
+  ...security('popSecurity', 'POP3 Security', show),
   {
     displayName: 'SMTP Host',
     name: 'smtpHost',

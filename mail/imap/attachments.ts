@@ -4,16 +4,16 @@ import type { FetchMessageObject } from 'imapflow';
 
 import type { AttachmentRequest } from '../client';
 import { isMailError, type MailError } from '../errors';
+import { decodeTransfer } from '../message/decode-transfer';
 import type { AttachmentDownload } from '../message/message';
+import { fileNameOf, partNamed } from '../message/parts';
 import { attachmentsOneByOne } from '../one-by-one';
 import { safeFileName } from '../text';
 import { openAttachment } from './attachment';
 import type { ImapConnection } from './connection';
-import { decodeTransfer } from './decode-transfer';
 import { fetchEach } from './fetch-each';
 import { messageGone } from './message-id';
 import { groupByFolder, type NamedId } from './outcomes';
-import { fileNameOf, partNamed } from './parts';
 import { toSets } from './uid-set';
 
 /** Attachments up to this size are read together, until they make a batch. Bytes, as they are stored. */

@@ -5,7 +5,7 @@ import type { SessionSettings } from '../session/settings';
 import { openImap } from './login';
 import { openFolder, takePathsAsTheyAre } from './open-folder';
 import { SpecialFolders } from './special-use';
-import { Turn } from './turn';
+import { Turn } from '../turn';
 import { watched } from './watch';
 
 const CHECK_TIMEOUT = 5000;

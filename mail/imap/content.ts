@@ -1,8 +1,8 @@
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
-import PostalMime from 'postal-mime';
 
+import { decodeText } from '../message/decode-text';
 import type { MessageContent } from '../message/message';
-import { partNumber, textParts } from './parts';
+import { partNumber, textParts } from '../message/parts';
 
 /** Bodies asked for in one command: bounds the memory that one answer takes. */
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -32,7 +32,7 @@ export async function fetchContents(
     const bodies = new Map(fetched.map(({ uid, bodyParts }) => [uid, bodyParts]));
     for (const { uid, text, html } of wanted) {
       const body = bodies.get(uid);
-      contents.set(uid, { text: await decode(text, body), html: await decode(html, body) });
+      contents.set(uid, { text: await decoded(text, body), html: await decoded(html, body) });
     }
   }
   return contents;
@@ -61,18 +61,7 @@ function* batches(messages: readonly FetchMessageObject[]): Generator<{ parts: s
   yield* layouts.values();
 }
 
-/** A body part arrives without its MIME header, which the structure repeats: put back, the parser does the rest. */
-async function decode(
+const decoded = async (
   node: MessageStructureObject | undefined,
   body: Map<string, Buffer> | undefined,
-): Promise<string> {
-  const raw = node && body?.get(partNumber(node));
-  if (!raw) return '';
-  // Two tokens of the server's: anything but their own alphabet would be a header of its own.
-  const charset = (node.parameters?.charset ?? 'utf-8').replace(/[^\w.:+-]/g, '');
-  const encoding = (node.encoding ?? '7bit').replace(/[^\w-]/g, '');
-  const flowed = node.parameters?.format === 'flowed' ? '; format=flowed' : '';
-  const header = `Content-Type: ${node.type}; charset="${charset}"${flowed}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
-  const parsed = await PostalMime.parse(Buffer.concat([Buffer.from(header), raw]));
-  return (node.type === 'text/html' ? parsed.html : parsed.text) ?? '';
-}
+): Promise<string> => await decodeText(node, node && body?.get(partNumber(node)));

@@ -1,8 +1,8 @@
 import type { FetchMessageObject, FetchQueryObject, MessageAddressObject } from 'imapflow';
 
 import type { Address, Message } from '../message/message';
+import { attachments } from '../message/parts';
 import { formatId } from './message-id';
-import { attachments } from './parts';
 
 /** What a Message is made of. Headers and structure only: no body is downloaded. */
 export const SUMMARY_FIELDS: FetchQueryObject = {

@@ -49,6 +49,8 @@ export interface Message {
   /** Bytes of the whole message. */
   size: number;
   attachments: AttachmentInfo[];
+  /** Set where only the header was read, so that nobody knows of attachments: POP3 without the text. */
+  headersOnly?: true;
   /** All header fields in their order, decoded; present only where they were asked for. */
   headers?: HeaderField[];
   /** Present only where the content was asked for. */

@@ -36,6 +36,8 @@ export interface MessageQuery {
 export interface Wanted {
   content: boolean;
   headers?: boolean;
+  /** Whether the list of attachments is needed. POP3 has to read the whole message for it; others give it anyway. */
+  attachments?: boolean;
 }
 
 /** @throws {MailError} INVALID_INPUT */

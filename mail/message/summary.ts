@@ -17,8 +17,8 @@ export interface MessageSummary {
   receivedAt: string;
   isRead: boolean;
   isFlagged: boolean;
-  /** Whether there is an attachment that is not inline. */
-  hasAttachments: boolean;
+  /** Whether there is an attachment that is not inline; absent where only the header was read. */
+  hasAttachments?: boolean;
   /** Bytes. */
   size: number;
   /** Only where they were asked for: by lower-case name, several of one name as a list. */
@@ -48,7 +48,7 @@ export function summarize(message: Message): MessageSummary {
     receivedAt,
     isRead,
     isFlagged,
-    hasAttachments: hasRealAttachment(message),
+    ...(message.headersOnly ? {} : { hasAttachments: hasRealAttachment(message) }),
     size,
     date,
     folder,

@@ -6,6 +6,7 @@ import type {
 } from 'nodemailer/lib/smtp-connection';
 
 import type { Login } from '../auth/authenticator';
+import { base64, tokenResponses } from '../auth/token-responses';
 import { MailError } from '../errors';
 import type { ServerSettings } from '../session/server-settings';
 import { answerTo } from './call';
@@ -49,20 +50,6 @@ export const secretsOf = (login: Login, server: ServerSettings): string[] =>
     ? [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]
     : [...Object.values(tokenResponses(login, server)), login.accessToken];
 
-function tokenResponses(login: Login, { host, port }: ServerSettings) {
-  if ('pass' in login) return { XOAUTH2: '', OAUTHBEARER: '' };
-  const { user, accessToken } = login;
-  const bearer = `\x01auth=Bearer ${accessToken}\x01\x01`;
-  // RFC 5801 section 4
-  const authorizationId = user.replaceAll('=', '=3D').replaceAll(',', '=2C');
-  return {
-    // https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
-    XOAUTH2: base64(`user=${user}${bearer}`),
-    // RFC 7628 section 3.1
-    OAUTHBEARER: base64(`n,a=${authorizationId},\x01host=${host}\x01port=${port}${bearer}`),
-  };
-}
-
 const withToken =
   (response: string, acknowledgement: string): SMTPConnectionCustomAuthHandler =>
   async ({ method, sendCommand }) => {
@@ -71,8 +58,6 @@ const withToken =
     // nodemailer adds the last answer.
     if (last.status !== 235) throw new Error(`Invalid login ${first.text}`);
   };
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const noFittingLogin = (
   { host, port, security }: ServerSettings,

@@ -1,3 +1,5 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
 import { openClient } from '../../mail/open';
 import type { ProviderId } from '../../mail/providers';
 import { AUTHENTICATORS, type OwnAuthentication } from '../../n8n/authenticators';
@@ -13,7 +15,7 @@ const TIMEOUTS = { connect: 15_000, command: 15_000, idle: 15_000 };
  */
 const logsIn = (provider: ProviderId, authentication: OwnAuthentication): CredentialTest =>
   verdictOf(async ({ name, data: credential = {} }) => {
-    const protocol = 'imap';
+    const protocol = onlyPop3(credential) ? 'pop3' : 'imap';
     const servers = serversOf({ provider, protocol }, credential);
     const mailbox = String(credential.user ?? '').trim();
     const trust = identityTrust(servers.server);
@@ -27,6 +29,10 @@ const logsIn = (provider: ProviderId, authentication: OwnAuthentication): Creden
     });
     await client.close();
   });
+
+/** A server of one's own may offer nothing else. */
+const onlyPop3 = ({ host, popHost }: ICredentialDataDecryptedObject): boolean =>
+  !String(host ?? '').trim() && String(popHost ?? '').trim() !== '';
 
 export const credentialTests = {
   emailGmailAppPasswordApiTest: logsIn('gmail', 'basic'),

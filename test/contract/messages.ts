@@ -3,6 +3,8 @@ import type { MessageQuery } from '../../mail/message/query';
 import { mail, type Delivery } from '../servers/mailbox';
 
 const time = (day: number, hour = 12) => new Date(Date.UTC(2026, 10, day, hour, 30, 15));
+/** What the last server on the way writes; the only time of arrival that POP3 tells. */
+const received = (at: Date) => ({ Received: `from a.test by b.test; ${at.toUTCString()}` });
 
 export const PDF = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7) % 256));
 export const PICTURE = Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 13) % 256));
@@ -17,7 +19,7 @@ export const MAIL: readonly (Delivery & { receivedAt: Date })[] = [
       subject: 'Plain',
       date: time(1, 9),
       text: 'The needle is here.\r\nSecond line.',
-      headers: { 'Message-ID': '<plain@example.test>', 'X-Ticket': '42' },
+      headers: { ...received(time(1)), 'Message-ID': '<plain@example.test>', 'X-Ticket': '42' },
     }),
     receivedAt: time(1),
     read: true,
@@ -30,7 +32,11 @@ export const MAIL: readonly (Delivery & { receivedAt: Date })[] = [
       date: time(2, 9),
       text: 'äöü €',
       html: '<p>äöü €</p>',
-      headers: { 'Message-ID': '<umlauts@example.test>', 'In-Reply-To': '<plain@example.test>' },
+      headers: {
+        ...received(time(2)),
+        'Message-ID': '<umlauts@example.test>',
+        'In-Reply-To': '<plain@example.test>',
+      },
     }),
     receivedAt: time(2),
     flagged: true,
@@ -46,7 +52,11 @@ export const MAIL: readonly (Delivery & { receivedAt: Date })[] = [
         { filename: 'chart.png', contentType: 'image/png', content: PICTURE, cid: 'chart' },
         { filename: 'Übersicht.pdf', contentType: 'application/pdf', content: PDF },
       ],
-      headers: { 'Message-ID': '<report@example.test>', 'Reply-To': 'reports@example.test' },
+      headers: {
+        ...received(time(3)),
+        'Message-ID': '<report@example.test>',
+        'Reply-To': 'reports@example.test',
+      },
     }),
     receivedAt: time(3),
   },
@@ -57,7 +67,7 @@ export const MAIL: readonly (Delivery & { receivedAt: Date })[] = [
       subject: 'Late on the third',
       date: time(3, 20),
       text: 'x'.repeat(20_000),
-      headers: { 'Message-ID': '<late@example.test>' },
+      headers: { ...received(time(3, 23)), 'Message-ID': '<late@example.test>' },
     }),
     receivedAt: time(3, 23),
     read: true,
@@ -65,13 +75,15 @@ export const MAIL: readonly (Delivery & { receivedAt: Date })[] = [
 ];
 
 /** What is the same on every protocol; ids, folders, and the sizes that servers count in their own ways are not. */
-export type Common = Omit<Message, 'id' | 'folder' | 'size' | 'attachments'> & {
+export type Common = Omit<Message, 'id' | 'folder' | 'size' | 'attachments' | 'headersOnly'> & {
   attachments: Array<Pick<Message['attachments'][number], 'fileName' | 'mimeType' | 'inline'>>;
 };
 
 export function common(message: Message): Common {
-  const { id, folder, size, ...rest } = message;
+  const { id, folder, size, headersOnly, ...rest } = message;
   if (!id || !folder || !(size > 0)) throw new Error('Every message has an id, a folder and a size');
+  if (headersOnly && rest.attachments.length > 0)
+    throw new Error('Who knows only headers knows no attachments');
   const attachments = rest.attachments.map(({ fileName, mimeType, inline }) => ({
     fileName,
     mimeType,

@@ -8,7 +8,7 @@ import type { MailLab } from './lab';
 import { FLAG_QUERIES, LISTED, MAIL, PDF, PICTURE, QUERIES, common, type Common } from './messages';
 
 interface Abilities {
-  /** Whether the server keeps flags, and says when it received a message. */
+  /** Whether the server keeps flags. */
   flags: boolean;
   /** Whether a list without content tells of attachments. */
   structure: boolean;
@@ -23,9 +23,9 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
   const bySubject = async (wanted: string) =>
     (await list()).find(({ subject }) => subject === wanted) ?? expect.fail(`no ${wanted}`);
   /** What this protocol can know of a message. */
-  const known = ({ receivedAt, isRead, isFlagged, attachments, ...rest }: Common): Partial<Common> => ({
+  const known = ({ isRead, isFlagged, attachments, ...rest }: Common): Partial<Common> => ({
     ...rest,
-    ...(flags && { receivedAt, isRead, isFlagged }),
+    ...(flags && { isRead, isFlagged }),
     ...(structure && { attachments }),
   });
 

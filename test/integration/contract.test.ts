@@ -8,3 +8,7 @@ describe('IMAP', () => {
   readsMail(() => startDovecotLab('imap'), { flags: true, structure: true });
   changesMail(() => startDovecotLab('imap'), { keywords: true, newIds: true });
 });
+
+describe('POP3', () => {
+  readsMail(() => startDovecotLab('pop3'), { flags: false, structure: false });
+});

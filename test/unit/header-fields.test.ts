@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { headerFields } from '../../mail/imap/header-fields';
+import { headerFields } from '../../mail/message/header-fields';
 
 const read = async (text: string, encoding: BufferEncoding = 'utf8') =>
   (await headerFields(Buffer.from(`${text}\r\n\r\n`, encoding))).map(

@@ -1,7 +1,7 @@
 import type { MessageStructureObject } from 'imapflow';
 import { describe, expect, it } from 'vitest';
 
-import { attachments, partNumber, textParts } from '../../mail/imap/parts';
+import { attachments, partNumber, textParts } from '../../mail/message/parts';
 
 type Node = Partial<MessageStructureObject> & { type: string };
 

@@ -15,7 +15,7 @@ export interface Described {
   messages: Array<Message | MailError>;
 }
 
-const DESCRIPTION = { content: false };
+const DESCRIPTION = { content: false, attachments: true };
 
 /**
  * The messages that all input items select, described and not read: those that items name one by one are asked for

@@ -77,9 +77,14 @@ export const readOutputOptions = (context: IExecuteFunctions, itemIndex: number)
   context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
 
 /** What has to be read of a message for these options. */
-export const wantedFor = ({ includeBody, includeHeaders }: OutputOptions): Wanted => ({
+export const wantedFor = ({
+  includeBody,
+  includeHeaders,
+  downloadAttachments: download,
+}: OutputOptions): Wanted => ({
   content: includeBody === true,
   headers: includeHeaders === true,
+  attachments: download === true,
 });
 
 /** The output items of messages, with their attachments in n8n's binary store where they are wanted. */

@@ -1,4 +1,4 @@
-import { MailError } from '../errors';
+import { MailError } from './errors';
 
 /**
  * Lets one piece of work at a time use the connection. IMAP has one selected folder, so two pieces of work in

@@ -1,0 +1,82 @@
+import { advised } from '../auth/refusals';
+import { MailError, isMailError } from '../errors';
+import { asDetail, fillIn, networkTemplate, networkTemplates, type Template } from '../network-errors';
+import type { ServerSettings } from '../session/server-settings';
+import type { SessionSettings } from '../session/settings';
+
+const NETWORK = networkTemplates({ protocol: 'a POP3', prefix: 'POP3 ', tlsPort: 995, startTlsPort: 110 });
+
+const LOGIN_REFUSED: Template = [
+  'AUTHENTICATION_FAILED',
+  '{server} refused the login ({detail})',
+  'Check user and password in the credential. Many providers want an app password here, or POP3 to be enabled in the account.',
+];
+const REFUSED: Template = [
+  'SERVER_REFUSED',
+  '{server} refused the command ({detail})',
+  'Try again later. If it always happens, ask the administrator of the mail server.',
+];
+const SILENT: Template = [
+  'COMMAND_TIMEOUT',
+  '{server} sent nothing for too long',
+  'Try again later, or raise "Command Timeout" in the options of Email Connect.',
+];
+
+/** A server said -ERR (RFC 1939 section 3). */
+export class PopRefusal extends Error {
+  constructor(
+    readonly command: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** For whatever failed while a session was open. */
+export function toMailError(error: unknown, server: ServerSettings): MailError {
+  if (isMailError(error)) return error;
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  return fillIn(templateFor(error as Error, NETWORK.lost, SILENT), server, detailOf(error as Error, []));
+}
+
+/** The same for a login. Secrets that the server may have echoed are blotted out. */
+export function toLoginError(
+  error: unknown,
+  settings: Pick<SessionSettings, 'server' | 'provider' | 'authentication'>,
+  secrets: readonly string[],
+): MailError {
+  if (isMailError(error)) return error;
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const { server, provider, authentication } = settings;
+  const context = { provider, authentication, protocol: 'pop3' } as const;
+  const refusal = error instanceof PopRefusal && /^(AUTH|PASS|USER)/.test(error.command);
+  const template = refusal
+    ? advised(LOGIN_REFUSED, error.message, context)
+    : templateFor(error as Error, NETWORK.hungUp, NETWORK.silent);
+  return fillIn(template, server, detailOf(error as Error, secrets));
+}
+
+function templateFor(error: Error, lost: Template, silent: Template): Template {
+  if (error instanceof PopRefusal) return error.command === 'STLS' ? NETWORK.noStartTls : REFUSED;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ESILENCE') return silent;
+  if (code === 'EPROTOCOL') return NETWORK.otherProtocol;
+  const known = networkTemplate(NETWORK, code);
+  return known === undefined || known === NETWORK.lost ? lost : known;
+}
+
+const detailOf = (error: Error, secrets: readonly string[]): string =>
+  asDetail(error.message || String((error as NodeJS.ErrnoException).code), secrets);
+
+/** The login took longer than it may. */
+export const lateLogin = (server: ServerSettings): MailError => fillIn(NETWORK.silent, server, '');
+
+export const noStartTls = (server: ServerSettings): MailError => fillIn(NETWORK.noStartTls, server, '');
+
+/** For what the protocol cannot do at all. */
+export const notSupported = (what: string): MailError =>
+  new MailError(
+    'NOT_SUPPORTED',
+    `POP3 cannot ${what}`,
+    'Set "Protocol" of Email Connect to "IMAP": the rest of the workflow stays as it is.',
+  );

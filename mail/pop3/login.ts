@@ -1,0 +1,113 @@
+import { isIP } from 'node:net';
+
+import type { Login } from '../auth/authenticator';
+import { withLogin } from '../auth/with-login';
+import { MailError } from '../errors';
+import { assertAllowed, tlsOptions } from '../network';
+import type { ServerSettings } from '../session/server-settings';
+import type { SessionSettings } from '../session/settings';
+import { openSocket } from '../socket';
+import { base64, tokenResponses } from '../auth/token-responses';
+import { PopConnection, secured } from './connection';
+import { PopRefusal, lateLogin, noStartTls, toLoginError } from './errors';
+
+/**
+ * Connects and logs in.
+ *
+ * @throws {MailError} saying which step failed
+ */
+export async function openPop(settings: SessionSettings, signal?: AbortSignal): Promise<PopConnection> {
+  await assertAllowed(settings.server);
+  return await withLogin(
+    settings.authenticator,
+    signal,
+    async (login) => await connect(settings, login, signal),
+  );
+}
+
+async function connect(
+  settings: SessionSettings,
+  login: Login,
+  signal?: AbortSignal,
+): Promise<PopConnection> {
+  const { server, timeouts } = settings;
+  const late = AbortSignal.timeout(timeouts.connect);
+  const giveUp = signal ? AbortSignal.any([signal, late]) : late;
+  let connection: PopConnection | undefined;
+  const close = () => connection?.destroy();
+  giveUp.addEventListener('abort', close, { once: true });
+  try {
+    const socket = await openSocket(server, giveUp);
+    const stop = () => socket.destroy();
+    giveUp.addEventListener('abort', stop, { once: true });
+    const tls = {
+      ...tlsOptions(server),
+      host: server.host,
+      servername: isIP(server.host) ? '' : server.host,
+    };
+    const first = server.security === 'tls' ? await secured(socket, tls) : socket;
+    connection = new PopConnection(first, server, timeouts.command);
+    await connection.greeting();
+    await connection.readCapabilities();
+    if (server.security === 'starttls') {
+      // Required, never "if offered": that would let an attacker choose cleartext.
+      if (!connection.capabilities.has('STLS')) throw noStartTls(server);
+      await connection.startTls(tls);
+      // RFC 2595 section 4: what was offered in clear counts no longer.
+      await connection.readCapabilities();
+    }
+    await logIn(connection, login, server);
+    // Some offer more once they know who asks (RFC 2449 section 5).
+    await connection.readCapabilities();
+    giveUp.removeEventListener('abort', stop);
+    return connection;
+  } catch (error) {
+    connection?.destroy();
+    throw late.aborted ? lateLogin(server) : toLoginError(error, settings, secretsOf(login, server));
+  } finally {
+    giveUp.removeEventListener('abort', close);
+  }
+}
+
+async function logIn(connection: PopConnection, login: Login, server: ServerSettings): Promise<void> {
+  const mechanisms = connection.capabilities.get('SASL') ?? [];
+  if ('pass' in login) {
+    if (mechanisms.includes('PLAIN')) {
+      await authenticate(connection, 'PLAIN', base64(`\0${login.user}\0${login.pass}`));
+      return;
+    }
+    await connection.command(`USER ${login.user}`);
+    await connection.command(`PASS ${login.pass}`);
+    return;
+  }
+  const mechanism = (['XOAUTH2', 'OAUTHBEARER'] as const).find((one) => mechanisms.includes(one));
+  if (!mechanism) throw noTokenLogin(server, mechanisms);
+  await authenticate(connection, mechanism, tokenResponses(login, server)[mechanism]);
+}
+
+/** In two lines, as Exchange wants it: the response only when the server has asked for it (RFC 5034 section 4). */
+async function authenticate(connection: PopConnection, mechanism: string, response: string): Promise<void> {
+  const asked = await connection.continued(`AUTH ${mechanism}`);
+  if (!asked.startsWith('+') || /^\+OK\b/i.test(asked)) throw new PopRefusal('AUTH', wordsOf(asked));
+  let answer = await connection.continued(response);
+  // A challenge in place of an answer holds the reason of a refusal (RFC 7628 section 3.2.3), to be acknowledged.
+  const reason = answer.startsWith('+ ') ? answer.slice(2) : '';
+  if (reason || answer === '+')
+    answer = await connection.continued(mechanism === 'OAUTHBEARER' ? base64('\x01') : '');
+  if (!/^\+OK\b/i.test(answer)) throw new PopRefusal('AUTH', `${wordsOf(answer)} ${reason}`.trim());
+}
+
+const wordsOf = (answer: string): string => answer.replace(/^-ERR\s*/i, '') || 'no reason given';
+
+/** What a server could repeat in an error that nobody must see. */
+const secretsOf = (login: Login, server: ServerSettings): string[] =>
+  'pass' in login
+    ? [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]
+    : [...Object.values(tokenResponses(login, server)), login.accessToken];
+
+const noTokenLogin = ({ host, port }: ServerSettings, mechanisms: readonly string[]): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `${host}:${port} takes no access token (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
+    'Use a credential with a password, or IMAP.',
+  );
