@@ -9,7 +9,7 @@ import { startWire, type Wire } from '../test/servers/wire';
 import { startLatency } from './latency';
 import { startTlsFront } from './tls-front';
 
-const USER = 'alice@example.test';
+export const USER = 'alice@example.test';
 const PASSWORD = 'alice-secret';
 /** More than is listed, so that the newest have to be picked from something. */
 const MESSAGES = 500;

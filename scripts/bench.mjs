@@ -1,4 +1,5 @@
 // `npm run bench`: commands and time of one session, of a connection per node, and of bare imapflow.
+// `npm run bench -- bulk`: the same for thousands of messages, with the memory that they take.
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,7 +41,10 @@ try {
     // Where n8n's engine writes the key that it makes for itself.
     N8N_USER_FOLDER: folder,
   });
-  await run(node, [join(folder, 'bench', 'main.js')], { env, show: true });
+  await run(node, [join(folder, 'bench', process.argv[2] === 'bulk' ? 'bulk.js' : 'main.js')], {
+    env,
+    show: true,
+  });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

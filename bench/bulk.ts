@@ -1,0 +1,80 @@
+// Started by scripts/bench.mjs as `npm run bench -- bulk`. See README.md.
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+
+import type { Order, Result, WayName } from './bulk-child';
+import { fill, fillMoved } from './bulk-mail';
+import { WORKS, type WorkName } from './bulk-works';
+import { startLab, USER, type Lab } from './lab';
+import { median, tally } from './report';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS) || 3;
+const { N8N_DIR: n8nDir = '', BENCH_PEER_DIR: peerDir } = process.env;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+interface Measured {
+  times: number[];
+  memory: number[];
+  commands: string[];
+}
+
+/** Runs one way in a process of its own. Nothing where that way does not do this work. */
+async function runOnce(lab: Lab, order: Order): Promise<(Result & { commands: string[] }) | undefined> {
+  const before = lab.wire.commands.length;
+  const child = fork(join(__dirname, 'bulk-child.js'), { execArgv: ['--expose-gc'] });
+  const result = await new Promise<Result & { error?: string }>((resolve, reject) => {
+    child.once('message', resolve).once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The process ended with ${code}`)));
+    child.send(order);
+  });
+  if (result.error) throw new Error(`${order.way}, ${order.work}: ${result.error}`);
+  return result.result === undefined ? undefined : { ...result, commands: lab.wire.commands.slice(before) };
+}
+
+async function main(): Promise<void> {
+  const lab = await startLab();
+  const account = await lab.accountAt(0);
+  say('Filling the mailbox …');
+  fill(lab.dovecot, USER);
+  fillMoved(lab.dovecot, USER, 'Moved');
+  const ways: WayName[] = ['bare', 'client', 'node', ...(peerDir ? (['peer'] as const) : [])];
+  // Dovecot indexes what it sees for the first time, which is nobody's time.
+  for (const work of ['envelopes', 'texts', 'files', 'newest', 'stream'] as const) {
+    await runOnce(lab, { work, way: 'bare', account, folder: '', n8nDir });
+  }
+  let folders = 0;
+  for (const work of Object.keys(WORKS) as WorkName[]) {
+    const measured = new Map<WayName, Measured>();
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const way of ways) {
+        const folder = `ToMove${++folders}`;
+        if (work === 'move') fillMoved(lab.dovecot, USER, folder);
+        const one = await runOnce(lab, { work, way, account, folder, n8nDir, peerDir });
+        if (!one) continue;
+        const known = measured.get(way) ?? { times: [], memory: [], commands: one.commands };
+        known.times.push(one.time);
+        known.memory.push(one.memory);
+        measured.set(way, known);
+      }
+    }
+    const floor = measured.get('bare')!;
+    say(`\n${WORKS[work].title}\n`);
+    say('| way | ms | ÷ bare | commands | memory, MB |\n| --- | --: | --: | --: | --: |');
+    for (const [way, { times, memory, commands }] of measured) {
+      const ratio = (median(times) / median(floor.times)).toFixed(2);
+      const mb = (Math.max(...memory) / 1e6).toFixed(0);
+      say(`| ${way} | ${median(times).toFixed(0)} | ${ratio} | ${commands.length} | ${mb} |`);
+    }
+    for (const [way, { commands }] of measured) say(`${way}: ${tally(commands)}`);
+  }
+  await lab.stop();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
