@@ -130,8 +130,13 @@ export function asDetail(text: string, secrets: readonly string[]): string {
   let detail = text;
   // Before anything is cut or folded, which could leave a part of a secret.
   for (const secret of secrets.filter(Boolean)) detail = detail.replaceAll(secret, '***');
+  // Cut before the rest, which takes the square of the time for what is long.
   return detail
+    .slice(0, MAX_DETAIL)
     .replace(/\s+/g, ' ')
     .replace(/[.\s]+$/, '')
     .slice(0, 300);
 }
+
+/** More than is shown, as blanks are folded. */
+const MAX_DETAIL = 2000;

@@ -4,6 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { proxyConnection } from 'imapflow/lib/proxy-connection';
 
 import { abandonable } from './auth/abandonable';
+import { isMailError } from './errors';
+import { proxyAsAllowed } from './network';
 import type { ServerSettings } from './session/server-settings';
 
 /**
@@ -11,10 +13,16 @@ import type { ServerSettings } from './session/server-settings';
  * not ask the outbound policy, but resolves the name as it says.
  *
  * @param signal gives up
- * @throws what Node throws, or an error with the code EPROXY
+ * @param timeout in milliseconds, after which a proxy that says nothing is not waited for in the background
+ * either; giving up does not end that wait
+ * @throws what Node throws, an error with the code EPROXY, or what the outbound policy says about the proxy
  */
-export async function openSocket(server: ServerSettings, signal: AbortSignal): Promise<Socket> {
-  const socket = server.proxy ? await throughProxy(server, server.proxy, signal) : direct(server);
+export async function openSocket(
+  server: ServerSettings,
+  signal: AbortSignal,
+  timeout = 30_000,
+): Promise<Socket> {
+  const socket = server.proxy ? await throughProxy(server, server.proxy, signal, timeout) : direct(server);
   // Without a listener an error kills the process; who uses the socket adds one that does more.
   socket.on('error', () => {});
   try {
@@ -32,11 +40,16 @@ const direct = ({ host, port, outbound }: ServerSettings): Socket =>
 
 /** imapflow's own, so that a proxy is the same for IMAP and for everything beside it. */
 async function throughProxy(
-  { host, port }: ServerSettings,
+  { host, port, outbound }: ServerSettings,
   proxy: string,
   signal: AbortSignal,
+  connectionTimeout: number,
 ): Promise<Socket> {
-  const tunnel = proxyConnection(SILENT_LOGGER, proxy, host, port);
+  const open = async () =>
+    await proxyConnection(SILENT_LOGGER, await proxyAsAllowed(proxy, outbound), host, port, {
+      connectionTimeout,
+    });
+  const tunnel = open();
   try {
     const socket = await abandonable(tunnel, signal);
     if (socket) return socket;
@@ -44,7 +57,7 @@ async function throughProxy(
   } catch (error) {
     // It takes no signal, so it may still open what nobody waits for.
     void tunnel.then((late) => late?.destroy()).catch(() => {});
-    if (signal.aborted) throw error;
+    if (signal.aborted || isMailError(error)) throw error;
     // A code such as ENOTFOUND is about the proxy and not about the server.
     throw Object.assign(new Error((error as Error).message), { code: 'EPROXY' });
   }

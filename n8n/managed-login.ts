@@ -2,11 +2,11 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 
 import { abandonable } from '../mail/auth/abandonable';
 import type { Authenticator, Login, LoginRequest } from '../mail/auth/authenticator';
+import { assertMailbox } from '../mail/auth/mailbox';
 import { describeOAuthError } from '../mail/auth/oauth-errors';
 import { refreshTime } from '../mail/auth/token-source';
-import { MailError, invalidInput } from '../mail/errors';
+import { MailError, isMailError } from '../mail/errors';
 import { fingerprint } from '../mail/fingerprint';
-import { assertSingleLine } from '../mail/text';
 
 /** n8n bounds its own request for a token; this is for the lock it may wait for as well. */
 const REFRESH_TIMEOUT = 45_000;
@@ -27,20 +27,14 @@ export class ManagedLogin implements Authenticator {
   // Private to the language: a context reaches everything of its run.
   readonly #context: IExecuteFunctions;
 
-  /** @throws {MailError} INVALID_INPUT for an empty or multi-line account */
+  /** @throws {MailError} INVALID_INPUT for an account without a name, or with control characters in it */
   constructor(
     readonly account: string,
     context: IExecuteFunctions,
     private readonly credentialType: string,
     private readonly itemIndex: number,
   ) {
-    if (!account)
-      throw invalidInput(
-        'Email Address',
-        'it is empty',
-        'Enter the address of the mailbox in the credential.',
-      );
-    assertSingleLine('Email Address', account);
+    assertMailbox(account);
     this.#context = context;
   }
 
@@ -64,7 +58,12 @@ export class ManagedLogin implements Authenticator {
     if (!kept?.access_token) throw notConnected(this.credentialName);
     // Another session or process may have refreshed it already.
     if (kept.access_token !== refused && !isOld(kept)) return kept.access_token;
-    const refreshed = await this.refresh();
+    const refreshed = await this.refresh().catch((error: unknown) => {
+      // It is replaced before its end, so it may do for some minutes more.
+      if (kept.access_token === refused || !isMailError(error, 'TOKEN_UNAVAILABLE')) throw error;
+      if (Date.now() >= Number(kept.n8n_expires_at)) throw error;
+      return kept;
+    });
     if (!refreshed.access_token) throw notConnected(this.credentialName);
     return refreshed.access_token;
   }
@@ -113,10 +112,10 @@ const notConnected = (name: string): MailError =>
     `Open the credential "${name}" and connect the account there.`,
   );
 
-/** n8n's own errors: a revoked grant by its text (2.30 and later), anything else as its OAuth client threw it. */
+/** n8n's own errors: a grant that is gone by its text (2.30 and later), anything else as its OAuth client threw it. */
 function toMailError(thrown: unknown, name: string): MailError {
   const error = thrown as Error & { body?: { error?: string; error_description?: string }; status?: number };
-  if (/needs? to be reconnected/i.test(error.message)) {
+  if (/needs? to be reconnected|reconnect the credential/i.test(error.message)) {
     return describeOAuthError({ error: 'invalid_grant' }, name);
   }
   return describeOAuthError(

@@ -1,22 +1,36 @@
+import dns from 'node:dns';
+import type { LookupFunction } from 'node:net';
+
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { MailError } from '../mail/errors';
 import type { OutboundPolicy } from '../mail/network';
 
-/** The instance's rules for outbound connections (n8n 2.30 and later). */
+/** The instance's rules for outbound connections (n8n 2.30 and later), where it has any. */
 export function outboundPolicy(context: IExecuteFunctions): OutboundPolicy | undefined {
   const filter = context.helpers.getSecureEgressFilter?.();
-  return (
-    filter && {
-      lookup: filter.createSecureLookup(),
-      assertAllowed: async (host, port) => {
-        const name = host.includes(':') ? `[${host}]` : host;
-        const allowed = await filter.validateUrl(`https://${name}:${port}`);
-        if (!allowed.ok) throw blocked(host);
-      },
-    }
-  );
+  const lookup = filter?.createSecureLookup();
+  if (!filter || !lookup || lookup === dns.lookup) return undefined;
+  return {
+    lookup: orBlocked(lookup),
+    assertAllowed: async (host, port) => {
+      const name = host.includes(':') ? `[${host}]` : host;
+      const allowed = await filter.validateUrl(`https://${name}:${port}`);
+      if (!allowed.ok) throw blocked(host);
+    },
+  };
 }
+
+/** A name that was allowed a moment ago may lead elsewhere now. Without this it would look like a broken network. */
+const orBlocked =
+  (lookup: LookupFunction): LookupFunction =>
+  (host, options, found) =>
+    lookup(host, options, (error, ...addresses) =>
+      found(error && !isFailedLookup(error) ? blocked(host) : error, ...addresses),
+    );
+
+const isFailedLookup = ({ syscall = '' }: NodeJS.ErrnoException): boolean =>
+  syscall.startsWith('getaddrinfo');
 
 /**
  * For a credential test, which n8n gives no filter to ask.
@@ -24,8 +38,9 @@ export function outboundPolicy(context: IExecuteFunctions): OutboundPolicy | und
  * @throws {MailError} OUTBOUND_BLOCKED where the instance has rules
  */
 export function assertTestAllowed(): void {
-  // As n8n reads its switches.
-  if (!['true', '1'].includes((process.env.N8N_SSRF_PROTECTION_ENABLED ?? '').toLowerCase())) return;
+  // As n8n reads its switches. What a file says is not looked at: better no test than one that breaks the rules.
+  const { N8N_SSRF_PROTECTION_ENABLED: value, N8N_SSRF_PROTECTION_ENABLED_FILE: file } = process.env;
+  if (value === undefined ? !file : !['true', '1'].includes(value.toLowerCase())) return;
   throw new MailError(
     'OUTBOUND_BLOCKED',
     'This n8n limits outbound connections, and a credential test cannot ask its rules',

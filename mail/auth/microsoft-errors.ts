@@ -18,4 +18,4 @@ export const microsoftHelp = (code: string): string =>
 
 /** What Microsoft says, without the numbers that only its support can read. */
 export const microsoftDetail = (description: string): string =>
-  description.replace(/^AADSTS\d+:\s*/, '').replace(/\s*Trace ID:[\s\S]*$/, '');
+  description.replace(/^AADSTS\d+:\s*/, '').replace(/Trace ID:[\s\S]*$/, '');

@@ -1,7 +1,6 @@
-import { invalidInput } from '../errors';
 import { fingerprint } from '../fingerprint';
-import { assertSingleLine } from '../text';
 import type { Authenticator, Login, LoginRequest } from './authenticator';
+import { assertMailbox } from './mailbox';
 import { tokenCache } from './token-cache';
 import type { TokenSource } from './token-source';
 
@@ -9,18 +8,12 @@ import type { TokenSource } from './token-source';
 export class TokenAuthenticator implements Authenticator {
   readonly #source: TokenSource;
 
-  /** @throws {MailError} INVALID_INPUT for an empty or multi-line mailbox */
+  /** @throws {MailError} INVALID_INPUT for a mailbox without a name, or with control characters in it */
   constructor(
     readonly account: string,
     source: TokenSource,
   ) {
-    if (!account)
-      throw invalidInput(
-        'Email Address',
-        'it is empty',
-        'Enter the address of the mailbox in the credential.',
-      );
-    assertSingleLine('Email Address', account);
+    assertMailbox(account);
     this.#source = source;
   }
 

@@ -1,3 +1,4 @@
+import { isMailError } from '../errors';
 import { abandonable } from './abandonable';
 import { refreshTime, type Token, type TokenSource } from './token-source';
 
@@ -31,7 +32,14 @@ export class TokenCache {
       request = this.request(source).finally(() => this.#requests.delete(source.fingerprint));
       this.#requests.set(source.fingerprint, request);
     }
-    return await abandonable(request, signal);
+    try {
+      return await abandonable(request, signal);
+    } catch (error) {
+      // It is replaced before its end, so it may do for some minutes more.
+      const usable = entry && Date.now() < entry.token.expiresAt && entry.token.accessToken !== refused;
+      if (usable && isMailError(error, 'TOKEN_UNAVAILABLE')) return entry.token.accessToken;
+      throw error;
+    }
   }
 
   private async request(source: TokenSource): Promise<string> {

@@ -28,4 +28,4 @@ export function responseCode(xml: string): string | undefined {
 }
 
 const codeIn = (xml: string, name: string): string | undefined =>
-  new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>\\s*(?:\\w+:)?(\\w{1,100})\\s*<`).exec(xml)?.[1];
+  new RegExp(`<(?:\\w+:)?${name}\\b[^<>]*>\\s*(?:\\w+:)?(\\w{1,100})\\s*<`).exec(xml)?.[1];

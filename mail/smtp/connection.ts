@@ -1,12 +1,13 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
-import { invalidInput, type MailError } from '../errors';
+import type { MailError } from '../errors';
 import type { ComposedMessage } from '../message/compose';
 import { asDetail } from '../network-errors';
 import type { ServerSettings } from '../session/server-settings';
 import type { Timeouts } from '../session/settings';
 import type { Submitted } from '../submission';
+import { assertAddresses } from './addresses';
 import { answerOf, hasAnswer, isGoodbye, isTimeout } from './answer';
 import { answerTo } from './call';
 import type { Capabilities } from './capabilities';
@@ -55,7 +56,7 @@ export class SmtpConnection {
    * @throws {MailError} SEND_REFUSED, SEND_UNCERTAIN, CONNECTION_LOST, COMMAND_TIMEOUT, INVALID_INPUT
    */
   async send(message: ComposedMessage, keepContent: boolean): Promise<Submitted | Untouched> {
-    this.assertUtf8(message);
+    assertAddresses(message, this.server, this.capabilities);
     const { maxSize = Infinity } = this.capabilities;
     const data = new MessageData(message, keepContent, (size) => {
       if (size > maxSize) throw tooLarge(this.server, maxSize);
@@ -116,15 +117,6 @@ export class SmtpConnection {
     await answerTo<boolean>(connection, (done) => connection.reset(done)).catch(() => connection.close());
     this.unfinished = false;
     this.rest();
-  }
-
-  private assertUtf8({ utf8Address }: ComposedMessage): void {
-    if (!utf8Address || this.capabilities.utf8) return;
-    throw invalidInput(
-      `Address "${utf8Address}"`,
-      `${this.server.host} does not take letters beyond ASCII before the @`,
-      'Use another address of this person, or another mail server.',
-    );
   }
 
   private get usable(): boolean {

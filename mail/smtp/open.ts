@@ -44,7 +44,7 @@ async function connect(
   const close = () => connection?.close();
   giveUp.addEventListener('abort', close, { once: true });
   try {
-    const socket = await openSocket(server, giveUp);
+    const socket = await openSocket(server, giveUp, timeouts.connect);
     connection = new SMTPConnection({
       connection: socket,
       host: server.host,

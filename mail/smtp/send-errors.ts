@@ -81,13 +81,16 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
   return waiting ? ATTACHMENT_STALLED : STALLED;
 }
 
-/** Exchange (5.7.60, 5.2.252), Postfix (553 5.7.1 … not owned by user) and Dovecot say it at different steps. */
+/**
+ * Exchange (5.7.60, 5.2.252), Postfix (553 5.7.1 … not owned by user) and Dovecot say it at different steps. A
+ * status counts at the start of a line only: the address of a computer can look the same.
+ */
 const SENDER_IS_THE_REASON =
-  /5\.7\.60\b|5\.2\.252\b|SendAsDenied|send as this sender|sender address rejected|not owned by user/i;
+  /^\d{3}[ -]5\.(7\.60|2\.252)\b|SendAsDenied|send as this sender|sender address rejected|not owned by user/im;
 
 /** RFC 1870 section 6.1, and RFC 3463 sections 3.3 and 3.4. 552 also stands for a full mailbox (5.2.2). */
 const isAboutSize = (status: number, answer: string): boolean =>
-  /\b[45]\.(3\.4|2\.3)\b/.test(answer) || (status === 552 && !/\b5\.2\.2\b/.test(answer));
+  /^\d{3}[ -][45]\.(3\.4|2\.3)\b/m.test(answer) || (status === 552 && !/\b5\.2\.2\b/.test(answer));
 
 /** The server's limit is known before it has seen the message. */
 export const tooLarge = (server: ServerSettings, maxSize: number): MailError =>

@@ -223,6 +223,16 @@ describe('sending through a session', () => {
     expect(relay.delivered[0]?.raw.toString()).toContain('To: bob@xn--bcher-kva.example');
   });
 
+  it('does not send to an address that no command can hold, and says so', async () => {
+    await start();
+    await expect(send({ to: '"a>b"@example.test' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('"a>b"@example.test') as string,
+    });
+    expect((await send()).accepted).toHaveLength(1);
+    expect(relay.opened).toBe(1);
+  });
+
   it('counts a message as sent whose copy could not be saved, and says so', async () => {
     await start({ take: async () => await dovecot.kick(ALICE) });
     const { sentCopy, accepted } = await send();

@@ -79,6 +79,25 @@ describe('the tokens of a process', () => {
     expect(await second).toBe('token 1');
   });
 
+  it('are used to their end where there is no other one at the moment', async () => {
+    const [cache, source] = [new TokenCache(), new Source()];
+    const refused = await cache.get(source);
+    vi.setSystemTime(Date.now() + HOUR - 60_000);
+    vi.spyOn(source, 'fetch').mockRejectedValue(new MailError('TOKEN_UNAVAILABLE', 'down', 'wait'));
+    expect(await cache.get(source)).toBe('token 1');
+    await expect(cache.get(source, refused)).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    vi.setSystemTime(Date.now() + 60_000);
+    await expect(cache.get(source)).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+  });
+
+  it('are not used any more where their provider refuses another one', async () => {
+    const [cache, source] = [new TokenCache(), new Source()];
+    await cache.get(source);
+    vi.setSystemTime(Date.now() + HOUR - 60_000);
+    vi.spyOn(source, 'fetch').mockRejectedValue(new MailError('TOKEN_REFUSED', 'disabled', 'enable it'));
+    await expect(cache.get(source)).rejects.toMatchObject({ code: 'TOKEN_REFUSED' });
+  });
+
   it('are asked for again after a failure', async () => {
     const [cache, source] = [new TokenCache(), new Source()];
     vi.spyOn(source, 'fetch').mockRejectedValueOnce(new MailError('TOKEN_UNAVAILABLE', 'down', 'wait'));
