@@ -133,7 +133,7 @@ export const FILTERS: INodeProperties = {
 
 /** @throws {MailError} INVALID_INPUT naming the filter */
 export function readFilters(context: IExecuteFunctions, itemIndex: number): MessageQuery {
-  const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+  const filters = filtersOf(context, itemIndex);
   const text = (name: string) => String(filters[name] ?? '').trim() || undefined;
   return {
     isRead: readState(text('readState')),
@@ -153,6 +153,31 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
     raw: text('raw'),
   };
 }
+
+/**
+ * The filters that were added and say nothing, as where an expression gave nothing: what they leave out would match.
+ * n8n drops them from what it tells, so they are looked up as they were written.
+ */
+export function emptyFilters(context: IExecuteFunctions, itemIndex: number): string[] {
+  const written = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true }) as unknown;
+  const filters = filtersOf(context, itemIndex);
+  const added = new Set([...(isObject(written) ? Object.keys(written) : []), ...Object.keys(filters)]);
+  const isEmpty = (value: unknown) =>
+    value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+  return (FILTERS.options as INodeProperties[])
+    .filter(({ name }) => added.has(name) && isEmpty(filters[name]))
+    .map(({ displayName }) => displayName);
+}
+
+/** @throws {MailError} INVALID_INPUT where an expression for all of them gave something else */
+function filtersOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const filters = (context.getNodeParameter('filters', itemIndex, {}) ?? {}) as unknown;
+  if (isObject(filters)) return filters;
+  throw invalidInput('Filters', 'they are not an object', 'Add the filters one by one.');
+}
+
+const isObject = (value: unknown): value is IDataObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readState(value: string | undefined): boolean | undefined {
   if (value === undefined || value === 'read' || value === 'unread') return value && value === 'read';

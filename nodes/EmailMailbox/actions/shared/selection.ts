@@ -2,7 +2,7 @@ import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } fr
 
 import { invalidInput } from '../../../../mail/errors';
 import { isEmptyQuery, type MessageQuery } from '../../../../mail/message/query';
-import { FILTERS, readFilters } from '../message/filters';
+import { FILTERS, emptyFilters, readFilters } from '../message/filters';
 import { folderField, readFolder } from './folder-field';
 import { readChoice, readSwitch, textOf } from './read-parameters';
 
@@ -84,6 +84,14 @@ export function readSelection(context: IExecuteFunctions, itemIndex: number): Se
       'Filters',
       'none is set, or their expressions gave nothing, so that all messages of the folder would match',
       'Set a filter. If all messages are meant, switch on "All Messages in the Folder".',
+    );
+  }
+  const [empty] = all ? [] : emptyFilters(context, itemIndex);
+  if (empty !== undefined) {
+    throw invalidInput(
+      `Filter "${empty}"`,
+      'it is empty, or its expression gave nothing, so that more messages would match than meant',
+      'Enter a value, or remove the filter.',
     );
   }
   return { folder: readFolder(context, 'folder', itemIndex), query, dryRun };

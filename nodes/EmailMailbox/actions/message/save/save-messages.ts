@@ -1,0 +1,73 @@
+import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { MailClient } from '../../../../../mail/client';
+import { isMailError } from '../../../../../mail/errors';
+import type { Session } from '../../../../../mail/session/session';
+import { safeFileName } from '../../../../../mail/text';
+
+export interface SavedMessage {
+  json: IDataObject;
+  file: IBinaryData;
+}
+
+/** How many messages are asked for at a time: bounds what is known of them in memory. */
+const CHUNK = 1000;
+
+/**
+ * Streams messages from the server to wherever this n8n keeps binary data. Never rejects, since some may have been
+ * saved when it fails: gives for each id its file, or why there is none.
+ */
+export async function saveMessages(
+  context: IExecuteFunctions,
+  session: Session,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, SavedMessage | Error>> {
+  const saved = new Map<string, SavedMessage | Error>();
+  try {
+    for (let start = 0; start < ids.length; start += CHUNK) {
+      const chunk = ids.slice(start, start + CHUNK);
+      await session.use(
+        // Where the connection was lost, what has been read already is not read again.
+        async (client) =>
+          await saveEach(
+            context,
+            client,
+            chunk.filter((id) => !saved.has(id)),
+            saved,
+          ),
+        { repeatable: true },
+      );
+    }
+  } catch (error) {
+    for (const id of ids) if (!saved.has(id)) saved.set(id, error as Error);
+  }
+  return saved;
+}
+
+async function saveEach(
+  context: IExecuteFunctions,
+  client: MailClient,
+  ids: readonly string[],
+  saved: Map<string, SavedMessage | Error>,
+): Promise<void> {
+  const summaries = await client.getMessages(ids, { content: false });
+  for await (const [id, message] of client.openMessages(ids)) {
+    if (isMailError(message)) {
+      saved.set(id, message);
+      continue;
+    }
+    const summary = summaries.get(id);
+    const subject = summary && !isMailError(summary) ? summary.subject : '';
+    const fileName = fileNameOf(subject);
+    try {
+      const file = await context.helpers.prepareBinaryData(message.content, fileName, 'message/rfc822');
+      saved.set(id, { json: { id, subject, fileName, size: file.bytes ?? message.size }, file });
+    } finally {
+      message.content.destroy();
+    }
+  }
+}
+
+/** What stands before a slash is part of a subject, as in "Order 1/2", and no path. */
+const fileNameOf = (subject: string): string =>
+  `${safeFileName(subject.replace(/[/\\]/g, '-'), 'message')}.eml`;

@@ -1,0 +1,27 @@
+import { MailError, isMailError } from '../../../../mail/errors';
+
+/** Counts over all input items what was done and what was not, for the error that ends the run. */
+export class Tally {
+  done = 0;
+  failed = 0;
+
+  /** @param word what was done: `moved` */
+  constructor(private readonly word: string) {}
+
+  count(outcome: unknown): void {
+    if (outcome instanceof Error) this.failed++;
+    else this.done++;
+  }
+
+  /** The error, with what else became of the messages: whoever reads it has to know what is left to do. */
+  tell(error: unknown): unknown {
+    const { done, failed, word } = this;
+    if (!isMailError(error) || done + failed < 2) return error;
+    const counts = `${done} ${done === 1 ? 'message was' : 'messages were'} ${word}, ${failed} not`;
+    return new MailError(
+      error.code,
+      `${counts}: ${error.message}`,
+      `${error.description} To get what became of each message, set "On Error" in the settings of the node to "Continue".`,
+    );
+  }
+}
