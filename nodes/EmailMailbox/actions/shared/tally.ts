@@ -16,7 +16,8 @@ export class Tally {
   /** The error, with what else became of the messages: whoever reads it has to know what is left to do. */
   tell(error: unknown): unknown {
     const { done, failed, word } = this;
-    if (!isMailError(error) || done + failed < 2) return error;
+    // Where nothing was done, the error says it all.
+    if (!isMailError(error) || done === 0) return error;
     const counts = `${done} ${done === 1 ? 'message was' : 'messages were'} ${word}, ${failed} not`;
     return new MailError(
       error.code,
