@@ -7,6 +7,7 @@ import { describeOAuthError } from '../mail/auth/oauth-errors';
 import { refreshTime } from '../mail/auth/token-source';
 import { MailError, isMailError } from '../mail/errors';
 import { fingerprint } from '../mail/fingerprint';
+import { oneAtATime } from './one-at-a-time';
 
 /** n8n bounds its own request for a token; this is for the lock it may wait for as well. */
 const REFRESH_TIMEOUT = 45_000;
@@ -18,6 +19,7 @@ interface TokenData {
   /** Milliseconds since the epoch, of n8n's own. */
   n8n_expires_at?: number | string;
 }
+type ConnectedToken = TokenData & { access_token: string };
 
 /**
  * A mailbox opened with the token that n8n keeps in its credential. n8n refreshes it, stores what comes back
@@ -54,18 +56,32 @@ export class ManagedLogin implements Authenticator {
   }
 
   private async token(refused: string | undefined): Promise<string> {
-    const kept = tokenData(await this.#context.getCredentials(this.credentialType, this.itemIndex));
-    if (!kept?.access_token) throw notConnected(this.credentialName);
-    // Another session or process may have refreshed it already.
+    const kept = await this.kept();
     if (kept.access_token !== refused && !isOld(kept)) return kept.access_token;
+    // n8n refreshes whatever token it finds stored, also one that another session got a moment ago.
+    return await oneAtATime(this.fingerprint, REFRESH_TIMEOUT, async () => await this.replacement(refused));
+  }
+
+  private async kept(): Promise<ConnectedToken> {
+    return this.connected(tokenData(await this.#context.getCredentials(this.credentialType, this.itemIndex)));
+  }
+
+  private async replacement(refused: string | undefined): Promise<string> {
+    const kept = await this.kept();
+    const mayServe = kept.access_token !== refused;
+    if (mayServe && !isOld(kept)) return kept.access_token;
     const refreshed = await this.refresh().catch((error: unknown) => {
       // It is replaced before its end, so it may do for some minutes more.
-      if (kept.access_token === refused || !isMailError(error, 'TOKEN_UNAVAILABLE')) throw error;
+      if (!mayServe || !isMailError(error, 'TOKEN_UNAVAILABLE')) throw error;
       if (Date.now() >= Number(kept.n8n_expires_at)) throw error;
       return kept;
     });
-    if (!refreshed.access_token) throw notConnected(this.credentialName);
-    return refreshed.access_token;
+    return this.connected(refreshed).access_token;
+  }
+
+  private connected(token: TokenData | undefined): ConnectedToken {
+    if (!token?.access_token) throw notConnected(this.credentialName);
+    return token as ConnectedToken;
   }
 
   private async refresh(): Promise<TokenData> {

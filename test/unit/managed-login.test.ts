@@ -57,6 +57,50 @@ describe('the token that n8n keeps', () => {
   });
 });
 
+describe('a token that n8n keeps for many sessions', () => {
+  /** As n8n does: it refreshes the token that it finds stored, and sessions that ask meanwhile share that. */
+  function credential() {
+    let stored = 'T0';
+    let count = 0;
+    const context = {
+      getNode: () => ({ credentials: { mail: { id: 'of many', name: 'Ada' } } }),
+      getCredentials: async () => await Promise.resolve({ oauthTokenData: { access_token: stored } }),
+      helpers: {
+        refreshOAuth2Token: async () => {
+          stored = `T${++count}`;
+          return await Promise.resolve({ access_token: stored });
+        },
+      },
+    };
+    return {
+      login: async () =>
+        await new ManagedLogin(ADA, context as unknown as IExecuteFunctions, 'mail', 0).login({
+          refused: 'T0',
+        }),
+      refreshes: () => count,
+    };
+  }
+
+  it('is replaced once, however the sessions whose token was refused come in', async () => {
+    const { login, refreshes } = credential();
+    const all: Array<ReturnType<typeof login>> = [];
+    for (let late = 0; late < 10; late++) {
+      all.push(login());
+      await Promise.resolve();
+    }
+    const given = Array.from({ length: 10 }, () => ({ user: ADA, accessToken: 'T1' }));
+    expect(await Promise.all(all)).toEqual(given);
+    expect(refreshes()).toBe(1);
+  });
+
+  it('is asked for again where the last to ask got none', async () => {
+    const failing = login(expiring(-1), down);
+    await expect(Promise.all([failing.login(), failing.login()])).rejects.toThrow();
+    const refresh = async () => await Promise.resolve({ access_token: 'new' });
+    expect(await login(expiring(-1), refresh).login()).toMatchObject({ accessToken: 'new' });
+  });
+});
+
 describe('a mailbox that is opened with a token', () => {
   const source: TokenSource = {
     fingerprint: 'ada',
