@@ -1,45 +1,145 @@
-import { MailError } from '../errors';
+import type { Outcomes } from '../client';
+import type { MailError } from '../errors';
+import type { SessionSettings } from '../session/settings';
+import { Turn } from '../turn';
 import type { PopConnection } from './connection';
-import { PopRefusal } from './errors';
+import { readEntries, type Entry } from './entries';
+import { toMailError } from './errors';
+import { openPop } from './login';
+import { messageGone, parseId } from './message-id';
 
-/** A message as the server lists it. */
-export interface Entry {
-  /** Valid in this session only. */
-  number: number;
-  uidl: string;
-  /** Bytes. */
-  size: number;
-}
+const TURN_PATIENCE = 5;
 
-/**
- * What is in the maildrop, newest first: two commands whatever its size. It does not change while the session
- * lasts (RFC 1939 section 3).
- *
- * @throws {MailError} NOT_SUPPORTED without UIDL, without which no message could be found again
- */
-export async function readMaildrop(connection: PopConnection): Promise<Entry[]> {
-  const sizes = new Map(pairs(await connection.list('LIST')).map(([number, size]) => [number, Number(size)]));
-  let ids: Array<[number: string, uidl: string]>;
-  try {
-    ids = pairs(await connection.list('UIDL'));
-  } catch (error) {
-    throw error instanceof PopRefusal ? noIds() : error;
+/** An account's maildrop, one piece of work at a time, over one connection after another. */
+export class Maildrop {
+  // Private to the language and not only to the compiler: they know the login.
+  readonly #settings: SessionSettings;
+  #connection?: PopConnection;
+  private known?: Entry[];
+  private closed = false;
+  private readonly closing = new AbortController();
+  private readonly turn = new Turn();
+
+  private constructor(settings: SessionSettings) {
+    this.#settings = settings;
   }
-  return ids
-    .map(([number, uidl]) => ({ number: Number(number), uidl, size: sizes.get(number) ?? 0 }))
-    .filter(({ number, uidl }) => number > 0 && uidl)
-    .sort((a, b) => b.number - a.number);
+
+  /** @throws {MailError} */
+  static async open(settings: SessionSettings, signal?: AbortSignal): Promise<Maildrop> {
+    const maildrop = new Maildrop(settings);
+    maildrop.#connection = await openPop(settings, signal);
+    return maildrop;
+  }
+
+  get usable(): boolean {
+    return !this.closed && this.#connection?.usable !== false;
+  }
+
+  /** Aborted when the session is closed. */
+  get closeSignal(): AbortSignal {
+    return this.closing.signal;
+  }
+
+  async check(): Promise<boolean> {
+    try {
+      await this.exclusively(async (connection) => await connection.command('NOOP'));
+    } catch {
+      this.#connection?.destroy();
+    }
+    return this.usable;
+  }
+
+  /** @throws {MailError} */
+  async exclusively<T>(work: (connection: PopConnection) => Promise<T>): Promise<T> {
+    const { connection, release } = await this.hold();
+    try {
+      return await work(connection);
+    } catch (error) {
+      throw this.toMailError(error);
+    } finally {
+      release();
+    }
+  }
+
+  /** The connection, for whoever has it until `release` is called. */
+  async hold(): Promise<{ connection: PopConnection; release: () => void }> {
+    const release = await this.take();
+    try {
+      return { connection: await this.connected(), release };
+    } catch (error) {
+      release();
+      throw this.toMailError(error);
+    }
+  }
+
+  toMailError(error: unknown): MailError {
+    return toMailError(error, this.#settings.server);
+  }
+
+  /** All messages, newest first, as they were when this connection was opened. */
+  async entries(connection: PopConnection): Promise<Entry[]> {
+    return (this.known ??= await readEntries(connection));
+  }
+
+  /** The entries of those ids that are in the maildrop, and what is wrong with the others. */
+  async named<T>(
+    connection: PopConnection,
+    ids: readonly string[],
+  ): Promise<{ entries: Map<string, Entry>; outcomes: Outcomes<T> }> {
+    const byUidl = new Map((await this.entries(connection)).map((entry) => [entry.uidl, entry]));
+    const entries = new Map<string, Entry>();
+    const outcomes: Outcomes<T> = new Map();
+    for (const id of new Set(ids)) {
+      try {
+        const entry = byUidl.get(parseId(id));
+        if (entry) entries.set(id, entry);
+        else outcomes.set(id, messageGone(id));
+      } catch (error) {
+        outcomes.set(id, error as MailError);
+      }
+    }
+    return { entries, outcomes };
+  }
+
+  /** Says QUIT, which deletes what was marked (RFC 1939 section 6). The next work begins another session. */
+  async commit(connection: PopConnection): Promise<void> {
+    this.forget();
+    await connection.quit();
+  }
+
+  /** Ends the connection, so that the next work sees what has come since. */
+  async reconnect(): Promise<void> {
+    const release = await this.take();
+    try {
+      await this.forget()?.close();
+    } finally {
+      release();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.closing.abort();
+    await this.forget()?.close();
+  }
+
+  private forget(): PopConnection | undefined {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.known = undefined;
+    return connection;
+  }
+
+  private async take(): Promise<() => void> {
+    return await this.turn.take(this.#settings.timeouts.command * TURN_PATIENCE);
+  }
+
+  /** The connection, or another one where the last was ended by our own work. */
+  private async connected(): Promise<PopConnection> {
+    if (!this.#connection && !this.closed) {
+      this.#connection = await openPop(this.#settings, this.closing.signal);
+    }
+    if (!this.#connection?.usable) throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+    return this.#connection;
+  }
 }
-
-const pairs = (lines: readonly string[]): Array<[string, string]> =>
-  lines.map((line) => {
-    const [first = '', second = ''] = line.trim().split(/\s+/);
-    return [first, second];
-  });
-
-const noIds = (): MailError =>
-  new MailError(
-    'NOT_SUPPORTED',
-    'The server gives messages no lasting ids (UIDL)',
-    'Use IMAP, or another mail server: without ids no message could be found again.',
-  );

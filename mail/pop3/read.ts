@@ -8,7 +8,7 @@ import { MimeWalker } from '../message/mime-walker';
 import { attachments, textParts } from '../message/parts';
 import type { Wanted } from '../message/query';
 import { formatId } from './message-id';
-import type { Entry } from './maildrop';
+import type { Entry } from './entries';
 
 /** A text longer than this is no text to be read. Bytes. */
 const LONGEST_TEXT = 16 * 1024 * 1024;

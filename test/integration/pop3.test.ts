@@ -83,6 +83,16 @@ describe('a real POP3 server', () => {
     await waitFor('the count', () => /top=50\/\d+, retr=0\/0/.test(dovecot.log()), 5000);
   });
 
+  it('empties the inbox without reading a header', async () => {
+    const client = await open({}, BOB);
+    const total = (await client.listFolders({ counts: true }))[0]?.counts?.total ?? 0;
+    expect(total).toBeGreaterThan(4000);
+    expect(await client.emptyFolder('INBOX')).toBe(total);
+    await client.close();
+    const deleted = new RegExp(`top=0/0, retr=0/0, del=${total}/${total}`);
+    await waitFor('the count', () => deleted.test(dovecot.log()), 5000);
+  });
+
   it('keeps every byte of odd messages', async () => {
     const body = Buffer.concat([
       Buffer.from('.\r\n..\r\n.x\r\n\r\n.'),
