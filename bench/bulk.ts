@@ -9,6 +9,9 @@ import { startLab, USER, type Lab } from './lab';
 import { median, tally } from './report';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS) || 3;
+const CHOSEN = (Object.keys(WORKS) as WorkName[]).filter(
+  (work) => process.env.BENCH_WORKS?.split(',').includes(work) ?? true,
+);
 const { N8N_DIR: n8nDir = '', BENCH_PEER_DIR: peerDir } = process.env;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -22,7 +25,11 @@ interface Measured {
 /** Runs one way in a process of its own. Nothing where that way does not do this work. */
 async function runOnce(lab: Lab, order: Order): Promise<(Result & { commands: string[] }) | undefined> {
   const before = lab.wire.commands.length;
-  const child = fork(join(__dirname, 'bulk-child.js'), { execArgv: ['--expose-gc'] });
+  const child = fork(join(__dirname, 'bulk-child.js'), {
+    execArgv: ['--expose-gc'],
+    // The peer writes of every command to its console.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const result = await new Promise<Result & { error?: string }>((resolve, reject) => {
     child.once('message', resolve).once('error', reject);
     child.once('exit', (code) => reject(new Error(`The process ended with ${code}`)));
@@ -40,11 +47,11 @@ async function main(): Promise<void> {
   fillMoved(lab.dovecot, USER, 'Moved');
   const ways: WayName[] = ['bare', 'client', 'node', ...(peerDir ? (['peer'] as const) : [])];
   // Dovecot indexes what it sees for the first time, which is nobody's time.
-  for (const work of ['envelopes', 'texts', 'files', 'newest', 'stream'] as const) {
+  for (const work of CHOSEN.filter((one) => one !== 'move')) {
     await runOnce(lab, { work, way: 'bare', account, folder: '', n8nDir });
   }
   let folders = 0;
-  for (const work of Object.keys(WORKS) as WorkName[]) {
+  for (const work of CHOSEN) {
     const measured = new Map<WayName, Measured>();
     for (let round = 0; round < ROUNDS; round++) {
       for (const way of ways) {
