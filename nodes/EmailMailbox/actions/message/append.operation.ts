@@ -1,6 +1,5 @@
 import {
   BINARY_ENCODING,
-  tryToParseDateTime,
   updateDisplayOptions,
   type IDataObject,
   type IExecuteFunctions,
@@ -14,7 +13,7 @@ import { findSession } from '../../../../n8n/session';
 import { sessionName } from '../../../../n8n/settings';
 import { failedItem } from '../../../shared/per-item';
 import { folderField, readFolder } from '../shared/folder-field';
-import { readChoice, textOf } from '../shared/read-parameters';
+import { readChoice, readTime, textOf } from '../shared/read-parameters';
 
 export const description: INodeProperties[] = updateDisplayOptions(
   { show: { resource: ['message'], operation: ['append'] } },
@@ -113,7 +112,7 @@ async function append(context: IExecuteFunctions, itemIndex: number): Promise<ID
       isFlagged: options.flagged === true,
       isDraft: options.draft === true,
     },
-    receivedAt: readTime(context, options.receivedAt),
+    receivedAt: readTime(context, 'Received At', options.receivedAt),
   };
   const session = await findSession(context, sessionName(context, itemIndex));
   const stored = await session.use(async (client) => await client.appendMessage(folder, message), {
@@ -137,17 +136,4 @@ async function readContent(context: IExecuteFunctions, itemIndex: number): Promi
   const { id, data } = context.helpers.assertBinaryData(itemIndex, field);
   if (!id) return Buffer.from(data, BINARY_ENCODING);
   return await context.helpers.getBinaryDataBuffer(itemIndex, field);
-}
-
-function readTime(context: IExecuteFunctions, value: unknown): Date | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  try {
-    return tryToParseDateTime(value, context.getTimezone()).toJSDate();
-  } catch {
-    throw invalidInput(
-      'Received At',
-      `"${textOf(value)}" is not a time`,
-      'Enter a time such as 2026-11-23T10:00:00.',
-    );
-  }
 }

@@ -12,7 +12,8 @@ import { folderField, readFolder } from '../shared/folder-field';
 import { LIMIT_FIELDS } from '../shared/limit-fields';
 import { readLimit } from '../shared/read-parameters';
 import { hintAtRepetition } from '../shared/repetition';
-import { FILTERS, readFilters } from './filters';
+import { FILTERS } from './filter-fields';
+import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';
 
 export const description: INodeProperties[] = updateDisplayOptions(

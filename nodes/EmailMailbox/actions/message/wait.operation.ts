@@ -13,7 +13,8 @@ import { sessionName } from '../../../../n8n/settings';
 import { failedItem } from '../../../shared/per-item';
 import { folderField, readFolder } from '../shared/folder-field';
 import { readChoice, textOf } from '../shared/read-parameters';
-import { FILTERS, readFilters } from './filters';
+import { FILTERS } from './filter-fields';
+import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';
 
 /** Seconds. A run that waits longer is better put away by a trigger. */

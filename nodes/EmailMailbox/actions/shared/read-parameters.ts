@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 
@@ -48,4 +48,18 @@ export function readChoice<T extends string>(
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
   throw invalidInput(displayName, `"${textOf(value)}" is not known`, `Use one of: ${values.join(', ')}.`);
+}
+
+/** A point in time; without a zone, the time zone of the workflow counts. Undefined where there is none. */
+export function readTime(context: IExecuteFunctions, displayName: string, value: unknown): Date | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  try {
+    return tryToParseDateTime(value, context.getTimezone()).toJSDate();
+  } catch {
+    throw invalidInput(
+      displayName,
+      `"${textOf(value)}" is not a time`,
+      'Enter a time such as 2026-11-23T10:00:00.',
+    );
+  }
 }

@@ -2,7 +2,8 @@ import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } fr
 
 import { invalidInput } from '../../../../mail/errors';
 import { isEmptyQuery, type MessageQuery } from '../../../../mail/message/query';
-import { FILTERS, emptyFilters, readFilters } from '../message/filters';
+import { FILTERS } from '../message/filter-fields';
+import { emptyFilters, readFilters } from '../message/filters';
 import { folderField, readFolder } from './folder-field';
 import { readChoice, readSwitch, textOf } from './read-parameters';
 
