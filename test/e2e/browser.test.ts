@@ -147,6 +147,17 @@ test('Email Mailbox shows the messages in its output', async () => {
   await browser.page.setViewportSize(WINDOW);
 });
 
+test('a folder is picked from those that the server has', async () => {
+  await editor.openNode('Get many messages');
+  onTestFinished(() => editor.closeNode());
+  await editor.chooseMode('folder', 'From List');
+  const folders = await editor.listedFor('folder');
+  expect(folders).toEqual(expect.arrayContaining(['INBOX', 'Sent', 'Trash']));
+  await takePicture(browser.page, 'folder-list');
+  await editor.pickListed('Sent');
+  expect(await editor.parameter('folder').locator('input').last().inputValue()).toBe('Sent');
+});
+
 test.each([
   ['light', /email-[a-z]+\.svg$/],
   ['dark', /email-[a-z]+\.dark\.svg$/],
@@ -164,4 +175,20 @@ test.each([
   await editor.openNode('Email Connect');
   await takePicture(browser.page, `email-connect-${colorScheme}`);
   await editor.closeNode();
+});
+
+// The last one: n8n gives the node another name with another operation.
+test('Email Mailbox offers what people do with mail', async () => {
+  await editor.openNode('Get many messages');
+  onTestFinished(() => editor.closeNode());
+  for (const [resource, operations] of Object.entries({
+    Attachment: ['Download', 'Get Many'],
+    Draft: ['Create', 'Send', 'Update'],
+    Folder: ['Create', 'Delete', 'Empty', 'Get', 'Get Many', 'Rename'],
+  })) {
+    await editor.choose('resource', resource);
+    const offered = await editor.choicesOf('operation');
+    expect(offered.map((text) => text.split('\n')[0])).toEqual(operations);
+  }
+  await takePicture(browser.page, 'email-mailbox-folder');
 });

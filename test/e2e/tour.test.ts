@@ -170,6 +170,6 @@ test('the list of folders shows those of the session that was opened last, or wh
   );
   expect(execution.error).toBeUndefined();
   const { results } = await ask();
-  expect(results[0]).toEqual({ name: 'INBOX (Inbox)', value: 'INBOX' });
+  expect(results[0]).toEqual({ name: 'INBOX', value: 'INBOX' });
   expect(results.map(({ value }) => value)).toContain('Answers');
 });

@@ -37,10 +37,14 @@ export async function searchFolderUses(
   return await Promise.resolve({ results: containing(results, filter) });
 }
 
+/** What a folder is for is said where its path does not. */
 const toItem = ({ path, specialUse }: Folder): INodeListSearchItems => ({
-  name: specialUse ? `${path} (${SPECIAL_USES[specialUse].name})` : path,
+  name: specialUse && !isNamed(path, specialUse) ? `${path} (${SPECIAL_USES[specialUse].name})` : path,
   value: path,
 });
 
 const containing = (items: INodeListSearchItems[], filter: string): INodeListSearchItems[] =>
   items.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
+
+const isNamed = (path: string, specialUse: keyof typeof SPECIAL_USES): boolean =>
+  path.toLowerCase() === SPECIAL_USES[specialUse].name.toLowerCase();

@@ -87,6 +87,27 @@ export class Editor {
     await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: choice }).first().click();
   }
 
+  /** How a resource locator is to be filled: from a list, by name … */
+  async chooseMode(name: string, mode: string): Promise<void> {
+    await this.parameter(name).getByTestId('rlc-mode-selector').click();
+    await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: mode }).first().click();
+  }
+
+  /** What the list of a resource locator offers. It stays open. */
+  async listedFor(name: string): Promise<string[]> {
+    await this.parameter(name).getByTestId('rlc-input').click();
+    await this.listed.first().waitFor();
+    return await this.listed.allInnerTexts();
+  }
+
+  async pickListed(text: string): Promise<void> {
+    await this.listed.filter({ hasText: text }).first().click();
+  }
+
+  private get listed(): Locator {
+    return this.page.getByTestId('rlc-item').filter({ visible: true });
+  }
+
   async closeNode(): Promise<void> {
     await this.page.getByTestId('ndv-close-button').click();
     await this.page.getByTestId('ndv').waitFor({ state: 'hidden' });
