@@ -82,7 +82,9 @@ export const WORKS = {
     },
     bare: async (flow, folder) => {
       await flow.mailboxOpen(folder);
-      const moved = await flow.messageMove('1:*', 'Moved');
+      // Whoever moves messages that a workflow names has ids, and not all of a folder.
+      const uids = (await flow.search({ all: true }, { uid: true })) || [];
+      const moved = await flow.messageMove(uids, 'Moved', { uid: true });
       return moved ? (moved.uidMap?.size ?? 0) : 0;
     },
   },
