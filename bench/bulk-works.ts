@@ -1,4 +1,5 @@
 import { finished } from 'node:stream/promises';
+import { rootCertificates } from 'node:tls';
 
 import { ImapFlow } from 'imapflow';
 
@@ -140,7 +141,14 @@ export async function runOurs(account: Account, work: Work, folder: string): Pro
 export async function runBare(account: Account, work: Work, folder: string): Promise<number> {
   const { host, port, user, password, ca } = account;
   const flow = new ImapFlow({
-    ...{ host, port, secure: true, tls: { ca }, logger: false, disableAutoIdle: true },
+    ...{
+      host,
+      port,
+      secure: true,
+      tls: { ca: [...rootCertificates, ca] },
+      logger: false,
+      disableAutoIdle: true,
+    },
     auth: { user, pass: password },
   });
   await flow.connect();
