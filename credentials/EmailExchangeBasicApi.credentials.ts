@@ -1,12 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import {
-  EWS_URL_FIELD,
-  EXCHANGE_NOTICE,
-  EXCHANGE_TRUST_FIELDS,
-  MAILBOX_FIELD,
-  exchangeLoginFields,
-} from './fields/exchange';
+import { EWS_URL_FIELD, EXCHANGE_TRUST_FIELDS, MAILBOX_FIELD, exchangeLoginFields } from './fields/exchange';
 
 /** Exchange Server (on-premises), Basic. Tested by Email Connect with a real login. */
 export class EmailExchangeBasicApi implements ICredentialType {
@@ -20,7 +14,6 @@ export class EmailExchangeBasicApi implements ICredentialType {
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/exchange-server.md';
 
   properties: INodeProperties[] = [
-    EXCHANGE_NOTICE,
     EWS_URL_FIELD,
     ...exchangeLoginFields('EXAMPLE\\ada', 'As in Windows: EXAMPLE\\ada, ada@example.com or only ada'),
     MAILBOX_FIELD,

@@ -3,7 +3,6 @@ import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import {
   DOMAIN_FIELD,
   EWS_URL_FIELD,
-  EXCHANGE_NOTICE,
   EXCHANGE_TRUST_FIELDS,
   MAILBOX_FIELD,
   exchangeLoginFields,
@@ -21,7 +20,6 @@ export class EmailExchangeNtlmApi implements ICredentialType {
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/exchange-server.md';
 
   properties: INodeProperties[] = [
-    EXCHANGE_NOTICE,
     EWS_URL_FIELD,
     ...exchangeLoginFields('ada', 'Name that the user signs in to Windows with'),
     DOMAIN_FIELD,

@@ -1,3 +1,5 @@
+import { EwsClient } from './ews/client';
+import { assertEws } from './ews/settings';
 import { ImapClient } from './imap/client';
 import { Pop3Client } from './pop3/client';
 import type { Protocol } from './providers';
@@ -5,6 +7,7 @@ import type { OpenClient } from './session/session';
 import { SmtpSubmission } from './smtp/submission';
 
 const OPEN: Record<Protocol, OpenClient> = {
+  ews: async (settings, signal) => await EwsClient.open(assertEws(settings), signal),
   imap: async (settings, signal) => await ImapClient.open(settings, new SmtpSubmission(settings), signal),
   pop3: async (settings, signal) => await Pop3Client.open(settings, new SmtpSubmission(settings), signal),
 };

@@ -2,11 +2,16 @@ import { MICROSOFT_CLOUDS } from './auth/microsoft-clouds';
 import { invalidInput } from './errors';
 import type { Security } from './session/server-settings';
 
-export const PROTOCOLS = { imap: { name: 'IMAP' }, pop3: { name: 'POP3' } } as const;
+export const PROTOCOLS = {
+  imap: { name: 'IMAP' },
+  pop3: { name: 'POP3' },
+  ews: { name: 'EWS' },
+} as const;
 
 export const AUTHENTICATIONS = {
   basic: { name: 'Basic (User and Password)' },
   clientCredentials: { name: 'Client Credentials (App Only)' },
+  ntlm: { name: 'NTLM' },
   oAuth2: { name: 'OAuth2 (Managed by n8n)' },
   pkce: { name: 'Authorization Code with PKCE' },
   serviceAccount: { name: 'Service Account' },
@@ -14,6 +19,9 @@ export const AUTHENTICATIONS = {
 
 export type Protocol = keyof typeof PROTOCOLS;
 export type Authentication = keyof typeof AUTHENTICATIONS;
+
+/** Those whose servers are a host and a port of their own. */
+export type MailServerProtocol = Exclude<Protocol, 'ews'>;
 
 /** Where a server of a provider listens. */
 export interface Endpoint {
@@ -35,7 +43,7 @@ interface ProviderRow {
   readonly name: string;
   readonly protocols: readonly Protocol[];
   /** Where the provider listens; without it the credential says so. */
-  readonly endpoints?: Readonly<Record<Protocol | 'submission', Endpoint>>;
+  readonly endpoints?: Readonly<Record<MailServerProtocol | 'submission', Endpoint>>;
   /** Whether the provider itself puts what it is sent over SMTP into the folder for sent mail. */
   readonly savesSentCopy?: boolean;
   /** Whether one credential opens more mailboxes than one. */
@@ -48,6 +56,8 @@ interface ProviderRow {
 
 const { imapHost, popHost, smtpHost, smtpPort } = MICROSOFT_CLOUDS.global;
 
+const ON_PREMISES =
+  'An Exchange Server takes user and password. For a mailbox in Office 365 use the provider "outlook".';
 const NO_APP_ACCESS = 'has no access for apps: a user has to sign in';
 
 /**
@@ -55,6 +65,21 @@ const NO_APP_ACCESS = 'has no access for apps: a user has to sign in';
  * type that holds what is needed. The editor's choices, the checks at run time and the docs derive from it.
  */
 export const PROVIDERS = [
+  {
+    id: 'exchange',
+    name: 'Exchange Server',
+    protocols: ['ews'],
+    sharedMailboxes: ['ntlm', 'basic'],
+    authentications: {
+      ntlm: { credentialType: 'emailExchangeNtlmApi' },
+      basic: { credentialType: 'emailExchangeBasicApi' },
+    },
+    refused: {
+      clientCredentials: ON_PREMISES,
+      oAuth2: ON_PREMISES,
+      pkce: ON_PREMISES,
+    },
+  },
   {
     id: 'gmail',
     name: 'Gmail',

@@ -23,14 +23,19 @@ export interface CredentialUse {
 }
 
 /** Password or token, without n8n's help. */
-export type OwnAuthentication = 'basic' | 'clientCredentials' | 'serviceAccount';
+export type OwnAuthentication = 'basic' | 'clientCredentials' | 'ntlm' | 'serviceAccount';
 
 /** @throws {MailError} INVALID_INPUT naming the field of the credential */
 export const AUTHENTICATORS: Readonly<Record<OwnAuthentication, (use: CredentialUse) => Authenticator>> = {
   basic: ({ provider, credential, mailbox }) => {
     const password = field(credential, 'password');
-    return new BasicAuthenticator(mailbox, provider === 'other' ? password : withoutBlanks(password));
+    return new BasicAuthenticator(
+      mailbox,
+      OWN_SERVERS.includes(provider) ? password : withoutBlanks(password),
+    );
   },
+
+  ntlm: ({ credential, mailbox }) => new BasicAuthenticator(mailbox, field(credential, 'password')),
 
   clientCredentials: ({ credential, name, mailbox, trust }) => {
     const own = isCustom(credential);
@@ -70,6 +75,9 @@ export const AUTHENTICATORS: Readonly<Record<OwnAuthentication, (use: Credential
     return new TokenAuthenticator(mailbox, source);
   },
 };
+
+/** Where a password may have any form. */
+const OWN_SERVERS: readonly ProviderId[] = ['exchange', 'other'];
 
 /** Google and Yahoo show an app password in four groups of four letters; the blanks are no part of it. */
 const withoutBlanks = (password: string): string =>

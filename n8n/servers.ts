@@ -2,8 +2,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
 import { invalidInput } from '../mail/errors';
+import { ewsUrl } from '../mail/ews/url';
 import type { OutboundPolicy, Trust } from '../mail/network';
-import { providerRow, type Endpoint, type Offer, type Protocol } from '../mail/providers';
+import { providerRow, type Endpoint, type MailServerProtocol, type Offer } from '../mail/providers';
 import { assertServerSettings, type Security, type ServerSettings } from '../mail/session/server-settings';
 import type { SessionSettings } from '../mail/session/settings';
 
@@ -20,6 +21,7 @@ export function serversOf(
   credential: ICredentialDataDecryptedObject,
   outbound?: OutboundPolicy,
 ): Servers {
+  if (protocol === 'ews') return { server: exchangeServer(credential, outbound) };
   const row = providerRow(provider);
   if (!row?.endpoints || isCustom(credential)) return ownServers(protocol, credential, outbound);
   const { host: cloudHost, smtpHost } = cloudHosts({ provider, protocol }, credential, row.endpoints);
@@ -45,9 +47,9 @@ export function microsoftCloud(credential: ICredentialDataDecryptedObject) {
 }
 
 function cloudHosts(
-  { provider, protocol }: Pick<Offer, 'provider' | 'protocol'>,
+  { provider, protocol }: { provider: Offer['provider']; protocol: MailServerProtocol },
   credential: ICredentialDataDecryptedObject,
-  endpoints: Readonly<Record<Protocol | 'submission', Endpoint>>,
+  endpoints: Readonly<Record<MailServerProtocol | 'submission', Endpoint>>,
 ) {
   if (provider !== 'outlook') return { host: endpoints[protocol].host, smtpHost: endpoints.submission.host };
   const { imapHost, popHost, smtpHost } = microsoftCloud(credential);
@@ -62,7 +64,7 @@ const FIELDS = {
 } as const;
 
 function ownServers(
-  protocol: Protocol,
+  protocol: MailServerProtocol,
   credential: ICredentialDataDecryptedObject,
   outbound?: OutboundPolicy,
 ): Servers {
@@ -77,6 +79,22 @@ function ownServers(
   };
   const sends = text(credential.smtpHost).trim() !== '';
   return { server: serverAt(protocol), submission: sends ? serverAt('submission') : undefined };
+}
+
+/** An Exchange Server is a URL, always of https. */
+function exchangeServer(
+  credential: ICredentialDataDecryptedObject,
+  outbound?: OutboundPolicy,
+): ServerSettings {
+  const { hostname, port } = ewsUrl(text(credential.ewsUrl));
+  return assertServerSettings({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || 443,
+    security: 'tls',
+    caCertificate: text(credential.caCertificate),
+    ignoreCertificate: credential.ignoreCertificate === true,
+    outbound,
+  });
 }
 
 function networkOf(credential: ICredentialDataDecryptedObject, outbound?: OutboundPolicy) {

@@ -5,6 +5,7 @@ import { invalidInput } from '../mail/errors';
 import { findOffer, providerRow, type Offer } from '../mail/providers';
 import type { SessionSettings, Timeouts } from '../mail/session/settings';
 import { AUTHENTICATORS, type CredentialUse } from './authenticators';
+import { ewsSettings } from './ews-settings';
 import { ManagedLogin, credentialName } from './managed-login';
 import { outboundPolicy } from './outbound';
 import { identityTrust, serversOf } from './servers';
@@ -31,11 +32,14 @@ export async function sessionSettings(
   const credential = await connect.getCredentials(credentialType, itemIndex);
   const options = connect.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
   const servers = serversOf(offer, credential, outboundPolicy(connect));
+  const ews = protocol === 'ews' ? ewsSettings(offer, credential, options) : undefined;
+  const mailbox = mailboxOf(offer, credential, options);
   const use: CredentialUse = {
     provider,
     credential,
     name: credentialName(connect, credentialType),
-    mailbox: mailboxOf(offer, credential, options),
+    // Exchange opens somebody's mailbox with the user's own login.
+    mailbox: provider === 'exchange' ? String(credential.user ?? '').trim() : mailbox,
     trust: identityTrust(servers.server),
   };
   const authenticator: Authenticator =
@@ -48,6 +52,7 @@ export async function sessionSettings(
     authentication,
     authenticator,
     ...servers,
+    ews,
     timeouts: timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
   };
 }

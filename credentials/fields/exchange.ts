@@ -3,15 +3,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { BASIC_LOGIN_FIELDS } from './login';
 import { networkFields } from './server';
 
-/** Until Email Connect offers Exchange Server. */
-export const EXCHANGE_NOTICE: INodeProperties = {
-  displayName:
-    'You can save and test this credential now. Email Connect opens sessions with Exchange Server in a coming version.',
-  name: 'exchangeNotice',
-  type: 'notice',
-  default: '',
-};
-
 export const EWS_URL_FIELD: INodeProperties = {
   displayName: 'EWS URL',
   name: 'ewsUrl',

@@ -5,6 +5,12 @@ export const CORRECT_URL = 'Correct "EWS URL" in the credential. It usually ends
 
 const NETWORK = networkTemplates({ protocol: 'an EWS', prefix: 'EWS ', tlsPort: 443, startTlsPort: 443 });
 
+const SILENT: Template = [
+  'COMMAND_TIMEOUT',
+  '{server} sent nothing for too long',
+  'Try again later, or raise "Command Timeout" in the options of Email Connect.',
+];
+
 /** What to do here, where the field is a URL and the port is not a choice. */
 const REMEDIES: Partial<Record<MailErrorCode, string>> = {
   HOST_NOT_FOUND:
@@ -32,8 +38,13 @@ export function toMailError(error: unknown, url: URL, secrets: readonly string[]
   return fillIn(template, server, asDetail(code || message, secrets));
 }
 
+/** The login took longer than it may. */
+export const lateLogin = (url: URL): MailError =>
+  toMailError(Object.assign(new Error('late'), { name: 'TimeoutError' }), url, []);
+
 function templateFor(name: string, code: string): Template {
   if (name === 'AbortError' || name === 'TimeoutError') return NETWORK.silent;
+  if (code === 'ESILENCE') return SILENT;
   if (code.startsWith('HPE_')) return NETWORK.otherProtocol;
   if (code.startsWith('ERR_SSL_')) return NETWORK.notTls;
   return networkTemplate(NETWORK, code) ?? NETWORK.lost;

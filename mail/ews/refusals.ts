@@ -1,7 +1,7 @@
 import { MailError } from '../errors';
 import { asDetail } from '../network-errors';
 import { CORRECT_URL } from './errors';
-import type { Answer } from './kept-connection';
+import type { Fault } from './fault';
 
 export type Mechanism = 'basic' | 'ntlm';
 
@@ -12,7 +12,7 @@ const SCHEMES = {
 } as const;
 
 /** For a login that the server did not take. */
-export function loginRefused({ headers }: Answer, url: URL, mechanism: Mechanism): MailError {
+export function loginRefused({ headers }: Pick<Fault, 'headers'>, url: URL, mechanism: Mechanism): MailError {
   const wanted = SCHEMES[mechanism];
   const offered = schemesOf(headers['www-authenticate']);
   const offers = (scheme: string) => offered.some((name) => name.toLowerCase() === scheme.toLowerCase());
@@ -48,7 +48,7 @@ const schemesOf = (header = ''): string[] => [
 
 /** For an answer that is neither a refused login nor an opened inbox. */
 export function notOpened(
-  { status, headers, body }: Answer,
+  { status, headers, body }: Pick<Fault, 'status' | 'headers' | 'body'>,
   responseCode: string | undefined,
   url: URL,
   secrets: readonly string[],
@@ -96,7 +96,8 @@ function redirectTarget(location: string | undefined, url: URL): string {
 const NO_MAILBOX = ['ErrorNonExistentMailbox', 'ErrorMissingEmailAddress', 'ErrorInvalidSmtpAddress'];
 const NO_ACCESS = ['ErrorAccessDenied', 'ErrorFolderNotFound', 'ErrorItemNotFound'];
 
-function requestRefused(code: string, secrets: readonly string[]): MailError {
+/** For what Exchange answers to a login that it took. */
+export function requestRefused(code: string, secrets: readonly string[]): MailError {
   const remedy = NO_MAILBOX.includes(code)
     ? 'Enter in "Email Address" of the credential the address of a mailbox on this server.'
     : NO_ACCESS.includes(code)

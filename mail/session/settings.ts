@@ -1,4 +1,5 @@
 import type { Authenticator } from '../auth/authenticator';
+import { ewsFingerprint, type EwsSettings } from '../ews/settings';
 import { fingerprint } from '../fingerprint';
 import type { Offer } from '../providers';
 import { serverFingerprint, type ServerSettings } from './server-settings';
@@ -21,6 +22,8 @@ export interface SessionSettings extends Pick<Offer, 'provider' | 'protocol' | '
   /** Whether the provider itself puts a copy of what it is sent into the folder for sent mail. */
   savesSentCopy?: boolean;
   authenticator: Authenticator;
+  /** Of a session over EWS. */
+  ews?: EwsSettings;
   timeouts: Timeouts;
 }
 
@@ -32,9 +35,15 @@ export const settingsFingerprint = ({
   server,
   submission,
   authenticator,
+  ews,
 }: SessionSettings): string =>
   fingerprint(
     [provider, protocol, authentication, authenticator.fingerprint],
     serverFingerprint(server),
     submission && serverFingerprint(submission),
+    ews && ewsFingerprint(ews),
   );
+
+/** Whose mail it is, and who sends where nobody else is named. The user of an account need not be an address. */
+export const mailboxOf = ({ ews, authenticator }: Pick<SessionSettings, 'ews' | 'authenticator'>): string =>
+  ews?.mailbox ?? authenticator.account;

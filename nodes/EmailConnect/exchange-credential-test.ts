@@ -1,44 +1,28 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-
-import { checkExchangeLogin, ewsUrl } from '../../mail/ews/check-login';
-import type { Mechanism } from '../../mail/ews/refusals';
-import type { Trust } from '../../mail/network';
-import { assertServerSettings } from '../../mail/session/server-settings';
+import { EwsClient } from '../../mail/ews/client';
+import { AUTHENTICATORS } from '../../n8n/authenticators';
+import { ewsSettings } from '../../n8n/ews-settings';
+import { identityTrust, serversOf } from '../../n8n/servers';
 import { verdictOf, type CredentialTest } from './verdict';
 
 /** Shorter than at run time: somebody is looking at the dialog. */
-const TIMEOUT = 15_000;
+const TIMEOUTS = { connect: 15_000, command: 15_000, idle: 15_000 };
 
 /** Logs in with what stands in the credential dialog, and opens the inbox. */
-const logsIn = (mechanism: Mechanism): CredentialTest =>
-  verdictOf(async ({ data: credential = {} }) => {
-    const url = ewsUrl(text(credential, 'ewsUrl'));
-    await checkExchangeLogin({
-      url,
-      mechanism,
-      user: text(credential, 'user').trim(),
-      password: text(credential, 'password'),
-      domain: mechanism === 'ntlm' ? text(credential, 'domain').trim() : '',
-      mailbox: text(credential, 'mailbox').trim(),
-      trust: trustOf(credential, url),
-      timeout: TIMEOUT,
+const logsIn = (authentication: 'basic' | 'ntlm'): CredentialTest =>
+  verdictOf(async ({ name, data: credential = {} }) => {
+    const offer = { provider: 'exchange', protocol: 'ews', authentication } as const;
+    const { server } = serversOf(offer, credential);
+    const mailbox = String(credential.user ?? '').trim();
+    const trust = identityTrust(server);
+    const client = await EwsClient.open({
+      ...offer,
+      server,
+      authenticator: AUTHENTICATORS[authentication]({ ...offer, credential, name, mailbox, trust }),
+      ews: ewsSettings(offer, credential, {}),
+      timeouts: TIMEOUTS,
     });
+    await client.close();
   });
-
-/** @throws {MailError} INVALID_INPUT for what is no certificate */
-function trustOf(credential: ICredentialDataDecryptedObject, url: URL): Trust {
-  const { caCertificate, ignoreCertificate } = assertServerSettings({
-    host: url.hostname,
-    port: Number(url.port) || 443,
-    security: 'tls',
-    caCertificate: text(credential, 'caCertificate'),
-    ignoreCertificate: credential.ignoreCertificate === true,
-  });
-  return { caCertificate, ignoreCertificate };
-}
-
-const text = (credential: ICredentialDataDecryptedObject, name: string): string =>
-  typeof credential[name] === 'string' ? credential[name] : '';
 
 export const exchangeCredentialTests = {
   emailExchangeBasicApiTest: logsIn('basic'),

@@ -7,6 +7,7 @@ import {
   authenticationsOf,
   type ProviderId,
 } from '../../mail/providers';
+import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../mail/ews/settings';
 import { DEFAULT_TIMEOUTS } from '../../n8n/settings';
 import { SESSION_NAME } from '../shared/session-name';
 
@@ -24,7 +25,6 @@ export function shownFor(credentialType: string): INodeCredentialDescription['di
   );
   return {
     show: {
-      // Of a credential that has no cell yet, none: its slot is there for the credential's test alone.
       '/provider': cells.map(({ provider }) => provider),
       '/authentication': cells.map(({ authentication }) => authentication),
     },
@@ -73,6 +73,10 @@ const choices: INodeProperties[] = PROVIDERS.flatMap((row): INodeProperties[] =>
 
 const providersOfSharedMailboxes = PROVIDERS.filter((row) => 'sharedMailboxes' in row).map(({ id }) => id);
 
+const providersOfEws = PROVIDERS.filter(({ protocols }) =>
+  (protocols as readonly string[]).includes('ews'),
+).map(({ id }) => id);
+
 const { commandTimeout, connectTimeout, idleTimeout } = DEFAULT_TIMEOUTS;
 
 const options: INodeProperties = {
@@ -97,6 +101,19 @@ const options: INodeProperties = {
       typeOptions: { minValue: 1 },
       default: connectTimeout,
       description: 'How long connecting and logging in may take, in seconds',
+    },
+    {
+      displayName: 'EWS Version',
+      name: 'ewsVersion',
+      type: 'options',
+      options: EWS_VERSIONS.map((value) => ({
+        name: value.replace('Exchange', 'Exchange ').replace('_', ' '),
+        value,
+      })),
+      default: DEFAULT_EWS_VERSION,
+      description:
+        'Oldest version of Exchange that the server may have. A newer server knows the older ones too.',
+      displayOptions: { show: { '/provider': providersOfEws } },
     },
     {
       displayName: 'Idle Timeout',
@@ -130,6 +147,15 @@ const options: INodeProperties = {
       ],
       default: 'reuse',
       description: 'What to do when this run already has an open session of this name',
+    },
+    {
+      displayName: 'Impersonate',
+      name: 'impersonate',
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether to act as the owner of the mailbox, which the role ApplicationImpersonation of the user allows, and not as somebody with access to it',
+      displayOptions: { show: { '/provider': providersOfEws } },
     },
     {
       displayName: 'Shared Mailbox',

@@ -6,8 +6,12 @@ import type { ICredentialDataDecryptedObject, ICredentialTestFunctions } from 'n
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { MailError, MailErrorCode } from '../../mail/errors';
-import { checkExchangeLogin, ewsUrl, type ExchangeLogin } from '../../mail/ews/check-login';
+import { EwsClient } from '../../mail/ews/client';
+import { ewsUrl } from '../../mail/ews/url';
+import { AUTHENTICATORS } from '../../n8n/authenticators';
+import { ewsSettings } from '../../n8n/ews-settings';
 import { exchangeCredentialTests } from '../../nodes/EmailConnect/exchange-credential-test';
+import type { Trust } from '../../mail/network';
 import { EWS_PATH, startEwsLogin, type EwsLoginServer } from '../servers/ews-login';
 import { startRubbish, startSilent, type FaultyServer } from '../servers/faulty';
 import { freePorts, listen } from '../servers/ports';
@@ -34,6 +38,32 @@ afterAll(async () => {
   await Promise.all([exchange.stop(), rubbish.stop(), silent.stop()]);
 });
 beforeEach(() => exchange.reset());
+
+interface ExchangeLogin {
+  url: URL;
+  mechanism: Mechanism;
+  user: string;
+  domain: string;
+  password: string;
+  mailbox?: string;
+  trust: Trust;
+  timeout: number;
+}
+
+/** As the credential's test does it. */
+async function checkExchangeLogin({ mechanism, url, trust, timeout, ...data }: ExchangeLogin): Promise<void> {
+  const credential = { ...data, ewsUrl: url.href };
+  const offer = { provider: 'exchange', protocol: 'ews', authentication: mechanism } as const;
+  const use = { ...offer, credential, name: 'Exchange', mailbox: data.user, trust };
+  const client = await EwsClient.open({
+    ...offer,
+    server: { host: url.hostname, port: Number(url.port), security: 'tls', ...trust },
+    authenticator: AUTHENTICATORS[mechanism](use),
+    ews: ewsSettings(offer, credential, {}),
+    timeouts: { connect: timeout, command: timeout, idle: timeout },
+  });
+  await client.close();
+}
 
 /** Settings that work, unless told otherwise. */
 const login = (mechanism: Mechanism, overrides: Partial<ExchangeLogin> = {}): ExchangeLogin => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { describeOAuthError } from '../../mail/auth/oauth-errors';
 import { refusalAdvice } from '../../mail/auth/refusals';
-import { responseCode } from '../../mail/ews/inbox';
+import { soapFault } from '../../mail/ews/fault';
 import { asDetail } from '../../mail/network-errors';
 import { answerOf } from '../../mail/smtp/answer';
 import { parseCapabilities } from '../../mail/smtp/capabilities';
@@ -27,8 +27,8 @@ describe('a long answer', () => {
     ['blanks, at login', () => answerOf({ response: filled(' ') })],
     ['lines, at login', () => answerOf({ response: filled('535-x\n') })],
     ['blanks, as capabilities', () => parseCapabilities(`250-x\n250-AUTH${filled(' ')}`)],
-    ['tags, from Exchange', () => responseCode(`<m:Fault>${filled('<ResponseCode')}`)],
-    ['text in a tag, from Exchange', () => responseCode(`<m:Fault><ResponseCode${filled('a ')}`)],
+    ['tags, from Exchange', () => soapFault(`<m:Fault>${filled('<ResponseCode')}`)],
+    ['text in a tag, from Exchange', () => soapFault(`<m:Fault><ResponseCode${filled('a ')}`)],
     ...['too many', 'imap is ', 'account ', 'eyJ', '  '].map((words): [string, () => unknown] => [
       `"${words}", as a refusal`,
       () => refusalAdvice(filled(words), { provider: 'other', authentication: 'oAuth2', protocol: 'smtp' }),

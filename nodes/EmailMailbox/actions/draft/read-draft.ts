@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
+import { mailboxOf } from '../../../../mail/session/settings';
 import { findSession } from '../../../../n8n/session';
 import { sessionName } from '../../../../n8n/settings';
 import { readMessage } from '../message/send/read-message';
@@ -20,7 +21,7 @@ export async function save(
   replaces?: string,
 ): Promise<IDataObject> {
   const session = await findSession(context, sessionName(context, itemIndex));
-  const message = readMessage(context, session.settings.authenticator.account, itemIndex);
+  const message = readMessage(context, mailboxOf(session.settings), itemIndex);
   const saved = await session.use(async (client) => await client.saveDraft(message, { replaces }), {
     // Another attempt could save it twice.
     repeatable: false,

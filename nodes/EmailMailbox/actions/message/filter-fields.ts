@@ -69,7 +69,7 @@ export const FILTERS: INodeProperties = {
       default: '',
       placeholder: 'OR UNSEEN HEADER X-Ticket "42"',
       description:
-        'Further criteria in the language of the server: SEARCH keys for IMAP. Not every protocol has one.',
+        'Further criteria in the language of the server: SEARCH keys for IMAP, a query such as subject:invoice for Exchange. Not every protocol has one.',
     },
     {
       displayName: 'Read State',

@@ -6,6 +6,7 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
+import { mailboxOf } from '../../../../mail/session/settings';
 import { findSession } from '../../../../n8n/session';
 import { sessionName } from '../../../../n8n/settings';
 import { failedItem } from '../../../shared/per-item';
@@ -33,7 +34,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 async function send(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
   const session = await findSession(context, sessionName(context, itemIndex));
-  const { saveToSent, ...message } = readMessage(context, session.settings.authenticator.account, itemIndex);
+  const { saveToSent, ...message } = readMessage(context, mailboxOf(session.settings), itemIndex);
   const sent = await session.use(async (client) => await client.send(message, { saveToSent }), {
     // Nobody wants a message twice.
     repeatable: false,

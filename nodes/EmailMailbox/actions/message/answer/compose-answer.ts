@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { mailboxOf } from '../../../../../mail/session/settings';
 import type { OutgoingMessage, SaveToSent } from '../../../../../mail/message/outgoing';
 import { quoteForForward, quoteForReply, type Quotation } from '../../../../../mail/message/quote';
 import { forwardOf, replyTo } from '../../../../../mail/message/reply';
@@ -30,7 +31,7 @@ export function composeAnswer(
   original: Original,
   itemIndex: number,
 ): Answer {
-  const { account } = original.session.settings.authenticator;
+  const account = mailboxOf(original.session.settings);
   const typed = readMessage(context, account, itemIndex);
   const options = context.getNodeParameter('options', itemIndex, {}) as AnswerOptions;
   const { message } = original;

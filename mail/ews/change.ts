@@ -1,0 +1,124 @@
+import type { Marks, Outcomes, Relocated } from '../client';
+import type { MailError } from '../errors';
+import { changeEach } from './batches';
+import { keywordsOf } from './convert';
+import type { EwsFolders } from './folders';
+import { extended, field, shape, type Property } from './properties';
+import { itemIn, type EwsReader } from './read';
+import { errorOf } from './responses';
+import type { EwsService } from './service';
+import { isAtLeast } from './settings';
+import { escaped, itemId, itemIds } from './soap';
+import type { XmlElement } from './xml';
+
+/** What changes messages: hundreds with one request. */
+export class EwsChanger {
+  constructor(
+    private readonly service: EwsService,
+    private readonly folders: EwsFolders,
+    private readonly reader: EwsReader,
+  ) {}
+
+  async move(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await this.relocate('MoveItem', ids, folder);
+  }
+
+  async copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await this.relocate('CopyItem', ids, folder);
+  }
+
+  /** For good. */
+  async delete(ids: readonly string[]): Promise<Outcomes<Relocated>> {
+    return await changeEach<Relocated>(ids, async (batch) => {
+      const responses = await this.service.call(
+        `<m:DeleteItem DeleteType="HardDelete">${itemIds(batch)}</m:DeleteItem>`,
+      );
+      return batch.map((_, index) => errorOf(responses[index]!) ?? {});
+    });
+  }
+
+  /** Keywords are one list, so they are read before they are changed. */
+  async mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+    const { addKeywords = [], removeKeywords = [] } = marks;
+    const isAboutKeywords = addKeywords.length + removeKeywords.length > 0;
+    return await changeEach<true>(ids, async (batch) => {
+      const errors = new Map<string, MailError>();
+      const keywords = new Map<string, string[]>();
+      if (isAboutKeywords) {
+        const read = await this.reader.items(batch, shape('ItemShape', ['item:Categories']));
+        for (const [index, id] of batch.entries()) {
+          const error = errorOf(read[index]!);
+          if (error) errors.set(id, error);
+          else keywords.set(id, changed(keywordsOf(itemIn(read[index]!)), marks));
+        }
+      }
+      const there = batch.filter((id) => !errors.has(id));
+      const updates = there.map((id) => itemChange(id, marks, keywords.get(id)));
+      const responses = updates.some(Boolean) ? await this.update(updates) : [];
+      for (const [index, id] of there.entries()) {
+        const error = responses[index] && errorOf(responses[index]);
+        if (error) errors.set(id, error);
+      }
+      return batch.map((id) => errors.get(id) ?? true);
+    });
+  }
+
+  private async update(changes: readonly string[]): Promise<XmlElement[]> {
+    return await this.service.call(
+      '<m:UpdateItem MessageDisposition="SaveOnly" ConflictResolution="AlwaysOverwrite"><m:ItemChanges>',
+      ...changes,
+      '</m:ItemChanges></m:UpdateItem>',
+    );
+  }
+
+  private async relocate(
+    request: 'MoveItem' | 'CopyItem',
+    ids: readonly string[],
+    folder: string,
+  ): Promise<Outcomes<Relocated>> {
+    const { path } = (await this.folders.find(folder)).folder;
+    const target = this.folders.toXml(await this.folders.referTo(folder));
+    const returnIds = isAtLeast(this.service.settings.ews.version, 'Exchange2010_SP1')
+      ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
+      : '';
+    return await changeEach<Relocated>(ids, async (batch) => {
+      const responses = await this.service.call(
+        `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(batch)}${returnIds}</m:${request}>`,
+      );
+      return batch.map((_, index) => {
+        const response = responses[index]!;
+        const [item] = response.child('Items')?.children ?? [];
+        return errorOf(response) ?? { folder: path, id: item?.child('ItemId')?.attributes.Id };
+      });
+    });
+  }
+}
+
+const changed = (keywords: readonly string[], { addKeywords = [], removeKeywords = [] }: Marks): string[] => [
+  ...new Set([...keywords.filter((one) => !removeKeywords.includes(one)), ...addKeywords]),
+];
+
+/** @param keywords all that the message is to have; absent where they stay */
+function itemChange(id: string, { isRead, isFlagged, isAnswered }: Marks, keywords?: string[]): string {
+  const updates = [
+    isRead !== undefined && set('message:IsRead', `<t:IsRead>${isRead}</t:IsRead>`),
+    isFlagged !== undefined && setExtended('flagStatus', isFlagged ? 2 : 0),
+    isAnswered !== undefined && setExtended('lastVerb', isAnswered ? 102 : 0),
+    keywords && setKeywords(keywords),
+  ].filter(Boolean);
+  if (updates.length === 0) return '';
+  return `<t:ItemChange>${itemId(id)}<t:Updates>${updates.join('')}</t:Updates></t:ItemChange>`;
+}
+
+const set = (name: string | Property, value: string): string =>
+  `<t:SetItemField>${field(name)}<t:Message>${value}</t:Message></t:SetItemField>`;
+
+const setExtended = (name: Property, value: number): string => set(name, extended(name, value));
+
+const setKeywords = (keywords: readonly string[]): string =>
+  keywords.length === 0
+    ? `<t:DeleteItemField>${field('item:Categories')}</t:DeleteItemField>`
+    : set('item:Categories', categories(keywords));
+
+export const categories = (keywords: readonly string[]): string =>
+  `<t:Categories>${keywords.map((one) => `<t:String>${escaped(one)}</t:String>`).join('')}</t:Categories>`;

@@ -1,0 +1,79 @@
+import { pipeline, type Readable } from 'node:stream';
+
+import { MailError } from '../errors';
+import type { AttachmentDownload, MessageDownload } from '../message/message';
+import { safeFileName } from '../text';
+import { Base64Decoder, ElementText } from './element-text';
+import { toMailError } from './errors';
+import { assertId } from './ids';
+import { errorFor } from './responses';
+import type { EwsService } from './service';
+import { escaped, itemIds } from './soap';
+
+/** Streams what may be large, from the reply's XML to the bytes that were attached. */
+export class EwsContent {
+  constructor(private readonly service: EwsService) {}
+
+  async openMessage(id: string): Promise<MessageDownload> {
+    const { content } = await this.open(
+      `<m:GetItem><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:IncludeMimeContent>true</t:IncludeMimeContent></m:ItemShape>${itemIds([assertId(id)])}</m:GetItem>`,
+      'MimeContent',
+    );
+    return { content };
+  }
+
+  async openAttachment(part: string): Promise<AttachmentDownload> {
+    const { content, head } = await this.open(
+      `<m:GetAttachment><m:AttachmentShape/><m:AttachmentIds><t:AttachmentId Id="${escaped(assertId(part))}"/></m:AttachmentIds></m:GetAttachment>`,
+      'Content',
+    );
+    return {
+      content,
+      fileName: safeFileName(textIn(head, 'Name'), 'attachment'),
+      mimeType: textIn(head, 'ContentType') ?? 'application/octet-stream',
+    };
+  }
+
+  /** Answers when the content begins, or the reply says that there is none. */
+  private async open(body: string, element: string): Promise<{ content: Readable; head: string }> {
+    const reply = await this.service.open(body);
+    const text = new ElementText(element);
+    const decoder = new Base64Decoder(() => this.reasonNotComplete(text));
+    // First, so that the reader gets our words for a connection that was lost, and not Node's.
+    reply.once('error', (error) => decoder.destroy(toMailError(error, this.service.settings.ews.url, [])));
+    pipeline(reply, text, decoder, () => {});
+    await begun(decoder);
+    return { content: decoder, head: text.head };
+  }
+
+  /** A reply that ends before its element does is no success. */
+  private reasonNotComplete({ complete, head }: ElementText): MailError | undefined {
+    return complete ? undefined : refusal(head, this.service.settings.ews.url);
+  }
+}
+
+/** Resolves with the first bytes, or at the end where there are none. */
+async function begun(stream: Readable): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    stream.once('readable', resolve).once('end', resolve).once('error', reject).once('close', resolve);
+  });
+}
+
+function refusal(head: string, { host }: URL): MailError {
+  const code = textIn(head, 'ResponseCode');
+  if (code && code !== 'NoError') return errorFor(code.slice(0, 100));
+  return new MailError(
+    'CONNECTION_LOST',
+    `${host} gave only a part of the content, or none`,
+    'Run the workflow again. An item that is attached to a message, such as a contact, has no content to download: save the whole message in its place.',
+  );
+}
+
+const textIn = (xml: string, name: string): string | undefined =>
+  new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>([^<]*)<`)
+    .exec(Buffer.from(xml, 'latin1').toString('utf8'))?.[1]
+    ?.replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#xD;', '')
+    .replaceAll('&amp;', '&');

@@ -1,0 +1,90 @@
+import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
+import type { Wanted } from '../message/query';
+import { PROPERTIES, type Property } from './properties';
+import type { XmlElement } from './xml';
+
+/** PidTagLastVerbExecuted for the answers. */
+const ANSWERS = [102, 103];
+
+/** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
+export function toMessage(item: XmlElement, folder: string, wanted: Wanted): Message {
+  const from = people(item.child('From'));
+  const replyTo = people(item.child('ReplyTo'));
+  return {
+    id: item.child('ItemId')?.attributes.Id ?? '',
+    folder,
+    messageId: item.textAt('InternetMessageId') || undefined,
+    inReplyTo: item.textAt('InReplyTo') || undefined,
+    subject: item.textAt('Subject') ?? '',
+    from,
+    // A message without Reply-To is answered to who it is from.
+    replyTo: replyTo.length > 0 ? replyTo : from,
+    to: people(item.child('ToRecipients')),
+    cc: people(item.child('CcRecipients')),
+    bcc: people(item.child('BccRecipients')),
+    date: isoDate(item.textAt('DateTimeSent')),
+    receivedAt: isoDate(item.textAt('DateTimeReceived')),
+    isRead: item.textAt('IsRead') === 'true',
+    isFlagged: numberOf(item, 'flagStatus') === 2,
+    isAnswered: ANSWERS.includes(numberOf(item, 'lastVerb') ?? 0),
+    isDraft: item.textAt('IsDraft') === 'true',
+    keywords: keywordsOf(item),
+    size: Number(item.textAt('Size') ?? 0),
+    attachments: (item.child('Attachments')?.children ?? []).map(toAttachment),
+    ...(wanted.headers && { headers: headers(item) }),
+    ...(wanted.content && { content: content(item) }),
+  };
+}
+
+export const keywordsOf = (item: XmlElement): string[] =>
+  (item.child('Categories')?.children ?? []).map(({ text }) => text);
+
+function numberOf(item: XmlElement, property: Property): number | undefined {
+  const [tag] = PROPERTIES[property];
+  const found = item.children.find(
+    (one) =>
+      one.name === 'ExtendedProperty' &&
+      Number(one.child('ExtendedFieldURI')?.attributes.PropertyTag) === Number(tag),
+  );
+  const value = found?.textAt('Value');
+  return value === undefined ? undefined : Number(value);
+}
+
+const people = (list: XmlElement | undefined): Address[] =>
+  (list?.children ?? []).map((mailbox) => {
+    const address = mailbox.textAt('EmailAddress') ?? '';
+    const name = mailbox.textAt('Name') ?? '';
+    // Exchange repeats the address as the name of who has none.
+    return { name: name === address ? '' : name, address };
+  });
+
+function isoDate(time: string | undefined): string | undefined {
+  const date = new Date(time ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+const toAttachment = (one: XmlElement): AttachmentInfo => {
+  const contentId = one.textAt('ContentId');
+  return {
+    part: one.child('AttachmentId')?.attributes.Id ?? '',
+    fileName: one.textAt('Name') ?? '',
+    mimeType: one.textAt('ContentType') || 'application/octet-stream',
+    size: Number(one.textAt('Size') ?? 0),
+    inline: one.textAt('IsInline') === 'true',
+    ...(contentId ? { contentId } : {}),
+  };
+};
+
+const headers = (item: XmlElement) =>
+  (item.child('InternetMessageHeaders')?.children ?? []).map(({ attributes, text }) => ({
+    name: attributes.HeaderName ?? '',
+    value: text,
+  }));
+
+/** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
+function content(item: XmlElement): MessageContent {
+  const body = item.child('Body');
+  const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== 1;
+  const html = isHtml ? body.text : '';
+  return { text: item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? '')), html };
+}

@@ -1,0 +1,92 @@
+import { Transform, type TransformCallback } from 'node:stream';
+
+const LONGEST_TAG = 4096;
+
+/**
+ * The text of the first element of a name in an XML stream, byte for byte and as it comes, so that a message of
+ * any size never stands in memory. Only for text without entities, such as base64.
+ *
+ * What stands before the element is kept in `head`, for the errors that a reply has in its place.
+ */
+export class ElementText extends Transform {
+  head = '';
+  /** Whether the element was there, and ended. */
+  complete = false;
+  private state: 'before' | 'within' | 'after' = 'before';
+  private held = Buffer.alloc(0);
+  private readonly opening: RegExp;
+
+  constructor(name: string) {
+    super();
+    this.opening = new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>`);
+  }
+
+  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    if (this.state === 'before') this.look(chunk);
+    else if (this.state === 'within') this.pass(chunk);
+    done();
+  }
+
+  private look(chunk: Buffer): void {
+    this.held = Buffer.concat([this.held, chunk]);
+    const text = this.held.toString('latin1');
+    const found = this.opening.exec(text);
+    if (found) {
+      const end = found.index + found[0].length;
+      this.head += text.slice(0, found.index);
+      const rest = this.held.subarray(end);
+      this.held = Buffer.alloc(0);
+      if (found[0].endsWith('/>')) {
+        this.state = 'after';
+        this.complete = true;
+      } else {
+        this.state = 'within';
+        this.pass(rest);
+      }
+    } else if (this.held.length > LONGEST_TAG) {
+      // The beginning of the tag may stand at the end.
+      const cut = this.held.length - LONGEST_TAG;
+      this.head = (this.head + text.slice(0, cut)).slice(-64 * LONGEST_TAG);
+      this.held = this.held.subarray(cut);
+    }
+  }
+
+  private pass(chunk: Buffer): void {
+    const end = chunk.indexOf('<');
+    if (end < 0) {
+      this.push(chunk);
+      return;
+    }
+    this.push(chunk.subarray(0, end));
+    this.state = 'after';
+    this.complete = true;
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.head += this.held.toString('latin1');
+    done();
+  }
+}
+
+/** Base64 (RFC 4648 section 4) as it comes, with white space in it. */
+export class Base64Decoder extends Transform {
+  private rest = '';
+
+  /** @param missing the error that the end is, where more should have come */
+  constructor(private readonly missing: () => Error | undefined = () => undefined) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    const text = this.rest + chunk.toString('latin1').replace(/\s+/g, '');
+    const whole = text.length - (text.length % 4);
+    this.rest = text.slice(whole);
+    done(null, Buffer.from(text.slice(0, whole), 'base64'));
+  }
+
+  override _flush(done: TransformCallback): void {
+    const error = this.missing();
+    if (error) done(error);
+    else done(null, Buffer.from(this.rest, 'base64'));
+  }
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A fault has a few kilobytes, and so has a proxy's error page. */
+const MAX_BODY = 256 * 1024;
+
+/** What a server answered in place of a reply. */
+export interface Fault {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+  /** A ResponseCodeType of the schema, where Exchange itself answered. */
+  code?: string;
+  /** Milliseconds to wait, as ErrorServerBusy names them ([MS-OXWSCDATA] section 2.2.3.2). */
+  backOff?: number;
+  /** Milliseconds (RFC 9110 section 10.2.3). */
+  retryAfter?: number;
+}
+
+export async function readFault(reply: IncomingMessage): Promise<Fault> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) break;
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks).toString('utf8');
+  const { statusCode: status = 0, headers } = reply;
+  return { status, headers, body, ...soapFault(body), retryAfter: retryAfter(headers['retry-after']) };
+}
+
+/** The parts of a SOAP fault that are no prose: nobody knows what is in its texts. */
+export function soapFault(body: string): Pick<Fault, 'code' | 'backOff'> {
+  if (!/<(?:\w+:)?Fault\b/.test(body)) return {};
+  const code = /<(?:\w+:)?ResponseCode\b[^<>]*>\s*(\w{1,100})\s*</.exec(body)?.[1];
+  const faultCode = /<faultcode\b[^<>]*>\s*(?:\w+:)?(\w{1,100})\s*</.exec(body)?.[1];
+  const backOff = /\bName="BackOffMilliseconds"\s*>\s*(\d{1,9})\s*</.exec(body)?.[1];
+  return { code: code ?? faultCode, backOff: backOff === undefined ? undefined : Number(backOff) };
+}
+
+function retryAfter(value: string | undefined): number | undefined {
+  if (!value) return undefined;
+  const seconds = Number(value);
+  const wait = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}

@@ -1,0 +1,201 @@
+import { MailError } from '../errors';
+import { isSpecialUse, type Folder, type SpecialUse } from '../folder';
+import { assertSingleLine } from '../text';
+import { shape } from './properties';
+import { requestRefused } from './refusals';
+import { errorOf } from './responses';
+import type { EwsService } from './service';
+import { escaped } from './soap';
+import type { XmlElement } from './xml';
+
+/** What Exchange knows by name. The others are looked for, or there are none. */
+const DISTINGUISHED = [
+  ['\\Inbox', 'inbox'],
+  ['\\Drafts', 'drafts'],
+  ['\\Sent', 'sentitems'],
+  ['\\Trash', 'deleteditems'],
+  ['\\Junk', 'junkemail'],
+] as const satisfies ReadonlyArray<[SpecialUse, DistinguishedName]>;
+
+/** DistinguishedFolderIdNameType of the schema. */
+type DistinguishedName = 'inbox' | 'drafts' | 'sentitems' | 'deleteditems' | 'junkemail' | 'msgfolderroot';
+
+/** How a request names a folder. */
+export type FolderReference = { name: DistinguishedName } | { id: string };
+
+export const DELIMITER = '/';
+/** The inbox goes by the same name as on IMAP, whatever the language of the mailbox. */
+const INBOX = 'INBOX';
+
+interface Known {
+  folder: Folder;
+  id: string;
+  parentId: string;
+}
+
+/** The folders of a mailbox by path, asked for once: two requests, whatever their number. */
+export class EwsFolders {
+  private known?: Promise<Map<string, Known>>;
+
+  constructor(
+    private readonly service: EwsService,
+    private readonly mailbox: string | undefined,
+  ) {}
+
+  /**
+   * Asks for the inbox, which shows whether the login opens the mailbox.
+   *
+   * @throws {MailError}
+   */
+  async login(): Promise<void> {
+    const inbox = this.toXml({ name: 'inbox' });
+    const response = await this.service.login(
+      `<m:GetFolder>${shape('FolderShape', [])}<m:FolderIds>${inbox}</m:FolderIds></m:GetFolder>`,
+    );
+    const code = response.textAt('ResponseCode') ?? 'no response code';
+    if (errorOf(response)) throw requestRefused(code, []);
+  }
+
+  /** For a request: by its name where it has one, which needs no lookup. */
+  async referTo(folder: string): Promise<FolderReference> {
+    assertSingleLine('Folder', folder);
+    const use = folder.toUpperCase() === INBOX ? '\\Inbox' : folder;
+    const [, name] = DISTINGUISHED.find(([one]) => one === use) ?? [];
+    return name ? { name } : { id: (await this.find(folder)).id };
+  }
+
+  async find(folder: string): Promise<Known> {
+    const fresh = this.known === undefined;
+    let found = await this.lookup(folder);
+    if (!found && !fresh) {
+      // Somebody may have made it since.
+      this.forget();
+      found = await this.lookup(folder);
+    }
+    if (found) return found;
+    throw new MailError(
+      'FOLDER_NOT_FOUND',
+      isSpecialUse(folder)
+        ? `This mailbox has no folder for ${folder.slice(1)}`
+        : `There is no folder "${folder}" in this mailbox`,
+      'Check "Folder" for a typing error. A folder within another is written with a slash, such as Archive/2026.',
+    );
+  }
+
+  async lookup(folder: string): Promise<Known | undefined> {
+    assertSingleLine('Folder', folder);
+    const all = [...(await this.all()).values()];
+    const path = folder.toUpperCase() === INBOX ? INBOX : folder;
+    return all.find((one) =>
+      isSpecialUse(folder) ? one.folder.specialUse === folder : one.folder.path === path,
+    );
+  }
+
+  /** The path of the folder that a message says it is in. */
+  async pathOf(id: string): Promise<string> {
+    return (await this.all()).get(id)?.folder.path ?? '';
+  }
+
+  /** The id of what all folders of mail stand in: the inbox's parent. */
+  async rootId(): Promise<string> {
+    return (await this.find('\\Inbox')).parentId;
+  }
+
+  async list(): Promise<Folder[]> {
+    const folders = [...(await this.all()).values()].map(({ folder }) => folder);
+    return folders.sort(
+      (a, b) => Number(b.path === INBOX) - Number(a.path === INBOX) || a.path.localeCompare(b.path),
+    );
+  }
+
+  /** To be called after a change, and where the counts have to be those of now. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  /** As a request names it (FolderIdType, DistinguishedFolderIdType). */
+  toXml(reference: FolderReference): string {
+    if ('id' in reference) return `<t:FolderId Id="${escaped(reference.id)}"/>`;
+    const owner = this.mailbox
+      ? `<t:Mailbox><t:EmailAddress>${escaped(this.mailbox)}</t:EmailAddress></t:Mailbox>`
+      : '';
+    return `<t:DistinguishedFolderId Id="${reference.name}">${owner}</t:DistinguishedFolderId>`;
+  }
+
+  private async all(): Promise<Map<string, Known>> {
+    this.known ??= this.read();
+    this.known.catch(() => this.forget());
+    return await this.known;
+  }
+
+  private async read(): Promise<Map<string, Known>> {
+    const special = await this.service.call(
+      `<m:GetFolder>${shape('FolderShape', [])}<m:FolderIds>`,
+      ...DISTINGUISHED.map(([, name]) => this.toXml({ name })),
+      '</m:FolderIds></m:GetFolder>',
+    );
+    const uses = new Map<string, SpecialUse>();
+    for (const [index, response] of special.entries()) {
+      // A mailbox may lack one of them, or not show it.
+      const id = errorOf(response) ? undefined : idIn(response.child('Folders')?.children[0]);
+      if (id) uses.set(id, DISTINGUISHED[index]![0]);
+    }
+    const raw: XmlElement[] = [];
+    for (let more = true; more; ) {
+      const response = await this.service.ask(
+        `<m:FindFolder Traversal="Deep">${shape('FolderShape', FIELDS)}`,
+        `<m:IndexedPageFolderView MaxEntriesReturned="1000" Offset="${raw.length}" BasePoint="Beginning"/>`,
+        `<m:ParentFolderIds>${this.toXml({ name: 'msgfolderroot' })}</m:ParentFolderIds></m:FindFolder>`,
+      );
+      const root = response.child('RootFolder');
+      const page = root?.child('Folders')?.children ?? [];
+      raw.push(...page);
+      more = root?.attributes.IncludesLastItemInRange === 'false' && page.length > 0;
+    }
+    return withPaths(raw, uses);
+  }
+}
+
+const FIELDS = [
+  ...['folder:DisplayName', 'folder:ParentFolderId', 'folder:FolderClass'],
+  ...['folder:TotalCount', 'folder:UnreadCount'],
+];
+
+const idIn = (folder: XmlElement | undefined): string => folder?.child('FolderId')?.attributes.Id ?? '';
+const parentOf = (folder: XmlElement): string => folder.child('ParentFolderId')?.attributes.Id ?? '';
+const nameOf = (folder: XmlElement): string => folder.textAt('DisplayName') ?? '';
+
+function withPaths(raw: readonly XmlElement[], uses: ReadonlyMap<string, SpecialUse>): Map<string, Known> {
+  const byId = new Map(raw.map((one) => [idIn(one), one]));
+  const path = (one: XmlElement): string => {
+    if (uses.get(idIn(one)) === '\\Inbox') return INBOX;
+    const parent = byId.get(parentOf(one));
+    return (parent ? path(parent) + DELIMITER : '') + escapedName(nameOf(one));
+  };
+  return new Map(
+    raw.filter(isForMail).map((one) => {
+      const id = idIn(one);
+      const fullPath = path(one);
+      // Outlook's archive has no name in the schema, but this one in every mailbox in English.
+      const specialUse = uses.get(id) ?? (fullPath === 'Archive' ? '\\Archive' : undefined);
+      const folder: Folder = {
+        path: fullPath,
+        name: fullPath === INBOX ? INBOX : nameOf(one),
+        delimiter: DELIMITER,
+        ...(specialUse && { specialUse }),
+        selectable: true,
+        counts: { total: Number(one.textAt('TotalCount')), unread: Number(one.textAt('UnreadCount')) },
+      };
+      return [id, { folder, id, parentId: parentOf(one) }];
+    }),
+  );
+}
+
+/** Calendars, contacts and the like are no folders of mail. */
+const isForMail = (folder: XmlElement): boolean =>
+  /^(IPF\.Note\b|$)/i.test(folder.textAt('FolderClass') ?? '');
+
+/** A name in Exchange may hold the separator. */
+export const escapedName = (name: string): string =>
+  name.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
+export const plainName = (name: string): string => name.replaceAll('%2F', '/').replaceAll('%25', '%');

@@ -1,0 +1,21 @@
+import { MailError, invalidInput } from '../errors';
+
+/** Of a message or an attachment: opaque, in the alphabet of base64 (ItemIdType of the schema). */
+const FORM = /^[\w+/=-]{8,1024}$/;
+
+/** @throws {MailError} INVALID_INPUT */
+export function assertId(id: string): string {
+  if (FORM.test(id)) return id;
+  throw invalidInput(
+    'Message ID',
+    `"${id.slice(0, 100)}" is not the id of a message in Exchange`,
+    'Use the field "id" of a message from Get Many, read over the same protocol.',
+  );
+}
+
+export const messageGone = (): MailError =>
+  new MailError(
+    'MESSAGE_NOT_FOUND',
+    'The message is not in the mailbox any more',
+    'It was moved or deleted, which gives a message another id. Look for it again with Get Many.',
+  );

@@ -1,0 +1,129 @@
+import type { Outcomes } from '../client';
+import { isMailError } from '../errors';
+import type { Message } from '../message/message';
+import { matches } from '../message/match';
+import { assertQuery, type MessageQuery, type Wanted } from '../message/query';
+import { BATCH, batches, wellFormed } from './batches';
+import { toMessage } from './convert';
+import type { EwsFolders } from './folders';
+import { messageShape, shape } from './properties';
+import { errorOf } from './responses';
+import { isRough, toRestriction } from './search';
+import type { EwsService } from './service';
+import { escaped, itemIds } from './soap';
+import type { XmlElement } from './xml';
+
+/** Exchange gives at most this many for one search. */
+const PAGE = 1000;
+
+/** What reads messages: a search gives ids, and one request then reads hundreds of them. */
+export class EwsReader {
+  constructor(
+    private readonly service: EwsService,
+    private readonly folders: EwsFolders,
+  ) {}
+
+  async list(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
+    assertQuery(query);
+    const found: Message[] = [];
+    // More has to be looked at than is wanted where some of it will not match.
+    const step = isRough(query) ? BATCH : Math.min(limit, BATCH);
+    let batch: string[] = [];
+    const take = async () => {
+      const read = await this.get(batch, needed(query, wanted));
+      for (const id of batch) {
+        const message = read.get(id);
+        // Deleted since the search, it is no longer there to be listed.
+        if (!message || isMailError(message)) continue;
+        if (found.length < limit && matches(message, query)) found.push(trimmed(message, wanted));
+      }
+      batch = [];
+    };
+    for await (const id of this.search(folder, query, limit)) {
+      batch.push(id);
+      if (batch.length >= step) await take();
+      if (found.length >= limit) return found;
+    }
+    if (batch.length > 0) await take();
+    return found;
+  }
+
+  async find(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
+    assertQuery(query);
+    if (isRough(query)) {
+      const messages = await this.list(folder, query, { content: false }, limit);
+      return messages.map(({ id }) => id);
+    }
+    const ids: string[] = [];
+    for await (const id of this.search(folder, query, limit)) {
+      ids.push(id);
+      if (ids.length >= limit) break;
+    }
+    return ids;
+  }
+
+  async get(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+    const { version } = this.service.settings.ews;
+    const { valid, outcomes } = wellFormed<Message>(ids);
+    // Bodies make a reply large, and it is read as a whole.
+    for (const batch of batches(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
+      const responses = await this.items(batch, messageShape(version, wanted));
+      for (const [index, id] of batch.entries()) {
+        const response = responses[index]!;
+        outcomes.set(id, errorOf(response) ?? (await this.converted(itemIn(response), wanted)));
+      }
+    }
+    return outcomes;
+  }
+
+  /** Exchange sends a draft only as the one that was read last. */
+  async changeKeyOf(id: string): Promise<string> {
+    const [response] = await this.items([id], shape('ItemShape', []));
+    const error = errorOf(response!);
+    if (error) throw error;
+    return itemIn(response!).child('ItemId')?.attributes.ChangeKey ?? '';
+  }
+
+  /** A response for each id. */
+  async items(ids: readonly string[], itemShape: string): Promise<XmlElement[]> {
+    return await this.service.call(`<m:GetItem>${itemShape}${itemIds(ids)}</m:GetItem>`);
+  }
+
+  private async converted(item: XmlElement, wanted: Wanted): Promise<Message> {
+    const folder = await this.folders.pathOf(item.child('ParentFolderId')?.attributes.Id ?? '');
+    return toMessage(item, folder, wanted);
+  }
+
+  /** Ids, newest first, a page for each request. */
+  private async *search(folder: string, query: MessageQuery, limit: number): AsyncGenerator<string> {
+    const parent = this.folders.toXml(await this.folders.referTo(folder));
+    const size = isRough(query) ? PAGE : Math.min(limit, PAGE);
+    // Exchange takes a query in its own language in place of other criteria, not beside them.
+    const restriction = query.raw ? '' : toRestriction(query);
+    const raw = query.raw ? `<m:QueryString>${escaped(query.raw)}</m:QueryString>` : '';
+    for (let offset = 0; ; ) {
+      const response = await this.service.ask(
+        `<m:FindItem Traversal="Shallow">${shape('ItemShape', [])}`,
+        `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
+        restriction,
+        '<m:SortOrder><t:FieldOrder Order="Descending"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>',
+        `<m:ParentFolderIds>${parent}</m:ParentFolderIds>${raw}</m:FindItem>`,
+      );
+      const root = response.child('RootFolder');
+      const items = root?.child('Items')?.children ?? [];
+      for (const item of items) yield item.child('ItemId')?.attributes.Id ?? '';
+      offset += items.length;
+      if (root?.attributes.IncludesLastItemInRange !== 'false' || items.length === 0) return;
+    }
+  }
+}
+
+/** The one item that a response holds, whatever its class. */
+export const itemIn = (response: XmlElement): XmlElement => response.child('Items')!.children[0]!;
+
+/** What has to be read so that the query can be decided. */
+const needed = (query: MessageQuery, wanted: Wanted): Wanted =>
+  query.raw && query.body ? { ...wanted, content: true } : wanted;
+
+const trimmed = (message: Message, wanted: Wanted): Message =>
+  wanted.content ? message : { ...message, content: undefined };

@@ -1,0 +1,39 @@
+import { MailError } from '../errors';
+import type { Fault } from './fault';
+import { loginRefused, notOpened } from './refusals';
+import type { EwsSessionSettings } from './settings';
+
+const CLOUD = /(^|\.)(outlook\.office365\.com|office365\.us|partner\.outlook\.cn)$/i;
+
+/** For a reply that is no success. */
+export function replyRefused(
+  fault: Fault,
+  { ews: { url }, authentication, provider }: EwsSessionSettings,
+  secrets: readonly string[],
+): MailError {
+  const isPassword = authentication === 'basic' || authentication === 'ntlm';
+  if (fault.status === 401 && isPassword) return loginRefused(fault, url, authentication);
+  if (fault.status === 401) return tokenRefused(url, authentication);
+  if (fault.status === 403 && (provider === 'outlook' || CLOUD.test(url.hostname))) return switchedOff(url);
+  return notOpened(fault, fault.code, url, secrets);
+}
+
+const tokenRefused = ({ host }: URL, authentication: string): MailError =>
+  new MailError(
+    'AUTHENTICATION_FAILED',
+    `${host} refused the access token`,
+    authentication === 'clientCredentials'
+      ? 'The app needs the application permission "full_access_as_app" of Office 365 Exchange Online, with admin consent, and access to this mailbox.'
+      : 'Connect the credential again, and check that its scope has "EWS.AccessAsUser.All".',
+  );
+
+/**
+ * Exchange Online turns EWS off, tenant by tenant since October 2026, for good in April 2027.
+ * https://techcommunity.microsoft.com/blog/exchange/retirement-of-exchange-web-services-in-exchange-online/3924440
+ */
+const switchedOff = ({ host }: URL): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `${host} does not allow EWS for this mailbox (HTTP 403)`,
+    'Microsoft is switching EWS off in Exchange Online. Set "Protocol" of Email Connect to "Microsoft Graph" and give the app the Graph permissions; the rest of the workflow stays as it is.',
+  );

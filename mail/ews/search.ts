@@ -1,0 +1,69 @@
+import type { MessageQuery } from '../message/query';
+import { field, type Property } from './properties';
+import { escaped } from './soap';
+
+/**
+ * The part of a query that Exchange can answer without missing a message (RestrictionType of the schema); `matches`
+ * decides the rest. Recipients cannot be searched by their addresses, so "to" is left to it altogether.
+ *
+ * @returns nothing where nothing is asked of the server
+ */
+export function toRestriction(query: MessageQuery): string {
+  const { isRead, isFlagged, isAnswered, from, subject, body, hasAttachments, keyword, messageId } = query;
+  const { receivedAfter, receivedBefore, largerThan, smallerThan } = query;
+  const received = 'item:DateTimeReceived';
+  const filters = [
+    isRead !== undefined && is('message:IsRead', isRead),
+    isFlagged !== undefined && holds(is('flagStatus', 2), isFlagged),
+    isAnswered !== undefined && holds(any(is('lastVerb', 102), is('lastVerb', 103)), isAnswered),
+    from &&
+      any(contains('message:From', from), contains('senderName', from), contains('senderAddress', from)),
+    subject && contains('item:Subject', subject),
+    body && contains('item:Body', body),
+    hasAttachments && is('item:HasAttachments', true),
+    keyword && is('item:Categories', keyword),
+    messageId && contains('message:InternetMessageId', messageId),
+    receivedAfter && compare('IsGreaterThanOrEqualTo', received, receivedAfter.toISOString()),
+    // Exchange compares to the second.
+    receivedBefore && compare('IsLessThanOrEqualTo', received, receivedBefore.toISOString()),
+    largerThan !== undefined && compare('IsGreaterThan', 'item:Size', largerThan),
+    smallerThan !== undefined && compare('IsLessThan', 'item:Size', smallerThan),
+  ].filter((one): one is string => Boolean(one));
+  if (filters.length === 0) return '';
+  return `<m:Restriction>${filters.length > 1 ? element('And', ...filters) : filters[0]}</m:Restriction>`;
+}
+
+type Comparison =
+  | 'IsEqualTo'
+  | 'IsGreaterThan'
+  | 'IsGreaterThanOrEqualTo'
+  | 'IsLessThan'
+  | 'IsLessThanOrEqualTo';
+
+const element = (name: string, ...content: string[]): string => `<t:${name}>${content.join('')}</t:${name}>`;
+
+const constant = (value: string | number | boolean): string =>
+  `<t:Constant Value="${escaped(String(value))}"/>`;
+
+const compare = (comparison: Comparison, name: string | Property, value: string | number | boolean): string =>
+  element(comparison, field(name), element('FieldURIOrConstant', constant(value)));
+
+const is = (name: string | Property, value: string | number | boolean): string =>
+  compare('IsEqualTo', name, value);
+
+const contains = (name: string | Property, text: string): string =>
+  `<t:Contains ContainmentMode="Substring" ContainmentComparison="IgnoreCase">${field(name)}${constant(text)}</t:Contains>`;
+
+const any = (...filters: string[]): string => element('Or', ...filters);
+
+const holds = (filter: string, wanted: boolean): string => (wanted ? filter : element('Not', filter));
+
+/** Whether the server's answer still has to be looked through. */
+export const isRough = (query: MessageQuery): boolean =>
+  Boolean(
+    query.to ||
+      query.hasAttachments !== undefined ||
+      query.receivedAfter ||
+      query.receivedBefore ||
+      query.raw,
+  );

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+import { notOpened } from './refusals';
+import { errorOf } from './responses';
+import type { EwsSessionSettings } from './settings';
+import { envelope } from './soap';
+import type { EwsTransport } from './transport';
+import { toMailError } from './errors';
+import { parseXml, type XmlElement } from './xml';
+
+/** Requests to one mailbox, and their replies as they are understood. */
+export class EwsService {
+  constructor(
+    readonly settings: EwsSessionSettings,
+    private readonly transport: EwsTransport,
+  ) {}
+
+  /**
+   * Sends a request and gives its responses: one for each thing that it asks for, in the same order.
+   *
+   * @param body the request's element, in pieces that are put together
+   * @throws {MailError}
+   */
+  async call(...body: Array<string | Buffer>): Promise<XmlElement[]> {
+    return await this.read(await this.open(...body));
+  }
+
+  /** The one response to a request that shows whether the login works. A busy server is not waited for. */
+  async login(body: string): Promise<XmlElement> {
+    const [start, end] = envelope(this.settings.ews);
+    const [response] = await this.read(await this.transport.post(start + body + end, 0));
+    return response!;
+  }
+
+  private async read(reply: IncomingMessage): Promise<XmlElement[]> {
+    const xml = await text(reply).catch((error: unknown) => {
+      throw toMailError(error, this.settings.ews.url, []);
+    });
+    const responses = responsesIn(xml);
+    if (responses.length > 0) return responses;
+    throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, this.settings.ews.url, []);
+  }
+
+  /** The response to a request that has a single one. */
+  async ask(...body: Array<string | Buffer>): Promise<XmlElement> {
+    const [response] = await this.call(...body);
+    const error = errorOf(response!);
+    if (error) throw error;
+    return response!;
+  }
+
+  /** The reply as it comes. It has to be read or destroyed. */
+  async open(...body: Array<string | Buffer>): Promise<IncomingMessage> {
+    const [start, end] = envelope(this.settings.ews);
+    return await this.transport.post(Buffer.concat([start, ...body, end].map((one) => Buffer.from(one))));
+  }
+}
+
+function responsesIn(xml: string): XmlElement[] {
+  try {
+    return parseXml(xml).at('Envelope/Body')?.all('ResponseMessages')[0]?.children ?? [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Login } from '../auth/authenticator';
+import { withLogin } from '../auth/with-login';
+import { MailError } from '../errors';
+import { assertAllowed } from '../network';
+import { authenticationFor, type Authentication } from './authentication';
+import { EwsConnection } from './connection';
+import { toMailError } from './errors';
+import { readFault, type Fault } from './fault';
+import { replyRefused } from './reply-errors';
+import type { EwsSessionSettings } from './settings';
+
+/** How often a busy server is asked again, and how long one wait may be. */
+const ATTEMPTS = 4;
+const LONGEST_WAIT = 5 * 60_000;
+/** Milliseconds, where the server does not say. */
+const BACK_OFF = 10_000;
+
+const HEADERS = {
+  'content-type': 'text/xml; charset=utf-8',
+  accept: 'text/xml',
+  // Exchange can allow and refuse apps by this name.
+  'user-agent': 'n8n-nodes-email-session',
+};
+
+/**
+ * Sends SOAP requests to one mailbox: logged in, one at a time, within the timeouts, and again where the server
+ * was too busy to look at them.
+ */
+export class EwsTransport {
+  readonly #settings: EwsSessionSettings;
+  #connection: EwsConnection;
+  #authentication: Authentication;
+  readonly #closing = new AbortController();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: EwsSessionSettings) {
+    this.#settings = settings;
+    this.#connection = new EwsConnection(settings.ews.url, settings.server);
+    this.#authentication = authenticationFor(settings);
+  }
+
+  /**
+   * The reply to a request, from its first byte; it has to be read or destroyed. The next request waits for
+   * its end.
+   *
+   * @param longestWait milliseconds that a busy server may ask for
+   * @throws {MailError}
+   */
+  async post(body: Buffer | string, longestWait = LONGEST_WAIT): Promise<IncomingMessage> {
+    const before = this.last;
+    let done = () => {};
+    this.last = new Promise<void>((resolve) => (done = resolve));
+    await before;
+    try {
+      const reply = await this.postNow(body, longestWait);
+      reply.once('close', done);
+      return reply;
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  /** Ends everything, a request in progress too. */
+  close(): void {
+    this.#closing.abort();
+    this.#connection.close();
+  }
+
+  private async postNow(body: Buffer | string, longestWait: number): Promise<IncomingMessage> {
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.attempt(body);
+      if (!('backOff' in result)) return result;
+      if (result.backOff > longestWait) throw result.refusal;
+      if (attempt === ATTEMPTS) throw tooBusy(this.#settings.ews.url);
+      await sleep(result.backOff, undefined, { signal: this.#closing.signal }).catch(() => {
+        throw closed();
+      });
+    }
+  }
+
+  private async attempt(body: Buffer | string): Promise<IncomingMessage | Busy> {
+    const { ews, authenticator, server } = this.#settings;
+    const signal = this.#closing.signal;
+    try {
+      await assertAllowed(server);
+      return await withLogin(authenticator, signal, async (login) => {
+        const post = async (authorization: string | undefined, content: Buffer | string) =>
+          await this.#connection.post(this.headers(authorization), content, {
+            timeout: this.#settings.timeouts.command,
+            signal,
+          });
+        const reply = await this.#authentication(post, login, body);
+        if (reply.statusCode === 200) return reply;
+        const fault = await readFault(reply);
+        const refusal = replyRefused(fault, this.#settings, secretsOf(login));
+        const backOff = waitFor(fault);
+        return backOff === undefined ? await Promise.reject(refusal) : { backOff, refusal };
+      });
+    } catch (error) {
+      if (signal.aborted) throw closed();
+      throw toMailError(error, ews.url, []);
+    }
+  }
+
+  private headers(authorization: string | undefined): Record<string, string> {
+    const { mailbox } = this.#settings.ews;
+    return {
+      ...HEADERS,
+      ...(authorization && { authorization }),
+      // Sends the request to the server that holds the mailbox.
+      ...(mailbox && { 'x-anchormailbox': mailbox }),
+    };
+  }
+}
+
+/** The server has not looked at the request, so that it may be sent again, whatever it was. */
+interface Busy {
+  /** Milliseconds. */
+  backOff: number;
+  /** For where nobody waits. */
+  refusal: MailError;
+}
+
+/** How long a busy server is to be left alone; undefined for one that is not busy. */
+function waitFor({ status, code, backOff, retryAfter }: Fault): number | undefined {
+  if (code === 'ErrorServerBusy') return backOff ?? BACK_OFF;
+  return status === 429 || status === 503 ? (retryAfter ?? BACK_OFF) : undefined;
+}
+
+/** A careless server shows the login in its errors: as it was sent, or as a URL has it. */
+function secretsOf(login: Login): string[] {
+  const secrets =
+    'accessToken' in login
+      ? [login.accessToken]
+      : [login.pass, Buffer.from(`${login.user}:${login.pass}`).toString('base64')];
+  return secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+}
+
+const tooBusy = ({ host }: URL): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `${host} is too busy, and stays so`,
+    'Run the workflow later, with fewer messages at a time, or ask the administrator about throttling policies.',
+  );
+
+const closed = (): MailError =>
+  new MailError('CONNECTION_LOST', 'The connection to Exchange was closed', 'Run the workflow again.');

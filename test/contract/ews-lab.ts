@@ -1,0 +1,51 @@
+import { BasicAuthenticator } from '../../mail/auth/basic';
+import { EwsClient } from '../../mail/ews/client';
+import type { EwsSessionSettings } from '../../mail/ews/settings';
+import { startEws, type EwsServer } from '../servers/exchange/ews';
+import type { MailLab } from './lab';
+
+const ADA = 'ada@example.test';
+
+/** Settings for the test server, by password. */
+export const ewsSettings = (
+  server: EwsServer,
+  mechanism: 'basic' | 'ntlm' = 'basic',
+  user = 'ada',
+): EwsSessionSettings => ({
+  ...{ provider: 'exchange', protocol: 'ews', authentication: mechanism },
+  server: {
+    host: 'localhost',
+    port: Number(new URL(server.url).port),
+    security: 'tls',
+    caCertificate: server.ca,
+  },
+  authenticator: new BasicAuthenticator(user, 'secret'),
+  timeouts: { connect: 2000, command: 2000, idle: 60_000 },
+  ews: { url: new URL(server.url), version: 'Exchange2016' },
+});
+
+/** The tests' own Exchange, whose requests and replies are all held to Microsoft's schema. */
+export async function startEwsLab(
+  mechanism: 'basic' | 'ntlm' = 'basic',
+): Promise<MailLab & { server: EwsServer }> {
+  const server = await startEws({ accounts: [{ user: 'ada', domain: '', password: 'secret' }] });
+  const mailbox = server.mailbox(ADA);
+  return {
+    server,
+    inbox: 'INBOX',
+    open: async () => await EwsClient.open(ewsSettings(server, mechanism)),
+    deliver: async (folder, messages) => {
+      const deliveries = messages.map(({ raw, read, flagged, receivedAt }) => ({
+        mime: raw,
+        isRead: read,
+        isFlagged: flagged,
+        receivedAt,
+      }));
+      await mailbox.deliver(folder === 'INBOX' ? 'Inbox' : folder, deliveries);
+    },
+    stop: async () => {
+      await server.stop();
+      if (server.problems.length > 0) throw new Error(server.problems.join('\n\n').slice(0, 5000));
+    },
+  };
+}

@@ -1,0 +1,253 @@
+import { buffer } from 'node:stream/consumers';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import type { MailClient } from '../../mail/client';
+import { isMailError } from '../../mail/errors';
+import type { Authenticator } from '../../mail/auth/authenticator';
+import { EwsClient } from '../../mail/ews/client';
+import type { EwsSettings } from '../../mail/ews/settings';
+import type { Message } from '../../mail/message/message';
+import { ewsSettings } from '../contract/ews-lab';
+import { startEws, type EwsServer, type Fault } from '../servers/exchange/ews';
+import { HAS_SCHEMA } from '../servers/exchange/schema';
+import { mail } from '../servers/mailbox';
+import { waitFor } from '../servers/wait';
+
+const ADA = 'ada@example.test';
+const OTHER = 'info@example.test';
+
+let server: EwsServer;
+let client: MailClient;
+
+beforeAll(async () => {
+  server = await startEws({ accounts: [{ user: 'ada', domain: '', password: 'secret' }] });
+});
+afterAll(async () => {
+  await server.stop();
+  expect(server.problems).toEqual([]);
+});
+beforeEach(async () => {
+  await client?.close();
+  client = await EwsClient.open(ewsSettings(server));
+  await client.listFolders({ counts: false });
+  server.operations.length = 0;
+  server.faults.length = 0;
+});
+
+const deliver = async (folder: string, count: number) =>
+  await server.mailbox(ADA).deliver(
+    folder,
+    Array.from({ length: count }, (_, n) => ({ mime: mail({ subject: `n${n}` }) })),
+  );
+
+const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  await work.then(
+    () => 'done',
+    (error: unknown) => (isMailError(error) ? error.code : String(error)),
+  );
+
+it('holds all of this to the schema where there is one', () => {
+  if (!HAS_SCHEMA) expect(process.env.EWS_SCHEMA_DIR).toBeUndefined();
+  else expect(server.problems).toEqual([]);
+});
+
+describe('a thousand messages', () => {
+  let ids: string[];
+  beforeAll(async () => {
+    await deliver('Thousand', 1000);
+    const one = await EwsClient.open(ewsSettings(server));
+    await one.createFolder('There');
+    await one.close();
+  });
+
+  it('are found with one request, and read with four', async () => {
+    ids = await client.findMessages('Thousand', {}, Infinity);
+    expect(ids).toHaveLength(1000);
+    expect(server.operations.filter((one) => one === 'FindItem')).toHaveLength(1);
+    server.operations.length = 0;
+    const read = await client.getMessages(ids, { content: false });
+    expect([...read.values()].filter((one) => !isMailError(one))).toHaveLength(1000);
+    expect(server.operations).toEqual(['GetItem', 'GetItem', 'GetItem', 'GetItem']);
+  });
+
+  it('are marked, moved and deleted with four each', async () => {
+    await client.markMessages(ids, { isRead: true, isFlagged: true });
+    expect(server.operations).toEqual(Array(4).fill('UpdateItem'));
+    server.operations.length = 0;
+    const moved = await client.moveMessages(ids, 'There');
+    expect([...moved.values()].every((one) => !isMailError(one) && one.id)).toBe(true);
+    expect(server.operations.filter((one) => one === 'MoveItem')).toHaveLength(4);
+    expect(server.operations.length).toBeLessThanOrEqual(10);
+    server.operations.length = 0;
+    const there = [...moved.values()].flatMap((one) => (isMailError(one) || !one.id ? [] : [one.id]));
+    await client.deleteMessages(there, { permanently: true });
+    expect(server.operations).toEqual(Array(4).fill('DeleteItem'));
+    expect(await client.findMessages('There', {}, Infinity)).toEqual([]);
+  });
+});
+
+describe('a server that is busy', () => {
+  it.each<[string, Fault]>([
+    ['by a fault', { kind: 'busy', backOff: 300 }],
+    ['by HTTP', { kind: 'throttled', retryAfter: 1 }],
+  ])('%s is left alone as long as it asks, and then asked again', async (_, fault) => {
+    server.faults.push(fault);
+    const started = Date.now();
+    expect(await client.findMessages('INBOX', {}, 1)).toBeDefined();
+    expect(Date.now() - started).toBeGreaterThanOrEqual(fault.kind === 'busy' ? 300 : 1000);
+    expect(server.operations).toEqual(['FindItem']);
+  });
+
+  it('is given up where it stays so, and what was to be sent is sent once or not at all', async () => {
+    server.faults.push(...Array<Fault>(4).fill({ kind: 'busy', backOff: 10 }));
+    const sending = client.send(
+      { from: ADA, to: OTHER, subject: 'busy', text: 'x' } as never,
+      { saveToSent: 'auto' } as never,
+    );
+    await expect(sending).rejects.toMatchObject({
+      code: 'SERVER_REFUSED',
+      message: expect.stringMatching(/is too busy, and stays so$/) as string,
+    });
+    expect(server.sent.filter(({ raw }) => raw.includes('busy'))).toEqual([]);
+  });
+
+  it('is not waited for at login, nor for longer than minutes', async () => {
+    server.faults.push({ kind: 'busy', backOff: 60_000 });
+    expect(await codeOf(EwsClient.open(ewsSettings(server)))).toBe('SERVER_REFUSED');
+    server.faults.push({ kind: 'busy', backOff: 3_600_000 });
+    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('SERVER_REFUSED');
+  });
+
+  it('does not keep a session from being closed', async () => {
+    server.faults.push({ kind: 'busy', backOff: 60_000 });
+    const waiting = codeOf(client.findMessages('INBOX', {}, 1));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await client.close();
+    expect(await waiting).toBe('CONNECTION_LOST');
+  });
+});
+
+describe('a server that fails', () => {
+  it.each<[string, Fault, string]>([
+    ['hangs up', { kind: 'drop' }, 'CONNECTION_LOST'],
+    ['hangs up in its reply', { kind: 'dropInBody' }, 'CONNECTION_LOST'],
+    ['falls silent', { kind: 'stall' }, 'COMMAND_TIMEOUT'],
+    ['gives a text', { kind: 'rubbish', body: 'It works!' }, 'NOT_A_MAIL_SERVER'],
+    ['gives half a reply', { kind: 'rubbish', body: '<s:Envelope><s:Body>' }, 'NOT_A_MAIL_SERVER'],
+    ['gives a web page', { kind: 'rubbish', body: '<html>login</html>' }, 'NOT_A_MAIL_SERVER'],
+    ['gives nothing', { kind: 'rubbish', body: '' }, 'NOT_A_MAIL_SERVER'],
+    ['says 500', { kind: 'status', status: 500 }, 'SERVER_REFUSED'],
+    ['says 403', { kind: 'status', status: 403 }, 'SERVER_REFUSED'],
+  ])('and %s is told as it is, and the next request works', async (_, fault, code) => {
+    server.faults.push(fault);
+    const started = Date.now();
+    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe(code);
+    expect(Date.now() - started).toBeLessThan(4000);
+    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('done');
+  });
+
+  it.each<[string, Fault]>([
+    ['hangs up', { kind: 'drop' }],
+    ['falls silent', { kind: 'stall' }],
+  ])('and %s over a change leaves it open whether it was made', async (_, fault) => {
+    await deliver('Open', 2);
+    const ids = await client.findMessages('Open', {}, Infinity);
+    await client.createFolder('Elsewhere').catch(() => {});
+    server.faults.push(fault);
+    const outcomes = await client.deleteMessages(ids, { permanently: true });
+    for (const outcome of outcomes.values()) expect(outcome).toMatchObject({ code: 'CHANGE_UNCERTAIN' });
+    server.faults.push(fault);
+    const sending = client.send(
+      { from: ADA, to: OTHER, subject: 'open', text: 'x' } as never,
+      { saveToSent: 'auto' } as never,
+    );
+    expect(await codeOf(sending)).toBe('SEND_UNCERTAIN');
+  });
+
+  it('in the middle of a message is no success', async () => {
+    await deliver('Half', 1);
+    const [id = ''] = await client.findMessages('Half', {}, 1);
+    server.faults.push({ kind: 'dropInBody' });
+    const reading = client.openMessage(id).then(async ({ content }) => await buffer(content));
+    expect(await codeOf(reading)).toBe('CONNECTION_LOST');
+  });
+});
+
+it('keeps one connection for everything, and none when it is closed', async () => {
+  const before = server.connections;
+  const one = await EwsClient.open(ewsSettings(server, 'ntlm'));
+  for (let n = 0; n < 5; n++) await one.findMessages('INBOX', {}, 1);
+  expect(server.connections - before).toBe(1);
+  await one.close();
+  await client.close();
+  await waitFor('the connections to end', () => server.open() === 0, 2000);
+});
+
+it('opens two accounts side by side, each its own', async () => {
+  const two = await startEws({
+    accounts: [
+      { user: 'ada', domain: '', password: 'secret' },
+      { user: 'bob', domain: '', password: 'secret' },
+    ],
+  });
+  await two.mailbox('ada@example.test').deliver('Inbox', [{ mime: mail({ subject: 'for ada' }) }]);
+  await two.mailbox('bob@example.test').deliver('Inbox', [{ mime: mail({ subject: 'for bob' }) }]);
+  const [ada, bob] = await Promise.all(
+    ['ada', 'bob'].map(async (user) => await EwsClient.open(ewsSettings(two, 'ntlm', user))),
+  );
+  const subjects = async (one: MailClient | undefined): Promise<string[]> =>
+    (await one!.listMessages('INBOX', {}, { content: false }, 5)).map(({ subject }: Message) => subject);
+  for (let n = 0; n < 5; n++) {
+    expect(await Promise.all([subjects(ada), subjects(bob)])).toEqual([['for ada'], ['for bob']]);
+  }
+  await Promise.all([ada?.close(), bob?.close()]);
+  await two.stop();
+  expect(two.problems).toEqual([]);
+});
+
+describe('a mailbox of somebody else', () => {
+  let office: EwsServer;
+  beforeAll(async () => {
+    office = await startEws({
+      accounts: [{ user: 'ada', domain: '', password: 'secret' }],
+      introspect: async (token) => await Promise.resolve(token === 'app' ? { app: true } : undefined),
+    });
+    await office.mailbox(OTHER).deliver('Inbox', [{ mime: mail({ subject: 'for all' }) }]);
+  });
+  afterAll(async () => {
+    await office.stop();
+    expect(office.problems).toEqual([]);
+  });
+  const subjects = async (changes: Partial<EwsSettings>, authenticator?: Authenticator) => {
+    const settings = ewsSettings(office);
+    const one = await EwsClient.open({
+      ...settings,
+      ...(authenticator && { authenticator, authentication: 'clientCredentials' }),
+      ews: { ...settings.ews, ...changes },
+    });
+    const messages = await one.listMessages('INBOX', {}, { content: false }, 5);
+    const folders = await one.listFolders({ counts: true });
+    expect(folders.find(({ path }) => path === 'INBOX')?.counts?.total).toBe(messages.length);
+    await one.close();
+    return messages.map(({ subject }) => subject);
+  };
+  const app = (accessToken: string): Authenticator => ({
+    account: OTHER,
+    fingerprint: accessToken,
+    login: async () => await Promise.resolve({ user: OTHER, accessToken }),
+  });
+
+  it('is opened with access to it', async () => {
+    expect(await subjects({})).toEqual([]);
+    expect(await subjects({ mailbox: OTHER })).toEqual(['for all']);
+    expect(office.requests.at(-1)?.headers['x-anchormailbox']).toBe(OTHER);
+  });
+
+  it('is opened in the name of its owner', async () => {
+    expect(await subjects({ mailbox: OTHER, impersonate: true }, app('app'))).toEqual(['for all']);
+    expect(await codeOf(subjects({ mailbox: OTHER, impersonate: true }, app('no app')))).toBe(
+      'AUTHENTICATION_FAILED',
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { issueCertificate, type ServerCertificate } from '../authority';
+import type { Account } from '../ntlm';
+import { listen } from '../ports';
+import { EwsLogin, type Owner } from './ews-login';
+import { answerSoap } from './ews-soap';
+import { ExchangeMailbox } from './mailbox';
+import { EwsSchema } from './schema';
+import { textOf } from './xml';
+
+export const EWS_PATH = '/EWS/Exchange.asmx';
+
+/** What the server does in place of an answer, once for each. */
+export type Fault =
+  | { kind: 'busy'; backOff: number }
+  | { kind: 'throttled'; retryAfter: number }
+  | { kind: 'status'; status: number; body?: string }
+  | { kind: 'drop' }
+  | { kind: 'dropInBody' }
+  | { kind: 'stall' }
+  | { kind: 'rubbish'; body: string };
+
+export interface EwsOptions {
+  /** Who may log in with a password; each has a mailbox. */
+  accounts?: readonly Account[];
+  /** Says whose an access token is: a user, or an app that may impersonate anybody. */
+  introspect?: (token: string) => Promise<Owner | undefined>;
+  certificate?: ServerCertificate;
+  version?: string;
+}
+
+/** A server that speaks EWS as Exchange does, with real mailboxes behind it. */
+export interface EwsServer {
+  url: string;
+  origin: string;
+  ca: string;
+  mailbox(address: string): ExchangeMailbox;
+  /** What was sent. */
+  sent: Array<{ from: string; raw: Buffer }>;
+  /** The operation of each request, in order. */
+  operations: string[];
+  /** TLS connections so far. */
+  connections: number;
+  /** Connections open now. */
+  open(): number;
+  /** What the schema has against a request or a reply: always empty where everybody does it right. */
+  problems: string[];
+  /** For the next requests, in order. */
+  faults: Fault[];
+  requests: IncomingMessage[];
+  stop(): Promise<void>;
+}
+
+let schema: Promise<EwsSchema> | undefined;
+
+export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
+  const held = await (schema ??= EwsSchema.load());
+  const dir = mkdtempSync(join(tmpdir(), 'ews-'));
+  const { ca, certFile, keyFile } = options.certificate ?? issueCertificate(dir);
+  const certificate = { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') };
+  const login = new EwsLogin(options, new X509Certificate(certificate.cert).raw);
+  const mailboxes = new Map<string, ExchangeMailbox>();
+  const sockets = new Set<Socket>();
+
+  const mailbox = (address: string): ExchangeMailbox => {
+    const key = address.toLowerCase();
+    const found = mailboxes.get(key) ?? new ExchangeMailbox(address);
+    mailboxes.set(key, found);
+    return found;
+  };
+  const deliver = async (raw: Buffer, from: string) => {
+    state.sent.push({ from, raw });
+    await Promise.resolve();
+  };
+  const checked = (what: string, xml: string): string => {
+    const problem = held.problem(xml);
+    if (problem) state.problems.push(`${what}: ${problem.trim()}\n${xml.slice(0, 2000)}`);
+    return xml;
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request);
+    const owner = await login.owner(request, response);
+    if (!owner) return;
+    state.requests.push(request);
+    checked('request', body);
+    const fault = state.faults.shift();
+    // Refused before anything is done.
+    if (fault && ['busy', 'throttled', 'status'].includes(fault.kind)) {
+      return misbehave(fault, request, response, '');
+    }
+    const soap = held.parse(body);
+    const { operation, reply, status } = await answerSoap(soap, owner, {
+      mailbox,
+      mailboxes: () => mailboxes.values(),
+      send: deliver,
+      anchor: String(request.headers['x-anchormailbox'] ?? ''),
+      version: options.version ?? textOf(soap, 'Header', 'RequestServerVersion') ?? 'Exchange2016',
+    });
+    state.operations.push(operation);
+    if (fault) return misbehave(fault, request, response, reply);
+    response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' });
+    response.end(checked(`reply to ${operation}`, reply));
+  };
+
+  const server = createServer(certificate, (request, response) => {
+    answer(request, response).catch((error: Error) => {
+      state.problems.push(error.stack ?? error.message);
+      response.writeHead(500).end();
+    });
+  });
+  server.on('secureConnection', (socket) => {
+    state.connections += 1;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+  });
+  const port = await listen(server);
+  const state: EwsServer = {
+    url: `https://localhost:${port}${EWS_PATH}`,
+    origin: `https://localhost:${port}`,
+    ca,
+    mailbox,
+    sent: [],
+    operations: [],
+    connections: 0,
+    open: () => sockets.size,
+    problems: [],
+    faults: [],
+    requests: [],
+    stop: async () => {
+      sockets.forEach((socket) => socket.destroy());
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(dir, { recursive: true });
+    },
+  };
+  return state;
+}
+
+function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse, reply: string): void {
+  switch (fault.kind) {
+    case 'busy':
+      response.writeHead(500, { 'content-type': 'text/xml; charset=utf-8' }).end(busy(fault.backOff));
+      return;
+    case 'throttled':
+      response.writeHead(503, { 'retry-after': String(fault.retryAfter) }).end();
+      return;
+    case 'status':
+      response.writeHead(fault.status).end(fault.body);
+      return;
+    case 'drop':
+      request.socket.destroy();
+      return;
+    case 'dropInBody':
+      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8', 'content-length': reply.length });
+      response.write(reply.slice(0, reply.length / 2), () => request.socket.destroy());
+      return;
+    case 'rubbish':
+      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' }).end(fault.body);
+      return;
+    case 'stall':
+  }
+}
+
+/** As Exchange says it ([MS-OXWSCDATA] section 2.2.3.2). */
+const busy = (backOff: number): string =>
+  `<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode xmlns:a="http://schemas.microsoft.com/exchange/services/2006/types">a:ErrorServerBusy</faultcode><faultstring xml:lang="en-US">The server cannot service this request right now. Try again later.</faultstring><detail><e:ResponseCode xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">ErrorServerBusy</e:ResponseCode><e:Message xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">The server cannot service this request right now. Try again later.</e:Message><t:MessageXml xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><t:Value Name="BackOffMilliseconds">${backOff}</t:Value></t:MessageXml></detail></s:Fault></s:Body></s:Envelope>`;
