@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 
 import type {
@@ -23,14 +22,12 @@ import { EwsFolderOperations } from './folder-operations';
 import { lateLogin } from './errors';
 import { EwsFolders } from './folders';
 import { messageGone } from './ids';
+import { waitForNews } from './news';
 import { EwsReader } from './read';
 import { EwsService } from './service';
 import type { EwsSessionSettings } from './settings';
 import { EwsStore } from './store';
 import { EwsTransport } from './transport';
-
-/** How often a folder is asked for news: a request each, and Exchange counts them. */
-const POLL_INTERVAL = 10_000;
 
 /** Mail over Exchange Web Services ([MS-OXWSCORE] and its siblings),. */
 export class EwsClient implements MailClient {
@@ -155,14 +152,8 @@ export class EwsClient implements MailClient {
     known: FolderState | undefined,
     { timeout, signal }: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
-    const deadline = Date.now() + timeout;
-    for (;;) {
-      const state = await this.stateOf(folder);
-      const left = deadline - Date.now();
-      if (state !== known || left <= 0 || signal?.aborted) return state;
-      await sleep(Math.min(left, POLL_INTERVAL), undefined, { signal }).catch(() => {});
-      if (signal?.aborted) return state;
-    }
+    const signals = [this.#transport.closeSignal, ...(signal ? [signal] : [])];
+    return await waitForNews(this.#reader, folder, known, { timeout, signals });
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
@@ -218,11 +209,6 @@ export class EwsClient implements MailClient {
     this.open = false;
     this.#transport.close();
     await Promise.resolve();
-  }
-
-  private async stateOf(folder: string): Promise<FolderState> {
-    const [newest = ''] = await this.#reader.find(folder, {}, 1);
-    return newest;
   }
 }
 

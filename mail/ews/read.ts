@@ -94,27 +94,42 @@ export class EwsReader {
     return toMessage(item, folder, wanted);
   }
 
+  /** How many messages there are and which is the newest: a message that comes or goes changes it. */
+  async stateOf(folder: string): Promise<string> {
+    const { ids, total } = await this.page(folder, {}, 0, 1);
+    return `${total}:${ids[0] ?? ''}`;
+  }
+
   /** Ids, newest first, a page for each request. */
   private async *search(folder: string, query: MessageQuery, limit: number): AsyncGenerator<string> {
-    const parent = this.folders.toXml(await this.folders.referTo(folder));
     const size = isRough(query) ? PAGE : Math.min(limit, PAGE);
+    for (let offset = 0; ; ) {
+      const { ids, isLast } = await this.page(folder, query, offset, size);
+      yield* ids;
+      offset += ids.length;
+      if (isLast || ids.length === 0) return;
+    }
+  }
+
+  private async page(folder: string, query: MessageQuery, offset: number, size: number) {
+    const parent = this.folders.toXml(await this.folders.referTo(folder));
     // Exchange takes a query in its own language in place of other criteria, not beside them.
     const restriction = query.raw ? '' : toRestriction(query);
     const raw = query.raw ? `<m:QueryString>${escaped(query.raw)}</m:QueryString>` : '';
-    for (let offset = 0; ; ) {
-      const response = await this.service.ask(
-        `<m:FindItem Traversal="Shallow">${shape('ItemShape', [])}`,
-        `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
-        restriction,
-        '<m:SortOrder><t:FieldOrder Order="Descending"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>',
-        `<m:ParentFolderIds>${parent}</m:ParentFolderIds>${raw}</m:FindItem>`,
-      );
-      const root = response.child('RootFolder');
-      const items = root?.child('Items')?.children ?? [];
-      for (const item of items) yield item.child('ItemId')?.attributes.Id ?? '';
-      offset += items.length;
-      if (root?.attributes.IncludesLastItemInRange !== 'false' || items.length === 0) return;
-    }
+    const response = await this.service.ask(
+      `<m:FindItem Traversal="Shallow">${shape('ItemShape', [])}`,
+      `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
+      restriction,
+      '<m:SortOrder><t:FieldOrder Order="Descending"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>',
+      `<m:ParentFolderIds>${parent}</m:ParentFolderIds>${raw}</m:FindItem>`,
+    );
+    const root = response.child('RootFolder');
+    const items = root?.child('Items')?.children ?? [];
+    return {
+      ids: items.map((item) => item.child('ItemId')?.attributes.Id ?? ''),
+      total: Number(root?.attributes.TotalItemsInView ?? 0),
+      isLast: root?.attributes.IncludesLastItemInRange !== 'false',
+    };
   }
 }
 

@@ -64,6 +64,11 @@ export class EwsTransport {
     }
   }
 
+  /** Aborted when this is closed. */
+  get closeSignal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** Ends everything, a request in progress too. */
   close(): void {
     this.#closing.abort();
