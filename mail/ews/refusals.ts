@@ -93,20 +93,34 @@ function redirectTarget(location: string | undefined, url: URL): string {
   return origin + pathname;
 }
 
-const NO_MAILBOX = ['ErrorNonExistentMailbox', 'ErrorMissingEmailAddress', 'ErrorInvalidSmtpAddress'];
-const NO_ACCESS = ['ErrorAccessDenied', 'ErrorFolderNotFound', 'ErrorItemNotFound'];
+const NO_MAILBOX =
+  'Enter in "Email Address" of the credential, or in the option "Shared Mailbox" of Email Connect, the address of a mailbox on this server.';
+const NO_ACCESS =
+  'The user needs the permission "Full Access" for the mailbox that "Email Address" in the credential, or "Shared Mailbox" in Email Connect, names.';
+const NO_IMPERSONATION =
+  'The user needs the role ApplicationImpersonation. Without it remove the option "Impersonate" of Email Connect: the permission "Full Access" for the mailbox will do.';
+const OTHER_VERSION = 'Set the option "EWS Version" of Email Connect to the version of the server.';
 
-/** For what Exchange answers to a login that it took. */
+/** What to do, by the ResponseCodeType of the schema. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ErrorNonExistentMailbox: NO_MAILBOX,
+  ErrorMissingEmailAddress: NO_MAILBOX,
+  ErrorInvalidSmtpAddress: NO_MAILBOX,
+  ErrorAccessDenied: NO_ACCESS,
+  ErrorFolderNotFound: NO_ACCESS,
+  ErrorItemNotFound: NO_ACCESS,
+  ErrorImpersonateUserDenied: NO_IMPERSONATION,
+  ErrorImpersonationDenied: NO_IMPERSONATION,
+  ErrorInvalidServerVersion: OTHER_VERSION,
+  ErrorIncorrectSchemaVersion: OTHER_VERSION,
+};
+
+/** For a request that Exchange itself refuses, whatever it was about. */
 export function requestRefused(code: string, secrets: readonly string[]): MailError {
-  const remedy = NO_MAILBOX.includes(code)
-    ? 'Enter in "Email Address" of the credential the address of a mailbox on this server.'
-    : NO_ACCESS.includes(code)
-      ? 'The user needs the permission "Full Access" for the mailbox that "Email Address" in the credential names.'
-      : 'Try again later, or ask the Exchange administrator.';
   return new MailError(
     'SERVER_REFUSED',
-    `Exchange did not open the inbox (${asDetail(code, secrets)})`,
-    remedy,
+    `Exchange refused the request (${asDetail(code, secrets)})`,
+    new Map(Object.entries(REMEDIES)).get(code) ?? 'Try again later, or ask the Exchange administrator.',
   );
 }
 

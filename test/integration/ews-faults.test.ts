@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { MailClient } from '../../mail/client';
-import { isMailError } from '../../mail/errors';
+import { isMailError, type MailError } from '../../mail/errors';
 import type { Authenticator } from '../../mail/auth/authenticator';
 import { EwsClient } from '../../mail/ews/client';
 import type { EwsSettings } from '../../mail/ews/settings';
@@ -244,6 +244,19 @@ describe('a mailbox of somebody else', () => {
     expect(office.requests.at(-1)?.headers['x-anchormailbox']).toBe(OTHER);
   });
 
+  it('is refused in the words of what is missing', async () => {
+    const refused = async (work: Promise<unknown>) =>
+      await work.then(
+        () => expect.fail('opened'),
+        (error: MailError) => error.description,
+      );
+    expect(await refused(subjects({ mailbox: OTHER, impersonate: true }))).toMatch(
+      /ApplicationImpersonation/,
+    );
+    office.faults.push({ kind: 'status', status: 500, body: soapFault('ErrorInvalidServerVersion') });
+    expect(await refused(subjects({}))).toMatch(/"EWS Version"/);
+  });
+
   it('is opened in the name of its owner', async () => {
     expect(await subjects({ mailbox: OTHER, impersonate: true }, app('app'))).toEqual(['for all']);
     expect(await codeOf(subjects({ mailbox: OTHER, impersonate: true }, app('no app')))).toBe(
@@ -251,3 +264,6 @@ describe('a mailbox of somebody else', () => {
     );
   });
 });
+
+const soapFault = (code: string): string =>
+  `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>a:${code}</faultcode><faultstring>No.</faultstring></s:Fault></s:Body></s:Envelope>`;

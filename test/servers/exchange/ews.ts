@@ -108,7 +108,8 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     state.operations.push(operation);
     if (fault) return misbehave(fault, request, response, reply);
     response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' });
-    response.end(checked(`reply to ${operation}`, reply));
+    // A fault is SOAP's own, of which the schema knows nothing.
+    response.end(status === 200 ? checked(`reply to ${operation}`, reply) : reply);
   };
 
   const server = createServer(certificate, (request, response) => {
