@@ -1,3 +1,4 @@
+import { htmlToText } from '../message/html-to-text';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
 import type { Wanted } from '../message/query';
 import { PROPERTIES, type Property } from './properties';
@@ -86,5 +87,6 @@ function content(item: XmlElement): MessageContent {
   const body = item.child('Body');
   const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== 1;
   const html = isHtml ? body.text : '';
-  return { text: item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? '')), html };
+  // Exchange makes a text of HTML itself from 2013 on.
+  return { text: item.textAt('TextBody') ?? (isHtml ? htmlToText(html) : (body?.text ?? '')), html };
 }

@@ -1,5 +1,4 @@
-import { convert } from 'html-to-text';
-
+import { htmlToText } from './html-to-text';
 import type { Address, Message, MessageContent } from './message';
 
 /** How the parts of a quotation are written, for a reader and not for a program. */
@@ -41,19 +40,6 @@ export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 export const textToHtml = (text: string): string => escapeHtml(text).replace(/\r\n|\r|\n/g, '<br>\n');
-
-const htmlToText = (html: string): string =>
-  convert(html, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-        selector,
-        options: { uppercase: false },
-      })),
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
-    ],
-  });
 
 /** Most messages have one form, and what answers them may need the other. */
 function bothForms({ text, html }: MessageContent = { text: '', html: '' }): Quotation {

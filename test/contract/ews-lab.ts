@@ -1,6 +1,6 @@
 import { BasicAuthenticator } from '../../mail/auth/basic';
 import { EwsClient } from '../../mail/ews/client';
-import type { EwsSessionSettings } from '../../mail/ews/settings';
+import type { EwsSessionSettings, EwsVersion } from '../../mail/ews/settings';
 import { startEws, type EwsServer } from '../servers/exchange/ews';
 import type { MailLab } from './lab';
 
@@ -27,13 +27,17 @@ export const ewsSettings = (
 /** The tests' own Exchange, whose requests and replies are all held to Microsoft's schema. */
 export async function startEwsLab(
   mechanism: 'basic' | 'ntlm' = 'basic',
+  version: EwsVersion = 'Exchange2016',
 ): Promise<MailLab & { server: EwsServer }> {
   const server = await startEws({ accounts: [{ user: 'ada', domain: '', password: 'secret' }] });
   const mailbox = server.mailbox(ADA);
   return {
     server,
     inbox: 'INBOX',
-    open: async () => await EwsClient.open(ewsSettings(server, mechanism)),
+    open: async () => {
+      const settings = ewsSettings(server, mechanism);
+      return await EwsClient.open({ ...settings, ews: { ...settings.ews, version } });
+    },
     deliver: async (folder, messages) => {
       const deliveries = messages.map(({ raw, read, flagged, receivedAt }) => ({
         mime: raw,

@@ -8,3 +8,8 @@ describe('EWS', () => {
   readsMail(() => startEwsLab(), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm'), { keywords: true, newIds: true });
 });
+
+describe('EWS of an old server', () => {
+  readsMail(() => startEwsLab('ntlm', 'Exchange2010_SP2'), { flags: true, structure: true });
+  changesMail(() => startEwsLab('basic', 'Exchange2010_SP2'), { keywords: true, newIds: true });
+});
