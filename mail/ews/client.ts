@@ -128,11 +128,10 @@ export class EwsClient implements MailClient {
     { permanently }: { permanently: boolean },
   ): Promise<Outcomes<Relocated>> {
     if (permanently) return await this.#changer.delete(ids);
-    const trash = (await this.#folders.find('\\Trash')).folder.path;
-    const known = await this.#reader.get(ids, { content: false });
-    const isIn = (one: Message | MailError | undefined) => !isMailError(one) && one?.folder === trash;
-    const inTrash = ids.filter((id) => isIn(known.get(id)));
-    const others = ids.filter((id) => !isIn(known.get(id)));
+    const trash = (await this.#folders.find('\\Trash')).id;
+    const folders = await this.#reader.foldersOf(ids);
+    const inTrash = ids.filter((id) => folders.get(id) === trash);
+    const others = ids.filter((id) => folders.get(id) !== trash);
     const moved = others.length > 0 ? await this.#changer.move(others, '\\Trash') : [];
     const deleted = inTrash.length > 0 ? await this.#changer.delete(inTrash) : [];
     return new Map([...moved, ...deleted]);

@@ -76,6 +76,20 @@ export class EwsReader {
     return outcomes;
   }
 
+  /** The ids of the folders that messages are in, of those that are there. */
+  async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const batch of batches(wellFormed(ids).valid)) {
+      const responses = await this.items(batch, shape('ItemShape', ['item:ParentFolderId']));
+      for (const [index, id] of batch.entries()) {
+        const response = responses[index]!;
+        if (errorOf(response)) continue;
+        found.set(id, itemIn(response).child('ParentFolderId')?.attributes.Id ?? '');
+      }
+    }
+    return found;
+  }
+
   /** Exchange sends a draft only as the one that was read last. */
   async changeKeyOf(id: string): Promise<string> {
     const [response] = await this.items([id], shape('ItemShape', []));
