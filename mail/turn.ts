@@ -1,7 +1,7 @@
 import { MailError } from './errors';
 
 /**
- * Lets one piece of work at a time use the connection. IMAP has one selected folder, so two pieces of work in
+ * Lets one piece of work at a time use the connection. IMAP, for one, has one selected folder, so two pieces of work in
  * different folders would read each other's messages.
  */
 export class Turn {

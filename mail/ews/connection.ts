@@ -48,8 +48,16 @@ export class EwsConnection {
         signal,
         timeout,
       });
-      call.on('timeout', () => call.destroy(Object.assign(new Error('silence'), { code: 'ESILENCE' })));
-      call.on('response', (answer) => resolve(answer as IncomingMessage & { socket: TLSSocket }));
+      let answer: IncomingMessage | undefined;
+      call.on('timeout', () => {
+        // What lies there unread is the reader's silence, and not the server's.
+        if (answer && answer.readableLength > 0) return;
+        call.destroy(Object.assign(new Error('silence'), { code: 'ESILENCE' }));
+      });
+      call.on('response', (response) => {
+        answer = response;
+        resolve(response as IncomingMessage & { socket: TLSSocket });
+      });
       call.on('error', reject);
       call.end(body);
     });

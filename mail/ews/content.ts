@@ -70,7 +70,7 @@ function refusal(head: string, { host }: URL): MailError {
 }
 
 const textIn = (xml: string, name: string): string | undefined =>
-  new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>([^<]*)<`)
+  new RegExp(`<(?:\\w+:)?${name}\\b[^<>]*>([^<]*)<`)
     .exec(Buffer.from(xml, 'latin1').toString('utf8'))?.[1]
     ?.replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

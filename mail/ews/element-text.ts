@@ -18,7 +18,7 @@ export class ElementText extends Transform {
 
   constructor(name: string) {
     super();
-    this.opening = new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>`);
+    this.opening = new RegExp(`<(?:\\w+:)?${name}\\b[^<>]*>`);
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {

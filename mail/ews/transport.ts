@@ -5,6 +5,7 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { MailError } from '../errors';
 import { assertAllowed } from '../network';
+import { Turn } from '../turn';
 import { authenticationFor, type Authentication } from './authentication';
 import { EwsConnection } from './connection';
 import { toMailError } from './errors';
@@ -15,6 +16,8 @@ import type { EwsSessionSettings } from './settings';
 /** How often a busy server is asked again, and how long one wait may be. */
 const ATTEMPTS = 4;
 const LONGEST_WAIT = 5 * 60_000;
+/** How many times the command timeout a request waits for its turn. */
+const TURN_PATIENCE = 5;
 /** Milliseconds, where the server does not say. */
 const BACK_OFF = 10_000;
 
@@ -34,7 +37,7 @@ export class EwsTransport {
   #connection: EwsConnection;
   #authentication: Authentication;
   readonly #closing = new AbortController();
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turn = new Turn();
 
   constructor(settings: EwsSessionSettings) {
     this.#settings = settings;
@@ -50,16 +53,13 @@ export class EwsTransport {
    * @throws {MailError}
    */
   async post(body: Buffer | string, longestWait = LONGEST_WAIT): Promise<IncomingMessage> {
-    const before = this.last;
-    let done = () => {};
-    this.last = new Promise<void>((resolve) => (done = resolve));
-    await before;
+    const release = await this.turn.take(this.#settings.timeouts.command * TURN_PATIENCE);
     try {
       const reply = await this.postNow(body, longestWait);
-      reply.once('close', done);
+      reply.once('close', release);
       return reply;
     } catch (error) {
-      done();
+      release();
       throw error;
     }
   }

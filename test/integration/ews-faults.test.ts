@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -172,6 +173,21 @@ describe('a server that fails', () => {
     const reading = client.openMessage(id).then(async ({ content }) => await buffer(content));
     expect(await codeOf(reading)).toBe('CONNECTION_LOST');
   });
+});
+
+it('waits for a reader that is slow, and says so to what waits behind it', async () => {
+  const content = randomBytes(4_000_000);
+  await server
+    .mailbox(ADA)
+    .deliver('Slow', [{ mime: mail({ subject: 's', attachments: [{ filename: 'a', content }] }) }]);
+  const settings = ewsSettings(server);
+  const one = await EwsClient.open({ ...settings, timeouts: { ...settings.timeouts, command: 300 } });
+  const [message] = await one.listMessages('Slow', {}, { content: false }, 1);
+  const download = await one.openAttachment(message!.id, message!.attachments[0]!.part);
+  expect(await codeOf(one.findMessages('INBOX', {}, 1))).toBe('COMMAND_TIMEOUT');
+  expect((await buffer(download.content)).equals(content)).toBe(true);
+  expect(await codeOf(one.findMessages('INBOX', {}, 1))).toBe('done');
+  await one.close();
 });
 
 it('keeps one connection for everything, and none when it is closed', async () => {
