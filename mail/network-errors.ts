@@ -4,6 +4,13 @@ import type { ServerSettings } from './session/server-settings';
 /** What an error says. `{host}`, `{server}` and `{detail}` are filled in. */
 export type Template = readonly [code: MailErrorCode, message: string, description: string];
 
+/** For a server that falls silent after the login, while it owes an answer. */
+export const SENT_NOTHING: Template = [
+  'COMMAND_TIMEOUT',
+  '{server} sent nothing for too long',
+  'Try again later, or raise "Command Timeout" in the options of Email Connect.',
+];
+
 /** How a protocol's errors speak of its server. */
 export interface ServerWords {
   /** Such as "an IMAP". */

@@ -28,6 +28,9 @@ export interface ClientCertificate {
   passphrase?: string;
 }
 
+/** The host of a URL, which writes an IPv6 address in brackets. */
+export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
+
 /**
  * Asks the policy for the server and for the proxy before it.
  *
@@ -43,7 +46,7 @@ export async function assertAllowed({
   await ask(outbound, host, port);
   if (!proxy) return;
   const url = new URL(proxy);
-  await ask(outbound, url.hostname.replace(/^\[|\]$/g, ''), Number(url.port) || 1080);
+  await ask(outbound, hostOf(url), Number(url.port) || 1080);
 }
 
 async function ask(outbound: OutboundPolicy, host: string, port: number): Promise<void> {
@@ -68,7 +71,7 @@ async function ask(outbound: OutboundPolicy, host: string, port: number): Promis
  */
 export async function proxyAsAllowed(proxy: string, outbound: OutboundPolicy | undefined): Promise<string> {
   const url = new URL(proxy);
-  const name = url.hostname.replace(/^\[|\]$/g, '');
+  const name = hostOf(url);
   if (!outbound || url.protocol === 'https:' || isIP(name)) return proxy;
   const found = await new Promise<LookupAddress[]>((resolve, reject) => {
     outbound.lookup(name, { all: true }, (error, addresses) => {

@@ -1,20 +1,29 @@
 import { MailError } from './errors';
 
+/** How many times the command timeout a piece of work waits. */
+const PATIENCE = 5;
+
 /**
  * Lets one piece of work at a time use the connection. IMAP, for one, has one selected folder, so two pieces of work in
  * different folders would read each other's messages.
  */
 export class Turn {
   private tail: Promise<void> = Promise.resolve();
+  private readonly timeout: number;
+
+  /** @param commandTimeout milliseconds; a piece of work waits several times as long for its turn */
+  constructor(commandTimeout: number) {
+    this.timeout = commandTimeout * PATIENCE;
+  }
 
   /**
    * Waits for the turn.
    *
-   * @param timeout milliseconds
    * @returns gives the turn to the next one; harmless when called again
    * @throws {MailError} COMMAND_TIMEOUT
    */
-  async take(timeout: number): Promise<() => void> {
+  async take(): Promise<() => void> {
+    const { timeout } = this;
     let release: () => void = () => {};
     const before = this.tail;
     this.tail = new Promise<void>((resolve) => (release = resolve));

@@ -7,10 +7,13 @@ import { describeOAuthError } from '../mail/auth/oauth-errors';
 import { refreshTime } from '../mail/auth/token-source';
 import { MailError, isMailError } from '../mail/errors';
 import { fingerprint } from '../mail/fingerprint';
-import { oneAtATime } from './one-at-a-time';
+import { Lanes } from './lanes';
 
 /** n8n bounds its own request for a token; this is for the lock it may wait for as well. */
 const REFRESH_TIMEOUT = 45_000;
+
+/** Of all credentials of this process. */
+const refreshes = new Lanes(REFRESH_TIMEOUT);
 
 /** What n8n keeps of a token endpoint's answer (RFC 6749 section 5.1). */
 interface TokenData {
@@ -59,7 +62,7 @@ export class ManagedLogin implements Authenticator {
     const kept = await this.kept();
     if (kept.access_token !== refused && !isOld(kept)) return kept.access_token;
     // n8n refreshes whatever token it finds stored, also one that another session got a moment ago.
-    return await oneAtATime(this.fingerprint, REFRESH_TIMEOUT, async () => await this.replacement(refused));
+    return await refreshes.run(this.fingerprint, async () => await this.replacement(refused));
   }
 
   private async kept(): Promise<ConnectedToken> {

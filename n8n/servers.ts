@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
 import { invalidInput } from '../mail/errors';
 import { ewsUrl } from '../mail/ews/url';
-import type { OutboundPolicy, Trust } from '../mail/network';
+import { hostOf, type OutboundPolicy, type Trust } from '../mail/network';
 import { providerRow, type Endpoint, type MailServerProtocol, type Offer } from '../mail/providers';
 import { assertServerSettings, type Security, type ServerSettings } from '../mail/session/server-settings';
 import type { SessionSettings } from '../mail/session/settings';
@@ -86,10 +86,10 @@ function exchangeServer(
   credential: ICredentialDataDecryptedObject,
   outbound?: OutboundPolicy,
 ): ServerSettings {
-  const { hostname, port } = ewsUrl(text(credential.ewsUrl));
+  const url = ewsUrl(text(credential.ewsUrl));
   return assertServerSettings({
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port) || 443,
+    host: hostOf(url),
+    port: Number(url.port) || 443,
     security: 'tls',
     caCertificate: text(credential.caCertificate),
     ignoreCertificate: credential.ignoreCertificate === true,

@@ -15,4 +15,10 @@ export function tokenResponses(login: Login, { host, port }: { host: string; por
   };
 }
 
+/** What a server could repeat in an error that nobody must see: the secret, and the forms that SASL sends it in. */
+export const saslSecrets = (login: Login, server: { host: string; port: number }): string[] =>
+  'pass' in login
+    ? [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]
+    : [...Object.values(tokenResponses(login, server)), login.accessToken];
+
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -1,13 +1,10 @@
 import type { Outcomes } from '../client';
 import { MailError, isMailError } from '../errors';
+import { slices } from '../slices';
 import { assertId } from './ids';
 
 /** Exchange bounds what one request may do, and how long it may take. */
 export const BATCH = 250;
-
-export function* batches<T>(all: readonly T[], size = BATCH): Generator<T[]> {
-  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
-}
 
 /** Each id once, and what is wrong with those that are none. */
 export function wellFormed<T>(ids: readonly string[]): { valid: string[]; outcomes: Outcomes<T> } {
@@ -34,7 +31,7 @@ export async function changeEach<T>(
   const { valid, outcomes } = wellFormed<T>(ids);
   let stopped: MailError | undefined;
   let changed = false;
-  for (const batch of batches(valid)) {
+  for (const batch of slices(valid, BATCH)) {
     try {
       const results: Array<T | MailError> = stopped ? batch.map(() => stopped!) : await work(batch);
       batch.forEach((id, index) => outcomes.set(id, results[index] ?? unanswered()));

@@ -76,8 +76,11 @@ export class EwsChanger {
     ids: readonly string[],
     folder: string,
   ): Promise<Outcomes<Relocated>> {
-    const { path } = (await this.folders.find(folder)).folder;
-    const target = this.folders.toXml(await this.folders.referTo(folder));
+    const {
+      id,
+      folder: { path },
+    } = await this.folders.find(folder);
+    const target = this.folders.toXml({ id });
     const returnIds = isAtLeast(this.service.settings.ews.version, 'Exchange2010_SP1')
       ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
       : '';

@@ -9,7 +9,7 @@ import type {
   Relocated,
   StoredMessage,
 } from '../client';
-import { isMailError, type MailError } from '../errors';
+import type { MailError } from '../errors';
 import type { Folder } from '../folder';
 import { compose } from '../message/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
@@ -21,7 +21,6 @@ import { EwsContent } from './content';
 import { EwsFolderOperations } from './folder-operations';
 import { lateLogin } from './errors';
 import { EwsFolders } from './folders';
-import { messageGone } from './ids';
 import { waitForNews } from './news';
 import { EwsReader } from './read';
 import { EwsService } from './service';
@@ -29,7 +28,7 @@ import type { EwsSessionSettings } from './settings';
 import { EwsStore } from './store';
 import { EwsTransport } from './transport';
 
-/** Mail over Exchange Web Services ([MS-OXWSCORE] and its siblings),. */
+/** Mail over Exchange Web Services ([MS-OXWSCORE] and its siblings). */
 export class EwsClient implements MailClient {
   // Private to the language and not only to the compiler: they know the login.
   readonly #transport: EwsTransport;
@@ -39,7 +38,6 @@ export class EwsClient implements MailClient {
   readonly #changer: EwsChanger;
   readonly #content: EwsContent;
   readonly #store: EwsStore;
-  private open = true;
 
   private constructor(settings: EwsSessionSettings, transport: EwsTransport) {
     const service = new EwsService(settings, transport);
@@ -77,12 +75,12 @@ export class EwsClient implements MailClient {
   }
 
   get usable(): boolean {
-    return this.open;
+    return !this.#transport.closeSignal.aborted;
   }
 
   /** Every request stands for itself: a connection that was lost is opened again by the next one. */
   async check(): Promise<boolean> {
-    return await Promise.resolve(this.open);
+    return await Promise.resolve(this.usable);
   }
 
   async listMessages(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
@@ -142,8 +140,7 @@ export class EwsClient implements MailClient {
   }
 
   async appendMessage(folder: string, message: StoredMessage): Promise<Relocated> {
-    const { path } = (await this.#folders.find(folder)).folder;
-    return await this.#store.append(path, message);
+    return await this.#store.append(await this.#folders.find(folder), message);
   }
 
   async waitForNews(
@@ -196,16 +193,13 @@ export class EwsClient implements MailClient {
   }
 
   async sendDraft(id: string, { saveToSent }: SendOptions): Promise<SentMessage> {
-    const draft = (await this.#reader.get([id], { content: false })).get(id) ?? messageGone();
-    if (isMailError(draft)) throw draft;
-    const changeKey = await this.#reader.changeKeyOf(id);
+    const { draft, changeKey } = await this.#reader.getDraft(id);
     await this.#store.sendDraft(id, changeKey, saveToSent !== 'never');
     const accepted = [...draft.to, ...draft.cc, ...draft.bcc].map(({ address }) => address);
     return { messageId: draft.messageId ?? '', accepted, rejected: [], sentCopy: copyOf(saveToSent) };
   }
 
   async close(): Promise<void> {
-    this.open = false;
     this.#transport.close();
     await Promise.resolve();
   }

@@ -1,5 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
+import { TransferDecoder } from '../message/transfer-decoder';
+
 const LONGEST_TAG = 4096;
 
 /**
@@ -68,25 +70,22 @@ export class ElementText extends Transform {
   }
 }
 
-/** Base64 (RFC 4648 section 4) as it comes, with white space in it. */
+/** Base64 as it comes. */
 export class Base64Decoder extends Transform {
-  private rest = '';
+  private readonly decoder = new TransferDecoder('base64');
 
   /** @param missing the error that the end is, where more should have come */
-  constructor(private readonly missing: () => Error | undefined = () => undefined) {
+  constructor(private readonly missing: () => Error | undefined) {
     super();
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    const text = this.rest + chunk.toString('latin1').replace(/\s+/g, '');
-    const whole = text.length - (text.length % 4);
-    this.rest = text.slice(whole);
-    done(null, Buffer.from(text.slice(0, whole), 'base64'));
+    done(null, this.decoder.push(chunk));
   }
 
   override _flush(done: TransformCallback): void {
     const error = this.missing();
     if (error) done(error);
-    else done(null, Buffer.from(this.rest, 'base64'));
+    else done(null, this.decoder.end());
   }
 }

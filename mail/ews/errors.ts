@@ -1,15 +1,16 @@
 import { MailError, isMailError, type MailErrorCode } from '../errors';
-import { asDetail, fillIn, networkTemplate, networkTemplates, type Template } from '../network-errors';
+import {
+  SENT_NOTHING,
+  asDetail,
+  fillIn,
+  networkTemplate,
+  networkTemplates,
+  type Template,
+} from '../network-errors';
 
 export const CORRECT_URL = 'Correct "EWS URL" in the credential. It usually ends in /EWS/Exchange.asmx.';
 
 const NETWORK = networkTemplates({ protocol: 'an EWS', prefix: 'EWS ', tlsPort: 443, startTlsPort: 443 });
-
-const SILENT: Template = [
-  'COMMAND_TIMEOUT',
-  '{server} sent nothing for too long',
-  'Try again later, or raise "Command Timeout" in the options of Email Connect.',
-];
 
 /** What to do here, where the field is a URL and the port is not a choice. */
 const REMEDIES: Partial<Record<MailErrorCode, string>> = {
@@ -44,7 +45,7 @@ export const lateLogin = (url: URL): MailError =>
 
 function templateFor(name: string, code: string): Template {
   if (name === 'AbortError' || name === 'TimeoutError') return NETWORK.silent;
-  if (code === 'ESILENCE') return SILENT;
+  if (code === 'ESILENCE') return SENT_NOTHING;
   if (code.startsWith('HPE_')) return NETWORK.otherProtocol;
   if (code.startsWith('ERR_SSL_')) return NETWORK.notTls;
   return networkTemplate(NETWORK, code) ?? NETWORK.lost;

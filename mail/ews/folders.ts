@@ -27,7 +27,8 @@ export const DELIMITER = '/';
 /** The inbox goes by the same name as on IMAP, whatever the language of the mailbox. */
 const INBOX = 'INBOX';
 
-interface Known {
+/** A folder with the ids that Exchange knows it by. */
+export interface Known {
   folder: Folder;
   id: string;
   parentId: string;

@@ -2,10 +2,12 @@ import type { Outcomes } from '../client';
 import { isMailError } from '../errors';
 import type { Message } from '../message/message';
 import { matches } from '../message/match';
-import { assertQuery, type MessageQuery, type Wanted } from '../message/query';
-import { BATCH, batches, wellFormed } from './batches';
+import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
+import { slices } from '../slices';
+import { BATCH, wellFormed } from './batches';
 import { toMessage } from './convert';
 import type { EwsFolders } from './folders';
+import { assertId } from './ids';
 import { messageShape, shape } from './properties';
 import { errorOf } from './responses';
 import { isRough, toRestriction } from './search';
@@ -66,7 +68,7 @@ export class EwsReader {
     const { version } = this.service.settings.ews;
     const { valid, outcomes } = wellFormed<Message>(ids);
     // Bodies make a reply large, and it is read as a whole.
-    for (const batch of batches(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
+    for (const batch of slices(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
       const responses = await this.items(batch, messageShape(version, wanted));
       for (const [index, id] of batch.entries()) {
         const response = responses[index]!;
@@ -79,7 +81,7 @@ export class EwsReader {
   /** The ids of the folders that messages are in, of those that are there. */
   async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
     const found = new Map<string, string>();
-    for (const batch of batches(wellFormed(ids).valid)) {
+    for (const batch of slices(wellFormed(ids).valid, BATCH)) {
       const responses = await this.items(batch, shape('ItemShape', ['item:ParentFolderId']));
       for (const [index, id] of batch.entries()) {
         const response = responses[index]!;
@@ -90,12 +92,18 @@ export class EwsReader {
     return found;
   }
 
-  /** Exchange sends a draft only as the one that was read last. */
-  async changeKeyOf(id: string): Promise<string> {
-    const [response] = await this.items([id], shape('ItemShape', []));
+  /** A draft with its change key: Exchange sends it only as the one that was read last. */
+  async getDraft(id: string): Promise<{ draft: Message; changeKey: string }> {
+    const wanted = { content: false };
+    const [response] = await this.items(
+      [assertId(id)],
+      messageShape(this.service.settings.ews.version, wanted),
+    );
     const error = errorOf(response!);
     if (error) throw error;
-    return itemIn(response!).child('ItemId')?.attributes.ChangeKey ?? '';
+    const item = itemIn(response!);
+    const changeKey = item.child('ItemId')?.attributes.ChangeKey ?? '';
+    return { draft: await this.converted(item, wanted), changeKey };
   }
 
   /** A response for each id. */
@@ -153,6 +161,3 @@ export const itemIn = (response: XmlElement): XmlElement => response.child('Item
 /** What has to be read so that the query can be decided. */
 const needed = (query: MessageQuery, wanted: Wanted): Wanted =>
   query.raw && query.body ? { ...wanted, content: true } : wanted;
-
-const trimmed = (message: Message, wanted: Wanted): Message =>
-  wanted.content ? message : { ...message, content: undefined };

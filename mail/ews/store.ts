@@ -1,7 +1,7 @@
 import type { Relocated, StoredMessage } from '../client';
 import { MailError, isMailError } from '../errors';
 import { categories } from './change';
-import type { EwsFolders, FolderReference } from './folders';
+import type { EwsFolders, FolderReference, Known } from './folders';
 import { extended } from './properties';
 import type { EwsService } from './service';
 import { itemId } from './soap';
@@ -19,7 +19,10 @@ export class EwsStore {
     private readonly folders: EwsFolders,
   ) {}
 
-  async append(folder: string, { content, marks, receivedAt }: StoredMessage): Promise<Relocated> {
+  async append(
+    { id: folderId, folder }: Known,
+    { content, marks, receivedAt }: StoredMessage,
+  ): Promise<Relocated> {
     const { isRead = false, isDraft = false, isFlagged = false, addKeywords = [] } = marks;
     const properties = [
       addKeywords.length > 0 && categories(addKeywords),
@@ -27,9 +30,8 @@ export class EwsStore {
       isFlagged && extended('flagStatus', 2),
       receivedAt && extended('deliveryTime', receivedAt.toISOString()),
     ];
-    const target = await this.folders.referTo(folder);
-    const id = await this.create('SaveOnly', target, content, properties.filter(Boolean).join(''));
-    return { folder, id };
+    const id = await this.create('SaveOnly', { id: folderId }, content, properties.filter(Boolean).join(''));
+    return { folder: folder.path, id };
   }
 
   /** Saves among the drafts. */

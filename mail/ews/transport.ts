@@ -16,8 +16,6 @@ import type { EwsSessionSettings } from './settings';
 /** How often a busy server is asked again, and how long one wait may be. */
 const ATTEMPTS = 4;
 const LONGEST_WAIT = 5 * 60_000;
-/** How many times the command timeout a request waits for its turn. */
-const TURN_PATIENCE = 5;
 /** Milliseconds, where the server does not say. */
 const BACK_OFF = 10_000;
 
@@ -37,10 +35,11 @@ export class EwsTransport {
   #connection: EwsConnection;
   #authentication: Authentication;
   readonly #closing = new AbortController();
-  private readonly turn = new Turn();
+  private readonly turn: Turn;
 
   constructor(settings: EwsSessionSettings) {
     this.#settings = settings;
+    this.turn = new Turn(settings.timeouts.command);
     this.#connection = new EwsConnection(settings.ews.url, settings.server);
     this.#authentication = authenticationFor(settings);
   }
@@ -53,7 +52,7 @@ export class EwsTransport {
    * @throws {MailError}
    */
   async post(body: Buffer | string, longestWait = LONGEST_WAIT): Promise<IncomingMessage> {
-    const release = await this.turn.take(this.#settings.timeouts.command * TURN_PATIENCE);
+    const release = await this.turn.take();
     try {
       const reply = await this.postNow(body, longestWait);
       reply.once('close', release);

@@ -11,9 +11,6 @@ import { watched } from './watch';
 const CHECK_TIMEOUT = 5000;
 const LOGOUT_TIMEOUT = 2000;
 
-/** How many times the command timeout a piece of work waits for its turn. */
-const TURN_PATIENCE = 5;
-
 /** A selected folder that nobody else selects away until it is released. */
 export interface HeldFolder {
   mailbox: MailboxObject;
@@ -27,13 +24,14 @@ export interface HeldFolder {
  */
 export class ImapConnection {
   readonly specialFolders: SpecialFolders;
-  private readonly turn = new Turn();
+  private readonly turn: Turn;
   private working = 0;
 
   private constructor(
     readonly flow: ImapFlow,
     readonly settings: SessionSettings,
   ) {
+    this.turn = new Turn(settings.timeouts.command);
     this.specialFolders = new SpecialFolders(flow);
     takePathsAsTheyAre(flow);
   }
@@ -113,7 +111,7 @@ export class ImapConnection {
       held = false;
     };
     try {
-      const release = await this.turn.take(this.settings.timeouts.command * TURN_PATIENCE);
+      const release = await this.turn.take();
       return () => {
         done();
         release();

@@ -101,3 +101,7 @@ export function matchesExactly(message: Message, query: MessageQuery): boolean {
   if (query.receivedBefore && !(received && received < query.receivedBefore)) return false;
   return query.hasAttachments === undefined || hasRealAttachment(message) === query.hasAttachments;
 }
+
+/** Without the content that was only read to decide the query. */
+export const trimmed = (message: Message, wanted: Wanted): Message =>
+  wanted.content ? message : { ...message, content: undefined };

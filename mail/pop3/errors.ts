@@ -1,6 +1,13 @@
 import { advised } from '../auth/refusals';
 import { MailError, isMailError } from '../errors';
-import { asDetail, fillIn, networkTemplate, networkTemplates, type Template } from '../network-errors';
+import {
+  SENT_NOTHING,
+  asDetail,
+  fillIn,
+  networkTemplate,
+  networkTemplates,
+  type Template,
+} from '../network-errors';
 import type { ServerSettings } from '../session/server-settings';
 import type { SessionSettings } from '../session/settings';
 
@@ -15,11 +22,6 @@ const REFUSED: Template = [
   'SERVER_REFUSED',
   '{server} refused the command ({detail})',
   'Try again later. If it always happens, ask the administrator of the mail server.',
-];
-const SILENT: Template = [
-  'COMMAND_TIMEOUT',
-  '{server} sent nothing for too long',
-  'Try again later, or raise "Command Timeout" in the options of Email Connect.',
 ];
 
 /** A server said -ERR (RFC 1939 section 3). */
@@ -36,7 +38,11 @@ export class PopRefusal extends Error {
 export function toMailError(error: unknown, server: ServerSettings): MailError {
   if (isMailError(error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) throw error;
-  return fillIn(templateFor(error as Error, NETWORK.lost, SILENT), server, detailOf(error as Error, []));
+  return fillIn(
+    templateFor(error as Error, NETWORK.lost, SENT_NOTHING),
+    server,
+    detailOf(error as Error, []),
+  );
 }
 
 /** The same for a login. Secrets that the server may have echoed are blotted out. */

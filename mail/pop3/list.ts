@@ -3,7 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import type { Outcomes } from '../client';
 import { matches } from '../message/match';
 import type { Message } from '../message/message';
-import { assertQuery, type MessageQuery, type Wanted } from '../message/query';
+import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
+import { slices } from '../slices';
 import type { PopConnection } from './connection';
 import type { Entry } from './entries';
 import { PopRefusal, notSupported } from './errors';
@@ -29,8 +30,8 @@ export async function listMessages(
     const found: Message[] = [];
     const candidates = (await maildrop.entries(connection)).filter(fits(query));
     const page = Math.min(Object.keys(query).length > 0 ? PAGE : limit, PAGE);
-    for (let start = 0; start < candidates.length && found.length < limit; start += page) {
-      const entries = candidates.slice(start, start + page);
+    for (const entries of slices(candidates, page)) {
+      if (found.length >= limit) break;
       for await (const message of read(connection, entries, needed(query, wanted))) {
         if (found.length < limit && message && matches(message, query)) found.push(trimmed(message, wanted));
       }
@@ -108,9 +109,6 @@ const needed = (query: MessageQuery, wanted: Wanted): Wanted => ({
   content: wanted.content || query.body !== undefined,
   attachments: wanted.attachments === true || query.hasAttachments !== undefined,
 });
-
-const trimmed = (message: Message, wanted: Wanted): Message =>
-  wanted.content ? message : { ...message, content: undefined };
 
 function assertAnswerable({ isRead, isFlagged, isAnswered, keyword, raw }: MessageQuery): void {
   if (raw) throw notSupported('search in a language of its own ("Raw Search")');

@@ -7,7 +7,7 @@ import { assertAllowed, tlsOptions } from '../network';
 import type { ServerSettings } from '../session/server-settings';
 import type { SessionSettings } from '../session/settings';
 import { openSocket } from '../socket';
-import { base64, tokenResponses } from '../auth/token-responses';
+import { base64, saslSecrets, tokenResponses } from '../auth/token-responses';
 import { PopConnection, secured } from './connection';
 import { PopRefusal, lateLogin, noStartTls, toLoginError } from './errors';
 
@@ -63,7 +63,7 @@ async function connect(
     return connection;
   } catch (error) {
     connection?.destroy();
-    throw late.aborted ? lateLogin(server) : toLoginError(error, settings, secretsOf(login, server));
+    throw late.aborted ? lateLogin(server) : toLoginError(error, settings, saslSecrets(login, server));
   } finally {
     giveUp.removeEventListener('abort', close);
   }
@@ -98,12 +98,6 @@ async function authenticate(connection: PopConnection, mechanism: string, respon
 }
 
 const wordsOf = (answer: string): string => answer.replace(/^-ERR\s*/i, '') || 'no reason given';
-
-/** What a server could repeat in an error that nobody must see. */
-const secretsOf = (login: Login, server: ServerSettings): string[] =>
-  'pass' in login
-    ? [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]
-    : [...Object.values(tokenResponses(login, server)), login.accessToken];
 
 const noTokenLogin = ({ host, port }: ServerSettings, mechanisms: readonly string[]): MailError =>
   new MailError(

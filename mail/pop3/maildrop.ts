@@ -8,8 +8,6 @@ import { toMailError } from './errors';
 import { openPop } from './login';
 import { messageGone, parseId } from './message-id';
 
-const TURN_PATIENCE = 5;
-
 /** An account's maildrop, one piece of work at a time, over one connection after another. */
 export class Maildrop {
   // Private to the language and not only to the compiler: they know the login.
@@ -18,10 +16,11 @@ export class Maildrop {
   private known?: Entry[];
   private closed = false;
   private readonly closing = new AbortController();
-  private readonly turn = new Turn();
+  private readonly turn: Turn;
 
   private constructor(settings: SessionSettings) {
     this.#settings = settings;
+    this.turn = new Turn(settings.timeouts.command);
   }
 
   /** @throws {MailError} */
@@ -63,7 +62,7 @@ export class Maildrop {
 
   /** The connection, for whoever has it until `release` is called. */
   async hold(): Promise<{ connection: PopConnection; release: () => void }> {
-    const release = await this.take();
+    const release = await this.turn.take();
     try {
       return { connection: await this.connected(), release };
     } catch (error) {
@@ -109,7 +108,7 @@ export class Maildrop {
 
   /** Ends the connection, so that the next work sees what has come since. */
   async reconnect(): Promise<void> {
-    const release = await this.take();
+    const release = await this.turn.take();
     try {
       await this.forget()?.close();
     } finally {
@@ -128,10 +127,6 @@ export class Maildrop {
     this.#connection = undefined;
     this.known = undefined;
     return connection;
-  }
-
-  private async take(): Promise<() => void> {
-    return await this.turn.take(this.#settings.timeouts.command * TURN_PATIENCE);
   }
 
   /** The connection, or another one where the last was ended by our own work. */

@@ -44,12 +44,6 @@ export function tokenLogins(login: Login, server: ServerSettings): SMTPConnectio
   return { XOAUTH2: withToken(XOAUTH2, ''), OAUTHBEARER: withToken(OAUTHBEARER, base64('\x01')) };
 }
 
-/** What a server could repeat in an error that nobody must see: the secret, and the forms it is sent in. */
-export const secretsOf = (login: Login, server: ServerSettings): string[] =>
-  'pass' in login
-    ? [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]
-    : [...Object.values(tokenResponses(login, server)), login.accessToken];
-
 const withToken =
   (response: string, acknowledgement: string): SMTPConnectionCustomAuthHandler =>
   async ({ method, sendCommand }) => {

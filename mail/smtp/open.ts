@@ -1,6 +1,7 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
 import type { Login } from '../auth/authenticator';
+import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed, tlsOptions } from '../network';
 import type { ServerSettings } from '../session/server-settings';
@@ -9,7 +10,7 @@ import { openSocket } from '../socket';
 import { answerTo } from './call';
 import { parseCapabilities } from './capabilities';
 import { SmtpConnection } from './connection';
-import { logIn, secretsOf, tokenLogins } from './login';
+import { logIn, tokenLogins } from './login';
 import { lateLogin, toLoginError } from './login-errors';
 
 /**
@@ -69,7 +70,9 @@ async function connect(
     return new SmtpConnection(opened, capabilities, server, timeouts);
   } catch (error) {
     close();
-    throw late.aborted ? lateLogin(server) : toLoginError(error, server, settings, secretsOf(login, server));
+    throw late.aborted
+      ? lateLogin(server)
+      : toLoginError(error, server, settings, saslSecrets(login, server));
   } finally {
     giveUp.removeEventListener('abort', close);
   }

@@ -7,7 +7,6 @@ import {
 } from 'n8n-workflow';
 
 import { credentialTests } from './credential-test';
-import { exchangeCredentialTests } from './exchange-credential-test';
 import { openSessions } from './open-sessions';
 import { properties, shownFor } from './properties';
 
@@ -109,7 +108,7 @@ export class EmailConnect implements INodeType {
     properties,
   };
 
-  methods = { credentialTest: { ...credentialTests, ...exchangeCredentialTests } };
+  methods = { credentialTest: credentialTests };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return [await openSessions(this)];

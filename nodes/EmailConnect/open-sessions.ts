@@ -5,6 +5,7 @@ import type { Session } from '../../mail/session/session';
 import { settingsFingerprint, type SessionSettings } from '../../mail/session/settings';
 import { rememberForEditor } from '../../n8n/editor-sessions';
 import { currentRun } from '../../n8n/lifecycle';
+import { Lanes } from '../../n8n/lanes';
 import { registry } from '../../n8n/registry';
 import { sessionName, sessionSettings } from '../../n8n/settings';
 import { failedItem } from '../shared/per-item';
@@ -16,7 +17,7 @@ import { failedItem } from '../shared/per-item';
 export async function openSessions(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const opened = new Map<string, Promise<Session>>();
   // Within one name in the order of the items, so that "Replace" ends with the last of them.
-  const lanes = new Map<string, Promise<unknown>>();
+  const lanes = new Lanes();
 
   const open = async (itemIndex: number): Promise<Session> => {
     const name = sessionName(context, itemIndex);
@@ -25,14 +26,11 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
     const key = `${name}\n${settingsFingerprint(settings)}`;
     let session = opened.get(key);
     if (!session) {
-      session = (lanes.get(name) ?? Promise.resolve()).then(
+      session = lanes.run(
+        name,
         async () => await registry.open(currentRun(context), name, settings, ifNameInUse),
       );
       opened.set(key, session);
-      lanes.set(
-        name,
-        session.catch(() => {}),
-      );
     }
     return await session;
   };

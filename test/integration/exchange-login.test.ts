@@ -10,7 +10,7 @@ import { EwsClient } from '../../mail/ews/client';
 import { ewsUrl } from '../../mail/ews/url';
 import { AUTHENTICATORS } from '../../n8n/authenticators';
 import { ewsSettings } from '../../n8n/ews-settings';
-import { exchangeCredentialTests } from '../../nodes/EmailConnect/exchange-credential-test';
+import { credentialTests } from '../../nodes/EmailConnect/credential-test';
 import type { Trust } from '../../mail/network';
 import { EWS_PATH, startEwsLogin, type EwsLoginServer } from '../servers/ews-login';
 import { startRubbish, startSilent, type FaultyServer } from '../servers/faulty';
@@ -256,8 +256,8 @@ describe('NTLM', () => {
 });
 
 describe('the test of the credential', () => {
-  const test = (type: keyof typeof exchangeCredentialTests, overrides: ICredentialDataDecryptedObject = {}) =>
-    exchangeCredentialTests[type].call({} as ICredentialTestFunctions, {
+  const test = (type: keyof typeof credentialTests, overrides: ICredentialDataDecryptedObject = {}) =>
+    credentialTests[type].call({} as ICredentialTestFunctions, {
       id: '1',
       name: 'Exchange',
       type,

@@ -1,4 +1,5 @@
 import type { Session } from '../../../../mail/session/session';
+import { slices } from '../../../../mail/slices';
 import type { BulkAction } from './bulk';
 
 /**
@@ -22,8 +23,7 @@ export async function inChunks<P, R>(
   ids: readonly string[],
 ): Promise<ChunkedOutcomes<R>> {
   const outcomes = new Map<string, R | Error>();
-  for (let start = 0; start < ids.length; start += CHUNK) {
-    const chunk = ids.slice(start, start + CHUNK);
+  for (const chunk of slices(ids, CHUNK)) {
     try {
       const results = await session.use(async (client) => await run(client, chunk, parameters), {
         repeatable,

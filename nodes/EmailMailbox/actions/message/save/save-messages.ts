@@ -3,6 +3,7 @@ import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { MailClient } from '../../../../../mail/client';
 import { isMailError } from '../../../../../mail/errors';
 import type { Session } from '../../../../../mail/session/session';
+import { slices } from '../../../../../mail/slices';
 import { safeFileName } from '../../../../../mail/text';
 
 export interface SavedMessage {
@@ -24,8 +25,7 @@ export async function saveMessages(
 ): Promise<ReadonlyMap<string, SavedMessage | Error>> {
   const saved = new Map<string, SavedMessage | Error>();
   try {
-    for (let start = 0; start < ids.length; start += CHUNK) {
-      const chunk = ids.slice(start, start + CHUNK);
+    for (const chunk of slices(ids, CHUNK)) {
       await session.use(
         // Where the connection was lost, what has been read already is not read again.
         async (client) =>
