@@ -1,19 +1,17 @@
-import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
 import type { Login } from '../auth/authenticator';
+import type { HttpsReply } from '../https-connections';
 import { channelBinding } from './channel-binding';
 import { NEGOTIATE_MESSAGE, authenticateMessage } from './ntlm';
 import { connectionNotKept } from './refusals';
 import type { EwsSessionSettings } from './settings';
 
-type Reply = IncomingMessage & { socket: TLSSocket };
-
 /** Sends a request that carries this in its header Authorization, or none. */
-export type Post = (authorization: string | undefined, body: Buffer | string) => Promise<Reply>;
+export type Post = (authorization: string | undefined, body: Buffer | string) => Promise<HttpsReply>;
 
 /** Sends requests so that the server knows who asks. */
-export type Authentication = (post: Post, login: Login, body: Buffer | string) => Promise<Reply>;
+export type Authentication = (post: Post, login: Login, body: Buffer | string) => Promise<HttpsReply>;
 
 /** By token (RFC 6750), password (RFC 7617), or NTLM (MS-NTHT). One of these for each connection. */
 export function authenticationFor({ authentication, ews }: EwsSessionSettings): Authentication {

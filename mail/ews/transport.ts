@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { MailError } from '../errors';
+import { HttpsConnections } from '../https-connections';
 import { assertAllowed } from '../network';
 import { Turn } from '../turn';
 import { authenticationFor, type Authentication } from './authentication';
-import { EwsConnection } from './connection';
 import { toMailError } from './errors';
 import { readFault, type Fault } from './fault';
 import { replyRefused } from './reply-errors';
@@ -32,15 +32,16 @@ const HEADERS = {
  */
 export class EwsTransport {
   readonly #settings: EwsSessionSettings;
-  #connection: EwsConnection;
-  #authentication: Authentication;
+  readonly #connection: HttpsConnections;
+  readonly #authentication: Authentication;
   readonly #closing = new AbortController();
   private readonly turn: Turn;
 
   constructor(settings: EwsSessionSettings) {
     this.#settings = settings;
     this.turn = new Turn(settings.timeouts.command);
-    this.#connection = new EwsConnection(settings.ews.url, settings.server);
+    // One: NTLM logs in a connection and not a request, and Exchange allows an account only so many requests at a time.
+    this.#connection = new HttpsConnections(settings.server, 1);
     this.#authentication = authenticationFor(settings);
   }
 
@@ -93,10 +94,10 @@ export class EwsTransport {
       await assertAllowed(server);
       return await withLogin(authenticator, signal, async (login) => {
         const post = async (authorization: string | undefined, content: Buffer | string) =>
-          await this.#connection.post(this.headers(authorization), content, {
-            timeout: this.#settings.timeouts.command,
-            signal,
-          });
+          await this.#connection.send(
+            { method: 'POST', url: ews.url, headers: this.headers(authorization), body: content },
+            { timeout: this.#settings.timeouts.command, signal },
+          );
         const reply = await this.#authentication(post, login, body);
         if (reply.statusCode === 200) return reply;
         const fault = await readFault(reply);
