@@ -1,9 +1,10 @@
 import type { Marks, Outcomes, Relocated } from '../client';
 import type { MailError } from '../errors';
-import { changeEach } from './batches';
+import { changeEach } from '../exchange/outcomes';
+import { FLAGGED, REPLIED, type Property } from '../exchange/properties';
 import { keywordsOf } from './convert';
 import type { EwsFolders } from './folders';
-import { extended, field, shape, type Property } from './properties';
+import { BATCH, extended, field, shape } from './properties';
 import { itemIn, type EwsReader } from './read';
 import { errorOf } from './responses';
 import type { EwsService } from './service';
@@ -29,7 +30,7 @@ export class EwsChanger {
 
   /** For good. */
   async delete(ids: readonly string[]): Promise<Outcomes<Relocated>> {
-    return await changeEach<Relocated>(ids, async (batch) => {
+    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
       const responses = await this.service.call(
         `<m:DeleteItem DeleteType="HardDelete">${itemIds(batch)}</m:DeleteItem>`,
       );
@@ -41,7 +42,7 @@ export class EwsChanger {
   async mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
     const { addKeywords = [], removeKeywords = [] } = marks;
     const isAboutKeywords = addKeywords.length + removeKeywords.length > 0;
-    return await changeEach<true>(ids, async (batch) => {
+    return await changeEach<true>(ids, BATCH, async (batch) => {
       const errors = new Map<string, MailError>();
       const keywords = new Map<string, string[]>();
       if (isAboutKeywords) {
@@ -84,7 +85,7 @@ export class EwsChanger {
     const returnIds = isAtLeast(this.service.settings.ews.version, 'Exchange2010_SP1')
       ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
       : '';
-    return await changeEach<Relocated>(ids, async (batch) => {
+    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
       const responses = await this.service.call(
         `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(batch)}${returnIds}</m:${request}>`,
       );
@@ -105,8 +106,8 @@ const changed = (keywords: readonly string[], { addKeywords = [], removeKeywords
 function itemChange(id: string, { isRead, isFlagged, isAnswered }: Marks, keywords?: string[]): string {
   const updates = [
     isRead !== undefined && set('message:IsRead', `<t:IsRead>${isRead}</t:IsRead>`),
-    isFlagged !== undefined && setExtended('flagStatus', isFlagged ? 2 : 0),
-    isAnswered !== undefined && setExtended('lastVerb', isAnswered ? 102 : 0),
+    isFlagged !== undefined && setExtended('flagStatus', isFlagged ? FLAGGED : 0),
+    isAnswered !== undefined && setExtended('lastVerb', isAnswered ? REPLIED : 0),
     keywords && setKeywords(keywords),
   ].filter(Boolean);
   if (updates.length === 0) return '';

@@ -10,6 +10,7 @@ import type {
   StoredMessage,
 } from '../client';
 import type { MailError } from '../errors';
+import { waitForNews } from '../exchange/news';
 import type { Folder } from '../folder';
 import { compose } from '../message/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
@@ -21,7 +22,6 @@ import { EwsContent } from './content';
 import { EwsFolderOperations } from './folder-operations';
 import { lateLogin } from './errors';
 import { EwsFolders } from './folders';
-import { waitForNews } from './news';
 import { EwsReader } from './read';
 import { EwsService } from './service';
 import type { EwsSessionSettings } from './settings';
@@ -149,7 +149,7 @@ export class EwsClient implements MailClient {
     { timeout, signal }: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
     const signals = [this.#transport.closeSignal, ...(signal ? [signal] : [])];
-    return await waitForNews(this.#reader, folder, known, { timeout, signals });
+    return await waitForNews(async () => await this.#reader.stateOf(folder), known, { timeout, signals });
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {

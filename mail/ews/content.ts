@@ -1,11 +1,11 @@
 import { pipeline, type Readable } from 'node:stream';
 
 import { MailError } from '../errors';
+import { assertId } from '../exchange/ids';
 import type { AttachmentDownload, MessageDownload } from '../message/message';
 import { safeFileName } from '../text';
 import { Base64Decoder, ElementText } from './element-text';
 import { toMailError } from './errors';
-import { assertId } from './ids';
 import { errorFor } from './responses';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';

@@ -1,11 +1,8 @@
+import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
 import { htmlToText } from '../message/html-to-text';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
 import type { Wanted } from '../message/query';
-import { PROPERTIES, type Property } from './properties';
 import type { XmlElement } from './xml';
-
-/** PidTagLastVerbExecuted for the answers. */
-const ANSWERS = [102, 103];
 
 /** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
 export function toMessage(item: XmlElement, folder: string, wanted: Wanted): Message {
@@ -26,8 +23,8 @@ export function toMessage(item: XmlElement, folder: string, wanted: Wanted): Mes
     date: isoDate(item.textAt('DateTimeSent')),
     receivedAt: isoDate(item.textAt('DateTimeReceived')),
     isRead: item.textAt('IsRead') === 'true',
-    isFlagged: numberOf(item, 'flagStatus') === 2,
-    isAnswered: ANSWERS.includes(numberOf(item, 'lastVerb') ?? 0),
+    isFlagged: numberOf(item, 'flagStatus') === FLAGGED,
+    isAnswered: isAnswer(numberOf(item, 'lastVerb')),
     isDraft: item.textAt('IsDraft') === 'true',
     keywords: keywordsOf(item),
     size: Number(item.textAt('Size') ?? 0),
@@ -85,7 +82,7 @@ const headers = (item: XmlElement) =>
 /** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
 function content(item: XmlElement): MessageContent {
   const body = item.child('Body');
-  const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== 1;
+  const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== TEXT_BODY;
   const html = isHtml ? body.text : '';
   // Exchange makes a text of HTML itself from 2013 on.
   return { text: item.textAt('TextBody') ?? (isHtml ? htmlToText(html) : (body?.text ?? '')), html };

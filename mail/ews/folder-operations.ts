@@ -1,13 +1,10 @@
-import { MailError, invalidInput, isMailError } from '../errors';
+import { isMailError } from '../errors';
+import { assertOwn, folderExists, placeOf } from '../exchange/folder-paths';
 import type { Folder } from '../folder';
-import { assertSingleLine } from '../text';
-import { DELIMITER, plainName, type EwsFolders } from './folders';
+import type { EwsFolders } from './folders';
 import { field } from './properties';
 import type { EwsService } from './service';
 import { escaped } from './soap';
-
-/** Exchange's limit of a name. */
-const LONGEST_NAME = 255;
 
 /** What changes folders. Each method is one request, beside those that look for the folder. */
 export class EwsFolderOperations {
@@ -79,41 +76,21 @@ export class EwsFolderOperations {
   }
 
   private async place(path: string) {
-    assertSingleLine('Folder', path);
-    const parts = path.split(DELIMITER);
-    const name = plainName(parts.pop() ?? '').trim();
-    if (!name || parts.some((part) => !part) || name.length > LONGEST_NAME) {
-      throw invalidInput(
-        'Folder',
-        `"${path}" is not the path of a folder`,
-        'Enter names separated by slashes, such as Archive/2026.',
-      );
-    }
+    const { parent, name } = placeOf(path);
     // What stands at the top has a parent with an id of its own, which no list shows.
-    if (parts.length === 0) {
+    if (!parent) {
       return {
         parent: this.folders.toXml({ name: 'msgfolderroot' }),
         parentId: await this.folders.rootId(),
         name,
       };
     }
-    const { id } = await this.folders.find(parts.join(DELIMITER));
+    const { id } = await this.folders.find(parent);
     return { parent: this.folders.toXml({ id }), parentId: id, name };
   }
 }
 
 const displayName = (name: string): string => `<t:DisplayName>${escaped(name)}</t:DisplayName>`;
 
-function assertOwn({ path, specialUse }: Folder): void {
-  if (!specialUse || specialUse === '\\Archive') return;
-  throw new MailError(
-    'SERVER_REFUSED',
-    `Exchange needs the folder "${path}"`,
-    'Only folders that somebody has made can be renamed or deleted.',
-  );
-}
-
 const named = (error: unknown, path: string): unknown =>
-  isMailError(error, 'FOLDER_EXISTS')
-    ? new MailError('FOLDER_EXISTS', `There is a folder "${path}" already`, 'Use another name.')
-    : error;
+  isMailError(error, 'FOLDER_EXISTS') ? folderExists(path) : error;

@@ -1,5 +1,5 @@
-import { MailError } from '../errors';
-import { isSpecialUse, type Folder, type SpecialUse } from '../folder';
+import { DELIMITER, INBOX, escapedName, folderNotFound, inOrder, isCalled } from '../exchange/folder-paths';
+import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
 import { requestRefused } from './refusals';
@@ -22,10 +22,6 @@ type DistinguishedName = 'inbox' | 'drafts' | 'sentitems' | 'deleteditems' | 'ju
 
 /** How a request names a folder. */
 export type FolderReference = { name: DistinguishedName } | { id: string };
-
-export const DELIMITER = '/';
-/** The inbox goes by the same name as on IMAP, whatever the language of the mailbox. */
-const INBOX = 'INBOX';
 
 /** A folder with the ids that Exchange knows it by. */
 export interface Known {
@@ -74,22 +70,12 @@ export class EwsFolders {
       found = await this.lookup(folder);
     }
     if (found) return found;
-    throw new MailError(
-      'FOLDER_NOT_FOUND',
-      isSpecialUse(folder)
-        ? `This mailbox has no folder for ${folder.slice(1)}`
-        : `There is no folder "${folder}" in this mailbox`,
-      'Check "Folder" for a typing error. A folder within another is written with a slash, such as Archive/2026.',
-    );
+    throw folderNotFound(folder);
   }
 
   async lookup(folder: string): Promise<Known | undefined> {
     assertSingleLine('Folder', folder);
-    const all = [...(await this.all()).values()];
-    const path = folder.toUpperCase() === INBOX ? INBOX : folder;
-    return all.find((one) =>
-      isSpecialUse(folder) ? one.folder.specialUse === folder : one.folder.path === path,
-    );
+    return [...(await this.all()).values()].find((one) => isCalled(one.folder, folder));
   }
 
   /** The path of the folder that a message says it is in. */
@@ -103,10 +89,7 @@ export class EwsFolders {
   }
 
   async list(): Promise<Folder[]> {
-    const folders = [...(await this.all()).values()].map(({ folder }) => folder);
-    return folders.sort(
-      (a, b) => Number(b.path === INBOX) - Number(a.path === INBOX) || a.path.localeCompare(b.path),
-    );
+    return inOrder([...(await this.all()).values()].map(({ folder }) => folder));
   }
 
   /** To be called after a change, and where the counts have to be those of now. */
@@ -195,8 +178,3 @@ function withPaths(raw: readonly XmlElement[], uses: ReadonlyMap<string, Special
 /** Calendars, contacts and the like are no folders of mail. */
 const isForMail = (folder: XmlElement): boolean =>
   /^(IPF\.Note\b|$)/i.test(folder.textAt('FolderClass') ?? '');
-
-/** A name in Exchange may hold the separator. */
-export const escapedName = (name: string): string =>
-  name.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
-export const plainName = (name: string): string => name.replaceAll('%2F', '/').replaceAll('%25', '%');

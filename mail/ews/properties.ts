@@ -1,23 +1,9 @@
+import { PROPERTIES, type Property } from '../exchange/properties';
 import type { Wanted } from '../message/query';
 import { isAtLeast, type EwsVersion } from './settings';
 
-/** MAPI properties ([MS-OXPROPS]) that the schema has no name for, with their types. */
-export const PROPERTIES = {
-  /** PidTagFlagStatus: 2 is flagged, 1 is done. */
-  flagStatus: ['0x1090', 'Integer'],
-  /** PidTagLastVerbExecuted: 102 reply, 103 reply to all, 104 forward. */
-  lastVerb: ['0x1081', 'Integer'],
-  /** PidTagMessageFlags: 1 read, 8 unsent. */
-  messageFlags: ['0x0e07', 'Integer'],
-  /** PidTagMessageDeliveryTime. */
-  deliveryTime: ['0x0e06', 'SystemTime'],
-  /** PidTagNativeBody: 1 text, 2 RTF, 3 HTML. */
-  nativeBody: ['0x1016', 'Integer'],
-  senderName: ['0x0c1a', 'String'],
-  senderAddress: ['0x5d01', 'String'],
-} as const;
-
-export type Property = keyof typeof PROPERTIES;
+/** Exchange bounds what one request may do, and how long it may take. */
+export const BATCH = 250;
 
 /** How a request names a property: by the schema's name (UnindexedFieldURIType), or as one of the above. */
 export function field(name: string | Property): string {

@@ -1,14 +1,14 @@
 import type { Outcomes } from '../client';
 import { isMailError } from '../errors';
+import { assertId } from '../exchange/ids';
+import { wellFormed } from '../exchange/outcomes';
 import type { Message } from '../message/message';
 import { matches } from '../message/match';
 import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
 import { slices } from '../slices';
-import { BATCH, wellFormed } from './batches';
 import { toMessage } from './convert';
 import type { EwsFolders } from './folders';
-import { assertId } from './ids';
-import { messageShape, shape } from './properties';
+import { BATCH, messageShape, shape } from './properties';
 import { errorOf } from './responses';
 import { isRough, toRestriction } from './search';
 import type { EwsService } from './service';

@@ -1,5 +1,5 @@
 import { MailError } from '../errors';
-import { messageGone } from './ids';
+import { messageGone } from '../exchange/ids';
 import type { XmlElement } from './xml';
 
 /** The errors of the schema (ResponseCodeType) that have a name of their own here. */

@@ -1,5 +1,6 @@
+import { FLAGGED, type Property } from '../exchange/properties';
 import type { MessageQuery } from '../message/query';
-import { field, type Property } from './properties';
+import { field } from './properties';
 import { escaped } from './soap';
 
 /**
@@ -14,7 +15,7 @@ export function toRestriction(query: MessageQuery): string {
   const received = 'item:DateTimeReceived';
   const filters = [
     isRead !== undefined && is('message:IsRead', isRead),
-    isFlagged !== undefined && holds(is('flagStatus', 2), isFlagged),
+    isFlagged !== undefined && holds(is('flagStatus', FLAGGED), isFlagged),
     isAnswered !== undefined && holds(any(is('lastVerb', 102), is('lastVerb', 103)), isAnswered),
     from &&
       any(contains('message:From', from), contains('senderName', from), contains('senderAddress', from)),

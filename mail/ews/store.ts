@@ -1,14 +1,11 @@
 import type { Relocated, StoredMessage } from '../client';
 import { MailError, isMailError } from '../errors';
+import { FLAGGED, messageFlags } from '../exchange/properties';
 import { categories } from './change';
 import type { EwsFolders, FolderReference, Known } from './folders';
 import { extended } from './properties';
 import type { EwsService } from './service';
 import { itemId } from './soap';
-
-/** PidTagMessageFlags. */
-const READ = 1;
-const UNSENT = 8;
 
 const SENT: FolderReference = { name: 'sentitems' };
 
@@ -26,8 +23,8 @@ export class EwsStore {
     const { isRead = false, isDraft = false, isFlagged = false, addKeywords = [] } = marks;
     const properties = [
       addKeywords.length > 0 && categories(addKeywords),
-      extended('messageFlags', (isRead ? READ : 0) | (isDraft ? UNSENT : 0)),
-      isFlagged && extended('flagStatus', 2),
+      extended('messageFlags', messageFlags({ isRead, isDraft })),
+      isFlagged && extended('flagStatus', FLAGGED),
       receivedAt && extended('deliveryTime', receivedAt.toISOString()),
     ];
     const id = await this.create('SaveOnly', { id: folderId }, content, properties.filter(Boolean).join(''));
@@ -40,7 +37,7 @@ export class EwsStore {
       'SaveOnly',
       { name: 'drafts' },
       message,
-      extended('messageFlags', READ | UNSENT),
+      extended('messageFlags', messageFlags({ isRead: true, isDraft: true })),
     );
   }
 

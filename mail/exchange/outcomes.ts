@@ -3,9 +3,6 @@ import { MailError, isMailError } from '../errors';
 import { slices } from '../slices';
 import { assertId } from './ids';
 
-/** Exchange bounds what one request may do, and how long it may take. */
-export const BATCH = 250;
-
 /** Each id once, and what is wrong with those that are none. */
 export function wellFormed<T>(ids: readonly string[]): { valid: string[]; outcomes: Outcomes<T> } {
   const outcomes: Outcomes<T> = new Map();
@@ -23,15 +20,18 @@ export function wellFormed<T>(ids: readonly string[]): { valid: string[]; outcom
 /**
  * Runs a change over many ids, a batch in a request, and gathers what became of each. Rejects only where nothing
  * was changed; a batch whose reply was lost may have been done or not, and says so.
+ *
+ * @param size how many ids one request takes
  */
 export async function changeEach<T>(
   ids: readonly string[],
+  size: number,
   work: (batch: string[]) => Promise<Array<T | MailError>>,
 ): Promise<Outcomes<T>> {
   const { valid, outcomes } = wellFormed<T>(ids);
   let stopped: MailError | undefined;
   let changed = false;
-  for (const batch of slices(valid, BATCH)) {
+  for (const batch of slices(valid, size)) {
     try {
       const results: Array<T | MailError> = stopped ? batch.map(() => stopped!) : await work(batch);
       batch.forEach((id, index) => outcomes.set(id, results[index] ?? unanswered()));
@@ -47,7 +47,7 @@ export async function changeEach<T>(
   return outcomes;
 }
 
-const uncertain = ({ message }: MailError): MailError =>
+export const uncertain = ({ message }: MailError): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
     `Whether it was done is not known: ${message}`,

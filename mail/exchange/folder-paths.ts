@@ -1,0 +1,67 @@
+import { MailError, invalidInput } from '../errors';
+import { isSpecialUse, type Folder } from '../folder';
+import { assertSingleLine } from '../text';
+
+export const DELIMITER = '/';
+/** The inbox goes by the same name as on IMAP, whatever the language of the mailbox. */
+export const INBOX = 'INBOX';
+
+/** Exchange's limit of a name. */
+const LONGEST_NAME = 255;
+
+/** A name in Exchange may hold the separator. */
+export const escapedName = (name: string): string =>
+  name.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
+export const plainName = (name: string): string => name.replaceAll('%2F', '/').replaceAll('%25', '%');
+
+/** Whether a folder is the one that a person or a node means, by its path or its use. */
+export const isCalled = ({ path, specialUse }: Folder, name: string): boolean =>
+  isSpecialUse(name) ? specialUse === name : path === (name.toUpperCase() === INBOX ? INBOX : name);
+
+/** In the order of their paths, the inbox first. */
+export const inOrder = (folders: readonly Folder[]): Folder[] =>
+  folders.toSorted(
+    (a, b) => Number(b.path === INBOX) - Number(a.path === INBOX) || a.path.localeCompare(b.path),
+  );
+
+/**
+ * Where a new folder is to be.
+ *
+ * @returns the path of the folder around it, empty at the top, and its name
+ * @throws {MailError} INVALID_INPUT
+ */
+export function placeOf(path: string): { parent: string; name: string } {
+  assertSingleLine('Folder', path);
+  const parts = path.split(DELIMITER);
+  const name = plainName(parts.pop() ?? '').trim();
+  if (!name || parts.some((part) => !part) || name.length > LONGEST_NAME) {
+    throw invalidInput(
+      'Folder',
+      `"${path}" is not the path of a folder`,
+      'Enter names separated by slashes, such as Archive/2026.',
+    );
+  }
+  return { parent: parts.join(DELIMITER), name };
+}
+
+/** @throws {MailError} SERVER_REFUSED for what every mailbox has */
+export function assertOwn({ path, specialUse }: Folder): void {
+  if (!specialUse || specialUse === '\\Archive') return;
+  throw new MailError(
+    'SERVER_REFUSED',
+    `Exchange needs the folder "${path}"`,
+    'Only folders that somebody has made can be renamed or deleted.',
+  );
+}
+
+export const folderNotFound = (folder: string): MailError =>
+  new MailError(
+    'FOLDER_NOT_FOUND',
+    isSpecialUse(folder)
+      ? `This mailbox has no folder for ${folder.slice(1)}`
+      : `There is no folder "${folder}" in this mailbox`,
+    'Check "Folder" for a typing error. A folder within another is written with a slash, such as Archive/2026.',
+  );
+
+export const folderExists = (path: string): MailError =>
+  new MailError('FOLDER_EXISTS', `There is a folder "${path}" already`, 'Use another name.');
