@@ -9,6 +9,8 @@ export interface Owner {
   address?: string;
   /** May open any mailbox by impersonation. */
   app?: boolean;
+  /** Mailboxes that the user may open beside their own; absent where it is everybody's. */
+  shared?: readonly string[];
 }
 
 interface Options {

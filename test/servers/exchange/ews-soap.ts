@@ -59,6 +59,9 @@ export async function answerSoap(soap: Element, owner: Owner, world: World): Pro
     );
   }
   const shared = mailboxNamed(request);
+  if (shared && owner.shared && ![owner.address, ...owner.shared].includes(shared)) {
+    return fault(operation, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
+  }
   const own = world.mailbox(shared ?? impersonated ?? owner.address ?? '');
   // An id says which mailbox it is of.
   const held = [...world.mailboxes()].find((one) => holdsAny(one, request));

@@ -14,6 +14,8 @@ export interface StoredFolder {
   distinguished?: string;
   /** IPF.Note holds mail; a calendar or contacts folder is none of our business. */
   folderClass: string;
+  /** Not shown unless asked for. */
+  isHidden?: boolean;
 }
 
 export interface StoredItem {
@@ -52,6 +54,9 @@ const DISTINGUISHED: ReadonlyArray<[distinguished: string, name: string]> = [
   ['outbox', 'Outbox'],
 ];
 
+const parse = async (mime: Buffer): Promise<Email> =>
+  await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer' });
+
 const newId = (): string => randomBytes(48).toString('base64');
 
 export class ExchangeMailbox {
@@ -59,6 +64,8 @@ export class ExchangeMailbox {
   /** In the order of their arrival. */
   readonly items = new Map<string, StoredItem>();
   readonly root: StoredFolder;
+  /** EWS has no name for it, but Graph has. */
+  readonly archive: StoredFolder;
   private received = Date.parse('2026-11-01T08:00:00Z');
 
   constructor(readonly address: string) {
@@ -66,6 +73,9 @@ export class ExchangeMailbox {
     for (const [distinguished, name] of DISTINGUISHED) {
       this.addFolder(name, this.root.id, distinguished || undefined);
     }
+    this.archive = this.folderAt('Archive');
+    // Beside what the user sees, not in it.
+    this.addFolder('Deletions', undefined, 'recoverableitemsdeletions').isHidden = true;
     this.addFolder('Calendar', this.root.id, 'calendar', 'IPF.Appointment');
     this.addFolder('Contacts', this.root.id, 'contacts', 'IPF.Contact');
   }
@@ -76,7 +86,7 @@ export class ExchangeMailbox {
     distinguished?: string,
     folderClass = 'IPF.Note',
   ): StoredFolder {
-    const folder = { id: newId(), parentId, name, distinguished, folderClass };
+    const folder: StoredFolder = { id: newId(), parentId, name, distinguished, folderClass };
     this.folders.set(folder.id, folder);
     return folder;
   }
@@ -118,7 +128,7 @@ export class ExchangeMailbox {
       changeKey: newId(),
       folderId,
       mime,
-      parsed: await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer' }),
+      parsed: await parse(mime),
       // Exchange keeps seconds.
       receivedAt: options.receivedAt ?? new Date((this.received += 1000)),
       isRead: options.isRead ?? false,
@@ -156,6 +166,11 @@ export class ExchangeMailbox {
 
   change(item: StoredItem, change: Partial<StoredItem>): void {
     Object.assign(item, change, { changeKey: newId() });
+  }
+
+  /** Another content in the place of the one that it has. */
+  async rewrite(item: StoredItem, mime: Buffer): Promise<void> {
+    this.change(item, { mime, parsed: await parse(mime) });
   }
 
   removeFolder(id: string): void {
