@@ -33,6 +33,9 @@ export interface FolderCounts {
   unread: number;
 }
 
+/** As a folder is given where its counts were not asked for, which may be of another time. */
+export const withoutCounts = (folder: Folder): Folder => ({ ...folder, counts: undefined });
+
 /** The part of `MailClient` that is about folders. */
 export interface FolderClient {
   /** In the order of their paths, the inbox first. */

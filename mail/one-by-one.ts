@@ -1,51 +1,55 @@
-import type { AttachmentRequest, MailClient } from './client';
+import type { Readable } from 'node:stream';
+
 import { isMailError, type MailError } from './errors';
-import type { AttachmentDownload, MessageDownload } from './message/message';
 
 /** What is wrong with one message, and not with the connection. */
 const ITS_OWN = ['MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND', 'SERVER_REFUSED', 'INVALID_INPUT'] as const;
 
-/** `MailClient.openMessages` for protocols that know no better than one after the other. */
-export async function* oneByOne(
-  client: Pick<MailClient, 'openMessage'>,
-  ids: Iterable<string>,
-): AsyncGenerator<[id: string, message: MessageDownload | MailError]> {
-  for (const id of new Set(ids)) {
-    let message: MessageDownload;
-    try {
-      message = await client.openMessage(id);
-    } catch (error) {
-      if (!isMailError(error, ...ITS_OWN)) throw error;
-      yield [id, error];
-      continue;
+interface Download {
+  content: Readable;
+}
+
+/**
+ * `MailClient.openMessages` and `openAttachments` for protocols that know no better than one after the other. What was
+ * given is destroyed when the next one is asked for: what nobody reads would keep the connection from its next work.
+ *
+ * @param ahead how many are opened while another one is read, for protocols that have more than one connection
+ */
+export async function* oneByOne<Request, Opened extends Download>(
+  requests: Iterable<Request>,
+  open: (request: Request) => Promise<Opened>,
+  ahead = 0,
+): AsyncGenerator<[Request, Opened | MailError]> {
+  const opening: Array<[Request, Promise<Opened | MailError>]> = [];
+  const left = new Set(requests);
+  const start = () => {
+    for (const request of left) {
+      if (opening.length > ahead) return;
+      left.delete(request);
+      const opened = open(request).catch((error: unknown) => {
+        if (isMailError(error, ...ITS_OWN)) return error;
+        throw error;
+      });
+      // Told when its turn comes, and to nobody where it never does.
+      opened.catch(() => {});
+      opening.push([request, opened]);
     }
-    try {
-      yield [id, message];
-    } finally {
-      // What nobody reads would keep the connection from its next work.
-      message.content.destroy();
+  };
+  try {
+    for (start(); opening.length > 0; start()) {
+      const opened = await opening[0]![1];
+      try {
+        yield [opening[0]![0], opened];
+      } finally {
+        close(opened);
+        opening.shift();
+      }
     }
+  } finally {
+    for (const [, opened] of opening) void opened.then(close, () => {});
   }
 }
 
-/** `MailClient.openAttachments` in the same way. */
-export async function* attachmentsOneByOne(
-  client: Pick<MailClient, 'openAttachment'>,
-  requests: Iterable<AttachmentRequest>,
-): AsyncGenerator<[AttachmentRequest, AttachmentDownload | MailError]> {
-  for (const request of requests) {
-    let attachment: AttachmentDownload;
-    try {
-      attachment = await client.openAttachment(request.id, request.part);
-    } catch (error) {
-      if (!isMailError(error, ...ITS_OWN)) throw error;
-      yield [request, error];
-      continue;
-    }
-    try {
-      yield [request, attachment];
-    } finally {
-      attachment.content.destroy();
-    }
-  }
+function close(opened: Download | MailError): void {
+  if (!isMailError(opened)) opened.content.destroy();
 }

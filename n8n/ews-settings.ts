@@ -2,9 +2,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { invalidInput } from '../mail/errors';
 import { DEFAULT_EWS_VERSION, EWS_VERSIONS, type EwsSettings } from '../mail/ews/settings';
-import { ewsUrl } from '../mail/ews/url';
 import type { Offer } from '../mail/providers';
 import { assertSingleLine } from '../mail/text';
+import { exchangeLocation } from './exchange-location';
 
 /**
  * What a session over EWS needs beside its server, from a credential and the options of Email Connect.
@@ -45,15 +45,21 @@ export function ewsSettings(
     );
   }
   return {
-    url: ewsUrl(text(credential.ewsUrl)),
+    ...whereIs(credential),
     domain: domain || undefined,
     mailbox: mailbox || undefined,
     impersonate,
-    version: versionOf(options.ewsVersion),
+    version: ewsVersion(options.ewsVersion),
   };
 }
 
-function versionOf(value: unknown): EwsSettings['version'] {
+function whereIs(credential: ICredentialDataDecryptedObject): Pick<EwsSettings, 'url' | 'address'> {
+  const location = exchangeLocation(credential);
+  return 'url' in location ? { url: location.url } : { address: location.address };
+}
+
+/** @throws {MailError} INVALID_INPUT */
+export function ewsVersion(value: unknown): EwsSettings['version'] {
   const version = EWS_VERSIONS.find((one) => one === (value ?? DEFAULT_EWS_VERSION));
   if (version) return version;
   throw invalidInput('EWS Version', 'it is not known', `Use one of: ${EWS_VERSIONS.join(', ')}.`);

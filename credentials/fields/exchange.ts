@@ -8,9 +8,9 @@ export const EWS_URL_FIELD: INodeProperties = {
   name: 'ewsUrl',
   type: 'string',
   default: '',
-  required: true,
   placeholder: 'https://mail.example.com/EWS/Exchange.asmx',
-  description: 'Address of Exchange Web Services on your server',
+  description:
+    'Address of Exchange Web Services on your server. Leave it empty to have it found from the email address (Autodiscover).',
 };
 
 /** User and password, with an example of how Exchange takes the user. */
@@ -33,7 +33,8 @@ export const MAILBOX_FIELD: INodeProperties = {
   type: 'string',
   default: '',
   placeholder: 'ada@example.com',
-  description: "Address of the mailbox to open. Leave it empty for the user's own.",
+  description:
+    'Address of the mailbox to open. Leave it empty for the user\'s own. An empty "EWS URL" is found from it.',
 };
 
 /** EWS is always https, so of the network only whom to trust is a choice. */

@@ -1,5 +1,6 @@
 import type { Marks, Outcomes, Relocated } from '../client';
 import type { MailError } from '../errors';
+import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
 import { changeEach } from '../exchange/outcomes';
 import { FLAGGED, REPLIED, type Property } from '../exchange/properties';
 import { keywordsOf } from './convert';
@@ -40,17 +41,15 @@ export class EwsChanger {
 
   /** Keywords are one list, so they are read before they are changed. */
   async mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
-    const { addKeywords = [], removeKeywords = [] } = marks;
-    const isAboutKeywords = addKeywords.length + removeKeywords.length > 0;
     return await changeEach<true>(ids, BATCH, async (batch) => {
       const errors = new Map<string, MailError>();
       const keywords = new Map<string, string[]>();
-      if (isAboutKeywords) {
+      if (isAboutKeywords(marks)) {
         const read = await this.reader.items(batch, shape('ItemShape', ['item:Categories']));
         for (const [index, id] of batch.entries()) {
           const error = errorOf(read[index]!);
           if (error) errors.set(id, error);
-          else keywords.set(id, changed(keywordsOf(itemIn(read[index]!)), marks));
+          else keywords.set(id, changedKeywords(keywordsOf(itemIn(read[index]!)), marks));
         }
       }
       const there = batch.filter((id) => !errors.has(id));
@@ -97,10 +96,6 @@ export class EwsChanger {
     });
   }
 }
-
-const changed = (keywords: readonly string[], { addKeywords = [], removeKeywords = [] }: Marks): string[] => [
-  ...new Set([...keywords.filter((one) => !removeKeywords.includes(one)), ...addKeywords]),
-];
 
 /** @param keywords all that the message is to have; absent where they stay */
 function itemChange(id: string, { isRead, isFlagged, isAnswered }: Marks, keywords?: string[]): string {

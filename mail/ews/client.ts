@@ -11,20 +11,22 @@ import type {
 } from '../client';
 import type { MailError } from '../errors';
 import { waitForNews } from '../exchange/news';
-import type { Folder } from '../folder';
+import { withoutCounts, type Folder } from '../folder';
 import { compose } from '../message/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../message/outgoing';
 import type { MessageQuery, Wanted } from '../message/query';
-import { attachmentsOneByOne, oneByOne } from '../one-by-one';
+import { oneByOne } from '../one-by-one';
+import { discover } from './autodiscover/discover';
 import { EwsChanger } from './change';
 import { EwsContent } from './content';
 import { EwsFolderOperations } from './folder-operations';
 import { lateLogin } from './errors';
 import { EwsFolders } from './folders';
+import { isLate, openWhereFound, type FindEws } from './opening';
 import { EwsReader } from './read';
 import { EwsService } from './service';
-import type { EwsSessionSettings } from './settings';
+import type { EwsOpening, EwsSessionSettings } from './settings';
 import { EwsStore } from './store';
 import { EwsTransport } from './transport';
 
@@ -53,24 +55,31 @@ export class EwsClient implements MailClient {
   /**
    * Logs in, by a request for the inbox.
    *
+   * @param find looks for EWS where the settings do not say where it is
    * @throws {MailError}
    */
-  static async open(settings: EwsSessionSettings, signal?: AbortSignal): Promise<EwsClient> {
+  static async open(
+    settings: EwsOpening,
+    signal?: AbortSignal,
+    find: FindEws = discover,
+  ): Promise<EwsClient> {
+    return await openWhereFound(settings, signal, find, EwsClient.openAt);
+  }
+
+  private static async openAt(settings: EwsSessionSettings, stop: AbortSignal): Promise<EwsClient> {
     const transport = new EwsTransport(settings);
-    const late = AbortSignal.timeout(settings.timeouts.connect);
     const giveUp = () => transport.close();
-    const signals = signal ? [signal, late] : [late];
-    for (const one of signals) one.addEventListener('abort', giveUp, { once: true });
+    stop.addEventListener('abort', giveUp, { once: true });
     try {
-      signal?.throwIfAborted();
+      stop.throwIfAborted();
       const client = new EwsClient(settings, transport);
       await client.#folders.login();
       return client;
     } catch (error) {
       transport.close();
-      throw late.aborted ? lateLogin(settings.ews.url) : error;
+      throw isLate(stop) ? lateLogin(settings.ews.url) : error;
     } finally {
-      for (const one of signals) one.removeEventListener('abort', giveUp);
+      stop.removeEventListener('abort', giveUp);
     }
   }
 
@@ -102,7 +111,7 @@ export class EwsClient implements MailClient {
   openAttachments(
     requests: readonly AttachmentRequest[],
   ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
-    return attachmentsOneByOne(this, requests);
+    return oneByOne(requests, async ({ id, part }) => await this.openAttachment(id, part));
   }
 
   async openMessage(id: string): Promise<MessageDownload> {
@@ -110,7 +119,7 @@ export class EwsClient implements MailClient {
   }
 
   openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]> {
-    return oneByOne(this, ids);
+    return oneByOne(ids, async (id) => await this.openMessage(id));
   }
 
   async moveMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
@@ -155,7 +164,7 @@ export class EwsClient implements MailClient {
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
     this.#folders.forget();
     const folders = await this.#folders.list();
-    return counts ? folders : folders.map((folder) => ({ ...folder, counts: undefined }));
+    return counts ? folders : folders.map(withoutCounts);
   }
 
   async getFolder(folder: string): Promise<Folder | undefined> {

@@ -6,14 +6,14 @@ import type { XmlElement } from './xml';
 
 /** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
 export function toMessage(item: XmlElement, folder: string, wanted: Wanted): Message {
-  const from = people(item.child('From'));
+  const from = people(item.child('From')).map((one) => withAddress(one, item));
   const replyTo = people(item.child('ReplyTo'));
   return {
     id: item.child('ItemId')?.attributes.Id ?? '',
     folder,
     messageId: item.textAt('InternetMessageId') || undefined,
     inReplyTo: item.textAt('InReplyTo') || undefined,
-    subject: item.textAt('Subject') ?? '',
+    subject: oneLine(item.textAt('Subject')),
     from,
     // A message without Reply-To is answered to who it is from.
     replyTo: replyTo.length > 0 ? replyTo : from,
@@ -37,24 +37,44 @@ export function toMessage(item: XmlElement, folder: string, wanted: Wanted): Mes
 export const keywordsOf = (item: XmlElement): string[] =>
   (item.child('Categories')?.children ?? []).map(({ text }) => text);
 
-function numberOf(item: XmlElement, property: Property): number | undefined {
+function valueOf(item: XmlElement, property: Property): string | undefined {
   const [tag] = PROPERTIES[property];
   const found = item.children.find(
     (one) =>
       one.name === 'ExtendedProperty' &&
       Number(one.child('ExtendedFieldURI')?.attributes.PropertyTag) === Number(tag),
   );
-  const value = found?.textAt('Value');
+  return found?.textAt('Value');
+}
+
+function numberOf(item: XmlElement, property: Property): number | undefined {
+  const value = valueOf(item, property);
   return value === undefined ? undefined : Number(value);
 }
 
 const people = (list: XmlElement | undefined): Address[] =>
   (list?.children ?? []).map((mailbox) => {
-    const address = mailbox.textAt('EmailAddress') ?? '';
-    const name = mailbox.textAt('Name') ?? '';
+    const address = oneLine(mailbox.textAt('EmailAddress'));
+    const name = oneLine(mailbox.textAt('Name'));
     // Exchange repeats the address as the name of who has none.
-    return { name: name === address ? '' : name, address };
+    if (isMailAddress(address)) return { name: name === address ? '' : name, address };
+    // Somebody of the organization who is there no more goes by a path in its directory: /O=EXAMPLE/…/CN=ADA.
+    return { name: name && name !== address ? name : (/[^/=]+$/.exec(address)?.[0] ?? ''), address: '' };
   });
+
+const isMailAddress = (text: string): boolean => text.includes('@') && !text.startsWith('/');
+
+/** Exchange may keep the address of who a message is from beside the path. */
+function withAddress(one: Address, item: XmlElement): Address {
+  if (one.address) return one;
+  const known = [valueOf(item, 'fromAddress'), valueOf(item, 'senderAddress')];
+  return { ...one, address: known.find((text) => text && isMailAddress(text)) ?? '' };
+}
+
+/** Programs put anything into what is to be one line, and Exchange keeps it. */
+const oneLine = (text = ''): string =>
+  // eslint-disable-next-line no-control-regex -- exactly these are meant
+  text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 function isoDate(time: string | undefined): string | undefined {
   const date = new Date(time ?? '');
@@ -76,14 +96,17 @@ const toAttachment = (one: XmlElement): AttachmentInfo => {
 const headers = (item: XmlElement) =>
   (item.child('InternetMessageHeaders')?.children ?? []).map(({ attributes, text }) => ({
     name: attributes.HeaderName ?? '',
-    value: text,
+    value: oneLine(text),
   }));
 
 /** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
 function content(item: XmlElement): MessageContent {
   const body = item.child('Body');
   const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== TEXT_BODY;
-  const html = isHtml ? body.text : '';
+  const html = isHtml ? withLf(body.text) : '';
   // Exchange makes a text of HTML itself from 2013 on.
-  return { text: item.textAt('TextBody') ?? (isHtml ? htmlToText(html) : (body?.text ?? '')), html };
+  const text = item.textAt('TextBody') ?? (isHtml ? htmlToText(html) : (body?.text ?? ''));
+  return { text: withLf(text), html };
 }
+
+const withLf = (text: string): string => text.replaceAll('\r\n', '\n');

@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
-import { assertOwn, folderExists, placeOf } from '../exchange/folder-paths';
-import type { Folder } from '../folder';
+import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
+import { withoutCounts, type Folder } from '../folder';
 import type { EwsFolders } from './folders';
 import { field } from './properties';
 import type { EwsService } from './service';
@@ -20,7 +20,7 @@ export class EwsFolderOperations {
       `<m:CreateFolder><m:ParentFolderId>${parent}</m:ParentFolderId><m:Folders><t:Folder>`,
       `<t:FolderClass>IPF.Note</t:FolderClass>${displayName(name)}</t:Folder></m:Folders></m:CreateFolder>`,
     );
-    return (await this.folders.find(path)).folder;
+    return withoutCounts((await this.folders.find(path)).folder);
   }
 
   /** Renames and moves, each only where it is asked for. */
@@ -33,7 +33,11 @@ export class EwsFolderOperations {
       await this.change(
         newPath,
         `<m:MoveFolder><m:ToFolderId>${parent}</m:ToFolderId><m:FolderIds>${self}</m:FolderIds></m:MoveFolder>`,
-      );
+      ).catch(async (error: unknown) => {
+        // Where the name is taken, Exchange 2007 and 2010 say no more than that they could not.
+        const isTaken = isMailError(error, 'SERVER_REFUSED') && (await this.folders.lookup(newPath));
+        throw isTaken ? folderExists(newPath) : error;
+      });
     }
     if (name !== folder.name) {
       await this.change(
@@ -43,7 +47,7 @@ export class EwsFolderOperations {
         '</t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>',
       );
     }
-    return (await this.folders.find(newPath)).folder;
+    return withoutCounts((await this.folders.find(newPath)).folder);
   }
 
   async delete(path: string): Promise<void> {
@@ -92,5 +96,8 @@ export class EwsFolderOperations {
 
 const displayName = (name: string): string => `<t:DisplayName>${escaped(name)}</t:DisplayName>`;
 
-const named = (error: unknown, path: string): unknown =>
-  isMailError(error, 'FOLDER_EXISTS') ? folderExists(path) : error;
+function named(error: unknown, path: string): unknown {
+  if (isMailError(error, 'FOLDER_EXISTS')) return folderExists(path);
+  // Exchange calls a folder an item too.
+  return isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(path) : error;
+}

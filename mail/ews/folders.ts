@@ -168,13 +168,16 @@ function withPaths(raw: readonly XmlElement[], uses: ReadonlyMap<string, Special
         delimiter: DELIMITER,
         ...(specialUse && { specialUse }),
         selectable: true,
-        counts: { total: Number(one.textAt('TotalCount')), unread: Number(one.textAt('UnreadCount')) },
+        counts: {
+          total: Number(one.textAt('TotalCount') ?? 0),
+          unread: Number(one.textAt('UnreadCount') ?? 0),
+        },
       };
       return [id, { folder, id, parentId: parentOf(one) }];
     }),
   );
 }
 
-/** Calendars, contacts and the like are no folders of mail. */
+/** Calendars, contacts and the like are no folders of mail. Those that came from an IMAP account are. */
 const isForMail = (folder: XmlElement): boolean =>
-  /^(IPF\.Note\b|$)/i.test(folder.textAt('FolderClass') ?? '');
+  /^(IPF\.(Note|Imap)\b|$)/i.test(folder.textAt('FolderClass') ?? '');

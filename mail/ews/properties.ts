@@ -27,6 +27,7 @@ const SUMMARY = [
   ...['item:Categories', 'item:InReplyTo', 'item:IsDraft', 'item:Attachments'],
   ...['message:From', 'message:ToRecipients', 'message:CcRecipients', 'message:BccRecipients'],
   ...['message:ReplyTo', 'message:InternetMessageId', 'message:IsRead', 'flagStatus', 'lastVerb'],
+  ...['fromAddress', 'senderAddress'],
 ];
 
 /** What a Message is made of. Attachments are described and not read. */

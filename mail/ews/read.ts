@@ -1,5 +1,6 @@
 import type { Outcomes } from '../client';
 import { isMailError } from '../errors';
+import { folderNotFound } from '../exchange/folder-paths';
 import { assertId } from '../exchange/ids';
 import { wellFormed } from '../exchange/outcomes';
 import type { Message } from '../message/message';
@@ -138,13 +139,17 @@ export class EwsReader {
     // Exchange takes a query in its own language in place of other criteria, not beside them.
     const restriction = query.raw ? '' : toRestriction(query);
     const raw = query.raw ? `<m:QueryString>${escaped(query.raw)}</m:QueryString>` : '';
-    const response = await this.service.ask(
+    const request = this.service.ask(
       `<m:FindItem Traversal="Shallow">${shape('ItemShape', [])}`,
       `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
       restriction,
       '<m:SortOrder><t:FieldOrder Order="Descending"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>',
       `<m:ParentFolderIds>${parent}</m:ParentFolderIds>${raw}</m:FindItem>`,
     );
+    const response = await request.catch((error: unknown) => {
+      // What is not found is what was searched, and not one of the messages.
+      throw isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
+    });
     const root = response.child('RootFolder');
     const items = root?.child('Items')?.children ?? [];
     return {

@@ -40,7 +40,7 @@ const UNSUPPORTED =
   'Ask the Exchange administrator to enable NTLM or Basic for EWS. If the mailbox is in Office 365, use the provider "Outlook / Office 365" and its credentials.';
 
 /** The schemes that a server offers: what begins a challenge of the list, and is not one of its parameters. */
-const schemesOf = (header = ''): string[] => [
+export const schemesOf = (header = ''): string[] => [
   ...new Set(
     Array.from(header.matchAll(/(?:^|,)\s*([A-Za-z]+)(?=\s+[^\s=]|\s*(?:,|$))/g), ([, name = '']) => name),
   ),

@@ -19,7 +19,8 @@ const LONGEST_WAIT = 5 * 60_000;
 /** Milliseconds, where the server does not say. */
 const BACK_OFF = 10_000;
 
-const HEADERS = {
+/** Of every request to Exchange. */
+export const HEADERS = {
   'content-type': 'text/xml; charset=utf-8',
   accept: 'text/xml',
   // Exchange can allow and refuse apps by this name.
@@ -130,14 +131,17 @@ interface Busy {
   refusal: MailError;
 }
 
+/** Of the schema (ResponseCodeType): too much is asked for by everybody, or by this account. */
+const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];
+
 /** How long a busy server is to be left alone; undefined for one that is not busy. */
 function waitFor({ status, code, backOff, retryAfter }: Fault): number | undefined {
-  if (code === 'ErrorServerBusy') return backOff ?? BACK_OFF;
+  if (code && BUSY.includes(code)) return backOff ?? BACK_OFF;
   return status === 429 || status === 503 ? (retryAfter ?? BACK_OFF) : undefined;
 }
 
 /** A careless server shows the login in its errors: as it was sent, or as a URL has it. */
-function secretsOf(login: Login): string[] {
+export function secretsOf(login: Login): string[] {
   const secrets =
     'accessToken' in login
       ? [login.accessToken]

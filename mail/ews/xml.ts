@@ -29,6 +29,9 @@ export class XmlElement {
   }
 }
 
+/** Deeper than anything that a server means; who walks through it must not run out of stack. */
+const DEEPEST = 200;
+
 /**
  * Reads a document (XML 1.0) without definitions of its own: it has no entities but the five of XML.
  *
@@ -41,6 +44,7 @@ export function parseXml(xml: string): XmlElement {
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
+        if (open.length > DEEPEST) throw new SyntaxError('Nested too deeply');
         const element = new XmlElement(localName(name), attributes);
         open.at(-1)?.children.push(element);
         open.push(element);

@@ -38,25 +38,30 @@ export async function changeEach<T>(
       changed ||= !stopped;
     } catch (error) {
       if (!isMailError(error)) throw error;
-      const lost = isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT');
-      if (!lost && !changed) throw error;
+      const afterwards = afterLoss(error);
+      if (!isMailError(afterwards, 'CHANGE_UNCERTAIN') && !changed) throw error;
       stopped = error;
-      for (const id of batch) outcomes.set(id, lost ? uncertain(error) : error);
+      for (const id of batch) outcomes.set(id, afterwards);
     }
   }
   return outcomes;
 }
 
-export const uncertain = ({ message }: MailError): MailError =>
+/** What an error over a change means for what was to be changed: where the reply was lost, it may be done. */
+export const afterLoss = (error: MailError): MailError =>
+  isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT') ? uncertain(error.message) : error;
+
+export const uncertain = (reason: string): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
-    `Whether it was done is not known: ${message}`,
-    'Look at the message before you do it again.',
+    `Whether it was done is not known: ${reason}`,
+    'Look into the mailbox before you do it again.',
   );
 
-const unanswered = (): MailError =>
+/** For one of many that the server does not speak of. */
+export const unanswered = (): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
     'Exchange did not say what became of it',
-    'Look at the message before you do it again.',
+    'Look into the mailbox before you do it again.',
   );

@@ -20,6 +20,8 @@ export const PROPERTIES = {
   references: ['0x1039', 'String'],
   senderName: ['0x0c1a', 'String'],
   senderAddress: ['0x5d01', 'String'],
+  /** PidTagSentRepresentingSmtpAddress: of who the message is from. */
+  fromAddress: ['0x5d02', 'String'],
 } as const;
 
 export type Property = keyof typeof PROPERTIES;

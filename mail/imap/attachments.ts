@@ -7,7 +7,7 @@ import { isMailError, type MailError } from '../errors';
 import { decodeTransfer } from '../message/decode-transfer';
 import type { AttachmentDownload } from '../message/message';
 import { fileNameOf, partNamed } from '../message/parts';
-import { attachmentsOneByOne } from '../one-by-one';
+import { oneByOne } from '../one-by-one';
 import { safeFileName } from '../text';
 import { openAttachment } from './attachment';
 import type { ImapConnection } from './connection';
@@ -37,10 +37,7 @@ export async function* openAttachments(
     for (const batch of batches(sharing)) yield* readTogether(connection, part, batch);
   }
   const large = requests.filter((one) => !isSmall(one));
-  yield* attachmentsOneByOne(
-    { openAttachment: async (id, part) => await openAttachment(connection, id, part) },
-    large,
-  );
+  yield* oneByOne(large, async ({ id, part }) => await openAttachment(connection, id, part));
 }
 
 function* batches(requests: readonly AttachmentRequest[]): Generator<AttachmentRequest[]> {

@@ -1,5 +1,6 @@
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
 
+import { contentOf } from '../message/content';
 import { decodeText } from '../message/decode-text';
 import type { MessageContent } from '../message/message';
 import { partNumber, textParts } from '../message/parts';
@@ -32,7 +33,7 @@ export async function fetchContents(
     const bodies = new Map(fetched.map(({ uid, bodyParts }) => [uid, bodyParts]));
     for (const { uid, text, html } of wanted) {
       const body = bodies.get(uid);
-      contents.set(uid, { text: await decoded(text, body), html: await decoded(html, body) });
+      contents.set(uid, contentOf(await decoded(text, body), await decoded(html, body)));
     }
   }
   return contents;

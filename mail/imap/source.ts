@@ -40,8 +40,8 @@ export async function* openMessages(
     for (const batch of batches(small, sizes)) yield* readTogether(connection, folder, batch);
     const large = group.filter(({ id }) => (sizes.get(id) ?? 0) > SMALL);
     yield* oneByOne(
-      { openMessage: async (id) => await openMessage(connection, id) },
       large.map(({ id }) => id),
+      async (id) => await openMessage(connection, id),
     );
     for (const { id } of group) if (!sizes.has(id)) yield [id, messageGone(id)];
   }

@@ -4,14 +4,14 @@ import type { BodyPart } from './body-part';
 import { decodeTransfer } from './decode-transfer';
 
 /**
- * The text of a body part, with line ends as in n8n.
+ * The text of a body part.
  *
  * @param raw as it is stored, without its MIME header
  */
 export async function decodeText(node: BodyPart | undefined, raw: Buffer | undefined): Promise<string> {
   if (!node || !raw) return '';
   const plain = node.parameters?.format === 'flowed' ? undefined : decodeCommon(node, raw);
-  return (plain ?? (await decodeOdd(node, raw))).replaceAll('\r\n', '\n');
+  return plain ?? (await decodeOdd(node, raw));
 }
 
 /** Nearly all mail: a charset that Node knows. Some ten times faster than a whole parser for each part. */

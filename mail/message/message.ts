@@ -58,7 +58,7 @@ export interface Message {
 }
 
 export interface MessageContent {
-  /** The text/plain body; empty where the message has none. */
+  /** The text/plain body; made of the HTML where the message has none. */
   text: string;
   /** The text/html body; empty where the message has none. */
   html: string;

@@ -1,4 +1,3 @@
-import { htmlToText } from './html-to-text';
 import type { Address, Message, MessageContent } from './message';
 
 /** How the parts of a quotation are written, for a reader and not for a program. */
@@ -41,10 +40,9 @@ export const escapeHtml = (text: string): string =>
 
 export const textToHtml = (text: string): string => escapeHtml(text).replace(/\r\n|\r|\n/g, '<br>\n');
 
-/** Most messages have one form, and what answers them may need the other. */
+/** A text has no HTML, and what answers it may need some. */
 function bothForms({ text, html }: MessageContent = { text: '', html: '' }): Quotation {
-  const plain = text || (html ? htmlToText(html) : '');
-  return { text: plain.replace(/\r\n?/g, '\n'), html: html ? bodyOf(html) : textToHtml(text) };
+  return { text: text.replace(/\r\n?/g, '\n'), html: html ? bodyOf(html) : textToHtml(text) };
 }
 
 /** What can stand within the body of another document. */

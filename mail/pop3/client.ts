@@ -1,11 +1,11 @@
 import type { AttachmentRequest, FolderState, MailClient, Outcomes, Relocated } from '../client';
 import { isMailError, type MailError } from '../errors';
-import type { Folder } from '../folder';
+import { withoutCounts, type Folder } from '../folder';
 import { compose } from '../message/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
 import type { OutgoingMessage, SentMessage } from '../message/outgoing';
 import type { MessageQuery, Wanted } from '../message/query';
-import { attachmentsOneByOne, oneByOne } from '../one-by-one';
+import { oneByOne } from '../one-by-one';
 import type { SessionSettings } from '../session/settings';
 import type { Submission } from '../submission';
 import { deleteMessages } from './delete';
@@ -75,7 +75,7 @@ export class Pop3Client implements MailClient {
   openAttachments(
     requests: readonly AttachmentRequest[],
   ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
-    return attachmentsOneByOne(this, requests);
+    return oneByOne(requests, async ({ id, part }) => await this.openAttachment(id, part));
   }
 
   async openMessage(id: string): Promise<MessageDownload> {
@@ -83,7 +83,7 @@ export class Pop3Client implements MailClient {
   }
 
   openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]> {
-    return oneByOne(this, ids);
+    return oneByOne(ids, async (id) => await this.openMessage(id));
   }
 
   async deleteMessages(
@@ -104,7 +104,7 @@ export class Pop3Client implements MailClient {
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
     const folder = await this.counted();
-    return [counts ? folder : { ...folder, counts: undefined }];
+    return [counts ? folder : withoutCounts(folder)];
   }
 
   async getFolder(folder: string): Promise<Folder | undefined> {

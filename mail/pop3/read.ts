@@ -2,6 +2,7 @@ import PostalMime from 'postal-mime';
 
 import type { Address, Message } from '../message/message';
 import type { BodyPart } from '../message/body-part';
+import { contentOf } from '../message/content';
 import { decodeText } from '../message/decode-text';
 import { headerFields } from '../message/header-fields';
 import { MimeWalker } from '../message/mime-walker';
@@ -57,7 +58,7 @@ export async function fromSource(
   return {
     ...message,
     attachments: attachments(structure),
-    ...(wanted.content && { content: { text: await textOf(parts.text), html: await textOf(parts.html) } }),
+    ...(wanted.content && { content: contentOf(await textOf(parts.text), await textOf(parts.html)) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { ewsUrlOf } from '../../mail/ews/opening';
 import type { IfNameInUse } from '../../mail/session/registry';
 import type { Session } from '../../mail/session/session';
 import { settingsFingerprint, type SessionSettings } from '../../mail/session/settings';
@@ -54,14 +55,16 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
 
 /** A name tag: enough to see which account a run used, and nothing that opens it. */
 function handle({ name, settings }: Session) {
-  const { provider, protocol, authentication, server, authenticator } = settings;
+  const { provider, protocol, authentication, server, authenticator, ews } = settings;
+  const url = ews && ewsUrlOf(ews);
   return {
     name,
     provider,
     protocol,
     authentication,
     account: authenticator.account,
-    server: `${server.host}:${server.port}`,
+    // Where Exchange was found, in place of the domain that it was looked for in.
+    server: url ? `${url.hostname}:${url.port || 443}` : `${server.host}:${server.port}`,
   };
 }
 

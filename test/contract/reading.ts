@@ -64,6 +64,8 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
     expect(contents.get('Grüße aus Köln 🎉')?.text.trim()).toBe('äöü €');
     expect(contents.get('Grüße aus Köln 🎉')?.html).toContain('<p>äöü €</p>');
     expect(contents.get('Report')?.html).toContain('cid:chart');
+    // Of HTML that came alone, a text is made.
+    expect(contents.get('Report')?.text.trim()).toBe('See');
     expect((await list()).every(({ content }) => content === undefined)).toBe(true);
   });
 

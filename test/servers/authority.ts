@@ -23,16 +23,14 @@ export interface ClientCertificate {
   key: string;
 }
 
-/** A fresh authority and a certificate of its making for localhost and 127.0.0.1. */
-export function issueCertificate(dir: string): ServerCertificate {
+/** A fresh authority and a certificate of its making for localhost, 127.0.0.1 and these names. */
+export function issueCertificate(dir: string, names: readonly string[] = []): ServerCertificate {
   const openssl = opensslIn(dir);
   const ca = ['-subj', '/CN=Email Session Test CA', '-addext', 'basicConstraints=critical,CA:TRUE'];
   openssl('req', '-x509', ...EC_KEY, '-days', '30', ...ca, '-keyout', 'ca.key', '-out', 'ca.pem');
   openssl('req', ...EC_KEY, '-subj', '/CN=localhost', '-keyout', 'key.pem', '-out', 'leaf.csr');
-  writeFileSync(
-    join(dir, 'leaf.ext'),
-    'subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n',
-  );
+  const all = ['IP:127.0.0.1', ...['localhost', ...names].map((name) => `DNS:${name}`)];
+  writeFileSync(join(dir, 'leaf.ext'), `subjectAltName=${all.join(',')}\nbasicConstraints=CA:FALSE\n`);
   const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'leaf.ext'];
   openssl('x509', '-req', '-in', 'leaf.csr', ...signer, '-days', '30', '-out', 'cert.pem');
   return {

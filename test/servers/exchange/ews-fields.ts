@@ -220,6 +220,7 @@ export const PROPERTIES: Readonly<Record<number, (item: StoredItem) => string | 
   0x0c1a: ({ parsed }) => parsed.from?.name || parsed.from?.address,
   0x0c1f: ({ parsed }) => parsed.from?.address,
   0x5d01: ({ parsed }) => parsed.from?.address,
+  0x5d02: ({ parsed }) => parsed.from?.address,
   0x0e04: ({ parsed }) => names(parsed.to),
   0x0e03: ({ parsed }) => names(parsed.cc),
   0x300b: ({ immutableId }) => createHash('sha256').update(immutableId).digest('base64'),

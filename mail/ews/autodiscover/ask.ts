@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+
+import { HttpsConnections } from '../../https-connections';
+import { assertAllowed, hostOf } from '../../network';
+import { authenticationFor, type Post } from '../authentication';
+import { toMailError } from '../errors';
+import { schemesOf } from '../refusals';
+import type { EwsSessionSettings } from '../settings';
+import { HEADERS, secretsOf } from '../transport';
+
+/** A reply has a few kilobytes, and some more where many mailboxes are shared. */
+const MAX_REPLY = 1024 * 1024;
+
+export interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  /** Undefined for one that is too long. */
+  body: string | undefined;
+  /** Whether the server asked for the login. */
+  asked: boolean;
+  /** Not to be shown, whatever the answer holds. */
+  secrets: string[];
+}
+
+/**
+ * Asks one server, at `ews.url`. It is told who asks only where it asks for that and knows how: many of those that
+ * are tried are mere web sites, which have no business with a password. A redirect is not followed.
+ *
+ * @throws {MailError} for a server that is not reached or may not be, and where the login cannot be had
+ */
+export async function ask(
+  settings: EwsSessionSettings,
+  request: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { ews, server, authenticator, authentication, timeouts } = settings;
+  const { url } = ews;
+  const connection = new HttpsConnections(server, 1);
+  const post: Post = async (authorization, body) => {
+    const headers = { ...HEADERS, ...(authorization && { authorization }) };
+    const limits = { timeout: timeouts.connect, signal };
+    return await connection.send({ method: 'POST', url, headers, body }, limits);
+  };
+  try {
+    await assertAllowed({ ...server, host: hostOf(url), port: Number(url.port) || 443 });
+    let reply = await post(undefined, request);
+    const schemes = schemesOf(reply.headers['www-authenticate']);
+    const asked = reply.statusCode === 401 && schemes.some((name) => name.toLowerCase() === authentication);
+    if (!asked) return await answered(reply, false, []);
+    reply.resume();
+    const login = await authenticator.login({ signal });
+    reply = await authenticationFor(settings)(post, login, request);
+    return await answered(reply, true, secretsOf(login));
+  } catch (error) {
+    throw toMailError(error, url, []);
+  } finally {
+    connection.close();
+  }
+}
+
+async function answered(reply: IncomingMessage, asked: boolean, secrets: string[]): Promise<Answer> {
+  const { statusCode: status = 0, headers } = reply;
+  return { status, headers, body: await bodyOf(reply), asked, secrets };
+}
+
+async function bodyOf(reply: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_REPLY) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,22 @@
+import type { EwsOpening } from '../settings';
+import { mailDomain } from './address';
+import { STANDARD_PORTS, type Ports } from './places';
+import { Search } from './search';
+
+/**
+ * Finds the addresses of EWS from the e-mail address of the settings, by Autodiscover ([MS-OXDISCO], [MS-OXDSCLI]).
+ *
+ * @param ports where Autodiscover listens
+ * @returns one or more, the one to prefer first
+ * @throws {MailError} within `timeouts.connect`
+ */
+export async function discover(
+  settings: EwsOpening,
+  signal: AbortSignal,
+  ports: Ports = STANDARD_PORTS,
+): Promise<URL[]> {
+  const { address = '' } = settings.ews;
+  const domain = mailDomain(address);
+  if (!domain) throw new TypeError('The settings have neither a URL of EWS nor an address to find it from');
+  return await new Search(settings, domain, signal, ports).run(address);
+}

@@ -1,0 +1,79 @@
+import { MailError, type MailErrorCode } from '../../errors';
+
+const EXAMPLE = 'such as https://mail.example.com/EWS/Exchange.asmx';
+
+/** Why a place was of no use, in a few words. */
+export const reasonFor = ({ code, message }: MailError): string => REASONS[code] ?? message;
+
+const REASONS: Partial<Record<MailErrorCode, string>> = {
+  HOST_NOT_FOUND: 'name not found',
+  CONNECTION_REFUSED: 'not reached',
+  CONNECT_TIMEOUT: 'no answer in time',
+  COMMAND_TIMEOUT: 'no answer in time',
+  // The wait for it.
+  SESSION_CLOSED: 'no answer in time',
+  CONNECTION_LOST: 'connection lost',
+  CERTIFICATE_UNTRUSTED: 'certificate not trusted',
+  TLS_FAILED: 'no https',
+  NOT_A_MAIL_SERVER: 'no https',
+  OUTBOUND_BLOCKED: 'not allowed by this n8n',
+};
+
+/** What to do about a reason, where that is not clear. */
+const HINTS: Partial<Record<MailErrorCode, string>> = {
+  CERTIFICATE_UNTRUSTED:
+    'If the server uses a private certificate authority, paste its certificate into "CA Certificate".',
+  OUTBOUND_BLOCKED: 'Ask the administrator of this n8n to allow the server in its outbound network policy.',
+};
+
+/**
+ * @param tried each place with why it was of no use
+ * @param codes of what went wrong on the way
+ */
+export function nothingFound(
+  domain: string,
+  tried: readonly string[],
+  codes: ReadonlySet<MailErrorCode>,
+): MailError {
+  return new MailError(
+    'HOST_NOT_FOUND',
+    `No Exchange Server was found for ${domain}: ${tried.join(', ')}`,
+    withHints(
+      `Enter the address of your Exchange Server as "EWS URL" in the credential, ${EXAMPLE}. Or check "Email Address" for a typing error.`,
+      codes,
+    ),
+  );
+}
+
+const withHints = (remedy: string, codes: ReadonlySet<MailErrorCode>): string =>
+  [remedy, ...[...codes].flatMap((code) => HINTS[code] ?? [])].join(' ');
+
+/** For hosts that somebody named who may be anybody. */
+export function notTrusted(
+  domain: string,
+  hosts: readonly string[],
+  tried: readonly string[],
+  codes: ReadonlySet<MailErrorCode>,
+): MailError {
+  const remedy = `Who said so is not certain, so the password is not sent there. If your Exchange Server is there, enter its address as "EWS URL" in the credential, mostly https://${hosts[0]}/EWS/Exchange.asmx. If not, check "Email Address".`;
+  return new MailError(
+    'NOT_A_MAIL_SERVER',
+    `Autodiscover of ${domain} leads to ${hosts.join(' and ')}, outside of ${domain}`,
+    withHints(`${remedy} Tried: ${tried.join(', ')}.`, codes),
+  );
+}
+
+export const inTheCloud = (domain: string, host: string): MailError =>
+  new MailError(
+    'NOT_SUPPORTED',
+    `The mail of ${domain} is with Microsoft (${host}), and not on an Exchange Server of its own`,
+    'Set "Provider" of Email Connect to "Outlook / Office 365". If the mailbox is on an Exchange Server all the same, enter the address of that as "EWS URL" in the credential.',
+  );
+
+/** The server's own words about the login, and how to pass by a server that is none of Exchange. */
+export const refusedBy = (host: string, { code, message, description }: MailError): MailError =>
+  new MailError(
+    code,
+    message,
+    `${description} If ${host} is not your Exchange Server, enter the address of that as "EWS URL".`,
+  );

@@ -1,0 +1,73 @@
+import { MailError, isMailError } from '../errors';
+import { hostOf } from '../network';
+import { lateLogin } from './errors';
+import type { EwsOpening, EwsSessionSettings, EwsSettings } from './settings';
+
+/** Finds the addresses of EWS, the one to prefer first. */
+export type FindEws = (settings: EwsOpening, signal: AbortSignal) => Promise<URL[]>;
+
+/** What was found, by the settings of the session that it was found for, and for as long as those live. */
+const FOUND = new WeakMap<EwsSettings, URL>();
+
+/** Where EWS is, as far as that is known by now. */
+export const ewsUrlOf = (ews: EwsSettings): URL | undefined => ews.url ?? FOUND.get(ews);
+
+/**
+ * Opens a client at the URL of the settings, or where EWS is found to be. What was found serves a session again.
+ *
+ * @param open at one place, until the signal is aborted
+ * @throws {MailError}; what the signal was aborted with
+ */
+export async function openWhereFound<T>(
+  settings: EwsOpening,
+  signal: AbortSignal | undefined,
+  find: FindEws,
+  open: (settings: EwsSessionSettings, stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { ews, server, timeouts } = settings;
+  const deadline = Date.now() + timeouts.connect;
+  const until = (time: number): AbortSignal => {
+    const late = AbortSignal.timeout(Math.ceil(Math.max(0, time)));
+    return signal ? AbortSignal.any([signal, late]) : late;
+  };
+  const stop = until(timeouts.connect);
+  const at = async (url: URL, limit = stop) =>
+    await open({ ...settings, ews: { ...ews, url }, server: { ...server, ...placeOf(url) } }, limit);
+  if (ews.url) return await at(ews.url);
+  const known = FOUND.get(ews);
+  FOUND.delete(ews);
+  const urls = known ? [known] : await inTime(find(settings, stop), settings, stop);
+  let first: unknown;
+  for (const [index, url] of urls.entries()) {
+    try {
+      const isLast = index === urls.length - 1;
+      const client = await at(url, isLast ? stop : until((deadline - Date.now()) / 2));
+      FOUND.set(ews, url);
+      return client;
+    } catch (error) {
+      first ??= isMailError(error) ? foundAt(url, error) : error;
+      // The server was reached and has answered; or nobody waits any more.
+      if (isMailError(error, 'AUTHENTICATION_FAILED', 'SERVER_REFUSED') || stop.aborted) break;
+    }
+  }
+  throw first;
+}
+
+const placeOf = (url: URL) => ({ host: hostOf(url), port: Number(url.port) || 443 });
+
+async function inTime<T>(finding: Promise<T>, { server }: EwsOpening, stop: AbortSignal): Promise<T> {
+  return await finding.catch((error: unknown) => {
+    throw isLate(stop) && !isMailError(error) ? lateLogin(new URL(`https://${server.host}`)) : error;
+  });
+}
+
+/** Whether a signal was aborted because of the time. */
+export const isLate = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && (reason as Error).name === 'TimeoutError';
+
+const foundAt = ({ origin, pathname }: URL, { code, message, description }: MailError): MailError =>
+  new MailError(
+    code,
+    message,
+    `${description} Autodiscover names ${origin}${pathname}: if that is wrong, enter the right address as "EWS URL".`,
+  );

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { MailError } from '../errors';
+
+/** How often a busy server is asked again, and how long one wait may be. */
+export const ATTEMPTS = 4;
+export const LONGEST_WAIT = 5 * 60_000;
+/** Milliseconds, where the server does not say. */
+export const BACK_OFF = 10_000;
+
+/** The server has not looked at the request, so that it may be sent again, whatever it was. */
+export interface Busy {
+  /** Milliseconds. */
+  backOff: number;
+  /** For where nobody waits. */
+  refusal: MailError;
+}
+
+/**
+ * Sends a request until the server has time for it.
+ *
+ * @param longestWait milliseconds that a busy server may ask for
+ * @throws {MailError}
+ */
+export async function whenNotBusy<T extends object>(
+  attempt: () => Promise<T | Busy>,
+  { host, longestWait, signal }: { host: string; longestWait: number; signal: AbortSignal },
+): Promise<T> {
+  for (let count = 1; ; count++) {
+    const result = await attempt();
+    if (!('backOff' in result)) return result;
+    if (result.backOff > longestWait) throw result.refusal;
+    if (count === ATTEMPTS) throw tooBusy(host);
+    await pause(result.backOff, signal);
+  }
+}
+
+/** @throws {MailError} CONNECTION_LOST where the session was closed meanwhile */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {
+    throw connectionClosed();
+  });
+}
+
+export const tooBusy = (host: string): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `${host} is too busy, and stays so`,
+    'Run the workflow later, with fewer messages at a time, or ask the administrator about throttling policies.',
+  );
+
+export const connectionClosed = (): MailError =>
+  new MailError('CONNECTION_LOST', 'The connection to Exchange was closed', 'Run the workflow again.');
