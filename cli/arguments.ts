@@ -8,6 +8,7 @@ const SWITCH = { type: 'boolean', default: false } as const;
 const OPTIONS = {
   'client-id': TEXT,
   'client-secret': SWITCH,
+  access: TEXT,
   tenant: TEXT,
   cloud: TEXT,
   user: TEXT,

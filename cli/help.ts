@@ -24,6 +24,7 @@ The application:
                         EMAIL_SIGN_IN_CLIENT_SECRET. Google gives a desktop app a secret, Microsoft none
   --tenant TENANT       outlook: ID or domain of the directory (default: organizations)
   --cloud CLOUD         outlook: global, usGov or china (default: global)
+  --access ACCESS       outlook: mail for IMAP, POP3 and SMTP, ews or graph (default: mail)
 
 The credential:
   --user ADDRESS        the mailbox (default: that of the account that signs in)

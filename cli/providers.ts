@@ -1,5 +1,12 @@
 import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
-import { GOOGLE, MICROSOFT_PARAMETERS, delegatedScope, microsoftPath } from '../mail/auth/scopes';
+import {
+  GOOGLE,
+  MICROSOFT_ACCESS,
+  MICROSOFT_PARAMETERS,
+  delegatedScope,
+  microsoftPath,
+  type MicrosoftAccess,
+} from '../mail/auth/scopes';
 import { invalidInput } from '../mail/errors';
 import { findOffer } from '../mail/providers';
 import { usageError } from './arguments';
@@ -59,8 +66,8 @@ export function findProvider(id: string | undefined): SignInProvider {
 
 export type MicrosoftCloudId = keyof typeof MICROSOFT_CLOUDS;
 
-/** @throws {MailError} INVALID_INPUT for a cloud that is not known, or a tenant that is none */
-export function microsoftEndpoints(cloudId: string, tenant: string): Endpoints {
+/** @throws {MailError} INVALID_INPUT for a cloud or an access that is not known, or a tenant that is none */
+export function microsoftEndpoints(cloudId: string, tenant: string, access: string): Endpoints {
   const cloud = new Map(Object.entries(MICROSOFT_CLOUDS)).get(cloudId);
   if (!cloud) {
     throw invalidInput(
@@ -72,11 +79,15 @@ export function microsoftEndpoints(cloudId: string, tenant: string): Endpoints {
   if (!/^[\w.-]+$/.test(tenant)) {
     throw invalidInput('--tenant', `"${tenant}" is no ID or domain`, 'Take it from the overview in Entra.');
   }
+  if (!Object.hasOwn(MICROSOFT_ACCESS, access)) {
+    const known = Object.keys(MICROSOFT_ACCESS).join(', ');
+    throw invalidInput('--access', `"${access}" is not known`, `Use one of: ${known}.`);
+  }
   const base = `${cloud.login}/${tenant}`;
   return {
     authUrl: `${base}/${microsoftPath('authorize')}`,
     tokenUrl: `${base}/${microsoftPath('token')}`,
-    scope: delegatedScope(cloud),
+    scope: delegatedScope(cloud, access as MicrosoftAccess),
   };
 }
 

@@ -27,7 +27,7 @@ export async function findTarget(
   const trust = { caCertificate };
   const custom = await customEndpoints(values, trust, signal);
   if (!custom) return { ...ownCloud(provider, values), trust };
-  refuse(values, ['cloud', 'tenant'], 'belongs to a cloud of Microsoft, not to one of your own');
+  refuse(values, ['access', 'cloud', 'tenant'], 'belongs to a cloud of Microsoft, not to one of your own');
   const fields = {
     cloud: 'custom',
     customAuthUrl: custom.authUrl,
@@ -41,11 +41,11 @@ export async function findTarget(
 function ownCloud({ id }: SignInProvider, values: Values): Omit<Target, 'trust'> {
   refuse(values, ['scope', 'host', 'smtp-host', 'ca'], 'needs --authority, or --auth-url and --token-url');
   if (id === 'gmail') {
-    refuse(values, ['cloud', 'tenant'], 'belongs to outlook');
+    refuse(values, ['access', 'cloud', 'tenant'], 'belongs to outlook');
     return { endpoints: GOOGLE_ENDPOINTS, fields: { cloud: 'global' } };
   }
-  const { cloud = 'global', tenant = 'organizations' } = values;
-  return { endpoints: microsoftEndpoints(cloud, tenant), fields: { cloud, tenant } };
+  const { access = 'mail', cloud = 'global', tenant = 'organizations' } = values;
+  return { endpoints: microsoftEndpoints(cloud, tenant, access), fields: { access, cloud, tenant } };
 }
 
 function refuse(values: Values, options: ReadonlyArray<keyof Values>, why: string): void {

@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
+import { CUSTOM_MICROSOFT_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { CLIENT_CREDENTIALS_FIELDS, CUSTOM_AUTHORITY_FIELDS } from './fields/client-credentials';
 
@@ -20,6 +20,6 @@ export class EmailOutlookClientCredentialsApi implements ICredentialType {
     emailAddress('Mailbox that the app opens'),
     MICROSOFT_CLOUD_FIELD,
     ...CUSTOM_AUTHORITY_FIELDS,
-    ...CUSTOM_SERVER_FIELDS,
+    ...CUSTOM_MICROSOFT_FIELDS,
   ];
 }

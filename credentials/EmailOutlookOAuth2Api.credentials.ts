@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
+import { CUSTOM_MICROSOFT_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { grantFields, microsoftOAuth2Fields } from './fields/oauth2';
 
@@ -22,6 +22,6 @@ export class EmailOutlookOAuth2Api implements ICredentialType {
     MICROSOFT_CLOUD_FIELD,
     ...grantFields('authorizationCode'),
     ...microsoftOAuth2Fields(),
-    ...CUSTOM_SERVER_FIELDS,
+    ...CUSTOM_MICROSOFT_FIELDS,
   ];
 }

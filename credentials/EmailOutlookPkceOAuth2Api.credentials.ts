@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
+import { CUSTOM_MICROSOFT_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { OPTIONAL_CLIENT_SECRET, grantFields, microsoftOAuth2Fields } from './fields/oauth2';
 
@@ -23,6 +23,6 @@ export class EmailOutlookPkceOAuth2Api implements ICredentialType {
     MICROSOFT_CLOUD_FIELD,
     ...grantFields('pkce'),
     ...microsoftOAuth2Fields(),
-    ...CUSTOM_SERVER_FIELDS,
+    ...CUSTOM_MICROSOFT_FIELDS,
   ];
 }

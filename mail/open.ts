@@ -1,5 +1,7 @@
 import { EwsClient } from './ews/client';
 import { assertEws } from './ews/settings';
+import { GraphClient } from './graph/client';
+import { assertGraph } from './graph/settings';
 import { ImapClient } from './imap/client';
 import { Pop3Client } from './pop3/client';
 import type { Protocol } from './providers';
@@ -8,6 +10,7 @@ import { SmtpSubmission } from './smtp/submission';
 
 const OPEN: Record<Protocol, OpenClient> = {
   ews: async (settings, signal) => await EwsClient.open(assertEws(settings), signal),
+  graph: async (settings, signal) => await GraphClient.open(assertGraph(settings), signal),
   imap: async (settings, signal) => await ImapClient.open(settings, new SmtpSubmission(settings), signal),
   pop3: async (settings, signal) => await Pop3Client.open(settings, new SmtpSubmission(settings), signal),
 };

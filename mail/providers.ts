@@ -6,6 +6,7 @@ export const PROTOCOLS = {
   imap: { name: 'IMAP' },
   pop3: { name: 'POP3' },
   ews: { name: 'EWS' },
+  graph: { name: 'Microsoft Graph' },
 } as const;
 
 export const AUTHENTICATIONS = {
@@ -21,7 +22,7 @@ export type Protocol = keyof typeof PROTOCOLS;
 export type Authentication = keyof typeof AUTHENTICATIONS;
 
 /** Those whose servers are a host and a port of their own. */
-export type MailServerProtocol = Exclude<Protocol, 'ews'>;
+export type MailServerProtocol = Exclude<Protocol, 'ews' | 'graph'>;
 
 /** Where a server of a provider listens. */
 export interface Endpoint {
@@ -38,10 +39,12 @@ interface Cell {
   readonly notice?: string;
 }
 
-interface ProviderRow {
+export interface ProviderRow {
   readonly id: string;
   readonly name: string;
   readonly protocols: readonly Protocol[];
+  /** Shown below the choice of a protocol. */
+  readonly protocolNotices?: Readonly<Partial<Record<Protocol, string>>>;
   /** Where the provider listens; without it the credential says so. */
   readonly endpoints?: Readonly<Record<MailServerProtocol | 'submission', Endpoint>>;
   /** Whether the provider itself puts what it is sent over SMTP into the folder for sent mail. */
@@ -141,7 +144,10 @@ export const PROVIDERS = [
   {
     id: 'outlook',
     name: 'Outlook / Office 365',
-    protocols: ['imap', 'pop3'],
+    protocols: ['imap', 'pop3', 'ews', 'graph'],
+    protocolNotices: {
+      ews: 'Microsoft is switching EWS off in Exchange Online, organization by organization, and for good on 1 April 2027. Take Microsoft Graph for what is new.',
+    },
     endpoints: {
       imap: { host: imapHost, port: 993, security: 'tls' },
       pop3: { host: popHost, port: 995, security: 'tls' },

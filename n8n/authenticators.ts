@@ -8,12 +8,14 @@ import { GOOGLE, appScope } from '../mail/auth/scopes';
 import { TokenAuthenticator } from '../mail/auth/token-authenticator';
 import { invalidInput } from '../mail/errors';
 import type { Trust } from '../mail/network';
-import type { ProviderId } from '../mail/providers';
+import type { Protocol, ProviderId } from '../mail/providers';
 import { isCustom, microsoftCloud } from './servers';
 
 /** A credential with what is known around it. */
 export interface CredentialUse {
   provider: ProviderId;
+  /** That the token is to open. */
+  protocol: Protocol;
   credential: ICredentialDataDecryptedObject;
   /** As the user named it; for errors. */
   name: string;
@@ -37,7 +39,7 @@ export const AUTHENTICATORS: Readonly<Record<OwnAuthentication, (use: Credential
 
   ntlm: ({ credential, mailbox }) => new BasicAuthenticator(mailbox, field(credential, 'password')),
 
-  clientCredentials: ({ credential, name, mailbox, trust }) => {
+  clientCredentials: ({ credential, protocol, name, mailbox, trust }) => {
     const own = isCustom(credential);
     const cloud = own ? undefined : microsoftCloud(credential);
     const source = microsoftClientCredentials({
@@ -47,7 +49,7 @@ export const AUTHENTICATORS: Readonly<Record<OwnAuthentication, (use: Credential
         ? `${cloud.login}/${encodeURIComponent(required(credential, 'tenant', 'Tenant'))}`
         : required(credential, 'customAuthority', 'Custom Authority'),
       customAuthority: own,
-      scope: cloud ? appScope(cloud) : required(credential, 'customScope', 'Custom Scope'),
+      scope: cloud ? appScope(cloud, protocol) : required(credential, 'customScope', 'Custom Scope'),
       secret:
         credential.secretType === 'certificate'
           ? {

@@ -1,12 +1,13 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
+import { httpsUrl } from '../mail/auth/token-endpoint';
 import { invalidInput } from '../mail/errors';
-import { ewsUrl } from '../mail/ews/url';
 import { hostOf, type OutboundPolicy, type Trust } from '../mail/network';
 import { providerRow, type Endpoint, type MailServerProtocol, type Offer } from '../mail/providers';
 import { assertServerSettings, type Security, type ServerSettings } from '../mail/session/server-settings';
 import type { SessionSettings } from '../mail/session/settings';
+import { exchangeLocation } from './exchange-location';
 
 type Servers = Pick<SessionSettings, 'server' | 'submission' | 'savesSentCopy'>;
 
@@ -21,7 +22,10 @@ export function serversOf(
   credential: ICredentialDataDecryptedObject,
   outbound?: OutboundPolicy,
 ): Servers {
-  if (protocol === 'ews') return { server: exchangeServer(credential, outbound) };
+  if (provider === 'exchange') return { server: exchangeServer(credential, outbound) };
+  if (protocol === 'ews' || protocol === 'graph') {
+    return { server: webServer(microsoftUrl(protocol, credential), credential, outbound) };
+  }
   const row = providerRow(provider);
   if (!row?.endpoints || isCustom(credential)) return ownServers(protocol, credential, outbound);
   const { host: cloudHost, smtpHost } = cloudHosts({ provider, protocol }, credential, row.endpoints);
@@ -81,15 +85,47 @@ function ownServers(
   return { server: serverAt(protocol), submission: sends ? serverAt('submission') : undefined };
 }
 
-/** An Exchange Server is a URL, always of https. */
+/** Where Exchange Online and Microsoft Graph are: always https, whose port is its own. */
+export function microsoftUrl(protocol: 'ews' | 'graph', credential: ICredentialDataDecryptedObject): URL {
+  if (isCustom(credential)) {
+    return protocol === 'ews'
+      ? httpsUrl('Custom EWS URL', text(credential.customEwsUrl))
+      : httpsUrl('Custom Graph URL', text(credential.customGraphUrl).replace(/\/+$/, ''));
+  }
+  const { resource, graph } = microsoftCloud(credential);
+  return new URL(protocol === 'ews' ? `${resource}/EWS/Exchange.asmx` : `${graph}/v1.0`);
+}
+
+function webServer(
+  url: URL,
+  credential: ICredentialDataDecryptedObject,
+  outbound?: OutboundPolicy,
+): ServerSettings {
+  const network = isCustom(credential) ? networkOf(credential, outbound) : { outbound };
+  if ('proxy' in network && network.proxy.trim()) {
+    throw invalidInput(
+      'Proxy',
+      'it is for mail servers only',
+      'Leave it empty for EWS and Graph: requests over https go through the proxy of the environment of n8n (HTTPS_PROXY).',
+    );
+  }
+  return assertServerSettings({
+    host: hostOf(url),
+    port: Number(url.port) || 443,
+    security: 'tls',
+    ...network,
+  });
+}
+
+/** An Exchange Server is a URL, always of https. One that is still to be found goes by the domain of its mail. */
 function exchangeServer(
   credential: ICredentialDataDecryptedObject,
   outbound?: OutboundPolicy,
 ): ServerSettings {
-  const url = ewsUrl(text(credential.ewsUrl));
+  const location = exchangeLocation(credential);
   return assertServerSettings({
-    host: hostOf(url),
-    port: Number(url.port) || 443,
+    host: 'url' in location ? hostOf(location.url) : location.domain,
+    port: ('url' in location && Number(location.url.port)) || 443,
     security: 'tls',
     caCertificate: text(credential.caCertificate),
     ignoreCertificate: credential.ignoreCertificate === true,

@@ -2,11 +2,12 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 
 import type { Authenticator } from '../mail/auth/authenticator';
 import { invalidInput } from '../mail/errors';
-import { findOffer, providerRow, type Offer } from '../mail/providers';
+import { findOffer, providerRow, type Authentication, type Offer } from '../mail/providers';
 import type { SessionSettings, Timeouts } from '../mail/session/settings';
-import { AUTHENTICATORS, type CredentialUse } from './authenticators';
+import { AUTHENTICATORS, type CredentialUse, type OwnAuthentication } from './authenticators';
 import { ewsSettings } from './ews-settings';
 import { ManagedLogin, credentialName } from './managed-login';
+import { assertAccess, microsoftSettings } from './microsoft-settings';
 import { outboundPolicy } from './outbound';
 import { identityTrust, serversOf } from './servers';
 
@@ -32,30 +33,47 @@ export async function sessionSettings(
   const credential = await connect.getCredentials(credentialType, itemIndex);
   const options = connect.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
   const servers = serversOf(offer, credential, outboundPolicy(connect));
-  const ews = protocol === 'ews' ? ewsSettings(offer, credential, options) : undefined;
   const mailbox = mailboxOf(offer, credential, options);
   const use: CredentialUse = {
     provider,
+    protocol,
     credential,
     name: credentialName(connect, credentialType),
     // Exchange opens somebody's mailbox with the user's own login.
     mailbox: provider === 'exchange' ? String(credential.user ?? '').trim() : mailbox,
     trust: identityTrust(servers.server),
   };
-  const authenticator: Authenticator =
-    authentication === 'oAuth2' || authentication === 'pkce'
-      ? new ManagedLogin(use.mailbox, connect, credentialType, itemIndex)
-      : AUTHENTICATORS[authentication](use);
+  if (isManaged(authentication) && provider === 'outlook') assertAccess(protocol, credential, use.name);
+  const authenticator: Authenticator = isManaged(authentication)
+    ? new ManagedLogin(use.mailbox, connect, credentialType, itemIndex)
+    : AUTHENTICATORS[authentication](use);
   return {
     provider,
     protocol,
     authentication,
     authenticator,
     ...servers,
-    ews,
+    ...webSettings(offer, credential, mailbox, options),
     timeouts: timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
   };
 }
+
+/** Whether n8n keeps the token. */
+const isManaged = (
+  authentication: Authentication,
+): authentication is Exclude<Authentication, OwnAuthentication> =>
+  authentication === 'oAuth2' || authentication === 'pkce';
+
+/** What a protocol on https needs beside its server. */
+export const webSettings = (
+  offer: Pick<Offer, 'provider' | 'protocol' | 'authentication'>,
+  credential: ICredentialDataDecryptedObject,
+  mailbox: string,
+  options: Record<string, unknown> = {},
+): Pick<SessionSettings, 'ews' | 'graph'> =>
+  offer.provider === 'exchange'
+    ? { ews: ewsSettings(offer, credential, options) }
+    : microsoftSettings(offer, credential, mailbox, options);
 
 /** The credential's own mailbox, or the shared one that the node names, where the credential opens several. */
 function mailboxOf(

@@ -23,3 +23,20 @@ export const MICROSOFT_CLOUD_FIELD: INodeProperties = cloud(
 
 /** What the table of clouds knows, asked for where the cloud is a custom one. */
 export const CUSTOM_SERVER_FIELDS: INodeProperties[] = [...serverFields(CUSTOM), ...networkFields(CUSTOM)];
+
+const url = (displayName: string, name: string, placeholder: string, protocol: string): INodeProperties => ({
+  displayName,
+  name,
+  type: 'string',
+  default: '',
+  placeholder,
+  description: `Only needed where Email Connect uses ${protocol}`,
+  displayOptions: { show: CUSTOM },
+});
+
+/** The same for Microsoft's clouds, which have more than mail servers. */
+export const CUSTOM_MICROSOFT_FIELDS: INodeProperties[] = [
+  url('Custom EWS URL', 'customEwsUrl', 'https://outlook.example.com/EWS/Exchange.asmx', 'EWS'),
+  url('Custom Graph URL', 'customGraphUrl', 'https://graph.example.com/v1.0', 'Microsoft Graph'),
+  ...CUSTOM_SERVER_FIELDS,
+];

@@ -1,7 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { MICROSOFT_CLOUDS, type MicrosoftCloud } from '../../mail/auth/microsoft-clouds';
-import { GOOGLE, MICROSOFT_PARAMETERS, delegatedScope, microsoftPath } from '../../mail/auth/scopes';
+import {
+  GOOGLE,
+  MICROSOFT_ACCESS,
+  MICROSOFT_PARAMETERS,
+  delegatedScope,
+  microsoftPath,
+  type MicrosoftAccess,
+} from '../../mail/auth/scopes';
 import { CUSTOM } from './cloud';
 
 type GrantType = 'authorizationCode' | 'pkce';
@@ -93,7 +100,27 @@ const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
 const byCloud = (values: Record<string, string>, custom: string, change = ''): string =>
   `={{ $self["cloud"] === "custom" ? $self["${custom}"] : (${JSON.stringify(values)})[$self["cloud"]]${change} }}`;
 
-/** @param tenant the only one, where the user has no choice */
+/** What the token opens: Microsoft gives one for one resource only. */
+const ACCESS_FIELD: INodeProperties = {
+  displayName: 'Access',
+  name: 'access',
+  type: 'options',
+  options: Object.entries(MICROSOFT_ACCESS).map(([value, { name }]) => ({ name, value })),
+  default: 'mail' satisfies MicrosoftAccess,
+  description:
+    'What the account is asked to allow: that of the protocol in Email Connect. Connect the account again after changing it.',
+  displayOptions: { hide: CUSTOM },
+};
+
+/**
+ * The permissions to ask for. A credential that was saved before there was a choice is one for mail.
+ *
+ * One table, and not one in another: n8n takes two closing braces for the end of an expression.
+ */
+const byAccess = (values: Record<string, string>): string =>
+  `={{ $self["cloud"] === "custom" ? $self["customScope"] : (${JSON.stringify(values)})[($self["access"] || "mail") + " " + $self["cloud"]] }}`;
+
+/** @param tenant the only one, where the user has no choice; its accounts are personal, and only have mail */
 export function microsoftOAuth2Fields(tenant?: string): INodeProperties[] {
   const perCloud = (value: (cloud: MicrosoftCloud) => string) =>
     Object.fromEntries(Object.entries(MICROSOFT_CLOUDS).map(([id, cloud]) => [id, value(cloud)]));
@@ -108,12 +135,24 @@ export function microsoftOAuth2Fields(tenant?: string): INodeProperties[] {
           custom,
           ` + "/" + $self["tenant"] + "/${path}"`,
         );
+  const accesses = Object.keys(MICROSOFT_ACCESS) as MicrosoftAccess[];
+  const scopes = Object.entries(MICROSOFT_CLOUDS).flatMap(([id, cloud]) =>
+    accesses.map((access) => [`${access} ${id}`, delegatedScope(cloud, access)] as const),
+  );
   return [
-    ...(tenant ? [] : [TENANT_FIELD]),
+    ...(tenant ? [] : [TENANT_FIELD, ACCESS_FIELD]),
     ...CUSTOM_OAUTH2_FIELDS,
     hidden('authUrl', endpoint(microsoftPath('authorize'), 'customAuthUrl')),
     hidden('accessTokenUrl', endpoint(microsoftPath('token'), 'customAccessTokenUrl')),
-    hidden('scope', byCloud(perCloud(delegatedScope), 'customScope')),
+    hidden(
+      'scope',
+      tenant
+        ? byCloud(
+            perCloud((cloud) => delegatedScope(cloud, 'mail')),
+            'customScope',
+          )
+        : byAccess(Object.fromEntries(scopes)),
+    ),
     hidden('authQueryParameters', query(MICROSOFT_PARAMETERS)),
   ];
 }

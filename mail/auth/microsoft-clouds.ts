@@ -7,6 +7,10 @@ export interface MicrosoftCloud {
   readonly resource: string;
   /** What a user gives permissions on. */
   readonly delegatedResource: string;
+  /** Origin of Microsoft Graph, which is a resource of its own. */
+  readonly graph: string;
+  /** Whether messages can be deleted for good with one request of Graph's: not all clouds have it. */
+  readonly permanentDelete: boolean;
   readonly imapHost: string;
   readonly popHost: string;
   readonly smtpHost: string;
@@ -19,7 +23,8 @@ export interface MicrosoftCloud {
  * Sources: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud (login),
  * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  * (resources), https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges and its pages
- * for GCC High and 21Vianet (hosts).
+ * for GCC High and 21Vianet (hosts), https://learn.microsoft.com/graph/deployments (Graph) and the metadata of each
+ * cloud's Graph (permanentDelete). EWS is at the host of the resource.
  */
 export const MICROSOFT_CLOUDS = {
   global: {
@@ -27,6 +32,8 @@ export const MICROSOFT_CLOUDS = {
     login: 'https://login.microsoftonline.com',
     resource: 'https://outlook.office365.com',
     delegatedResource: 'https://outlook.office.com',
+    graph: 'https://graph.microsoft.com',
+    permanentDelete: true,
     imapHost: 'outlook.office365.com',
     popHost: 'outlook.office365.com',
     smtpHost: 'smtp.office365.com',
@@ -37,6 +44,8 @@ export const MICROSOFT_CLOUDS = {
     login: 'https://login.microsoftonline.us',
     resource: 'https://outlook.office365.us',
     delegatedResource: 'https://outlook.office365.us',
+    graph: 'https://graph.microsoft.us',
+    permanentDelete: false,
     imapHost: 'outlook.office365.us',
     popHost: 'outlook.office365.us',
     smtpHost: 'smtp.office365.us',
@@ -47,6 +56,8 @@ export const MICROSOFT_CLOUDS = {
     login: 'https://login.partner.microsoftonline.cn',
     resource: 'https://partner.outlook.cn',
     delegatedResource: 'https://partner.outlook.cn',
+    graph: 'https://microsoftgraph.chinacloudapi.cn',
+    permanentDelete: false,
     imapHost: 'partner.outlook.cn',
     popHost: 'partner.outlook.cn',
     smtpHost: 'smtp.partner.outlook.cn',

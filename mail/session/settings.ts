@@ -1,5 +1,6 @@
 import type { Authenticator } from '../auth/authenticator';
 import { ewsFingerprint, type EwsSettings } from '../ews/settings';
+import { graphFingerprint, type GraphSettings } from '../graph/settings';
 import { fingerprint } from '../fingerprint';
 import type { Offer } from '../providers';
 import { serverFingerprint, type ServerSettings } from './server-settings';
@@ -24,6 +25,8 @@ export interface SessionSettings extends Pick<Offer, 'provider' | 'protocol' | '
   authenticator: Authenticator;
   /** Of a session over EWS. */
   ews?: EwsSettings;
+  /** Of a session over Microsoft Graph. */
+  graph?: GraphSettings;
   timeouts: Timeouts;
 }
 
@@ -36,12 +39,14 @@ export const settingsFingerprint = ({
   submission,
   authenticator,
   ews,
+  graph,
 }: SessionSettings): string =>
   fingerprint(
     [provider, protocol, authentication, authenticator.fingerprint],
     serverFingerprint(server),
     submission && serverFingerprint(submission),
     ews && ewsFingerprint(ews),
+    graph && graphFingerprint(graph),
   );
 
 /** Whose mail it is, and who sends where nobody else is named. The user of an account need not be an address. */

@@ -1,45 +1,69 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { openClient } from '../../mail/open';
-import type { Protocol, ProviderId } from '../../mail/providers';
+import { providerRow, type Offer, type Protocol, type ProviderId } from '../../mail/providers';
 import { AUTHENTICATORS, type OwnAuthentication } from '../../n8n/authenticators';
-import { ewsSettings } from '../../n8n/ews-settings';
-import { identityTrust, serversOf } from '../../n8n/servers';
+import { identityTrust, isCustom, serversOf } from '../../n8n/servers';
+import { webSettings } from '../../n8n/settings';
 import { verdictOf, type CredentialTest } from './verdict';
 
 /** Shorter than at run time: somebody is looking at the dialog. */
 const TIMEOUTS = { connect: 15_000, command: 15_000, idle: 15_000 };
 
 /**
- * Logs in with what stands in the credential dialog. Not for the credentials whose token n8n keeps: n8n tests
- * those itself.
+ * Logs in with what stands in the credential dialog, by each protocol that it may be for. Not for the credentials whose
+ * token n8n keeps: n8n tests those itself.
  */
 const logsIn = (provider: ProviderId, authentication: OwnAuthentication): CredentialTest =>
   verdictOf(async ({ name, data: credential = {} }) => {
-    const protocol = protocolOf(provider, credential);
-    const servers = serversOf({ provider, protocol }, credential);
-    const mailbox = String(credential.user ?? '').trim();
-    const trust = identityTrust(servers.server);
-    const client = await openClient({
-      provider,
-      protocol,
-      authentication,
-      ...servers,
-      ews: protocol === 'ews' ? ewsSettings({ authentication }, credential, {}) : undefined,
-      authenticator: AUTHENTICATORS[authentication]({ provider, credential, name, mailbox, trust }),
-      timeouts: TIMEOUTS,
+    const protocols = protocolsOf(provider, credential);
+    const attempts = await Promise.allSettled(
+      protocols.map(
+        async (protocol) => await logIn({ provider, protocol, authentication }, name, credential),
+      ),
+    );
+    return protocols.map((protocol, index) => {
+      const attempt = attempts[index]!;
+      return { protocol, error: attempt.status === 'rejected' ? (attempt.reason as Error) : undefined };
     });
-    await client.close();
   });
 
-function protocolOf(provider: ProviderId, credential: ICredentialDataDecryptedObject): Protocol {
-  if (provider === 'exchange') return 'ews';
-  return onlyPop3(credential) ? 'pop3' : 'imap';
+async function logIn(
+  offer: Pick<Offer, 'provider' | 'protocol'> & { authentication: OwnAuthentication },
+  name: string,
+  credential: ICredentialDataDecryptedObject,
+): Promise<void> {
+  const servers = serversOf(offer, credential);
+  const mailbox = String(credential.user ?? '').trim();
+  const trust = identityTrust(servers.server);
+  const client = await openClient({
+    ...offer,
+    ...servers,
+    ...webSettings(offer, credential, mailbox),
+    authenticator: AUTHENTICATORS[offer.authentication]({ ...offer, credential, name, mailbox, trust }),
+    timeouts: TIMEOUTS,
+  });
+  await client.close();
 }
 
-/** A server of one's own may offer nothing else. */
-const onlyPop3 = ({ host, popHost }: ICredentialDataDecryptedObject): boolean =>
-  !String(host ?? '').trim() && String(popHost ?? '').trim() !== '';
+/** By which protocols the credential may be meant to be used. */
+function protocolsOf(provider: ProviderId, credential: ICredentialDataDecryptedObject): Protocol[] {
+  if (provider === 'exchange') return ['ews'];
+  const offered = providerRow(provider)!.protocols;
+  // POP3 opens what IMAP opens, and many switch it off.
+  if (!isCustom(credential) && provider !== 'other') return offered.filter((one) => one !== 'pop3');
+  const named = offered.filter((one) => String(credential[SERVER_FIELDS[one]] ?? '').trim() !== '');
+  const [first = 'imap', ...rest] = named;
+  return provider === 'outlook' ? [first, ...rest.filter((one) => one !== 'pop3')] : [first];
+}
+
+/** What names the server of each protocol, for a server or a cloud of one's own. */
+const SERVER_FIELDS: Readonly<Record<Protocol, string>> = {
+  imap: 'host',
+  pop3: 'popHost',
+  ews: 'customEwsUrl',
+  graph: 'customGraphUrl',
+};
 
 export const credentialTests = {
   emailExchangeBasicApiTest: logsIn('exchange', 'basic'),

@@ -6,6 +6,7 @@ import {
   PROVIDERS,
   authenticationsOf,
   type ProviderId,
+  type ProviderRow,
 } from '../../mail/providers';
 import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../mail/ews/settings';
 import { DEFAULT_TIMEOUTS } from '../../n8n/settings';
@@ -31,16 +32,22 @@ export function shownFor(credentialType: string): INodeCredentialDescription['di
   };
 }
 
-const noticeOf = (provider: string, authentication: string, displayName: string): INodeProperties => ({
+/** Shown below a choice of a provider's. */
+const noticeOf = (
+  provider: string,
+  choice: 'authentication' | 'protocol',
+  value: string,
+  displayName: string,
+): INodeProperties => ({
   displayName,
-  name: 'authenticationNotice',
+  name: `${choice}Notice`,
   type: 'notice',
   default: '',
-  displayOptions: { show: { provider: [provider], authentication: [authentication] } },
+  displayOptions: { show: { provider: [provider], [choice]: [value] } },
 });
 
 /** The choices of each provider; the editor shows those of the provider that was picked. */
-const choices: INodeProperties[] = PROVIDERS.flatMap((row): INodeProperties[] => {
+const choices: INodeProperties[] = PROVIDERS.flatMap((row: ProviderRow): INodeProperties[] => {
   const [firstProtocol] = row.protocols;
   const authentications = authenticationsOf(row);
   const [firstAuthentication] = authentications.map(([id]) => id);
@@ -55,6 +62,9 @@ const choices: INodeProperties[] = PROVIDERS.flatMap((row): INodeProperties[] =>
       description: 'How n8n talks to the mail server',
       displayOptions,
     },
+    ...Object.entries(row.protocolNotices ?? {}).map(([protocol, notice]) =>
+      noticeOf(row.id, 'protocol', protocol, notice),
+    ),
     {
       displayName: 'Authentication',
       name: 'authentication',
@@ -67,15 +77,13 @@ const choices: INodeProperties[] = PROVIDERS.flatMap((row): INodeProperties[] =>
       description: 'How n8n logs in',
       displayOptions,
     },
-    ...authentications.flatMap(([value, { notice }]) => (notice ? [noticeOf(row.id, value, notice)] : [])),
+    ...authentications.flatMap(([value, { notice }]) =>
+      notice ? [noticeOf(row.id, 'authentication', value, notice)] : [],
+    ),
   ];
 });
 
 const providersOfSharedMailboxes = PROVIDERS.filter((row) => 'sharedMailboxes' in row).map(({ id }) => id);
-
-const providersOfEws = PROVIDERS.filter(({ protocols }) =>
-  (protocols as readonly string[]).includes('ews'),
-).map(({ id }) => id);
 
 const { commandTimeout, connectTimeout, idleTimeout } = DEFAULT_TIMEOUTS;
 
@@ -113,7 +121,7 @@ const options: INodeProperties = {
       default: DEFAULT_EWS_VERSION,
       description:
         'Oldest version of Exchange that the server may have. A newer server knows the older ones too.',
-      displayOptions: { show: { '/provider': providersOfEws } },
+      displayOptions: { show: { '/protocol': ['ews'] } },
     },
     {
       displayName: 'Idle Timeout',
@@ -155,7 +163,7 @@ const options: INodeProperties = {
       default: true,
       description:
         'Whether to act as the owner of the mailbox, which the role ApplicationImpersonation of the user allows, and not as somebody with access to it',
-      displayOptions: { show: { '/provider': providersOfEws } },
+      displayOptions: { show: { '/provider': ['exchange'] satisfies ProviderId[] } },
     },
     {
       displayName: 'Shared Mailbox',

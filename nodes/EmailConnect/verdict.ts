@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { isMailError } from '../../mail/errors';
+import { PROTOCOLS, type Protocol } from '../../mail/providers';
 import { assertTestAllowed } from '../../n8n/outbound';
 
 export type CredentialTest = (
@@ -12,17 +13,42 @@ export type CredentialTest = (
   credential: ICredentialsDecrypted,
 ) => Promise<INodeCredentialTestResult>;
 
-/** What the credential dialog says of an attempt to log in. */
-export const verdictOf = (attempt: (credential: ICredentialsDecrypted) => Promise<void>): CredentialTest =>
+/** What came of a login by one protocol. */
+export interface Attempt {
+  protocol: Protocol;
+  error: Error | undefined;
+}
+
+/** What the credential dialog says of attempts to log in: one that succeeds will do. */
+export const verdictOf = (
+  attempts: (credential: ICredentialsDecrypted) => Promise<Attempt[]>,
+): CredentialTest =>
   async function (credential) {
     try {
       assertTestAllowed();
-      await attempt(credential);
-      return { status: 'OK', message: 'Connection successful' };
+      return verdict(await attempts(credential));
     } catch (error) {
-      const message = isMailError(error)
-        ? `${error.message}. ${error.description}`
-        : (error as Error).message;
-      return { status: 'Error', message };
+      return { status: 'Error', message: inFull(error as Error) };
     }
   };
+
+function verdict(attempts: readonly Attempt[]): INodeCredentialTestResult {
+  const failed = attempts.filter(({ error }) => error !== undefined);
+  // Often one reason for all, such as a wrong secret.
+  const reasons = [...new Set(failed.map(({ error }) => inFull(error!)))];
+  const withNames = failed.map(({ protocol, error }) => `${PROTOCOLS[protocol].name}: ${inFull(error!)}`);
+  if (failed.length === attempts.length) {
+    return { status: 'Error', message: (reasons.length > 1 ? withNames : reasons).join(' ') };
+  }
+  if (failed.length === 0) return { status: 'OK', message: 'Connection successful' };
+  const works = attempts
+    .filter(({ error }) => error === undefined)
+    .map(({ protocol }) => PROTOCOLS[protocol].name);
+  return {
+    status: 'OK',
+    message: `Connection successful by ${works.join(', ')}. Not by ${withNames.join(' ')}`,
+  };
+}
+
+const inFull = (error: Error): string =>
+  isMailError(error) ? `${error.message}. ${error.description}` : error.message;

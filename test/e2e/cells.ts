@@ -1,27 +1,29 @@
-import { PROVIDERS, authenticationsOf } from '../../mail/providers';
+import { MICROSOFT_CLOUDS } from '../../mail/auth/microsoft-clouds';
+import { appScope } from '../../mail/auth/scopes';
+import { PROVIDERS, authenticationsOf, type Protocol, type ProviderRow } from '../../mail/providers';
 import type { Cell, OAuthLab } from './oauth-lab';
 
 const password = ({ dovecot }: OAuthLab): object => ({ password: dovecot.users['alice@example.test'] });
 
-const confidential = ({ identity, oauth2 }: OAuthLab): object => ({
-  ...oauth2,
-  clientId: identity.apps.webApp.id,
-  clientSecret: identity.apps.webApp.secret,
+const confidential: Cell['data'] = (lab, protocol) => ({
+  ...lab.oauth2(protocol),
+  clientId: lab.identity.apps.webApp.id,
+  clientSecret: lab.identity.apps.webApp.secret,
 });
 
 /** No secret at all: PKCE alone protects the code. */
-const publicClient = ({ identity, oauth2 }: OAuthLab): object => ({
-  ...oauth2,
-  clientId: identity.apps.publicApp.id,
+const publicClient: Cell['data'] = (lab, protocol) => ({
+  ...lab.oauth2(protocol),
+  clientId: lab.identity.apps.publicApp.id,
   clientSecret: '',
 });
 
-const clientCredentials = ({ identity }: OAuthLab): object => ({
+const clientCredentials: Cell['data'] = ({ identity }, protocol) => ({
   secretType: 'clientSecret',
   clientId: identity.apps.secretApp.id,
   clientSecret: identity.apps.secretApp.secret,
   customAuthority: identity.issuer,
-  customScope: 'https://outlook.office365.com/.default',
+  customScope: appScope(MICROSOFT_CLOUDS.global, protocol),
 });
 
 const serviceAccount = ({ identity }: OAuthLab): object => ({
@@ -30,14 +32,23 @@ const serviceAccount = ({ identity }: OAuthLab): object => ({
   customAccessTokenUrl: `${identity.issuer}/oauth2/token`,
 });
 
-const generic = (lab: OAuthLab): object => ({
-  ...confidential(lab),
+const generic: Cell['data'] = (lab, protocol) => ({
+  ...confidential(lab, protocol),
   grantType: 'authorizationCode',
   authUrl: `${lab.identity.issuer}/auth`,
   accessTokenUrl: `${lab.identity.issuer}/token`,
   scope: 'openid email offline_access',
   authentication: 'body',
 });
+
+/** Where Exchange Online is, beside what the credential says already. */
+const atOffice =
+  (data: Cell['data']): Cell['data'] =>
+  (lab, protocol) => ({
+    ...data(lab, protocol),
+    customEwsUrl: lab.office.ews.url,
+    customGraphUrl: `${lab.office.graph.url}/v1.0`,
+  });
 
 const DATA: Record<string, Cell['data']> = {
   emailGmailAppPasswordApi: password,
@@ -46,26 +57,38 @@ const DATA: Record<string, Cell['data']> = {
   emailGmailServiceAccountApi: serviceAccount,
   emailMsnBasicApi: password,
   emailMsnOAuth2Api: confidential,
-  emailOutlookClientCredentialsApi: clientCredentials,
-  emailOutlookOAuth2Api: confidential,
-  emailOutlookPkceOAuth2Api: publicClient,
+  emailOutlookClientCredentialsApi: atOffice(clientCredentials),
+  emailOutlookOAuth2Api: atOffice(confidential),
+  emailOutlookPkceOAuth2Api: atOffice(publicClient),
   emailServerBasicApi: password,
   emailServerOAuth2Api: generic,
   emailYahooAppPasswordApi: password,
 };
 
-/** Every cell of the matrix whose mail is IMAP's. One that nobody wrote data for fails where it is used. */
-export const CELLS: Cell[] = PROVIDERS.filter(({ id }) => id !== 'exchange').flatMap((row) =>
-  authenticationsOf(row).map(([authentication, { credentialType }]) => ({
-    provider: row.id,
-    authentication,
-    credentialType,
-    data: DATA[credentialType] ?? (() => ({ password: 'nobody wrote data for this cell' })),
-  })),
-);
+/** Every cell of the matrix by one protocol. One that nobody wrote data for fails where it is used. */
+const cellsBy = (protocol: Protocol): Cell[] =>
+  PROVIDERS.filter(
+    ({ id, protocols }: ProviderRow) => id !== 'exchange' && protocols.includes(protocol),
+  ).flatMap((row) =>
+    authenticationsOf(row).map(([authentication, { credentialType }]) => ({
+      provider: row.id,
+      protocol,
+      authentication,
+      credentialType,
+      data: DATA[credentialType] ?? (() => ({ password: 'nobody wrote data for this cell' })),
+    })),
+  );
 
-export const cellOf = (credentialType: string): Cell => {
-  const cell = CELLS.find((one) => one.credentialType === credentialType);
+/** Those whose mail is IMAP's. */
+export const CELLS: Cell[] = cellsBy('imap');
+
+/** Those that speak to Exchange Online over https. */
+export const OFFICE_CELLS: Cell[] = [...cellsBy('ews'), ...cellsBy('graph')];
+
+export const cellOf = (credentialType: string, protocol: Protocol = 'imap'): Cell => {
+  const cell = [...CELLS, ...OFFICE_CELLS].find(
+    (one) => one.credentialType === credentialType && one.protocol === protocol,
+  );
   if (!cell) throw new Error(`The matrix has no cell with ${credentialType}`);
   return cell;
 };

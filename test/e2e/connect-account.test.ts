@@ -46,7 +46,7 @@ describe.each([
     await editor.choose('provider', provider);
     await editor.choose('authentication', authentication);
     await credential.create();
-    const fields = { user: ALICE, ...lab().servers, ...cellOf(credentialType).data(lab()) };
+    const fields = { user: ALICE, ...lab().servers, ...cellOf(credentialType).data(lab(), 'imap') };
     for (const [name, value] of Object.entries(fields)) {
       if (name === 'cloud') await credential.choose(name, 'Custom');
       else if (name.toLowerCase().endsWith('security'))

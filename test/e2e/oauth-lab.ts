@@ -1,11 +1,14 @@
 import { appendFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
-import type { Authentication, ProviderId } from '../../mail/providers';
+import { MICROSOFT_CLOUDS } from '../../mail/auth/microsoft-clouds';
+import { ACCESS_FOR, delegatedScope } from '../../mail/auth/scopes';
+import type { Authentication, Protocol, ProviderId } from '../../mail/providers';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { startIdentity, type Identity } from '../servers/identity';
 import { deliver, mail } from '../servers/mailbox';
 import { restClient, type RestClient, type Stored } from '../servers/n8n';
+import { startOffice, type Office } from '../servers/office';
 import { startRelay, type Relay } from '../servers/relay';
 import { waitFor } from '../servers/wait';
 import { node, type WorkflowNode } from '../servers/workflow';
@@ -18,10 +21,11 @@ export const NOT_SHARED = 'boss@example.test';
 
 export interface Cell {
   provider: ProviderId;
+  protocol: Protocol;
   authentication: Authentication;
   credentialType: string;
   /** What stands in the credential beside the servers. */
-  data: (lab: OAuthLab) => object;
+  data: (lab: OAuthLab, protocol: Protocol) => object;
 }
 
 /** A real n8n, an identity provider that it trusts, and a mail server that asks the provider about tokens. */
@@ -31,6 +35,7 @@ export class OAuthLab {
     readonly identity: Identity,
     readonly dovecot: Dovecot,
     readonly relay: Relay,
+    readonly office: Office,
   ) {}
 
   static async start(): Promise<OAuthLab> {
@@ -52,15 +57,20 @@ export class OAuthLab {
       submission: { relayPort: relay.port },
     });
     relay.deliverTo(dovecot);
-    for (const [user = ''] of users)
-      deliver(dovecot, user, 'INBOX', [mail({ to: user, subject: `to ${user}` })]);
+    const office = await startOffice({ identity, delegates: { [ALICE]: SHARED } });
+    for (const [user = ''] of users) {
+      const message = mail({ to: user, subject: `to ${user}` });
+      deliver(dovecot, user, 'INBOX', [message]);
+      await office.mailbox(user).deliver('Inbox', [message]);
+    }
     await rest.login(owner);
-    return new OAuthLab(rest, identity, dovecot, relay);
+    return new OAuthLab(rest, identity, dovecot, relay, office);
   }
 
   async stop(): Promise<void> {
     appendFileSync(inject('n8n').tokensFile, this.identity.issued.map((token) => `${token}\n`).join(''));
-    await Promise.all([this.dovecot.stop(), this.relay.stop(), this.identity.stop()]);
+    await Promise.all([this.dovecot.stop(), this.relay.stop(), this.office.stop(), this.identity.stop()]);
+    expect(this.office.problems()).toEqual([]);
   }
 
   /** What every credential says that does not go to its provider's own servers. */
@@ -70,23 +80,27 @@ export class OAuthLab {
       cloud: 'custom',
       ...{ host, port: ports.imaps, security: 'tls' },
       ...{ smtpHost: host, smtpPort: ports.submission, smtpSecurity: 'starttls' },
-      caCertificate: ca,
+      caCertificate: `${ca}${this.identity.ca}`,
     };
   }
 
   /** Where n8n signs users in and gets their tokens. */
-  get oauth2(): object {
+  oauth2(protocol: Protocol): object {
     const { issuer } = this.identity;
+    const scope = delegatedScope(MICROSOFT_CLOUDS.global, ACCESS_FOR[protocol]);
     return {
       customAuthUrl: `${issuer}/example.test/oauth2/v2.0/authorize`,
       customAccessTokenUrl: `${issuer}/example.test/oauth2/v2.0/token`,
-      customScope: 'openid email offline_access https://outlook.office.com/IMAP.AccessAsUser.All',
+      customScope: scope,
     };
   }
 
   /** A credential saved in n8n, and connected where n8n keeps the token. */
-  async credential({ credentialType, data }: Cell, name = `Mail by ${credentialType}`): Promise<Stored> {
-    const content = { ...this.servers, user: ALICE, ...data(this) };
+  async credential(
+    { credentialType, protocol, data }: Cell,
+    name = `Mail by ${credentialType}`,
+  ): Promise<Stored> {
+    const content = { ...this.servers, user: ALICE, ...data(this, protocol) };
     const stored = await this.rest.createCredential({ name, type: credentialType, data: content });
     if (credentialType.endsWith('OAuth2Api')) await connectAccount(this.rest, stored, this.identity.ca);
     return stored;
@@ -99,7 +113,7 @@ export class OAuthLab {
 
   /** Nothing may stay open for longer than two seconds after a run. */
   async expectNoConnections(): Promise<void> {
-    const open = () => this.dovecot.connections();
+    const open = () => this.dovecot.connections() + this.office.open();
     await waitFor('all connections to end', () => open() === 0, 2_000).catch(() => undefined);
     expect(open(), 'connections open 2 s after the run').toBe(0);
   }
@@ -112,7 +126,7 @@ export const connectWith = (cell: Cell, { id, name }: Stored, parameters: object
     {
       sessionName: 'Default',
       provider: cell.provider,
-      protocol: 'imap',
+      protocol: cell.protocol,
       authentication: cell.authentication,
       options: { connectTimeout: 5 },
       ...parameters,

@@ -93,7 +93,7 @@ test('a grant that was revoked asks to reconnect the credential, by its name', a
 
 test('a credential that was never connected says so', async () => {
   const cell = cellOf('emailGmailOAuth2Api');
-  const data = { ...lab().servers, user: ALICE, ...cell.data(lab()) };
+  const data = { ...lab().servers, user: ALICE, ...cell.data(lab(), cell.protocol) };
   const credential = await lab().rest.createCredential({
     name: 'Never connected',
     type: cell.credentialType,

@@ -13,7 +13,7 @@ import { GOOGLE_ENDPOINTS, findProvider, microsoftEndpoints } from '../../cli/pr
 import { EmailGmailPkceOAuth2Api } from '../../credentials/EmailGmailPkceOAuth2Api.credentials';
 import { EmailOutlookPkceOAuth2Api } from '../../credentials/EmailOutlookPkceOAuth2Api.credentials';
 import { MICROSOFT_CLOUDS } from '../../mail/auth/microsoft-clouds';
-import { delegatedScope } from '../../mail/auth/scopes';
+import { MICROSOFT_ACCESS, delegatedScope } from '../../mail/auth/scopes';
 import { followSignIn, postForm } from '../servers/browser';
 import { entraError, startIdentity, type Identity } from '../servers/identity';
 import { accepts, freePorts } from '../servers/ports';
@@ -21,7 +21,7 @@ import { startSignIn, type SignInOptions, type SignInRun } from '../servers/sign
 import { waitFor } from '../servers/wait';
 import { ALICE, BOB } from './fixture';
 
-const SCOPE = delegatedScope(MICROSOFT_CLOUDS.global);
+const SCOPE = delegatedScope(MICROSOFT_CLOUDS.global, 'mail');
 
 let identity: Identity;
 let folder: string;
@@ -503,10 +503,12 @@ test.each(['outlook', 'gmail'])('%s: n8n asks the same provider for the same', (
   expect(provider.credentialType).toBe(credential.name);
   const parameters = new URLSearchParams(resolved(credential, 'authQueryParameters', {}));
   expect(Object.fromEntries(parameters)).toEqual(provider.parameters);
-  for (const cloud of id === 'gmail' ? ['global'] : Object.keys(MICROSOFT_CLOUDS)) {
-    const values = { cloud, tenant: 'example.test' };
+  const clouds = id === 'gmail' ? ['global'] : Object.keys(MICROSOFT_CLOUDS);
+  const accesses = id === 'gmail' ? ['mail'] : Object.keys(MICROSOFT_ACCESS);
+  for (const [cloud, access] of clouds.flatMap((one) => accesses.map((other) => [one, other] as const))) {
+    const values = { cloud, access, tenant: 'example.test' };
     const { authUrl, tokenUrl, scope } =
-      id === 'gmail' ? GOOGLE_ENDPOINTS : microsoftEndpoints(cloud, values.tenant);
+      id === 'gmail' ? GOOGLE_ENDPOINTS : microsoftEndpoints(cloud, values.tenant, access);
     expect(authUrl).toBe(resolved(credential, 'authUrl', values));
     expect(tokenUrl).toBe(resolved(credential, 'accessTokenUrl', values));
     expect(scope).toBe(resolved(credential, 'scope', values));

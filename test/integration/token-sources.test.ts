@@ -20,7 +20,7 @@ import {
 import { appCertificate } from '../servers/identity/keys';
 
 const ALICE = 'alice@example.test';
-const SCOPE = appScope(MICROSOFT_CLOUDS.global);
+const SCOPE = appScope(MICROSOFT_CLOUDS.global, 'imap');
 
 let identity: Identity;
 /** What the token endpoint was asked since the test began. */
@@ -231,7 +231,12 @@ describe('an app', () => {
       },
     };
     const authority = `${cloud.login}/example.test`;
-    const source = app({ authority, customAuthority: false, scope: appScope(cloud), trust: { outbound } });
+    const source = app({
+      authority,
+      customAuthority: false,
+      scope: appScope(cloud, 'imap'),
+      trust: { outbound },
+    });
     expect((await failure(source)).code).toBe('OUTBOUND_BLOCKED');
     expect(hosts).toEqual([`${cloud.login}:443`]);
   });

@@ -4,7 +4,8 @@ import type { ProviderId } from '../../mail/providers';
 import { AUTHENTICATORS } from '../../n8n/authenticators';
 
 const passwordSent = async (provider: ProviderId, password: string) => {
-  const use = { provider, credential: { password }, name: 'Mail', mailbox: 'ada@example.test', trust: {} };
+  const mail = { name: 'Mail', mailbox: 'ada@example.test', trust: {} };
+  const use = { provider, protocol: 'imap', credential: { password }, ...mail } as const;
   const login = await AUTHENTICATORS.basic(use).login();
   return 'pass' in login ? login.pass : undefined;
 };
@@ -35,7 +36,8 @@ it.each([
   ['serviceAccount', { serviceAccountEmail: 'a@b.test', privateKey: 'secret' }, /^Private Key: /],
 ] as const)('%s with %j names the field', (authentication, credential, message) => {
   const provider = 'outlook';
-  const use = { provider, credential, name: 'Mail', mailbox: 'ada@example.test', trust: {} } as const;
+  const mail = { name: 'Mail', mailbox: 'ada@example.test', trust: {} };
+  const use = { provider, protocol: 'imap', credential, ...mail } as const;
   expect(() => AUTHENTICATORS[authentication](use)).toThrow(message);
   expect(() => AUTHENTICATORS[authentication](use)).not.toThrow(/secret/);
 });

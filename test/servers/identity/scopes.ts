@@ -24,8 +24,9 @@ export const SCOPES = [
   'email',
   ...APP_SCOPES,
   ...MICROSOFT_RESOURCES.flatMap((resource) => MICROSOFT_PERMISSIONS.map((name) => `${resource}/${name}`)),
-  `${GRAPH}/Mail.ReadWrite`,
-  `${GRAPH}/Mail.Send`,
+  ...['Mail.ReadWrite', 'Mail.ReadWrite.Shared', 'Mail.Send', 'Mail.Send.Shared'].map(
+    (name) => `${GRAPH}/${name}`,
+  ),
   GOOGLE_MAIL_SCOPE,
 ];
 

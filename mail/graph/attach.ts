@@ -1,0 +1,114 @@
+import { Readable } from 'node:stream';
+
+import { MailError } from '../errors';
+import { assertSingleLine } from '../text';
+import type { GraphApi } from './api';
+import type { FileAttachment } from './from-mime';
+import { notGraph } from './errors';
+import { pathOf } from './read';
+
+/**
+ * What one request takes as an attachment; more goes up in an upload session
+ * (https://learn.microsoft.com/graph/outlook-large-attachments).
+ */
+export const SMALL = 3 * 1024 * 1024 - 1;
+/** The most that Graph takes as one attachment. */
+const LARGEST = 150 * 1024 * 1024;
+/** One piece of a session: less than 4 MB, and a multiple of 320 KiB. */
+const PIECE = 10 * 320 * 1024;
+
+/** What one request takes as the resource of an attachment. */
+export const toResource = ({ name, contentType, content, isInline, contentId }: FileAttachment): object => ({
+  '@odata.type': '#microsoft.graph.fileAttachment',
+  ...{ name, contentType, isInline, contentBytes: content.toString('base64') },
+  ...(contentId !== undefined && { contentId }),
+});
+
+/** An attachment of known size whose content is read when its turn comes. */
+export interface SizedAttachment extends Omit<FileAttachment, 'content'> {
+  /** Bytes. */
+  size: number;
+  open: () => Promise<Readable>;
+}
+
+/** Adds an attachment to a message. @throws {MailError} */
+export async function attach(api: GraphApi, id: string, file: SizedAttachment): Promise<void> {
+  assertSingleLine('Attachment', file.name);
+  if (file.size > LARGEST) throw tooLarge(file);
+  if (file.size > SMALL) return await upload(api, id, file);
+  const pieces: Buffer[] = [];
+  for await (const piece of await file.open()) pieces.push(piece as Buffer);
+  const body = toResource({ ...file, content: Buffer.concat(pieces) });
+  await api.call({ method: 'POST', path: `${pathOf(id)}/attachments`, body });
+}
+
+export const sized = (file: FileAttachment): SizedAttachment => ({
+  ...file,
+  size: file.content.length,
+  open: async () => await Promise.resolve(Readable.from([file.content])),
+});
+
+async function upload(api: GraphApi, id: string, file: SizedAttachment): Promise<void> {
+  const { name, contentType, isInline, contentId, size } = file;
+  const AttachmentItem = {
+    ...{ attachmentType: 'file', name, size, contentType, isInline },
+    ...(contentId !== undefined && { contentId }),
+  };
+  const path = `${pathOf(id)}/attachments/createUploadSession`;
+  const { uploadUrl } = await api.call<{ uploadUrl?: string }>({
+    method: 'POST',
+    path,
+    body: { AttachmentItem },
+  });
+  const url = httpsUrl(api, uploadUrl);
+  let sent = 0;
+  for await (const piece of inPieces(await file.open())) {
+    const end = sent + piece.length;
+    if (end > size) break;
+    const reply = await api.transport.upload({
+      ...{ method: 'PUT', url, body: piece },
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-range': `bytes ${sent}-${end - 1}/${size}`,
+      },
+    });
+    reply.resume();
+    sent = end;
+  }
+  if (sent !== size) throw changed(name);
+}
+
+async function* inPieces(content: Readable): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of content) {
+    held.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size < PIECE) continue;
+    let all = Buffer.concat(held);
+    for (; all.length >= PIECE; all = all.subarray(PIECE)) yield all.subarray(0, PIECE);
+    held = [all];
+    size = all.length;
+  }
+  if (size > 0) yield Buffer.concat(held);
+}
+
+function httpsUrl({ settings }: GraphApi, text = ''): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:') return url;
+  throw notGraph(settings.graph.url);
+}
+
+const tooLarge = ({ name, size }: SizedAttachment): MailError =>
+  new MailError(
+    'INVALID_INPUT',
+    `Attachment "${name}": ${Math.ceil(size / 1024 / 1024)} MB are more than Microsoft Graph takes`,
+    'One attachment may have 150 MB. Send a link in its place. The message was not sent.',
+  );
+
+const changed = (name: string): MailError =>
+  new MailError(
+    'INVALID_INPUT',
+    `Attachment "${name}": its size changed while it was sent`,
+    'Run the workflow again. The message was not sent.',
+  );

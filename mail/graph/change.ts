@@ -1,0 +1,127 @@
+import type { Marks, Outcomes, Relocated } from '../client';
+import { isMailError, type MailError } from '../errors';
+import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
+import { changeEach, wellFormed } from '../exchange/outcomes';
+import { REPLIED } from '../exchange/properties';
+import { BATCH, type Call, type GraphApi } from './api';
+import type { GraphFolders } from './folders';
+import { pathOf } from './read';
+import type { MessageResource } from './resources';
+import { propertyId } from './selection';
+
+/** Where Exchange keeps what is deleted for good until it forgets it; nobody sees it in the mailbox. */
+const BEYOND_TRASH = 'recoverableitemsdeletions';
+
+/** What changes messages, 20 with one request. */
+export class GraphChanger {
+  constructor(
+    private readonly api: GraphApi,
+    private readonly folders: GraphFolders,
+  ) {}
+
+  async move(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await this.relocate('move', ids, folder);
+  }
+
+  async copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await this.relocate('copy', ids, folder);
+  }
+
+  /** To the trash; what is there already, for good. */
+  async discard(ids: readonly string[]): Promise<Outcomes<Relocated>> {
+    const trash = (await this.folders.find('\\Trash')).id;
+    const { valid } = wellFormed(ids);
+    const read = await this.api.batches<MessageResource>(
+      valid.map((id) => ({ method: 'GET', path: `${pathOf(id)}?$select=id,parentFolderId` })),
+    );
+    const isInTrash = (one: MessageResource | MailError) => !isMailError(one) && one.parentFolderId === trash;
+    const inTrash = new Set(valid.filter((_, index) => isInTrash(read[index]!)));
+    const others = ids.filter((id) => !inTrash.has(id));
+    const moved = others.length > 0 ? await this.move(others, '\\Trash') : [];
+    const deleted = inTrash.size > 0 ? await this.delete([...inTrash]) : [];
+    return new Map([...moved, ...deleted]);
+  }
+
+  /** For good. */
+  async delete(ids: readonly string[]): Promise<Outcomes<Relocated>> {
+    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
+      const results = await this.api.batch(batch.map((id) => deletion(this.api, id)));
+      return results.map((result) => (isMailError(result) ? result : {}));
+    });
+  }
+
+  /** Keywords are one list, so they are read before they are changed. */
+  async mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+    return await changeEach<true>(ids, BATCH, async (batch) => {
+      const outcomes = new Map<string, MailError | true>();
+      const calls = new Map<string, Call>();
+      const known = isAboutKeywords(marks) ? await this.keywords(batch) : undefined;
+      for (const id of batch) {
+        const categories = known?.get(id);
+        const body = isMailError(categories) ? {} : toUpdate(marks, categories);
+        if (Object.keys(body).length > 0) calls.set(id, { method: 'PATCH', path: pathOf(id), body });
+        else outcomes.set(id, isMailError(categories) ? categories : true);
+      }
+      const results = await this.api.batch([...calls.values()]);
+      for (const [index, id] of [...calls.keys()].entries()) {
+        const result = results[index];
+        outcomes.set(id, isMailError(result) ? result : true);
+      }
+      return batch.map((id) => outcomes.get(id)!);
+    });
+  }
+
+  private async keywords(ids: readonly string[]): Promise<Map<string, string[] | MailError>> {
+    const read = await this.api.batch<MessageResource>(
+      ids.map((id) => ({ method: 'GET', path: `${pathOf(id)}?$select=id,categories` })),
+    );
+    return new Map(read.map((one, index) => [ids[index]!, isMailError(one) ? one : (one.categories ?? [])]));
+  }
+
+  private async relocate(
+    action: 'move' | 'copy',
+    ids: readonly string[],
+    folder: string,
+  ): Promise<Outcomes<Relocated>> {
+    const target = await this.folders.find(folder);
+    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
+      const results = await this.api.batch<MessageResource>(
+        batch.map((id) => ({
+          ...{ method: 'POST', path: `${pathOf(id)}/${action}`, body: { destinationId: target.id } },
+        })),
+      );
+      return results.map((result) =>
+        isMailError(result) ? result : { folder: target.folder.path, id: result.id },
+      );
+    });
+  }
+}
+
+/** A batch takes no POST without a body. */
+const NOTHING = {};
+
+/** Not in all clouds; in the others it goes where Exchange keeps what is deleted. */
+const deletion = ({ settings }: GraphApi, id: string): Call =>
+  settings.graph.permanentDelete
+    ? { method: 'POST', path: `${pathOf(id)}/permanentDelete`, body: NOTHING }
+    : { method: 'POST', path: `${pathOf(id)}/move`, body: { destinationId: BEYOND_TRASH } };
+
+/** Takes away what was made here and cannot be finished. Never rejects. */
+export async function discard(api: GraphApi, id: string): Promise<void> {
+  await api.call(deletion(api, id)).catch(() => undefined);
+}
+
+/** @param keywords all that the message has; absent where they stay */
+function toUpdate(marks: Marks, keywords?: readonly string[]): object {
+  const { isRead, isFlagged, isAnswered } = marks;
+  return {
+    ...(isRead !== undefined && { isRead }),
+    ...(isFlagged !== undefined && { flag: { flagStatus: isFlagged ? 'flagged' : 'notFlagged' } }),
+    ...(isAnswered !== undefined && {
+      singleValueExtendedProperties: [
+        { id: propertyId('lastVerb'), value: isAnswered ? String(REPLIED) : '0' },
+      ],
+    }),
+    ...(keywords && { categories: changedKeywords(keywords, marks) }),
+  };
+}

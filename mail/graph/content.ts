@@ -1,0 +1,52 @@
+import { PassThrough, pipeline, type Readable } from 'node:stream';
+
+import type { AttachmentRequest } from '../client';
+import { assertId } from '../exchange/ids';
+import type { HttpsReply } from '../https-connections';
+import type { AttachmentDownload, MessageDownload } from '../message/message';
+import { safeFileName } from '../text';
+import type { GraphApi } from './api';
+import { describedAttachment } from './convert';
+import { toMailError } from './errors';
+import { pathOf } from './read';
+import type { AttachmentResource } from './resources';
+
+/** Streams what may be large (https://learn.microsoft.com/graph/api/attachment-get). */
+export class GraphContent {
+  constructor(private readonly api: GraphApi) {}
+
+  async openMessage(id: string): Promise<MessageDownload> {
+    return { content: this.readable(await this.api.open(`${pathOf(assertId(id))}/$value`)) };
+  }
+
+  async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
+    const select = '?$select=id,name,contentType,size,isInline';
+    const path = attachmentPath(id, part);
+    const resource = await this.api.call<AttachmentResource>({ method: 'GET', path: path + select });
+    return await this.download(path, describedAttachment(resource));
+  }
+
+  /** One that its message has described: that is not asked for again. */
+  async openDescribed({ id, part, ...described }: AttachmentRequest): Promise<AttachmentDownload> {
+    return await this.download(attachmentPath(id, part), described);
+  }
+
+  private async download(
+    path: string,
+    { fileName, mimeType }: { fileName: string; mimeType: string },
+  ): Promise<AttachmentDownload> {
+    const content = this.readable(await this.api.open(`${path}/$value`));
+    return { content, fileName: safeFileName(fileName, 'attachment'), mimeType };
+  }
+
+  private readable(reply: HttpsReply): Readable {
+    const content = new PassThrough();
+    // First, so that the reader gets our words for a connection that was lost, and not Node's.
+    reply.once('error', (error) => content.destroy(toMailError(error, this.api.settings.graph.url)));
+    pipeline(reply, content, () => {});
+    return content;
+  }
+}
+
+const attachmentPath = (id: string, part: string): string =>
+  `${pathOf(assertId(id))}/attachments/${encodeURIComponent(assertId(part))}`;

@@ -1,0 +1,85 @@
+import { PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
+import { contentOf } from '../message/content';
+import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
+import type { Wanted } from '../message/query';
+import type { AttachmentResource, MessageResource, Recipient } from './resources';
+
+/** A message with what `messageSelection` asks for, in the shape that every protocol gives. */
+export function toMessage(resource: MessageResource, folder: string, wanted: Wanted): Message {
+  const from = people(resource.from ? [resource.from] : []);
+  const replyTo = people(resource.replyTo);
+  return {
+    id: resource.id,
+    folder,
+    messageId: resource.internetMessageId || undefined,
+    inReplyTo: property(resource, 'inReplyTo') || undefined,
+    subject: resource.subject ?? '',
+    from,
+    // A message without Reply-To is answered to who it is from.
+    replyTo: replyTo.length > 0 ? replyTo : from,
+    to: people(resource.toRecipients),
+    cc: people(resource.ccRecipients),
+    bcc: people(resource.bccRecipients),
+    date: isoDate(resource.sentDateTime),
+    receivedAt: isoDate(resource.receivedDateTime),
+    isRead: resource.isRead === true,
+    isFlagged: resource.flag?.flagStatus === 'flagged',
+    isAnswered: isAnswer(numberOf(resource, 'lastVerb')),
+    isDraft: resource.isDraft === true,
+    keywords: resource.categories ?? [],
+    size: numberOf(resource, 'messageSize') ?? 0,
+    attachments: (resource.attachments ?? []).map(describedAttachment),
+    ...(wanted.headers && { headers: headers(resource) }),
+    ...(wanted.content && { content: content(resource) }),
+  };
+}
+
+/** Whether Graph has made HTML of a body that is a text. */
+export const isTextInHtml = (resource: MessageResource): boolean =>
+  resource.body?.contentType === 'html' && numberOf(resource, 'nativeBody') === TEXT_BODY;
+
+function property({ singleValueExtendedProperties = [] }: MessageResource, name: Property) {
+  const [tag] = PROPERTIES[name];
+  // Exchange leaves zeros out: `Integer 0xe08`.
+  const found = singleValueExtendedProperties.find(({ id }) => Number(id.split(' ')[1]) === Number(tag));
+  return found?.value ?? undefined;
+}
+
+function numberOf(resource: MessageResource, name: Property): number | undefined {
+  const value = property(resource, name);
+  return value === undefined ? undefined : Number(value);
+}
+
+const people = (list: readonly Recipient[] = []): Address[] =>
+  list.map(({ emailAddress }) => {
+    const address = emailAddress?.address ?? '';
+    const name = emailAddress?.name ?? '';
+    // Exchange repeats the address as the name of who has none.
+    return { name: name === address ? '' : name, address };
+  });
+
+function isoDate(time: string | null | undefined): string | undefined {
+  const date = new Date(time ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+export const describedAttachment = (one: AttachmentResource): AttachmentInfo => ({
+  part: one.id,
+  fileName: one.name ?? '',
+  mimeType: one.contentType || (isItem(one) ? 'message/rfc822' : 'application/octet-stream'),
+  size: one.size ?? 0,
+  inline: one.isInline === true,
+  ...(one.contentId ? { contentId: one.contentId } : {}),
+});
+
+/** A message, an appointment or a contact that is attached. */
+const isItem = (one: AttachmentResource): boolean => one['@odata.type'] === '#microsoft.graph.itemAttachment';
+
+const headers = ({ internetMessageHeaders = [] }: MessageResource) =>
+  internetMessageHeaders.map(({ name, value }) => ({ name: name ?? '', value: value ?? '' }));
+
+/** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
+function content({ body }: MessageResource): MessageContent {
+  const text = body?.content ?? '';
+  return body?.contentType === 'html' ? contentOf('', text) : contentOf(text, '');
+}

@@ -1,0 +1,154 @@
+import { isMailError } from '../errors';
+import { DELIMITER, INBOX, escapedName, folderNotFound, inOrder, isCalled } from '../exchange/folder-paths';
+import type { Folder, SpecialUse } from '../folder';
+import { assertSingleLine } from '../text';
+import type { Call, GraphApi } from './api';
+import type { FolderResource } from './resources';
+
+/** What Graph knows by name (https://learn.microsoft.com/graph/api/resources/mailfolder), whatever the language. */
+const WELL_KNOWN = [
+  ['\\Inbox', 'inbox'],
+  ['\\Drafts', 'drafts'],
+  ['\\Sent', 'sentitems'],
+  ['\\Trash', 'deleteditems'],
+  ['\\Junk', 'junkemail'],
+  ['\\Archive', 'archive'],
+] as const satisfies ReadonlyArray<[SpecialUse, string]>;
+
+const SELECT =
+  '$select=id,displayName,parentFolderId,childFolderCount,totalItemCount,unreadItemCount&$top=250';
+
+/** A folder with the ids that Graph knows it by. */
+export interface Known {
+  folder: Folder;
+  id: string;
+  parentId: string;
+}
+
+/** The folders of a mailbox by path, asked for once: a request for each level, and each 20 folders of it. */
+export class GraphFolders {
+  private known?: Promise<Map<string, Known>>;
+
+  constructor(private readonly api: GraphApi) {}
+
+  /**
+   * Asks for the inbox, which shows whether the login opens the mailbox. A busy server is not waited for.
+   *
+   * @throws {MailError}
+   */
+  async login(): Promise<void> {
+    await this.api.call({ method: 'GET', path: '/mailFolders/inbox?$select=id' }, 0);
+  }
+
+  /** Its name or id, for the path of a request: by name where it has one, which needs no lookup. */
+  async idOf(folder: string): Promise<string> {
+    assertSingleLine('Folder', folder);
+    const use = folder.toUpperCase() === INBOX ? '\\Inbox' : folder;
+    const [, name] = WELL_KNOWN.find(([one]) => one === use) ?? [];
+    return name ?? encodeURIComponent((await this.find(folder)).id);
+  }
+
+  async find(folder: string): Promise<Known> {
+    const fresh = this.known === undefined;
+    let found = await this.lookup(folder);
+    if (!found && !fresh) {
+      // Somebody may have made it since.
+      this.forget();
+      found = await this.lookup(folder);
+    }
+    if (found) return found;
+    throw folderNotFound(folder);
+  }
+
+  async lookup(folder: string): Promise<Known | undefined> {
+    assertSingleLine('Folder', folder);
+    return [...(await this.all()).values()].find((one) => isCalled(one.folder, folder));
+  }
+
+  /** The path of the folder that a message says it is in. */
+  async pathOf(id: string): Promise<string> {
+    return (await this.all()).get(id)?.folder.path ?? '';
+  }
+
+  async list(): Promise<Folder[]> {
+    return inOrder([...(await this.all()).values()].map(({ folder }) => folder));
+  }
+
+  /** To be called after a change, and where the counts have to be those of now. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  private async all(): Promise<Map<string, Known>> {
+    this.known ??= this.read();
+    this.known.catch(() => this.forget());
+    return await this.known;
+  }
+
+  private async read(): Promise<Map<string, Known>> {
+    const uses = await this.uses();
+    const known = new Map<string, Known>();
+    let level = await this.lists(['/mailFolders']);
+    while (level.length > 0) {
+      for (const one of level) known.set(one.id, toKnown(one, known, uses));
+      const parents = level.filter(({ childFolderCount }) => (childFolderCount ?? 0) > 0);
+      level = await this.lists(
+        parents.map(({ id }) => `/mailFolders/${encodeURIComponent(id)}/childFolders`),
+      );
+    }
+    return known;
+  }
+
+  private async uses(): Promise<Map<string, SpecialUse>> {
+    const calls = WELL_KNOWN.map(
+      ([, name]): Call => ({ method: 'GET', path: `/mailFolders/${name}?$select=id` }),
+    );
+    const found = await this.api.batches<FolderResource>(calls);
+    const uses = new Map<string, SpecialUse>();
+    for (const [index, one] of found.entries()) {
+      // A mailbox may lack one of them, or not show it.
+      if (!isMailError(one)) uses.set(one.id, WELL_KNOWN[index]![0]);
+    }
+    return uses;
+  }
+
+  private async lists(paths: readonly string[]): Promise<FolderResource[]> {
+    if (paths.length === 1) return await this.whole(`${paths[0]}?${SELECT}`);
+    const calls = paths.map((path): Call => ({ method: 'GET', path: `${path}?${SELECT}` }));
+    const lists = await this.api.batches<{ value: FolderResource[]; '@odata.nextLink'?: string }>(calls);
+    const folders: FolderResource[] = [];
+    for (const [index, list] of lists.entries()) {
+      if (isMailError(list)) throw list;
+      // Rarely: then the list is asked for again, as a whole.
+      folders.push(...(list['@odata.nextLink'] ? await this.whole(calls[index]!.path) : list.value));
+    }
+    return folders;
+  }
+
+  private async whole(path: string): Promise<FolderResource[]> {
+    const folders: FolderResource[] = [];
+    for await (const page of this.api.pages<FolderResource>(path)) folders.push(...page);
+    return folders;
+  }
+}
+
+function toKnown(
+  one: FolderResource,
+  known: ReadonlyMap<string, Known>,
+  uses: ReadonlyMap<string, SpecialUse>,
+): Known {
+  const specialUse = uses.get(one.id);
+  const isInbox = specialUse === '\\Inbox';
+  const name = isInbox ? INBOX : (one.displayName ?? '');
+  const parentId = one.parentFolderId ?? '';
+  const parent = known.get(parentId);
+  const folder: Folder = {
+    path: isInbox ? INBOX : (parent ? parent.folder.path + DELIMITER : '') + escapedName(name),
+    name,
+    delimiter: DELIMITER,
+    ...(specialUse && { specialUse }),
+    selectable: true,
+    counts: { total: one.totalItemCount ?? 0, unread: one.unreadItemCount ?? 0 },
+  };
+  return { folder, id: one.id, parentId };
+}

@@ -1,0 +1,154 @@
+import type { Outcomes } from '../client';
+import { isMailError } from '../errors';
+import { folderNotFound } from '../exchange/folder-paths';
+import { wellFormed } from '../exchange/outcomes';
+import { matches } from '../message/match';
+import type { Message } from '../message/message';
+import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
+import type { Call, GraphApi } from './api';
+import { isTextInHtml, toMessage } from './convert';
+import type { GraphFolders } from './folders';
+import type { MessageResource } from './resources';
+import { isRough, toSearch } from './search';
+import { foundSelection, messageSelection } from './selection';
+
+/** Messages in one reply: as many as Graph gives, with attachments or with texts, which make a reply large. */
+const PAGE = { ids: 1000, summaries: 250, contents: 50 };
+
+const TEXT = 'outlook.body-content-type="text"';
+
+/** What reads messages. */
+export class GraphReader {
+  constructor(
+    private readonly api: GraphApi,
+    private readonly folders: GraphFolders,
+  ) {}
+
+  async list(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
+    assertQuery(query);
+    const needed = { ...wanted, content: wanted.content || Boolean(query.body) };
+    const size = needed.content || needed.headers ? PAGE.contents : PAGE.summaries;
+    const found: Message[] = [];
+    for await (const page of this.search(
+      folder,
+      query,
+      messageSelection(needed),
+      pageSize(size, query, limit),
+    )) {
+      for (const message of await this.converted(page, needed)) {
+        if (found.length < limit && matches(message, query)) found.push(trimmed(message, wanted));
+      }
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  async find(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
+    assertQuery(query);
+    const rough = isRough(query);
+    const needed = { content: Boolean(query.body) };
+    const size = needed.content
+      ? PAGE.contents
+      : query.hasAttachments === undefined
+        ? PAGE.ids
+        : PAGE.summaries;
+    const selection = rough ? foundSelection(query) : { $select: 'id' };
+    const ids: string[] = [];
+    for await (const page of this.search(folder, query, selection, pageSize(size, query, limit))) {
+      const meeting = rough ? await this.meeting(page, query, needed) : page;
+      ids.push(...meeting.slice(0, limit - ids.length).map(({ id }) => id));
+      if (ids.length >= limit) break;
+    }
+    return ids;
+  }
+
+  async get(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+    const { valid, outcomes } = wellFormed<Message>(ids);
+    const selection = parameters(messageSelection(wanted));
+    const read = await this.api.batches<MessageResource>(
+      valid.map((id): Call => ({ method: 'GET', path: `${pathOf(id)}?${selection}` })),
+    );
+    const found = await this.converted(
+      read.filter((one): one is MessageResource => !isMailError(one)),
+      wanted,
+    );
+    for (const [index, one] of read.entries()) {
+      outcomes.set(valid[index]!, isMailError(one) ? one : found.shift()!);
+    }
+    return outcomes;
+  }
+
+  /** How many messages there are and which is the newest: a message that comes or goes changes it. */
+  async stateOf(folder: string): Promise<string> {
+    const path = `/mailFolders/${await this.folders.idOf(folder)}`;
+    const newest = parameters({ $select: 'id', $orderby: 'receivedDateTime desc', $top: '1' });
+    const [counts, list] = await this.api.batch<{ totalItemCount?: number; value?: MessageResource[] }>([
+      { method: 'GET', path: `${path}?$select=totalItemCount` },
+      { method: 'GET', path: `${path}/messages?${newest}` },
+    ]);
+    if (isMailError(counts)) throw noFolder(counts, folder);
+    if (isMailError(list)) throw noFolder(list, folder);
+    return `${counts?.totalItemCount ?? 0}:${list?.value?.[0]?.id ?? ''}`;
+  }
+
+  private async *search(
+    folder: string,
+    query: MessageQuery,
+    selection: Record<string, string>,
+    size: number,
+  ): AsyncGenerator<MessageResource[]> {
+    const path = `/mailFolders/${await this.folders.idOf(folder)}/messages`;
+    const search = parameters({ ...selection, ...toSearch(query), $top: String(size) });
+    try {
+      yield* this.api.pages<MessageResource>(`${path}?${search}`);
+    } catch (error) {
+      throw noFolder(error, folder);
+    }
+  }
+
+  private async meeting(
+    page: readonly MessageResource[],
+    query: MessageQuery,
+    needed: Wanted,
+  ): Promise<MessageResource[]> {
+    const whole = needed.content ? await this.withTexts(page) : page;
+    return whole.filter((one) => matches(toMessage(one, '', needed), query));
+  }
+
+  private async converted(page: readonly MessageResource[], wanted: Wanted): Promise<Message[]> {
+    const whole = wanted.content ? await this.withTexts(page) : page;
+    const messages: Message[] = [];
+    for (const one of whole) {
+      messages.push(toMessage(one, await this.folders.pathOf(one.parentFolderId ?? ''), wanted));
+    }
+    return messages;
+  }
+
+  /** The texts of which Graph has made HTML, as they came. */
+  private async withTexts(page: readonly MessageResource[]): Promise<readonly MessageResource[]> {
+    const changed = page.filter(isTextInHtml);
+    if (changed.length === 0) return page;
+    const read = await this.api.batches<MessageResource>(
+      changed.map(({ id }): Call => ({ method: 'GET', path: `${pathOf(id)}?$select=id,body`, prefer: TEXT })),
+    );
+    const texts = new Map<string, MessageResource['body']>();
+    for (const one of read) if (!isMailError(one)) texts.set(one.id, one.body);
+    return page.map((one) => ({ ...one, body: texts.get(one.id) ?? one.body }));
+  }
+}
+
+/** More has to be looked at than is wanted where some of it will not match. */
+const pageSize = (most: number, query: MessageQuery, limit: number): number =>
+  isRough(query) ? most : Math.min(limit, most);
+
+export const pathOf = (id: string): string => `/messages/${encodeURIComponent(id)}`;
+
+/** As a query has them (RFC 3986 section 3.4); the names of OData's own begin with $. */
+const parameters = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
+
+/** Graph calls a folder an item, too. */
+const noFolder = (error: unknown, folder: string): unknown =>
+  isMailError(error, 'MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND') ? folderNotFound(folder) : error;

@@ -1,0 +1,54 @@
+/**
+ * Graph's resources as far as they are read here
+ * (https://learn.microsoft.com/graph/api/resources/message and its siblings).
+ */
+export interface Recipient {
+  emailAddress?: { name?: string | null; address?: string | null } | null;
+}
+
+export interface ExtendedProperty {
+  /** As Exchange writes it: `Integer 0xe08`. */
+  id: string;
+  value?: string | null;
+}
+
+export interface AttachmentResource {
+  '@odata.type'?: string;
+  id: string;
+  name?: string | null;
+  contentType?: string | null;
+  size?: number;
+  isInline?: boolean;
+  contentId?: string | null;
+}
+
+export interface MessageResource {
+  id: string;
+  parentFolderId?: string | null;
+  subject?: string | null;
+  body?: { contentType?: 'text' | 'html'; content?: string | null } | null;
+  from?: Recipient | null;
+  replyTo?: Recipient[];
+  toRecipients?: Recipient[];
+  ccRecipients?: Recipient[];
+  bccRecipients?: Recipient[];
+  internetMessageId?: string | null;
+  internetMessageHeaders?: Array<{ name?: string | null; value?: string | null }>;
+  sentDateTime?: string | null;
+  receivedDateTime?: string | null;
+  isRead?: boolean | null;
+  isDraft?: boolean | null;
+  flag?: { flagStatus?: 'notFlagged' | 'complete' | 'flagged' } | null;
+  categories?: string[];
+  attachments?: AttachmentResource[];
+  singleValueExtendedProperties?: ExtendedProperty[];
+}
+
+export interface FolderResource {
+  id: string;
+  displayName?: string | null;
+  parentFolderId?: string | null;
+  childFolderCount?: number | null;
+  totalItemCount?: number | null;
+  unreadItemCount?: number | null;
+}

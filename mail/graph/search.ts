@@ -1,0 +1,65 @@
+import type { MessageQuery } from '../message/query';
+
+/** Newest first. What is sorted by has to stand first in the filter too, or Graph refuses both. */
+const NEWEST_FIRST = 'receivedDateTime desc';
+const EVER = 'receivedDateTime ge 1900-01-01T00:00:00Z';
+
+/**
+ * The part of a query that Graph can answer without missing a message; `matches` decides the rest. Left to it are
+ * recipients and sizes, which cannot be searched, and bodies, of which Graph finds some only.
+ *
+ * @returns parameters of the request (https://learn.microsoft.com/graph/query-parameters)
+ */
+export function toSearch(query: MessageQuery): Record<string, string> {
+  // Graph takes a query in its own language in place of other criteria, not beside them, and sorts what it finds.
+  if (query.raw) return { $search: `"${query.raw.replace(/[\\"]/g, '\\$&')}"` };
+  const { isRead, isFlagged, from, subject, hasAttachments, keyword, messageId } = query;
+  const { receivedAfter, receivedBefore } = query;
+  const filters = [
+    isRead !== undefined && `isRead eq ${isRead}`,
+    isFlagged !== undefined && `flag/flagStatus ${isFlagged ? 'eq' : 'ne'} 'flagged'`,
+    from &&
+      isPlain(from) &&
+      either(contains('from/emailAddress/address', from), contains('from/emailAddress/name', from)),
+    subject && contains('subject', subject),
+    hasAttachments && 'hasAttachments eq true',
+    keyword && `categories/any(c:c eq ${literal(keyword)})`,
+    messageId && `internetMessageId eq ${literal(bracketed(messageId))}`,
+  ].filter((one): one is string => Boolean(one));
+  const times = [
+    receivedAfter && `receivedDateTime ge ${toSecond(receivedAfter, Math.floor)}`,
+    receivedBefore && `receivedDateTime le ${toSecond(receivedBefore, Math.ceil)}`,
+  ].filter((one): one is string => Boolean(one));
+  const all = [...(filters.length > 0 && times.length === 0 ? [EVER] : times), ...filters];
+  return { $orderby: NEWEST_FIRST, ...(all.length > 0 && { $filter: all.join(' and ') }) };
+}
+
+/** Whether the server's answer still has to be looked through. */
+export const isRough = (query: MessageQuery): boolean =>
+  Boolean(
+    query.to ||
+      query.body ||
+      query.raw ||
+      (query.from && !isPlain(query.from)) ||
+      query.receivedAfter ||
+      query.receivedBefore,
+  ) ||
+  [query.isAnswered, query.hasAttachments, query.largerThan, query.smallerThan].some(
+    (one) => one !== undefined,
+  );
+
+/** Whether it stands within a name or an address, and not across both as in `Ada <ada@`. */
+const isPlain = (text: string): boolean => !/[<>",]/.test(text);
+
+/** OData 4.01 section 5.1.1.6.1 (URL conventions): a quote is doubled. */
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const contains = (path: string, text: string): string => `contains(${path},${literal(text)})`;
+
+const either = (...filters: string[]): string => `(${filters.join(' or ')})`;
+
+const bracketed = (id: string): string => `<${id.trim().replace(/^<|>$/g, '')}>`;
+
+/** Exchange compares to the second. */
+const toSecond = (time: Date, round: (seconds: number) => number): string =>
+  new Date(round(time.getTime() / 1000) * 1000).toISOString().replace('.000Z', 'Z');

@@ -1,0 +1,119 @@
+import { Readable } from 'node:stream';
+
+import { MailError } from '../errors';
+import { sendOnce } from '../exchange/send-once';
+import { compose, type ComposedMessage } from '../message/compose';
+import type { OutgoingAttachment, OutgoingMessage } from '../message/outgoing';
+import type { GraphApi } from './api';
+import { attach, toResource, type SizedAttachment } from './attach';
+import { discard } from './change';
+import { fromMime } from './from-mime';
+import { pathOf } from './read';
+import type { MessageResource } from './resources';
+
+/** Bytes of MIME that one request takes: 4 MB of base64. */
+const WHOLE = 3_000_000;
+
+/** Sends messages, and saves them as drafts. */
+export class GraphSender {
+  constructor(private readonly api: GraphApi) {}
+
+  /** Sends, once. Exchange takes the recipients from the header, Bcc among them, and does not pass that on. */
+  async send(message: OutgoingMessage, saveCopy: boolean): Promise<ComposedMessage> {
+    const composed = compose(message);
+    const mime = await written(composed);
+    if (mime) {
+      await sendOnce(saveCopy ? this.api.postMime('/sendMail', mime) : this.sendWithoutCopy(mime));
+      return composed;
+    }
+    if (!saveCopy) throw onlyWithCopy();
+    const { id, ...head } = await this.saveInParts(message);
+    await this.sendDraft(id);
+    return head.composed;
+  }
+
+  async saveDraft(message: OutgoingMessage): Promise<{ id: string; messageId: string }> {
+    const composed = compose(message, { isDraft: true });
+    const mime = await written(composed);
+    if (mime) return { id: await this.save(mime), messageId: composed.messageId };
+    const inParts = await this.saveInParts(message, { isDraft: true });
+    return { id: inParts.id, messageId: inParts.composed.messageId };
+  }
+
+  async sendDraft(id: string): Promise<void> {
+    await sendOnce(this.api.call({ method: 'POST', path: `${pathOf(id)}/send` }));
+  }
+
+  /** Graph keeps no copy only of what it is given in parts. */
+  private async sendWithoutCopy(mime: Buffer): Promise<void> {
+    const { message, attachments } = await fromMime(mime);
+    const body = {
+      message: { ...message, attachments: attachments.map(toResource) },
+      saveToSentItems: false,
+    };
+    await this.api.call({ method: 'POST', path: '/sendMail', body });
+  }
+
+  private async save(mime: Buffer): Promise<string> {
+    return (await this.api.postMime<MessageResource>('/messages', mime)).id;
+  }
+
+  /** A draft that is too large for one request: first its text, then each attachment. */
+  private async saveInParts(
+    message: OutgoingMessage,
+    options?: { isDraft: boolean },
+  ): Promise<{ id: string; composed: ComposedMessage }> {
+    const composed = compose({ ...message, attachments: [] }, options);
+    const mime = await written(composed);
+    if (!mime) throw textTooLarge();
+    const id = await this.save(mime);
+    try {
+      for (const one of message.attachments ?? []) {
+        await attach(this.api, id, await measured(one, message.html !== undefined));
+      }
+    } catch (error) {
+      await discard(this.api, id);
+      throw error;
+    }
+    return { id, composed };
+  }
+}
+
+/** A message as MIME; undefined where one request does not take it. */
+async function written({ bccHeader, open }: ComposedMessage): Promise<Buffer | undefined> {
+  const pieces = [Buffer.from(bccHeader)];
+  let size = 0;
+  for await (const piece of open()) {
+    pieces.push(piece as Buffer);
+    size += (piece as Buffer).length;
+    if (size > WHOLE) return undefined;
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Graph has to be told the size before the content, so that it is read once more where nobody knows it. */
+async function measured(
+  { fileName, mimeType, content, contentId }: OutgoingAttachment,
+  hasHtml: boolean,
+): Promise<SizedAttachment> {
+  const open = async () => (Buffer.isBuffer(content) ? Readable.from([content]) : await content());
+  let size = 0;
+  if (Buffer.isBuffer(content)) size = content.length;
+  else for await (const piece of await open()) size += (piece as Buffer).length;
+  const isInline = contentId !== undefined && hasHtml;
+  return { name: fileName, contentType: mimeType, isInline, contentId, size, open };
+}
+
+const textTooLarge = (): MailError =>
+  new MailError(
+    'INVALID_INPUT',
+    'The text of the message is larger than Microsoft Graph takes (3 MB)',
+    'Put it into an attachment. The message was not sent.',
+  );
+
+const onlyWithCopy = (): MailError =>
+  new MailError(
+    'NOT_SUPPORTED',
+    'Microsoft Graph keeps a copy of every message of more than 3 MB that it sends',
+    'Set "Save to Sent" to "Automatic", or make the attachments smaller. The message was not sent.',
+  );

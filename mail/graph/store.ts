@@ -1,0 +1,68 @@
+import type { Relocated, StoredMessage } from '../client';
+import { messageFlags } from '../exchange/properties';
+import type { Known } from './folders';
+import type { GraphApi } from './api';
+import { SMALL, attach, sized, toResource } from './attach';
+import { discard } from './change';
+import { fromMime, type FileAttachment, type Letter } from './from-mime';
+import type { MessageResource } from './resources';
+import { propertyId } from './selection';
+
+/** Of the attachments that go with a message, all together: a request takes 4 MB, in base64. */
+const TOGETHER = 2_500_000;
+
+/** Puts messages into folders. */
+export class GraphStore {
+  constructor(private readonly api: GraphApi) {}
+
+  async append({ id: folderId, folder }: Known, stored: StoredMessage): Promise<Relocated> {
+    const { message, attachments } = await fromMime(stored.content);
+    const [first, later] = divided(attachments);
+    const body = {
+      ...asStored(message, stored),
+      ...(first.length > 0 && { attachments: first.map(toResource) }),
+    };
+    const path = `/mailFolders/${encodeURIComponent(folderId)}/messages`;
+    const { id } = await this.api.call<MessageResource>({ method: 'POST', path, body });
+    await this.complete(id, later);
+    return { folder: folder.path, id };
+  }
+
+  /** A part of a message is no message: it is taken away again where the rest cannot follow. */
+  private async complete(id: string, attachments: readonly FileAttachment[]): Promise<void> {
+    try {
+      for (const one of attachments) await attach(this.api, id, sized(one));
+    } catch (error) {
+      await discard(this.api, id);
+      throw error;
+    }
+  }
+}
+
+/** What goes with the message itself, and what follows it. */
+function divided(attachments: readonly FileAttachment[]): [first: FileAttachment[], later: FileAttachment[]] {
+  let left = TOGETHER;
+  const first: FileAttachment[] = [];
+  const later: FileAttachment[] = [];
+  for (const one of attachments) {
+    const fits = one.content.length <= Math.min(left, SMALL);
+    if (fits) left -= one.content.length;
+    (fits ? first : later).push(one);
+  }
+  return [first, later];
+}
+
+function asStored(message: Letter['message'], { marks, receivedAt = new Date() }: StoredMessage): object {
+  const { isRead = false, isDraft = false, isFlagged = false, addKeywords = [] } = marks;
+  return {
+    ...message,
+    isRead,
+    ...(isFlagged && { flag: { flagStatus: 'flagged' } }),
+    ...(addKeywords.length > 0 && { categories: addKeywords }),
+    singleValueExtendedProperties: [
+      ...(message.singleValueExtendedProperties as object[]),
+      { id: propertyId('messageFlags'), value: String(messageFlags({ isRead, isDraft })) },
+      { id: propertyId('deliveryTime'), value: receivedAt.toISOString() },
+    ],
+  };
+}

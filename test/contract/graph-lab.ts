@@ -1,0 +1,64 @@
+import type { Authenticator } from '../../mail/auth/authenticator';
+import { GraphClient } from '../../mail/graph/client';
+import type { GraphSessionSettings, GraphSettings } from '../../mail/graph/settings';
+import { startGraph, type GraphOptions, type GraphServer } from '../servers/graph/graph';
+import type { MailLab } from './lab';
+
+export const ADA = 'ada@example.test';
+
+/** A token is who it is for. */
+export const token = (accessToken: string, account = ADA): Authenticator => ({
+  account,
+  fingerprint: accessToken,
+  login: async () => await Promise.resolve({ user: account, accessToken }),
+});
+
+/** The tests' own Graph, where Ada signs in with her address and the app "app" opens every mailbox. */
+export const startAdasGraph = async (options: Partial<GraphOptions> = {}): Promise<GraphServer> =>
+  await startGraph({
+    introspect: async (accessToken) =>
+      await Promise.resolve(
+        accessToken === 'app' ? { app: true } : accessToken === ADA ? { address: ADA } : undefined,
+      ),
+    ...options,
+  });
+
+/** Settings for the test server, by token. */
+export const graphSettings = (
+  { url, ca }: GraphServer,
+  changes: Partial<GraphSettings> = {},
+  authenticator: Authenticator = token(ADA),
+): GraphSessionSettings => ({
+  ...{ provider: 'outlook', protocol: 'graph', authentication: 'oAuth2' },
+  server: { host: 'localhost', port: Number(new URL(url).port), security: 'tls', caCertificate: ca },
+  authenticator,
+  timeouts: { connect: 2000, command: 2000, idle: 60_000 },
+  graph: { url: new URL(`${url}/v1.0`), permanentDelete: true, ...changes },
+});
+
+/** A mailbox behind Graph, whose requests and replies are all held to Graph's published reference. */
+export async function startGraphLab(
+  options: Partial<GraphOptions> = {},
+): Promise<MailLab & { server: GraphServer }> {
+  const server = await startAdasGraph(options);
+  const mailbox = server.mailbox(ADA);
+  return {
+    server,
+    inbox: 'INBOX',
+    open: async () =>
+      await GraphClient.open(graphSettings(server, { permanentDelete: options.permanentDelete ?? true })),
+    deliver: async (folder, messages) => {
+      const deliveries = messages.map(({ raw, read, flagged, receivedAt }) => ({
+        mime: raw,
+        isRead: read,
+        isFlagged: flagged,
+        receivedAt,
+      }));
+      await mailbox.deliver(folder === 'INBOX' ? 'Inbox' : folder, deliveries);
+    },
+    stop: async () => {
+      await server.stop();
+      if (server.problems.length > 0) throw new Error(server.problems.join('\n\n').slice(0, 5000));
+    },
+  };
+}
