@@ -22,7 +22,15 @@ export class EwsContent {
     return { content };
   }
 
-  async openAttachment(part: string): Promise<AttachmentDownload> {
+  /** Exchange allows one connection as many requests as it has: one. */
+  readonly ahead = 0;
+
+  /** Its description comes with it. */
+  async openDescribed({ id, part }: { id: string; part: string }): Promise<AttachmentDownload> {
+    return await this.openAttachment(id, part);
+  }
+
+  async openAttachment(_id: string, part: string): Promise<AttachmentDownload> {
     const { content, head } = await this.open(
       `<m:GetAttachment><m:AttachmentShape/><m:AttachmentIds><t:AttachmentId Id="${escaped(assertId(part))}"/></m:AttachmentIds></m:GetAttachment>`,
       'Content',

@@ -1,5 +1,6 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
-import { htmlToText } from '../message/html-to-text';
+import { isMailAddress, isoDate, oneLine, toAddress } from '../exchange/values';
+import { contentOf } from '../message/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
 import type { Wanted } from '../message/query';
 import type { XmlElement } from './xml';
@@ -53,32 +54,13 @@ function numberOf(item: XmlElement, property: Property): number | undefined {
 }
 
 const people = (list: XmlElement | undefined): Address[] =>
-  (list?.children ?? []).map((mailbox) => {
-    const address = oneLine(mailbox.textAt('EmailAddress'));
-    const name = oneLine(mailbox.textAt('Name'));
-    // Exchange repeats the address as the name of who has none.
-    if (isMailAddress(address)) return { name: name === address ? '' : name, address };
-    // Somebody of the organization who is there no more goes by a path in its directory: /O=EXAMPLE/…/CN=ADA.
-    return { name: name && name !== address ? name : (/[^/=]+$/.exec(address)?.[0] ?? ''), address: '' };
-  });
-
-const isMailAddress = (text: string): boolean => text.includes('@') && !text.startsWith('/');
+  (list?.children ?? []).map((mailbox) => toAddress(mailbox.textAt('Name'), mailbox.textAt('EmailAddress')));
 
 /** Exchange may keep the address of who a message is from beside the path. */
 function withAddress(one: Address, item: XmlElement): Address {
   if (one.address) return one;
   const known = [valueOf(item, 'fromAddress'), valueOf(item, 'senderAddress')];
   return { ...one, address: known.find((text) => text && isMailAddress(text)) ?? '' };
-}
-
-/** Programs put anything into what is to be one line, and Exchange keeps it. */
-const oneLine = (text = ''): string =>
-  // eslint-disable-next-line no-control-regex -- exactly these are meant
-  text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-
-function isoDate(time: string | undefined): string | undefined {
-  const date = new Date(time ?? '');
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 const toAttachment = (one: XmlElement): AttachmentInfo => {
@@ -103,10 +85,6 @@ const headers = (item: XmlElement) =>
 function content(item: XmlElement): MessageContent {
   const body = item.child('Body');
   const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== TEXT_BODY;
-  const html = isHtml ? withLf(body.text) : '';
   // Exchange makes a text of HTML itself from 2013 on.
-  const text = item.textAt('TextBody') ?? (isHtml ? htmlToText(html) : (body?.text ?? ''));
-  return { text: withLf(text), html };
+  return contentOf(item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? '')), isHtml ? body.text : '');
 }
-
-const withLf = (text: string): string => text.replaceAll('\r\n', '\n');

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A fault has a few kilobytes, and so has a proxy's error page. */
-const MAX_BODY = 256 * 1024;
+import { faultBody, retryAfter } from '../http-reply';
 
 /** What a server answered in place of a reply. */
 export interface Fault {
@@ -17,14 +16,7 @@ export interface Fault {
 }
 
 export async function readFault(reply: IncomingMessage): Promise<Fault> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of reply as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY) break;
-    chunks.push(chunk);
-  }
-  const body = Buffer.concat(chunks).toString('utf8');
+  const body = await faultBody(reply);
   const { statusCode: status = 0, headers } = reply;
   return { status, headers, body, ...soapFault(body), retryAfter: retryAfter(headers['retry-after']) };
 }
@@ -36,11 +28,4 @@ export function soapFault(body: string): Pick<Fault, 'code' | 'backOff'> {
   const faultCode = /<faultcode\b[^<>]*>\s*(?:\w+:)?(\w{1,100})\s*</.exec(body)?.[1];
   const backOff = /\bName="BackOffMilliseconds"\s*>\s*(\d{1,9})\s*</.exec(body)?.[1];
   return { code: code ?? faultCode, backOff: backOff === undefined ? undefined : Number(backOff) };
-}
-
-function retryAfter(value: string | undefined): number | undefined {
-  if (!value) return undefined;
-  const seconds = Number(value);
-  const wait = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

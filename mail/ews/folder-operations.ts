@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
 import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
-import { withoutCounts, type Folder } from '../folder';
+import type { Folder } from '../folder';
 import type { EwsFolders } from './folders';
 import { field } from './properties';
 import type { EwsService } from './service';
@@ -20,7 +20,7 @@ export class EwsFolderOperations {
       `<m:CreateFolder><m:ParentFolderId>${parent}</m:ParentFolderId><m:Folders><t:Folder>`,
       `<t:FolderClass>IPF.Note</t:FolderClass>${displayName(name)}</t:Folder></m:Folders></m:CreateFolder>`,
     );
-    return withoutCounts((await this.folders.find(path)).folder);
+    return (await this.folders.find(path)).folder;
   }
 
   /** Renames and moves, each only where it is asked for. */
@@ -47,7 +47,7 @@ export class EwsFolderOperations {
         '</t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>',
       );
     }
-    return withoutCounts((await this.folders.find(newPath)).folder);
+    return (await this.folders.find(newPath)).folder;
   }
 
   async delete(path: string): Promise<void> {

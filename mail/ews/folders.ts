@@ -1,4 +1,5 @@
-import { DELIMITER, INBOX, escapedName, folderNotFound, inOrder, isCalled } from '../exchange/folder-paths';
+import { DELIMITER, INBOX, escapedName } from '../exchange/folder-paths';
+import { FolderTree, type Known } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
@@ -23,21 +24,14 @@ type DistinguishedName = 'inbox' | 'drafts' | 'sentitems' | 'deleteditems' | 'ju
 /** How a request names a folder. */
 export type FolderReference = { name: DistinguishedName } | { id: string };
 
-/** A folder with the ids that Exchange knows it by. */
-export interface Known {
-  folder: Folder;
-  id: string;
-  parentId: string;
-}
-
 /** The folders of a mailbox by path, asked for once: two requests, whatever their number. */
-export class EwsFolders {
-  private known?: Promise<Map<string, Known>>;
-
+export class EwsFolders extends FolderTree {
   constructor(
     private readonly service: EwsService,
     private readonly mailbox: string | undefined,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Asks for the inbox, which shows whether the login opens the mailbox.
@@ -61,40 +55,9 @@ export class EwsFolders {
     return name ? { name } : { id: (await this.find(folder)).id };
   }
 
-  async find(folder: string): Promise<Known> {
-    const fresh = this.known === undefined;
-    let found = await this.lookup(folder);
-    if (!found && !fresh) {
-      // Somebody may have made it since.
-      this.forget();
-      found = await this.lookup(folder);
-    }
-    if (found) return found;
-    throw folderNotFound(folder);
-  }
-
-  async lookup(folder: string): Promise<Known | undefined> {
-    assertSingleLine('Folder', folder);
-    return [...(await this.all()).values()].find((one) => isCalled(one.folder, folder));
-  }
-
-  /** The path of the folder that a message says it is in. */
-  async pathOf(id: string): Promise<string> {
-    return (await this.all()).get(id)?.folder.path ?? '';
-  }
-
   /** The id of what all folders of mail stand in: the inbox's parent. */
   async rootId(): Promise<string> {
     return (await this.find('\\Inbox')).parentId;
-  }
-
-  async list(): Promise<Folder[]> {
-    return inOrder([...(await this.all()).values()].map(({ folder }) => folder));
-  }
-
-  /** To be called after a change, and where the counts have to be those of now. */
-  forget(): void {
-    this.known = undefined;
   }
 
   /** As a request names it (FolderIdType, DistinguishedFolderIdType). */
@@ -106,13 +69,7 @@ export class EwsFolders {
     return `<t:DistinguishedFolderId Id="${reference.name}">${owner}</t:DistinguishedFolderId>`;
   }
 
-  private async all(): Promise<Map<string, Known>> {
-    this.known ??= this.read();
-    this.known.catch(() => this.forget());
-    return await this.known;
-  }
-
-  private async read(): Promise<Map<string, Known>> {
+  protected override async read(): Promise<Map<string, Known>> {
     const special = await this.service.call(
       `<m:GetFolder>${shape('FolderShape', [])}<m:FolderIds>`,
       ...DISTINGUISHED.map(([, name]) => this.toXml({ name })),

@@ -1,4 +1,5 @@
 import { MailError, isMailError } from '../errors';
+import { isLate } from '../exchange/open-within';
 import { hostOf } from '../network';
 import { lateLogin } from './errors';
 import type { EwsOpening, EwsSessionSettings, EwsSettings } from './settings';
@@ -60,10 +61,6 @@ async function inTime<T>(finding: Promise<T>, { server }: EwsOpening, stop: Abor
     throw isLate(stop) && !isMailError(error) ? lateLogin(new URL(`https://${server.host}`)) : error;
   });
 }
-
-/** Whether a signal was aborted because of the time. */
-export const isLate = ({ aborted, reason }: AbortSignal): boolean =>
-  aborted && (reason as Error).name === 'TimeoutError';
 
 const foundAt = ({ origin, pathname }: URL, { code, message, description }: MailError): MailError =>
   new MailError(

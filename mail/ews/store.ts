@@ -1,9 +1,16 @@
+import { buffer } from 'node:stream/consumers';
+
 import type { Relocated, StoredMessage } from '../client';
-import { MailError, isMailError } from '../errors';
+import type { Known } from '../exchange/folder-tree';
 import { FLAGGED, messageFlags } from '../exchange/properties';
+import { sendOnce } from '../exchange/send-once';
+import { compose } from '../message/compose';
+import type { Message } from '../message/message';
+import type { OutgoingMessage } from '../message/outgoing';
 import { categories } from './change';
-import type { EwsFolders, FolderReference, Known } from './folders';
+import type { EwsFolders, FolderReference } from './folders';
 import { extended } from './properties';
+import type { EwsReader } from './read';
 import type { EwsService } from './service';
 import { itemId } from './soap';
 
@@ -14,6 +21,7 @@ export class EwsStore {
   constructor(
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
+    private readonly reader: EwsReader,
   ) {}
 
   async append(
@@ -31,31 +39,34 @@ export class EwsStore {
     return { folder: folder.path, id };
   }
 
-  /** Saves among the drafts. */
-  async saveDraft(message: Buffer): Promise<string | undefined> {
-    return await this.create(
-      'SaveOnly',
-      { name: 'drafts' },
-      message,
-      extended('messageFlags', messageFlags({ isRead: true, isDraft: true })),
-    );
+  async saveDraft(message: OutgoingMessage): Promise<{ id?: string; messageId: string }> {
+    const { composed, mime } = await written(message, { isDraft: true });
+    const properties = extended('messageFlags', messageFlags({ isRead: true, isDraft: true }));
+    const id = await this.create('SaveOnly', { name: 'drafts' }, mime, properties);
+    return { id, messageId: composed.messageId };
   }
 
   /** Sends, once. Exchange takes the recipients from the header, Bcc among them, and does not pass that on. */
-  async send(message: Buffer, saveCopy: boolean): Promise<void> {
-    await once(
-      this.create(saveCopy ? 'SendAndSaveCopy' : 'SendOnly', saveCopy ? SENT : undefined, message, ''),
-    );
+  async send(
+    message: OutgoingMessage,
+    saveCopy: boolean,
+  ): Promise<{ messageId: string; accepted: string[] }> {
+    const { composed, mime } = await written(message);
+    const [disposition, folder] = saveCopy ? (['SendAndSaveCopy', SENT] as const) : (['SendOnly'] as const);
+    await sendOnce(this.create(disposition, folder, mime, ''));
+    return { messageId: composed.messageId, accepted: composed.envelope.to };
   }
 
-  async sendDraft(id: string, changeKey: string, saveCopy: boolean): Promise<void> {
-    await once(
+  async sendDraft(id: string, saveCopy: boolean): Promise<Message> {
+    const { draft, changeKey } = await this.reader.getDraft(id);
+    await sendOnce(
       this.service.ask(
         `<m:SendItem SaveItemToFolder="${saveCopy}"><m:ItemIds>${itemId(id, changeKey)}</m:ItemIds>`,
         saveCopy ? this.savedTo(SENT) : '',
         '</m:SendItem>',
       ),
     );
+    return draft;
   }
 
   private async create(
@@ -78,16 +89,8 @@ export class EwsStore {
   }
 }
 
-/** A reply that was lost leaves open whether the message was sent. */
-const once = async (sending: Promise<unknown>): Promise<void> => {
-  await sending.catch((error: unknown) => {
-    throw isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT') ? uncertain(error) : error;
-  });
-};
-
-const uncertain = ({ message }: MailError): MailError =>
-  new MailError(
-    'SEND_UNCERTAIN',
-    `Whether the message was sent is not known: ${message}`,
-    'Look into the folder for sent mail before you send it again.',
-  );
+async function written(message: OutgoingMessage, options?: { isDraft: boolean }) {
+  const composed = compose(message, options);
+  const mime = Buffer.concat([Buffer.from(composed.bccHeader), await buffer(composed.open())]);
+  return { composed, mime };
+}

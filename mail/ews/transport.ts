@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
-import { MailError } from '../errors';
+import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
 import { HttpsConnections } from '../https-connections';
 import { assertAllowed } from '../network';
 import { Turn } from '../turn';
@@ -12,12 +11,6 @@ import { toMailError } from './errors';
 import { readFault, type Fault } from './fault';
 import { replyRefused } from './reply-errors';
 import type { EwsSessionSettings } from './settings';
-
-/** How often a busy server is asked again, and how long one wait may be. */
-const ATTEMPTS = 4;
-const LONGEST_WAIT = 5 * 60_000;
-/** Milliseconds, where the server does not say. */
-const BACK_OFF = 10_000;
 
 /** Of every request to Exchange. */
 export const HEADERS = {
@@ -56,7 +49,9 @@ export class EwsTransport {
   async post(body: Buffer | string, longestWait = LONGEST_WAIT): Promise<IncomingMessage> {
     const release = await this.turn.take();
     try {
-      const reply = await this.postNow(body, longestWait);
+      const reply = await whenNotBusy(async () => await this.attempt(body), {
+        ...{ host: this.#settings.ews.url.host, longestWait, signal: this.closeSignal },
+      });
       reply.once('close', release);
       return reply;
     } catch (error) {
@@ -76,18 +71,6 @@ export class EwsTransport {
     this.#connection.close();
   }
 
-  private async postNow(body: Buffer | string, longestWait: number): Promise<IncomingMessage> {
-    for (let attempt = 1; ; attempt++) {
-      const result = await this.attempt(body);
-      if (!('backOff' in result)) return result;
-      if (result.backOff > longestWait) throw result.refusal;
-      if (attempt === ATTEMPTS) throw tooBusy(this.#settings.ews.url);
-      await sleep(result.backOff, undefined, { signal: this.#closing.signal }).catch(() => {
-        throw closed();
-      });
-    }
-  }
-
   private async attempt(body: Buffer | string): Promise<IncomingMessage | Busy> {
     const { ews, authenticator, server } = this.#settings;
     const signal = this.#closing.signal;
@@ -96,7 +79,7 @@ export class EwsTransport {
       return await withLogin(authenticator, signal, async (login) => {
         const post = async (authorization: string | undefined, content: Buffer | string) =>
           await this.#connection.send(
-            { method: 'POST', url: ews.url, headers: this.headers(authorization), body: content },
+            { method: 'POST', url: ews.url, headers: this.headers(login, authorization), body: content },
             { timeout: this.#settings.timeouts.command, signal },
           );
         const reply = await this.#authentication(post, login, body);
@@ -107,13 +90,14 @@ export class EwsTransport {
         return backOff === undefined ? await Promise.reject(refusal) : { backOff, refusal };
       });
     } catch (error) {
-      if (signal.aborted) throw closed();
+      if (signal.aborted) throw connectionClosed();
       throw toMailError(error, ews.url, []);
     }
   }
 
-  private headers(authorization: string | undefined): Record<string, string> {
-    const { mailbox } = this.#settings.ews;
+  private headers(login: Login, authorization: string | undefined): Record<string, string> {
+    // The user of a token is an address; that of a password need not be.
+    const mailbox = this.#settings.ews.mailbox ?? ('accessToken' in login ? login.user : undefined);
     return {
       ...HEADERS,
       ...(authorization && { authorization }),
@@ -121,14 +105,6 @@ export class EwsTransport {
       ...(mailbox && { 'x-anchormailbox': mailbox }),
     };
   }
-}
-
-/** The server has not looked at the request, so that it may be sent again, whatever it was. */
-interface Busy {
-  /** Milliseconds. */
-  backOff: number;
-  /** For where nobody waits. */
-  refusal: MailError;
 }
 
 /** Of the schema (ResponseCodeType): too much is asked for by everybody, or by this account. */
@@ -148,13 +124,3 @@ export function secretsOf(login: Login): string[] {
       : [login.pass, Buffer.from(`${login.user}:${login.pass}`).toString('base64')];
   return secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
 }
-
-const tooBusy = ({ host }: URL): MailError =>
-  new MailError(
-    'SERVER_REFUSED',
-    `${host} is too busy, and stays so`,
-    'Run the workflow later, with fewer messages at a time, or ask the administrator about throttling policies.',
-  );
-
-const closed = (): MailError =>
-  new MailError('CONNECTION_LOST', 'The connection to Exchange was closed', 'Run the workflow again.');

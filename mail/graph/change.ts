@@ -1,7 +1,7 @@
 import type { Marks, Outcomes, Relocated } from '../client';
 import { isMailError, type MailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
-import { changeEach, wellFormed } from '../exchange/outcomes';
+import { changeEach } from '../exchange/outcomes';
 import { REPLIED } from '../exchange/properties';
 import { BATCH, type Call, type GraphApi } from './api';
 import type { GraphFolders } from './folders';
@@ -25,21 +25,6 @@ export class GraphChanger {
 
   async copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
     return await this.relocate('copy', ids, folder);
-  }
-
-  /** To the trash; what is there already, for good. */
-  async discard(ids: readonly string[]): Promise<Outcomes<Relocated>> {
-    const trash = (await this.folders.find('\\Trash')).id;
-    const { valid } = wellFormed(ids);
-    const read = await this.api.batches<MessageResource>(
-      valid.map((id) => ({ method: 'GET', path: `${pathOf(id)}?$select=id,parentFolderId` })),
-    );
-    const isInTrash = (one: MessageResource | MailError) => !isMailError(one) && one.parentFolderId === trash;
-    const inTrash = new Set(valid.filter((_, index) => isInTrash(read[index]!)));
-    const others = ids.filter((id) => !inTrash.has(id));
-    const moved = others.length > 0 ? await this.move(others, '\\Trash') : [];
-    const deleted = inTrash.size > 0 ? await this.delete([...inTrash]) : [];
-    return new Map([...moved, ...deleted]);
   }
 
   /** For good. */

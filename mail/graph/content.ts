@@ -13,6 +13,9 @@ import type { AttachmentResource } from './resources';
 
 /** Streams what may be large (https://learn.microsoft.com/graph/api/attachment-get). */
 export class GraphContent {
+  /** With that, and one request of another kind, there are as many as Graph allows. */
+  readonly ahead = 2;
+
   constructor(private readonly api: GraphApi) {}
 
   async openMessage(id: string): Promise<MessageDownload> {

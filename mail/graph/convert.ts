@@ -1,4 +1,5 @@
 import { PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
+import { isoDate, oneLine, toAddress } from '../exchange/values';
 import { contentOf } from '../message/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
 import type { Wanted } from '../message/query';
@@ -13,7 +14,7 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Wan
     folder,
     messageId: resource.internetMessageId || undefined,
     inReplyTo: property(resource, 'inReplyTo') || undefined,
-    subject: resource.subject ?? '',
+    subject: oneLine(resource.subject),
     from,
     // A message without Reply-To is answered to who it is from.
     replyTo: replyTo.length > 0 ? replyTo : from,
@@ -51,17 +52,7 @@ function numberOf(resource: MessageResource, name: Property): number | undefined
 }
 
 const people = (list: readonly Recipient[] = []): Address[] =>
-  list.map(({ emailAddress }) => {
-    const address = emailAddress?.address ?? '';
-    const name = emailAddress?.name ?? '';
-    // Exchange repeats the address as the name of who has none.
-    return { name: name === address ? '' : name, address };
-  });
-
-function isoDate(time: string | null | undefined): string | undefined {
-  const date = new Date(time ?? '');
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-}
+  list.map(({ emailAddress }) => toAddress(emailAddress?.name, emailAddress?.address));
 
 export const describedAttachment = (one: AttachmentResource): AttachmentInfo => ({
   part: one.id,
@@ -76,7 +67,7 @@ export const describedAttachment = (one: AttachmentResource): AttachmentInfo => 
 const isItem = (one: AttachmentResource): boolean => one['@odata.type'] === '#microsoft.graph.itemAttachment';
 
 const headers = ({ internetMessageHeaders = [] }: MessageResource) =>
-  internetMessageHeaders.map(({ name, value }) => ({ name: name ?? '', value: value ?? '' }));
+  internetMessageHeaders.map(({ name, value }) => ({ name: name ?? '', value: oneLine(value) }));
 
 /** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
 function content({ body }: MessageResource): MessageContent {

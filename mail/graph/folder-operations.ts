@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
 import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
-import { withoutCounts, type Folder } from '../folder';
+import type { Folder } from '../folder';
 import type { Call, GraphApi } from './api';
 import type { GraphChanger } from './change';
 import type { GraphFolders } from './folders';
@@ -22,7 +22,7 @@ export class GraphFolderOperations {
     const { parent, name } = placeOf(path);
     const within = parent ? `/${encodeURIComponent((await this.folders.find(parent)).id)}/childFolders` : '';
     await this.change(path, { method: 'POST', path: `/mailFolders${within}`, body: { displayName: name } });
-    return withoutCounts((await this.folders.find(path)).folder);
+    return (await this.folders.find(path)).folder;
   }
 
   /** Renames and moves, each only where it is asked for. */
@@ -38,7 +38,7 @@ export class GraphFolderOperations {
     if (name !== folder.name) {
       await this.change(newPath, { method: 'PATCH', path: self, body: { displayName: name } });
     }
-    return withoutCounts((await this.folders.find(newPath)).folder);
+    return (await this.folders.find(newPath)).folder;
   }
 
   async delete(path: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { isMailError } from '../errors';
-import { DELIMITER, INBOX, escapedName, folderNotFound, inOrder, isCalled } from '../exchange/folder-paths';
+import { DELIMITER, INBOX, escapedName } from '../exchange/folder-paths';
+import { FolderTree, type Known } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
 import type { Call, GraphApi } from './api';
@@ -18,18 +19,11 @@ const WELL_KNOWN = [
 const SELECT =
   '$select=id,displayName,parentFolderId,childFolderCount,totalItemCount,unreadItemCount&$top=250';
 
-/** A folder with the ids that Graph knows it by. */
-export interface Known {
-  folder: Folder;
-  id: string;
-  parentId: string;
-}
-
 /** The folders of a mailbox by path, asked for once: a request for each level, and each 20 folders of it. */
-export class GraphFolders {
-  private known?: Promise<Map<string, Known>>;
-
-  constructor(private readonly api: GraphApi) {}
+export class GraphFolders extends FolderTree {
+  constructor(private readonly api: GraphApi) {
+    super();
+  }
 
   /**
    * Asks for the inbox, which shows whether the login opens the mailbox. A busy server is not waited for.
@@ -48,44 +42,7 @@ export class GraphFolders {
     return name ?? encodeURIComponent((await this.find(folder)).id);
   }
 
-  async find(folder: string): Promise<Known> {
-    const fresh = this.known === undefined;
-    let found = await this.lookup(folder);
-    if (!found && !fresh) {
-      // Somebody may have made it since.
-      this.forget();
-      found = await this.lookup(folder);
-    }
-    if (found) return found;
-    throw folderNotFound(folder);
-  }
-
-  async lookup(folder: string): Promise<Known | undefined> {
-    assertSingleLine('Folder', folder);
-    return [...(await this.all()).values()].find((one) => isCalled(one.folder, folder));
-  }
-
-  /** The path of the folder that a message says it is in. */
-  async pathOf(id: string): Promise<string> {
-    return (await this.all()).get(id)?.folder.path ?? '';
-  }
-
-  async list(): Promise<Folder[]> {
-    return inOrder([...(await this.all()).values()].map(({ folder }) => folder));
-  }
-
-  /** To be called after a change, and where the counts have to be those of now. */
-  forget(): void {
-    this.known = undefined;
-  }
-
-  private async all(): Promise<Map<string, Known>> {
-    this.known ??= this.read();
-    this.known.catch(() => this.forget());
-    return await this.known;
-  }
-
-  private async read(): Promise<Map<string, Known>> {
+  protected override async read(): Promise<Map<string, Known>> {
     const uses = await this.uses();
     const known = new Map<string, Known>();
     let level = await this.lists(['/mailFolders']);

@@ -78,6 +78,16 @@ export class GraphReader {
     return outcomes;
   }
 
+  async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const { valid } = wellFormed(ids);
+    const read = await this.api.batches<MessageResource>(
+      valid.map((id): Call => ({ method: 'GET', path: `${pathOf(id)}?$select=id,parentFolderId` })),
+    );
+    return new Map(
+      read.flatMap((one, index) => (isMailError(one) ? [] : [[valid[index]!, one.parentFolderId ?? '']])),
+    );
+  }
+
   /** How many messages there are and which is the newest: a message that comes or goes changes it. */
   async stateOf(folder: string): Promise<string> {
     const path = `/mailFolders/${await this.folders.idOf(folder)}`;

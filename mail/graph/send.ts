@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 
-import { MailError } from '../errors';
+import { MailError, isMailError } from '../errors';
 import { sendOnce } from '../exchange/send-once';
 import { compose, type ComposedMessage } from '../message/compose';
+import type { Message } from '../message/message';
 import type { OutgoingAttachment, OutgoingMessage } from '../message/outgoing';
 import type { GraphApi } from './api';
 import { attach, toResource, type SizedAttachment } from './attach';
 import { discard } from './change';
 import { fromMime } from './from-mime';
-import { pathOf } from './read';
+import { pathOf, type GraphReader } from './read';
 import type { MessageResource } from './resources';
 
 /** Bytes of MIME that one request takes: 4 MB of base64. */
@@ -16,31 +17,45 @@ const WHOLE = 3_000_000;
 
 /** Sends messages, and saves them as drafts. */
 export class GraphSender {
-  constructor(private readonly api: GraphApi) {}
+  constructor(
+    private readonly api: GraphApi,
+    private readonly reader: GraphReader,
+  ) {}
 
   /** Sends, once. Exchange takes the recipients from the header, Bcc among them, and does not pass that on. */
-  async send(message: OutgoingMessage, saveCopy: boolean): Promise<ComposedMessage> {
+  async send(
+    message: OutgoingMessage,
+    saveCopy: boolean,
+  ): Promise<{ messageId: string; accepted: string[] }> {
     const composed = compose(message);
+    const accepted = composed.envelope.to;
     const mime = await written(composed);
     if (mime) {
       await sendOnce(saveCopy ? this.api.postMime('/sendMail', mime) : this.sendWithoutCopy(mime));
-      return composed;
+      return { messageId: composed.messageId, accepted };
     }
-    if (!saveCopy) throw onlyWithCopy();
-    const { id, ...head } = await this.saveInParts(message);
-    await this.sendDraft(id);
-    return head.composed;
+    if (!saveCopy) throw onlyWithCopy('message of more than 3 MB');
+    const { id, messageId } = await this.saveInParts(message);
+    await this.sendSaved(id);
+    return { messageId, accepted };
   }
 
   async saveDraft(message: OutgoingMessage): Promise<{ id: string; messageId: string }> {
     const composed = compose(message, { isDraft: true });
     const mime = await written(composed);
     if (mime) return { id: await this.save(mime), messageId: composed.messageId };
-    const inParts = await this.saveInParts(message, { isDraft: true });
-    return { id: inParts.id, messageId: inParts.composed.messageId };
+    return await this.saveInParts(message, { isDraft: true });
   }
 
-  async sendDraft(id: string): Promise<void> {
+  async sendDraft(id: string, saveCopy: boolean): Promise<Message> {
+    if (!saveCopy) throw onlyWithCopy('draft');
+    const draft = (await this.reader.get([id], { content: false })).get(id)!;
+    if (isMailError(draft)) throw draft;
+    await this.sendSaved(id);
+    return draft;
+  }
+
+  private async sendSaved(id: string): Promise<void> {
     await sendOnce(this.api.call({ method: 'POST', path: `${pathOf(id)}/send` }));
   }
 
@@ -62,7 +77,7 @@ export class GraphSender {
   private async saveInParts(
     message: OutgoingMessage,
     options?: { isDraft: boolean },
-  ): Promise<{ id: string; composed: ComposedMessage }> {
+  ): Promise<{ id: string; messageId: string }> {
     const composed = compose({ ...message, attachments: [] }, options);
     const mime = await written(composed);
     if (!mime) throw textTooLarge();
@@ -75,7 +90,7 @@ export class GraphSender {
       await discard(this.api, id);
       throw error;
     }
-    return { id, composed };
+    return { id, messageId: composed.messageId };
   }
 }
 
@@ -111,9 +126,9 @@ const textTooLarge = (): MailError =>
     'Put it into an attachment. The message was not sent.',
   );
 
-const onlyWithCopy = (): MailError =>
+const onlyWithCopy = (what: string): MailError =>
   new MailError(
     'NOT_SUPPORTED',
-    'Microsoft Graph keeps a copy of every message of more than 3 MB that it sends',
-    'Set "Save to Sent" to "Automatic", or make the attachments smaller. The message was not sent.',
+    `Microsoft Graph keeps a copy of every ${what} that it sends`,
+    'Set "Save to Sent" to "Automatic", or send a smaller message that is no draft. Nothing was sent.',
   );

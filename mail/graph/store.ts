@@ -1,6 +1,6 @@
 import type { Relocated, StoredMessage } from '../client';
 import { messageFlags } from '../exchange/properties';
-import type { Known } from './folders';
+import type { Known } from '../exchange/folder-tree';
 import type { GraphApi } from './api';
 import { SMALL, attach, sized, toResource } from './attach';
 import { discard } from './change';

@@ -181,7 +181,7 @@ it('waits for a reader that is slow, and says so to what waits behind it', async
     .mailbox(ADA)
     .deliver('Slow', [{ mime: mail({ subject: 's', attachments: [{ filename: 'a', content }] }) }]);
   const settings = ewsSettings(server);
-  const one = await EwsClient.open({ ...settings, timeouts: { ...settings.timeouts, command: 300 } });
+  const one = await EwsClient.open({ ...settings, timeouts: { ...settings.timeouts, command: 1000 } });
   const [message] = await one.listMessages('Slow', {}, { content: false }, 1);
   const download = await one.openAttachment(message!.id, message!.attachments[0]!.part);
   expect(await codeOf(one.findMessages('INBOX', {}, 1))).toBe('COMMAND_TIMEOUT');

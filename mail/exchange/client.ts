@@ -1,0 +1,208 @@
+import type {
+  AttachmentRequest,
+  FolderState,
+  MailClient,
+  Marks,
+  Outcomes,
+  Relocated,
+  StoredMessage,
+} from '../client';
+import type { MailError } from '../errors';
+import { withoutCounts, type Folder } from '../folder';
+import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
+import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../message/outgoing';
+import type { MessageQuery, Wanted } from '../message/query';
+import { oneByOne } from '../one-by-one';
+import type { FolderTree, Known } from './folder-tree';
+import { waitForNews } from './news';
+
+/** What EWS and Graph each do in their own way. */
+export interface ExchangeParts {
+  connection: { readonly closeSignal: AbortSignal; close(): void };
+  folders: FolderTree;
+  operations: {
+    create(path: string): Promise<Folder>;
+    rename(folder: string, newPath: string): Promise<Folder>;
+    delete(folder: string): Promise<void>;
+    empty(folder: string): Promise<number>;
+  };
+  reader: {
+    list(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]>;
+    find(folder: string, query: MessageQuery, limit: number): Promise<string[]>;
+    get(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>>;
+    /** The ids of the folders that messages are in, of those that are there. */
+    foldersOf(ids: readonly string[]): Promise<Map<string, string>>;
+    stateOf(folder: string): Promise<FolderState>;
+  };
+  changer: {
+    move(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>>;
+    copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>>;
+    /** For good. */
+    delete(ids: readonly string[]): Promise<Outcomes<Relocated>>;
+    mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>>;
+  };
+  content: {
+    openMessage(id: string): Promise<MessageDownload>;
+    openAttachment(id: string, part: string): Promise<AttachmentDownload>;
+    /** One that its message has described. */
+    openDescribed(request: AttachmentRequest): Promise<AttachmentDownload>;
+    /** How many downloads may be opened while another one is read. */
+    readonly ahead: number;
+  };
+  store: { append(folder: Known, message: StoredMessage): Promise<Relocated> };
+  sender: {
+    saveDraft(message: OutgoingMessage): Promise<Pick<SavedDraft, 'id' | 'messageId'>>;
+    send(message: OutgoingMessage, saveCopy: boolean): Promise<Pick<SentMessage, 'accepted' | 'messageId'>>;
+    /** @returns the draft as it was */
+    sendDraft(id: string, saveCopy: boolean): Promise<Message>;
+  };
+}
+
+/** A mailbox of Exchange's, over whatever protocol the parts speak. */
+export abstract class ExchangeClient implements MailClient {
+  // Private to the language and not only to the compiler: they know the login.
+  readonly #parts: ExchangeParts;
+
+  protected constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+  }
+
+  get usable(): boolean {
+    return !this.#parts.connection.closeSignal.aborted;
+  }
+
+  /** Every request stands for itself: a connection that was lost is opened again by the next one. */
+  async check(): Promise<boolean> {
+    return await Promise.resolve(this.usable);
+  }
+
+  async listMessages(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
+    return await this.#parts.reader.list(folder, query, wanted, limit);
+  }
+
+  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
+    return await this.#parts.reader.find(folder, query, limit);
+  }
+
+  async getMessages(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+    return await this.#parts.reader.get(ids, wanted);
+  }
+
+  async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
+    return await this.#parts.content.openAttachment(id, part);
+  }
+
+  openAttachments(
+    requests: readonly AttachmentRequest[],
+  ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
+    const { content } = this.#parts;
+    return oneByOne(requests, async (request) => await content.openDescribed(request), content.ahead);
+  }
+
+  async openMessage(id: string): Promise<MessageDownload> {
+    return await this.#parts.content.openMessage(id);
+  }
+
+  openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]> {
+    const { content } = this.#parts;
+    return oneByOne(ids, async (id) => await content.openMessage(id), content.ahead);
+  }
+
+  async moveMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await this.#parts.changer.move(ids, folder);
+  }
+
+  async copyMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+    return await this.#parts.changer.copy(ids, folder);
+  }
+
+  async deleteMessages(
+    ids: readonly string[],
+    { permanently }: { permanently: boolean },
+  ): Promise<Outcomes<Relocated>> {
+    const { changer, folders, reader } = this.#parts;
+    if (permanently) return await changer.delete(ids);
+    const trash = (await folders.find('\\Trash')).id;
+    const places = await reader.foldersOf(ids);
+    const inTrash = ids.filter((id) => places.get(id) === trash);
+    const others = ids.filter((id) => places.get(id) !== trash);
+    const moved = others.length > 0 ? await changer.move(others, '\\Trash') : [];
+    const deleted = inTrash.length > 0 ? await changer.delete(inTrash) : [];
+    return new Map([...moved, ...deleted]);
+  }
+
+  async markMessages(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+    return await this.#parts.changer.mark(ids, marks);
+  }
+
+  async appendMessage(folder: string, message: StoredMessage): Promise<Relocated> {
+    const { folders, store } = this.#parts;
+    return await store.append(await folders.find(folder), message);
+  }
+
+  async waitForNews(
+    folder: string,
+    known: FolderState | undefined,
+    { timeout, signal }: { timeout: number; signal?: AbortSignal },
+  ): Promise<FolderState> {
+    const { connection, reader } = this.#parts;
+    const signals = [connection.closeSignal, ...(signal ? [signal] : [])];
+    return await waitForNews(async () => await reader.stateOf(folder), known, { timeout, signals });
+  }
+
+  async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
+    this.#parts.folders.forget();
+    const folders = await this.#parts.folders.list();
+    return counts ? folders : folders.map(withoutCounts);
+  }
+
+  async getFolder(folder: string): Promise<Folder | undefined> {
+    this.#parts.folders.forget();
+    return (await this.#parts.folders.lookup(folder))?.folder;
+  }
+
+  async createFolder(path: string): Promise<Folder> {
+    return withoutCounts(await this.#parts.operations.create(path));
+  }
+
+  async renameFolder(folder: string, newPath: string): Promise<Folder> {
+    return withoutCounts(await this.#parts.operations.rename(folder, newPath));
+  }
+
+  async deleteFolder(folder: string): Promise<void> {
+    await this.#parts.operations.delete(folder);
+  }
+
+  async emptyFolder(folder: string): Promise<number> {
+    return await this.#parts.operations.empty(folder);
+  }
+
+  async send(message: OutgoingMessage, options: SendOptions): Promise<SentMessage> {
+    const sent = await this.#parts.sender.send(message, wantsCopy(options));
+    return { ...sent, rejected: [], sentCopy: sentCopy(options) };
+  }
+
+  async saveDraft(message: OutgoingMessage, { replaces }: { replaces?: string } = {}): Promise<SavedDraft> {
+    const { changer, folders, sender } = this.#parts;
+    const saved = await sender.saveDraft(message);
+    if (replaces !== undefined) await changer.delete([replaces]);
+    return { ...saved, folder: (await folders.find('\\Drafts')).folder.path };
+  }
+
+  async sendDraft(id: string, options: SendOptions): Promise<SentMessage> {
+    const draft = await this.#parts.sender.sendDraft(id, wantsCopy(options));
+    const accepted = [...draft.to, ...draft.cc, ...draft.bcc].map(({ address }) => address);
+    return { messageId: draft.messageId ?? '', accepted, rejected: [], sentCopy: sentCopy(options) };
+  }
+
+  async close(): Promise<void> {
+    this.#parts.connection.close();
+    await Promise.resolve();
+  }
+}
+
+/** Exchange keeps the copy itself, unless it is told not to. */
+const wantsCopy = ({ saveToSent }: SendOptions): boolean => saveToSent !== 'never';
+
+const sentCopy = (options: SendOptions): SentCopy =>
+  wantsCopy(options) ? { saved: true, folder: 'Sent Items' } : { saved: false, reason: 'It was not wanted' };

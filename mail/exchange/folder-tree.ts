@@ -1,0 +1,56 @@
+import type { Folder } from '../folder';
+import { assertSingleLine } from '../text';
+import { folderNotFound, inOrder, isCalled } from './folder-paths';
+
+/** A folder with the ids that Exchange knows it by. */
+export interface Known {
+  folder: Folder;
+  id: string;
+  parentId: string;
+}
+
+/** The folders of a mailbox by path, asked for once. */
+export abstract class FolderTree {
+  private known?: Promise<Map<string, Known>>;
+
+  /** All folders, by their ids. */
+  protected abstract read(): Promise<Map<string, Known>>;
+
+  /** @throws {MailError} FOLDER_NOT_FOUND */
+  async find(folder: string): Promise<Known> {
+    const fresh = this.known === undefined;
+    let found = await this.lookup(folder);
+    if (!found && !fresh) {
+      // Somebody may have made it since.
+      this.forget();
+      found = await this.lookup(folder);
+    }
+    if (found) return found;
+    throw folderNotFound(folder);
+  }
+
+  async lookup(folder: string): Promise<Known | undefined> {
+    assertSingleLine('Folder', folder);
+    return [...(await this.all()).values()].find((one) => isCalled(one.folder, folder));
+  }
+
+  /** The path of the folder that a message says it is in. */
+  async pathOf(id: string): Promise<string> {
+    return (await this.all()).get(id)?.folder.path ?? '';
+  }
+
+  async list(): Promise<Folder[]> {
+    return inOrder([...(await this.all()).values()].map(({ folder }) => folder));
+  }
+
+  /** To be called after a change, and where the counts have to be those of now. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  private async all(): Promise<Map<string, Known>> {
+    this.known ??= this.read();
+    this.known.catch(() => this.forget());
+    return await this.known;
+  }
+}
