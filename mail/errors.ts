@@ -21,6 +21,7 @@ export type MailErrorCode =
   | 'FOLDER_NOT_FOUND'
   | 'FOLDER_EXISTS'
   | 'MESSAGE_NOT_FOUND'
+  | 'ACCESS_DENIED'
   | 'SERVER_REFUSED'
   | 'NOT_SUPPORTED'
   | 'CHANGE_UNCERTAIN'

@@ -60,9 +60,9 @@ export class HttpsConnections {
       });
       let answer: IncomingMessage | undefined;
       call.on('timeout', () => {
-        // What lies there unread is the reader's silence, and not the server's.
-        if (answer && answer.readableLength > 0) return;
-        call.destroy(Object.assign(new Error('silence'), { code: 'ESILENCE' }));
+        // What lies there unread is the reader's silence, and not the server's. The timer runs once.
+        if (answer && answer.readableLength > 0) call.setTimeout(timeout);
+        else (answer ?? call).destroy(Object.assign(new Error('silence'), { code: 'ESILENCE' }));
       });
       call.on('response', (response) => {
         answer = response;

@@ -3,7 +3,9 @@ import type { Readable } from 'node:stream';
 import { isMailError, type MailError } from './errors';
 
 /** What is wrong with one message, and not with the connection. */
-const ITS_OWN = ['MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND', 'SERVER_REFUSED', 'INVALID_INPUT'] as const;
+const ITS_OWN = [
+  ...(['ACCESS_DENIED', 'FOLDER_NOT_FOUND', 'INVALID_INPUT', 'MESSAGE_NOT_FOUND', 'SERVER_REFUSED'] as const),
+];
 
 interface Download {
   content: Readable;

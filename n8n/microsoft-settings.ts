@@ -29,7 +29,8 @@ export function microsoftSettings(
     return { ews: { url, mailbox: named, impersonate: isApp, version: ewsVersion(options.ewsVersion) } };
   }
   if (protocol !== 'graph') return {};
-  const permanentDelete = isCustom(credential) || microsoftCloud(credential).permanentDelete;
+  // Of another cloud nobody knows; the other way works in all of them.
+  const permanentDelete = !isCustom(credential) && microsoftCloud(credential).permanentDelete;
   return { graph: { url: microsoftUrl('graph', credential), mailbox: named, permanentDelete } };
 }
 

@@ -90,10 +90,17 @@ export function microsoftUrl(protocol: 'ews' | 'graph', credential: ICredentialD
   if (isCustom(credential)) {
     return protocol === 'ews'
       ? httpsUrl('Custom EWS URL', text(credential.customEwsUrl))
-      : httpsUrl('Custom Graph URL', text(credential.customGraphUrl).replace(/\/+$/, ''));
+      : graphUrl(text(credential.customGraphUrl));
   }
   const { resource, graph } = microsoftCloud(credential);
   return new URL(protocol === 'ews' ? `${resource}/EWS/Exchange.asmx` : `${graph}/v1.0`);
+}
+
+/** Paths are put behind it. */
+function graphUrl(value: string): URL {
+  const url = httpsUrl('Custom Graph URL', value.trim().replace(/\/+$/, ''));
+  if (!url.search && !url.hash) return url;
+  throw invalidInput('Custom Graph URL', 'it has a query', 'Enter it as https://graph.example.com/v1.0.');
 }
 
 function webServer(

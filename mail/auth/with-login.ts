@@ -4,13 +4,16 @@ import type { Authenticator, Login } from './authenticator';
 /**
  * Runs a login. A server may refuse a token before its time, so a refused one is replaced once; a refused
  * password is not tried again.
+ *
+ * @param refused a token that the server has refused before
  */
 export async function withLogin<T>(
   authenticator: Authenticator,
   signal: AbortSignal | undefined,
   attempt: (login: Login) => Promise<T>,
+  refused?: string,
 ): Promise<T> {
-  const first = await authenticator.login({ signal });
+  const first = await authenticator.login({ signal, refused });
   try {
     return await attempt(first);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isMailError } from '../errors';
 import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
+import { renameFolder } from '../exchange/rename';
 import type { Folder } from '../folder';
 import type { EwsFolders } from './folders';
 import { field } from './properties';
@@ -14,40 +15,34 @@ export class EwsFolderOperations {
   ) {}
 
   async create(path: string): Promise<Folder> {
-    const { parent, name } = await this.place(path);
+    const { parent, name } = placeOf(path);
+    const within = await this.parentNamed(parent);
     await this.change(
       path,
-      `<m:CreateFolder><m:ParentFolderId>${parent}</m:ParentFolderId><m:Folders><t:Folder>`,
+      `<m:CreateFolder><m:ParentFolderId>${within}</m:ParentFolderId><m:Folders><t:Folder>`,
       `<t:FolderClass>IPF.Note</t:FolderClass>${displayName(name)}</t:Folder></m:Folders></m:CreateFolder>`,
     );
     return (await this.folders.find(path)).folder;
   }
 
-  /** Renames and moves, each only where it is asked for. */
   async rename(path: string, newPath: string): Promise<Folder> {
-    const { folder, id, parentId } = await this.folders.find(path);
-    const { parent, parentId: newParentId, name } = await this.place(newPath);
-    assertOwn(folder);
-    const self = this.folders.toXml({ id });
-    if (newParentId !== parentId) {
-      await this.change(
-        newPath,
-        `<m:MoveFolder><m:ToFolderId>${parent}</m:ToFolderId><m:FolderIds>${self}</m:FolderIds></m:MoveFolder>`,
-      ).catch(async (error: unknown) => {
-        // Where the name is taken, Exchange 2007 and 2010 say no more than that they could not.
-        const isTaken = isMailError(error, 'SERVER_REFUSED') && (await this.folders.lookup(newPath));
-        throw isTaken ? folderExists(newPath) : error;
-      });
-    }
-    if (name !== folder.name) {
-      await this.change(
-        newPath,
-        `<m:UpdateFolder><m:FolderChanges><t:FolderChange>${self}<t:Updates><t:SetFolderField>`,
-        `${field('folder:DisplayName')}<t:Folder>${displayName(name)}</t:Folder>`,
-        '</t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>',
-      );
-    }
-    return (await this.folders.find(newPath)).folder;
+    return await renameFolder(this.folders, path, newPath, {
+      move: async ({ id }, parent) => {
+        const target = await this.parentNamed(parent);
+        await this.change(
+          newPath,
+          `<m:MoveFolder><m:ToFolderId>${target}</m:ToFolderId>`,
+          `<m:FolderIds>${this.folders.toXml({ id })}</m:FolderIds></m:MoveFolder>`,
+        );
+      },
+      rename: async ({ id }, name) =>
+        await this.change(
+          newPath,
+          `<m:UpdateFolder><m:FolderChanges><t:FolderChange>${this.folders.toXml({ id })}<t:Updates>`,
+          `<t:SetFolderField>${field('folder:DisplayName')}<t:Folder>${displayName(name)}</t:Folder>`,
+          '</t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>',
+        ),
+    });
   }
 
   async delete(path: string): Promise<void> {
@@ -79,18 +74,9 @@ export class EwsFolderOperations {
     }
   }
 
-  private async place(path: string) {
-    const { parent, name } = placeOf(path);
-    // What stands at the top has a parent with an id of its own, which no list shows.
-    if (!parent) {
-      return {
-        parent: this.folders.toXml({ name: 'msgfolderroot' }),
-        parentId: await this.folders.rootId(),
-        name,
-      };
-    }
-    const { id } = await this.folders.find(parent);
-    return { parent: this.folders.toXml({ id }), parentId: id, name };
+  /** The folder that a path names, as a request does; empty for what stands at the top. */
+  private async parentNamed(path: string): Promise<string> {
+    return this.folders.toXml(path ? { id: (await this.folders.find(path)).id } : { name: 'msgfolderroot' });
   }
 }
 

@@ -1,5 +1,5 @@
 import { DELIMITER, INBOX, escapedName } from '../exchange/folder-paths';
-import { FolderTree, type Known } from '../exchange/folder-tree';
+import { FolderTree, mayLack, type Known } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
@@ -55,11 +55,6 @@ export class EwsFolders extends FolderTree {
     return name ? { name } : { id: (await this.find(folder)).id };
   }
 
-  /** The id of what all folders of mail stand in: the inbox's parent. */
-  async rootId(): Promise<string> {
-    return (await this.find('\\Inbox')).parentId;
-  }
-
   /** As a request names it (FolderIdType, DistinguishedFolderIdType). */
   toXml(reference: FolderReference): string {
     if ('id' in reference) return `<t:FolderId Id="${escaped(reference.id)}"/>`;
@@ -77,9 +72,9 @@ export class EwsFolders extends FolderTree {
     );
     const uses = new Map<string, SpecialUse>();
     for (const [index, response] of special.entries()) {
-      // A mailbox may lack one of them, or not show it.
-      const id = errorOf(response) ? undefined : idIn(response.child('Folders')?.children[0]);
-      if (id) uses.set(id, DISTINGUISHED[index]![0]);
+      const error = errorOf(response);
+      if (!error) uses.set(idIn(response.child('Folders')?.children[0]), DISTINGUISHED[index]![0]);
+      else if (!mayLack(error)) throw error;
     }
     const raw: XmlElement[] = [];
     for (let more = true; more; ) {

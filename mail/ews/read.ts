@@ -126,9 +126,12 @@ export class EwsReader {
   /** Ids, newest first, a page for each request. */
   private async *search(folder: string, query: MessageQuery, limit: number): AsyncGenerator<string> {
     const size = isRough(query) ? PAGE : Math.min(limit, PAGE);
+    // What comes meanwhile pushes the others on to the next page.
+    const seen = new Set<string>();
     for (let offset = 0; ; ) {
       const { ids, isLast } = await this.page(folder, query, offset, size);
-      yield* ids;
+      yield* ids.filter((id) => !seen.has(id));
+      for (const id of ids) seen.add(id);
       offset += ids.length;
       if (isLast || ids.length === 0) return;
     }

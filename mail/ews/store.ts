@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 
 import type { Relocated, StoredMessage } from '../client';
+import { assertDraft } from '../drafts';
 import type { Known } from '../exchange/folder-tree';
 import { FLAGGED, messageFlags } from '../exchange/properties';
 import { sendOnce } from '../exchange/send-once';
@@ -59,6 +60,7 @@ export class EwsStore {
 
   async sendDraft(id: string, saveCopy: boolean): Promise<Message> {
     const { draft, changeKey } = await this.reader.getDraft(id);
+    assertDraft(draft);
     await sendOnce(
       this.service.ask(
         `<m:SendItem SaveItemToFolder="${saveCopy}"><m:ItemIds>${itemId(id, changeKey)}</m:ItemIds>`,

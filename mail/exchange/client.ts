@@ -7,7 +7,8 @@ import type {
   Relocated,
   StoredMessage,
 } from '../client';
-import type { MailError } from '../errors';
+import { assertDraft, bothKept } from '../drafts';
+import { isMailError, type MailError } from '../errors';
 import { withoutCounts, type Folder } from '../folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../message/outgoing';
@@ -15,6 +16,7 @@ import type { MessageQuery, Wanted } from '../message/query';
 import { oneByOne } from '../one-by-one';
 import type { FolderTree, Known } from './folder-tree';
 import { waitForNews } from './news';
+import { afterLoss } from './outcomes';
 
 /** What EWS and Graph each do in their own way. */
 export interface ExchangeParts {
@@ -57,6 +59,8 @@ export interface ExchangeParts {
     sendDraft(id: string, saveCopy: boolean): Promise<Message>;
   };
 }
+
+const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
 /** A mailbox of Exchange's, over whatever protocol the parts speak. */
 export abstract class ExchangeClient implements MailClient {
@@ -109,11 +113,11 @@ export abstract class ExchangeClient implements MailClient {
   }
 
   async moveMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
-    return await this.#parts.changer.move(ids, folder);
+    return await this.relocate('move', ids, folder);
   }
 
   async copyMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
-    return await this.#parts.changer.copy(ids, folder);
+    return await this.relocate('copy', ids, folder);
   }
 
   async deleteMessages(
@@ -126,9 +130,13 @@ export abstract class ExchangeClient implements MailClient {
     const places = await reader.foldersOf(ids);
     const inTrash = ids.filter((id) => places.get(id) === trash);
     const others = ids.filter((id) => places.get(id) !== trash);
-    const moved = others.length > 0 ? await changer.move(others, '\\Trash') : [];
-    const deleted = inTrash.length > 0 ? await changer.delete(inTrash) : [];
-    return new Map([...moved, ...deleted]);
+    const moved: Outcomes<Relocated> = others.length > 0 ? await changer.move(others, '\\Trash') : new Map();
+    const deleting = inTrash.length > 0 ? changer.delete(inTrash) : undefined;
+    const deleted = await deleting?.catch((error: unknown) => {
+      if (!isMailError(error) || moved.size === 0) throw error;
+      return inTrash.map((id) => [id, afterLoss(error)] as const);
+    });
+    return new Map([...moved, ...(deleted ?? [])]);
   }
 
   async markMessages(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
@@ -137,7 +145,15 @@ export abstract class ExchangeClient implements MailClient {
 
   async appendMessage(folder: string, message: StoredMessage): Promise<Relocated> {
     const { folders, store } = this.#parts;
-    return await store.append(await folders.find(folder), message);
+    const known = await folders.find(folder);
+    try {
+      return await store.append(known, message);
+    } catch (error) {
+      if (!isMailError(error, ...NOT_THERE)) throw error;
+      const now = await this.foundAgain(folder);
+      if (now.id === known.id) throw error;
+      return await store.append(now, message);
+    }
   }
 
   async waitForNews(
@@ -183,9 +199,12 @@ export abstract class ExchangeClient implements MailClient {
   }
 
   async saveDraft(message: OutgoingMessage, { replaces }: { replaces?: string } = {}): Promise<SavedDraft> {
-    const { changer, folders, sender } = this.#parts;
+    const { folders, reader, sender } = this.#parts;
+    if (replaces !== undefined) {
+      assertDraft((await reader.get([replaces], { content: false })).get(replaces));
+    }
     const saved = await sender.saveDraft(message);
-    if (replaces !== undefined) await changer.delete([replaces]);
+    if (replaces !== undefined) await this.removeReplaced(replaces);
     return { ...saved, folder: (await folders.find('\\Drafts')).folder.path };
   }
 
@@ -198,6 +217,36 @@ export abstract class ExchangeClient implements MailClient {
   async close(): Promise<void> {
     this.#parts.connection.close();
     await Promise.resolve();
+  }
+
+  private async relocate(
+    way: 'copy' | 'move',
+    ids: readonly string[],
+    folder: string,
+  ): Promise<Outcomes<Relocated>> {
+    const { changer, folders } = this.#parts;
+    const { id } = await folders.find(folder);
+    const outcomes = await changer[way](ids, folder);
+    // Exchange does not always say whether it is the message that is not there, or the folder.
+    const isNone = outcomes.size > 0 && [...outcomes.values()].every((one) => isMailError(one, ...NOT_THERE));
+    if (!isNone || (await this.foundAgain(folder)).id === id) return outcomes;
+    return await changer[way](ids, folder);
+  }
+
+  /** Somebody may have deleted a folder since, and made it again. */
+  private async foundAgain(folder: string): Promise<Known> {
+    const { folders } = this.#parts;
+    folders.forget();
+    return await folders.find(folder);
+  }
+
+  private async removeReplaced(id: string): Promise<void> {
+    const outcomes = await this.#parts.changer.delete([id]).catch((error: unknown) => {
+      if (isMailError(error)) throw bothKept(error);
+      throw error;
+    });
+    const kept = outcomes.get(id);
+    if (isMailError(kept)) throw bothKept(kept);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isMailError, type MailError } from '../errors';
 import type { Folder } from '../folder';
 import { assertSingleLine } from '../text';
 import { folderNotFound, inOrder, isCalled } from './folder-paths';
@@ -54,3 +55,7 @@ export abstract class FolderTree {
     return await this.known;
   }
 }
+
+/** Whether an error over a folder that every mailbox has means that this one lacks it, or does not show it. */
+export const mayLack = (error: MailError): boolean =>
+  isMailError(error, 'ACCESS_DENIED', 'FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND');

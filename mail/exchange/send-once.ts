@@ -1,17 +1,17 @@
 import { MailError, isMailError } from '../errors';
+import { afterLoss } from './outcomes';
 
 /** For what sends a message: a reply that was lost leaves open whether it was sent. */
 export async function sendOnce<T>(sending: Promise<T>): Promise<T> {
   return await sending.catch((error: unknown) => {
-    throw isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT', 'CHANGE_UNCERTAIN')
-      ? uncertain(error)
-      : error;
+    const after = isMailError(error) ? afterLoss(error) : error;
+    throw isMailError(after, 'CHANGE_UNCERTAIN') ? uncertain(after) : error;
   });
 }
 
 const uncertain = ({ message }: MailError): MailError =>
   new MailError(
     'SEND_UNCERTAIN',
-    `Whether the message was sent is not known: ${message}`,
+    message.replace('it was done', 'the message was sent'),
     'Look into the folder for sent mail before you send it again.',
   );

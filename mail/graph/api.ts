@@ -7,9 +7,9 @@ import { retryAfter } from '../http-reply';
 import type { HttpsReply } from '../https-connections';
 import { slices } from '../slices';
 import { notGraph, toMailError } from './errors';
-import { faultOf, refusalOf } from './refusals';
+import { errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from './settings';
-import { failedOver, isBusy, isFailure, type GraphRequest, type GraphTransport } from './transport';
+import type { GraphRequest, GraphTransport } from './transport';
 
 /** The most that a batch takes (https://learn.microsoft.com/graph/json-batching). */
 export const BATCH = 20;
@@ -103,17 +103,16 @@ export class GraphApi {
         if (!isMailError(error) || results.size === 0) throw error;
         return error;
       });
-      const busy: Part[] = [];
+      const again: Part[] = [];
       left = left.filter((call) => {
-        const part = isMailError(parts) ? parts : parts.get(call);
-        if (part && !isMailError(part) && isBusy(part.status)) return busy.push(part) > 0;
-        results.set(call, this.resultOf<T>(call, part ?? unanswered()));
+        const part = isMailError(parts) ? parts : (parts.get(call) ?? this.missing(call));
+        if (!isMailError(part) && mayBeRepeated(call, part, attempt)) return again.push(part) > 0;
+        results.set(call, this.resultOf<T>(call, part));
         return false;
       });
-      if (left.length === 0) break;
-      const wait = Math.max(...busy.map(backOff));
-      if (attempt < ATTEMPTS && wait <= LONGEST_WAIT) await pause(wait, this.transport.closeSignal);
-      else for (const call of left.splice(0)) results.set(call, tooBusy(this.settings.graph.url.host));
+      if (again.some(({ status }) => status === 401)) this.transport.refuseToken();
+      const failure = await this.waitFor(again);
+      for (const call of failure ? left.splice(0) : []) results.set(call, failure!);
     }
     return calls.map((call) => results.get(call)!);
   }
@@ -151,9 +150,24 @@ export class GraphApi {
     if (isMailError(part)) return isChange(call) ? afterLoss(part) : part;
     const { status, body } = part;
     if (status >= 200 && status < 300) return body as T;
-    return isChange(call) && isFailure(status)
-      ? failedOver(status)
-      : refusalOf(faultOf(status, body), this.settings);
+    const fault = faultOf(status, body);
+    if (isBusy(fault, isChange(call))) return tooBusy(this.settings.graph.url.host);
+    return errorOf(fault, isChange(call), this.settings);
+  }
+
+  /** For a part that the reply does not speak of. */
+  private missing(call: Call): MailError {
+    return isChange(call) ? unanswered() : notGraph(this.settings.graph.url);
+  }
+
+  /** @returns why there is no use in asking again */
+  private async waitFor(parts: readonly Part[]): Promise<MailError | undefined> {
+    const wait = Math.max(0, ...parts.map(({ status, headers }) => (status === 401 ? 0 : backOff(headers))));
+    if (wait > LONGEST_WAIT) return tooBusy(this.settings.graph.url.host);
+    return await pause(wait, this.transport.closeSignal).then(
+      () => undefined,
+      (error: MailError) => error,
+    );
   }
 
   private async read<T>(reply: HttpsReply): Promise<T> {
@@ -178,17 +192,26 @@ const JSON_BODY = { 'content-type': 'application/json' };
 const preferences = (...further: Array<string | undefined>): string =>
   [IMMUTABLE_IDS, ...further].filter(Boolean).join(', ');
 
-/** A page's link leads to another host only by mistake or malice, so that only its path is followed. */
+/**
+ * A page's link leads to another host only by mistake or malice, so that only its path is followed.
+ *
+ * @throws {MailError} NOT_A_MAIL_SERVER
+ */
 function pathBehind(url: URL, link: string | undefined): string | undefined {
-  if (!link || !URL.canParse(link)) return undefined;
+  if (link === undefined) return undefined;
+  if (!URL.canParse(link)) throw notGraph(url);
   const { pathname, search } = new URL(link);
   const behind = pathname.startsWith(url.pathname) ? pathname.slice(url.pathname.length) : pathname;
   return behind + search;
 }
 
-const backOff = ({ headers = {} }: Part): number => {
+function backOff(headers: Part['headers'] = {}): number {
   const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
   return retryAfter(value) ?? BACK_OFF;
-};
+}
 
 const isChange = ({ method }: Call): boolean => method !== 'GET';
+
+/** What Graph has not looked at: it had no time, or wants another token, which it is given once. */
+const mayBeRepeated = (call: Call, { status, body }: Part, attempt: number): boolean =>
+  status === 401 ? attempt === 1 : attempt < ATTEMPTS && isBusy(faultOf(status, body), isChange(call));

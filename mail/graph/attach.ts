@@ -73,6 +73,8 @@ async function upload(api: GraphApi, id: string, file: SizedAttachment): Promise
       },
     });
     reply.resume();
+    // Only with the last piece there is an attachment (https://learn.microsoft.com/graph/outlook-large-attachments).
+    if (end === size && reply.statusCode !== 201) throw notAttached(name);
     sent = end;
   }
   if (sent !== size) throw changed(name);
@@ -104,6 +106,13 @@ const tooLarge = ({ name, size }: SizedAttachment): MailError =>
     'INVALID_INPUT',
     `Attachment "${name}": ${Math.ceil(size / 1024 / 1024)} MB are more than Microsoft Graph takes`,
     'One attachment may have 150 MB. Send a link in its place. The message was not sent.',
+  );
+
+const notAttached = (name: string): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `Attachment "${name}": Microsoft Graph took all of it and attached nothing`,
+    'Run the workflow again. The message was not sent.',
   );
 
 const changed = (name: string): MailError =>

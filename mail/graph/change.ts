@@ -1,5 +1,5 @@
 import type { Marks, Outcomes, Relocated } from '../client';
-import { isMailError, type MailError } from '../errors';
+import { MailError, isMailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
 import { changeEach } from '../exchange/outcomes';
 import { REPLIED } from '../exchange/properties';
@@ -91,10 +91,26 @@ const deletion = ({ settings }: GraphApi, id: string): Call =>
     ? { method: 'POST', path: `${pathOf(id)}/permanentDelete`, body: NOTHING }
     : { method: 'POST', path: `${pathOf(id)}/move`, body: { destinationId: BEYOND_TRASH } };
 
-/** Takes away what was made here and cannot be finished. Never rejects. */
-export async function discard(api: GraphApi, id: string): Promise<void> {
-  await api.call(deletion(api, id)).catch(() => undefined);
+/**
+ * Takes away a message that was begun here and cannot be finished.
+ *
+ * @returns the error to tell: what happened, and that a part is left where it could not be taken away
+ */
+export async function takeBack(api: GraphApi, id: string, error: unknown): Promise<unknown> {
+  try {
+    await api.call(deletion(api, id));
+    return error;
+  } catch {
+    return isMailError(error) ? leftBehind(error) : error;
+  }
 }
+
+const leftBehind = ({ message }: MailError): MailError =>
+  new MailError(
+    'CHANGE_UNCERTAIN',
+    `${message}. A part of the message is left in the mailbox, as a draft or in the folder it was for`,
+    'Delete it there before you run the item again. It was not sent.',
+  );
 
 /** @param keywords all that the message has; absent where they stay */
 function toUpdate(marks: Marks, keywords?: readonly string[]): object {

@@ -1,5 +1,6 @@
 import { isMailError } from '../errors';
 import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
+import { renameFolder } from '../exchange/rename';
 import type { Folder } from '../folder';
 import type { Call, GraphApi } from './api';
 import type { GraphChanger } from './change';
@@ -20,36 +21,30 @@ export class GraphFolderOperations {
 
   async create(path: string): Promise<Folder> {
     const { parent, name } = placeOf(path);
-    const within = parent ? `/${encodeURIComponent((await this.folders.find(parent)).id)}/childFolders` : '';
-    await this.change(path, { method: 'POST', path: `/mailFolders${within}`, body: { displayName: name } });
+    const within = parent ? `${pathOf((await this.folders.find(parent)).id)}/childFolders` : '/mailFolders';
+    await this.change(path, { method: 'POST', path: within, body: { displayName: name } });
     return (await this.folders.find(path)).folder;
   }
 
-  /** Renames and moves, each only where it is asked for. */
   async rename(path: string, newPath: string): Promise<Folder> {
-    const { folder, id } = await this.folders.find(path);
-    const { parent, name } = placeOf(newPath);
-    assertOwn(folder);
-    const self = `/mailFolders/${encodeURIComponent(id)}`;
-    if (placeOf(folder.path).parent !== parent) {
-      const destinationId = parent ? (await this.folders.find(parent)).id : ROOT;
-      await this.change(newPath, { method: 'POST', path: `${self}/move`, body: { destinationId } });
-    }
-    if (name !== folder.name) {
-      await this.change(newPath, { method: 'PATCH', path: self, body: { displayName: name } });
-    }
-    return (await this.folders.find(newPath)).folder;
+    return await renameFolder(this.folders, path, newPath, {
+      move: async ({ id }, parent) => {
+        const destinationId = parent ? (await this.folders.find(parent)).id : ROOT;
+        await this.change(newPath, { method: 'POST', path: `${pathOf(id)}/move`, body: { destinationId } });
+      },
+      rename: async ({ id }, name) =>
+        await this.change(newPath, { method: 'PATCH', path: pathOf(id), body: { displayName: name } }),
+    });
   }
 
   async delete(path: string): Promise<void> {
     const { folder, id } = await this.folders.find(path);
     assertOwn(folder);
-    const self = `/mailFolders/${encodeURIComponent(id)}`;
     await this.change(
       path,
       this.api.settings.graph.permanentDelete
-        ? { method: 'POST', path: `${self}/permanentDelete` }
-        : { method: 'DELETE', path: self },
+        ? { method: 'POST', path: `${pathOf(id)}/permanentDelete` }
+        : { method: 'DELETE', path: pathOf(id) },
     );
   }
 
@@ -76,3 +71,5 @@ export class GraphFolderOperations {
     }
   }
 }
+
+const pathOf = (id: string): string => `/mailFolders/${encodeURIComponent(id)}`;

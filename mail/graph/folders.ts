@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
 import { DELIMITER, INBOX, escapedName } from '../exchange/folder-paths';
-import { FolderTree, type Known } from '../exchange/folder-tree';
+import { FolderTree, mayLack, type Known } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
 import type { Call, GraphApi } from './api';
@@ -63,8 +63,8 @@ export class GraphFolders extends FolderTree {
     const found = await this.api.batches<FolderResource>(calls);
     const uses = new Map<string, SpecialUse>();
     for (const [index, one] of found.entries()) {
-      // A mailbox may lack one of them, or not show it.
       if (!isMailError(one)) uses.set(one.id, WELL_KNOWN[index]![0]);
+      else if (!mayLack(one)) throw one;
     }
     return uses;
   }

@@ -20,7 +20,7 @@ export interface FileAttachment {
 }
 
 /** Graph takes these few header fields of a message's own. */
-const OWN_HEADERS = 5;
+export const OWN_HEADERS = 5;
 
 /**
  * Takes a message apart: Graph makes a draft of MIME, whatever the message is, so that one that is to be stored as it

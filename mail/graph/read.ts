@@ -109,8 +109,13 @@ export class GraphReader {
   ): AsyncGenerator<MessageResource[]> {
     const path = `/mailFolders/${await this.folders.idOf(folder)}/messages`;
     const search = parameters({ ...selection, ...toSearch(query), $top: String(size) });
+    // What comes meanwhile may push the others on to the next page.
+    const seen = new Set<string>();
     try {
-      yield* this.api.pages<MessageResource>(`${path}?${search}`);
+      for await (const page of this.api.pages<MessageResource>(`${path}?${search}`)) {
+        yield page.filter(({ id }) => !seen.has(id));
+        for (const { id } of page) seen.add(id);
+      }
     } catch (error) {
       throw noFolder(error, folder);
     }

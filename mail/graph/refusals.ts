@@ -1,5 +1,7 @@
 import { MailError } from '../errors';
 import { messageGone } from '../exchange/ids';
+import { uncertain } from '../exchange/outcomes';
+import { errorByCode, isTransient } from '../exchange/response-codes';
 import { asDetail } from '../network-errors';
 import type { GraphSessionSettings } from './settings';
 
@@ -17,26 +19,40 @@ export function faultOf(status: number, body: unknown): GraphFault {
   return { status, ...(typeof code === 'string' && { code: asDetail(code, []).slice(0, 100) }) };
 }
 
-/** The error that a fault is. */
-export function refusalOf({ status, code = '' }: GraphFault, settings: GraphSessionSettings): MailError {
-  const { host } = settings.graph.url;
-  const known = BY_CODE.get(code) ?? BY_STATUS.get(status);
-  if (known) return known(settings, code);
+/**
+ * Whether Graph had no time to look at the request (https://learn.microsoft.com/graph/throttling), so that it may be
+ * sent again. A gateway's word, which has no code, is not enough for a change: it may have passed the request on.
+ */
+export const isBusy = ({ status, code }: GraphFault, changes: boolean): boolean =>
+  status === 429 || (status === 503 && (!changes || code !== undefined));
+
+/**
+ * The error that a fault is.
+ *
+ * @param changes whether the request was to change anything, which a server that fails over it may have done
+ */
+export function errorOf(fault: GraphFault, changes: boolean, settings: GraphSessionSettings): MailError {
+  const { status, code = '' } = fault;
+  const what = code || `HTTP ${status} from ${settings.graph.url.host}`;
+  const known = BY_CODE.get(code)?.(settings, code) ?? errorByCode(code);
+  if (changes && isOpen(status) && (!known || isTransient(code))) {
+    return uncertain(`Microsoft Graph failed over it (${what})`);
+  }
+  const refusal = known ?? BY_STATUS.get(status)?.(settings, code);
+  if (refusal) return refusal;
   return new MailError(
     'SERVER_REFUSED',
-    `Microsoft Graph refused the request (${code || `HTTP ${status} from ${host}`})`,
+    `Microsoft Graph refused the request (${what})`,
     status >= 500 ? 'Run the workflow again later.' : 'Check the parameters of the node.',
   );
 }
 
-type Refusal = (settings: GraphSessionSettings, code: string) => MailError;
+/** What was not done for sure: not implemented, and no space left (https://learn.microsoft.com/graph/errors). */
+const NOT_DONE = [501, 507];
 
-const noFolder: Refusal = () =>
-  new MailError(
-    'FOLDER_NOT_FOUND',
-    'There is no such folder in this mailbox',
-    'Check "Folder" for a typing error.',
-  );
+const isOpen = (status: number): boolean => status === 408 || (status >= 500 && !NOT_DONE.includes(status));
+
+type Refusal = (settings: GraphSessionSettings, code: string) => MailError;
 
 const noMailbox: Refusal = ({ graph, authenticator }, code) =>
   new MailError(
@@ -47,7 +63,7 @@ const noMailbox: Refusal = ({ graph, authenticator }, code) =>
 
 const notAllowed: Refusal = ({ authentication, graph }, code) =>
   new MailError(
-    'SERVER_REFUSED',
+    'ACCESS_DENIED',
     `Microsoft Graph does not allow this for the account of the session (${code || 'HTTP 403'})`,
     authentication === 'clientCredentials'
       ? 'The app needs the application permissions "Mail.ReadWrite" and "Mail.Send" of Microsoft Graph with admin consent. If access to mailboxes is limited, this one has to be among those allowed.'
@@ -65,18 +81,11 @@ const tokenRefused: Refusal = ({ graph: { url }, authentication }) =>
       : 'Set "Access" in the credential to "Microsoft Graph", and connect it again.',
   );
 
-const notSendable: Refusal = (_, code) =>
-  new MailError(
-    'SEND_REFUSED',
-    `Exchange did not take the message for delivery (${code})`,
-    'Check the sender and the recipients: the account may send only from its own address and from those it has "Send As" for.',
-  );
-
 const tooLarge: Refusal = () =>
   new MailError(
     'SERVER_REFUSED',
     'The message is larger than Microsoft Graph takes',
-    'Make the text or the attachments smaller: 150 MB is the most for one attachment.',
+    'Make the text or the attachments smaller. Exchange Online takes 35 MB unless an administrator has raised it, and never more than 150 MB.',
   );
 
 const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
@@ -85,29 +94,20 @@ const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
   [413, tooLarge],
 ]);
 
-const BY_CODE: ReadonlyMap<string, Refusal> = new Map(
-  Object.entries<Refusal>({
-    ErrorItemNotFound: messageGone,
-    ErrorInvalidId: messageGone,
-    ErrorInvalidIdMalformed: messageGone,
-    ErrorMessageNotFound: messageGone,
-    ErrorAttachmentNotFound: messageGone,
-    ErrorFolderNotFound: noFolder,
-    ErrorParentFolderNotFound: noFolder,
-    ErrorFolderExists: () =>
-      new MailError('FOLDER_EXISTS', 'There is a folder of this name already', 'Use another name.'),
-    ErrorInvalidUser: noMailbox,
-    ErrorNonExistentMailbox: noMailbox,
-    MailboxNotEnabledForRESTAPI: noMailbox,
-    MailboxNotHostedInExchangeOnline: noMailbox,
-    MailboxNotSupportedForRESTAPI: noMailbox,
-    Request_ResourceNotFound: noMailbox,
-    ResourceNotFound: noMailbox,
-    ErrorSendAsDenied: notSendable,
-    ErrorInvalidRecipients: notSendable,
-    ErrorMessageSubmissionBlocked: notSendable,
-    ErrorExceededMessageLimit: notSendable,
-    ErrorQuotaExceeded: () =>
-      new MailError('SERVER_REFUSED', 'The mailbox is full', 'Delete messages, or ask for a larger quota.'),
-  }),
-);
+/** What Graph has of its own, or says in other words than the rest of Exchange. */
+const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
+  ['Authorization_RequestDenied', notAllowed],
+  ['ErrorAccessDenied', notAllowed],
+  ['ErrorAttachmentSizeLimitExceeded', tooLarge],
+  ['ErrorMessageSizeExceeded', tooLarge],
+  ['ErrorAttachmentNotFound', messageGone],
+  ['ErrorMessageNotFound', messageGone],
+  ['ErrorInvalidUser', noMailbox],
+  ['ErrorNonExistentMailbox', noMailbox],
+  ['InvalidAuthenticationToken', tokenRefused],
+  ['MailboxNotEnabledForRESTAPI', noMailbox],
+  ['MailboxNotHostedInExchangeOnline', noMailbox],
+  ['MailboxNotSupportedForRESTAPI', noMailbox],
+  ['Request_ResourceNotFound', noMailbox],
+  ['ResourceNotFound', noMailbox],
+]);

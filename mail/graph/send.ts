@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 
-import { MailError, isMailError } from '../errors';
+import { assertDraft } from '../drafts';
+import { MailError, invalidInput, isMailError } from '../errors';
 import { sendOnce } from '../exchange/send-once';
 import { compose, type ComposedMessage } from '../message/compose';
 import type { Message } from '../message/message';
 import type { OutgoingAttachment, OutgoingMessage } from '../message/outgoing';
 import type { GraphApi } from './api';
 import { attach, toResource, type SizedAttachment } from './attach';
-import { discard } from './change';
-import { fromMime } from './from-mime';
+import { takeBack } from './change';
+import { OWN_HEADERS, fromMime } from './from-mime';
 import { pathOf, type GraphReader } from './read';
 import type { MessageResource } from './resources';
 
@@ -28,6 +29,7 @@ export class GraphSender {
     saveCopy: boolean,
   ): Promise<{ messageId: string; accepted: string[] }> {
     const composed = compose(message);
+    if (!saveCopy) assertInParts(message);
     const accepted = composed.envelope.to;
     const mime = await written(composed);
     if (mime) {
@@ -36,7 +38,9 @@ export class GraphSender {
     }
     if (!saveCopy) throw onlyWithCopy('message of more than 3 MB');
     const { id, messageId } = await this.saveInParts(message);
-    await this.sendSaved(id);
+    await this.sendSaved(id).catch(async (error: unknown) => {
+      throw isMailError(error, 'SEND_UNCERTAIN') ? error : await takeBack(this.api, id, error);
+    });
     return { messageId, accepted };
   }
 
@@ -49,8 +53,7 @@ export class GraphSender {
 
   async sendDraft(id: string, saveCopy: boolean): Promise<Message> {
     if (!saveCopy) throw onlyWithCopy('draft');
-    const draft = (await this.reader.get([id], { content: false })).get(id)!;
-    if (isMailError(draft)) throw draft;
+    const draft = assertDraft((await this.reader.get([id], { content: false })).get(id));
     await this.sendSaved(id);
     return draft;
   }
@@ -87,8 +90,7 @@ export class GraphSender {
         await attach(this.api, id, await measured(one, message.html !== undefined));
       }
     } catch (error) {
-      await discard(this.api, id);
-      throw error;
+      throw await takeBack(this.api, id, error);
     }
     return { id, messageId: composed.messageId };
   }
@@ -117,6 +119,20 @@ async function measured(
   else for await (const piece of await open()) size += (piece as Buffer).length;
   const isInline = contentId !== undefined && hasHtml;
   return { name: fileName, contentType: mimeType, isInline, contentId, size, open };
+}
+
+/**
+ * Without a copy, a message is given in parts, which hold few header fields of its own.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+function assertInParts({ headers = [] }: OutgoingMessage): void {
+  if (headers.length <= OWN_HEADERS && headers.every(({ name }) => /^x-/i.test(name))) return;
+  throw invalidInput(
+    'Headers',
+    `without a copy in "Sent Items", Microsoft Graph takes no more than ${OWN_HEADERS}, whose names begin with X-`,
+    'Set "Save to Sent" to "Automatic", or leave the others out. The message was not sent.',
+  );
 }
 
 const textTooLarge = (): MailError =>

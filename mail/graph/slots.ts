@@ -21,13 +21,19 @@ class Slots {
     return this.free === AT_ONCE && this.waiters.length === 0;
   }
 
+  /** @returns gives them back; undefined where somebody has to wait */
+  takeFree(count: number): (() => void) | undefined {
+    if (this.waiters.length > 0 || count > this.free) return undefined;
+    this.free -= count;
+    return this.giver(count);
+  }
+
   async take(count: number, signal: AbortSignal): Promise<() => void> {
     let waiter: Waiter | undefined;
     const turn = new Promise<void>((resolve) => {
       waiter = { count, start: resolve };
       this.waiters.push(waiter);
     });
-    this.next();
     try {
       await abandonable(turn, signal);
     } catch (error) {
@@ -38,6 +44,10 @@ class Slots {
       this.next();
       throw error;
     }
+    return this.giver(count);
+  }
+
+  private giver(count: number): () => void {
     let taken = true;
     return () => {
       if (taken) this.give(count);
@@ -77,15 +87,17 @@ export async function takeSlots(
   const slots = mailboxes.get(mailbox) ?? new Slots();
   mailboxes.set(mailbox, slots);
   const forget = () => {
-    if (slots.idle) mailboxes.delete(mailbox);
+    if (slots.idle && mailboxes.get(mailbox) === slots) mailboxes.delete(mailbox);
   };
+  const given = (give: () => void) => () => {
+    give();
+    forget();
+  };
+  const free = slots.takeFree(count);
+  if (free) return given(free);
   const late = AbortSignal.timeout(patience);
   try {
-    const give = await slots.take(count, AbortSignal.any([signal, late]));
-    return () => {
-      give();
-      forget();
-    };
+    return given(await slots.take(count, AbortSignal.any([signal, late])));
   } catch (error) {
     forget();
     throw late.aborted ? busyWithOthers(patience) : error;

@@ -3,7 +3,7 @@ import { messageFlags } from '../exchange/properties';
 import type { Known } from '../exchange/folder-tree';
 import type { GraphApi } from './api';
 import { SMALL, attach, sized, toResource } from './attach';
-import { discard } from './change';
+import { takeBack } from './change';
 import { fromMime, type FileAttachment, type Letter } from './from-mime';
 import type { MessageResource } from './resources';
 import { propertyId } from './selection';
@@ -33,8 +33,7 @@ export class GraphStore {
     try {
       for (const one of attachments) await attach(this.api, id, sized(one));
     } catch (error) {
-      await discard(this.api, id);
-      throw error;
+      throw await takeBack(this.api, id, error);
     }
   }
 }

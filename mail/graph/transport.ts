@@ -1,18 +1,18 @@
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
-import { MailError } from '../errors';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
-import { uncertain } from '../exchange/outcomes';
 import { faultBody, retryAfter } from '../http-reply';
 import { HttpsConnections, type HttpsReply, type HttpsRequest } from '../https-connections';
 import { assertAllowed, hostOf } from '../network';
 import { toMailError } from './errors';
-import { faultOf, refusalOf } from './refusals';
+import { errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from './settings';
 import { AT_ONCE, takeSlots } from './slots';
 
 /** How many times the command timeout a request waits for its turn at the mailbox. */
 const PATIENCE = 5;
+/** Which part of the connect timeout a login waits for it. */
+const LOGIN_PATIENCE = 0.8;
 
 export interface GraphRequest extends Omit<HttpsRequest, 'url' | 'headers'> {
   /** Behind the version, with its query. */
@@ -32,6 +32,9 @@ export class GraphTransport {
   readonly #settings: GraphSessionSettings;
   readonly #connections: HttpsConnections;
   readonly #closing = new AbortController();
+  /** The token of the last request, and one that Graph has refused in a part of a batch. */
+  #token?: string;
+  #refused?: string;
 
   constructor(settings: GraphSessionSettings) {
     this.#settings = settings;
@@ -45,17 +48,12 @@ export class GraphTransport {
    * @throws {MailError}
    */
   async send(request: GraphRequest, longestWait = LONGEST_WAIT): Promise<HttpsReply> {
-    const release = await this.take(request.count ?? 1);
-    try {
-      const reply = await whenNotBusy(async () => await this.attempt(request), {
-        ...{ host: this.#settings.graph.url.host, longestWait, signal: this.closeSignal },
-      });
-      reply.once('close', release);
-      return reply;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    const { graph, timeouts } = this.#settings;
+    // Who does not wait for a busy server does not wait for others either.
+    const patience = longestWait > 0 ? timeouts.command * PATIENCE : timeouts.connect * LOGIN_PATIENCE;
+    return await whenNotBusy(async () => await this.inTurn(request, patience), {
+      ...{ host: graph.url.host, longestWait, signal: this.closeSignal },
+    });
   }
 
   /**
@@ -68,13 +66,19 @@ export class GraphTransport {
       async () => {
         try {
           await this.assertAllowed(request.url);
-          return await this.answered(await this.#connections.send(request, this.limits), true);
+          // Where it fails, all of the message is taken away again.
+          return await this.answered(await this.#connections.send(request, this.limits), false);
         } catch (error) {
           throw this.closeSignal.aborted ? connectionClosed() : toMailError(error, request.url);
         }
       },
       { host: request.url.host, longestWait: LONGEST_WAIT, signal: this.closeSignal },
     );
+  }
+
+  /** Has another token used from now on: within a batch, a refusal does not show in the reply's status. */
+  refuseToken(): void {
+    this.#refused = this.#token;
   }
 
   /** Aborted when this is closed. */
@@ -92,14 +96,24 @@ export class GraphTransport {
     return { timeout: this.#settings.timeouts.command, signal: this.closeSignal };
   }
 
-  private async take(count: number): Promise<() => void> {
-    const { graph, authenticator, timeouts } = this.#settings;
+  /** Others may use the mailbox while this one waits. */
+  private async inTurn(request: GraphRequest, patience: number): Promise<HttpsReply | Busy> {
+    const { graph, authenticator } = this.#settings;
     const mailbox = `${graph.url.host}/${(graph.mailbox ?? authenticator.account).toLowerCase()}`;
-    const patience = timeouts.command * PATIENCE;
+    const count = Math.min(request.count ?? 1, AT_ONCE);
+    const release = await takeSlots(mailbox, count, { patience, signal: this.closeSignal }).catch(
+      (error: unknown) => {
+        throw this.closeSignal.aborted ? connectionClosed() : error;
+      },
+    );
     try {
-      return await takeSlots(mailbox, Math.min(count, AT_ONCE), { patience, signal: this.closeSignal });
+      const result = await this.attempt(request);
+      if ('backOff' in result) release();
+      else result.once('close', release);
+      return result;
     } catch (error) {
-      throw this.closeSignal.aborted ? connectionClosed() : error;
+      release();
+      throw error;
     }
   }
 
@@ -108,10 +122,16 @@ export class GraphTransport {
     const url = new URL(graph.url.href + path);
     try {
       await this.assertAllowed(url);
-      return await withLogin(authenticator, this.closeSignal, async (login) => {
-        const request = { ...rest, url, headers: { ...headers, ...authorization(login) } };
-        return await this.answered(await this.#connections.send(request, this.limits), changes);
-      });
+      return await withLogin(
+        authenticator,
+        this.closeSignal,
+        async (login) => {
+          this.#token = tokenOf(login);
+          const request = { ...rest, url, headers: { ...headers, ...headersFor(this.#token) } };
+          return await this.answered(await this.#connections.send(request, this.limits), changes);
+        },
+        this.#refused,
+      );
     } catch (error) {
       throw this.closeSignal.aborted ? connectionClosed() : toMailError(error, url);
     }
@@ -120,9 +140,10 @@ export class GraphTransport {
   private async answered(reply: HttpsReply, changes: boolean): Promise<HttpsReply | Busy> {
     const { statusCode: status = 0 } = reply;
     if (status >= 200 && status < 300) return reply;
-    const refusal = refusalOf(faultOf(status, parsed(await faultBody(reply))), this.#settings);
-    if (isBusy(status)) return { backOff: retryAfter(reply.headers['retry-after']) ?? BACK_OFF, refusal };
-    throw changes && isFailure(status) ? failedOver(status) : refusal;
+    const fault = faultOf(status, parsed(await faultBody(reply)));
+    const refusal = errorOf(fault, changes, this.#settings);
+    if (!isBusy(fault, changes)) throw refusal;
+    return { backOff: retryAfter(reply.headers['retry-after']) ?? BACK_OFF, refusal };
   }
 
   private async assertAllowed(url: URL): Promise<void> {
@@ -131,19 +152,15 @@ export class GraphTransport {
   }
 }
 
-const authorization = (login: Login): Record<string, string> => {
-  if (!('accessToken' in login)) throw new TypeError('Graph takes access tokens only');
-  return { authorization: `Bearer ${login.accessToken}`, 'user-agent': 'n8n-nodes-email-session' };
-};
+const headersFor = (accessToken: string): Record<string, string> => ({
+  authorization: `Bearer ${accessToken}`,
+  'user-agent': 'n8n-nodes-email-session',
+});
 
-/** Too many requests, or no time for any (https://learn.microsoft.com/graph/throttling): nothing was done. */
-export const isBusy = (status: number): boolean => status === 429 || status === 503;
-
-/** For a change: a server that failed over it may have made it before. */
-export const isFailure = (status: number): boolean => status >= 500;
-
-export const failedOver = (status: number): MailError =>
-  uncertain(`Microsoft Graph failed over it (HTTP ${status})`);
+function tokenOf(login: Login): string {
+  if ('accessToken' in login) return login.accessToken;
+  throw new TypeError('Graph takes access tokens only');
+}
 
 function parsed(body: string): unknown {
   try {

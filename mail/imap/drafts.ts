@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
+import { assertDraft, bothKept } from '../drafts';
 import { MailError, isMailError } from '../errors';
 import { compose } from '../message/compose';
 import { withoutBcc } from '../message/bcc';
@@ -63,16 +64,8 @@ export async function sendDraft(
   return { messageId, accepted, rejected, sentCopy, ...(removed && { draftKept: removed.message }) };
 }
 
-async function draftOf(connection: ImapConnection, id: string): Promise<Message> {
-  const found = (await getMessages(connection, [id], { content: false })).get(id);
-  if (!found || isMailError(found)) throw found;
-  if (found.isDraft) return found;
-  throw new MailError(
-    'INVALID_INPUT',
-    'Draft ID: the message is not a draft',
-    'Use the field "id" of a draft, from Draft → Create or from Get Many in the folder for drafts.',
-  );
-}
+const draftOf = async (connection: ImapConnection, id: string): Promise<Message> =>
+  assertDraft((await getMessages(connection, [id], { content: false })).get(id));
 
 /** Why the draft is still there, if it is. Never rejects: the message is sent, and must not seem to be not. */
 async function remove(connection: ImapConnection, id: string): Promise<MailError | undefined> {
@@ -90,11 +83,4 @@ const notToBeSent = (missing: string): MailError =>
     'INVALID_INPUT',
     `Draft ID: the draft has no ${missing}`,
     'Fill it in with Draft → Update before it is sent.',
-  );
-
-const bothKept = ({ message }: MailError): MailError =>
-  new MailError(
-    'CHANGE_UNCERTAIN',
-    `The new draft was saved, but the old one is still there: ${message}`,
-    'Delete the old draft. Do not update it again: that would save a third one.',
   );

@@ -189,6 +189,24 @@ export function changesMail(
       await expect(client.deleteFolder('Partner 🎉')).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
     });
 
+    it('stay where they are when the new name is taken', async () => {
+      const { delimiter = '/' } = (await client.listFolders({ counts: false }))[0] ?? {};
+      const path = (...names: string[]) => names.join(delimiter);
+      for (const one of [['From'], ['To'], ['From', 'a'], ['To', 'b']])
+        await client.createFolder(path(...one));
+      const renaming = client.renameFolder(path('From', 'a'), path('To', 'b'));
+      await expect(renaming).rejects.toMatchObject({ code: 'FOLDER_EXISTS' });
+      expect(await client.getFolder(path('From', 'a'))).toBeDefined();
+      // A folder of the old name in its way is no obstacle.
+      await client.createFolder(path('To', 'a'));
+      expect(await client.renameFolder(path('From', 'a'), path('To', 'c'))).toMatchObject({
+        path: path('To', 'c'),
+      });
+      expect(await client.getFolder(path('To', 'a'))).toBeDefined();
+      expect(await client.getFolder(path('From', 'a'))).toBeUndefined();
+      for (const one of ['From', 'To']) await client.deleteFolder(one).catch(() => {});
+    });
+
     it('may have any name', async () => {
       const name = `a <b> & "c" 'd' ]]> ü`;
       const made = await client.createFolder(name);
@@ -242,6 +260,17 @@ export function changesMail(
       if (newIds) expect(saved.id).toBe(draft?.id);
       await client.saveDraft({ ...letter, subject: 'Draft 2' }, { replaces: draft!.id });
       expect((await inDrafts()).map(({ subject }) => subject)).toEqual(['Draft 2']);
+    });
+
+    it('take the place of drafts only, and only those are sent', async () => {
+      const folder = await filled('received');
+      const [received = ''] = await ids(folder);
+      const replacing = client.saveDraft({ ...letter, subject: 'Draft 3' }, { replaces: received });
+      await expect(replacing).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      const sending = client.sendDraft(received, { saveToSent: 'automatic' });
+      await expect(sending).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      expect(await subjects(folder)).toEqual(['received']);
+      expect(await subjects('\\Drafts')).not.toContain('Draft 3');
     });
   });
 

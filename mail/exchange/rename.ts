@@ -1,0 +1,54 @@
+import { MailError, isMailError } from '../errors';
+import type { Folder } from '../folder';
+import { DELIMITER, assertOwn, escapedName, folderExists, placeOf } from './folder-paths';
+import type { FolderTree, Known } from './folder-tree';
+
+/** What Exchange does with one request each. */
+export interface RenameSteps {
+  /** @param parent empty for the top */
+  move(folder: Known, parent: string): Promise<void>;
+  rename(folder: Known, name: string): Promise<void>;
+}
+
+/**
+ * Renames a folder and moves it, each only where it is asked for. Nothing is done where the new name is taken.
+ *
+ * @throws {MailError} FOLDER_EXISTS, FOLDER_NOT_FOUND; where only half was done, it says where the folder is
+ */
+export async function renameFolder(
+  folders: FolderTree,
+  path: string,
+  newPath: string,
+  steps: RenameSteps,
+): Promise<Folder> {
+  folders.forget();
+  const known = await folders.find(path);
+  assertOwn(known.folder);
+  const { parent, name } = placeOf(newPath);
+  if (parent) await folders.find(parent);
+  const at = (where: string, called: string) => (where ? where + DELIMITER : '') + escapedName(called);
+  const oldParent = placeOf(known.folder.path).parent;
+  const [moves, renames] = [parent !== oldParent, name !== known.folder.name];
+  if ((moves || renames) && (await folders.lookup(at(parent, name)))) throw folderExists(newPath);
+  const move = async () => await steps.move(known, parent);
+  const rename = async () => await steps.rename(known, name);
+  // On its way it may not meet a folder of its old name, or of its new one.
+  const moveFirst = !(await folders.lookup(at(parent, known.folder.name)));
+  const halfway = moveFirst ? at(parent, known.folder.name) : at(oldParent, name);
+  const work = [moves && move, renames && rename].filter((one) => one !== false);
+  let done = 0;
+  try {
+    for (const step of moveFirst ? work : work.toReversed()) {
+      await step();
+      done++;
+    }
+  } catch (error) {
+    throw done > 0 && isMailError(error) ? halfDone(error, halfway) : error;
+  } finally {
+    folders.forget();
+  }
+  return (await folders.find(newPath)).folder;
+}
+
+const halfDone = ({ code, message, description }: MailError, path: string): MailError =>
+  new MailError(code, `${message}. The folder is at "${path}" now`, description);

@@ -1,0 +1,101 @@
+import { MailError } from '../errors';
+import { messageGone } from './ids';
+
+/*
+ * What Exchange says of what it cannot do: the codes of EWS's schema (ResponseCodeType), which are Graph's too.
+ */
+
+const noFolder = (): MailError =>
+  new MailError(
+    'FOLDER_NOT_FOUND',
+    'There is no such folder in this mailbox',
+    'Check "Folder" for a typing error.',
+  );
+
+const refused =
+  (message: string, description: string) =>
+  (code: string): MailError =>
+    new MailError('SERVER_REFUSED', `${message} (${code})`, description);
+
+const notSendable = (code: string): MailError =>
+  new MailError(
+    'SEND_REFUSED',
+    `Exchange did not take the message for delivery (${code})`,
+    'Check the sender and the recipients: the account may send only from its own address and from those it has "Send As" for.',
+  );
+
+const notNow = refused('Exchange cannot do it at the moment', 'Run the workflow again later.');
+const changed = refused(
+  'Somebody has changed the message or the folder meanwhile',
+  'Run the workflow again: it reads what is there now.',
+);
+const ownFolder = refused(
+  'Exchange needs this folder',
+  'Only folders that somebody has made can be renamed, moved or deleted.',
+);
+const noMessage = refused(
+  'Exchange cannot write this item as a message',
+  'It may be a contact, a task or an appointment, which have no form as an email.',
+);
+
+/** What passes. */
+const TRANSIENT = [
+  ...['ErrorBatchProcessingStopped', 'ErrorConnectionFailed', 'ErrorInternalServerTransientError'],
+  ...['ErrorMailboxMoveInProgress', 'ErrorMailboxStoreUnavailable', 'ErrorServerBusy', 'ErrorTimeoutExpired'],
+  'ErrorTooManyObjectsOpened',
+];
+
+/** Those that have words of their own here. */
+const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
+  Object.entries<(code: string) => MailError>({
+    ErrorItemNotFound: messageGone,
+    ErrorInvalidIdMalformed: messageGone,
+    ErrorInvalidIdEmpty: messageGone,
+    ErrorInvalidId: messageGone,
+    ErrorInvalidAttachmentId: messageGone,
+    ErrorAttachmentIdNotFound: messageGone,
+    ErrorFolderNotFound: noFolder,
+    ErrorParentFolderNotFound: noFolder,
+    ErrorSavedItemFolderNotFound: noFolder,
+    ErrorToFolderNotFound: noFolder,
+    ErrorFolderExists: () =>
+      new MailError('FOLDER_EXISTS', 'There is a folder of this name already', 'Use another name.'),
+    ErrorDeleteDistinguishedFolder: ownFolder,
+    ErrorMoveDistinguishedFolder: ownFolder,
+    // Older servers say nothing else of a folder whose name is taken where it is to be.
+    ErrorMoveCopyFailed: refused(
+      'Exchange could not move or copy it',
+      'There may be a folder of this name already, or the account may not write to where it is to be.',
+    ),
+    ErrorQuotaExceeded: () =>
+      new MailError('SERVER_REFUSED', 'The mailbox is full', 'Delete messages, or ask for a larger quota.'),
+    ErrorMessageSizeExceeded: () =>
+      new MailError(
+        'SERVER_REFUSED',
+        'The message is larger than Exchange takes',
+        'Send smaller attachments.',
+      ),
+    ErrorAccessDenied: (code) =>
+      new MailError(
+        'ACCESS_DENIED',
+        `Exchange does not allow this for the account of the session (${code})`,
+        'Ask the owner of the mailbox, or the administrator, for the permission.',
+      ),
+    ErrorInvalidRecipients: notSendable,
+    ErrorSendAsDenied: notSendable,
+    ErrorSubmissionQuotaExceeded: notSendable,
+    ErrorContentConversionFailed: noMessage,
+    ErrorMimeContentConversionFailed: noMessage,
+    ErrorUnsupportedMimeConversion: noMessage,
+    ErrorInvalidChangeKey: changed,
+    ErrorIrresolvableConflict: changed,
+    ErrorStaleObject: changed,
+    ...Object.fromEntries(TRANSIENT.map((code) => [code, notNow])),
+  }),
+);
+
+/** The error that a code stands for, if it is one of these. */
+export const errorByCode = (code: string): MailError | undefined => BY_CODE.get(code)?.(code);
+
+/** Whether a code says nothing of what was done until then. */
+export const isTransient = (code: string): boolean => TRANSIENT.includes(code);
