@@ -58,14 +58,10 @@ export class HttpsConnections {
         headers: { ...headers, ...length },
         agent: this.#agent,
       });
-      let answer: IncomingMessage | undefined;
-      call.on('timeout', () => {
-        // What lies there unread is the reader's silence, and not the server's. The timer runs once.
-        if (answer && answer.readableLength > 0) call.setTimeout(timeout);
-        else (answer ?? call).destroy(Object.assign(new Error('silence'), { code: 'ESILENCE' }));
-      });
+      call.on('timeout', () => call.destroy(silence()));
       call.on('response', (response) => {
-        answer = response;
+        call.removeAllListeners('timeout');
+        watch(response as HttpsReply, timeout);
         resolve(response as HttpsReply);
       });
       call.on('error', reject);
@@ -78,3 +74,17 @@ export class HttpsConnections {
     this.#agent.destroy();
   }
 }
+
+/** Ends a reply whose server falls silent. What lies there unread is the reader's silence, and not the server's. */
+function watch(reply: HttpsReply, timeout: number): void {
+  const { socket } = reply;
+  const look = () => {
+    // The timer runs once for each silence.
+    if (reply.readableLength > 0) socket.setTimeout(timeout);
+    else reply.destroy(silence());
+  };
+  socket.on('timeout', look);
+  reply.once('close', () => socket.off('timeout', look));
+}
+
+const silence = (): Error => Object.assign(new Error('silence'), { code: 'ESILENCE' });

@@ -166,7 +166,7 @@ describe('a server that fails', () => {
     ['gives nothing', { kind: 'rubbish', body: '' }, 'NOT_A_MAIL_SERVER'],
     ['says 500', { kind: 'status', status: 500 }, 'SERVER_REFUSED'],
     ['says 502 with a page', { kind: 'status', status: 502, body: '<html>' }, 'SERVER_REFUSED'],
-    ['says 403', { kind: 'status', status: 403 }, 'SERVER_REFUSED'],
+    ['says 403', { kind: 'status', status: 403 }, 'ACCESS_DENIED'],
     ['redirects', { kind: 'status', status: 302 }, 'SERVER_REFUSED'],
   ])('and %s is told as it is, and the next request works', async (_, fault, code) => {
     server.faults.push(fault);
@@ -235,7 +235,7 @@ describe('who asks', () => {
       description: expect.stringContaining('"Access"') as string,
     });
     expect(await refusal(openAs(ADA, OTHER))).toMatchObject({
-      code: 'SERVER_REFUSED',
+      code: 'ACCESS_DENIED',
       description: expect.stringContaining('shared mailbox') as string,
     });
     expect(await refusal(openAs('app', 'nobody', 'nobody'))).toMatchObject({
