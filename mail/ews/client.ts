@@ -43,11 +43,11 @@ export class EwsClient extends ExchangeClient {
       throw isLate(stop) ? lateLogin(settings.ews.url) : error;
     }
     const reader = new EwsReader(service, folders);
+    const changer = new EwsChanger(service, folders, reader);
     const store = new EwsStore(service, folders, reader);
     return new EwsClient({
-      ...{ connection, folders, reader, store },
-      operations: new EwsFolderOperations(service, folders),
-      changer: new EwsChanger(service, folders, reader),
+      ...{ connection, folders, reader, changer, store },
+      operations: new EwsFolderOperations(service, folders, reader, changer),
       content: new EwsContent(service),
       sender: store,
     });

@@ -1,10 +1,14 @@
 import { isMailError } from '../errors';
+import { emptyByMessages } from '../exchange/empty';
 import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
 import { renameFolder } from '../exchange/rename';
 import type { Folder } from '../folder';
+import type { EwsChanger } from './change';
 import type { EwsFolders } from './folders';
 import { field } from './properties';
+import type { EwsReader } from './read';
 import type { EwsService } from './service';
+import { isAtLeast } from './settings';
 import { escaped } from './soap';
 
 /** What changes folders. Each method is one request, beside those that look for the folder. */
@@ -12,6 +16,8 @@ export class EwsFolderOperations {
   constructor(
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
+    private readonly reader: EwsReader,
+    private readonly changer: EwsChanger,
   ) {}
 
   async create(path: string): Promise<Folder> {
@@ -56,6 +62,10 @@ export class EwsFolderOperations {
 
   async empty(path: string): Promise<number> {
     this.folders.forget();
+    // Exchange 2007 has no request for it.
+    if (!isAtLeast(this.service.settings.ews.version, 'Exchange2010')) {
+      return await emptyByMessages(path, this.reader, this.changer);
+    }
     const { folder, id } = await this.folders.find(path);
     await this.change(
       path,

@@ -9,6 +9,9 @@ import type { EwsTransport } from './transport';
 import { toMailError } from './errors';
 import { parseXml, type XmlElement } from './xml';
 
+/** By their names, what only reads. */
+const READS = /^<m:(Find|Get)/;
+
 /** Requests to one mailbox, and their replies as they are understood. */
 export class EwsService {
   constructor(
@@ -29,7 +32,8 @@ export class EwsService {
   /** The one response to a request that shows whether the login works. A busy server is not waited for. */
   async login(body: string): Promise<XmlElement> {
     const [start, end] = envelope(this.settings.ews);
-    const [response] = await this.read(await this.transport.post(start + body + end, 0));
+    const reply = await this.transport.post(start + body + end, { changes: false, longestWait: 0 });
+    const [response] = await this.read(reply);
     return response!;
   }
 
@@ -53,7 +57,8 @@ export class EwsService {
   /** The reply as it comes. It has to be read or destroyed. */
   async open(...body: Array<string | Buffer>): Promise<IncomingMessage> {
     const [start, end] = envelope(this.settings.ews);
-    return await this.transport.post(Buffer.concat([start, ...body, end].map((one) => Buffer.from(one))));
+    const request = Buffer.concat([start, ...body, end].map((one) => Buffer.from(one)));
+    return await this.transport.post(request, { changes: !READS.test(String(body[0])) });
   }
 }
 

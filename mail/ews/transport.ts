@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
+import { uncertain } from '../exchange/outcomes';
 import { HttpsConnections } from '../https-connections';
 import { assertAllowed } from '../network';
 import { Turn } from '../turn';
@@ -11,6 +12,13 @@ import { toMailError } from './errors';
 import { readFault, type Fault } from './fault';
 import { replyRefused } from './reply-errors';
 import type { EwsSessionSettings } from './settings';
+
+interface PostOptions {
+  /** Whether the request changes anything, or sends. */
+  changes: boolean;
+  /** Milliseconds that a busy server may ask for. */
+  longestWait?: number;
+}
 
 /** Of every request to Exchange. */
 export const HEADERS = {
@@ -43,13 +51,15 @@ export class EwsTransport {
    * The reply to a request, from its first byte; it has to be read or destroyed. The next request waits for
    * its end.
    *
-   * @param longestWait milliseconds that a busy server may ask for
    * @throws {MailError}
    */
-  async post(body: Buffer | string, longestWait = LONGEST_WAIT): Promise<IncomingMessage> {
+  async post(
+    body: Buffer | string,
+    { changes, longestWait = LONGEST_WAIT }: PostOptions,
+  ): Promise<IncomingMessage> {
     const release = await this.turn.take();
     try {
-      const reply = await whenNotBusy(async () => await this.attempt(body), {
+      const reply = await whenNotBusy(async () => await this.attempt(body, changes), {
         ...{ host: this.#settings.ews.url.host, longestWait, signal: this.closeSignal },
       });
       reply.once('close', release);
@@ -71,7 +81,7 @@ export class EwsTransport {
     this.#connection.close();
   }
 
-  private async attempt(body: Buffer | string): Promise<IncomingMessage | Busy> {
+  private async attempt(body: Buffer | string, changes: boolean): Promise<IncomingMessage | Busy> {
     const { ews, authenticator, server } = this.#settings;
     const signal = this.#closing.signal;
     try {
@@ -85,7 +95,10 @@ export class EwsTransport {
         const reply = await this.#authentication(post, login, body);
         if (reply.statusCode === 200) return reply;
         const fault = await readFault(reply);
-        const refusal = replyRefused(fault, this.#settings, secretsOf(login));
+        const refusal =
+          changes && isOpen(fault)
+            ? uncertain(`${ews.url.host} failed over it (HTTP ${fault.status})`)
+            : replyRefused(fault, this.#settings, secretsOf(login));
         const backOff = waitFor(fault);
         return backOff === undefined ? await Promise.reject(refusal) : { backOff, refusal };
       });
@@ -110,10 +123,16 @@ export class EwsTransport {
 /** Of the schema (ResponseCodeType): too much is asked for by everybody, or by this account. */
 const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];
 
+/** Whether nobody knows what a server, or a gateway before it, has done with a request that it failed over. */
+const isOpen = ({ status, code }: Fault): boolean => code === undefined && (status === 408 || status >= 500);
+
 /** How long a busy server is to be left alone; undefined for one that is not busy. */
 function waitFor({ status, code, backOff, retryAfter }: Fault): number | undefined {
   if (code && BUSY.includes(code)) return backOff ?? BACK_OFF;
-  return status === 429 || status === 503 ? (retryAfter ?? BACK_OFF) : undefined;
+  // A gateway that names no time may have passed the request on.
+  return status === 429 || (status === 503 && retryAfter !== undefined)
+    ? (retryAfter ?? BACK_OFF)
+    : undefined;
 }
 
 /** A careless server shows the login in its errors: as it was sent, or as a URL has it. */

@@ -47,9 +47,11 @@ export async function changeEach<T>(
   return outcomes;
 }
 
-/** What an error over a change means for what was to be changed: where the reply was lost, it may be done. */
+/** What an error over a change means for what was to be changed: where the reply is lost or none, it may be done. */
 export const afterLoss = (error: MailError): MailError =>
-  isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT') ? uncertain(error.message) : error;
+  isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT', 'NOT_A_MAIL_SERVER')
+    ? uncertain(error.message)
+    : error;
 
 export const uncertain = (reason: string): MailError =>
   new MailError(

@@ -1,4 +1,5 @@
 import { isMailError } from '../errors';
+import { emptyByMessages } from '../exchange/empty';
 import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
 import { renameFolder } from '../exchange/rename';
 import type { Folder } from '../folder';
@@ -48,16 +49,10 @@ export class GraphFolderOperations {
     );
   }
 
-  /** Graph has no request for it: the messages are found and deleted, 20 with each. */
   async empty(path: string): Promise<number> {
-    const ids = await this.reader.find(path, {}, Infinity);
-    const outcomes = [...(await this.changer.delete(ids)).values()];
+    const deleted = await emptyByMessages(path, this.reader, this.changer);
     this.folders.forget();
-    const failed = outcomes.filter((one) => isMailError(one));
-    // What somebody else deleted meanwhile is gone, too.
-    const [first] = failed.filter((one) => one.code !== 'MESSAGE_NOT_FOUND');
-    if (first) throw first;
-    return outcomes.length - failed.length;
+    return deleted;
   }
 
   private async change(path: string, call: Call): Promise<void> {

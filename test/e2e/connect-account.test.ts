@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { PROTOCOLS, type Protocol } from '../../mail/providers';
 import { waitFor } from '../servers/wait';
 import { startChromium, WINDOW, type Browser } from './browser/chromium';
 import { CredentialDialog } from './browser/credential-dialog';
@@ -27,13 +28,14 @@ afterAll(async () => {
   await browser?.stop();
 });
 
-describe.each([
-  ['Outlook / Office 365', 'Authorization Code with PKCE', 'emailOutlookPkceOAuth2Api'],
-  ['Outlook / Office 365', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
-  ['Gmail', 'Authorization Code with PKCE', 'emailGmailPkceOAuth2Api'],
-  ['Gmail', 'OAuth2 (Managed by n8n)', 'emailGmailOAuth2Api'],
-  ['MSN / Outlook.com', 'OAuth2 (Managed by n8n)', 'emailMsnOAuth2Api'],
-])('%s with %s', (provider, authentication, credentialType) => {
+describe.each<[provider: string, protocol: Protocol, authentication: string, credentialType: string]>([
+  ['Outlook / Office 365', 'graph', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
+  ['Outlook / Office 365', 'imap', 'Authorization Code with PKCE', 'emailOutlookPkceOAuth2Api'],
+  ['Outlook / Office 365', 'imap', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
+  ['Gmail', 'imap', 'Authorization Code with PKCE', 'emailGmailPkceOAuth2Api'],
+  ['Gmail', 'imap', 'OAuth2 (Managed by n8n)', 'emailGmailOAuth2Api'],
+  ['MSN / Outlook.com', 'imap', 'OAuth2 (Managed by n8n)', 'emailMsnOAuth2Api'],
+])('%s over %s with %s', (provider, protocol, authentication, credentialType) => {
   test('connects an account and opens its mailbox', async () => {
     // Signed out at the provider, which would otherwise know the user of the test before.
     await browser.page.context().clearCookies({ name: /^_session/ });
@@ -44,9 +46,14 @@ describe.each([
     await editor.pickNode('Email Connect');
     await editor.addPickedNode();
     await editor.choose('provider', provider);
+    await editor.choose('protocol', PROTOCOLS[protocol].name);
     await editor.choose('authentication', authentication);
     await credential.create();
-    const fields = { user: ALICE, ...lab().servers, ...cellOf(credentialType).data(lab(), 'imap') };
+    const fields = {
+      user: ALICE,
+      ...lab().servers,
+      ...cellOf(credentialType, protocol).data(lab(), protocol),
+    };
     for (const [name, value] of Object.entries(fields)) {
       if (name === 'cloud') await credential.choose(name, 'Custom');
       else if (name.toLowerCase().endsWith('security'))
@@ -54,7 +61,7 @@ describe.each([
       else if (value !== '') await credential.field(name).fill(String(value));
     }
     await browser.page.setViewportSize({ width: WINDOW.width, height: 1500 }); // the dialog is long
-    await takePicture(browser.page, `connect-${credentialType}`);
+    await takePicture(browser.page, `connect-${protocol}-${credentialType}`);
 
     const popup = await credential.connectMyAccount();
     await popup.getByLabel('Email').fill(ALICE);
@@ -64,9 +71,32 @@ describe.each([
     await browser.page.setViewportSize(WINDOW);
     await editor.closeNode();
 
-    const before = lab().dovecot.logins();
+    const { dovecot, office } = lab();
+    const logins = () => (protocol === 'imap' ? dovecot.logins() : office.graph.connections);
+    const before = logins();
     expect(await editor.executeWorkflow()).toBe('Workflow executed successfully');
-    expect(lab().dovecot.logins() - before).toBe(1);
-    await waitFor('the session to end', () => lab().dovecot.connections() === 0, 2_000);
+    expect(logins() - before).toBe(1);
+    await waitFor('the session to end', () => dovecot.connections() + office.open() === 0, 2_000);
   });
+});
+
+test('the editor says what becomes of EWS, and asks what the token is for', async () => {
+  await editor.openNewWorkflow();
+  await editor.openNodePanel();
+  await editor.pickNode('Email Connect');
+  await editor.addPickedNode();
+  await editor.choose('provider', 'Outlook / Office 365');
+  expect(await editor.choicesOf('protocol')).toEqual(['IMAP', 'POP3', 'EWS', 'Microsoft Graph']);
+  const notice = editor.nodePanel.getByText(/Microsoft is switching EWS off/);
+  expect(await notice.isVisible()).toBe(false);
+  await editor.choose('protocol', 'EWS');
+  await notice.waitFor();
+  await takePicture(browser.page, 'connect-ews-notice');
+  await editor.choose('protocol', 'Microsoft Graph');
+  await notice.waitFor({ state: 'hidden' });
+  await credential.create();
+  await credential.choose('access', 'Microsoft Graph');
+  await browser.page.setViewportSize({ width: WINDOW.width, height: 1200 });
+  await takePicture(browser.page, 'credential-access');
+  await credential.close();
 });

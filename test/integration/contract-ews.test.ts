@@ -13,3 +13,8 @@ describe('EWS of an old server', () => {
   readsMail(() => startEwsLab('ntlm', 'Exchange2010_SP2'), { flags: true, structure: true });
   changesMail(() => startEwsLab('basic', 'Exchange2010_SP2'), { keywords: true, newIds: true });
 });
+
+describe('EWS of Exchange 2007', () => {
+  readsMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { flags: true, structure: true });
+  changesMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { keywords: true, newIds: true });
+});

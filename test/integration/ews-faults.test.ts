@@ -151,6 +151,9 @@ describe('a server that fails', () => {
   it.each<[string, Fault]>([
     ['hangs up', { kind: 'drop' }],
     ['falls silent', { kind: 'stall' }],
+    ['says 504', { kind: 'status', status: 504 }],
+    ['says 503 without a time', { kind: 'status', status: 503 }],
+    ['gives a web page', { kind: 'rubbish', body: '<html>login</html>' }],
   ])('and %s over a change leaves it open whether it was made', async (_, fault) => {
     await deliver('Open', 2);
     const ids = await client.findMessages('Open', {}, Infinity);

@@ -180,6 +180,7 @@ describe('a server that fails', () => {
     ['hangs up', { kind: 'drop' }],
     ['falls silent', { kind: 'stall' }],
     ['says 504', { kind: 'status', status: 504 }],
+    ['gives a web page', { kind: 'rubbish', body: '<html>login</html>' }],
   ])('and %s over a change leaves it open whether it was made', async (_, fault) => {
     await deliver('Open', 2);
     const ids = await client.findMessages('Open', {}, Infinity);

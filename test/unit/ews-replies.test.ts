@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 
 import { describe, expect, it } from 'vitest';
 
+import { EwsChanger } from '../../mail/ews/change';
 import { toMessage } from '../../mail/ews/convert';
 import { soapFault } from '../../mail/ews/fault';
 import { EwsFolderOperations } from '../../mail/ews/folder-operations';
@@ -224,23 +225,28 @@ describe('folders', () => {
     const reader = new EwsReader(searching, new EwsFolders(searching, undefined));
     await expect(reader.find('A', {}, 1)).rejects.toMatchObject(gone);
     const deleting = serviceOf(special, list, failed('DeleteFolder', 'ErrorItemNotFound'));
-    const operations = new EwsFolderOperations(deleting, new EwsFolders(deleting, undefined));
-    await expect(operations.delete('A')).rejects.toMatchObject(gone);
+    await expect(operationsOf(deleting).delete('A')).rejects.toMatchObject(gone);
   });
 
   it('whose name is taken are called so', async () => {
-    // Nothing but that it failed: Exchange 2007 and 2010.
+    // It is looked for first: of a name that is taken, Exchange 2007 and 2010 say nothing but that it failed.
     const nested = found(
       folder('in', 'Posteingang'),
       folder('a', 'A'),
       folder('b', 'B'),
       folder('ba', 'A').replace('"root"', '"b"'),
     );
-    const moving = serviceOf(special, nested, failed('MoveFolder', 'ErrorMoveCopyFailed'), special, nested);
-    const operations = new EwsFolderOperations(moving, new EwsFolders(moving, undefined));
-    await expect(operations.rename('A', 'B/A')).rejects.toMatchObject({ code: 'FOLDER_EXISTS' });
+    await expect(operationsOf(serviceOf(special, nested)).rename('A', 'B/A')).rejects.toMatchObject({
+      code: 'FOLDER_EXISTS',
+    });
   });
 });
+
+function operationsOf(service: EwsService): EwsFolderOperations {
+  const folders = new EwsFolders(service, undefined);
+  const reader = new EwsReader(service, folders);
+  return new EwsFolderOperations(service, folders, reader, new EwsChanger(service, folders, reader));
+}
 
 describe('a refusal', () => {
   it.each([

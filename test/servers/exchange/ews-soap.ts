@@ -3,7 +3,7 @@ import * as folders from './ews-folders';
 import * as items from './ews-items';
 import type { Owner } from './ews-login';
 import type { ExchangeMailbox } from './mailbox';
-import { childrenOf, escaped, textOf, type Element } from './xml';
+import { child, childrenOf, escaped, textOf, type Element } from './xml';
 
 const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<string>>> = {
   CopyItem: items.copyItem,
@@ -42,7 +42,7 @@ interface Reply {
 export async function answerSoap(soap: Element, owner: Owner, world: World): Promise<Reply> {
   const [request] = childrenOf(soap, 'Body');
   const operation = request?.name ?? '';
-  const work = OPERATIONS[operation];
+  const work = isKnown(operation, soap) ? OPERATIONS[operation] : undefined;
   if (!request || !work) return fault(operation, 'ErrorInvalidRequest', 'The request is invalid.');
   const impersonated = textOf(soap, 'Header', 'ExchangeImpersonation', 'ConnectingSID', 'SmtpAddress');
   if (owner.app && !impersonated) {
@@ -73,6 +73,14 @@ export async function answerSoap(soap: Element, owner: Owner, world: World): Pro
     reply: envelope(await work({ mailbox, request: versioned, send: world.send })),
   };
 }
+
+/** The version that a request is written for. */
+export const versionIn = (soap: Element): string | undefined =>
+  child(soap, 'Header', 'RequestServerVersion')?.attributes.Version;
+
+/** Exchange 2007 does not know what came later, whatever the server could do. */
+const isKnown = (operation: string, soap: Element): boolean =>
+  operation !== 'EmptyFolder' || versionIn(soap) !== 'Exchange2007_SP1';
 
 function holdsAny(mailbox: ExchangeMailbox, { attributes: { Id = '' }, children }: Element): boolean {
   if (mailbox.items.has(Id) || mailbox.folders.has(Id)) return true;

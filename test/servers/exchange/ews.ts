@@ -11,10 +11,9 @@ import { issueCertificate, type ServerCertificate } from '../authority';
 import type { Account } from '../ntlm';
 import { listen } from '../ports';
 import { EwsLogin, type Owner } from './ews-login';
-import { answerSoap } from './ews-soap';
+import { answerSoap, versionIn } from './ews-soap';
 import { ExchangeMailbox } from './mailbox';
 import { EwsSchema } from './schema';
-import { textOf } from './xml';
 
 export const EWS_PATH = '/EWS/Exchange.asmx';
 
@@ -103,7 +102,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
       mailboxes: () => mailboxes.values(),
       send: deliver,
       anchor: String(request.headers['x-anchormailbox'] ?? ''),
-      version: options.version ?? textOf(soap, 'Header', 'RequestServerVersion') ?? 'Exchange2016',
+      version: options.version ?? versionIn(soap) ?? 'Exchange2016',
     });
     state.operations.push(operation);
     if (fault) return misbehave(fault, request, response, reply);
