@@ -9,7 +9,7 @@ import type { Call, GraphApi } from './api';
 import { isTextInHtml, toMessage } from './convert';
 import type { GraphFolders } from './folders';
 import type { MessageResource } from './resources';
-import { isRough, toSearch } from './search';
+import { isRough, onlyTimes, toSearch } from './search';
 import { foundSelection, messageSelection } from './selection';
 
 /** Messages in one reply: as many as Graph gives, with attachments or with texts, which make a reply large. */
@@ -45,17 +45,12 @@ export class GraphReader {
 
   async find(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
     assertQuery(query);
-    const rough = isRough(query);
     const needed = { content: Boolean(query.body) };
-    const size = needed.content
-      ? PAGE.contents
-      : query.hasAttachments === undefined
-        ? PAGE.ids
-        : PAGE.summaries;
-    const selection = rough ? foundSelection(query) : { $select: 'id' };
+    const most = query.hasAttachments === undefined ? PAGE.ids : PAGE.summaries;
+    const size = pageSize(needed.content ? PAGE.contents : most, query, limit);
     const ids: string[] = [];
-    for await (const page of this.search(folder, query, selection, pageSize(size, query, limit))) {
-      const meeting = rough ? await this.meeting(page, query, needed) : page;
+    for await (const page of this.search(folder, query, foundSelection(query), size)) {
+      const meeting = await this.meeting(page, query, needed);
       ids.push(...meeting.slice(0, limit - ids.length).map(({ id }) => id));
       if (ids.length >= limit) break;
     }
@@ -108,16 +103,16 @@ export class GraphReader {
     size: number,
   ): AsyncGenerator<MessageResource[]> {
     const path = `/mailFolders/${await this.folders.idOf(folder)}/messages`;
-    const search = parameters({ ...selection, ...toSearch(query), $top: String(size) });
-    // What comes meanwhile may push the others on to the next page.
-    const seen = new Set<string>();
+    const pages = (filters: Record<string, string>) =>
+      this.api.pages<MessageResource>(
+        `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`,
+      );
     try {
-      for await (const page of this.api.pages<MessageResource>(`${path}?${search}`)) {
-        yield page.filter(({ id }) => !seen.has(id));
-        for (const { id } of page) seen.add(id);
-      }
+      yield* distinct(pages(toSearch(query)));
     } catch (error) {
-      throw noFolder(error, folder);
+      if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw noFolder(error, folder);
+      // Graph finds some filters too complex, and does not say which: then all is decided here.
+      yield* distinct(pages(toSearch(onlyTimes(query))));
     }
   }
 
@@ -149,6 +144,15 @@ export class GraphReader {
     const texts = new Map<string, MessageResource['body']>();
     for (const one of read) if (!isMailError(one)) texts.set(one.id, one.body);
     return page.map((one) => ({ ...one, body: texts.get(one.id) ?? one.body }));
+  }
+}
+
+/** What comes meanwhile may push the others on to the next page. */
+async function* distinct(pages: AsyncIterable<MessageResource[]>): AsyncGenerator<MessageResource[]> {
+  const seen = new Set<string>();
+  for await (const page of pages) {
+    yield page.filter(({ id }) => !seen.has(id));
+    for (const { id } of page) seen.add(id);
   }
 }
 

@@ -81,6 +81,13 @@ const tokenRefused: Refusal = ({ graph: { url }, authentication }) =>
       : 'Set "Access" in the credential to "Microsoft Graph", and connect it again.',
   );
 
+const tooComplex: Refusal = (_, code) =>
+  new MailError(
+    'NOT_SUPPORTED',
+    `Microsoft Graph finds the filters too complex (${code})`,
+    'Use fewer filters.',
+  );
+
 const tooLarge: Refusal = () =>
   new MailError(
     'SERVER_REFUSED',
@@ -104,6 +111,8 @@ const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
   ['ErrorMessageNotFound', messageGone],
   ['ErrorInvalidUser', noMailbox],
   ['ErrorNonExistentMailbox', noMailbox],
+  ['ErrorInvalidUrlQueryFilter', tooComplex],
+  ['InefficientFilter', tooComplex],
   ['InvalidAuthenticationToken', tokenRefused],
   ['MailboxNotEnabledForRESTAPI', noMailbox],
   ['MailboxNotHostedInExchangeOnline', noMailbox],

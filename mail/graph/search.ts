@@ -34,7 +34,13 @@ export function toSearch(query: MessageQuery): Record<string, string> {
   return { $orderby: NEWEST_FIRST, ...(all.length > 0 && { $filter: all.join(' and ') }) };
 }
 
-/** Whether the server's answer still has to be looked through. */
+/** What Graph always understands. */
+export const onlyTimes = ({ receivedAfter, receivedBefore }: MessageQuery): MessageQuery => ({
+  receivedAfter,
+  receivedBefore,
+});
+
+/** Whether much of the server's answer may not match. */
 export const isRough = (query: MessageQuery): boolean =>
   Boolean(
     query.to ||

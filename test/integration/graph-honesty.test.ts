@@ -220,6 +220,24 @@ it('leaves the mailbox to others while it waits', async () => {
   expect([...(await waiting).values()]).toEqual([true]);
 });
 
+it.each(['InefficientFilter', 'ErrorInvalidUrlQueryFilter'])(
+  'decides by itself what Graph finds too complex (%s)',
+  async (code) => {
+    const folder = `Complex ${code}`;
+    await deliver(folder, 'one', 'two', 'three');
+    for (const query of [{ subject: 'two' }, { subject: 'two', from: 'a', isRead: false }]) {
+      const expected = await client.findMessages(folder, query, 5);
+      expect(expected).toHaveLength(1);
+      server.faults.push(answer(400, code));
+      expect(await client.findMessages(folder, query, 5)).toEqual(expected);
+      server.faults.push(answer(400, code));
+      expect(await client.listMessages(folder, query, { content: false }, 5)).toMatchObject([
+        { id: expected[0] },
+      ]);
+    }
+  },
+);
+
 it('takes a list for whole only where it says so', async () => {
   const page = JSON.stringify({ value: [], '@odata.nextLink': 'not a link' });
   server.faults.push({ kind: 'rubbish', body: page });
