@@ -12,6 +12,9 @@ import { propertyId } from './selection';
 /** Where Exchange keeps what is deleted for good until it forgets it; nobody sees it in the mailbox. */
 const BEYOND_TRASH = 'recoverableitemsdeletions';
 
+/** A reply would be the whole message (RFC 7240 section 4.2). */
+const NO_REPLY = 'return=minimal';
+
 /** What changes messages, 20 with one request. */
 export class GraphChanger {
   constructor(
@@ -44,7 +47,8 @@ export class GraphChanger {
       for (const id of batch) {
         const categories = known?.get(id);
         const body = isMailError(categories) ? {} : toUpdate(marks, categories);
-        if (Object.keys(body).length > 0) calls.set(id, { method: 'PATCH', path: pathOf(id), body });
+        if (Object.keys(body).length > 0)
+          calls.set(id, { method: 'PATCH', path: pathOf(id), body, prefer: NO_REPLY });
         else outcomes.set(id, isMailError(categories) ? categories : true);
       }
       const results = await this.api.batch([...calls.values()]);
@@ -70,13 +74,16 @@ export class GraphChanger {
   ): Promise<Outcomes<Relocated>> {
     const target = await this.folders.find(folder);
     return await changeEach<Relocated>(ids, BATCH, async (batch) => {
-      const results = await this.api.batch<MessageResource>(
+      const results = await this.api.batch<MessageResource | undefined>(
         batch.map((id) => ({
           ...{ method: 'POST', path: `${pathOf(id)}/${action}`, body: { destinationId: target.id } },
+          // A message that was moved keeps its id; that of a copy has to be told.
+          ...(action === 'move' && { prefer: NO_REPLY }),
         })),
       );
-      return results.map((result) =>
-        isMailError(result) ? result : { folder: target.folder.path, id: result.id },
+      const known = (index: number) => (action === 'move' ? batch[index] : undefined);
+      return results.map((result, index) =>
+        isMailError(result) ? result : { folder: target.folder.path, id: result?.id ?? known(index) },
       );
     });
   }

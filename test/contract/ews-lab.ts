@@ -36,7 +36,8 @@ export async function startEwsLab(
     inbox: 'INBOX',
     open: async () => {
       const settings = ewsSettings(server, mechanism);
-      return await EwsClient.open({ ...settings, ews: { ...settings.ews, version } });
+      const timeouts = { connect: 10_000, command: 10_000, idle: 60_000 };
+      return await EwsClient.open({ ...settings, timeouts, ews: { ...settings.ews, version } });
     },
     deliver: async (folder, messages) => {
       const deliveries = messages.map(({ raw, read, flagged, receivedAt }) => ({

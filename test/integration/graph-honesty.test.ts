@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await client?.close();
-  client = await GraphClient.open(graphSettings(server));
+  client = await GraphClient.open(graphSettings(server, {}, token(ADA), 10_000));
   await client.listFolders({ counts: false });
   for (const list of [server.requests, server.calls, server.faults, server.batchFaults, server.sent])
     list.length = 0;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GraphClient } from '../../mail/graph/client';
 import type { Message } from '../../mail/message/message';
 import type { OutgoingMessage } from '../../mail/message/outgoing';
-import { ADA, graphSettings, startAdasGraph } from '../contract/graph-lab';
+import { ADA, graphSettings, startAdasGraph, token } from '../contract/graph-lab';
 import type { GraphServer } from '../servers/graph/graph';
 import { mail } from '../servers/mailbox';
 
@@ -21,7 +21,7 @@ let client: GraphClient;
 
 beforeAll(async () => {
   server = await startAdasGraph();
-  client = await GraphClient.open(graphSettings(server));
+  client = await GraphClient.open(graphSettings(server, {}, token(ADA), 10_000));
 });
 afterAll(async () => {
   await client.close();
