@@ -98,5 +98,4 @@ test('the editor says what becomes of EWS, and asks what the token is for', asyn
   await credential.choose('access', 'Microsoft Graph');
   await browser.page.setViewportSize({ width: WINDOW.width, height: 1200 });
   await takePicture(browser.page, 'credential-access');
-  await credential.close();
 });
