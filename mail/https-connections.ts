@@ -64,7 +64,15 @@ export class HttpsConnections {
         watch(response as HttpsReply, timeout);
         resolve(response as HttpsReply);
       });
-      call.on('error', reject);
+      let secured = false;
+      call.on('socket', (socket) => {
+        if (call.reusedSocket) secured = true;
+        else socket.once('secureConnect', () => (secured = true));
+      });
+      // What goes wrong with the encryption later is no longer a wrong port.
+      call.on('error', (error: NodeJS.ErrnoException) =>
+        reject(secured && isOfTls(error) ? Object.assign(error, { code: 'ECONNRESET' }) : error),
+      );
       call.end(body);
     });
   }
@@ -74,6 +82,8 @@ export class HttpsConnections {
     this.#agent.destroy();
   }
 }
+
+const isOfTls = ({ code = '' }: NodeJS.ErrnoException): boolean => /^(EPROTO$|ERR_SSL_)/.test(code);
 
 /** Ends a reply whose server falls silent. What lies there unread is the reader's silence, and not the server's. */
 function watch(reply: HttpsReply, timeout: number): void {

@@ -114,10 +114,18 @@ const BY_CODE: Readonly<Record<string, keyof NetworkTemplates>> = {
 };
 
 /** The template for a code of Node's or OpenSSL's, if it is one that says what happened. */
-export function networkTemplate(templates: NetworkTemplates, code: string | undefined): Template | undefined {
+export function networkTemplate(
+  templates: NetworkTemplates,
+  code: string | undefined,
+  syscall?: string,
+): Template | undefined {
   const key = code === undefined ? undefined : BY_CODE[code];
-  return key && templates[key];
+  if (key === undefined) return undefined;
+  // A connection that stood, and to which the way is no more.
+  return templates[syscall === 'read' || syscall === 'write' ? (ON_THE_WAY[key] ?? key) : key];
 }
+
+const ON_THE_WAY: Partial<Record<keyof NetworkTemplates, 'lost'>> = { silent: 'lost', unreachable: 'lost' };
 
 export function fillIn(
   [code, message, description]: Template,

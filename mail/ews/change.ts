@@ -7,7 +7,7 @@ import { keywordsOf } from './convert';
 import type { EwsFolders } from './folders';
 import { BATCH, extended, field, shape } from './properties';
 import { itemIn, type EwsReader } from './read';
-import { errorOf } from './responses';
+import { errorAt } from './responses';
 import type { EwsService } from './service';
 import { isAtLeast } from './settings';
 import { escaped, itemId, itemIds } from './soap';
@@ -35,7 +35,7 @@ export class EwsChanger {
       const responses = await this.service.call(
         `<m:DeleteItem DeleteType="HardDelete">${itemIds(batch)}</m:DeleteItem>`,
       );
-      return batch.map((_, index) => errorOf(responses[index]!) ?? {});
+      return batch.map((_, index) => errorAt(responses, index) ?? {});
     });
   }
 
@@ -47,7 +47,7 @@ export class EwsChanger {
       if (isAboutKeywords(marks)) {
         const read = await this.reader.items(batch, shape('ItemShape', ['item:Categories']));
         for (const [index, id] of batch.entries()) {
-          const error = errorOf(read[index]!);
+          const error = errorAt(read, index);
           if (error) errors.set(id, error);
           else keywords.set(id, changedKeywords(keywordsOf(itemIn(read[index]!)), marks));
         }
@@ -56,7 +56,7 @@ export class EwsChanger {
       const updates = there.map((id) => itemChange(id, marks, keywords.get(id)));
       const responses = updates.some(Boolean) ? await this.update(updates) : [];
       for (const [index, id] of there.entries()) {
-        const error = responses[index] && errorOf(responses[index]);
+        const error = updates.some(Boolean) ? errorAt(responses, index) : undefined;
         if (error) errors.set(id, error);
       }
       return batch.map((id) => errors.get(id) ?? true);
@@ -89,9 +89,8 @@ export class EwsChanger {
         `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(batch)}${returnIds}</m:${request}>`,
       );
       return batch.map((_, index) => {
-        const response = responses[index]!;
-        const [item] = response.child('Items')?.children ?? [];
-        return errorOf(response) ?? { folder: path, id: item?.child('ItemId')?.attributes.Id };
+        const [item] = responses[index]?.child('Items')?.children ?? [];
+        return errorAt(responses, index) ?? { folder: path, id: item?.child('ItemId')?.attributes.Id };
       });
     });
   }

@@ -32,8 +32,8 @@ export function toMailError(error: unknown, url: URL, secrets: readonly string[]
   if (isMailError(error)) return error;
   // A mistake of ours is not the network's fault.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
-  const { code = '', name, message } = error as NodeJS.ErrnoException;
-  const [errorCode, text, description] = templateFor(name, code);
+  const { code = '', name, message, syscall } = error as NodeJS.ErrnoException;
+  const [errorCode, text, description] = templateFor(name, code, syscall);
   const server = { host: url.hostname, port: Number(url.port) || 443 };
   const template: Template = [errorCode, text, REMEDIES[errorCode] ?? description];
   return fillIn(template, server, asDetail(code || message, secrets));
@@ -43,10 +43,10 @@ export function toMailError(error: unknown, url: URL, secrets: readonly string[]
 export const lateLogin = (url: URL): MailError =>
   toMailError(Object.assign(new Error('late'), { name: 'TimeoutError' }), url, []);
 
-function templateFor(name: string, code: string): Template {
+function templateFor(name: string, code: string, syscall: string | undefined): Template {
   if (name === 'AbortError' || name === 'TimeoutError') return NETWORK.silent;
   if (code === 'ESILENCE') return SENT_NOTHING;
   if (code.startsWith('HPE_')) return NETWORK.otherProtocol;
   if (code.startsWith('ERR_SSL_')) return NETWORK.notTls;
-  return networkTemplate(NETWORK, code) ?? NETWORK.lost;
+  return networkTemplate(NETWORK, code, syscall) ?? NETWORK.lost;
 }

@@ -1,6 +1,5 @@
-import { isMailError } from '../errors';
 import { emptyByMessages } from '../exchange/empty';
-import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
+import { assertOwn, folderError, newFolder, placeOf } from '../exchange/folder-paths';
 import { renameFolder } from '../exchange/rename';
 import type { Folder } from '../folder';
 import type { EwsChanger } from './change';
@@ -11,7 +10,7 @@ import type { EwsService } from './service';
 import { isAtLeast } from './settings';
 import { escaped } from './soap';
 
-/** What changes folders. Each method is one request, beside those that look for the folder. */
+/** What changes folders: by a request or two, beside those that look for the folder. */
 export class EwsFolderOperations {
   constructor(
     private readonly service: EwsService,
@@ -22,13 +21,14 @@ export class EwsFolderOperations {
 
   async create(path: string): Promise<Folder> {
     const { parent, name } = placeOf(path);
-    const within = await this.parentNamed(parent);
+    const within = parent ? (await this.folders.find(parent)).folder.path : '';
+    const target = await this.parentNamed(within);
     await this.change(
       path,
-      `<m:CreateFolder><m:ParentFolderId>${within}</m:ParentFolderId><m:Folders><t:Folder>`,
+      `<m:CreateFolder><m:ParentFolderId>${target}</m:ParentFolderId><m:Folders><t:Folder>`,
       `<t:FolderClass>IPF.Note</t:FolderClass>${displayName(name)}</t:Folder></m:Folders></m:CreateFolder>`,
     );
-    return (await this.folders.find(path)).folder;
+    return newFolder(within, name);
   }
 
   async rename(path: string, newPath: string): Promise<Folder> {
@@ -78,7 +78,7 @@ export class EwsFolderOperations {
     try {
       await this.service.ask(...request);
     } catch (error) {
-      throw named(error, path);
+      throw folderError(error, path);
     } finally {
       this.folders.forget();
     }
@@ -91,9 +91,3 @@ export class EwsFolderOperations {
 }
 
 const displayName = (name: string): string => `<t:DisplayName>${escaped(name)}</t:DisplayName>`;
-
-function named(error: unknown, path: string): unknown {
-  if (isMailError(error, 'FOLDER_EXISTS')) return folderExists(path);
-  // Exchange calls a folder an item too.
-  return isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(path) : error;
-}

@@ -46,13 +46,17 @@ export async function openWhereFound<T>(
       FOUND.set(ews, url);
       return client;
     } catch (error) {
-      first ??= isMailError(error) ? foundAt(url, error) : error;
-      // The server was reached and has answered; or nobody waits any more.
-      if (isMailError(error, 'AUTHENTICATION_FAILED', 'SERVER_REFUSED') || stop.aborted) break;
+      const told = isMailError(error) ? foundAt(url, error) : error;
+      // The server was reached and has answered: that is what matters.
+      if (isMailError(error, ...ANSWERED)) throw told;
+      first ??= told;
+      if (stop.aborted) break;
     }
   }
   throw first;
 }
+
+const ANSWERED = ['ACCESS_DENIED', 'AUTHENTICATION_FAILED', 'SERVER_REFUSED'] as const;
 
 const placeOf = (url: URL) => ({ host: hostOf(url), port: Number(url.port) || 443 });
 

@@ -10,7 +10,7 @@ import { slices } from '../slices';
 import { toMessage } from './convert';
 import type { EwsFolders } from './folders';
 import { BATCH, messageShape, shape } from './properties';
-import { errorOf } from './responses';
+import { errorAt, errorOf } from './responses';
 import { isRough, toRestriction } from './search';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
@@ -72,8 +72,8 @@ export class EwsReader {
     for (const batch of slices(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
       const responses = await this.items(batch, messageShape(version, wanted));
       for (const [index, id] of batch.entries()) {
-        const response = responses[index]!;
-        outcomes.set(id, errorOf(response) ?? (await this.converted(itemIn(response), wanted)));
+        const error = errorAt(responses, index);
+        outcomes.set(id, error ?? (await this.converted(itemIn(responses[index]!), wanted)));
       }
     }
     return outcomes;
@@ -85,9 +85,8 @@ export class EwsReader {
     for (const batch of slices(wellFormed(ids).valid, BATCH)) {
       const responses = await this.items(batch, shape('ItemShape', ['item:ParentFolderId']));
       for (const [index, id] of batch.entries()) {
-        const response = responses[index]!;
-        if (errorOf(response)) continue;
-        found.set(id, itemIn(response).child('ParentFolderId')?.attributes.Id ?? '');
+        if (errorAt(responses, index)) continue;
+        found.set(id, itemIn(responses[index]!).child('ParentFolderId')?.attributes.Id ?? '');
       }
     }
     return found;

@@ -1,9 +1,8 @@
 import { MailError } from '../errors';
+import { isCloud } from './autodiscover/address';
 import type { Fault } from './fault';
 import { loginRefused, notOpened } from './refusals';
 import type { EwsSessionSettings } from './settings';
-
-const CLOUD = /(^|\.)(outlook\.office365\.com|office365\.us|partner\.outlook\.cn)$/i;
 
 /** For a reply that is no success. */
 export function replyRefused(
@@ -14,7 +13,7 @@ export function replyRefused(
   const isPassword = authentication === 'basic' || authentication === 'ntlm';
   if (fault.status === 401 && isPassword) return loginRefused(fault, url, authentication);
   if (fault.status === 401) return tokenRefused(url, authentication);
-  if (fault.status === 403 && (provider === 'outlook' || CLOUD.test(url.hostname))) return switchedOff(url);
+  if (fault.status === 403 && (provider === 'outlook' || isCloud(url.hostname))) return switchedOff(url);
   return notOpened(fault, fault.code, url, secrets);
 }
 

@@ -1,4 +1,5 @@
 import { MailError } from '../errors';
+import { unanswered } from '../exchange/outcomes';
 import { errorByCode } from '../exchange/response-codes';
 import type { XmlElement } from './xml';
 
@@ -12,3 +13,9 @@ export const errorOf = (response: XmlElement): MailError | undefined =>
   response.attributes.ResponseClass === 'Success'
     ? undefined
     : errorFor(response.textAt('ResponseCode') ?? 'no response code');
+
+/** The same for one of many things that were to be changed, of which the reply may leave some out. */
+export const errorAt = (responses: readonly XmlElement[], index: number): MailError | undefined => {
+  const response = responses[index];
+  return response ? errorOf(response) : unanswered();
+};

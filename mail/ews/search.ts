@@ -1,4 +1,4 @@
-import { FLAGGED, type Property } from '../exchange/properties';
+import { ANSWERS, FLAGGED, type Property } from '../exchange/properties';
 import type { MessageQuery } from '../message/query';
 import { field } from './properties';
 import { escaped } from './soap';
@@ -16,7 +16,7 @@ export function toRestriction(query: MessageQuery): string {
   const filters = [
     isRead !== undefined && is('message:IsRead', isRead),
     isFlagged !== undefined && holds(is('flagStatus', FLAGGED), isFlagged),
-    isAnswered !== undefined && holds(any(is('lastVerb', 102), is('lastVerb', 103)), isAnswered),
+    isAnswered !== undefined && holds(any(...ANSWERS.map((verb) => is('lastVerb', verb))), isAnswered),
     from &&
       any(contains('message:From', from), contains('senderName', from), contains('senderAddress', from)),
     subject && contains('item:Subject', subject),

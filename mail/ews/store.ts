@@ -4,7 +4,7 @@ import type { Relocated, StoredMessage } from '../client';
 import { assertDraft } from '../drafts';
 import type { Known } from '../exchange/folder-tree';
 import { FLAGGED, messageFlags } from '../exchange/properties';
-import { sendOnce } from '../exchange/send-once';
+import { changeOnce, sendOnce } from '../exchange/once';
 import { compose } from '../message/compose';
 import type { Message } from '../message/message';
 import type { OutgoingMessage } from '../message/outgoing';
@@ -36,14 +36,15 @@ export class EwsStore {
       isFlagged && extended('flagStatus', FLAGGED),
       receivedAt && extended('deliveryTime', receivedAt.toISOString()),
     ];
-    const id = await this.create('SaveOnly', { id: folderId }, content, properties.filter(Boolean).join(''));
+    const rest = properties.filter(Boolean).join('');
+    const id = await changeOnce(this.create('SaveOnly', { id: folderId }, content, rest));
     return { folder: folder.path, id };
   }
 
   async saveDraft(message: OutgoingMessage): Promise<{ id?: string; messageId: string }> {
     const { composed, mime } = await written(message, { isDraft: true });
     const properties = extended('messageFlags', messageFlags({ isRead: true, isDraft: true }));
-    const id = await this.create('SaveOnly', { name: 'drafts' }, mime, properties);
+    const id = await changeOnce(this.create('SaveOnly', { name: 'drafts' }, mime, properties));
     return { id, messageId: composed.messageId };
   }
 

@@ -203,9 +203,10 @@ export abstract class ExchangeClient implements MailClient {
     if (replaces !== undefined) {
       assertDraft((await reader.get([replaces], { content: false })).get(replaces));
     }
+    const { path } = (await folders.find('\\Drafts')).folder;
     const saved = await sender.saveDraft(message);
     if (replaces !== undefined) await this.removeReplaced(replaces);
-    return { ...saved, folder: (await folders.find('\\Drafts')).folder.path };
+    return { ...saved, folder: path };
   }
 
   async sendDraft(id: string, options: SendOptions): Promise<SentMessage> {
@@ -253,5 +254,6 @@ export abstract class ExchangeClient implements MailClient {
 /** Exchange keeps the copy itself, unless it is told not to. */
 const wantsCopy = ({ saveToSent }: SendOptions): boolean => saveToSent !== 'never';
 
+/** In the folder for sent mail, whatever it is called in the language of the mailbox. */
 const sentCopy = (options: SendOptions): SentCopy =>
-  wantsCopy(options) ? { saved: true, folder: 'Sent Items' } : { saved: false, reason: 'It was not wanted' };
+  wantsCopy(options) ? { saved: true, folder: '\\Sent' } : { saved: false, reason: 'It was not wanted' };

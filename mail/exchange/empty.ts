@@ -1,5 +1,5 @@
 import type { Outcomes, Relocated } from '../client';
-import { isMailError } from '../errors';
+import { MailError, isMailError } from '../errors';
 import type { MessageQuery } from '../message/query';
 
 /** Empties a folder where there is no request for it: its messages are found and deleted. @throws {MailError} */
@@ -13,6 +13,10 @@ export async function emptyByMessages(
   const failed = outcomes.filter((one) => isMailError(one));
   // What somebody else deleted meanwhile is gone, too.
   const [first] = failed.filter((one) => one.code !== 'MESSAGE_NOT_FOUND');
-  if (first) throw first;
-  return outcomes.length - failed.length;
+  const deleted = outcomes.length - failed.length;
+  if (first) throw deleted > 0 ? partlyDone(first, deleted, outcomes.length) : first;
+  return deleted;
 }
+
+const partlyDone = ({ code, message, description }: MailError, deleted: number, all: number): MailError =>
+  new MailError(code, `${message}. ${deleted} of ${all} messages were deleted`, description);

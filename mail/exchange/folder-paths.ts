@@ -1,6 +1,7 @@
-import { MailError, invalidInput } from '../errors';
+import { MailError, invalidInput, isMailError } from '../errors';
 import { isSpecialUse, type Folder } from '../folder';
 import { assertSingleLine } from '../text';
+import { afterLoss } from './outcomes';
 
 export const DELIMITER = '/';
 /** The inbox goes by the same name as on IMAP, whatever the language of the mailbox. */
@@ -16,7 +17,18 @@ export const plainName = (name: string): string => name.replaceAll('%2F', '/').r
 
 /** Whether a folder is the one that a person or a node means, by its path or its use. */
 export const isCalled = ({ path, specialUse }: Folder, name: string): boolean =>
-  isSpecialUse(name) ? specialUse === name : path === (name.toUpperCase() === INBOX ? INBOX : name);
+  isSpecialUse(name) ? specialUse === name : path === name.replace(IN_INBOX, INBOX);
+
+const IN_INBOX = /^inbox(?=\/|$)/i;
+
+/** The path of a folder within another one. @param parent empty for the top */
+export const pathWithin = (parent: string, name: string): string =>
+  (parent ? parent + DELIMITER : '') + escapedName(name);
+
+/** A folder that was just made. */
+export const newFolder = (parent: string, name: string): Folder => ({
+  ...{ path: pathWithin(parent, name), name, delimiter: DELIMITER, selectable: true },
+});
 
 /** In the order of their paths, the inbox first. */
 export const inOrder = (folders: readonly Folder[]): Folder[] =>
@@ -65,3 +77,11 @@ export const folderNotFound = (folder: string): MailError =>
 
 export const folderExists = (path: string): MailError =>
   new MailError('FOLDER_EXISTS', `There is a folder "${path}" already`, 'Use another name.');
+
+/** What an error over a change of a folder means. Exchange calls a folder an item, too. */
+export function folderError(error: unknown, path: string): unknown {
+  if (!isMailError(error)) return error;
+  if (error.code === 'FOLDER_EXISTS') return folderExists(path);
+  const isGone = isMailError(error, 'FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND');
+  return isGone ? folderNotFound(path) : afterLoss(error);
+}

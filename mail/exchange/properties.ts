@@ -28,7 +28,7 @@ export type Property = keyof typeof PROPERTIES;
 
 /** PidTagLastVerbExecuted of a message that was answered. */
 export const REPLIED = 102;
-const ANSWERS = [REPLIED, 103];
+export const ANSWERS = [REPLIED, 103];
 export const isAnswer = (lastVerb: number | undefined): boolean => ANSWERS.includes(lastVerb ?? 0);
 
 /** PidTagFlagStatus of a message that is flagged. */

@@ -1,6 +1,6 @@
 import { MailError, isMailError } from '../errors';
 import type { Folder } from '../folder';
-import { DELIMITER, assertOwn, escapedName, folderExists, placeOf } from './folder-paths';
+import { assertOwn, folderExists, pathWithin, placeOf } from './folder-paths';
 import type { FolderTree, Known } from './folder-tree';
 
 /** What Exchange does with one request each. */
@@ -25,16 +25,16 @@ export async function renameFolder(
   const known = await folders.find(path);
   assertOwn(known.folder);
   const { parent, name } = placeOf(newPath);
-  if (parent) await folders.find(parent);
-  const at = (where: string, called: string) => (where ? where + DELIMITER : '') + escapedName(called);
+  const newParent = parent ? (await folders.find(parent)).folder.path : '';
+  const target = pathWithin(newParent, name);
   const oldParent = placeOf(known.folder.path).parent;
-  const [moves, renames] = [parent !== oldParent, name !== known.folder.name];
-  if ((moves || renames) && (await folders.lookup(at(parent, name)))) throw folderExists(newPath);
-  const move = async () => await steps.move(known, parent);
+  const [moves, renames] = [newParent !== oldParent, name !== known.folder.name];
+  if ((moves || renames) && (await folders.lookup(target))) throw folderExists(newPath);
+  const move = async () => await steps.move(known, newParent);
   const rename = async () => await steps.rename(known, name);
   // On its way it may not meet a folder of its old name, or of its new one.
-  const moveFirst = !(await folders.lookup(at(parent, known.folder.name)));
-  const halfway = moveFirst ? at(parent, known.folder.name) : at(oldParent, name);
+  const moveFirst = !(await folders.lookup(pathWithin(newParent, known.folder.name)));
+  const halfway = moveFirst ? pathWithin(newParent, known.folder.name) : pathWithin(oldParent, name);
   const work = [moves && move, renames && rename].filter((one) => one !== false);
   let done = 0;
   try {
@@ -43,12 +43,14 @@ export async function renameFolder(
       done++;
     }
   } catch (error) {
-    throw done > 0 && isMailError(error) ? halfDone(error, halfway) : error;
+    throw done > 0 && isMailError(error) ? halfDone(error, halfway, target) : error;
   } finally {
     folders.forget();
   }
-  return (await folders.find(newPath)).folder;
+  return { ...known.folder, path: target, name };
 }
 
-const halfDone = ({ code, message, description }: MailError, path: string): MailError =>
-  new MailError(code, `${message}. The folder is at "${path}" now`, description);
+function halfDone({ code, message, description }: MailError, path: string, target: string): MailError {
+  const where = code === 'CHANGE_UNCERTAIN' ? `"${path}" or "${target}"` : `"${path}"`;
+  return new MailError(code, `${message}. The folder is at ${where} now`, description);
+}

@@ -21,9 +21,9 @@ export function toMailError(error: unknown, url: URL): MailError {
   if (isMailError(error)) return error;
   // A mistake of ours is not the network's fault.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
-  const { code = '', name, message } = error as NodeJS.ErrnoException;
+  const { code = '', name, message, syscall } = error as NodeJS.ErrnoException;
   const server = { host: hostOf(url), port: Number(url.port) || 443 };
-  const [errorCode, text, description] = templateFor(name, code);
+  const [errorCode, text, description] = templateFor(name, code, syscall);
   return fillIn([errorCode, text, REMEDIES[errorCode] ?? description], server, asDetail(code || message, []));
 }
 
@@ -50,10 +50,10 @@ export const notGraph = ({ host }: URL): MailError =>
     'Something between n8n and Microsoft answers in its place, such as a proxy with a login page.',
   );
 
-function templateFor(name: string, code: string): Template {
+function templateFor(name: string, code: string, syscall: string | undefined): Template {
   if (name === 'AbortError' || name === 'TimeoutError') return NETWORK.silent;
   if (code === 'ESILENCE') return SENT_NOTHING;
   if (code.startsWith('HPE_')) return NETWORK.otherProtocol;
   if (code.startsWith('ERR_SSL_')) return NETWORK.notTls;
-  return networkTemplate(NETWORK, code) ?? NETWORK.lost;
+  return networkTemplate(NETWORK, code, syscall) ?? NETWORK.lost;
 }

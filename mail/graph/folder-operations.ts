@@ -1,6 +1,5 @@
-import { isMailError } from '../errors';
 import { emptyByMessages } from '../exchange/empty';
-import { assertOwn, folderExists, folderNotFound, placeOf } from '../exchange/folder-paths';
+import { assertOwn, folderError, newFolder, placeOf } from '../exchange/folder-paths';
 import { renameFolder } from '../exchange/rename';
 import type { Folder } from '../folder';
 import type { Call, GraphApi } from './api';
@@ -22,9 +21,10 @@ export class GraphFolderOperations {
 
   async create(path: string): Promise<Folder> {
     const { parent, name } = placeOf(path);
-    const within = parent ? `${pathOf((await this.folders.find(parent)).id)}/childFolders` : '/mailFolders';
-    await this.change(path, { method: 'POST', path: within, body: { displayName: name } });
-    return (await this.folders.find(path)).folder;
+    const around = parent ? await this.folders.find(parent) : undefined;
+    const place = around ? `${pathOf(around.id)}/childFolders` : '/mailFolders';
+    await this.change(path, { method: 'POST', path: place, body: { displayName: name } });
+    return newFolder(around?.folder.path ?? '', name);
   }
 
   async rename(path: string, newPath: string): Promise<Folder> {
@@ -59,8 +59,7 @@ export class GraphFolderOperations {
     try {
       await this.api.call(call);
     } catch (error) {
-      if (isMailError(error, 'FOLDER_EXISTS')) throw folderExists(path);
-      throw isMailError(error, 'MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND') ? folderNotFound(path) : error;
+      throw folderError(error, path);
     } finally {
       this.folders.forget();
     }

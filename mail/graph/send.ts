@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { assertDraft } from '../drafts';
 import { MailError, invalidInput, isMailError } from '../errors';
-import { sendOnce } from '../exchange/send-once';
+import { changeOnce, sendOnce } from '../exchange/once';
 import { compose, type ComposedMessage } from '../message/compose';
 import type { Message } from '../message/message';
 import type { OutgoingAttachment, OutgoingMessage } from '../message/outgoing';
@@ -73,7 +73,7 @@ export class GraphSender {
   }
 
   private async save(mime: Buffer): Promise<string> {
-    return (await this.api.postMime<MessageResource>('/messages', mime)).id;
+    return (await changeOnce(this.api.postMime<MessageResource>('/messages', mime))).id;
   }
 
   /** A draft that is too large for one request: first its text, then each attachment. */

@@ -1,4 +1,5 @@
 import type { Relocated, StoredMessage } from '../client';
+import { changeOnce } from '../exchange/once';
 import { messageFlags } from '../exchange/properties';
 import type { Known } from '../exchange/folder-tree';
 import type { GraphApi } from './api';
@@ -23,7 +24,7 @@ export class GraphStore {
       ...(first.length > 0 && { attachments: first.map(toResource) }),
     };
     const path = `/mailFolders/${encodeURIComponent(folderId)}/messages`;
-    const { id } = await this.api.call<MessageResource>({ method: 'POST', path, body });
+    const { id } = await changeOnce(this.api.call<MessageResource>({ method: 'POST', path, body }));
     await this.complete(id, later);
     return { folder: folder.path, id };
   }

@@ -79,6 +79,23 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
     expect(lab.shown()).toEqual([]);
   });
 
+  it('is not taken by a portal of the domain that sends everybody on', async () => {
+    // Who sits between n8n and port 80 chooses path and query, and knows of a redirector behind a login.
+    hosts.set(FIRST, undefined);
+    hosts.set(SECOND, undefined);
+    hosts.set('owa.example.test', { onward: lab.autodiscover('mail.hoster.test') });
+    hosts.set('mail.hoster.test', names('mail.hoster.test'));
+    for (const place of ['/owa/redir.aspx?url=x', '/autodiscover/autodiscover.xml?url=x']) {
+      lab.server.redirects.set(
+        FIRST,
+        lab.autodiscover('owa.example.test').replace(/\/autodiscover.*/, place),
+      );
+      await lab.failure({ authentication });
+      expect(lab.shown()).toEqual([]);
+      expect(lab.exchange.requests).toEqual([]);
+    }
+  });
+
   it('goes within the domain whoever says so', async () => {
     hosts.set(FIRST, { location: lab.autodiscover('owa.example.test') });
     hosts.set('owa.example.test', { open: true, ...names('mail.example.test') });

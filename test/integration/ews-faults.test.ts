@@ -169,6 +169,23 @@ describe('a server that fails', () => {
     expect(await codeOf(sending)).toBe('SEND_UNCERTAIN');
   });
 
+  it.each<[string, Fault]>([
+    ['hangs up', { kind: 'drop' }],
+    ['says 504', { kind: 'status', status: 504 }],
+  ])('and %s over a single change leaves it open, too', async (_, fault) => {
+    const content = mail({ subject: 'stored once' });
+    const changes = [
+      async () => await client.appendMessage('INBOX', { content, marks: {} }),
+      async () => await client.saveDraft({ from: ADA, subject: 'saved once', text: 'x' }),
+      async () => await client.createFolder(`Made once ${server.operations.length}`),
+    ];
+    for (const change of changes) {
+      await client.listFolders({ counts: false });
+      server.faults.push(fault);
+      expect(await codeOf(change())).toBe('CHANGE_UNCERTAIN');
+    }
+  });
+
   it('in the middle of a message is no success', async () => {
     await deliver('Half', 1);
     const [id = ''] = await client.findMessages('Half', {}, 1);
@@ -286,3 +303,11 @@ describe('a mailbox of somebody else', () => {
 
 const soapFault = (code: string): string =>
   `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>a:${code}</faultcode><faultstring>No.</faultstring></s:Fault></s:Body></s:Envelope>`;
+
+it('takes the inbox in any case, also within a path', async () => {
+  const made = await client.createFolder('inbox/Within');
+  expect(made).toMatchObject({ path: 'INBOX/Within', name: 'Within' });
+  expect(await client.getFolder('Inbox/Within')).toMatchObject({ path: 'INBOX/Within' });
+  expect(await client.renameFolder('InBox/Within', 'inbox/Renamed')).toMatchObject({ path: 'INBOX/Renamed' });
+  expect(await client.getFolder('INBOX/Renamed')).toBeDefined();
+});

@@ -99,6 +99,7 @@ describe('a server that is busy', () => {
     await deliver('Parts', 5);
     const ids = await client.findMessages('Parts', {}, Infinity);
     await client.createFolder('Copies');
+    await client.listFolders({ counts: false });
     server.calls.length = 0;
     server.batchFaults.push(undefined, { kind: 'throttled', retryAfter: 1 }, undefined, {
       kind: 'unavailable',

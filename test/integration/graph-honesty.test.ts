@@ -140,6 +140,7 @@ describe('many messages', () => {
       ),
     );
     await one.createFolder('Tokens copied');
+    await one.listFolders({ counts: false });
     server.calls.length = 0;
     server.batchFaults.push(undefined, { kind: 'status', status: 401 });
     const outcomes = await one.copyMessages(ids, 'Tokens copied');
@@ -165,6 +166,23 @@ describe('many messages', () => {
     await one.close();
     await short.stop();
     expect(short.problems).toEqual([]);
+  });
+});
+
+describe.each<[string, Fault]>([
+  ['hangs up', { kind: 'drop' }],
+  ['says 504', { kind: 'status', status: 504 }],
+])('a server that %s over a single change', (_, fault) => {
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'stored',
+      async () => await client.appendMessage('INBOX', { content: mail({ subject: 'x' }), marks: {} }),
+    ],
+    ['saved', async () => await client.saveDraft(letter('draft once'))],
+    ['made', async () => await client.createFolder('Made once')],
+  ])('leaves it open whether it was %s', async (__, change) => {
+    server.faults.push(fault);
+    expect((await errorOf(change())).code).toBe('CHANGE_UNCERTAIN');
   });
 });
 
@@ -242,4 +260,12 @@ it('takes a list for whole only where it says so', async () => {
   const page = JSON.stringify({ value: [], '@odata.nextLink': 'not a link' });
   server.faults.push({ kind: 'rubbish', body: page });
   expect((await errorOf(client.findMessages('INBOX', {}, 5))).code).toBe('NOT_A_MAIL_SERVER');
+});
+
+it('takes the inbox in any case, also within a path', async () => {
+  const made = await client.createFolder('inbox/Within');
+  expect(made).toMatchObject({ path: 'INBOX/Within', name: 'Within' });
+  expect(await client.getFolder('Inbox/Within')).toMatchObject({ path: 'INBOX/Within' });
+  expect(await client.renameFolder('InBox/Within', 'inbox/Renamed')).toMatchObject({ path: 'INBOX/Renamed' });
+  expect(await client.getFolder('INBOX/Renamed')).toBeDefined();
 });

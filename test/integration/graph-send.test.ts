@@ -63,7 +63,7 @@ describe('a message', () => {
     expect(server.requests).toHaveLength(1);
     expect(result).toMatchObject({
       accepted: ['bob@example.test', 'carol@example.test', 'secret@example.test'],
-      sentCopy: { saved: true, folder: 'Sent Items' },
+      sentCopy: { saved: true, folder: '\\Sent' },
     });
     expect(server.sent[0]?.to).toContain('secret@example.test');
     expect(server.sent[0]?.raw.toString()).not.toMatch(/^Bcc:/im);

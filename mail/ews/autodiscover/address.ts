@@ -16,6 +16,13 @@ export function httpsUrl(text: string): URL | undefined {
   return url?.protocol === 'https:' && !url.username && !url.password ? url : undefined;
 }
 
+/** Where Autodiscover is on a host ([MS-OXDSCLI] section 3.1.5). */
+export const AUTODISCOVER_PATH = '/autodiscover/autodiscover.xml';
+
+/** Whether it is Autodiscover's place on a host, and nothing beside it. */
+export const isAutodiscover = ({ pathname, search }: URL): boolean =>
+  pathname.toLowerCase() === AUTODISCOVER_PATH && search === '';
+
 /** Whether a host is the domain itself, or within it. */
 export const isWithin = (host: string, domain: string): boolean =>
   host === domain || host.endsWith(`.${domain}`);

@@ -58,7 +58,7 @@ export function notTrusted(
   const remedy = `Who said so is not certain, so the password is not sent there. If your Exchange Server is there, enter its address as "EWS URL" in the credential, mostly https://${hosts[0]}/EWS/Exchange.asmx. If not, check "Email Address".`;
   return new MailError(
     'NOT_A_MAIL_SERVER',
-    `Autodiscover of ${domain} leads to ${hosts.join(' and ')}, outside of ${domain}`,
+    `Autodiscover of ${domain} leads to ${hosts.slice(0, 3).join(' and ')}, outside of ${domain}`,
     withHints(`${remedy} Tried: ${tried.join(', ')}.`, codes),
   );
 }

@@ -48,10 +48,17 @@ function ewsUrls(account: XmlElement): string[] {
   // Exchange 2007 names EWS only as the service of free and busy times, which is a part of it.
   const urls = all.map((one) => textOf(one, 'EwsUrl') || textOf(one, 'ASUrl'));
   // One address is written /EWS/Exchange.asmx here and /ews/exchange.asmx there.
-  return urls.filter(
-    (url, index) => url && urls.findIndex((other) => other.toLowerCase() === url.toLowerCase()) === index,
+  const distinct = new Map(
+    urls
+      .filter(Boolean)
+      .map((url) => [url.toLowerCase(), url] as const)
+      .reverse(),
   );
+  return [...distinct.values()].reverse().slice(0, MOST_URLS);
 }
+
+/** Nobody has more; a reply may be anybody's. */
+const MOST_URLS = 10;
 
 const textOf = (element: XmlElement, name: string): string => element.textAt(name)?.trim() ?? '';
 

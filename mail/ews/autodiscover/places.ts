@@ -2,6 +2,7 @@ import dns from 'node:dns';
 import { Agent, request } from 'node:http';
 
 import { assertAllowed, type OutboundPolicy } from '../../network';
+import { AUTODISCOVER_PATH } from './address';
 
 /** Where Autodiscover listens. */
 export interface Ports {
@@ -47,9 +48,7 @@ export function placesOf(domain: string, ports: Ports, outbound: OutboundPolicy 
   ];
 }
 
-const PATH = '/autodiscover/autodiscover.xml';
-
-const autodiscoverUrl = (host: string, port: number): string => `https://${host}:${port}${PATH}`;
+const autodiscoverUrl = (host: string, port: number): string => `https://${host}:${port}${AUTODISCOVER_PATH}`;
 
 /** Where a server without TLS sends who asks. It is told nothing. */
 async function redirect(
@@ -63,7 +62,7 @@ async function redirect(
     const lookup = outbound?.lookup;
     // Node 24.5 and later take the proxy from HTTP_PROXY and NO_PROXY, as n8n does.
     const agent = new Agent({ ...({ proxyEnv: process.env } as object), lookup });
-    const call = request({ host, port, path: PATH, agent, signal }, (response) => {
+    const call = request({ host, port, path: AUTODISCOVER_PATH, agent, signal }, (response) => {
       response.destroy();
       const { statusCode = 0, headers } = response;
       resolve(statusCode >= 300 && statusCode < 400 ? headers.location : undefined);

@@ -5,7 +5,7 @@ import { hostOf } from '../../network';
 import { toMailError } from '../errors';
 import { loginRefused, type Mechanism } from '../refusals';
 import type { EwsOpening } from '../settings';
-import { httpsUrl, isCloud, isWithin, mailDomain } from './address';
+import { httpsUrl, isAutodiscover, isCloud, isWithin, mailDomain } from './address';
 import { ask, type Answer } from './ask';
 import { inTheCloud, nothingFound, notTrusted, reasonFor, refusedBy } from './errors';
 import { autodiscoverRequest, readReply } from './messages';
@@ -30,7 +30,7 @@ interface Redirect {
  *
  * A password goes to hosts of the user's own domain, and to those that such a host names over TLS once it has taken
  * the login. What comes without proof – over http, from DNS, or from a server that has not asked who it is – may
- * only lead to hosts of the domain.
+ * only lead to Autodiscover on hosts of the domain.
  */
 export class Search {
   private readonly tried: string[] = [];
@@ -98,6 +98,9 @@ export class Search {
     const url = httpsUrl(redirect);
     if (!url) return this.note(by, 'redirects to no https address');
     if (!this.mayGo(url, vouched)) return this.note(by, `leads to ${url.host}`);
+    // Elsewhere in the domain may be what sends whoever has logged in on to anywhere.
+    if (!vouched && !isAutodiscover(url))
+      return this.note(by, `leads to ${url.host}, but to no Autodiscover`);
     const visit = `${address} ${url.href}`.toLowerCase();
     if (this.visited.has(visit)) return this.note(url.host, 'already asked');
     this.visited.add(visit);
@@ -187,7 +190,7 @@ export class Search {
   }
 
   private note(name: string, reason: string): undefined {
-    this.tried.push(`${name.slice(0, 100)} (${reason})`);
+    this.tried.push(`${name.slice(0, 100)} (${reason.slice(0, 200)})`);
   }
 
   private failure(): MailError {

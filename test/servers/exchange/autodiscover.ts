@@ -20,6 +20,8 @@ export interface Host {
   status?: number;
   /** Where it redirects to by HTTP, before anybody logs in. */
   location?: string;
+  /** Where it redirects to whoever has logged in, as a portal does. */
+  onward?: string;
   /** Answers everybody, without a login. */
   open?: boolean;
   /** The schemes that it offers in place of the usual ones, none of which it takes. */
@@ -66,6 +68,7 @@ export async function startAutodiscover(
     if (host.location) return void response.writeHead(302, { location: host.location }).end();
     if (host.schemes) return void response.writeHead(401, { 'www-authenticate': host.schemes }).end();
     if (!host.open && !(await login.owner(request, response))) return;
+    if (host.onward) return void response.writeHead(302, { location: host.onward }).end();
     response.writeHead(host.status ?? 200, { 'content-type': 'text/xml; charset=utf-8' }).end(host.body);
   };
   const secure = createServer(certificate, (request, response) => void answer(request, response));

@@ -1,0 +1,23 @@
+import { MailError, isMailError } from '../errors';
+import { afterLoss } from './outcomes';
+
+/** For what changes one thing: where the reply is lost, nobody knows whether it was done. */
+export async function changeOnce<T>(changing: Promise<T>): Promise<T> {
+  return await changing.catch((error: unknown) => {
+    throw isMailError(error) ? afterLoss(error) : error;
+  });
+}
+
+/** The same for what sends a message. */
+export async function sendOnce<T>(sending: Promise<T>): Promise<T> {
+  return await changeOnce(sending).catch((error: unknown) => {
+    throw isMailError(error, 'CHANGE_UNCERTAIN') ? uncertain(error) : error;
+  });
+}
+
+const uncertain = ({ message }: MailError): MailError =>
+  new MailError(
+    'SEND_UNCERTAIN',
+    message.replace('it was done', 'the message was sent'),
+    'Look into the folder for sent mail before you send it again.',
+  );
