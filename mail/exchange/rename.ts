@@ -4,7 +4,7 @@ import { assertOwn, folderExists, pathWithin, placeOf } from './folder-paths';
 import type { FolderTree, Known } from './folder-tree';
 
 /** What Exchange does with one request each. */
-export interface RenameSteps {
+interface RenameSteps {
   /** @param parent empty for the top */
   move(folder: Known, parent: string): Promise<void>;
   rename(folder: Known, name: string): Promise<void>;

@@ -5,7 +5,7 @@ import { assertSingleLine } from '../text';
 import type { GraphApi } from './api';
 import type { FileAttachment } from './from-mime';
 import { notGraph } from './errors';
-import { pathOf } from './read';
+import { messagePath } from './paths';
 
 /**
  * What one request takes as an attachment; more goes up in an upload session
@@ -39,7 +39,7 @@ export async function attach(api: GraphApi, id: string, file: SizedAttachment): 
   const pieces: Buffer[] = [];
   for await (const piece of await file.open()) pieces.push(piece as Buffer);
   const body = toResource({ ...file, content: Buffer.concat(pieces) });
-  await api.call({ method: 'POST', path: `${pathOf(id)}/attachments`, body });
+  await api.call({ method: 'POST', path: `${messagePath(id)}/attachments`, body });
 }
 
 export const sized = (file: FileAttachment): SizedAttachment => ({
@@ -54,7 +54,7 @@ async function upload(api: GraphApi, id: string, file: SizedAttachment): Promise
     ...{ attachmentType: 'file', name, size, contentType, isInline },
     ...(contentId !== undefined && { contentId }),
   };
-  const path = `${pathOf(id)}/attachments/createUploadSession`;
+  const path = `${messagePath(id)}/attachments/createUploadSession`;
   const { uploadUrl } = await api.call<{ uploadUrl?: string }>({
     method: 'POST',
     path,

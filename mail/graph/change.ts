@@ -3,11 +3,12 @@ import { MailError, isMailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
 import { changeEach } from '../exchange/outcomes';
 import { REPLIED } from '../exchange/properties';
-import { BATCH, type Call, type GraphApi } from './api';
+import { BATCH, type GraphApi } from './api';
+import type { Call } from './call';
 import type { GraphFolders } from './folders';
-import { pathOf } from './read';
 import type { MessageResource } from './resources';
 import { propertyId } from './selection';
+import { messagePath } from './paths';
 
 /** Where Exchange keeps what is deleted for good until it forgets it; nobody sees it in the mailbox. */
 const BEYOND_TRASH = 'recoverableitemsdeletions';
@@ -48,7 +49,7 @@ export class GraphChanger {
         const categories = known?.get(id);
         const body = isMailError(categories) ? {} : toUpdate(marks, categories);
         if (Object.keys(body).length > 0)
-          calls.set(id, { method: 'PATCH', path: pathOf(id), body, prefer: NO_REPLY });
+          calls.set(id, { method: 'PATCH', path: messagePath(id), body, prefer: NO_REPLY });
         else outcomes.set(id, isMailError(categories) ? categories : true);
       }
       const results = await this.api.batch([...calls.values()]);
@@ -62,7 +63,7 @@ export class GraphChanger {
 
   private async keywords(ids: readonly string[]): Promise<Map<string, string[] | MailError>> {
     const read = await this.api.batch<MessageResource>(
-      ids.map((id) => ({ method: 'GET', path: `${pathOf(id)}?$select=id,categories` })),
+      ids.map((id) => ({ method: 'GET', path: `${messagePath(id)}?$select=id,categories` })),
     );
     return new Map(read.map((one, index) => [ids[index]!, isMailError(one) ? one : (one.categories ?? [])]));
   }
@@ -76,7 +77,7 @@ export class GraphChanger {
     return await changeEach<Relocated>(ids, BATCH, async (batch) => {
       const results = await this.api.batch<MessageResource | undefined>(
         batch.map((id) => ({
-          ...{ method: 'POST', path: `${pathOf(id)}/${action}`, body: { destinationId: target.id } },
+          ...{ method: 'POST', path: `${messagePath(id)}/${action}`, body: { destinationId: target.id } },
           // A message that was moved keeps its id; that of a copy has to be told.
           ...(action === 'move' && { prefer: NO_REPLY }),
         })),
@@ -95,8 +96,8 @@ const NOTHING = {};
 /** Not in all clouds; in the others it goes where Exchange keeps what is deleted. */
 const deletion = ({ settings }: GraphApi, id: string): Call =>
   settings.graph.permanentDelete
-    ? { method: 'POST', path: `${pathOf(id)}/permanentDelete`, body: NOTHING }
-    : { method: 'POST', path: `${pathOf(id)}/move`, body: { destinationId: BEYOND_TRASH } };
+    ? { method: 'POST', path: `${messagePath(id)}/permanentDelete`, body: NOTHING }
+    : { method: 'POST', path: `${messagePath(id)}/move`, body: { destinationId: BEYOND_TRASH } };
 
 /**
  * Takes away a message that was begun here and cannot be finished.

@@ -8,8 +8,8 @@ import { safeFileName } from '../text';
 import type { GraphApi } from './api';
 import { describedAttachment } from './convert';
 import { toMailError } from './errors';
-import { pathOf } from './read';
 import type { AttachmentResource } from './resources';
+import { messagePath } from './paths';
 
 /** Streams what may be large (https://learn.microsoft.com/graph/api/attachment-get). */
 export class GraphContent {
@@ -19,7 +19,7 @@ export class GraphContent {
   constructor(private readonly api: GraphApi) {}
 
   async openMessage(id: string): Promise<MessageDownload> {
-    return { content: this.readable(await this.api.open(`${pathOf(assertId(id))}/$value`)) };
+    return { content: this.readable(await this.api.open(`${messagePath(assertId(id))}/$value`)) };
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
@@ -52,4 +52,4 @@ export class GraphContent {
 }
 
 const attachmentPath = (id: string, part: string): string =>
-  `${pathOf(assertId(id))}/attachments/${encodeURIComponent(assertId(part))}`;
+  `${messagePath(assertId(id))}/attachments/${encodeURIComponent(assertId(part))}`;

@@ -2,10 +2,12 @@ import { emptyByMessages } from '../exchange/empty';
 import { assertOwn, folderError, newFolder, placeOf } from '../exchange/folder-paths';
 import { renameFolder } from '../exchange/rename';
 import type { Folder } from '../folder';
-import type { Call, GraphApi } from './api';
+import type { GraphApi } from './api';
+import type { Call } from './call';
 import type { GraphChanger } from './change';
 import type { GraphFolders } from './folders';
 import type { GraphReader } from './read';
+import { folderPath } from './paths';
 
 /** Of the folder that all folders of mail stand in. */
 const ROOT = 'msgfolderroot';
@@ -22,7 +24,7 @@ export class GraphFolderOperations {
   async create(path: string): Promise<Folder> {
     const { parent, name } = placeOf(path);
     const around = parent ? await this.folders.find(parent) : undefined;
-    const place = around ? `${pathOf(around.id)}/childFolders` : '/mailFolders';
+    const place = around ? `${folderPath(around.id)}/childFolders` : '/mailFolders';
     await this.change(path, { method: 'POST', path: place, body: { displayName: name } });
     return newFolder(around?.folder.path ?? '', name);
   }
@@ -31,10 +33,14 @@ export class GraphFolderOperations {
     return await renameFolder(this.folders, path, newPath, {
       move: async ({ id }, parent) => {
         const destinationId = parent ? (await this.folders.find(parent)).id : ROOT;
-        await this.change(newPath, { method: 'POST', path: `${pathOf(id)}/move`, body: { destinationId } });
+        await this.change(newPath, {
+          method: 'POST',
+          path: `${folderPath(id)}/move`,
+          body: { destinationId },
+        });
       },
       rename: async ({ id }, name) =>
-        await this.change(newPath, { method: 'PATCH', path: pathOf(id), body: { displayName: name } }),
+        await this.change(newPath, { method: 'PATCH', path: folderPath(id), body: { displayName: name } }),
     });
   }
 
@@ -44,8 +50,8 @@ export class GraphFolderOperations {
     await this.change(
       path,
       this.api.settings.graph.permanentDelete
-        ? { method: 'POST', path: `${pathOf(id)}/permanentDelete` }
-        : { method: 'DELETE', path: pathOf(id) },
+        ? { method: 'POST', path: `${folderPath(id)}/permanentDelete` }
+        : { method: 'DELETE', path: folderPath(id) },
     );
   }
 
@@ -65,5 +71,3 @@ export class GraphFolderOperations {
     }
   }
 }
-
-const pathOf = (id: string): string => `/mailFolders/${encodeURIComponent(id)}`;

@@ -3,8 +3,10 @@ import { DELIMITER, INBOX, escapedName } from '../exchange/folder-paths';
 import { FolderTree, mayLack, type Known } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
-import type { Call, GraphApi } from './api';
+import type { GraphApi } from './api';
+import type { Call } from './call';
 import type { FolderResource } from './resources';
+import { folderPath } from './paths';
 
 /** What Graph knows by name (https://learn.microsoft.com/graph/api/resources/mailfolder), whatever the language. */
 const WELL_KNOWN = [
@@ -34,12 +36,12 @@ export class GraphFolders extends FolderTree {
     await this.api.call({ method: 'GET', path: '/mailFolders/inbox?$select=id' }, 0);
   }
 
-  /** Its name or id, for the path of a request: by name where it has one, which needs no lookup. */
+  /** Its name or id, for a request: by name where it has one, which needs no lookup. */
   async idOf(folder: string): Promise<string> {
     assertSingleLine('Folder', folder);
     const use = folder.toUpperCase() === INBOX ? '\\Inbox' : folder;
     const [, name] = WELL_KNOWN.find(([one]) => one === use) ?? [];
-    return name ?? encodeURIComponent((await this.find(folder)).id);
+    return name ?? (await this.find(folder)).id;
   }
 
   protected override async read(): Promise<Map<string, Known>> {
@@ -49,9 +51,7 @@ export class GraphFolders extends FolderTree {
     while (level.length > 0) {
       for (const one of level) known.set(one.id, toKnown(one, known, uses));
       const parents = level.filter(({ childFolderCount }) => (childFolderCount ?? 0) > 0);
-      level = await this.lists(
-        parents.map(({ id }) => `/mailFolders/${encodeURIComponent(id)}/childFolders`),
-      );
+      level = await this.lists(parents.map(({ id }) => `${folderPath(id)}/childFolders`));
     }
     return known;
   }

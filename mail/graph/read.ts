@@ -5,12 +5,14 @@ import { wellFormed } from '../exchange/outcomes';
 import { matches } from '../message/match';
 import type { Message } from '../message/message';
 import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
-import type { Call, GraphApi } from './api';
+import type { GraphApi } from './api';
+import type { Call } from './call';
 import { isTextInHtml, toMessage } from './convert';
 import type { GraphFolders } from './folders';
 import type { MessageResource } from './resources';
 import { isRough, onlyTimes, toSearch } from './search';
 import { foundSelection, messageSelection } from './selection';
+import { folderPath, messagePath, parameters } from './paths';
 
 /** Messages in one reply: as many as Graph gives, with attachments or with texts, which make a reply large. */
 const PAGE = { ids: 1000, summaries: 250, contents: 50 };
@@ -61,7 +63,7 @@ export class GraphReader {
     const { valid, outcomes } = wellFormed<Message>(ids);
     const selection = parameters(messageSelection(wanted));
     const read = await this.api.batches<MessageResource>(
-      valid.map((id): Call => ({ method: 'GET', path: `${pathOf(id)}?${selection}` })),
+      valid.map((id): Call => ({ method: 'GET', path: `${messagePath(id)}?${selection}` })),
     );
     const found = await this.converted(
       read.filter((one): one is MessageResource => !isMailError(one)),
@@ -76,7 +78,7 @@ export class GraphReader {
   async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
     const { valid } = wellFormed(ids);
     const read = await this.api.batches<MessageResource>(
-      valid.map((id): Call => ({ method: 'GET', path: `${pathOf(id)}?$select=id,parentFolderId` })),
+      valid.map((id): Call => ({ method: 'GET', path: `${messagePath(id)}?$select=id,parentFolderId` })),
     );
     return new Map(
       read.flatMap((one, index) => (isMailError(one) ? [] : [[valid[index]!, one.parentFolderId ?? '']])),
@@ -85,7 +87,7 @@ export class GraphReader {
 
   /** How many messages there are and which is the newest: a message that comes or goes changes it. */
   async stateOf(folder: string): Promise<string> {
-    const path = `/mailFolders/${await this.folders.idOf(folder)}`;
+    const path = folderPath(await this.folders.idOf(folder));
     const newest = parameters({ $select: 'id', $orderby: 'receivedDateTime desc', $top: '1' });
     const [counts, list] = await this.api.batch<{ totalItemCount?: number; value?: MessageResource[] }>([
       { method: 'GET', path: `${path}?$select=totalItemCount` },
@@ -102,7 +104,7 @@ export class GraphReader {
     selection: Record<string, string>,
     size: number,
   ): AsyncGenerator<MessageResource[]> {
-    const path = `/mailFolders/${await this.folders.idOf(folder)}/messages`;
+    const path = `${folderPath(await this.folders.idOf(folder))}/messages`;
     const pages = (filters: Record<string, string>) =>
       this.api.pages<MessageResource>(
         `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`,
@@ -139,7 +141,9 @@ export class GraphReader {
     const changed = page.filter(isTextInHtml);
     if (changed.length === 0) return page;
     const read = await this.api.batches<MessageResource>(
-      changed.map(({ id }): Call => ({ method: 'GET', path: `${pathOf(id)}?$select=id,body`, prefer: TEXT })),
+      changed.map(
+        ({ id }): Call => ({ method: 'GET', path: `${messagePath(id)}?$select=id,body`, prefer: TEXT }),
+      ),
     );
     const texts = new Map<string, MessageResource['body']>();
     for (const one of read) if (!isMailError(one)) texts.set(one.id, one.body);
@@ -159,14 +163,6 @@ async function* distinct(pages: AsyncIterable<MessageResource[]>): AsyncGenerato
 /** More has to be looked at than is wanted where some of it will not match. */
 const pageSize = (most: number, query: MessageQuery, limit: number): number =>
   isRough(query) ? most : Math.min(limit, most);
-
-export const pathOf = (id: string): string => `/messages/${encodeURIComponent(id)}`;
-
-/** As a query has them (RFC 3986 section 3.4); the names of OData's own begin with $. */
-const parameters = (values: Readonly<Record<string, string>>): string =>
-  Object.entries(values)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    .join('&');
 
 /** Graph calls a folder an item, too. */
 const noFolder = (error: unknown, folder: string): unknown =>

@@ -6,7 +6,7 @@ import { asDetail } from '../network-errors';
 import type { GraphSessionSettings } from './settings';
 
 /** What Graph says where it does not do what it was asked (https://learn.microsoft.com/graph/errors). */
-export interface GraphFault {
+interface GraphFault {
   /** Of HTTP. */
   status: number;
   /** Such as ErrorItemNotFound; absent where it was not Graph that answered. */

@@ -10,8 +10,9 @@ import type { GraphApi } from './api';
 import { attach, toResource, type SizedAttachment } from './attach';
 import { takeBack } from './change';
 import { OWN_HEADERS, fromMime } from './from-mime';
-import { pathOf, type GraphReader } from './read';
+import type { GraphReader } from './read';
 import type { MessageResource } from './resources';
+import { messagePath } from './paths';
 
 /** Bytes of MIME that one request takes: 4 MB of base64. */
 const WHOLE = 3_000_000;
@@ -59,7 +60,7 @@ export class GraphSender {
   }
 
   private async sendSaved(id: string): Promise<void> {
-    await sendOnce(this.api.call({ method: 'POST', path: `${pathOf(id)}/send` }));
+    await sendOnce(this.api.call({ method: 'POST', path: `${messagePath(id)}/send` }));
   }
 
   /** Graph keeps no copy only of what it is given in parts. */

@@ -8,6 +8,7 @@ import { takeBack } from './change';
 import { fromMime, type FileAttachment, type Letter } from './from-mime';
 import type { MessageResource } from './resources';
 import { propertyId } from './selection';
+import { folderPath } from './paths';
 
 /** Of the attachments that go with a message, all together: a request takes 4 MB, in base64. */
 const TOGETHER = 2_500_000;
@@ -23,7 +24,7 @@ export class GraphStore {
       ...asStored(message, stored),
       ...(first.length > 0 && { attachments: first.map(toResource) }),
     };
-    const path = `/mailFolders/${encodeURIComponent(folderId)}/messages`;
+    const path = `${folderPath(folderId)}/messages`;
     const { id } = await changeOnce(this.api.call<MessageResource>({ method: 'POST', path, body }));
     await this.complete(id, later);
     return { folder: folder.path, id };

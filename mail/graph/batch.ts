@@ -1,0 +1,88 @@
+import { MailError, isMailError } from '../errors';
+import { ATTEMPTS, BACK_OFF, LONGEST_WAIT, pause, tooBusy } from '../exchange/busy';
+import { afterLoss, unanswered } from '../exchange/outcomes';
+import { retryAfter } from '../http-reply';
+import type { GraphApi } from './api';
+import { JSON_BODY, isChange, preferences, type Call } from './call';
+import { notGraph } from './errors';
+import { errorOf, faultOf, isBusy } from './refusals';
+
+interface Part {
+  id: string;
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** `GraphApi.batch` (https://learn.microsoft.com/graph/json-batching). */
+export async function runBatch<T>(api: GraphApi, calls: readonly Call[]): Promise<Array<T | MailError>> {
+  const results = new Map<Call, T | MailError>();
+  let left = [...calls];
+  for (let attempt = 1; left.length > 0; attempt++) {
+    const parts = await post(api, left).catch((error: unknown) => {
+      if (!isMailError(error) || results.size === 0) throw error;
+      return error;
+    });
+    const again: Part[] = [];
+    left = left.filter((call) => {
+      const part = isMailError(parts) ? parts : (parts.get(call) ?? missing(api, call));
+      if (!isMailError(part) && mayBeRepeated(call, part, attempt)) return again.push(part) > 0;
+      results.set(call, resultOf<T>(api, call, part));
+      return false;
+    });
+    if (again.some(({ status }) => status === 401)) api.transport.refuseToken();
+    const failure = await waitFor(api, again);
+    for (const call of failure ? left.splice(0) : []) results.set(call, failure!);
+  }
+  return calls.map((call) => results.get(call)!);
+}
+
+async function post(api: GraphApi, calls: readonly Call[]): Promise<Map<Call, Part>> {
+  const requests = calls.map(({ method, path, body, prefer }, index) => ({
+    ...{ id: String(index), method, url: api.root + path },
+    headers: { Prefer: preferences(prefer), ...(body && { 'Content-Type': 'application/json' }) },
+    ...(body && { body }),
+  }));
+  const { responses } = await api.json<{ responses?: Part[] }>({
+    ...{ method: 'POST', path: '/$batch', headers: JSON_BODY },
+    ...{ changes: calls.some(isChange), count: calls.length },
+    body: JSON.stringify({ requests }),
+  });
+  if (!Array.isArray(responses)) throw notGraph(api.settings.graph.url);
+  return new Map(responses.map((part) => [calls[Number(part.id)]!, part]));
+}
+
+function resultOf<T>({ settings }: GraphApi, call: Call, part: Part | MailError): T | MailError {
+  if (isMailError(part)) return isChange(call) ? afterLoss(part) : part;
+  const { status, body } = part;
+  if (status >= 200 && status < 300) return body as T;
+  const fault = faultOf(status, body);
+  if (isBusy(fault, isChange(call))) return tooBusy(settings.graph.url.host);
+  return errorOf(fault, isChange(call), settings);
+}
+
+/** For a part that the reply does not speak of. */
+const missing = ({ settings }: GraphApi, call: Call): MailError =>
+  isChange(call) ? unanswered() : notGraph(settings.graph.url);
+
+/** What Graph has not looked at: it had no time, or wants another token, which it is given once. */
+const mayBeRepeated = (call: Call, { status, body }: Part, attempt: number): boolean =>
+  status === 401 ? attempt === 1 : attempt < ATTEMPTS && isBusy(faultOf(status, body), isChange(call));
+
+/** @returns why there is no use in asking again */
+async function waitFor(
+  { settings, transport }: GraphApi,
+  parts: readonly Part[],
+): Promise<MailError | undefined> {
+  const wait = Math.max(0, ...parts.map((part) => (part.status === 401 ? 0 : backOff(part))));
+  if (wait > LONGEST_WAIT) return tooBusy(settings.graph.url.host);
+  return await pause(wait, transport.closeSignal).then(
+    () => undefined,
+    (error: MailError) => error,
+  );
+}
+
+function backOff({ headers = {} }: Part): number {
+  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
+  return retryAfter(value) ?? BACK_OFF;
+}
