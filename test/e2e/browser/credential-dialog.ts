@@ -26,11 +26,25 @@ export class CredentialDialog {
     const list = page.getByTestId('node-credentials-select');
     await first.or(list).first().waitFor();
     if (await first.isVisible()) await first.click();
-    else {
-      await list.click();
-      await page.getByTestId('node-credentials-select-item-new').click();
-    }
+    else await this.pickNew(list);
     await this.dialog.waitFor();
+  }
+
+  /** n8n closes the list by itself where it still draws the panel. */
+  private async pickNew(list: Locator): Promise<void> {
+    const item = this.page.getByTestId('node-credentials-select-item-new').filter({ visible: true });
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await list.click();
+      const opened = await item
+        .first()
+        .click({ timeout: 3_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (opened) return;
+    }
+    throw new Error('The list of credentials does not stay open');
   }
 
   /** The node's credential again: n8n tests it as soon as it is open. */
