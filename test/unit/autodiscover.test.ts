@@ -103,6 +103,20 @@ describe('a reply of Autodiscover', () => {
       )}`,
       ['https://out.example.test/EWS/Exchange.asmx', 'https://in.example.test/EWS/Exchange.asmx'],
     ],
+    [
+      'Exchange 2016, whose outer address comes again at the end',
+      reply(
+        account(
+          protocol('EXCH', '<EwsUrl>https://in.example.test/EWS/Exchange.asmx</EwsUrl>'),
+          protocol('EXPR', '<EwsUrl>https://out.example.test/EWS/Exchange.asmx</EwsUrl>'),
+          protocol(
+            'WEB',
+            '<External><Protocol><Type>EXPR</Type><ASUrl>https://out.example.test/ews/exchange.asmx</ASUrl></Protocol></External>',
+          ),
+        ),
+      ),
+      ['https://out.example.test/EWS/Exchange.asmx', 'https://in.example.test/EWS/Exchange.asmx'],
+    ],
     ['one for other mail alone', reply(account(protocol('IMAP', '<Server>imap.test</Server>'))), []],
   ])('names EWS: %s', (_, xml, ewsUrls) => {
     expect(readReply(xml)).toEqual({ ewsUrls });

@@ -46,15 +46,13 @@ function ewsUrls(account: XmlElement): string[] {
   const inWeb = (side: string) => of('WEB').flatMap((web) => web.at(`${side}/Protocol`) ?? []);
   const all = [of('EXPR'), of('EXHTTP'), of('EXCH'), inWeb('External'), inWeb('Internal')].flat();
   // Exchange 2007 names EWS only as the service of free and busy times, which is a part of it.
-  const urls = all.map((one) => textOf(one, 'EwsUrl') || textOf(one, 'ASUrl'));
-  // One address is written /EWS/Exchange.asmx here and /ews/exchange.asmx there.
-  const distinct = new Map(
-    urls
-      .filter(Boolean)
-      .map((url) => [url.toLowerCase(), url] as const)
-      .reverse(),
-  );
-  return [...distinct.values()].reverse().slice(0, MOST_URLS);
+  const distinct = new Map<string, string>();
+  for (const url of all.map((one) => textOf(one, 'EwsUrl') || textOf(one, 'ASUrl')).filter(Boolean)) {
+    // One address is written /EWS/Exchange.asmx here and /ews/exchange.asmx there.
+    const key = url.toLowerCase();
+    if (!distinct.has(key)) distinct.set(key, url);
+  }
+  return [...distinct.values()].slice(0, MOST_URLS);
 }
 
 /** Nobody has more; a reply may be anybody's. */
