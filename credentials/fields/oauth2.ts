@@ -95,10 +95,17 @@ const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
 /**
  * n8n resolves this when it needs the value; `$self` holds the credential's own fields.
  *
+ * @param values a plain table: n8n takes two closing braces for the end of an expression
  * @param change what is done to the value, as the rest of an expression
+ * @param key names the value, as an expression
  */
-const byCloud = (values: Record<string, string>, custom: string, change = ''): string =>
-  `={{ $self["cloud"] === "custom" ? $self["${custom}"] : (${JSON.stringify(values)})[$self["cloud"]]${change} }}`;
+const byCloud = (
+  values: Record<string, string>,
+  custom: string,
+  change = '',
+  key = '$self["cloud"]',
+): string =>
+  `={{ $self["cloud"] === "custom" ? $self["${custom}"] : (${JSON.stringify(values)})[${key}]${change} }}`;
 
 /** What the token opens: Microsoft gives one for one resource only. */
 const ACCESS_FIELD: INodeProperties = {
@@ -112,13 +119,8 @@ const ACCESS_FIELD: INodeProperties = {
   displayOptions: { hide: CUSTOM },
 };
 
-/**
- * The permissions to ask for. A credential that was saved before there was a choice is one for mail.
- *
- * One table, and not one in another: n8n takes two closing braces for the end of an expression.
- */
-const byAccess = (values: Record<string, string>): string =>
-  `={{ $self["cloud"] === "custom" ? $self["customScope"] : (${JSON.stringify(values)})[($self["access"] || "mail") + " " + $self["cloud"]] }}`;
+/** Names the permissions to ask for. A credential that was saved before there was a choice is one for mail. */
+const ACCESS_AND_CLOUD = '($self["access"] || "mail") + " " + $self["cloud"]';
 
 /** @param tenant the only one, where the user has no choice; its accounts are personal, and only have mail */
 export function microsoftOAuth2Fields(tenant?: string): INodeProperties[] {
@@ -151,7 +153,7 @@ export function microsoftOAuth2Fields(tenant?: string): INodeProperties[] {
             perCloud((cloud) => delegatedScope(cloud, 'mail')),
             'customScope',
           )
-        : byAccess(Object.fromEntries(scopes)),
+        : byCloud(Object.fromEntries(scopes), 'customScope', '', ACCESS_AND_CLOUD),
     ),
     hidden('authQueryParameters', query(MICROSOFT_PARAMETERS)),
   ];
