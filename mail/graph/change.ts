@@ -6,6 +6,7 @@ import { REPLIED } from '../exchange/properties';
 import { BATCH, type GraphApi } from './api';
 import type { Call } from './call';
 import type { GraphFolders } from './folders';
+import { readMessages } from './messages';
 import type { MessageResource } from './resources';
 import { propertyId } from './selection';
 import { messagePath } from './paths';
@@ -44,13 +45,15 @@ export class GraphChanger {
     return await changeEach<true>(ids, BATCH, async (batch) => {
       const outcomes = new Map<string, MailError | true>();
       const calls = new Map<string, Call>();
-      const known = isAboutKeywords(marks) ? await this.keywords(batch) : undefined;
+      const known = isAboutKeywords(marks)
+        ? await readMessages(this.api, batch, '$select=id,categories')
+        : undefined;
       for (const id of batch) {
-        const categories = known?.get(id);
-        const body = isMailError(categories) ? {} : toUpdate(marks, categories);
+        const message = known?.get(id);
+        const body = isMailError(message) ? {} : toUpdate(marks, message);
         if (Object.keys(body).length > 0)
           calls.set(id, { method: 'PATCH', path: messagePath(id), body, prefer: NO_REPLY });
-        else outcomes.set(id, isMailError(categories) ? categories : true);
+        else outcomes.set(id, isMailError(message) ? message : true);
       }
       const results = await this.api.batch([...calls.values()]);
       for (const [index, id] of [...calls.keys()].entries()) {
@@ -59,13 +62,6 @@ export class GraphChanger {
       }
       return batch.map((id) => outcomes.get(id)!);
     });
-  }
-
-  private async keywords(ids: readonly string[]): Promise<Map<string, string[] | MailError>> {
-    const read = await this.api.batch<MessageResource>(
-      ids.map((id) => ({ method: 'GET', path: `${messagePath(id)}?$select=id,categories` })),
-    );
-    return new Map(read.map((one, index) => [ids[index]!, isMailError(one) ? one : (one.categories ?? [])]));
   }
 
   private async relocate(
@@ -120,8 +116,8 @@ const leftBehind = ({ message }: MailError): MailError =>
     'Delete it there before you run the item again. It was not sent.',
   );
 
-/** @param keywords all that the message has; absent where they stay */
-function toUpdate(marks: Marks, keywords?: readonly string[]): object {
+/** @param message with the keywords that it has; absent where they stay */
+function toUpdate(marks: Marks, message?: MessageResource): object {
   const { isRead, isFlagged, isAnswered } = marks;
   return {
     ...(isRead !== undefined && { isRead }),
@@ -131,6 +127,6 @@ function toUpdate(marks: Marks, keywords?: readonly string[]): object {
         { id: propertyId('lastVerb'), value: isAnswered ? String(REPLIED) : '0' },
       ],
     }),
-    ...(keywords && { categories: changedKeywords(keywords, marks) }),
+    ...(message && { categories: changedKeywords(message.categories ?? [], marks) }),
   };
 }

@@ -6,13 +6,13 @@ import { matches } from '../message/match';
 import type { Message } from '../message/message';
 import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
 import type { GraphApi } from './api';
-import type { Call } from './call';
 import { isTextInHtml, toMessage } from './convert';
 import type { GraphFolders } from './folders';
+import { readMessages } from './messages';
 import type { MessageResource } from './resources';
 import { isRough, onlyTimes, toSearch } from './search';
 import { foundSelection, messageSelection } from './selection';
-import { folderPath, messagePath, parameters } from './paths';
+import { folderPath, parameters } from './paths';
 
 /** Messages in one reply: as many as Graph gives, with attachments or with texts, which make a reply large. */
 const PAGE = { ids: 1000, summaries: 250, contents: 50 };
@@ -61,27 +61,18 @@ export class GraphReader {
 
   async get(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
     const { valid, outcomes } = wellFormed<Message>(ids);
-    const selection = parameters(messageSelection(wanted));
-    const read = await this.api.batches<MessageResource>(
-      valid.map((id): Call => ({ method: 'GET', path: `${messagePath(id)}?${selection}` })),
-    );
-    const found = await this.converted(
-      read.filter((one): one is MessageResource => !isMailError(one)),
-      wanted,
-    );
-    for (const [index, one] of read.entries()) {
-      outcomes.set(valid[index]!, isMailError(one) ? one : found.shift()!);
-    }
+    const read = await readMessages(this.api, valid, parameters(messageSelection(wanted)));
+    const there = [...read.values()].filter((one): one is MessageResource => !isMailError(one));
+    const found = await this.converted(there, wanted);
+    for (const [id, one] of read) outcomes.set(id, isMailError(one) ? one : found.shift()!);
     return outcomes;
   }
 
   async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
     const { valid } = wellFormed(ids);
-    const read = await this.api.batches<MessageResource>(
-      valid.map((id): Call => ({ method: 'GET', path: `${messagePath(id)}?$select=id,parentFolderId` })),
-    );
+    const read = await readMessages(this.api, valid, '$select=id,parentFolderId');
     return new Map(
-      read.flatMap((one, index) => (isMailError(one) ? [] : [[valid[index]!, one.parentFolderId ?? '']])),
+      [...read].flatMap(([id, one]) => (isMailError(one) ? [] : [[id, one.parentFolderId ?? '']])),
     );
   }
 
@@ -140,14 +131,12 @@ export class GraphReader {
   private async withTexts(page: readonly MessageResource[]): Promise<readonly MessageResource[]> {
     const changed = page.filter(isTextInHtml);
     if (changed.length === 0) return page;
-    const read = await this.api.batches<MessageResource>(
-      changed.map(
-        ({ id }): Call => ({ method: 'GET', path: `${messagePath(id)}?$select=id,body`, prefer: TEXT }),
-      ),
-    );
-    const texts = new Map<string, MessageResource['body']>();
-    for (const one of read) if (!isMailError(one)) texts.set(one.id, one.body);
-    return page.map((one) => ({ ...one, body: texts.get(one.id) ?? one.body }));
+    const ids = changed.map(({ id }) => id);
+    const texts = await readMessages(this.api, ids, '$select=id,body', TEXT);
+    return page.map((one) => {
+      const text = texts.get(one.id);
+      return text && !isMailError(text) ? { ...one, body: text.body ?? one.body } : one;
+    });
   }
 }
 
