@@ -1,7 +1,7 @@
 import { Agent, request, type RequestOptions } from 'node:https';
 
 import { MailError, isMailError } from './errors';
-import { hostOf, tlsOptions, type Trust } from './network';
+import { httpsServer, tlsOptions, type Trust } from './network';
 
 const TIMEOUT = 30_000;
 /** An identity provider's answers have a few kilobytes. */
@@ -31,7 +31,8 @@ export async function httpRequest(url: string, options: HttpOptions = {}): Promi
   const { trust = {} } = options;
   const target = httpsUrl(url);
   try {
-    await trust.outbound?.assertAllowed(hostOf(target), Number(target.port) || 443);
+    const { host, port } = httpsServer(target);
+    await trust.outbound?.assertAllowed(host, port);
     const agent = new Agent({ ...tlsOptions(trust), ...fromEnvironment });
     try {
       return await send(target, { ...options, agent });

@@ -31,6 +31,12 @@ export interface ClientCertificate {
 /** The host of a URL, which writes an IPv6 address in brackets. */
 export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
+/** The server of an https URL. */
+export const httpsServer = (url: URL): { host: string; port: number } => ({
+  host: hostOf(url),
+  port: Number(url.port) || 443,
+});
+
 /**
  * Asks the policy for the server and for the proxy before it.
  *

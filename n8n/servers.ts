@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
 import { httpsUrl } from '../mail/auth/token-endpoint';
 import { invalidInput } from '../mail/errors';
-import { hostOf, type OutboundPolicy, type Trust } from '../mail/network';
+import { httpsServer, type OutboundPolicy, type Trust } from '../mail/network';
 import { providerRow, type Endpoint, type MailServerProtocol, type Offer } from '../mail/providers';
 import { assertServerSettings, type Security, type ServerSettings } from '../mail/session/server-settings';
 import type { SessionSettings } from '../mail/session/settings';
@@ -116,12 +116,7 @@ function webServer(
       'Leave it empty for EWS and Graph: requests over https go through the proxy of the environment of n8n (HTTPS_PROXY).',
     );
   }
-  return assertServerSettings({
-    host: hostOf(url),
-    port: Number(url.port) || 443,
-    security: 'tls',
-    ...network,
-  });
+  return assertServerSettings({ ...httpsServer(url), security: 'tls', ...network });
 }
 
 /** An Exchange Server is a URL, always of https. One that is still to be found goes by the domain of its mail. */
@@ -131,8 +126,7 @@ function exchangeServer(
 ): ServerSettings {
   const location = exchangeLocation(credential);
   return assertServerSettings({
-    host: 'url' in location ? hostOf(location.url) : location.domain,
-    port: ('url' in location && Number(location.url.port)) || 443,
+    ...('url' in location ? httpsServer(location.url) : { host: location.domain, port: 443 }),
     security: 'tls',
     caCertificate: text(credential.caCertificate),
     ignoreCertificate: credential.ignoreCertificate === true,

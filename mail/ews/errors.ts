@@ -1,19 +1,14 @@
-import { MailError, isMailError, type MailErrorCode } from '../errors';
-import {
-  SENT_NOTHING,
-  asDetail,
-  fillIn,
-  networkTemplate,
-  networkTemplates,
-  type Template,
-} from '../network-errors';
+import type { MailError } from '../errors';
+import { httpsError, timeIsUp, type Remedies } from '../exchange/https-error';
+import { httpsServer } from '../network';
+import { networkTemplates } from '../network-errors';
 
 export const CORRECT_URL = 'Correct "EWS URL" in the credential. It usually ends in /EWS/Exchange.asmx.';
 
 const NETWORK = networkTemplates({ protocol: 'an EWS', prefix: 'EWS ', tlsPort: 443, startTlsPort: 443 });
 
 /** What to do here, where the field is a URL and the port is not a choice. */
-const REMEDIES: Partial<Record<MailErrorCode, string>> = {
+const REMEDIES: Remedies = {
   HOST_NOT_FOUND:
     'Check "EWS URL" in the credential for a typing error, and that n8n is in a network that knows this name.',
   CONNECTION_REFUSED: 'Check "EWS URL" in the credential, and that no firewall is in between.',
@@ -27,26 +22,9 @@ const REMEDIES: Partial<Record<MailErrorCode, string>> = {
   NOT_A_MAIL_SERVER: CORRECT_URL,
 };
 
-/** For whatever Node threw. */
-export function toMailError(error: unknown, url: URL, secrets: readonly string[]): MailError {
-  if (isMailError(error)) return error;
-  // A mistake of ours is not the network's fault.
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
-  const { code = '', name, message, syscall } = error as NodeJS.ErrnoException;
-  const [errorCode, text, description] = templateFor(name, code, syscall);
-  const server = { host: url.hostname, port: Number(url.port) || 443 };
-  const template: Template = [errorCode, text, REMEDIES[errorCode] ?? description];
-  return fillIn(template, server, asDetail(code || message, secrets));
-}
+/** For whatever Node threw. The host stands as in the URL, where an IPv6 address has brackets. */
+export const toMailError = (error: unknown, url: URL): MailError =>
+  httpsError(error, { ...httpsServer(url), host: url.hostname }, NETWORK, REMEDIES);
 
 /** The login took longer than it may. */
-export const lateLogin = (url: URL): MailError =>
-  toMailError(Object.assign(new Error('late'), { name: 'TimeoutError' }), url, []);
-
-function templateFor(name: string, code: string, syscall: string | undefined): Template {
-  if (name === 'AbortError' || name === 'TimeoutError') return NETWORK.silent;
-  if (code === 'ESILENCE') return SENT_NOTHING;
-  if (code.startsWith('HPE_')) return NETWORK.otherProtocol;
-  if (code.startsWith('ERR_SSL_')) return NETWORK.notTls;
-  return networkTemplate(NETWORK, code, syscall) ?? NETWORK.lost;
-}
+export const lateLogin = (url: URL): MailError => toMailError(timeIsUp(), url);

@@ -1,4 +1,4 @@
-import { DELIMITER, INBOX, escapedName } from '../exchange/folder-paths';
+import { DELIMITER, INBOX, pathWithin } from '../exchange/folder-paths';
 import { FolderTree, mayLack, type Known } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
@@ -106,7 +106,7 @@ function withPaths(raw: readonly XmlElement[], uses: ReadonlyMap<string, Special
   const path = (one: XmlElement): string => {
     if (uses.get(idIn(one)) === '\\Inbox') return INBOX;
     const parent = byId.get(parentOf(one));
-    return (parent ? path(parent) + DELIMITER : '') + escapedName(nameOf(one));
+    return pathWithin(parent ? path(parent) : '', nameOf(one));
   };
   return new Map(
     raw.filter(isForMail).map((one) => {

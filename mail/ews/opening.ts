@@ -1,6 +1,6 @@
 import { MailError, isMailError } from '../errors';
 import { isLate } from '../exchange/open-within';
-import { hostOf } from '../network';
+import { httpsServer } from '../network';
 import { lateLogin } from './errors';
 import type { EwsOpening, EwsSessionSettings, EwsSettings } from './settings';
 
@@ -33,7 +33,7 @@ export async function openWhereFound<T>(
   };
   const stop = until(timeouts.connect);
   const at = async (url: URL, limit = stop) =>
-    await open({ ...settings, ews: { ...ews, url }, server: { ...server, ...placeOf(url) } }, limit);
+    await open({ ...settings, ews: { ...ews, url }, server: { ...server, ...httpsServer(url) } }, limit);
   if (ews.url) return await at(ews.url);
   const known = FOUND.get(ews);
   FOUND.delete(ews);
@@ -57,8 +57,6 @@ export async function openWhereFound<T>(
 }
 
 const ANSWERED = ['ACCESS_DENIED', 'AUTHENTICATION_FAILED', 'SERVER_REFUSED'] as const;
-
-const placeOf = (url: URL) => ({ host: hostOf(url), port: Number(url.port) || 443 });
 
 async function inTime<T>(finding: Promise<T>, { server }: EwsOpening, stop: AbortSignal): Promise<T> {
   return await finding.catch((error: unknown) => {

@@ -39,7 +39,7 @@ export class EwsService {
 
   private async read(reply: IncomingMessage): Promise<XmlElement[]> {
     const xml = await text(reply).catch((error: unknown) => {
-      throw toMailError(error, this.settings.ews.url, []);
+      throw toMailError(error, this.settings.ews.url);
     });
     const responses = responsesIn(xml);
     if (responses.length > 0) return responses;

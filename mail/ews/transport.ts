@@ -104,7 +104,7 @@ export class EwsTransport {
       });
     } catch (error) {
       if (signal.aborted) throw connectionClosed();
-      throw toMailError(error, ews.url, []);
+      throw toMailError(error, ews.url);
     }
   }
 

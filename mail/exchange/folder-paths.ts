@@ -11,8 +11,7 @@ export const INBOX = 'INBOX';
 const LONGEST_NAME = 255;
 
 /** A name in Exchange may hold the separator. */
-export const escapedName = (name: string): string =>
-  name.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
+const escapedName = (name: string): string => name.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
 const plainName = (name: string): string => name.replaceAll('%2F', '/').replaceAll('%25', '%');
 
 /** Whether a folder is the one that a person or a node means, by its path or its use. */

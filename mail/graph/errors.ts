@@ -1,13 +1,7 @@
-import { MailError, isMailError } from '../errors';
-import { hostOf } from '../network';
-import {
-  SENT_NOTHING,
-  asDetail,
-  fillIn,
-  networkTemplate,
-  networkTemplates,
-  type Template,
-} from '../network-errors';
+import { MailError } from '../errors';
+import { httpsError, timeIsUp, type Remedies } from '../exchange/https-error';
+import { httpsServer } from '../network';
+import { networkTemplates } from '../network-errors';
 
 const NETWORK = networkTemplates({
   protocol: 'a Microsoft Graph',
@@ -16,19 +10,8 @@ const NETWORK = networkTemplates({
   startTlsPort: 443,
 });
 
-/** For whatever Node threw. What it says never has a token in it. */
-export function toMailError(error: unknown, url: URL): MailError {
-  if (isMailError(error)) return error;
-  // A mistake of ours is not the network's fault.
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
-  const { code = '', name, message, syscall } = error as NodeJS.ErrnoException;
-  const server = { host: hostOf(url), port: Number(url.port) || 443 };
-  const [errorCode, text, description] = templateFor(name, code, syscall);
-  return fillIn([errorCode, text, REMEDIES[errorCode] ?? description], server, asDetail(code || message, []));
-}
-
 /** The host is Microsoft's, so that nothing of it is to be corrected in the credential. */
-const REMEDIES: Partial<Record<Template[0], string>> = {
+const REMEDIES: Remedies = {
   HOST_NOT_FOUND: 'Check that n8n can reach the internet, and its name service.',
   CONNECTION_REFUSED: 'Check that no firewall stands between n8n and Microsoft Graph.',
   CONNECT_TIMEOUT: 'Try again later, or check that no firewall stands between n8n and Microsoft Graph.',
@@ -38,9 +21,12 @@ const REMEDIES: Partial<Record<Template[0], string>> = {
     'Something between n8n and Microsoft decrypts the connection. Give n8n its certificate with NODE_EXTRA_CA_CERTS.',
 };
 
+/** For whatever Node threw. */
+export const toMailError = (error: unknown, url: URL): MailError =>
+  httpsError(error, httpsServer(url), NETWORK, REMEDIES);
+
 /** The login took longer than it may. */
-export const lateLogin = (url: URL): MailError =>
-  toMailError(Object.assign(new Error('late'), { name: 'TimeoutError' }), url);
+export const lateLogin = (url: URL): MailError => toMailError(timeIsUp(), url);
 
 /** For an answer that nothing of Graph's can be. */
 export const notGraph = ({ host }: URL): MailError =>
@@ -49,11 +35,3 @@ export const notGraph = ({ host }: URL): MailError =>
     `${host} does not answer like Microsoft Graph`,
     'Something between n8n and Microsoft answers in its place, such as a proxy with a login page.',
   );
-
-function templateFor(name: string, code: string, syscall: string | undefined): Template {
-  if (name === 'AbortError' || name === 'TimeoutError') return NETWORK.silent;
-  if (code === 'ESILENCE') return SENT_NOTHING;
-  if (code.startsWith('HPE_')) return NETWORK.otherProtocol;
-  if (code.startsWith('ERR_SSL_')) return NETWORK.notTls;
-  return networkTemplate(NETWORK, code, syscall) ?? NETWORK.lost;
-}

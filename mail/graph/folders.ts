@@ -1,5 +1,5 @@
 import { isMailError } from '../errors';
-import { DELIMITER, INBOX, escapedName } from '../exchange/folder-paths';
+import { DELIMITER, INBOX, pathWithin } from '../exchange/folder-paths';
 import { FolderTree, mayLack, type Known } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../folder';
 import { assertSingleLine } from '../text';
@@ -100,7 +100,7 @@ function toKnown(
   const parentId = one.parentFolderId ?? '';
   const parent = known.get(parentId);
   const folder: Folder = {
-    path: isInbox ? INBOX : (parent ? parent.folder.path + DELIMITER : '') + escapedName(name),
+    path: isInbox ? INBOX : pathWithin(parent?.folder.path ?? '', name),
     name,
     delimiter: DELIMITER,
     ...(specialUse && { specialUse }),

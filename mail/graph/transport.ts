@@ -3,7 +3,7 @@ import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
 import { faultBody, retryAfter } from '../http-reply';
 import { HttpsConnections, type HttpsReply, type HttpsRequest } from '../https-connections';
-import { assertAllowed, hostOf } from '../network';
+import { assertAllowed, httpsServer } from '../network';
 import { toMailError } from './errors';
 import { errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from './settings';
@@ -148,7 +148,7 @@ export class GraphTransport {
 
   private async assertAllowed(url: URL): Promise<void> {
     const { server } = this.#settings;
-    await assertAllowed({ ...server, host: hostOf(url), port: Number(url.port) || 443 });
+    await assertAllowed({ ...server, ...httpsServer(url) });
   }
 }
 

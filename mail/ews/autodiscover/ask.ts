@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { HttpsConnections } from '../../https-connections';
-import { assertAllowed, hostOf } from '../../network';
+import { assertAllowed, httpsServer } from '../../network';
 import { authenticationFor, type Post } from '../authentication';
 import { toMailError } from '../errors';
 import { schemesOf } from '../refusals';
@@ -42,7 +42,7 @@ export async function ask(
     return await connection.send({ method: 'POST', url, headers, body }, limits);
   };
   try {
-    await assertAllowed({ ...server, host: hostOf(url), port: Number(url.port) || 443 });
+    await assertAllowed({ ...server, ...httpsServer(url) });
     let reply = await post(undefined, request);
     const schemes = schemesOf(reply.headers['www-authenticate']);
     const asked = reply.statusCode === 401 && schemes.some((name) => name.toLowerCase() === authentication);
@@ -52,7 +52,7 @@ export async function ask(
     reply = await authenticationFor(settings)(post, login, request);
     return await answered(reply, true, secretsOf(login));
   } catch (error) {
-    throw toMailError(error, url, []);
+    throw toMailError(error, url);
   } finally {
     connection.close();
   }

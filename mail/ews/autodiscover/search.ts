@@ -183,7 +183,7 @@ export class Search {
       return await abandonable(work(), stop);
     } catch (error) {
       this.signal.throwIfAborted();
-      const known = isMailError(error) ? error : toMailError(error, new URL('https://unknown'), []);
+      const known = isMailError(error) ? error : toMailError(error, new URL('https://unknown'));
       this.codes.add(known.code);
       return this.note(name, reasonFor(known));
     }
