@@ -2,9 +2,8 @@ import { BasicAuthenticator } from '../../mail/auth/basic';
 import { EwsClient } from '../../mail/ews/client';
 import type { EwsSessionSettings, EwsVersion } from '../../mail/ews/settings';
 import { startEws, type EwsServer } from '../servers/exchange/ews';
+import { exchangeLab } from './exchange-lab';
 import type { MailLab } from './lab';
-
-const ADA = 'ada@example.test';
 
 /** Settings for the test server, by password. */
 export const ewsSettings = (
@@ -30,27 +29,9 @@ export async function startEwsLab(
   version: EwsVersion = 'Exchange2016',
 ): Promise<MailLab & { server: EwsServer }> {
   const server = await startEws({ accounts: [{ user: 'ada', domain: '', password: 'secret' }] });
-  const mailbox = server.mailbox(ADA);
-  return {
-    server,
-    inbox: 'INBOX',
-    open: async () => {
-      const settings = ewsSettings(server, mechanism);
-      const timeouts = { connect: 10_000, command: 10_000, idle: 60_000 };
-      return await EwsClient.open({ ...settings, timeouts, ews: { ...settings.ews, version } });
-    },
-    deliver: async (folder, messages) => {
-      const deliveries = messages.map(({ raw, read, flagged, receivedAt }) => ({
-        mime: raw,
-        isRead: read,
-        isFlagged: flagged,
-        receivedAt,
-      }));
-      await mailbox.deliver(folder === 'INBOX' ? 'Inbox' : folder, deliveries);
-    },
-    stop: async () => {
-      await server.stop();
-      if (server.problems.length > 0) throw new Error(server.problems.join('\n\n').slice(0, 5000));
-    },
-  };
+  return exchangeLab(server, async () => {
+    const settings = ewsSettings(server, mechanism);
+    const timeouts = { connect: 10_000, command: 10_000, idle: 60_000 };
+    return await EwsClient.open({ ...settings, timeouts, ews: { ...settings.ews, version } });
+  });
 }

@@ -2,9 +2,8 @@ import type { Authenticator } from '../../mail/auth/authenticator';
 import { GraphClient } from '../../mail/graph/client';
 import type { GraphSessionSettings, GraphSettings } from '../../mail/graph/settings';
 import { startGraph, type GraphOptions, type GraphServer } from '../servers/graph/graph';
+import { ADA, exchangeLab } from './exchange-lab';
 import type { MailLab } from './lab';
-
-export const ADA = 'ada@example.test';
 
 /** A token is who it is for. */
 export const token = (accessToken: string, account = ADA): Authenticator => ({
@@ -43,26 +42,11 @@ export async function startGraphLab(
   options: Partial<GraphOptions> = {},
 ): Promise<MailLab & { server: GraphServer }> {
   const server = await startAdasGraph(options);
-  const mailbox = server.mailbox(ADA);
-  return {
+  return exchangeLab(
     server,
-    inbox: 'INBOX',
-    open: async () =>
+    async () =>
       await GraphClient.open(
         graphSettings(server, { permanentDelete: options.permanentDelete ?? true }, token(ADA), 10_000),
       ),
-    deliver: async (folder, messages) => {
-      const deliveries = messages.map(({ raw, read, flagged, receivedAt }) => ({
-        mime: raw,
-        isRead: read,
-        isFlagged: flagged,
-        receivedAt,
-      }));
-      await mailbox.deliver(folder === 'INBOX' ? 'Inbox' : folder, deliveries);
-    },
-    stop: async () => {
-      await server.stop();
-      if (server.problems.length > 0) throw new Error(server.problems.join('\n\n').slice(0, 5000));
-    },
-  };
+  );
 }

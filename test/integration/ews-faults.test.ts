@@ -10,12 +10,13 @@ import { EwsClient } from '../../mail/ews/client';
 import type { EwsSettings } from '../../mail/ews/settings';
 import type { Message } from '../../mail/message/message';
 import { ewsSettings } from '../contract/ews-lab';
+import { ADA } from '../contract/exchange-lab';
 import { startEws, type EwsServer, type Fault } from '../servers/exchange/ews';
 import { HAS_SCHEMA } from '../servers/exchange/schema';
 import { mail } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
+import { codeOf, deliver, testFaults } from './exchange-faults';
 
-const ADA = 'ada@example.test';
 const OTHER = 'info@example.test';
 
 let server: EwsServer;
@@ -30,23 +31,13 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await client?.close();
-  client = await EwsClient.open(ewsSettings(server));
+  client = await open();
   await client.listFolders({ counts: false });
   server.operations.length = 0;
   server.faults.length = 0;
 });
 
-const deliver = async (folder: string, count: number) =>
-  await server.mailbox(ADA).deliver(
-    folder,
-    Array.from({ length: count }, (_, n) => ({ mime: mail({ subject: `n${n}` }) })),
-  );
-
-const codeOf = async (work: Promise<unknown>): Promise<string> =>
-  await work.then(
-    () => 'done',
-    (error: unknown) => (isMailError(error) ? error.code : String(error)),
-  );
+const open = async () => await EwsClient.open(ewsSettings(server));
 
 it('holds all of this to the schema', () => {
   // It is no part of this project, so that a clone may lack it; where it is asked for, and in CI, it may not.
@@ -57,8 +48,8 @@ it('holds all of this to the schema', () => {
 describe('a thousand messages', () => {
   let ids: string[];
   beforeAll(async () => {
-    await deliver('Thousand', 1000);
-    const one = await EwsClient.open(ewsSettings(server));
+    await deliver(server, 'Thousand', 1000);
+    const one = await open();
     await one.createFolder('There');
     await one.close();
   });
@@ -100,38 +91,12 @@ describe('a server that is busy', () => {
     expect(Date.now() - started).toBeGreaterThanOrEqual(fault.kind === 'busy' ? 300 : 1000);
     expect(server.operations).toEqual(['FindItem']);
   });
-
-  it('is given up where it stays so, and what was to be sent is sent once or not at all', async () => {
-    server.faults.push(...Array<Fault>(4).fill({ kind: 'busy', backOff: 10 }));
-    const sending = client.send(
-      { from: ADA, to: OTHER, subject: 'busy', text: 'x' } as never,
-      { saveToSent: 'auto' } as never,
-    );
-    await expect(sending).rejects.toMatchObject({
-      code: 'SERVER_REFUSED',
-      message: expect.stringMatching(/is too busy, and stays so$/) as string,
-    });
-    expect(server.sent.filter(({ raw }) => raw.includes('busy'))).toEqual([]);
-  });
-
-  it('is not waited for at login, nor for longer than minutes', async () => {
-    server.faults.push({ kind: 'busy', backOff: 60_000 });
-    expect(await codeOf(EwsClient.open(ewsSettings(server)))).toBe('SERVER_REFUSED');
-    server.faults.push({ kind: 'busy', backOff: 3_600_000 });
-    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('SERVER_REFUSED');
-  });
-
-  it('does not keep a session from being closed', async () => {
-    server.faults.push({ kind: 'busy', backOff: 60_000 });
-    const waiting = codeOf(client.findMessages('INBOX', {}, 1));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await client.close();
-    expect(await waiting).toBe('CONNECTION_LOST');
-  });
 });
 
-describe('a server that fails', () => {
-  it.each<[string, Fault, string]>([
+testFaults<Fault>(() => ({ server, client, open }), {
+  busy: (milliseconds) => ({ kind: 'busy', backOff: milliseconds }),
+  inBody: { kind: 'dropInBody' },
+  reading: [
     ['hangs up', { kind: 'drop' }, 'CONNECTION_LOST'],
     ['hangs up in its reply', { kind: 'dropInBody' }, 'CONNECTION_LOST'],
     ['falls silent', { kind: 'stall' }, 'COMMAND_TIMEOUT'],
@@ -141,39 +106,21 @@ describe('a server that fails', () => {
     ['gives nothing', { kind: 'rubbish', body: '' }, 'NOT_A_MAIL_SERVER'],
     ['says 500', { kind: 'status', status: 500 }, 'SERVER_REFUSED'],
     ['says 403', { kind: 'status', status: 403 }, 'SERVER_REFUSED'],
-  ])('and %s is told as it is, and the next request works', async (_, fault, code) => {
-    server.faults.push(fault);
-    const started = Date.now();
-    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe(code);
-    expect(Date.now() - started).toBeLessThan(4000);
-    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('done');
-  });
-
-  it.each<[string, Fault]>([
+  ],
+  changing: [
     ['hangs up', { kind: 'drop' }],
     ['falls silent', { kind: 'stall' }],
     ['says 504', { kind: 'status', status: 504 }],
     ['says 503 without a time', { kind: 'status', status: 503 }],
     ['gives a web page', { kind: 'rubbish', body: '<html>login</html>' }],
-  ])('and %s over a change leaves it open whether it was made', async (_, fault) => {
-    await deliver('Open', 2);
-    const ids = await client.findMessages('Open', {}, Infinity);
-    await client.createFolder('Elsewhere').catch(() => {});
-    server.faults.push(fault);
-    const outcomes = await client.deleteMessages(ids, { permanently: true });
-    for (const outcome of outcomes.values()) expect(outcome).toMatchObject({ code: 'CHANGE_UNCERTAIN' });
-    server.faults.push(fault);
-    const sending = client.send(
-      { from: ADA, to: OTHER, subject: 'open', text: 'x' } as never,
-      { saveToSent: 'auto' } as never,
-    );
-    expect(await codeOf(sending)).toBe('SEND_UNCERTAIN');
-  });
+  ],
+});
 
+describe('a server that fails over a single change', () => {
   it.each<[string, Fault]>([
     ['hangs up', { kind: 'drop' }],
     ['says 504', { kind: 'status', status: 504 }],
-  ])('and %s over a single change leaves it open, too', async (_, fault) => {
+  ])('and %s leaves it open, too', async (_, fault) => {
     const content = mail({ subject: 'stored once' });
     const changes = [
       async () => await client.appendMessage('INBOX', { content, marks: {} }),
@@ -185,14 +132,6 @@ describe('a server that fails', () => {
       server.faults.push(fault);
       expect(await codeOf(change())).toBe('CHANGE_UNCERTAIN');
     }
-  });
-
-  it('in the middle of a message is no success', async () => {
-    await deliver('Half', 1);
-    const [id = ''] = await client.findMessages('Half', {}, 1);
-    server.faults.push({ kind: 'dropInBody' });
-    const reading = client.openMessage(id).then(async ({ content }) => await buffer(content));
-    expect(await codeOf(reading)).toBe('CONNECTION_LOST');
   });
 });
 
@@ -304,11 +243,3 @@ describe('a mailbox of somebody else', () => {
 
 const soapFault = (code: string): string =>
   `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>a:${code}</faultcode><faultstring>No.</faultstring></s:Fault></s:Body></s:Envelope>`;
-
-it('takes the inbox in any case, also within a path', async () => {
-  const made = await client.createFolder('inbox/Within');
-  expect(made).toMatchObject({ path: 'INBOX/Within', name: 'Within' });
-  expect(await client.getFolder('Inbox/Within')).toMatchObject({ path: 'INBOX/Within' });
-  expect(await client.renameFolder('InBox/Within', 'inbox/Renamed')).toMatchObject({ path: 'INBOX/Renamed' });
-  expect(await client.getFolder('INBOX/Renamed')).toBeDefined();
-});

@@ -1,14 +1,14 @@
-import { buffer } from 'node:stream/consumers';
-
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { MailClient } from '../../mail/client';
 import { isMailError, type MailError } from '../../mail/errors';
 import { GraphClient } from '../../mail/graph/client';
-import { ADA, graphSettings, startAdasGraph, token } from '../contract/graph-lab';
+import { ADA } from '../contract/exchange-lab';
+import { graphSettings, startAdasGraph, token } from '../contract/graph-lab';
 import type { Fault, GraphServer } from '../servers/graph/graph';
 import { mail } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
+import { codeOf, deliver, testFaults } from './exchange-faults';
 
 const OTHER = 'info@example.test';
 
@@ -25,30 +25,19 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await client?.close();
-  client = await GraphClient.open(graphSettings(server));
+  client = await open();
   await client.listFolders({ counts: false });
   for (const list of [server.requests, server.calls, server.faults, server.batchFaults]) list.length = 0;
 });
 
-const deliver = async (folder: string, count: number) =>
-  await server.mailbox(ADA).deliver(
-    folder,
-    Array.from({ length: count }, (_, n) => ({ mime: mail({ subject: `n${n}` }) })),
-  );
-
-const codeOf = async (work: Promise<unknown>): Promise<string> =>
-  await work.then(
-    () => 'done',
-    (error: unknown) => (isMailError(error) ? error.code : String(error)),
-  );
-
+const open = async () => await GraphClient.open(graphSettings(server));
 const isDone = (outcome: unknown) => !isMailError(outcome);
 
 describe('a thousand messages', () => {
   let ids: string[];
   beforeAll(async () => {
-    await deliver('Thousand', 1000);
-    const one = await GraphClient.open(graphSettings(server));
+    await deliver(server, 'Thousand', 1000);
+    const one = await open();
     await one.createFolder('There');
     await one.close();
   });
@@ -96,7 +85,7 @@ describe('a server that is busy', () => {
   });
 
   it('for parts of a batch is asked again for those alone, and each thing is done once', async () => {
-    await deliver('Parts', 5);
+    await deliver(server, 'Parts', 5);
     const ids = await client.findMessages('Parts', {}, Infinity);
     await client.createFolder('Copies');
     await client.listFolders({ counts: false });
@@ -111,39 +100,9 @@ describe('a server that is busy', () => {
     expect(server.calls.filter((one) => one.endsWith('/copy'))).toHaveLength(7);
   });
 
-  it('is given up where it stays so, and what was to be sent is sent once or not at all', async () => {
-    server.faults.push(...Array<Fault>(4).fill({ kind: 'throttled', retryAfter: 0 }));
-    const sending = client.send(
-      { from: ADA, to: OTHER, subject: 'busy', text: 'x' },
-      { saveToSent: 'automatic' },
-    );
-    await expect(sending).rejects.toMatchObject({
-      code: 'SERVER_REFUSED',
-      message: expect.stringMatching(/is too busy, and stays so$/) as string,
-    });
-    expect(server.sent.filter(({ raw }) => raw.includes('busy'))).toEqual([]);
-  });
-
-  it('is not waited for at login, nor for longer than minutes', async () => {
-    server.faults.push({ kind: 'throttled', retryAfter: 60 });
-    expect(await codeOf(GraphClient.open(graphSettings(server)))).toBe('SERVER_REFUSED');
-    server.faults.push({ kind: 'throttled', retryAfter: 3600 });
-    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('SERVER_REFUSED');
-  });
-
-  it('does not keep a session from being closed', async () => {
-    server.faults.push({ kind: 'throttled', retryAfter: 60 });
-    const waiting = codeOf(client.findMessages('INBOX', {}, 1));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await client.close();
-    expect(await waiting).toBe('CONNECTION_LOST');
-  });
-
   it('gets no more than four requests at once from all sessions together', async () => {
-    const sessions = await Promise.all(
-      Array.from({ length: 3 }, async () => await GraphClient.open(graphSettings(server))),
-    );
-    await deliver('Together', 40);
+    const sessions = await Promise.all(Array.from({ length: 3 }, async () => await open()));
+    await deliver(server, 'Together', 40);
     await Promise.all(
       sessions.map(async (one) => {
         const ids = await one.findMessages('Together', {}, Infinity);
@@ -155,8 +114,10 @@ describe('a server that is busy', () => {
   });
 });
 
-describe('a server that fails', () => {
-  it.each<[string, Fault, string]>([
+testFaults<Fault>(() => ({ server, client, open }), {
+  busy: (milliseconds) => ({ kind: 'throttled', retryAfter: Math.floor(milliseconds / 1000) }),
+  inBody: { kind: 'dropInBody' },
+  reading: [
     ['hangs up', { kind: 'drop' }, 'CONNECTION_LOST'],
     ['hangs up in its reply', { kind: 'dropInBody' }, 'CONNECTION_LOST'],
     ['falls silent', { kind: 'stall' }, 'COMMAND_TIMEOUT'],
@@ -169,48 +130,23 @@ describe('a server that fails', () => {
     ['says 502 with a page', { kind: 'status', status: 502, body: '<html>' }, 'SERVER_REFUSED'],
     ['says 403', { kind: 'status', status: 403 }, 'ACCESS_DENIED'],
     ['redirects', { kind: 'status', status: 302 }, 'SERVER_REFUSED'],
-  ])('and %s is told as it is, and the next request works', async (_, fault, code) => {
-    server.faults.push(fault);
-    const started = Date.now();
-    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe(code);
-    expect(Date.now() - started).toBeLessThan(4000);
-    expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('done');
-  });
-
-  it.each<[string, Fault]>([
+  ],
+  changing: [
     ['hangs up', { kind: 'drop' }],
     ['falls silent', { kind: 'stall' }],
     ['says 504', { kind: 'status', status: 504 }],
     ['gives a web page', { kind: 'rubbish', body: '<html>login</html>' }],
-  ])('and %s over a change leaves it open whether it was made', async (_, fault) => {
-    await deliver('Open', 2);
-    const ids = await client.findMessages('Open', {}, Infinity);
-    server.faults.push(fault);
-    const outcomes = await client.deleteMessages(ids, { permanently: true });
-    for (const outcome of outcomes.values()) expect(outcome).toMatchObject({ code: 'CHANGE_UNCERTAIN' });
-    server.faults.push(fault);
-    const sending = client.send(
-      { from: ADA, to: OTHER, subject: 'open', text: 'x' },
-      { saveToSent: 'automatic' },
-    );
-    expect(await codeOf(sending)).toBe('SEND_UNCERTAIN');
-  });
+  ],
+});
 
-  it('over a part of a batch leaves only that one open', async () => {
-    await deliver('Some', 3);
+describe('a server that fails over a part of a batch', () => {
+  it('leaves only that one open', async () => {
+    await deliver(server, 'Some', 3);
     const ids = await client.findMessages('Some', {}, Infinity);
     server.batchFaults.push(undefined, { kind: 'status', status: 504 });
     const outcomes = [...(await client.deleteMessages(ids, { permanently: true })).values()];
     expect(outcomes.filter(isDone)).toHaveLength(2);
     expect(outcomes.find((one) => !isDone(one))).toMatchObject({ code: 'CHANGE_UNCERTAIN' });
-  });
-
-  it('in the middle of a message is no success', async () => {
-    await deliver('Half', 1);
-    const [id = ''] = await client.findMessages('Half', {}, 1);
-    server.faults.push({ kind: 'dropInBody' });
-    const reading = client.openMessage(id).then(async ({ content }) => await buffer(content));
-    expect(await codeOf(reading)).toBe('CONNECTION_LOST');
   });
 });
 
@@ -256,7 +192,7 @@ describe('who asks', () => {
 
 it('keeps its connections, and none when it is closed', async () => {
   const before = server.connections;
-  const one = await GraphClient.open(graphSettings(server));
+  const one = await open();
   for (let n = 0; n < 5; n++) await one.findMessages('INBOX', {}, 1);
   expect(server.connections - before).toBe(1);
   await one.close();

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GraphClient } from '../../mail/graph/client';
 import type { Message } from '../../mail/message/message';
 import type { OutgoingMessage } from '../../mail/message/outgoing';
-import { ADA, graphSettings, startAdasGraph, token } from '../contract/graph-lab';
+import { ADA } from '../contract/exchange-lab';
+import { graphSettings, startAdasGraph, token } from '../contract/graph-lab';
 import type { GraphServer } from '../servers/graph/graph';
 import { mail } from '../servers/mailbox';
 
