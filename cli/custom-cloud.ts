@@ -1,6 +1,6 @@
 import { invalidInput } from '../mail/errors';
-import { httpRequest } from '../mail/http';
-import type { Trust } from '../mail/network';
+import { httpRequest } from '../mail/net/https-request';
+import type { TlsPolicy } from '../mail/net/network';
 import { jsonObject } from './json';
 import { usageError, type Values } from './arguments';
 import type { Endpoints } from './providers';
@@ -13,7 +13,7 @@ export type CredentialFields = Record<string, string | number>;
 /** The identity provider that the options name; undefined where they name none. */
 export async function customEndpoints(
   values: Values,
-  trust: Trust,
+  trust: TlsPolicy,
   signal: AbortSignal,
 ): Promise<Endpoints | undefined> {
   const { authority, 'auth-url': authUrl, 'token-url': tokenUrl, scope = DEFAULT_SCOPE } = values;
@@ -28,7 +28,7 @@ export async function customEndpoints(
 }
 
 /** OpenID Connect Discovery 1.0, section 4. */
-async function discovered(authority: string, trust: Trust, signal: AbortSignal) {
+async function discovered(authority: string, trust: TlsPolicy, signal: AbortSignal) {
   const url = `${httpsUrl('--authority', authority).replace(/\/$/, '')}/.well-known/openid-configuration`;
   const { status, body } = await httpRequest(url, { trust, signal });
   const found = jsonObject(body);

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { MailError } from '../mail/errors';
-import type { OutboundPolicy } from '../mail/network';
+import type { OutboundPolicy } from '../mail/net/network';
 
 /** The instance's rules for outbound connections (n8n 2.30 and later), where it has any. */
 export function outboundPolicy(context: IExecuteFunctions): OutboundPolicy | undefined {

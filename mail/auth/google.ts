@@ -2,11 +2,11 @@ import type { JWTOptions } from 'google-auth-library';
 
 import { MailError } from '../errors';
 import { fingerprint } from '../fingerprint';
-import type { Trust } from '../network';
+import type { TlsPolicy } from '../net/network';
 import { describeOAuthError } from './oauth-errors';
-import { rsaPrivateKey } from './pem';
-import { GOOGLE } from './scopes';
-import { httpsUrl, requestToken, type Reach } from './token-endpoint';
+import { rsaPrivateKey } from './rsa-key';
+import { GOOGLE } from './google-endpoints';
+import { httpsUrl, requestToken, type RequestContext } from './token-endpoint';
 import type { Token, TokenSource } from './token-source';
 
 export interface ServiceAccountSettings {
@@ -21,7 +21,7 @@ export interface ServiceAccountSettings {
   scope: string;
   /** Google's own without it. */
   tokenUrl?: string;
-  trust?: Trust;
+  trust?: TlsPolicy;
 }
 
 /**
@@ -51,7 +51,7 @@ async function fetchToken(
     scope,
     tokenUrl,
   }: ServiceAccountSettings & { tokenUrl: string },
-  reach: Reach,
+  reach: RequestContext,
 ): Promise<Token> {
   // Loaded only where a token is asked for: it takes 20 MB.
   const { JWT } = await import('google-auth-library');

@@ -1,5 +1,5 @@
 import { isMailError } from '../errors';
-import { abandonable } from './abandonable';
+import { withAbort } from '../async/with-abort';
 import { refreshTime, type Token, type TokenSource } from './token-source';
 
 /** No identity provider takes longer and means it. */
@@ -33,7 +33,7 @@ export class TokenCache {
       this.#requests.set(source.fingerprint, request);
     }
     try {
-      return await abandonable(request, signal);
+      return await withAbort(request, signal);
     } catch (error) {
       // It is replaced before its end, so it may do for some minutes more.
       const usable = entry && Date.now() < entry.token.expiresAt && entry.token.accessToken !== refused;

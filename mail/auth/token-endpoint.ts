@@ -1,12 +1,12 @@
 import { invalidInput, type MailError } from '../errors';
-import { httpRequest, type HttpAnswer } from '../http';
-import type { Trust } from '../network';
+import { httpRequest, type HttpAnswer } from '../net/https-request';
+import type { TlsPolicy } from '../net/network';
 import type { OAuthAnswer } from './oauth-errors';
 
 /** How an identity provider is reached. */
-export interface Reach {
+export interface RequestContext {
   signal: AbortSignal;
-  trust?: Trust;
+  trust?: TlsPolicy;
 }
 
 export interface JsonAnswer extends Pick<HttpAnswer, 'status' | 'headers'> {
@@ -27,7 +27,7 @@ const ACCESS_TOKEN = /^[\x20-\x7e]+$/;
 export async function requestToken(
   url: string,
   form: string,
-  { signal, trust }: Reach,
+  { signal, trust }: RequestContext,
   refusal: (answer: OAuthAnswer) => MailError,
 ): Promise<JsonAnswer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };

@@ -1,7 +1,7 @@
-import type { Marks, Outcomes, Relocated } from '../client';
+import type { FlagChanges, BatchResult, MoveResult } from '../model/client';
 import type { MailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
-import { changeEach } from '../exchange/outcomes';
+import { changeEach } from '../exchange/batch-result';
 import { FLAGGED, REPLIED, type Property } from '../exchange/properties';
 import { keywordsOf } from './convert';
 import type { EwsFolders } from './folders';
@@ -9,7 +9,7 @@ import { BATCH, extended, field, shape } from './properties';
 import { itemIn, type EwsReader } from './read';
 import { errorAt } from './responses';
 import type { EwsService } from './service';
-import { isAtLeast } from './settings';
+import { isAtLeast } from '../account/ews-settings';
 import { escaped, itemId, itemIds } from './soap';
 import type { XmlElement } from './xml';
 
@@ -21,17 +21,17 @@ export class EwsChanger {
     private readonly reader: EwsReader,
   ) {}
 
-  async move(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('MoveItem', ids, folder);
   }
 
-  async copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('CopyItem', ids, folder);
   }
 
   /** For good. */
-  async delete(ids: readonly string[]): Promise<Outcomes<Relocated>> {
-    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
+  async delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> {
+    return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
       const responses = await this.service.call(
         `<m:DeleteItem DeleteType="HardDelete">${itemIds(batch)}</m:DeleteItem>`,
       );
@@ -40,7 +40,7 @@ export class EwsChanger {
   }
 
   /** Keywords are one list, so they are read before they are changed. */
-  async mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+  async mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     return await changeEach<true>(ids, BATCH, async (batch) => {
       const errors = new Map<string, MailError>();
       const keywords = new Map<string, string[]>();
@@ -75,7 +75,7 @@ export class EwsChanger {
     request: 'MoveItem' | 'CopyItem',
     ids: readonly string[],
     folder: string,
-  ): Promise<Outcomes<Relocated>> {
+  ): Promise<BatchResult<MoveResult>> {
     const {
       id,
       folder: { path },
@@ -84,7 +84,7 @@ export class EwsChanger {
     const returnIds = isAtLeast(this.service.settings.ews.version, 'Exchange2010_SP1')
       ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
       : '';
-    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
+    return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
       const responses = await this.service.call(
         `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(batch)}${returnIds}</m:${request}>`,
       );
@@ -97,7 +97,7 @@ export class EwsChanger {
 }
 
 /** @param keywords all that the message is to have; absent where they stay */
-function itemChange(id: string, { isRead, isFlagged, isAnswered }: Marks, keywords?: string[]): string {
+function itemChange(id: string, { isRead, isFlagged, isAnswered }: FlagChanges, keywords?: string[]): string {
   const updates = [
     isRead !== undefined && set('message:IsRead', `<t:IsRead>${isRead}</t:IsRead>`),
     isFlagged !== undefined && setExtended('flagStatus', isFlagged ? FLAGGED : 0),

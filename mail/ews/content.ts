@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 
 import { MailError } from '../errors';
 import { assertId } from '../exchange/ids';
-import type { AttachmentDownload, MessageDownload } from '../message/message';
+import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
 import { Base64Decoder, ElementText } from './element-text';
 import { toMailError } from './errors';

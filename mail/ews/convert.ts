@@ -1,12 +1,12 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
 import { isMailAddress, isoDate, oneLine, toAddress } from '../exchange/values';
-import { contentOf } from '../message/content';
-import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
-import type { Wanted } from '../message/query';
+import { contentOf } from '../mime/content';
+import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
+import type { FetchOptions } from '../model/query';
 import type { XmlElement } from './xml';
 
 /** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
-export function toMessage(item: XmlElement, folder: string, wanted: Wanted): Message {
+export function toMessage(item: XmlElement, folder: string, wanted: FetchOptions): Message {
   const from = people(item.child('From')).map((one) => withAddress(one, item));
   const replyTo = people(item.child('ReplyTo'));
   return {

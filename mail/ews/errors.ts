@@ -1,7 +1,7 @@
 import type { MailError } from '../errors';
-import { httpsError, timeIsUp, type Remedies } from '../exchange/https-error';
-import { httpsServer } from '../network';
-import { networkTemplates } from '../network-errors';
+import { httpsError, timeIsUp, type Remedies } from '../net/https-error';
+import { httpsServer } from '../net/network';
+import { networkTemplates } from '../net/network-errors';
 
 export const CORRECT_URL = 'Correct "EWS URL" in the credential. It usually ends in /EWS/Exchange.asmx.';
 

@@ -1,6 +1,6 @@
 import { DELIMITER, INBOX, pathWithin } from '../exchange/folder-paths';
-import { FolderTree, mayLack, type Known } from '../exchange/folder-tree';
-import type { Folder, SpecialUse } from '../folder';
+import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
+import type { Folder, SpecialUse } from '../model/folder';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
 import { requestRefused } from './refusals';
@@ -64,7 +64,7 @@ export class EwsFolders extends FolderTree {
     return `<t:DistinguishedFolderId Id="${reference.name}">${owner}</t:DistinguishedFolderId>`;
   }
 
-  protected override async read(): Promise<Map<string, Known>> {
+  protected override async read(): Promise<Map<string, FolderEntry>> {
     const special = await this.service.call(
       `<m:GetFolder>${shape('FolderShape', [])}<m:FolderIds>`,
       ...DISTINGUISHED.map(([, name]) => this.toXml({ name })),
@@ -101,7 +101,10 @@ const idIn = (folder: XmlElement | undefined): string => folder?.child('FolderId
 const parentOf = (folder: XmlElement): string => folder.child('ParentFolderId')?.attributes.Id ?? '';
 const nameOf = (folder: XmlElement): string => folder.textAt('DisplayName') ?? '';
 
-function withPaths(raw: readonly XmlElement[], uses: ReadonlyMap<string, SpecialUse>): Map<string, Known> {
+function withPaths(
+  raw: readonly XmlElement[],
+  uses: ReadonlyMap<string, SpecialUse>,
+): Map<string, FolderEntry> {
   const byId = new Map(raw.map((one) => [idIn(one), one]));
   const path = (one: XmlElement): string => {
     if (uses.get(idIn(one)) === '\\Inbox') return INBOX;

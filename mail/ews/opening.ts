@@ -1,8 +1,8 @@
 import { MailError, isMailError } from '../errors';
-import { isLate } from '../exchange/open-within';
-import { httpsServer } from '../network';
+import { isLate } from '../async/open-within';
+import { httpsServer } from '../net/network';
 import { lateLogin } from './errors';
-import type { EwsOpening, EwsSessionSettings, EwsSettings } from './settings';
+import type { EwsOpening, EwsSessionSettings, EwsSettings } from '../account/ews-settings';
 
 /** Finds the addresses of EWS, the one to prefer first. */
 export type FindEws = (settings: EwsOpening, signal: AbortSignal) => Promise<URL[]>;

@@ -1,12 +1,12 @@
-import type { Outcomes } from '../client';
+import type { BatchResult } from '../model/client';
 import { isMailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
 import { assertId } from '../exchange/ids';
-import { wellFormed } from '../exchange/outcomes';
-import type { Message } from '../message/message';
-import { matches } from '../message/match';
-import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
-import { slices } from '../slices';
+import { wellFormed } from '../exchange/batch-result';
+import type { Message } from '../model/message';
+import { matches } from '../model/match';
+import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
+import { chunk } from '../chunk';
 import { toMessage } from './convert';
 import type { EwsFolders } from './folders';
 import { BATCH, messageShape, shape } from './properties';
@@ -26,7 +26,7 @@ export class EwsReader {
     private readonly folders: EwsFolders,
   ) {}
 
-  async list(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
+  async list(folder: string, query: MessageQuery, wanted: FetchOptions, limit: number): Promise<Message[]> {
     assertQuery(query);
     const found: Message[] = [];
     // More has to be looked at than is wanted where some of it will not match.
@@ -65,11 +65,11 @@ export class EwsReader {
     return ids;
   }
 
-  async get(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+  async get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     const { version } = this.service.settings.ews;
     const { valid, outcomes } = wellFormed<Message>(ids);
     // Bodies make a reply large, and it is read as a whole.
-    for (const batch of slices(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
+    for (const batch of chunk(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
       const responses = await this.items(batch, messageShape(version, wanted));
       for (const [index, id] of batch.entries()) {
         const error = errorAt(responses, index);
@@ -82,7 +82,7 @@ export class EwsReader {
   /** The ids of the folders that messages are in, of those that are there. */
   async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
     const found = new Map<string, string>();
-    for (const batch of slices(wellFormed(ids).valid, BATCH)) {
+    for (const batch of chunk(wellFormed(ids).valid, BATCH)) {
       const responses = await this.items(batch, shape('ItemShape', ['item:ParentFolderId']));
       for (const [index, id] of batch.entries()) {
         if (errorAt(responses, index)) continue;
@@ -111,7 +111,7 @@ export class EwsReader {
     return await this.service.call(`<m:GetItem>${itemShape}${itemIds(ids)}</m:GetItem>`);
   }
 
-  private async converted(item: XmlElement, wanted: Wanted): Promise<Message> {
+  private async converted(item: XmlElement, wanted: FetchOptions): Promise<Message> {
     const folder = await this.folders.pathOf(item.child('ParentFolderId')?.attributes.Id ?? '');
     return toMessage(item, folder, wanted);
   }
@@ -166,5 +166,5 @@ export class EwsReader {
 export const itemIn = (response: XmlElement): XmlElement => response.child('Items')!.children[0]!;
 
 /** What has to be read so that the query can be decided. */
-const needed = (query: MessageQuery, wanted: Wanted): Wanted =>
+const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions =>
   query.raw && query.body ? { ...wanted, content: true } : wanted;

@@ -1,5 +1,5 @@
 import { MailError } from '../errors';
-import { unanswered } from '../exchange/outcomes';
+import { unanswered } from '../exchange/batch-result';
 import { errorByCode } from '../exchange/response-codes';
 import type { XmlElement } from './xml';
 

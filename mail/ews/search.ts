@@ -1,5 +1,5 @@
 import { ANSWERS, FLAGGED, type Property } from '../exchange/properties';
-import type { MessageQuery } from '../message/query';
+import type { MessageQuery } from '../model/query';
 import { field } from './properties';
 import { escaped } from './soap';
 

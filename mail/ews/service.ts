@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 
 import { notOpened } from './refusals';
 import { errorOf } from './responses';
-import type { EwsSessionSettings } from './settings';
+import type { EwsSessionSettings } from '../account/ews-settings';
 import { envelope } from './soap';
 import type { EwsTransport } from './transport';
 import { toMailError } from './errors';

@@ -3,15 +3,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
-import { uncertain } from '../exchange/outcomes';
-import { HttpsConnections } from '../https-connections';
-import { assertAllowed } from '../network';
-import { Turn } from '../turn';
+import { uncertain } from '../exchange/batch-result';
+import { HttpsConnections } from '../net/https-connections';
+import { assertAllowed } from '../net/network';
+import { Mutex } from '../async/mutex';
 import { authenticationFor, type Authentication } from './authentication';
 import { toMailError } from './errors';
 import { readFault, type Fault } from './fault';
 import { replyRefused } from './reply-errors';
-import type { EwsSessionSettings } from './settings';
+import type { EwsSessionSettings } from '../account/ews-settings';
 
 interface PostOptions {
   /** Whether the request changes anything, or sends. */
@@ -37,11 +37,11 @@ export class EwsTransport {
   readonly #connection: HttpsConnections;
   readonly #authentication: Authentication;
   readonly #closing = new AbortController();
-  private readonly turn: Turn;
+  private readonly turn: Mutex;
 
   constructor(settings: EwsSessionSettings) {
     this.#settings = settings;
-    this.turn = new Turn(settings.timeouts.command);
+    this.turn = new Mutex(settings.timeouts.command);
     // One: NTLM logs in a connection and not a request, and Exchange allows an account only so many requests at a time.
     this.#connection = new HttpsConnections(settings.server, 1);
     this.#authentication = authenticationFor(settings);

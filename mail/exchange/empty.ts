@@ -1,12 +1,12 @@
-import type { Outcomes, Relocated } from '../client';
+import type { BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
-import type { MessageQuery } from '../message/query';
+import type { MessageQuery } from '../model/query';
 
 /** Empties a folder where there is no request for it: its messages are found and deleted. @throws {MailError} */
 export async function emptyByMessages(
   folder: string,
   reader: { find(folder: string, query: MessageQuery, limit: number): Promise<string[]> },
-  changer: { delete(ids: readonly string[]): Promise<Outcomes<Relocated>> },
+  changer: { delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> },
 ): Promise<number> {
   const ids = await reader.find(folder, {}, Infinity);
   const outcomes = [...(await changer.delete(ids)).values()];

@@ -1,7 +1,7 @@
 import { MailError, invalidInput, isMailError } from '../errors';
-import { isSpecialUse, type Folder } from '../folder';
+import { isSpecialUse, type Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
-import { afterLoss } from './outcomes';
+import { afterLoss } from './batch-result';
 
 export const DELIMITER = '/';
 /** The inbox goes by the same name as on IMAP, whatever the language of the mailbox. */

@@ -1,5 +1,5 @@
 import { MailError, isMailError } from '../errors';
-import { afterLoss } from './outcomes';
+import { afterLoss } from './batch-result';
 
 /** For what changes one thing: where the reply is lost, nobody knows whether it was done. */
 export async function changeOnce<T>(changing: Promise<T>): Promise<T> {

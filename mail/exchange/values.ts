@@ -1,4 +1,4 @@
-import type { Address } from '../message/message';
+import type { Address } from '../model/message';
 
 /** Whom Exchange names, in the shape that every protocol gives. */
 export function toAddress(

@@ -1,5 +1,5 @@
 import { ExchangeClient } from '../exchange/client';
-import { isLate, openWithin } from '../exchange/open-within';
+import { isLate, openWithin } from '../async/open-within';
 import { GraphApi } from './api';
 import { GraphChanger } from './change';
 import { GraphContent } from './content';
@@ -8,7 +8,7 @@ import { GraphFolderOperations } from './folder-operations';
 import { GraphFolders } from './folders';
 import { GraphReader } from './read';
 import { GraphSender } from './send';
-import type { GraphSessionSettings } from './settings';
+import type { GraphSessionSettings } from '../account/graph-settings';
 import { GraphStore } from './store';
 import { GraphTransport } from './transport';
 

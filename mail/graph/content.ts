@@ -1,9 +1,9 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 
-import type { AttachmentRequest } from '../client';
+import type { AttachmentRequest } from '../model/client';
 import { assertId } from '../exchange/ids';
-import type { HttpsReply } from '../https-connections';
-import type { AttachmentDownload, MessageDownload } from '../message/message';
+import type { HttpsReply } from '../net/https-connections';
+import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
 import type { GraphApi } from './api';
 import { describedAttachment } from './convert';

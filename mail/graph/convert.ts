@@ -1,12 +1,12 @@
 import { PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
 import { isoDate, oneLine, toAddress } from '../exchange/values';
-import { contentOf } from '../message/content';
-import type { Address, AttachmentInfo, Message, MessageContent } from '../message/message';
-import type { Wanted } from '../message/query';
+import { contentOf } from '../mime/content';
+import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
+import type { FetchOptions } from '../model/query';
 import type { AttachmentResource, MessageResource, Recipient } from './resources';
 
 /** A message with what `messageSelection` asks for, in the shape that every protocol gives. */
-export function toMessage(resource: MessageResource, folder: string, wanted: Wanted): Message {
+export function toMessage(resource: MessageResource, folder: string, wanted: FetchOptions): Message {
   const from = people(resource.from ? [resource.from] : []);
   const replyTo = people(resource.replyTo);
   return {

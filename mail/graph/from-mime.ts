@@ -5,7 +5,7 @@ import { safeFileName } from '../text';
 import { propertyId } from './selection';
 
 /** A message as Graph takes it (https://learn.microsoft.com/graph/api/user-post-messages), and its attachments. */
-export interface Letter {
+export interface MimeParts {
   message: Record<string, unknown>;
   attachments: FileAttachment[];
 }
@@ -28,7 +28,7 @@ export const OWN_HEADERS = 5;
  *
  * @throws {MailError} NOT_SUPPORTED where the message would be worth nothing in parts
  */
-export async function fromMime(mime: Buffer): Promise<Letter> {
+export async function fromMime(mime: Buffer): Promise<MimeParts> {
   const email = await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer', rfc822Attachments: true });
   assertDivisible(email);
   const { from, sender, inReplyTo, references, messageId, date } = email;

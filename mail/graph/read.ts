@@ -1,10 +1,10 @@
-import type { Outcomes } from '../client';
+import type { BatchResult } from '../model/client';
 import { isMailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
-import { wellFormed } from '../exchange/outcomes';
-import { matches } from '../message/match';
-import type { Message } from '../message/message';
-import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
+import { wellFormed } from '../exchange/batch-result';
+import { matches } from '../model/match';
+import type { Message } from '../model/message';
+import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import type { GraphApi } from './api';
 import { isTextInHtml, toMessage } from './convert';
 import type { GraphFolders } from './folders';
@@ -26,7 +26,7 @@ export class GraphReader {
     private readonly folders: GraphFolders,
   ) {}
 
-  async list(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
+  async list(folder: string, query: MessageQuery, wanted: FetchOptions, limit: number): Promise<Message[]> {
     assertQuery(query);
     const needed = { ...wanted, content: wanted.content || Boolean(query.body) };
     const size = needed.content || needed.headers ? PAGE.contents : PAGE.summaries;
@@ -59,7 +59,7 @@ export class GraphReader {
     return ids;
   }
 
-  async get(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+  async get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     const { valid, outcomes } = wellFormed<Message>(ids);
     const read = await readMessages(this.api, valid, parameters(messageSelection(wanted)));
     const there = [...read.values()].filter((one): one is MessageResource => !isMailError(one));
@@ -112,13 +112,13 @@ export class GraphReader {
   private async meeting(
     page: readonly MessageResource[],
     query: MessageQuery,
-    needed: Wanted,
+    needed: FetchOptions,
   ): Promise<MessageResource[]> {
     const whole = needed.content ? await this.withTexts(page) : page;
     return whole.filter((one) => matches(toMessage(one, '', needed), query));
   }
 
-  private async converted(page: readonly MessageResource[], wanted: Wanted): Promise<Message[]> {
+  private async converted(page: readonly MessageResource[], wanted: FetchOptions): Promise<Message[]> {
     const whole = wanted.content ? await this.withTexts(page) : page;
     const messages: Message[] = [];
     for (const one of whole) {

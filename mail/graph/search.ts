@@ -1,4 +1,4 @@
-import type { MessageQuery } from '../message/query';
+import type { MessageQuery } from '../model/query';
 
 /** Newest first. What is sorted by has to stand first in the filter too, or Graph refuses both. */
 const NEWEST_FIRST = 'receivedDateTime desc';

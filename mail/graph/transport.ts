@@ -1,13 +1,13 @@
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
-import { faultBody, retryAfter } from '../http-reply';
-import { HttpsConnections, type HttpsReply, type HttpsRequest } from '../https-connections';
-import { assertAllowed, httpsServer } from '../network';
+import { faultBody, retryAfter } from '../net/https-reply';
+import { HttpsConnections, type HttpsReply, type HttpsRequest } from '../net/https-connections';
+import { assertAllowed, httpsServer } from '../net/network';
 import { toMailError } from './errors';
 import { errorOf, faultOf, isBusy } from './refusals';
-import type { GraphSessionSettings } from './settings';
-import { AT_ONCE, takeSlots } from './slots';
+import type { GraphSessionSettings } from '../account/graph-settings';
+import { AT_ONCE, takeSlots } from './request-limit';
 
 /** How many times the command timeout a request waits for its turn at the mailbox. */
 const PATIENCE = 5;

@@ -1,7 +1,7 @@
 import type { FetchMessageObject, FetchQueryObject, MessageAddressObject } from 'imapflow';
 
-import type { Address, Message } from '../message/message';
-import { attachments } from '../message/parts';
+import type { Address, Message } from '../model/message';
+import { attachments } from '../mime/parts';
 import { formatId } from './message-id';
 
 /** What a Message is made of. Headers and structure only: no body is downloaded. */

@@ -1,7 +1,7 @@
 import type { ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 
-import type { MessageQuery } from '../message/query';
-import { ask, type Attribute } from './ask';
+import type { MessageQuery } from '../model/query';
+import { execOrThrow, type Attribute } from './exec-or-throw';
 import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -45,7 +45,7 @@ const inBrackets = (messageId: string): string => `<${messageId.replace(/^\s*<|>
 export async function searchUids(flow: ImapFlow, search: SearchObject = {}, raw = ''): Promise<number[]> {
   const keys = raw.trim() ? rawSearchKeys(raw) : [];
   try {
-    const uids = await ask(
+    const uids = await execOrThrow(
       flow,
       async (asked) => (await asked.search(search, { uid: true })) as number[] | false,
       (attributes) => (keys.length > 0 ? withCharset(flow, [...attributes, keys]) : attributes),

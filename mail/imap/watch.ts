@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 
 import { MailError } from '../errors';
-import type { SessionSettings } from '../session/settings';
+import type { SessionSettings } from '../account/session-settings';
 import { toMailError } from './errors';
 
 /** How often the bytes received are looked at while a command runs, in milliseconds. */

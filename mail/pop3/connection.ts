@@ -4,7 +4,7 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import { assertSingleLine } from '../text';
 import { PopRefusal, toMailError } from './errors';
 import { PopReader, coded } from './reader';
-import type { ServerSettings } from '../session/server-settings';
+import type { ServerSettings } from '../net/server-settings';
 
 const QUIT_TIMEOUT = 2000;
 

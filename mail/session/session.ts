@@ -1,7 +1,7 @@
-import type { MailClient } from '../client';
+import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
-import type { ConnectionLimit } from './limit';
-import { settingsFingerprint, type SessionSettings } from './settings';
+import type { ConnectionLimit } from '../async/connection-limit';
+import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
 /** Connects and logs in; gives up when the signal says so. */
 export type OpenClient = (settings: SessionSettings, signal?: AbortSignal) => Promise<MailClient>;

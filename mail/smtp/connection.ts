@@ -2,11 +2,11 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
 import type { MailError } from '../errors';
-import type { ComposedMessage } from '../message/compose';
-import { asDetail } from '../network-errors';
-import type { ServerSettings } from '../session/server-settings';
-import type { Timeouts } from '../session/settings';
-import type { Submitted } from '../submission';
+import type { ComposedMessage } from '../model/submission';
+import { redact } from '../net/network-errors';
+import type { ServerSettings } from '../net/server-settings';
+import type { Timeouts } from '../account/session-settings';
+import type { Submitted } from '../model/submission';
 import { assertAddresses } from './addresses';
 import { answerOf, hasAnswer, isGoodbye, isTimeout } from './answer';
 import { answerTo } from './call';
@@ -20,7 +20,7 @@ const CHECK_TIMEOUT = 5000;
 const QUIT_TIMEOUT = 2000;
 
 /** The connection was of no use: the server had been given nothing of the message when it ended. */
-export interface Untouched {
+export interface NotStarted {
   untouched: MailError;
 }
 
@@ -55,7 +55,7 @@ export class SmtpConnection {
    *
    * @throws {MailError} SEND_REFUSED, SEND_UNCERTAIN, CONNECTION_LOST, COMMAND_TIMEOUT, INVALID_INPUT
    */
-  async send(message: ComposedMessage, keepContent: boolean): Promise<Submitted | Untouched> {
+  async send(message: ComposedMessage, keepContent: boolean): Promise<Submitted | NotStarted> {
     assertAddresses(message, this.server, this.capabilities);
     const { maxSize = Infinity } = this.capabilities;
     const data = new MessageData(message, keepContent, (size) => {
@@ -105,7 +105,7 @@ export class SmtpConnection {
       accepted: result.accepted,
       rejected: (result.rejectedErrors ?? []).map((error) => ({
         address: error.recipient ?? '',
-        reason: asDetail(answerOf(error), []),
+        reason: redact(answerOf(error), []),
       })),
     };
   }

@@ -8,7 +8,7 @@ import type {
 import type { Login } from '../auth/authenticator';
 import { base64, tokenResponses } from '../auth/token-responses';
 import { MailError } from '../errors';
-import type { ServerSettings } from '../session/server-settings';
+import type { ServerSettings } from '../net/server-settings';
 import { answerTo } from './call';
 import type { Capabilities } from './capabilities';
 

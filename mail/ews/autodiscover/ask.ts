@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-import { HttpsConnections } from '../../https-connections';
-import { assertAllowed, httpsServer } from '../../network';
+import { HttpsConnections } from '../../net/https-connections';
+import { assertAllowed, httpsServer } from '../../net/network';
 import { authenticationFor, type Post } from '../authentication';
 import { toMailError } from '../errors';
 import { schemesOf } from '../refusals';
-import type { EwsSessionSettings } from '../settings';
+import type { EwsSessionSettings } from '../../account/ews-settings';
 import { HEADERS, secretsOf } from '../transport';
 
 /** A reply has a few kilobytes, and some more where many mailboxes are shared. */

@@ -1,6 +1,6 @@
-import type { EwsOpening } from '../settings';
+import type { EwsOpening } from '../../account/ews-settings';
 import { mailDomain } from './address';
-import { STANDARD_PORTS, type Ports } from './places';
+import { STANDARD_PORTS, type Ports } from './candidates';
 import { Search } from './search';
 
 /**

@@ -1,15 +1,15 @@
-import { abandonable } from '../../auth/abandonable';
+import { withAbort } from '../../async/with-abort';
 import { isMailError, type MailError, type MailErrorCode } from '../../errors';
-import { asDetail } from '../../network-errors';
-import { hostOf } from '../../network';
+import { redact } from '../../net/network-errors';
+import { hostOf } from '../../net/network';
 import { toMailError } from '../errors';
 import { loginRefused, type Mechanism } from '../refusals';
-import type { EwsOpening } from '../settings';
+import type { EwsOpening } from '../../account/ews-settings';
 import { httpsUrl, isAutodiscover, isCloud, isWithin, mailDomain } from './address';
 import { ask, type Answer } from './ask';
 import { inTheCloud, nothingFound, notTrusted, reasonFor, refusedBy } from './errors';
 import { autodiscoverRequest, readReply } from './messages';
-import { placesOf, type Place, type Ports } from './places';
+import { candidatesOf, type Candidate, type Ports } from './candidates';
 
 /** How often a search is sent elsewhere. */
 const MAX_REDIRECTS = 5;
@@ -68,7 +68,7 @@ export class Search {
     this.visited.add(address.toLowerCase());
     const domain = mailDomain(address) ?? '';
     if (isCloud(domain)) throw inTheCloud(this.domain, domain);
-    for (const place of placesOf(domain, this.ports, this.settings.server.outbound)) {
+    for (const place of candidatesOf(domain, this.ports, this.settings.server.outbound)) {
       // Half of what is left each, so that a silent one leaves time for the others, and for the login.
       const late = AbortSignal.timeout(Math.ceil(Math.max(0, this.deadline - Date.now()) / 2));
       const found = await this.lookAt(place, address, AbortSignal.any([this.signal, late]));
@@ -78,7 +78,7 @@ export class Search {
     return undefined;
   }
 
-  private async lookAt(place: Place, address: string, stop: AbortSignal): Promise<Found | undefined> {
+  private async lookAt(place: Candidate, address: string, stop: AbortSignal): Promise<Found | undefined> {
     const urls = await this.reaching(place.name, stop, async () => await place.urls(stop));
     if (urls?.length === 0) this.note(place.name, 'nothing');
     for (const url of urls ?? []) {
@@ -133,7 +133,7 @@ export class Search {
     if (status !== 200) return this.note(host, `HTTP ${status}`);
     const reply = body === undefined ? undefined : readReply(body);
     if (!reply) return this.note(host, body === undefined ? 'too long a reply' : 'no Autodiscover');
-    if ('error' in reply) return this.note(host, asDetail(reply.error, secrets) || 'an error');
+    if ('error' in reply) return this.note(host, redact(reply.error, secrets) || 'an error');
     if ('redirectUrl' in reply) return this.sentTo(reply.redirectUrl, vouched, host);
     if ('redirectAddr' in reply) return this.asAnother(reply.redirectAddr, vouched, host);
     const urls = reply.ewsUrls
@@ -180,7 +180,7 @@ export class Search {
   private async reaching<T>(name: string, stop: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
     try {
       // Looking a name up takes as long as it takes.
-      return await abandonable(work(), stop);
+      return await withAbort(work(), stop);
     } catch (error) {
       this.signal.throwIfAborted();
       const known = isMailError(error) ? error : toMailError(error, new URL('https://unknown'));

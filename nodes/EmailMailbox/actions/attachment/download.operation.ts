@@ -7,11 +7,11 @@ import {
 } from 'n8n-workflow';
 
 import { isMailError, type MailError } from '../../../../mail/errors';
-import type { Message } from '../../../../mail/message/message';
+import type { Message } from '../../../../mail/model/message';
 import { failedItem } from '../../../shared/per-item';
 import { downloadAttachments, type Downloads } from '../shared/download';
-import { readChoice, textOf } from '../shared/read-parameters';
-import { SELECTION_FIELDS, type FilterSelection } from '../shared/selection';
+import { readChoice, textOf } from '../fields/read-parameters';
+import { SELECTION_FIELDS, type FilterSelection } from '../bulk/selection';
 import { readAttachmentFilter, type AttachmentFilter } from './attachment-filter';
 import { ATTACHMENT_FILTERS } from './fields';
 import { describeMessages, isDescribed, type Described } from './messages';

@@ -1,7 +1,7 @@
 import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
 import { isMailError, type MailError } from '../../../../mail/errors';
-import type { AttachmentInfo, Message } from '../../../../mail/message/message';
+import type { AttachmentInfo, Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 
 type Described = Pick<Message, 'id' | 'attachments'>;

@@ -1,0 +1,44 @@
+import { isMailError, type MailError, type MailErrorCode } from '../errors';
+import {
+  SENT_NOTHING,
+  redact,
+  formatError,
+  networkTemplate,
+  type NetworkTemplates,
+  type Template,
+} from './network-errors';
+
+/** What to do in place of what a mail server's error says: here the port and the security are no choice. */
+export type Remedies = Partial<Record<MailErrorCode, string>>;
+
+/** For whatever Node threw over a request. What it says never has a password or a token in it. */
+export function httpsError(
+  error: unknown,
+  server: { host: string; port: number },
+  network: NetworkTemplates,
+  remedies: Remedies,
+): MailError {
+  if (isMailError(error)) return error;
+  // A mistake of ours is not the network's fault.
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const { code = '', name, message, syscall } = error as NodeJS.ErrnoException;
+  const [errorCode, text, description] = templateFor(network, name, code, syscall);
+  const template: Template = [errorCode, text, remedies[errorCode] ?? description];
+  return formatError(template, server, redact(code || message, []));
+}
+
+/** What Node throws where the time is up: for a login that took longer than it may. */
+export const timeIsUp = (): Error => Object.assign(new Error('late'), { name: 'TimeoutError' });
+
+function templateFor(
+  network: NetworkTemplates,
+  name: string,
+  code: string,
+  syscall: string | undefined,
+): Template {
+  if (name === 'AbortError' || name === 'TimeoutError') return network.silent;
+  if (code === 'ESILENCE') return SENT_NOTHING;
+  if (code.startsWith('HPE_')) return network.otherProtocol;
+  if (code.startsWith('ERR_SSL_')) return network.notTls;
+  return networkTemplate(network, code, syscall) ?? network.lost;
+}
