@@ -6,8 +6,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { MailError } from '../mail/errors';
 import type { OutboundPolicy } from '../mail/net/network';
 
+export interface OutboundContext {
+  helpers: Pick<IExecuteFunctions['helpers'], 'getSecureEgressFilter'>;
+}
+
 /** The instance's rules for outbound connections (n8n 2.30 and later), where it has any. */
-export function outboundPolicy(context: IExecuteFunctions): OutboundPolicy | undefined {
+export function outboundPolicy(context: OutboundContext): OutboundPolicy | undefined {
   const filter = context.helpers.getSecureEgressFilter?.();
   const lookup = filter?.createSecureLookup();
   if (!filter || !lookup || lookup === dns.lookup) return undefined;

@@ -81,7 +81,7 @@ export class EwsChanger {
       folder: { path },
     } = await this.folders.find(folder);
     const target = this.folders.toXml({ id });
-    const returnIds = isAtLeast(this.service.settings.ews.version, 'Exchange2010_SP1')
+    const returnIds = isAtLeast(this.service.ews.version, 'Exchange2010_SP1')
       ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
       : '';
     return await changeEach<MoveResult>(ids, BATCH, async (batch) => {

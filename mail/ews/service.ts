@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 
 import { notOpened } from './refusals';
 import { errorOf } from './responses';
-import type { EwsSessionSettings } from '../account/ews-settings';
+import type { LocatedEwsSettings } from '../account/session-settings';
 import { envelope } from './soap';
 import type { EwsTransport } from './transport';
 import { toMailError } from './errors';
@@ -14,8 +14,9 @@ const READS = /^<m:(Find|Get)/;
 
 /** Requests to one mailbox, and their replies as they are understood. */
 export class EwsService {
+  /** @param ews where the mailbox is and how it is opened: the login stays with the transport */
   constructor(
-    readonly settings: EwsSessionSettings,
+    readonly ews: LocatedEwsSettings['ews'],
     private readonly transport: EwsTransport,
   ) {}
 
@@ -31,7 +32,7 @@ export class EwsService {
 
   /** The one response to a request that shows whether the login works. A busy server is not waited for. */
   async login(body: string): Promise<XmlElement> {
-    const [start, end] = envelope(this.settings.ews);
+    const [start, end] = envelope(this.ews);
     const reply = await this.transport.post(start + body + end, { changes: false, longestWait: 0 });
     const [response] = await this.read(reply);
     return response!;
@@ -39,11 +40,11 @@ export class EwsService {
 
   private async read(reply: IncomingMessage): Promise<XmlElement[]> {
     const xml = await text(reply).catch((error: unknown) => {
-      throw toMailError(error, this.settings.ews.url);
+      throw toMailError(error, this.ews.url);
     });
     const responses = responsesIn(xml);
     if (responses.length > 0) return responses;
-    throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, this.settings.ews.url, []);
+    throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, this.ews.url, []);
   }
 
   /** The response to a request that has a single one. */
@@ -56,7 +57,7 @@ export class EwsService {
 
   /** The reply as it comes. It has to be read or destroyed. */
   async open(...body: Array<string | Buffer>): Promise<IncomingMessage> {
-    const [start, end] = envelope(this.settings.ews);
+    const [start, end] = envelope(this.ews);
     const request = Buffer.concat([start, ...body, end].map((one) => Buffer.from(one)));
     return await this.transport.post(request, { changes: !READS.test(String(body[0])) });
   }

@@ -18,7 +18,7 @@ interface Page<T> {
 export class GraphApi extends GraphRequests {
   /** A list, a page for each request. @throws {MailError} */
   async *pages<T>(path: string): AsyncGenerator<T[]> {
-    const { url } = this.settings.graph;
+    const { url } = this.context.graph;
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
       const page: Page<T> = await this.read(await this.get(next));
       if (!Array.isArray(page.value)) throw notGraph(url);

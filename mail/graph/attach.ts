@@ -95,10 +95,10 @@ async function* inPieces(content: Readable): AsyncGenerator<Buffer> {
   if (size > 0) yield Buffer.concat(held);
 }
 
-function httpsUrl({ settings }: GraphApi, text = ''): URL {
+function httpsUrl({ context }: GraphApi, text = ''): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'https:') return url;
-  throw notGraph(settings.graph.url);
+  throw notGraph(context.graph.url);
 }
 
 const tooLarge = ({ name, size }: SizedAttachment): MailError =>

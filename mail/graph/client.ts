@@ -8,7 +8,8 @@ import { GraphFolderOperations } from './folder-operations';
 import { GraphFolders } from './folders';
 import { GraphReader } from './read';
 import { GraphSender } from './send';
-import type { GraphSessionSettings } from '../account/graph-settings';
+import type { GraphSessionSettings } from '../account/session-settings';
+import { contextOf } from './refusals';
 import { GraphStore } from './store';
 import { GraphTransport } from './transport';
 
@@ -23,7 +24,7 @@ export class GraphClient extends ExchangeClient {
     const late = AbortSignal.timeout(settings.timeouts.connect);
     const stop = signal ? AbortSignal.any([signal, late]) : late;
     const connection = new GraphTransport(settings);
-    const api = new GraphApi(settings, connection);
+    const api = new GraphApi(contextOf(settings), connection);
     const folders = new GraphFolders(api);
     try {
       await openWithin(connection, stop, async () => await folders.login());

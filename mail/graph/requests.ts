@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers';
 
-import type { GraphSessionSettings } from '../account/graph-settings';
 import type { HttpsReply } from '../net/https-connections';
 import { JSON_BODY, isChange, preferences, type Call } from './call';
 import { notGraph, toMailError } from './errors';
+import type { GraphContext } from './refusals';
 import type { GraphRequest, GraphTransport } from './transport';
 
 /** Single requests to one mailbox, and their replies as they are understood. */
@@ -12,10 +12,10 @@ export class GraphRequests {
   readonly root: string;
 
   constructor(
-    readonly settings: GraphSessionSettings,
+    readonly context: GraphContext,
     readonly transport: GraphTransport,
   ) {
-    const { mailbox } = settings.graph;
+    const { mailbox } = context.graph;
     this.root = mailbox ? `/users/${encodeURIComponent(mailbox)}` : '/me';
   }
 
@@ -54,7 +54,7 @@ export class GraphRequests {
   }
 
   protected async read<T>(reply: HttpsReply): Promise<T> {
-    const { url } = this.settings.graph;
+    const { url } = this.context.graph;
     const body = await text(reply).catch((error: unknown) => {
       throw toMailError(error, url);
     });

@@ -5,8 +5,8 @@ import { faultBody, retryAfter } from '../net/https-reply';
 import { HttpsConnections, type HttpsReply, type HttpsRequest } from '../net/https-connections';
 import { assertAllowed, httpsServer } from '../net/network';
 import { toMailError } from './errors';
-import { errorOf, faultOf, isBusy } from './refusals';
-import type { GraphSessionSettings } from '../account/graph-settings';
+import { contextOf, errorOf, faultOf, isBusy } from './refusals';
+import type { GraphSessionSettings } from '../account/session-settings';
 import { AT_ONCE, takeSlots } from './request-limit';
 
 /** How many times the command timeout a request waits for its turn at the mailbox. */
@@ -141,7 +141,7 @@ export class GraphTransport {
     const { statusCode: status = 0 } = reply;
     if (status >= 200 && status < 300) return reply;
     const fault = faultOf(status, parsed(await faultBody(reply)));
-    const refusal = errorOf(fault, changes, this.#settings);
+    const refusal = errorOf(fault, changes, contextOf(this.#settings));
     if (!isBusy(fault, changes)) throw refusal;
     return { backOff: retryAfter(reply.headers['retry-after']) ?? BACK_OFF, refusal };
   }

@@ -3,7 +3,7 @@ import { ImapFlow, type ImapFlowError } from 'imapflow';
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed, tlsOptions } from '../net/network';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { toLoginError } from './errors';
 
 /**
@@ -11,7 +11,7 @@ import { toLoginError } from './errors';
  *
  * @throws {MailError} saying which step failed
  */
-export async function openImap(settings: SessionSettings, signal?: AbortSignal): Promise<ImapFlow> {
+export async function openImap(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<ImapFlow> {
   await assertAllowed(settings.server);
   return await withLogin(
     settings.authenticator,
@@ -20,7 +20,11 @@ export async function openImap(settings: SessionSettings, signal?: AbortSignal):
   );
 }
 
-async function connect(settings: SessionSettings, login: Login, signal?: AbortSignal): Promise<ImapFlow> {
+async function connect(
+  settings: MailServerSessionSettings,
+  login: Login,
+  signal?: AbortSignal,
+): Promise<ImapFlow> {
   const { server, timeouts } = settings;
   signal?.throwIfAborted();
   const flow = new ImapFlow({

@@ -5,7 +5,7 @@ import { withLogin } from '../auth/with-login';
 import { MailError } from '../errors';
 import { assertAllowed, tlsOptions } from '../net/network';
 import type { ServerSettings } from '../net/server-settings';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { openSocket } from '../net/socket';
 import { base64, saslSecrets, tokenResponses } from '../auth/token-responses';
 import { PopConnection, secured } from './connection';
@@ -16,7 +16,10 @@ import { PopRefusal, lateLogin, noStartTls, toLoginError } from './errors';
  *
  * @throws {MailError} saying which step failed
  */
-export async function openPop(settings: SessionSettings, signal?: AbortSignal): Promise<PopConnection> {
+export async function openPop(
+  settings: MailServerSessionSettings,
+  signal?: AbortSignal,
+): Promise<PopConnection> {
   await assertAllowed(settings.server);
   return await withLogin(
     settings.authenticator,
@@ -26,7 +29,7 @@ export async function openPop(settings: SessionSettings, signal?: AbortSignal): 
 }
 
 async function connect(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   login: Login,
   signal?: AbortSignal,
 ): Promise<PopConnection> {

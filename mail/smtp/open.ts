@@ -5,7 +5,7 @@ import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed, tlsOptions } from '../net/network';
 import type { ServerSettings } from '../net/server-settings';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { openSocket } from '../net/socket';
 import { answerTo } from './call';
 import { parseCapabilities } from './capabilities';
@@ -20,7 +20,7 @@ import { lateLogin, toLoginError } from './login-errors';
  * @throws {MailError} saying which step failed
  */
 export async function openSmtp(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: ServerSettings,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
@@ -33,7 +33,7 @@ export async function openSmtp(
 }
 
 async function connect(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: ServerSettings,
   login: Login,
   signal: AbortSignal,
