@@ -1,5 +1,6 @@
 import { MailError } from '../errors';
-import { httpsError, timeIsUp, type Remedies } from '../net/https-error';
+import { timeIsUp } from '../async/deadline';
+import { httpsError, type Remedies } from '../net/https-error';
 import { httpsServer } from '../net/network';
 import { networkTemplates } from '../net/network-errors';
 

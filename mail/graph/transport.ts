@@ -7,10 +7,9 @@ import { assertAllowed, httpsServer } from '../net/network';
 import { toMailError } from './errors';
 import { errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from '../account/graph-settings';
+import { patienceFor } from '../async/mutex';
 import { AT_ONCE, takeSlots } from './request-limit';
 
-/** How many times the command timeout a request waits for its turn at the mailbox. */
-const PATIENCE = 5;
 /** Which part of the connect timeout a login waits for it. */
 const LOGIN_PATIENCE = 0.8;
 
@@ -50,7 +49,7 @@ export class GraphTransport {
   async send(request: GraphRequest, longestWait = LONGEST_WAIT): Promise<HttpsReply> {
     const { graph, timeouts } = this.#settings;
     // Who does not wait for a busy server does not wait for others either.
-    const patience = longestWait > 0 ? timeouts.command * PATIENCE : timeouts.connect * LOGIN_PATIENCE;
+    const patience = longestWait > 0 ? patienceFor(timeouts.command) : timeouts.connect * LOGIN_PATIENCE;
     return await whenNotBusy(async () => await this.inTurn(request, patience), {
       ...{ host: graph.url.host, longestWait, signal: this.closeSignal },
     });

@@ -27,9 +27,6 @@ export function httpsError(
   return formatError(template, server, redact(code || message, []));
 }
 
-/** What Node throws where the time is up: for a login that took longer than it may. */
-export const timeIsUp = (): Error => Object.assign(new Error('late'), { name: 'TimeoutError' });
-
 function templateFor(
   network: NetworkTemplates,
   name: string,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
+import { isLate, withDeadline } from '../async/deadline';
 import { MailError } from '../errors';
 import { assertAllowed, tlsOptions } from '../net/network';
 import type { ServerSettings } from '../net/server-settings';
@@ -30,9 +31,18 @@ async function connect(
   login: Login,
   signal?: AbortSignal,
 ): Promise<PopConnection> {
+  return await withDeadline(
+    { timeout: settings.timeouts.connect, signals: [signal] },
+    async (giveUp) => await connectUntil(settings, login, giveUp),
+  );
+}
+
+async function connectUntil(
+  settings: SessionSettings,
+  login: Login,
+  giveUp: AbortSignal,
+): Promise<PopConnection> {
   const { server, timeouts } = settings;
-  const late = AbortSignal.timeout(timeouts.connect);
-  const giveUp = signal ? AbortSignal.any([signal, late]) : late;
   let connection: PopConnection | undefined;
   const close = () => connection?.destroy();
   giveUp.addEventListener('abort', close, { once: true });
@@ -63,7 +73,7 @@ async function connect(
     return connection;
   } catch (error) {
     connection?.destroy();
-    throw late.aborted ? lateLogin(server) : toLoginError(error, settings, saslSecrets(login, server));
+    throw isLate(giveUp) ? lateLogin(server) : toLoginError(error, settings, saslSecrets(login, server));
   } finally {
     giveUp.removeEventListener('abort', close);
   }

@@ -1,5 +1,6 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
+import { isLate, withDeadline } from '../async/deadline';
 import type { Login } from '../auth/authenticator';
 import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
@@ -38,9 +39,19 @@ async function connect(
   login: Login,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
+  return await withDeadline(
+    { timeout: settings.timeouts.connect, signals: [signal] },
+    async (giveUp) => await connectUntil(settings, server, login, giveUp),
+  );
+}
+
+async function connectUntil(
+  settings: SessionSettings,
+  server: ServerSettings,
+  login: Login,
+  giveUp: AbortSignal,
+): Promise<SmtpConnection> {
   const { timeouts } = settings;
-  const late = AbortSignal.timeout(timeouts.connect);
-  const giveUp = AbortSignal.any([signal, late]);
   let connection: SMTPConnection | undefined;
   const close = () => connection?.close();
   giveUp.addEventListener('abort', close, { once: true });
@@ -70,7 +81,7 @@ async function connect(
     return new SmtpConnection(opened, capabilities, server, timeouts);
   } catch (error) {
     close();
-    throw late.aborted
+    throw isLate(giveUp)
       ? lateLogin(server)
       : toLoginError(error, server, settings, saslSecrets(login, server));
   } finally {

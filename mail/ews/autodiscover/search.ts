@@ -1,3 +1,4 @@
+import { withDeadline } from '../../async/deadline';
 import { withAbort } from '../../async/with-abort';
 import { isMailError, type MailError, type MailErrorCode } from '../../errors';
 import { redact } from '../../net/network-errors';
@@ -70,8 +71,11 @@ export class Search {
     if (isCloud(domain)) throw inTheCloud(this.domain, domain);
     for (const place of candidatesOf(domain, this.ports, this.settings.server.outbound)) {
       // Half of what is left each, so that a silent one leaves time for the others, and for the login.
-      const late = AbortSignal.timeout(Math.ceil(Math.max(0, this.deadline - Date.now()) / 2));
-      const found = await this.lookAt(place, address, AbortSignal.any([this.signal, late]));
+      const timeout = Math.ceil((this.deadline - Date.now()) / 2);
+      const found = await withDeadline(
+        { timeout, signals: [this.signal] },
+        async (stop) => await this.lookAt(place, address, stop),
+      );
       this.signal.throwIfAborted();
       if (found) return found;
     }
