@@ -79,6 +79,20 @@ describe('a session on a real IMAP server', () => {
     expect(tries).toBe(1);
   });
 
+  it.each(['dropAll', 'resetAll'] as const)(
+    'repeats work on another connection where it began before the loss showed (%s)',
+    async (loss) => {
+      for (let ticks = 0; ticks < 8; ticks++) {
+        const one = session();
+        await listInbox(one);
+        wire[loss]();
+        for (let n = 0; n < ticks; n++) await new Promise((resolve) => setImmediate(resolve));
+        expect((await listInbox(one)).length).toBe(1);
+        await one.close();
+      }
+    },
+  );
+
   it('survives an administrator who ends the connection with BYE', async () => {
     const one = session();
     await listInbox(one);
