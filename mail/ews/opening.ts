@@ -1,6 +1,6 @@
 import { MailError, isMailError } from '../errors';
 import { isLate, withDeadline } from '../async/deadline';
-import { httpsServer } from '../net/network';
+import { httpsServer } from '../net/host-and-port';
 import { lateLogin } from './errors';
 import type { EwsOpening, EwsSessionSettings, EwsSettings } from '../account/ews-settings';
 

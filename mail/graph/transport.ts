@@ -2,8 +2,10 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
 import { faultBody, retryAfter } from '../net/https-reply';
-import { HttpsConnections, type HttpsReply, type HttpsRequest } from '../net/https-connections';
-import { assertAllowed, httpsServer } from '../net/network';
+import { HttpsClient, type HttpsReply, type HttpsRequest } from '../net/https-client';
+import { httpsServer } from '../net/host-and-port';
+import { assertAllowed } from '../net/outbound-policy';
+import { USER_AGENT } from '../net/user-agent';
 import { toMailError } from './errors';
 import { errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from '../account/graph-settings';
@@ -29,7 +31,7 @@ export interface GraphRequest extends Omit<HttpsRequest, 'url' | 'headers'> {
  */
 export class GraphTransport {
   readonly #settings: GraphSessionSettings;
-  readonly #connections: HttpsConnections;
+  readonly #connections: HttpsClient;
   readonly #closing = new AbortController();
   /** The token of the last request, and one that Graph has refused in a part of a batch. */
   #token?: string;
@@ -37,7 +39,7 @@ export class GraphTransport {
 
   constructor(settings: GraphSessionSettings) {
     this.#settings = settings;
-    this.#connections = new HttpsConnections(settings.server, AT_ONCE);
+    this.#connections = new HttpsClient(settings.server, AT_ONCE);
   }
 
   /**
@@ -153,7 +155,7 @@ export class GraphTransport {
 
 const headersFor = (accessToken: string): Record<string, string> => ({
   authorization: `Bearer ${accessToken}`,
-  'user-agent': 'n8n-nodes-email-session',
+  'user-agent': USER_AGENT,
 });
 
 function tokenOf(login: Login): string {

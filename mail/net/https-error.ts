@@ -1,3 +1,4 @@
+import type { HostAndPort } from './host-and-port';
 import { isMailError, type MailError, type MailErrorCode } from '../errors';
 import {
   SENT_NOTHING,
@@ -14,7 +15,7 @@ export type Remedies = Partial<Record<MailErrorCode, string>>;
 /** For whatever Node threw over a request. What it says never has a password or a token in it. */
 export function httpsError(
   error: unknown,
-  server: { host: string; port: number },
+  server: HostAndPort,
   network: NetworkTemplates,
   remedies: Remedies,
 ): MailError {

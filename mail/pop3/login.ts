@@ -4,9 +4,11 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { isLate, withDeadline } from '../async/deadline';
 import { MailError } from '../errors';
-import { assertAllowed, tlsOptions } from '../net/network';
+import { assertAllowed } from '../net/outbound-policy';
+import { tlsOptions } from '../net/tls-policy';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
+import { hostAndPort } from '../net/host-and-port';
 import { openSocket } from '../net/socket';
 import { base64, saslSecrets, tokenResponses } from '../auth/token-responses';
 import { PopConnection, secured } from './connection';
@@ -112,6 +114,6 @@ const wordsOf = (answer: string): string => answer.replace(/^-ERR\s*/i, '') || '
 const noTokenLogin = ({ host, port }: ServerSettings, mechanisms: readonly string[]): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `${host}:${port} takes no access token (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
+    `${hostAndPort({ host, port })} takes no access token (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
     'Use a credential with a password, or IMAP.',
   );

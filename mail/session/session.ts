@@ -1,6 +1,7 @@
 import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
+import { hostAndPort } from '../net/host-and-port';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
@@ -94,7 +95,7 @@ export class Session {
 
   private get account(): string {
     const { server, authenticator } = this.settings;
-    return `${server.host}:${server.port}/${authenticator.account}`;
+    return `${hostAndPort(server)}/${authenticator.account}`;
   }
 
   private async connected(): Promise<MailClient> {

@@ -2,11 +2,12 @@ import { withDeadline } from '../../async/deadline';
 import { withAbort } from '../../async/with-abort';
 import { isMailError, type MailError, type MailErrorCode } from '../../errors';
 import { redact } from '../../net/network-errors';
-import { hostOf } from '../../net/network';
+import { hostOf } from '../../net/host-and-port';
+import { parseHttpsUrl } from '../../net/https-url';
 import { toMailError } from '../errors';
 import { loginRefused, type Mechanism } from '../refusals';
 import type { EwsOpening } from '../../account/ews-settings';
-import { httpsUrl, isAutodiscover, isCloud, isWithin, mailDomain } from './address';
+import { isAutodiscover, isCloud, isWithin, mailDomain } from './address';
 import { ask, type Answer } from './ask';
 import { inTheCloud, nothingFound, notTrusted, reasonFor, refusedBy } from './errors';
 import { autodiscoverRequest, readReply } from './messages';
@@ -99,7 +100,7 @@ export class Search {
     address: string,
     stop: AbortSignal,
   ): Promise<Found | Redirect | undefined> {
-    const url = httpsUrl(redirect);
+    const url = parseHttpsUrl(redirect);
     if (!url) return this.note(by, 'redirects to no https address');
     if (!this.mayGo(url, vouched)) return this.note(by, `leads to ${url.host}`);
     // Elsewhere in the domain may be what sends whoever has logged in on to anywhere.
@@ -141,7 +142,7 @@ export class Search {
     if ('redirectUrl' in reply) return this.sentTo(reply.redirectUrl, vouched, host);
     if ('redirectAddr' in reply) return this.asAnother(reply.redirectAddr, vouched, host);
     const urls = reply.ewsUrls
-      .flatMap((text) => httpsUrl(text) ?? [])
+      .flatMap((text) => parseHttpsUrl(text) ?? [])
       .filter((one) => this.mayGo(one, vouched));
     return urls.length > 0 ? { urls } : this.note(host, 'names no EWS that may be used');
   }

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { HttpsConnections } from '../../../mail/net/https-connections';
+import { HttpsClient } from '../../../mail/net/https-client';
 import { issueCertificate } from '../../servers/authority';
 import { listen } from '../../servers/ports';
 
@@ -31,7 +31,7 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-const get = async (connections: HttpsConnections) =>
+const get = async (connections: HttpsClient) =>
   await connections.send({ method: 'GET', url, headers: {} }, { timeout: 300 });
 
 it('waits for a reader, and watches over the server again when the reader goes on', async () => {
@@ -40,7 +40,7 @@ it('waits for a reader, and watches over the server again when the reader goes o
     response.writeHead(200, { 'content-length': 10_000_000 });
     for (let n = 0; n < 100; n++) response.write(PIECE);
   };
-  const connections = new HttpsConnections({ caCertificate: ca }, 1);
+  const connections = new HttpsClient({ caCertificate: ca }, 1);
   const reply = await get(connections);
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(reply.destroyed).toBe(false);
@@ -55,14 +55,14 @@ it('tells silence within a reply as silence', async () => {
     response.writeHead(200, { 'content-length': 10 });
     response.write('half');
   };
-  const connections = new HttpsConnections({ caCertificate: ca }, 1);
+  const connections = new HttpsClient({ caCertificate: ca }, 1);
   await expect(buffer(await get(connections))).rejects.toMatchObject({ code: 'ESILENCE' });
   connections.close();
 });
 
 it('follows no redirect', async () => {
   behave = (response) => void response.writeHead(302, { location: 'https://localhost:1/' }).end();
-  const connections = new HttpsConnections({ caCertificate: ca }, 1);
+  const connections = new HttpsClient({ caCertificate: ca }, 1);
   const reply = await get(connections);
   expect(reply.statusCode).toBe(302);
   reply.resume();
