@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { readReply } from '../exchange/reply';
+import { readReply } from '../exchange/read-reply';
 import { notOpened } from './refusals';
 import { errorOf } from './responses';
 import type { EwsSessionSettings } from '../account/ews-settings';

@@ -1,5 +1,5 @@
 import type { GraphSessionSettings } from '../account/graph-settings';
-import { readReply } from '../exchange/reply';
+import { readReply } from '../exchange/read-reply';
 import type { HttpsReply } from '../net/https-client';
 import { JSON_BODY, isChange, preferences, type Call } from './call';
 import { notGraph, toMailError } from './errors';

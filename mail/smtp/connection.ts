@@ -10,11 +10,10 @@ import type { Timeouts } from '../account/session-settings';
 import type { Submitted } from '../model/submission';
 import { assertAddresses } from './addresses';
 import { answerOf, hasAnswer, isGoodbye, isTimeout } from './answer';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import type { Capabilities } from './capabilities';
 import { MessageData } from './data';
 import { toSendError, tooLarge } from './send-errors';
-
 
 /** The connection was of no use: the server had been given nothing of the message when it ended. */
 export interface NotStarted {

@@ -10,7 +10,7 @@ import { base64, tokenResponses } from '../auth/token-responses';
 import { MailError } from '../errors';
 import { hostAndPort } from '../net/host-and-port';
 import type { ServerSettings } from '../net/server-settings';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import type { Capabilities } from './capabilities';
 
 /** In our order of preference. */

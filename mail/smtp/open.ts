@@ -9,7 +9,7 @@ import { tlsOptions } from '../net/tls-policy';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
 import { openSocket } from '../net/socket';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import { parseCapabilities } from './capabilities';
 import { SmtpConnection } from './connection';
 import { logIn, tokenLogins } from './login';

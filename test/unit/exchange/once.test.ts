@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { MailError } from '../../../mail/errors';
 import { unanswered, uncertain } from '../../../mail/exchange/batch-result';
 import { changeOnce, sendOnce } from '../../../mail/exchange/once';
-import { readReply } from '../../../mail/exchange/reply';
+import { readReply } from '../../../mail/exchange/read-reply';
 
 const failing = async (error: Error) => await Promise.reject(error);
 const lost = new MailError('CONNECTION_LOST', 'The connection was lost', 'Run it again.');

@@ -10,7 +10,7 @@ import type { EwsOpening } from '../../account/ews-settings';
 import { isAutodiscover, isCloud, isWithin, mailDomain } from './address';
 import { ask, type Answer } from './ask';
 import { inTheCloud, nothingFound, notTrusted, reasonFor, refusedBy } from './errors';
-import { autodiscoverRequest, readReply } from './messages';
+import { autodiscoverRequest, readReply } from './pox-messages';
 import { candidatesOf, type Candidate, type Ports } from './candidates';
 
 /** How often a search is sent elsewhere. */
@@ -34,7 +34,7 @@ interface Redirect {
  * the login. What comes without proof – over http, from DNS, or from a server that has not asked who it is – may
  * only lead to Autodiscover on hosts of the domain.
  */
-export class Search {
+export class EwsSearch {
   private readonly tried: string[] = [];
   private readonly codes = new Set<MailErrorCode>();
   private readonly untrusted = new Set<string>();
