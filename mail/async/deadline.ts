@@ -33,7 +33,7 @@ export async function withDeadline<T>(
 }
 
 /** What a signal is aborted with when the time is up. */
-export const timeIsUp = (): Error => new DOMException('The time was up', 'TimeoutError');
+export const timeIsUp = (): Error => Object.assign(new Error('The time was up'), { name: 'TimeoutError' });
 
 /** Whether a signal was aborted because of the time. */
 export const isLate = ({ aborted, reason }: AbortSignal): boolean =>

@@ -22,10 +22,17 @@ export function httpsError(
   if (isMailError(error)) return error;
   // A mistake of ours is not the network's fault.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
-  const { code = '', name, message, syscall } = error as NodeJS.ErrnoException;
+  const { name, message, syscall } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   const [errorCode, text, description] = templateFor(network, name, code, syscall);
   const template: Template = [errorCode, text, remedies[errorCode] ?? description];
   return formatError(template, server, redact(code || message, []));
+}
+
+/** A DOMException, such as the one of a signal, has a number for a code. */
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 }
 
 function templateFor(
