@@ -148,6 +148,21 @@ describe('a session on a real IMAP server', () => {
     expect(wire.opened).toBe(4);
   });
 
+  it('gives a third its turn while two use their connections again and again', async () => {
+    const limit = new ConnectionLimit(2);
+    let stopped = false;
+    const busy = [session({}, limit), session({}, limit)].map(async (one) => {
+      while (!stopped) await listInbox(one);
+    });
+    await waitFor('both connections', () => wire.open === 2);
+    const started = Date.now();
+    expect((await listInbox(session({ timeouts: { connect: 5000 } }, limit))).length).toBe(1);
+    expect(Date.now() - started).toBeLessThan(4000);
+    stopped = true;
+    await Promise.all(busy);
+    expect(wire.open).toBeLessThanOrEqual(3);
+  });
+
   it('says so when all connections of the account stay in use', async () => {
     const limit = new ConnectionLimit(1);
     const busy = session({}, limit);
