@@ -8,7 +8,7 @@ import { microsoftClientCredentials } from '../../mail/auth/microsoft';
 import { TokenAuthenticator } from '../../mail/auth/token-authenticator';
 import type { TokenSource } from '../../mail/auth/token-source';
 import { invalidInput } from '../../mail/errors';
-import type { TlsPolicy } from '../../mail/net/network';
+import type { TlsPolicy } from '../../mail/net/tls-policy';
 import type { AppLogin, TypedCredential, ServiceAccountLogin } from './typed-credential';
 
 /** What a login is for. */

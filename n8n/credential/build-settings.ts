@@ -1,7 +1,7 @@
 import { providerRow, type Connection } from '../../mail/account/providers';
 import type { SessionSettings } from '../../mail/account/session-settings';
 import { invalidInput } from '../../mail/errors';
-import type { OutboundPolicy } from '../../mail/net/network';
+import type { OutboundPolicy } from '../../mail/net/outbound-policy';
 import { authenticatorOf } from './build-authenticator';
 import type { ConnectOptions } from './connect-options';
 import type { TypedCredential } from './typed-credential';

@@ -1,7 +1,9 @@
 import { invalidInput } from '../../mail/errors';
 import { mailDomain } from '../../mail/ews/autodiscover/address';
-import { ewsUrl } from '../../mail/ews/url';
+import { httpsUrl } from '../../mail/net/https-url';
 import type { ExchangeLocation } from './typed-credential';
+
+export const EWS_EXAMPLE = 'https://mail.example.com/EWS/Exchange.asmx';
 
 /**
  * Where an Exchange Server is: at a URL, or where it is found from an e-mail address. Both come out of the credential,
@@ -12,7 +14,7 @@ import type { ExchangeLocation } from './typed-credential';
  * @throws {MailError} INVALID_INPUT naming the field
  */
 export function exchangeLocation(url: string, addresses: readonly string[]): ExchangeLocation {
-  if (url) return { url: ewsUrl(url) };
+  if (url) return { url: httpsUrl('EWS URL', url, EWS_EXAMPLE) };
   for (const address of addresses) {
     const domain = mailDomain(address);
     if (domain) return { address, domain };
@@ -20,6 +22,6 @@ export function exchangeLocation(url: string, addresses: readonly string[]): Exc
   throw invalidInput(
     'EWS URL',
     'it is empty, and no e-mail address is known to find it from',
-    'Enter the address of your Exchange Server, such as https://mail.example.com/EWS/Exchange.asmx, or your e-mail address as "Email Address".',
+    `Enter the address of your Exchange Server, such as ${EWS_EXAMPLE}, or your e-mail address as "Email Address".`,
   );
 }

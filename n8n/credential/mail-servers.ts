@@ -5,7 +5,7 @@ import {
   type ProviderId,
 } from '../../mail/account/providers';
 import type { MailServerSessionSettings } from '../../mail/account/session-settings';
-import type { OutboundPolicy } from '../../mail/net/network';
+import type { OutboundPolicy } from '../../mail/net/outbound-policy';
 import { assertServerSettings, type ServerSettings } from '../../mail/net/server-settings';
 import type { CustomHosting, Hosting } from './typed-credential';
 

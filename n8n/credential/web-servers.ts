@@ -1,9 +1,11 @@
 import type { EwsSettings } from '../../mail/account/ews-settings';
 import type { GraphSettings } from '../../mail/account/graph-settings';
-import { httpsUrl } from '../../mail/auth/token-endpoint';
 import { invalidInput } from '../../mail/errors';
-import { httpsServer, type OutboundPolicy } from '../../mail/net/network';
+import { httpsServer } from '../../mail/net/host-and-port';
+import { httpsUrl } from '../../mail/net/https-url';
+import type { OutboundPolicy } from '../../mail/net/outbound-policy';
 import { assertServerSettings, type ServerSettings } from '../../mail/net/server-settings';
+import { EWS_EXAMPLE } from './exchange-location';
 import type { CustomHosting, ExchangeHosting, Hosting } from './typed-credential';
 
 /**
@@ -18,7 +20,7 @@ export function ewsServer(
   if (hosting.at === 'exchange') return exchangeServer(hosting, outbound);
   const url =
     hosting.at === 'custom'
-      ? httpsUrl('Custom EWS URL', hosting.ewsUrl)
+      ? httpsUrl('Custom EWS URL', hosting.ewsUrl, EWS_EXAMPLE)
       : new URL(`${cloudOf(hosting).resource}/EWS/Exchange.asmx`);
   return { server: webServer(url, hosting, outbound), ews: { url } };
 }
@@ -47,11 +49,13 @@ function cloudOf(hosting: Hosting) {
   throw new TypeError('Only Microsoft and Exchange Servers have EWS or Graph');
 }
 
+const GRAPH_EXAMPLE = 'https://graph.example.com/v1.0';
+
 /** Paths are put behind it. */
 function customGraphUrl({ graphUrl }: CustomHosting): URL {
-  const url = httpsUrl('Custom Graph URL', graphUrl.replace(/\/+$/, ''));
-  if (!url.search && !url.hash) return url;
-  throw invalidInput('Custom Graph URL', 'it has a query', 'Enter it as https://graph.example.com/v1.0.');
+  const url = httpsUrl('Custom Graph URL', graphUrl.replace(/\/+$/, ''), GRAPH_EXAMPLE);
+  if (!url.search) return url;
+  throw invalidInput('Custom Graph URL', 'it has a query', `Enter it as ${GRAPH_EXAMPLE}.`);
 }
 
 /** Always https, whose port is its own. */

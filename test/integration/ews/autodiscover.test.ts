@@ -185,10 +185,10 @@ describe('a session', () => {
     hosts.set(FIRST, { stalls: true });
     const closing = new AbortController();
     const opening = lab.open(lab.settings({ timeout: 20_000 }), closing.signal);
-    const givenUp = expect(opening).rejects.toMatchObject({ name: 'AbortError' });
-    await expect.poll(hostsAsked).toEqual([FIRST]);
+    opening.catch(() => {});
+    await expect.poll(hostsAsked, { timeout: 10_000 }).toEqual([FIRST]);
     closing.abort();
-    await givenUp;
+    await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
     expect(hostsAsked()).toEqual([FIRST]);
     await expect.poll(() => establishedOn([lab.server.ports.https])).toBe(0);
   });

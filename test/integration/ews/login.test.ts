@@ -6,7 +6,7 @@ import type { ICredentialDataDecryptedObject, ICredentialTestFunctions } from 'n
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { MailError, MailErrorCode } from '../../../mail/errors';
-import { ewsUrl } from '../../../mail/ews/url';
+import { httpsUrl } from '../../../mail/net/https-url';
 import { openClient } from '../../../mail/session/open-client';
 import { sessionSettings } from '../../../n8n/credential/build-settings';
 import { readOptions } from '../../../n8n/credential/connect-options';
@@ -308,7 +308,7 @@ describe('the test of the credential', () => {
 });
 
 it('reads the URL as it was typed', () => {
-  expect(ewsUrl(' https://Mail.Example.com/EWS/Exchange.asmx\n').href).toBe(
+  expect(httpsUrl('EWS URL', ' https://Mail.Example.com/EWS/Exchange.asmx\n').href).toBe(
     'https://mail.example.com/EWS/Exchange.asmx',
   );
 });
