@@ -9,16 +9,6 @@ export async function debianPackages() {
   const missing = PACKAGES.filter((name) => !isInstalled(name));
   if (!missing.length) return;
   const byHand = `apt-get update && apt-get install --no-install-recommends ${missing.join(' ')}`;
-  const sudo = administrator();
-  if (!sudo) {
-    throw new Error(
-      `The tests need ${missing.join(', ')}, and this process may not install them. Run, as root:\n  ${byHand}`,
-    );
-  }
-  const aptGet = async (/** @type {string[]} */ ...args) => {
-    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    await run(command, rest, { log: `apt-get-${args[0]}` });
-  };
   await step(`Installing ${missing.join(', ')}`, async () => {
     try {
       await aptGet('update');
@@ -28,6 +18,14 @@ export async function debianPackages() {
       throw new Error(`${/** @type {Error} */ (error).message}\nTo do it by hand, as root:\n  ${byHand}`);
     }
   });
+}
+
+/** Runs apt-get as root. @param {string[]} args */
+export async function aptGet(...args) {
+  const sudo = administrator();
+  if (!sudo) throw new Error('This process may not run apt-get as root.');
+  const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+  await run(/** @type {string} */ (command), rest, { log: `apt-get-${args[0]}` });
 }
 
 /** @param {string} name */
