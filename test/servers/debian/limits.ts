@@ -6,7 +6,7 @@ export const LIMITS = {
   anyName: 'Any character in the name of a folder',
   plainNames: 'Folders without `INBOX.` before their names',
   nested: 'Folders within a folder that holds messages',
-  specialUse: 'Tell which folder is for sent mail, drafts and rubbish (RFC 6154)',
+  specialUse: 'Tell which folder is for sent, draft and deleted mail (RFC 6154)',
   spacedCounts: 'Tell the counts of a folder with a space in its name',
   newIds: 'Tell the new id of a message that it moved, copied or stored (RFC 4315)',
   move: 'Move in one step (RFC 6851)',
@@ -26,3 +26,11 @@ export const FAILING: Partial<Record<Limit, readonly string[]>> = {
   nested: ['stay where they are when the new name is taken', 'hold folders'],
   spacedCounts: ['are made, found, renamed and deleted'],
 };
+
+/** The same for SMTP servers. */
+export const SMTP_LIMITS = {
+  tls: 'TLS, and with it a login',
+  utf8: 'Send to an address with letters beyond ASCII before the @ (RFC 6531)',
+} as const;
+
+export type SmtpLimit = keyof typeof SMTP_LIMITS;

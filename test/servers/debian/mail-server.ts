@@ -68,7 +68,7 @@ export async function runMailServer(
   return {
     host: 'localhost',
     ca: world.certificate.ca,
-    ...{ ports, limits, prefix, login, raw, log: world.log },
+    ...{ ports, limits, prefix, login, raw },
     deliver: async (user, folder, messages) => {
       const client = await raw(user);
       await client.deliver(folder, messages);

@@ -24,8 +24,6 @@ export interface World {
   run(command: string): string;
   /** Starts a shell command that stays, and waits until it listens on these ports. */
   start(command: string, ports: readonly number[]): Promise<void>;
-  /** What the programs printed. */
-  log(): string;
   /** Ends all programs, and keeps the files of `dir`. */
   halt(): Promise<void>;
   stop(): Promise<void>;
@@ -58,25 +56,29 @@ export function makeWorld(server: string, accounts: readonly string[] = []): Wor
   etc('group', [readFileSync('/etc/group', 'utf8').trimEnd(), ...groups, ''].join('\n'));
 
   const args = (command: string) => [join(servers, server), dir, 'sh', '-c', command];
-  const running = new Set<ChildProcess>();
+  /** What runs, and when its output closes: when the last program of the namespace has ended. */
+  const running = new Map<ChildProcess, Promise<unknown>>();
   let output = '';
   const removeNow = () => {
-    running.forEach((child) => child.kill('SIGKILL'));
+    running.forEach((_, child) => child.kill('SIGKILL'));
     rmSync(dir, { recursive: true, force: true });
   };
   process.once('exit', removeNow);
 
   const halt = async () => {
-    for (const child of running) {
-      const ended = new Promise((resolve) => child.once('close', resolve));
+    for (const [child, closed] of running) {
       child.kill('SIGKILL');
-      // Its output closes when the last program of the namespace has ended.
-      await ended;
+      await closed;
       running.delete(child);
     }
   };
+  const stop = async () => {
+    await halt();
+    process.off('exit', removeNow);
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  };
   return {
-    ...{ dir, certificate, write, etc, halt },
+    ...{ dir, certificate, write, etc, halt, stop },
     folder: (name, owner = 0) => {
       const path = join(dir, name);
       mkdirSync(path);
@@ -86,21 +88,17 @@ export function makeWorld(server: string, accounts: readonly string[] = []): Wor
     run: (command) => execFileSync(SCRIPT, args(command), { encoding: 'utf8', stdio: 'pipe' }),
     start: async (command, ports) => {
       const child = spawn(SCRIPT, args(command), { stdio: ['ignore', 'pipe', 'pipe'] });
-      running.add(child);
+      running.set(child, new Promise((resolve) => child.once('close', resolve)));
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => void (output += chunk.toString()));
-      await waitFor(`${server} to listen`, async () => {
-        if (child.exitCode !== null) throw new Error(`${server} ended:\n${output}`);
+      const listens = async () => {
+        if (child.exitCode !== null) throw new Error(`${server} ended`);
         return (await Promise.all(ports.map(accepts))).every(Boolean);
-      }).catch((error: Error) => {
-        throw new Error(`${error.message}\n${output}`);
+      };
+      await waitFor(`${server} to listen`, listens).catch(async (error: Error) => {
+        await stop();
+        throw new Error(`${error.message}:\n${output}`);
       });
-    },
-    log: () => output,
-    stop: async () => {
-      await halt();
-      process.off('exit', removeNow);
-      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
