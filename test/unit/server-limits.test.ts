@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 import { COURIER_LIMITS } from '../servers/debian/courier';
-import { CYRUS_LIMITS } from '../servers/debian/cyrus';
+import { CYRUS_LIMITS, DEBIAN_CYRUS_LIMITS } from '../servers/debian/cyrus';
 import { EXIM_LIMITS } from '../servers/debian/exim';
 import { LIMITS, SMTP_LIMITS } from '../servers/debian/limits';
 import { MAILUTILS_LIMITS } from '../servers/debian/mailutils';
@@ -35,7 +35,16 @@ const tableOf = (words: Record<string, string>, servers: Record<string, readonly
 ];
 
 it.each([
-  ['imap', LIMITS, { Cyrus: CYRUS_LIMITS, Courier: COURIER_LIMITS, 'GNU Mailutils': MAILUTILS_LIMITS }],
+  [
+    'imap',
+    LIMITS,
+    {
+      Cyrus: CYRUS_LIMITS,
+      "Debian's Cyrus": DEBIAN_CYRUS_LIMITS,
+      Courier: COURIER_LIMITS,
+      'GNU Mailutils': MAILUTILS_LIMITS,
+    },
+  ],
   ['smtp', SMTP_LIMITS, { Postfix: POSTFIX_LIMITS, Exim: EXIM_LIMITS, OpenSMTPD: OPENSMTPD_LIMITS }],
 ] as const)('docs/servers.md says what each %s server cannot do', (mark, words, servers) => {
   expect(tableBelow(mark)).toEqual(tableOf(words, servers));

@@ -8,6 +8,7 @@ import type { MailClient } from '../../../mail/client';
 import type { OutgoingMessage, SentMessage } from '../../../mail/message/outgoing';
 import { openClient } from '../../../mail/open';
 import type { ServerSettings } from '../../../mail/session/server-settings';
+import type { SmtpLimit } from '../../servers/debian/limits';
 import {
   address,
   RECIPIENT_LIMIT,
@@ -75,7 +76,7 @@ export function withSmtp(start: () => Promise<SmtpServer>): Sending {
 
 interface Expected {
   ports: readonly SmtpPort[];
-  limits: SmtpServer['limits'];
+  limits: readonly SmtpLimit[];
   /** Whether it lets a login send from its own addresses only. */
   ownsAddresses?: boolean;
   /** Whether a refusal for now is told as one for good: a fault of ours. */

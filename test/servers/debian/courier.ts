@@ -66,7 +66,6 @@ wait
   return await runMailServer(world, {
     ports,
     command: `exec sh ${script}`,
-    limits: COURIER_LIMITS,
     prefix: 'INBOX.',
     login,
     prepare: ['CREATE INBOX.Sent', 'CREATE INBOX.Drafts', 'CREATE INBOX.Trash'],

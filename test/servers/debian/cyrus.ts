@@ -4,6 +4,9 @@ import { makeWorld, NOBODY } from './world';
 
 export const CYRUS_LIMITS: readonly Limit[] = ['anyName', 'bareLf', 'eightBit'];
 
+/** As Debian sets it up: folders lie in the inbox, and `.` separates their names. */
+export const DEBIAN_CYRUS_LIMITS: readonly Limit[] = ['anyName', 'plainNames', 'bareLf', 'eightBit'];
+
 /** Who may set the rights and quotas of all. */
 export const CYRUS_ADMIN = 'cyrus@example.test';
 
@@ -11,10 +14,7 @@ const BIN = '/usr/lib/cyrus/bin';
 const FOLDERS = ['Sent', 'Drafts', 'Trash', 'Junk', 'Archive'];
 
 /** Cyrus IMAP 3.6, from Debian's cyrus-imapd, cyrus-pop3d and cyrus-common. */
-export async function startCyrus(
-  /** As Debian sets it: `INBOX.` before the name of each folder, and `.` in place of `/`. */
-  { dotted = false } = {},
-): Promise<MailServer> {
+export async function startCyrus({ debian = false } = {}): Promise<MailServer> {
   const world = makeWorld('cyrus');
   const { dir, certificate } = world;
   const ports = await choosePorts();
@@ -29,8 +29,8 @@ defaultpartition: default
 partition-default: ${dir}/spool
 sievedir: ${dir}/sieve
 cyrus_user: nobody
-altnamespace: ${dotted ? 'no' : 'yes'}
-unixhierarchysep: ${dotted ? 'no' : 'yes'}
+altnamespace: ${debian ? 'no' : 'yes'}
+unixhierarchysep: ${debian ? 'no' : 'yes'}
 virtdomains: userid
 servername: localhost
 admins: ${CYRUS_ADMIN}
@@ -72,8 +72,7 @@ SERVICES {
   return await runMailServer(world, {
     ports,
     command: `exec ${BIN}/master -C ${config} -M ${services} -D`,
-    limits: CYRUS_LIMITS,
-    prefix: dotted ? 'INBOX.' : '',
+    prefix: debian ? 'INBOX.' : '',
     login: (user) => `${user}@example.test`,
   });
 }

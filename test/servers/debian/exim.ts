@@ -105,7 +105,6 @@ chown Debian-exim:Debian-exim /var/spool/exim4 /var/log/exim4
 exec exim4 -bdf -q30m`;
   return await runSmtpServer(world, {
     ...{ command, ports },
-    limits: EXIM_LIMITS,
     maildir: (recipient) => `${mail}/${recipient}`,
   });
 }

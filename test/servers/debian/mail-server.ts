@@ -1,7 +1,6 @@
 import type { Delivery } from '../mailbox';
 import { freePorts } from '../ports';
 import { RawImap } from '../raw-imap';
-import type { Limit } from './limits';
 import type { World } from './world';
 
 /** Each has a mailbox of its own: one for each suite of a test file. */
@@ -19,8 +18,6 @@ export interface MailServer {
   ca: string;
   /** What the server wants before the name of each folder: nothing, or e.g. `INBOX.`. */
   prefix: string;
-  /** What it cannot do. */
-  limits: readonly Limit[];
   /** The name to log in with. */
   login(user: User): string;
   /** Another client's connection, for what only the server is to show. */
@@ -41,7 +38,6 @@ interface Setup {
   ports: Ports;
   /** The shell command that runs the server. */
   command: string;
-  limits: readonly Limit[];
   prefix?: string;
   /** The name that a user logs in with. */
   login: (user: User) => string;
@@ -52,7 +48,7 @@ interface Setup {
 /** Runs a server that has been set up in the world. */
 export async function runMailServer(
   world: World,
-  { ports, command, limits, prefix = '', login, prepare = [] }: Setup,
+  { ports, command, prefix = '', login, prepare = [] }: Setup,
 ): Promise<MailServer> {
   const start = async () => await world.start(command, Object.values(ports));
   const raw = async (user: User) => await RawImap.open(ports.imap, login(user), PASSWORD);
@@ -68,7 +64,7 @@ export async function runMailServer(
   return {
     host: 'localhost',
     ca: world.certificate.ca,
-    ...{ ports, limits, prefix, login, raw },
+    ...{ ports, prefix, login, raw },
     deliver: async (user, folder, messages) => {
       const client = await raw(user);
       await client.deliver(folder, messages);

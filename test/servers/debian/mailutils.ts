@@ -55,7 +55,6 @@ server 127.0.0.1:${tls} { tls-mode connection; };
   return await runMailServer(world, {
     ports,
     command: `ln -s ${dir}/homes /run/home; imap4d --config-file=${imap} & pop3d --config-file=${pop3} & wait`,
-    limits: MAILUTILS_LIMITS,
     login: (user) => user,
     prepare: ['SELECT INBOX', 'CREATE Sent', 'CREATE Drafts', 'CREATE Trash'],
   });

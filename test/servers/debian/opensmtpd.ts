@@ -83,7 +83,6 @@ exec smtpd -d -f ${config}`;
     command,
     listens: [behind],
     ports: {},
-    limits: OPENSMTPD_LIMITS,
     maildir: (recipient) => `${mail}/${recipient}`,
   });
   const login = { user: SENDER, password: SENDER_PASSWORD };

@@ -112,7 +112,6 @@ cp /usr/share/postfix/dynamicmaps.cf /etc/postfix/
 postfix start-fg | cat`;
   return await runSmtpServer(world, {
     ...{ command, ports },
-    limits: POSTFIX_LIMITS,
     maildir: (recipient) => `${mail}/${recipient}`,
   });
 }

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { freePorts } from '../ports';
-import type { SmtpLimit } from './limits';
 import type { World } from './world';
 
 export const SENDER = 'alice@example.test';
@@ -27,7 +26,6 @@ export interface SmtpServer {
   ports: Partial<Record<SmtpPort, number>>;
   /** Certificate (PEM) of the authority to trust. */
   ca: string;
-  limits: readonly SmtpLimit[];
   /** What has been delivered to the local part of an address, in any order. */
   delivered(recipient: string): Buffer[];
   /** Ends all connections, and listens on the same ports again. */
@@ -67,7 +65,6 @@ interface Setup {
   ports: SmtpServer['ports'];
   /** Where it listens, if not on these. */
   listens?: readonly number[];
-  limits?: readonly SmtpLimit[];
   /** The maildir that the mail for a local part goes to. */
   maildir: (recipient: string) => string;
 }
@@ -75,14 +72,14 @@ interface Setup {
 /** Runs a server that has been set up in the world. */
 export async function runSmtpServer(
   world: World,
-  { command, ports, listens = Object.values(ports), limits = [], maildir }: Setup,
+  { command, ports, listens = Object.values(ports), maildir }: Setup,
 ): Promise<SmtpServer> {
   const start = async () => await world.start(command, listens);
   await start();
   return {
     host: 'localhost',
     ca: world.certificate.ca,
-    ...{ ports, limits },
+    ports,
     delivered: (recipient) => {
       const folder = join(maildir(recipient), 'new');
       return existsSync(folder) ? readdirSync(folder).map((file) => readFileSync(join(folder, file))) : [];
