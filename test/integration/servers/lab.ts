@@ -1,7 +1,7 @@
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { openClient } from '../../../mail/open';
 import type { ServerSettings } from '../../../mail/session/server-settings';
-import type { SessionSettings } from '../../../mail/session/settings';
+import type { SessionSettings, Timeouts } from '../../../mail/session/settings';
 import type { MailLab } from '../../contract/lab';
 import { PASSWORD, type MailServer, type User } from '../../servers/debian/mail-server';
 
@@ -14,10 +14,12 @@ export function settingsOf(
   protocol: 'imap' | 'pop3',
   user: User,
   server: Partial<ServerSettings> = {},
+  timeouts: Partial<Timeouts> = {},
 ): SessionSettings {
   const port = protocol === 'imap' ? ports.imaps : ports.pop3s;
   return {
-    ...{ provider: 'other', protocol, authentication: 'basic', timeouts: TIMEOUTS },
+    ...{ provider: 'other', protocol, authentication: 'basic' },
+    timeouts: { ...TIMEOUTS, ...timeouts },
     server: { host, port, security: 'tls', caCertificate: ca, ...server },
     authenticator: new BasicAuthenticator(login(user), PASSWORD),
   } as SessionSettings;

@@ -81,12 +81,14 @@ interface Expected {
   ownsAddresses?: boolean;
   /** Whether a refusal for now is told as one for good: a fault of ours. */
   deferralsFail?: boolean;
+  /** Whether more recipients than it takes at once are not sent to: a fault of ours. */
+  crowdsFail?: boolean;
 }
 
 /** What sending does on every SMTP server. */
 export function sendsMail(
   { server, open, send, arrived }: Sending,
-  { ports, limits, ownsAddresses = true, deferralsFail = false }: Expected,
+  { ports, limits, ownsAddresses = true, deferralsFail = false, crowdsFail = false }: Expected,
 ): void {
   it('has the limits that the documentation names, and no other', async () => {
     const offers = await offersOf(server().ports.clear ?? 0);
@@ -200,6 +202,13 @@ export function sendsMail(
     const sent = await send(await open(), { subject: 'to five', to: some.map(address).join(', ') });
     expect(sent.rejected).toEqual([]);
     for (const one of some) await arrived(one, 'to five');
+  });
+
+  // RFC 5321 section 4.5.3.1.10: the others go in a transaction of their own.
+  (crowdsFail ? it.fails : it)('sends to more recipients than the server takes at once', async () => {
+    const sent = await send(await open(), { subject: 'to all', to: RECIPIENTS.map(address).join(', ') });
+    expect(sent).toMatchObject({ accepted: RECIPIENTS.map(address), rejected: [] });
+    for (const one of RECIPIENTS) await arrived(one, 'to all');
   });
 
   it('says that the login is refused', async () => {
