@@ -31,7 +31,7 @@ const SERVERS = {
  */
 export async function mailServers() {
   const version = createHash('sha256').update(JSON.stringify(SERVERS)).digest('hex').slice(0, 8);
-  const title = `Fetching ${Object.keys(SERVERS).join(', ')} from Debian (once: 60 MB)`;
+  const title = `Fetching ${Object.keys(SERVERS).join(', ')} from Debian (once: 53 MB)`;
   return await installOnce(`mail-servers-${version}`, title, async (folder) => {
     await aptGet('update');
     const debs = join(folder, 'debs');

@@ -37,9 +37,8 @@ export async function startExim(): Promise<SmtpServer> {
     'exim4/exim4.conf',
     `primary_hostname = localhost
 domainlist local_domains = example.test
-local_interfaces = <; ${Object.values(ports)
-      .map((port) => `127.0.0.1.${port}`)
-      .join(' ; ')}
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = ${Object.values(ports).join(' : ')}
 tls_advertise_hosts = \${if ${onPort(ports.starttls, ports.tls)}{*}{}}
 tls_certificate = ${certificate.certFile}
 tls_privatekey = ${certificate.keyFile}
