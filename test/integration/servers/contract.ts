@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { BasicAuthenticator } from '../../../mail/auth/basic';
+import { openClient } from '../../../mail/open';
 import { changesMail } from '../../contract/changing';
 import { readsMail } from '../../contract/reading';
 import { FAILING, type Limit } from '../../servers/debian/limits';
 import type { MailServer } from '../../servers/debian/mail-server';
-import { mailboxOf } from './lab';
+import { mail } from '../../servers/mailbox';
+import { sessionOf } from '../fixture';
+import { mailboxOf, settingsOf } from './lab';
 import { findLimits } from './probes';
 
 /**
@@ -42,6 +46,33 @@ export function onServer(
 
   describe('POP3', () => {
     readsMail(mailbox('pop3', 'pop3'), { flags: false, structure: false });
+  });
+  describe.each(['imap', 'pop3'] as const)('a session over %s', (protocol) => {
+    it.each(['tls', 'starttls', 'none'] as const)('is opened with security: %s', async (security) => {
+      const port = server.ports[security === 'tls' ? (`${protocol}s` as const) : protocol];
+      const client = await openClient(settingsOf(server, protocol, 'alice', { port, security }));
+      expect(await client.check()).toBe(true);
+      await client.close();
+    });
+
+    it('goes on after the server was restarted', async () => {
+      await server.deliver('alice', 'INBOX', [{ raw: mail({ subject: 'kept' }) }]);
+      const session = sessionOf(settingsOf(server, protocol, 'alice'));
+      const read = async () =>
+        await session.use(async (client) => (await client.findMessages('INBOX', {}, 1)).length, {
+          repeatable: true,
+        });
+      expect(await read()).toBe(1);
+      await server.restart();
+      expect(await read()).toBe(1);
+      await session.close();
+    });
+  });
+
+  it('refuses a wrong login in words', async () => {
+    const authenticator = new BasicAuthenticator(server.login('alice'), 'wrong');
+    const opening = openClient({ ...settingsOf(server, 'imap', 'alice'), authenticator });
+    await expect(opening).rejects.toMatchObject({ code: 'AUTHENTICATION_FAILED' });
   });
   return () => server;
 }

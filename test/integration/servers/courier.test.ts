@@ -13,7 +13,7 @@ describe('faults of ours', () => {
     await courier().deliver('alice', 'INBOX', [{ raw }]);
     const messages = await withClient(
       courier(),
-      async (client) => await client.listMessages('INBOX', {}, { content: true }, 10),
+      async (client) => await client.listMessages('INBOX', {}, { content: true }, 1),
       'pop3',
     );
     expect(messages).toMatchObject([

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -82,7 +82,7 @@ export function makeWorld(server: string, accounts: readonly string[] = []): Wor
     folder: (name, owner = 0) => {
       const path = join(dir, name);
       mkdirSync(path);
-      execFileSync('chown', [`${owner}:${owner}`, path]);
+      chownSync(path, owner, owner);
       return path;
     },
     run: (command) => execFileSync(SCRIPT, args(command), { encoding: 'utf8', stdio: 'pipe' }),
