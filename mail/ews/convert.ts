@@ -1,9 +1,10 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
+import { attachmentInfo } from '../exchange/attachment-info';
 import { isMailAddress, isoDate, oneLine, toAddress } from '../exchange/values';
 import { contentOf } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
-import type { XmlElement } from './xml';
+import { isTrue, type XmlElement } from './xml';
 
 /** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
 export function toMessage(item: XmlElement, folder: string, wanted: FetchOptions): Message {
@@ -23,10 +24,10 @@ export function toMessage(item: XmlElement, folder: string, wanted: FetchOptions
     bcc: people(item.child('BccRecipients')),
     date: isoDate(item.textAt('DateTimeSent')),
     receivedAt: isoDate(item.textAt('DateTimeReceived')),
-    isRead: item.textAt('IsRead') === 'true',
+    isRead: isTrue(item.textAt('IsRead')),
     isFlagged: numberOf(item, 'flagStatus') === FLAGGED,
     isAnswered: isAnswer(numberOf(item, 'lastVerb')),
-    isDraft: item.textAt('IsDraft') === 'true',
+    isDraft: isTrue(item.textAt('IsDraft')),
     keywords: keywordsOf(item),
     size: Number(item.textAt('Size') ?? 0),
     attachments: (item.child('Attachments')?.children ?? []).map(toAttachment),
@@ -63,17 +64,16 @@ function withAddress(one: Address, item: XmlElement): Address {
   return { ...one, address: known.find((text) => text && isMailAddress(text)) ?? '' };
 }
 
-const toAttachment = (one: XmlElement): AttachmentInfo => {
-  const contentId = one.textAt('ContentId');
-  return {
-    part: one.child('AttachmentId')?.attributes.Id ?? '',
-    fileName: one.textAt('Name') ?? '',
-    mimeType: one.textAt('ContentType') || 'application/octet-stream',
+const toAttachment = (one: XmlElement): AttachmentInfo =>
+  attachmentInfo({
+    id: one.child('AttachmentId')?.attributes.Id ?? '',
+    kind: one.name === 'ItemAttachment' ? 'item' : one.name === 'ReferenceAttachment' ? 'link' : 'file',
+    name: one.textAt('Name'),
+    contentType: one.textAt('ContentType'),
     size: Number(one.textAt('Size') ?? 0),
-    inline: one.textAt('IsInline') === 'true',
-    ...(contentId ? { contentId } : {}),
-  };
-};
+    isInline: isTrue(one.textAt('IsInline')),
+    contentId: one.textAt('ContentId'),
+  });
 
 const headers = (item: XmlElement) =>
   (item.child('InternetMessageHeaders')?.children ?? []).map(({ attributes, text }) => ({

@@ -1,6 +1,6 @@
 import { MailError } from '../errors';
 import { unanswered } from '../exchange/batch-result';
-import { errorByCode } from '../exchange/response-codes';
+import { errorByCode, isNotLookedAt } from '../exchange/response-codes';
 import type { XmlElement } from './xml';
 
 /** The error that a ResponseCodeType of the schema stands for. */
@@ -15,7 +15,21 @@ export const errorOf = (response: XmlElement): MailError | undefined =>
     : errorFor(response.textAt('ResponseCode') ?? 'no response code');
 
 /** The same for one of many things that were to be changed, of which the reply may leave some out. */
-export const errorAt = (responses: readonly XmlElement[], index: number): MailError | undefined => {
+export const errorAt = (
+  responses: ReadonlyArray<XmlElement | undefined>,
+  index: number,
+): MailError | undefined => {
   const response = responses[index];
   return response ? errorOf(response) : unanswered();
 };
+
+/** Whether Exchange has looked at what it was asked for, whatever came of it. */
+export const wasLookedAt = (response: XmlElement): boolean =>
+  response.attributes.ResponseClass === 'Success' || !isNotLookedAt(response.textAt('ResponseCode') ?? '');
+
+/** Milliseconds that a busy server asks for (MessageXml of ResponseMessageType), if it does. */
+export function waitNamedIn(response: XmlElement): number | undefined {
+  const values = response.child('MessageXml')?.all('Value') ?? [];
+  const wait = Number(values.find(({ attributes }) => attributes.Name === 'BackOffMilliseconds')?.text);
+  return wait >= 0 ? wait : undefined;
+}

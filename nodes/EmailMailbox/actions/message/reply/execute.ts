@@ -13,7 +13,7 @@ import { readOriginals, type Original } from './originals';
 const MARKS: Readonly<Record<AnswerKind, FlagChanges>> = {
   reply: { isAnswered: true },
   replyAll: { isAnswered: true },
-  forward: { addKeywords: ['$Forwarded'] },
+  forward: { isForwarded: true },
 };
 
 /** The operation that answers a message, or passes it on, for each input item. */
