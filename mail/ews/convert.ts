@@ -6,10 +6,19 @@ import type { Address, AttachmentInfo, Message, MessageContent } from '../model/
 import type { FetchOptions } from '../model/query';
 import { isTrue, type XmlElement } from './xml';
 
+/** The address of somebody whom Exchange names by a place in its directory, where it is known. */
+type AddressOf = (name: string) => string | undefined;
+
 /** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
-export function toMessage(item: XmlElement, folder: string, wanted: FetchOptions): Message {
-  const from = people(item.child('From')).map((one) => withAddress(one, item));
-  const replyTo = people(item.child('ReplyTo'));
+export function toMessage(
+  item: XmlElement,
+  folder: string,
+  wanted: FetchOptions,
+  addressOf: AddressOf = () => undefined,
+): Message {
+  const listed = (name: string) => people(item.child(name), addressOf);
+  const from = listed('From').map((one) => withAddress(one, item));
+  const replyTo = listed('ReplyTo');
   return {
     id: item.child('ItemId')?.attributes.Id ?? '',
     folder,
@@ -19,9 +28,9 @@ export function toMessage(item: XmlElement, folder: string, wanted: FetchOptions
     from,
     // A message without Reply-To is answered to who it is from.
     replyTo: replyTo.length > 0 ? replyTo : from,
-    to: people(item.child('ToRecipients')),
-    cc: people(item.child('CcRecipients')),
-    bcc: people(item.child('BccRecipients')),
+    to: listed('ToRecipients'),
+    cc: listed('CcRecipients'),
+    bcc: listed('BccRecipients'),
     date: isoDate(item.textAt('DateTimeSent')),
     receivedAt: isoDate(item.textAt('DateTimeReceived')),
     isRead: isTrue(item.textAt('IsRead')),
@@ -54,8 +63,11 @@ function numberOf(item: XmlElement, property: Property): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-const people = (list: XmlElement | undefined): Address[] =>
-  (list?.children ?? []).map((mailbox) => toAddress(mailbox.textAt('Name'), mailbox.textAt('EmailAddress')));
+const people = (list: XmlElement | undefined, addressOf: AddressOf): Address[] =>
+  (list?.children ?? []).map((mailbox) => {
+    const address = mailbox.textAt('EmailAddress') ?? '';
+    return toAddress(mailbox.textAt('Name'), addressOf(address) ?? address);
+  });
 
 /** Exchange may keep the address of who a message is from beside the path. */
 function withAddress(one: Address, item: XmlElement): Address {

@@ -12,6 +12,7 @@ import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../m
 import { chunk } from '../chunk';
 import { toMessage } from './convert';
 import type { EwsFolders } from './folders';
+import { EwsNames } from './names';
 import { BATCH, messageShape, shape } from './properties';
 import { errorAt } from './responses';
 import { isRough, toRestriction } from './search';
@@ -36,6 +37,7 @@ export class EwsReader {
   constructor(
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
+    private readonly names = new EwsNames(service),
   ) {}
 
   async list(
@@ -111,6 +113,7 @@ export class EwsReader {
     // Bodies make a reply large, and it is read as a whole.
     for (const batch of chunk(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
       const responses = await this.items(batch, messageShape(version, wanted));
+      await this.names.learn(responses.filter((one) => one !== undefined));
       for (const [index, id] of batch.entries()) {
         const error = errorAt(responses, index);
         outcomes.set(id, error ?? (await this.converted(itemIn(responses[index]!), wanted)));
@@ -155,7 +158,7 @@ export class EwsReader {
 
   private async converted(item: XmlElement, wanted: FetchOptions): Promise<Message> {
     const folder = await this.folders.pathOf(item.child('ParentFolderId')?.attributes.Id ?? '');
-    return toMessage(item, folder, wanted);
+    return toMessage(item, folder, wanted, (name) => this.names.addressOf(name));
   }
 
   /** How many messages there are and which is the newest: a message that comes or goes changes it. */

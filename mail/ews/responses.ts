@@ -8,6 +8,10 @@ export const errorFor = (code: string): MailError =>
   errorByCode(code) ??
   new MailError('SERVER_REFUSED', `Exchange refused it (${code})`, 'Check the parameters of the node.');
 
+/** The ResponseCodeType of the schema that a response has. */
+export const errorCodeOf = (response: XmlElement | undefined): string | undefined =>
+  response?.textAt('ResponseCode');
+
 /** The error that a response is, if it is one. A warning is one too: it says that something was not done. */
 export const errorOf = (response: XmlElement): MailError | undefined =>
   response.attributes.ResponseClass === 'Success'

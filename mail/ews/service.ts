@@ -11,7 +11,7 @@ import { toMailError } from './errors';
 import { parseXml, type XmlElement } from './xml';
 
 /** By their names, what only reads. */
-const READS = /^<m:(Find|Get)/;
+const READS = /^<m:(Find|Get|Resolve)/;
 
 /** Requests to one mailbox, and their replies as they are understood. */
 export class EwsService {
