@@ -1,5 +1,6 @@
 import { MailError } from '../errors';
 import { unanswered } from '../exchange/batch-result';
+import { BACK_OFF } from '../exchange/busy';
 import { errorByCode, isNotLookedAt } from '../exchange/response-codes';
 import type { XmlElement } from './xml';
 
@@ -31,9 +32,11 @@ export const errorAt = (
 export const wasLookedAt = (response: XmlElement): boolean =>
   response.attributes.ResponseClass === 'Success' || !isNotLookedAt(response.textAt('ResponseCode') ?? '');
 
-/** Milliseconds that a busy server asks for (MessageXml of ResponseMessageType), if it does. */
-export function waitNamedIn(response: XmlElement): number | undefined {
+/** Milliseconds after which what a server has not looked at may be asked for again (MessageXml of ResponseMessageType). */
+export function waitFor(response: XmlElement): number {
   const values = response.child('MessageXml')?.all('Value') ?? [];
   const wait = Number(values.find(({ attributes }) => attributes.Name === 'BackOffMilliseconds')?.text);
-  return wait >= 0 ? wait : undefined;
+  if (wait >= 0) return wait;
+  // What stopped was behind something else in the same request, and nothing is busy.
+  return errorCodeOf(response) === 'ErrorBatchProcessingStopped' ? 0 : BACK_OFF;
 }

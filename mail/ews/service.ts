@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { ATTEMPTS, BACK_OFF, LONGEST_WAIT, pause } from '../exchange/busy';
+import { ATTEMPTS, LONGEST_WAIT, pause } from '../exchange/busy';
 import { notOpened } from './refusals';
-import { errorOf, wasLookedAt, waitNamedIn } from './responses';
+import { errorOf, wasLookedAt, waitFor } from './responses';
 import type { EwsSessionSettings } from '../account/ews-settings';
 import { envelope } from './soap';
 import type { EwsTransport } from './transport';
@@ -38,7 +38,7 @@ export class EwsService {
       for (const [position, index] of left.entries()) responses[index] = answers[position];
       const again = left.filter((index) => responses[index] && !wasLookedAt(responses[index]));
       if (again.length === 0 || attempt === ATTEMPTS) return responses;
-      const wait = Math.max(...again.map((index) => waitNamedIn(responses[index]!) ?? BACK_OFF));
+      const wait = Math.max(...again.map((index) => waitFor(responses[index]!)));
       if (wait > LONGEST_WAIT) return responses;
       await pause(wait, this.transport.closeSignal);
       left = again;
