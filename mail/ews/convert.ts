@@ -1,6 +1,7 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
 import { attachmentInfo } from '../exchange/attachment-info';
-import { isMailAddress, isoDate, oneLine, toAddress } from '../exchange/values';
+import { isMailAddress, oneLine, toAddress } from '../exchange/values';
+import { isoDate } from '../model/iso-date';
 import { contentOf } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';

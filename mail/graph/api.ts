@@ -26,7 +26,7 @@ export class GraphApi extends GraphRequests {
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
       if (followed.has(next) || followed.size >= MOST_PAGES) throw endless(path);
       followed.add(next);
-      const page: Page<T> = await this.read(await this.get(next));
+      const page: Page<T> = await this.read(await this.get(next), false);
       if (!Array.isArray(page.value)) throw notGraph(url);
       yield page.value;
       next = pathBehind(url, page['@odata.nextLink']);

@@ -2,6 +2,7 @@ import PostalMime, { type Address as ParsedAddress, type Attachment, type Email 
 
 import { MailError } from '../errors';
 import { isShownWithin } from '../mime/parts';
+import { withoutBrackets } from '../model/angle-brackets';
 import { safeFileName } from '../text';
 import { propertyId } from './selection';
 
@@ -102,5 +103,5 @@ const toFile = (one: Attachment): FileAttachment => ({
     ...{ type: one.mimeType.toLowerCase(), disposition: one.disposition ?? undefined },
     ...{ id: one.contentId, parameters: one.filename ? { name: one.filename } : {} },
   }),
-  ...(one.contentId && { contentId: one.contentId.replace(/^<|>$/g, '') }),
+  ...(one.contentId && { contentId: withoutBrackets(one.contentId) }),
 });
