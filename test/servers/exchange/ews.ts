@@ -10,8 +10,11 @@ import { text } from 'node:stream/consumers';
 import { issueCertificate, type ServerCertificate } from '../authority';
 import type { Account } from '../ntlm';
 import { listen } from '../ports';
+import { answersTo, type DirectoryEntry } from './directory';
+import { EwsError, type Receipt, type World } from './ews-calls';
 import { EwsLogin, type Owner } from './ews-login';
-import { answerSoap, versionIn } from './ews-soap';
+import { answerSoap, schemaFault, versionIn } from './ews-soap';
+import { Subscriptions } from './ews-subscriptions';
 import { ExchangeMailbox } from './mailbox';
 import { EwsSchema } from './schema';
 
@@ -25,7 +28,19 @@ export type Fault =
   | { kind: 'drop' }
   | { kind: 'dropInBody' }
   | { kind: 'stall' }
-  | { kind: 'rubbish'; body: string };
+  | { kind: 'rubbish'; body: string }
+  | Within;
+
+/** An answer of 200 in which single things are refused. */
+export interface Within {
+  kind: 'within';
+  code: string;
+  message?: string;
+  /** The numbers of the things, from 0; absent for all. */
+  at?: readonly number[];
+  backOff?: number;
+  responseClass?: 'Error' | 'Warning';
+}
 
 export interface EwsOptions {
   /** Who may log in with a password; each has a mailbox. */
@@ -34,6 +49,10 @@ export interface EwsOptions {
   introspect?: (token: string) => Promise<Owner | undefined>;
   certificate?: ServerCertificate;
   version?: string;
+  /** The organization's address book, beside the mailboxes. */
+  directory?: readonly DirectoryEntry[];
+  /** As no Exchange does: for clients that cannot read an ItemAttachment yet. */
+  attachedMessagesAsFiles?: boolean;
 }
 
 /** A server that speaks EWS as Exchange does, with real mailboxes behind it. */
@@ -44,6 +63,8 @@ export interface EwsServer {
   mailbox(address: string): ExchangeMailbox;
   /** What was sent. */
   sent: Array<{ from: string; raw: Buffer }>;
+  /** What the mailboxes told the senders of their messages. */
+  receipts: Receipt[];
   /** The operation of each request, in order. */
   operations: string[];
   /** TLS connections so far. */
@@ -79,10 +100,22 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     state.sent.push({ from, raw });
     await Promise.resolve();
   };
-  const checked = (what: string, xml: string): string => {
-    const problem = held.problem(xml);
-    if (problem) state.problems.push(`${what}: ${problem.trim()}\n${xml.slice(0, 2000)}`);
-    return xml;
+  const directory = (): DirectoryEntry[] => [
+    ...(options.directory ?? []),
+    ...[...mailboxes.values()]
+      .filter(({ address }) => !options.directory?.some((entry) => answersTo(entry, address)))
+      .map(({ address }) => ({ name: nameOf(address), address })),
+  ];
+  const subscriptions = new Subscriptions();
+  const world = (): World => ({
+    ...{ send: deliver, receipts: state.receipts, directory: directory(), subscriptions },
+    lookUp: (address) => options.directory?.find((entry) => entry.address === address.toLowerCase()),
+    attachedMessagesAsFiles: options.attachedMessagesAsFiles ?? false,
+  });
+  const checked = (what: string, xml: string): string | undefined => {
+    const problem = held.problem(xml)?.trim();
+    if (problem) state.problems.push(`${what}: ${problem}\n${xml.slice(0, 2000)}`);
+    return problem;
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -90,25 +123,43 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     const owner = await login.owner(request, response);
     if (!owner) return;
     state.requests.push(request);
-    checked('request', body);
+    const problem = checked('request', body);
     const fault = state.faults.shift();
     // Refused before anything is done.
-    if (fault && ['busy', 'throttled', 'status'].includes(fault.kind)) {
+    if (fault && (fault.kind === 'busy' || fault.kind === 'throttled' || fault.kind === 'status')) {
       return misbehave(fault, request, response, '');
     }
-    const soap = held.parse(body);
-    const { operation, reply, status } = await answerSoap(soap, owner, {
-      mailbox,
-      mailboxes: () => mailboxes.values(),
-      send: deliver,
-      anchor: String(request.headers['x-anchormailbox'] ?? ''),
-      version: options.version ?? versionIn(soap) ?? 'Exchange2016',
-    });
+    const soap = problem ? undefined : held.parse(body);
+    const { operation, reply, status, stream } = soap
+      ? await answerSoap(soap, owner, {
+          mailbox,
+          mailboxes: () => mailboxes.values(),
+          world: world(),
+          anchor: String(request.headers['x-anchormailbox'] ?? ''),
+          version: options.version ?? versionIn(soap) ?? 'Exchange2016',
+          refuse: fault?.kind === 'within' ? (index) => refused(fault, index) : undefined,
+        })
+      : schemaFault('', problem!);
     state.operations.push(operation);
-    if (fault) return misbehave(fault, request, response, reply);
+    if (fault && fault.kind !== 'within') return misbehave(fault, request, response, reply);
     response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' });
+    if (stream) return await pour(stream, operation, response);
     // A fault is SOAP's own, of which the schema knows nothing.
-    response.end(status === 200 ? checked(`reply to ${operation}`, reply) : reply);
+    if (status === 200) checked(`reply to ${operation}`, reply);
+    response.end(reply);
+  };
+  const pour = async (
+    stream: (signal: AbortSignal) => AsyncIterable<string>,
+    operation: string,
+    response: ServerResponse,
+  ) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    for await (const body of stream(gone.signal)) {
+      checked(`reply to ${operation}`, body);
+      response.write(body);
+    }
+    response.end();
   };
 
   const server = createServer(certificate, (request, response) => {
@@ -130,6 +181,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     ca,
     mailbox,
     sent: [],
+    receipts: [],
     operations: [],
     connections: 0,
     open: () => sockets.size,
@@ -145,7 +197,17 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
   return state;
 }
 
-function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse, reply: string): void {
+const nameOf = (address: string): string => {
+  const [local = ''] = address.split('@');
+  return local.charAt(0).toUpperCase() + local.slice(1);
+};
+
+function refused({ code, message, at, backOff, responseClass }: Within, index: number): EwsError | undefined {
+  if (at && !at.includes(index)) return undefined;
+  return new EwsError(code, message ?? `The request was refused with ${code}.`, backOff, responseClass);
+}
+
+function misbehave(fault: Exclude<Fault, Within>, request: IncomingMessage, response: ServerResponse, reply: string): void {
   switch (fault.kind) {
     case 'busy':
       response.writeHead(500, { 'content-type': 'text/xml; charset=utf-8' }).end(busy(fault.backOff));

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-import PostalMime, { type Email } from 'postal-mime';
+import PostalMime, { type Attachment, type Email } from 'postal-mime';
+
+import { Snapshots, type Snapshot } from './snapshots';
 
 /**
  * A mailbox as Exchange keeps it, behind the tests' EWS and Graph servers: folders with ids, items with ids and
@@ -23,9 +25,15 @@ export interface StoredItem {
   /** Stays when the item moves; Graph's immutable id. */
   immutableId: string;
   changeKey: string;
+  /** PidTagInternetArticleNumber: grows with each item that comes into a folder; DavMail's UID. */
+  articleNumber: number;
   folderId: string;
+  /** `IPM.Note`, or what else lies among the mail: `IPM.Appointment`, `IPM.Task`, `IPM.Post`, `REPORT.IPM.Note.NDR`. */
+  itemClass: string;
   mime: Buffer;
   parsed: Email;
+  /** Links to files that lie elsewhere, behind the attachments of the MIME: Graph's reference attachments. */
+  links: Link[];
   receivedAt: Date;
   isRead: boolean;
   isDraft: boolean;
@@ -33,14 +41,26 @@ export interface StoredItem {
   /** PidTagLastVerbExecuted: 102 reply, 103 reply to all, 104 forward ([MS-OXOMSG] section 2.2.1.60). */
   lastVerb?: number;
   categories: string[];
+  /** Further MAPI properties that clients have set, by `ews-properties.ts`' key. */
+  properties: ReadonlyMap<string, string | string[]>;
+  /** Of an item that is an attachment: where it is among those of the item that holds it. */
+  attachedAt?: readonly number[];
+}
+
+export interface Link {
+  name: string;
+  size: number;
 }
 
 export interface NewItem {
+  itemClass?: string;
+  links?: Link[];
   receivedAt?: Date;
   isRead?: boolean;
   isDraft?: boolean;
   isFlagged?: boolean;
   categories?: string[];
+  properties?: ReadonlyMap<string, string | string[]>;
 }
 
 /** Names as a new Exchange mailbox has them. */
@@ -54,30 +74,64 @@ const DISTINGUISHED: ReadonlyArray<[distinguished: string, name: string]> = [
   ['outbox', 'Outbox'],
 ];
 
-const parse = async (mime: Buffer): Promise<Email> =>
-  await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer' });
+async function parse(mime: Buffer): Promise<Email> {
+  // An attached message is an attachment, whatever its disposition.
+  const parsed = await PostalMime.parse(mime, {
+    attachmentEncoding: 'arraybuffer',
+    forceRfc822Attachments: true,
+  });
+  for (const attachment of parsed.attachments) {
+    if (attachment.mimeType !== 'message/rfc822' || attachment.filename) continue;
+    attachment.filename = (await PostalMime.parse(attachment.content)).subject ?? '';
+  }
+  return parsed;
+}
+
+/** Whether it is part of what is shown. */
+export const isInline = ({ disposition, related, contentId }: Attachment): boolean =>
+  disposition === 'inline' || (related === true && contentId !== undefined);
+
+export const bytesOf = ({ content }: Attachment): Buffer => Buffer.from(content as ArrayBuffer);
+
+/** The folders that hold no mail, and what they hold. */
+const OTHERS: ReadonlyArray<[distinguished: string, name: string, folderClass: string]> = [
+  ['calendar', 'Calendar', 'IPF.Appointment'],
+  ['contacts', 'Contacts', 'IPF.Contact'],
+  ['tasks', 'Tasks', 'IPF.Task'],
+  ['notes', 'Notes', 'IPF.StickyNote'],
+  ['journal', 'Journal', 'IPF.Journal'],
+];
 
 const newId = (): string => randomBytes(48).toString('base64');
 
 export class ExchangeMailbox {
+  /** Of what clients that synchronize have been told. */
+  readonly snapshots = new Snapshots();
   readonly folders = new Map<string, StoredFolder>();
   /** In the order of their arrival. */
   readonly items = new Map<string, StoredItem>();
+  /** Top of what the user sees. */
   readonly root: StoredFolder;
   /** EWS has no name for it, but Graph has. */
   readonly archive: StoredFolder;
   private received = Date.parse('2026-11-01T08:00:00Z');
+  private articles = 0;
 
   constructor(readonly address: string) {
-    this.root = this.addFolder('Top of Information Store', undefined, 'msgfolderroot');
+    const root = this.addFolder('Root', undefined, 'root', '');
+    this.root = this.addFolder('Top of Information Store', root.id, 'msgfolderroot');
     for (const [distinguished, name] of DISTINGUISHED) {
       this.addFolder(name, this.root.id, distinguished || undefined);
     }
     this.archive = this.folderAt('Archive');
+    for (const [distinguished, name, folderClass] of OTHERS) {
+      this.addFolder(name, this.root.id, distinguished, folderClass);
+    }
     // Beside what the user sees, not in it.
-    this.addFolder('Deletions', undefined, 'recoverableitemsdeletions').isHidden = true;
-    this.addFolder('Calendar', this.root.id, 'calendar', 'IPF.Appointment');
-    this.addFolder('Contacts', this.root.id, 'contacts', 'IPF.Contact');
+    this.addFolder('Finder', root.id, 'searchfolders');
+    const recoverable = this.addFolder('Recoverable Items', root.id, 'recoverableitemsroot', '');
+    recoverable.isHidden = true;
+    this.addFolder('Deletions', recoverable.id, 'recoverableitemsdeletions').isHidden = true;
   }
 
   addFolder(
@@ -120,24 +174,44 @@ export class ExchangeMailbox {
     return [...this.items.values()].filter((item) => item.folderId === folderId);
   }
 
+  /** The items of a folder, for who synchronizes: their marks say whether they were read. */
+  snapshotOf(folderId: string): Snapshot {
+    return new Map(
+      this.itemsIn(folderId).map(({ id, changeKey, isRead }) => [id, `${isRead ? 'read' : 'new'} ${changeKey}`]),
+    );
+  }
+
   async add(folderId: string, mime: Buffer, options: NewItem = {}): Promise<StoredItem> {
     const id = newId();
     const item: StoredItem = {
       id,
       immutableId: id,
       changeKey: newId(),
+      articleNumber: ++this.articles,
       folderId,
+      itemClass: options.itemClass ?? 'IPM.Note',
       mime,
       parsed: await parse(mime),
+      links: options.links ?? [],
       // Exchange keeps seconds.
       receivedAt: options.receivedAt ?? new Date((this.received += 1000)),
       isRead: options.isRead ?? false,
       isDraft: options.isDraft ?? false,
       isFlagged: options.isFlagged ?? false,
       categories: options.categories ?? [],
+      properties: options.properties ?? new Map(),
     };
     this.items.set(item.id, item);
     return item;
+  }
+
+  /** An attached message as an item of its own, which is in no folder. */
+  async attached(owner: StoredItem, path: readonly number[], mime: Buffer): Promise<StoredItem> {
+    const plain = { isRead: true, isDraft: false, isFlagged: false, categories: [], links: [], lastVerb: undefined };
+    return {
+      ...{ ...owner, ...plain, itemClass: 'IPM.Note', properties: new Map() },
+      ...{ mime, parsed: await parse(mime), attachedAt: path },
+    };
   }
 
   async deliver(folder: string, messages: ReadonlyArray<Buffer | ({ mime: Buffer } & NewItem)>) {
@@ -152,15 +226,24 @@ export class ExchangeMailbox {
   move(item: StoredItem, folderId: string): StoredItem {
     if (item.folderId === folderId) return item;
     this.items.delete(item.id);
-    const moved = { ...item, id: newId(), changeKey: newId(), folderId };
+    const moved = { ...item, ...this.identity(), folderId };
     this.items.set(moved.id, moved);
     return moved;
   }
 
+  /** What the next item will have as its article number. */
+  get nextArticle(): number {
+    return this.articles + 1;
+  }
+
+  private identity() {
+    return { id: newId(), changeKey: newId(), articleNumber: ++this.articles };
+  }
+
   copy(item: StoredItem, folderId: string): StoredItem {
-    const id = newId();
-    const copied = { ...item, id, immutableId: id, changeKey: newId(), folderId };
-    this.items.set(id, copied);
+    const identity = this.identity();
+    const copied = { ...item, ...identity, immutableId: identity.id, folderId };
+    this.items.set(copied.id, copied);
     return copied;
   }
 

@@ -1,5 +1,4 @@
-import { isInline } from '../exchange/ews-fields';
-import type { StoredItem } from '../exchange/mailbox';
+import { isInline, type StoredItem } from '../exchange/mailbox';
 import type { Json } from './call';
 import { iso } from './fields';
 import { attachmentIdOf } from './ids';

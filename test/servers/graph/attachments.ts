@@ -1,7 +1,7 @@
 import type { StoredItem } from '../exchange/mailbox';
 import { attachmentJson } from './attachments-json';
 import { itemOf, parameter, type Call, type Reply } from './call';
-import { contentOf, type Part } from './compose';
+import { contentOf, type Part } from '../exchange/compose';
 import { rewrite } from './rewrite';
 import { MAX_POSTED, partFrom } from './content-json';
 import { badRequest, notFound } from './errors';

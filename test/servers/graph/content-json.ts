@@ -1,6 +1,6 @@
 import type { StoredItem } from '../exchange/mailbox';
 import type { Call, Json } from './call';
-import { contentOf, type Content, type Part, type Person } from './compose';
+import { contentOf, type Content, type Part, type Person } from '../exchange/compose';
 import { badRequest, GraphError } from './errors';
 
 interface Recipient {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import type { Address } from 'postal-mime';
 
-import { isInline } from '../exchange/ews-fields';
-import type { StoredItem } from '../exchange/mailbox';
-import { bodyOf, textOf } from './body';
+import { textOf } from '../exchange/item-text';
+import { isInline, type StoredItem } from '../exchange/mailbox';
+import { bodyOf } from './body';
 import type { Json } from './call';
 import { folderIdOf, messageIdOf } from './ids';
 

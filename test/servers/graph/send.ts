@@ -1,7 +1,7 @@
 import PostalMime, { type Email } from 'postal-mime';
 
 import { itemOf, parameter, type Call, type Json, type Reply } from './call';
-import { contentOf, withoutBcc } from './compose';
+import { contentOf, withoutBcc } from '../exchange/compose';
 import { changesOf, composed, identified, mimeIn } from './create';
 import { badRequest } from './errors';
 import { rewrite } from './rewrite';
