@@ -1,12 +1,14 @@
-// The real mail server and browser that the tests use, from Debian.
+// The real mail server and browser that the tests use, from Debian, and what runs the clients of debian-clients.mjs.
 import { execFileSync } from 'node:child_process';
 import { run, step } from './progress.mjs';
 
-const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-submissiond', 'chromium', 'openssl'];
+const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-submissiond', 'chromium', 'openssl', 'python3'];
 
 /** Makes sure that they are installed: a test without its server is no test, so there is no skipping. */
 export async function debianPackages() {
   const missing = PACKAGES.filter((name) => !isInstalled(name));
+  // Any Java will do.
+  if (succeeds('java', ['-version']) === undefined) missing.push('default-jre-headless');
   if (!missing.length) return;
   const byHand = `apt-get update && apt-get install --no-install-recommends ${missing.join(' ')}`;
   const sudo = administrator();

@@ -1,7 +1,13 @@
 import type { Attachment } from 'postal-mime';
 
 import { compose, contentOf, type Content } from './compose';
-import { attachmentElement, attachmentId, fileElement, isMessage, parseAttachmentId } from './ews-attachments';
+import {
+  attachmentElement,
+  attachmentId,
+  fileElement,
+  isMessage,
+  parseAttachmentId,
+} from './ews-attachments';
 import { answerEach, EwsError, idsIn, itemOf, type Call } from './ews-calls';
 import { partIn } from './ews-content';
 import { rendering, renderFields } from './ews-render';
@@ -20,9 +26,7 @@ interface Held {
 
 async function heldBy({ mailbox }: Call, id: string): Promise<Held> {
   const known = parseAttachmentId(id);
-  let item = [...mailbox.items.values()].find(
-    ({ immutableId }) => immutableId.slice(0, 20) === known?.owner,
-  );
+  let item = [...mailbox.items.values()].find(({ immutableId }) => immutableId.slice(0, 20) === known?.owner);
   for (const [depth, index] of (known?.path ?? []).entries()) {
     const attachment = item?.parsed.attachments[index];
     if (!item || !attachment) break;
@@ -84,12 +88,17 @@ export const createAttachment = async (call: Call): Promise<string> => {
 };
 
 export const deleteAttachment = async (call: Call): Promise<string> =>
-  await answerEach(call, 'DeleteAttachment', idsIn(call, 'AttachmentIds'), async ({ attributes: { Id = '' } }) => {
-    const { item, path } = await heldBy(call, Id);
-    const content = contentOf(item.parsed);
-    await rewrite(call, item, { ...content, parts: content.parts.filter((_, index) => index !== path[0]) });
-    return tag('m:RootItemId', { RootItemId: item.id, RootItemChangeKey: item.changeKey });
-  });
+  await answerEach(
+    call,
+    'DeleteAttachment',
+    idsIn(call, 'AttachmentIds'),
+    async ({ attributes: { Id = '' } }) => {
+      const { item, path } = await heldBy(call, Id);
+      const content = contentOf(item.parsed);
+      await rewrite(call, item, { ...content, parts: content.parts.filter((_, index) => index !== path[0]) });
+      return tag('m:RootItemId', { RootItemId: item.id, RootItemChangeKey: item.changeKey });
+    },
+  );
 
 async function rewrite({ mailbox }: Call, item: StoredItem, content: Content): Promise<void> {
   await mailbox.rewrite(item, await compose(content));

@@ -89,8 +89,7 @@ export function itemOf({ mailbox }: Pick<Call, 'mailbox'>, id: Element): StoredI
 
 export function folderOf({ mailbox }: Pick<Call, 'mailbox'>, id: Element | undefined): StoredFolder {
   const { Id = '' } = id?.attributes ?? {};
-  const folder =
-    id?.name === 'DistinguishedFolderId' ? mailbox.distinguished(Id) : mailbox.folders.get(Id);
+  const folder = id?.name === 'DistinguishedFolderId' ? mailbox.distinguished(Id) : mailbox.folders.get(Id);
   if (folder) return folder;
   throw new EwsError('ErrorFolderNotFound', 'The specified folder could not be found in the store.');
 }

@@ -70,7 +70,13 @@ export async function* getStreamingEvents(call: Call, signal: AbortSignal): Asyn
       {},
       unknown.map((id) => value('m:SubscriptionId', id)),
     );
-    yield await answerEach(call, 'GetStreamingEvents', unknown.slice(0, 1), () => Promise.reject(notFound()), empty);
+    yield await answerEach(
+      call,
+      'GetStreamingEvents',
+      unknown.slice(0, 1),
+      () => Promise.reject(notFound()),
+      empty,
+    );
     return;
   }
   const until = Date.now() + Number(textOf(call.request, 'ConnectionTimeout') ?? 1) * MINUTE;
@@ -87,4 +93,3 @@ export async function* getStreamingEvents(call: Call, signal: AbortSignal): Asyn
   }
   if (!signal.aborted) yield await say(value('m:ConnectionStatus', 'Closed'));
 }
-

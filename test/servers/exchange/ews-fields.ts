@@ -109,7 +109,9 @@ export const ITEM_FIELDS: Readonly<Record<string, Field>> = {
         ? tag(
             't:Attachments',
             {},
-            item.parsed.attachments.map((attachment, index) => attachmentElement(item, [...(item.attachedAt ?? []), index], attachment)),
+            item.parsed.attachments.map((attachment, index) =>
+              attachmentElement(item, [...(item.attachedAt ?? []), index], attachment),
+            ),
           )
         : '',
   },

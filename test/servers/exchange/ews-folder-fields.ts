@@ -48,8 +48,7 @@ const FIELDS: Readonly<Record<string, FolderField>> = {
   // Extended properties stand here.
   'folder:EffectiveRights': { render: effectiveRights },
   'folder:DistinguishedFolderId': {
-    render: (_, { distinguished }) =>
-      distinguished ? value('t:DistinguishedFolderId', distinguished) : '',
+    render: (_, { distinguished }) => (distinguished ? value('t:DistinguishedFolderId', distinguished) : ''),
     value: (_, { distinguished }) => distinguished,
   },
   // The schema gives a calendar no such element.

@@ -4,7 +4,8 @@ import { iso } from './ews-properties';
 import type { StoredItem } from './mailbox';
 import { tag, value } from './xml';
 
-const receiptWanted = (item: StoredItem): boolean => header(item, 'disposition-notification-to') !== undefined;
+const receiptWanted = (item: StoredItem): boolean =>
+  header(item, 'disposition-notification-to') !== undefined;
 
 /** Of a message and what else is sent, in the order of the schema (types.xsd: MessageType). */
 export const MESSAGE_FIELDS: Readonly<Record<string, Field>> = {

@@ -39,4 +39,3 @@ export const names = (list: readonly Address[] | undefined): string =>
 
 export const both = (list: readonly Address[] | undefined): string[] =>
   addresses(list).map(({ name, address }) => `${name} ${address}`);
-

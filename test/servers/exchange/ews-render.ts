@@ -85,8 +85,4 @@ export function renderFields(
 
 /** An item by nothing but its id, as operations that change answer it. */
 export const renderId = (item: StoredItem): string =>
-  tag(
-    kindOf(item.itemClass).element,
-    {},
-    tag('t:ItemId', { Id: item.id, ChangeKey: item.changeKey }),
-  );
+  tag(kindOf(item.itemClass).element, {}, tag('t:ItemId', { Id: item.id, ChangeKey: item.changeKey }));

@@ -98,7 +98,8 @@ export async function answerSoap(soap: Element, owner: Owner, asked: Asked): Pro
   const mailbox = shared ? own : (held ?? own);
   const { version, refuse } = asked;
   const call: Call = { ...asked.world, mailbox, request, version, refuse };
-  if (!work) return { ...{ operation, status: 200, reply: '' }, stream: (signal) => bodies(stream!(call, signal)) };
+  if (!work)
+    return { ...{ operation, status: 200, reply: '' }, stream: (signal) => bodies(stream!(call, signal)) };
   return { operation, status: 200, reply: envelope(await work(call)) };
 }
 

@@ -65,17 +65,21 @@ export class Subscriptions {
       .filter(([name]) => events.has(name))
       .map(([name, content]) => {
         subscription.watermark = newMark();
-        const common = value('t:Watermark', subscription.watermark) + value('t:TimeStamp', '2026-11-26T09:00:00Z');
+        const common =
+          value('t:Watermark', subscription.watermark) + value('t:TimeStamp', '2026-11-26T09:00:00Z');
         return tag(`t:${name}`, {}, common + content);
       });
   }
 }
 
 /** What came by mail is new, and not only there. */
-function arrived({ mailbox }: Subscription, item: StoredItem): Array<[string, string]> {
+function arrived({ mailbox }: Subscription, item: StoredItem): Array<[name: string, content: string]> {
+  const { copiedFrom } = item;
+  if (copiedFrom) return [['CopiedEvent', about(item) + from(copiedFrom.id, copiedFrom.folderId)]];
   const isNew = item.immutableId === item.id && !item.isDraft;
+  const created: [string, string] = ['CreatedEvent', about(item)];
   const inInbox = item.folderId === mailbox.distinguished('inbox')!.id;
-  return [['CreatedEvent', about(item)], ...(isNew && inInbox ? [['NewMailEvent', about(item)] as [string, string]] : [])];
+  return isNew && inInbox ? [created, ['NewMailEvent', about(item)]] : [created];
 }
 
 const about = ({ id, changeKey, folderId }: Pick<StoredItem, 'id' | 'changeKey' | 'folderId'>): string =>

@@ -56,7 +56,8 @@ function assertCurrent({ request }: Call, { changeKey }: StoredItem, { attribute
     throw new EwsError('ErrorChangeKeyRequired', 'Change key is required for this operation.');
   }
   if (ConflictResolution === 'NeverOverwrite' && attributes.ChangeKey !== changeKey) {
-    const message = 'The send or update operation could not be performed because the change key does not match.';
+    const message =
+      'The send or update operation could not be performed because the change key does not match.';
     throw new EwsError('ErrorIrresolvableConflict', message);
   }
 }
@@ -74,7 +75,8 @@ function applyUpdate(item: StoredItem, changes: Changes, update: Element): void 
   if (name.startsWith('message:') && kindOf(item.itemClass).fields === 'item') throw unsettable(name);
   if (name === 'message:IsRead') changes.state.isRead = isTrue(set?.text);
   else if (name === 'item:Flag') changes.state.isFlagged = textOf(set, 'FlagStatus') === 'Flagged';
-  else if (name === 'item:Categories') changes.state.categories = (set?.children ?? []).map(({ text }) => text);
+  else if (name === 'item:Categories')
+    changes.state.categories = (set?.children ?? []).map(({ text }) => text);
   else if (name === 'item:ItemClass') changes.state.itemClass = set?.text ?? 'IPM.Note';
   else if (isContent(field)) {
     if (isPeople(field) && !item.isDraft) {
@@ -104,7 +106,8 @@ function applyProperty(
       state.isRead = (Number(value) & 1) === 1;
       state.isDraft = (Number(value) & 8) === 8;
     }
-  } else if (key === `tag:${0x0e06}`) state.receivedAt = value === undefined ? undefined : new Date(String(value));
+  } else if (key === `tag:${0x0e06}`)
+    state.receivedAt = value === undefined ? undefined : new Date(String(value));
   else {
     const properties = new Map(state.properties ?? item.properties);
     if (value === undefined) properties.delete(key);

@@ -156,7 +156,8 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     for await (const body of stream(gone.signal)) {
-      checked(`reply to ${operation}`, body);
+      // Exchange writes m:Notification, and clients look for that, where its own schema has t:Notification.
+      checked(`reply to ${operation}`, body.replace(/(<\/?)m:Notification>/g, '$1t:Notification>'));
       response.write(body);
     }
     response.end();
@@ -207,7 +208,12 @@ function refused({ code, message, at, backOff, responseClass }: Within, index: n
   return new EwsError(code, message ?? `The request was refused with ${code}.`, backOff, responseClass);
 }
 
-function misbehave(fault: Exclude<Fault, Within>, request: IncomingMessage, response: ServerResponse, reply: string): void {
+function misbehave(
+  fault: Exclude<Fault, Within>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: string,
+): void {
   switch (fault.kind) {
     case 'busy':
       response.writeHead(500, { 'content-type': 'text/xml; charset=utf-8' }).end(busy(fault.backOff));

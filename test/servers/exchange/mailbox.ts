@@ -43,6 +43,8 @@ export interface StoredItem {
   categories: string[];
   /** Further MAPI properties that clients have set, by `ews-properties.ts`' key. */
   properties: ReadonlyMap<string, string | string[]>;
+  /** Of a copy: what it was made of. */
+  copiedFrom?: { id: string; folderId: string };
   /** Of an item that is an attachment: where it is among those of the item that holds it. */
   attachedAt?: readonly number[];
 }
@@ -177,7 +179,10 @@ export class ExchangeMailbox {
   /** The items of a folder, for who synchronizes: their marks say whether they were read. */
   snapshotOf(folderId: string): Snapshot {
     return new Map(
-      this.itemsIn(folderId).map(({ id, changeKey, isRead }) => [id, `${isRead ? 'read' : 'new'} ${changeKey}`]),
+      this.itemsIn(folderId).map(({ id, changeKey, isRead }) => [
+        id,
+        `${isRead ? 'read' : 'new'} ${changeKey}`,
+      ]),
     );
   }
 
@@ -207,7 +212,14 @@ export class ExchangeMailbox {
 
   /** An attached message as an item of its own, which is in no folder. */
   async attached(owner: StoredItem, path: readonly number[], mime: Buffer): Promise<StoredItem> {
-    const plain = { isRead: true, isDraft: false, isFlagged: false, categories: [], links: [], lastVerb: undefined };
+    const plain = {
+      isRead: true,
+      isDraft: false,
+      isFlagged: false,
+      categories: [],
+      links: [],
+      lastVerb: undefined,
+    };
     return {
       ...{ ...owner, ...plain, itemClass: 'IPM.Note', properties: new Map() },
       ...{ mime, parsed: await parse(mime), attachedAt: path },
@@ -242,7 +254,8 @@ export class ExchangeMailbox {
 
   copy(item: StoredItem, folderId: string): StoredItem {
     const identity = this.identity();
-    const copied = { ...item, ...identity, immutableId: identity.id, folderId };
+    const copiedFrom = { id: item.id, folderId: item.folderId };
+    const copied = { ...item, ...identity, immutableId: identity.id, folderId, copiedFrom };
     this.items.set(copied.id, copied);
     return copied;
   }
