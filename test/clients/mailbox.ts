@@ -4,10 +4,10 @@ import { mail, type MailContent } from '../servers/mime';
 export const ADA = 'ada@example.test';
 
 /** Ada's mail in all tours: five messages, one with a message in it, two that ask for a receipt, and what is no mail. */
-export async function fillMailbox(mailbox: ExchangeMailbox): Promise<void> {
+export async function fillMailbox(mailbox: ExchangeMailbox, from = SENDER): Promise<void> {
   const inbox = mailbox.folderAt('Inbox').id;
   const add = (content: MailContent, options: NewItem = {}) =>
-    mailbox.add(inbox, mail({ from: SENDER, to: 'Ada <ada@example.test>', ...content }), options);
+    mailbox.add(inbox, mail({ from, to: 'Ada <ada@example.test>', ...content }), options);
   for (let number = 0; number < 5; number += 1) await add(message(number));
   const inner = mail({ ...message(9), subject: 'RE: Invoice 4711', text: 'inner' });
   await add({

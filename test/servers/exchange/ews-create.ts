@@ -5,7 +5,7 @@ import { answerEach, EwsError, folderOf, idsIn, itemOf, type Call } from './ews-
 import { classOf } from './ews-classes';
 import { contentIn, emptyContent, isContent, partIn } from './ews-content';
 import { items, NO_ITEMS } from './ews-items';
-import { givenProperty, propertyKey } from './ews-properties';
+import { givenProperty, KEYWORDS, propertyKey } from './ews-properties';
 import { renderId } from './ews-render';
 import { isResponse, responseTo } from './ews-respond';
 import type { StoredFolder } from './mailbox';
@@ -88,7 +88,10 @@ function stateOf(message: Element) {
     isRead: isTrue(textOf(message, 'IsRead')) || (flags & 1) === 1,
     isDraft: (flags & 8) === 8,
     isFlagged: textOf(message, 'Flag', 'FlagStatus') === 'Flagged' || property(0x1090) === '2',
-    categories: childrenOf(message, 'Categories').map(({ text }) => text),
+    categories: [
+      ...childrenOf(message, 'Categories').map(({ text }) => text),
+      ...[properties.get(KEYWORDS) ?? []].flat(),
+    ],
     receivedAt: time ? new Date(time) : undefined,
     properties,
   };

@@ -40,19 +40,26 @@ const KEPT: Readonly<Record<number, (item: StoredItem) => PropertyValue>> = {
   0x5d02: ({ parsed }) => parsed.from?.address,
 };
 
+const PUBLIC_STRINGS = '00020329-0000-0000-c000-000000000046';
+
 /** One key for however a path (ExtendedFieldURI) writes a property: by tag, or by name or number in a set. */
 export function propertyKey({ attributes }: Element): string {
   const { PropertyTag, DistinguishedPropertySetId, PropertySetId, PropertyName, PropertyId } = attributes;
   if (PropertyTag !== undefined) return `tag:${Number(PropertyTag)}`;
   const set = (DistinguishedPropertySetId ?? PropertySetId ?? '').toLowerCase();
-  return `${set}:${PropertyName?.toLowerCase() ?? `#${Number(PropertyId)}`}`;
+  const known = set === PUBLIC_STRINGS ? 'publicstrings' : set;
+  return `${known}:${PropertyName?.toLowerCase() ?? `#${Number(PropertyId)}`}`;
 }
+
+/** PidNameKeywords, in PS_PUBLIC_STRINGS: what EWS calls the categories ([MS-OXOCFG] section 2.2.5.2.1). */
+export const KEYWORDS = 'publicstrings:keywords';
 
 /** Undefined where the item has no such property, which is no error. */
 export function propertyOf(item: StoredItem, path: Element): PropertyValue {
   const key = propertyKey(path);
   const kept = KEPT[Number(path.attributes.PropertyTag)]?.(item);
   if (kept !== undefined) return kept;
+  if (key === KEYWORDS) return item.categories.length > 0 ? [...item.categories] : undefined;
   const [set, name] = key.split(/:(.*)/s);
   const header = set === 'internetheaders' && item.parsed.headers.find((one) => one.key === name);
   return header ? header.value : typed(item.properties.get(key), path.attributes.PropertyType);

@@ -3,7 +3,7 @@ import { answerEach, EwsError, idsIn, itemOf, type Call } from './ews-calls';
 import { kindOf } from './ews-classes';
 import { changeContent, isContent, isPeople } from './ews-content';
 import { items, NO_ITEMS } from './ews-items';
-import { givenProperty, propertyKey } from './ews-properties';
+import { givenProperty, KEYWORDS, propertyKey } from './ews-properties';
 import { sendReceipt } from './ews-receipts';
 import { renderId } from './ews-render';
 import type { StoredItem } from './mailbox';
@@ -99,7 +99,8 @@ function applyProperty(
 ): void {
   const key = propertyKey(path);
   const value = set && givenProperty(set);
-  if (key === `tag:${0x1090}`) state.isFlagged = value === '2';
+  if (key === KEYWORDS) state.categories = value === undefined ? [] : [value].flat();
+  else if (key === `tag:${0x1090}`) state.isFlagged = value === '2';
   else if (key === `tag:${0x1081}`) state.lastVerb = value === undefined ? undefined : Number(value);
   else if (key === `tag:${0x0e07}`) {
     if (value !== undefined) {
