@@ -104,8 +104,19 @@ export async function answerSoap(soap: Element, owner: Owner, asked: Asked): Pro
 }
 
 async function* bodies(answers: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const answer of answers) yield envelope(answer);
+  for await (const answer of answers) yield streamed(answer);
 }
+
+const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
+const VERSION = 'MajorVersion="15" MinorVersion="2" MajorBuildNumber="1748" MinorBuildNumber="10"';
+
+/** In a stream Exchange writes other prefixes, and no declaration. */
+const streamed = (body: string): string =>
+  [
+    `<Envelope xmlns="${SOAP}"><soap11:Header xmlns:soap11="${SOAP}">`,
+    `<ServerVersionInfo xmlns="${TYPES}" ${VERSION} Version="V2017_07_11"/></soap11:Header>`,
+    `<soap11:Body xmlns:soap11="${SOAP}" xmlns:m="${MESSAGES}" xmlns:t="${TYPES}">${body}</soap11:Body></Envelope>`,
+  ].join('');
 
 /** The version that a request is written for. */
 export const versionIn = (soap: Element): string | undefined =>
@@ -139,6 +150,7 @@ export const schemaFault = (operation: string, violation: string): Reply => {
 };
 
 const TYPES = 'http://schemas.microsoft.com/exchange/services/2006/types';
+const MESSAGES = 'http://schemas.microsoft.com/exchange/services/2006/messages';
 const ERRORS = 'http://schemas.microsoft.com/exchange/services/2006/errors';
 
 const fault = (operation: string, code: string, message: string, details: string[] = []): Reply => ({
