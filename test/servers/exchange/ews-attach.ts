@@ -51,7 +51,7 @@ export const getAttachment = async (call: Call): Promise<string> =>
     idsIn(call, 'AttachmentIds'),
     async ({ attributes: { Id = '' } }) => {
       const { item, path, attachment } = await heldBy(call, Id);
-      if (!isMessage(attachment) || call.attachedMessagesAsFiles) {
+      if (!isMessage(attachment)) {
         return attachments(fileElement(item, path, attachment));
       }
       const shape = child(call.request, 'AttachmentShape');

@@ -22,8 +22,6 @@ export interface World {
   directory: readonly DirectoryEntry[];
   lookUp: LookUp;
   subscriptions: Subscriptions;
-  /** Whether GetAttachment answers an attached message as a file, as no Exchange does. */
-  attachedMessagesAsFiles: boolean;
 }
 
 /** One request to the mailbox that it opens. */

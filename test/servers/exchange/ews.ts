@@ -51,8 +51,6 @@ export interface EwsOptions {
   version?: string;
   /** The organization's address book, beside the mailboxes. */
   directory?: readonly DirectoryEntry[];
-  /** As no Exchange does: for clients that cannot read an ItemAttachment yet. */
-  attachedMessagesAsFiles?: boolean;
 }
 
 /** A server that speaks EWS as Exchange does, with real mailboxes behind it. */
@@ -110,7 +108,6 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
   const world = (): World => ({
     ...{ send: deliver, receipts: state.receipts, directory: directory(), subscriptions },
     lookUp: (address) => options.directory?.find((entry) => entry.address === address.toLowerCase()),
-    attachedMessagesAsFiles: options.attachedMessagesAsFiles ?? false,
   });
   const checked = (what: string, xml: string): string | undefined => {
     const problem = held.problem(xml)?.trim();

@@ -176,12 +176,12 @@ export class ExchangeMailbox {
     return [...this.items.values()].filter((item) => item.folderId === folderId);
   }
 
-  /** The items of a folder, for who synchronizes: their marks say whether they were read. */
+  /** The items of a folder, for who synchronizes: their marks say whether they were read, and their lasting ids. */
   snapshotOf(folderId: string): Snapshot {
     return new Map(
-      this.itemsIn(folderId).map(({ id, changeKey, isRead }) => [
+      this.itemsIn(folderId).map(({ id, changeKey, isRead, immutableId }) => [
         id,
-        `${isRead ? 'read' : 'new'} ${changeKey}`,
+        `${isRead ? 'read' : 'new'} ${changeKey} ${immutableId}`,
       ]),
     );
   }

@@ -5,13 +5,13 @@ export type Snapshot = ReadonlyMap<string, string>;
 
 export type Change =
   | { kind: 'create' | 'update'; id: string; mark: string; before?: string }
-  | { kind: 'delete'; id: string };
+  | { kind: 'delete'; id: string; before: string };
 
 /** What has changed from one snapshot to another, in the order of the second. */
 export function changesBetween(before: Snapshot, after: Snapshot): Change[] {
-  const gone = [...before.keys()].filter((id) => !after.has(id));
+  const gone = [...before].filter(([id]) => !after.has(id));
   return [
-    ...gone.map((id): Change => ({ kind: 'delete', id })),
+    ...gone.map(([id, mark]): Change => ({ kind: 'delete', id, before: mark })),
     ...[...after].flatMap(([id, mark]): Change[] => {
       const old = before.get(id);
       if (old === undefined) return [{ kind: 'create', id, mark }];
