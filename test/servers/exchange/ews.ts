@@ -48,6 +48,8 @@ export interface EwsOptions {
   /** Says whose an access token is: a user, or an app that may impersonate anybody. */
   introspect?: (token: string) => Promise<Owner | undefined>;
   certificate?: ServerCertificate;
+  /** Whether NTLM has to be bound to the TLS connection; by default it has. */
+  channelBinding?: boolean;
   version?: string;
   /** The organization's address book, beside the mailboxes. */
   directory?: readonly DirectoryEntry[];
