@@ -1,8 +1,8 @@
-import type { MailClient } from '../../mail/client';
-import type { Message } from '../../mail/message/message';
-import { ADA } from '../contract/exchange-lab';
-import type { ExchangeMailbox, NewItem, StoredItem } from '../servers/exchange/mailbox';
-import { mail, type MailContent } from '../servers/mime';
+import type { MailClient } from '../../../mail/model/client';
+import type { Message } from '../../../mail/model/message';
+import { ADA } from '../../contract/exchange-lab';
+import type { ExchangeMailbox, NewItem, StoredItem } from '../../servers/exchange/mailbox';
+import { mail, type MailContent } from '../../servers/mime';
 
 /** A message in the inbox of Ada, as the server keeps it and as the client lists it. */
 export interface Delivered {

@@ -5,11 +5,11 @@ import type { IncomingMessage } from 'node:http';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { ADA } from '../contract/exchange-lab';
-import { startEws, type EwsServer } from '../servers/exchange/ews';
-import { HAS_SCHEMA } from '../servers/exchange/schema';
-import type { NewItem, StoredItem } from '../servers/exchange/mailbox';
-import { mail } from '../servers/mime';
+import { ADA } from '../../contract/exchange-lab';
+import { startEws, type EwsServer } from '../../servers/exchange/ews';
+import { HAS_SCHEMA } from '../../servers/exchange/schema';
+import type { NewItem, StoredItem } from '../../servers/exchange/mailbox';
+import { mail } from '../../servers/mime';
 
 let server: EwsServer;
 let agent: Agent;

@@ -4,13 +4,13 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { isMailError } from '../../mail/errors';
-import { GraphClient } from '../../mail/graph/client';
-import { ADA } from '../contract/exchange-lab';
-import { graphSettings, startAdasGraph } from '../contract/graph-lab';
-import type { Fault, GraphServer, PartFault } from '../servers/graph/graph';
-import { deliverOne, INLINE_PDF } from './dialogues-lab';
-import { codeOf, deliver } from './exchange-faults';
+import { isMailError } from '../../../mail/errors';
+import { GraphClient } from '../../../mail/graph/client';
+import { ADA } from '../../contract/exchange-lab';
+import { graphSettings, startAdasGraph } from '../../contract/graph-lab';
+import type { Fault, GraphServer, PartFault } from '../../servers/graph/graph';
+import { deliverOne, INLINE_PDF } from '../exchange/dialogues';
+import { codeOf, deliver } from '../exchange/faults';
 
 let server: GraphServer;
 let client: GraphClient;

@@ -4,15 +4,15 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { isMailError } from '../../mail/errors';
-import { EwsClient } from '../../mail/ews/client';
-import type { EwsVersion } from '../../mail/ews/settings';
-import { ewsSettings } from '../contract/ews-lab';
-import { ADA } from '../contract/exchange-lab';
-import { startEws, type EwsServer, type Fault } from '../servers/exchange/ews';
-import { mail } from '../servers/mime';
-import { deliverOne, INLINE_PDF } from './dialogues-lab';
-import { codeOf, deliver } from './exchange-faults';
+import { isMailError } from '../../../mail/errors';
+import { EwsClient } from '../../../mail/ews/client';
+import type { EwsVersion } from '../../../mail/account/ews-settings';
+import { ewsSettings } from '../../contract/ews-lab';
+import { ADA } from '../../contract/exchange-lab';
+import { startEws, type EwsServer, type Fault } from '../../servers/exchange/ews';
+import { mail } from '../../servers/mime';
+import { deliverOne, INLINE_PDF } from '../exchange/dialogues';
+import { codeOf, deliver } from '../exchange/faults';
 
 const CAROL = {
   name: 'Carol Clark',
