@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { aptGetAsRoot } from './debian.mjs';
 import { installOnce } from './install-once.mjs';
 
 const execute = promisify(execFile);
@@ -18,7 +19,12 @@ export async function debianClients() {
   return await installOnce(`debian-clients-${release}`, 'Getting exchangelib and DavMail', async (folder) => {
     const packages = join(folder, 'packages');
     await mkdir(packages);
-    await execute('apt-get', ['download', ...(await missing())], { cwd: packages });
+    const names = await missing().catch(async () => {
+      // A fresh machine has no lists of packages, and they can only be fetched by root.
+      await aptGetAsRoot()?.('update');
+      return await missing();
+    });
+    await execute('apt-get', ['download', ...names], { cwd: packages });
     for (const name of await readdir(packages)) await execute('dpkg', ['-x', join(packages, name), folder]);
     await rm(packages, { recursive: true });
   });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   client = new ImapFlow({ ...connection, auth: AUTH, logger: false });
   client.on('error', () => undefined);
   await client.connect();
-});
+}, 120_000);
 afterAll(async () => {
   await client?.logout().catch(() => undefined);
   await davmail?.stop();

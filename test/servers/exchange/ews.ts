@@ -11,36 +11,17 @@ import { issueCertificate, type ServerCertificate } from '../authority';
 import type { Account } from '../ntlm';
 import { listen } from '../ports';
 import { answersTo, type DirectoryEntry } from './directory';
-import { EwsError, type Receipt, type World } from './ews-calls';
+import type { Receipt, World } from './ews-calls';
+import { misbehave, refused, type Fault } from './ews-faults';
 import { EwsLogin, type Owner } from './ews-login';
 import { answerSoap, schemaFault, versionIn } from './ews-soap';
 import { Subscriptions } from './ews-subscriptions';
 import { ExchangeMailbox } from './mailbox';
 import { EwsSchema } from './schema';
 
+export type { Fault } from './ews-faults';
+
 export const EWS_PATH = '/EWS/Exchange.asmx';
-
-/** What the server does in place of an answer, once for each. */
-export type Fault =
-  | { kind: 'busy'; backOff: number }
-  | { kind: 'throttled'; retryAfter: number }
-  | { kind: 'status'; status: number; body?: string }
-  | { kind: 'drop' }
-  | { kind: 'dropInBody' }
-  | { kind: 'stall' }
-  | { kind: 'rubbish'; body: string }
-  | Within;
-
-/** An answer of 200 in which single things are refused. */
-export interface Within {
-  kind: 'within';
-  code: string;
-  message?: string;
-  /** The numbers of the things, from 0; absent for all. */
-  at?: readonly number[];
-  backOff?: number;
-  responseClass?: 'Error' | 'Warning';
-}
 
 export interface EwsOptions {
   /** Who may log in with a password; each has a mailbox. */
@@ -201,42 +182,3 @@ const nameOf = (address: string): string => {
   const [local = ''] = address.split('@');
   return local.charAt(0).toUpperCase() + local.slice(1);
 };
-
-function refused({ code, message, at, backOff, responseClass }: Within, index: number): EwsError | undefined {
-  if (at && !at.includes(index)) return undefined;
-  return new EwsError(code, message ?? `The request was refused with ${code}.`, backOff, responseClass);
-}
-
-function misbehave(
-  fault: Exclude<Fault, Within>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  reply: string,
-): void {
-  switch (fault.kind) {
-    case 'busy':
-      response.writeHead(500, { 'content-type': 'text/xml; charset=utf-8' }).end(busy(fault.backOff));
-      return;
-    case 'throttled':
-      response.writeHead(503, { 'retry-after': String(fault.retryAfter) }).end();
-      return;
-    case 'status':
-      response.writeHead(fault.status).end(fault.body);
-      return;
-    case 'drop':
-      request.socket.destroy();
-      return;
-    case 'dropInBody':
-      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8', 'content-length': reply.length });
-      response.write(reply.slice(0, reply.length / 2), () => request.socket.destroy());
-      return;
-    case 'rubbish':
-      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' }).end(fault.body);
-      return;
-    case 'stall':
-  }
-}
-
-/** As Exchange says it ([MS-OXWSCDATA] section 2.2.3.2). */
-const busy = (backOff: number): string =>
-  `<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode xmlns:a="http://schemas.microsoft.com/exchange/services/2006/types">a:ErrorServerBusy</faultcode><faultstring xml:lang="en-US">The server cannot service this request right now. Try again later.</faultstring><detail><e:ResponseCode xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">ErrorServerBusy</e:ResponseCode><e:Message xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">The server cannot service this request right now. Try again later.</e:Message><t:MessageXml xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><t:Value Name="BackOffMilliseconds">${backOff}</t:Value></t:MessageXml></detail></s:Fault></s:Body></s:Envelope>`;

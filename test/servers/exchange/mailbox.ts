@@ -1,69 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-import PostalMime, { type Attachment, type Email } from 'postal-mime';
-
 import { Snapshots, type Snapshot } from './snapshots';
+import { parseMime, type NewItem, type StoredFolder, type StoredItem } from './stored';
 
-/**
- * A mailbox as Exchange keeps it, behind the tests' EWS and Graph servers: folders with ids, items with ids and
- * change keys, and of each item its MIME beside the properties that are not in it.
- */
-export interface StoredFolder {
-  id: string;
-  parentId?: string;
-  name: string;
-  /** As EWS names it: inbox, drafts, sentitems, deleteditems, junkemail, archivemsgfolderroot … */
-  distinguished?: string;
-  /** IPF.Note holds mail; a calendar or contacts folder is none of our business. */
-  folderClass: string;
-  /** Not shown unless asked for. */
-  isHidden?: boolean;
-}
-
-export interface StoredItem {
-  id: string;
-  /** Stays when the item moves; Graph's immutable id. */
-  immutableId: string;
-  changeKey: string;
-  /** PidTagInternetArticleNumber: grows with each item that comes into a folder; DavMail's UID. */
-  articleNumber: number;
-  folderId: string;
-  /** `IPM.Note`, or what else lies among the mail: `IPM.Appointment`, `IPM.Task`, `IPM.Post`, `REPORT.IPM.Note.NDR`. */
-  itemClass: string;
-  mime: Buffer;
-  parsed: Email;
-  /** Links to files that lie elsewhere, behind the attachments of the MIME: Graph's reference attachments. */
-  links: Link[];
-  receivedAt: Date;
-  isRead: boolean;
-  isDraft: boolean;
-  isFlagged: boolean;
-  /** PidTagLastVerbExecuted: 102 reply, 103 reply to all, 104 forward ([MS-OXOMSG] section 2.2.1.60). */
-  lastVerb?: number;
-  categories: string[];
-  /** Further MAPI properties that clients have set, by `ews-properties.ts`' key. */
-  properties: ReadonlyMap<string, string | string[]>;
-  /** Of a copy: what it was made of. */
-  copiedFrom?: { id: string; folderId: string };
-  /** Of an item that is an attachment: where it is among those of the item that holds it. */
-  attachedAt?: readonly number[];
-}
-
-export interface Link {
-  name: string;
-  size: number;
-}
-
-export interface NewItem {
-  itemClass?: string;
-  links?: Link[];
-  receivedAt?: Date;
-  isRead?: boolean;
-  isDraft?: boolean;
-  isFlagged?: boolean;
-  categories?: string[];
-  properties?: ReadonlyMap<string, string | string[]>;
-}
+export { bytesOf, isInline, type Link, type NewItem, type StoredFolder, type StoredItem } from './stored';
 
 /** Names as a new Exchange mailbox has them. */
 const DISTINGUISHED: ReadonlyArray<[distinguished: string, name: string]> = [
@@ -76,25 +16,6 @@ const DISTINGUISHED: ReadonlyArray<[distinguished: string, name: string]> = [
   ['outbox', 'Outbox'],
 ];
 
-async function parse(mime: Buffer): Promise<Email> {
-  // An attached message is an attachment, whatever its disposition.
-  const parsed = await PostalMime.parse(mime, {
-    attachmentEncoding: 'arraybuffer',
-    forceRfc822Attachments: true,
-  });
-  for (const attachment of parsed.attachments) {
-    if (attachment.mimeType !== 'message/rfc822' || attachment.filename) continue;
-    attachment.filename = (await PostalMime.parse(attachment.content)).subject ?? '';
-  }
-  return parsed;
-}
-
-/** Whether it is part of what is shown. */
-export const isInline = ({ disposition, related, contentId }: Attachment): boolean =>
-  disposition === 'inline' || (related === true && contentId !== undefined);
-
-export const bytesOf = ({ content }: Attachment): Buffer => Buffer.from(content as ArrayBuffer);
-
 /** The folders that hold no mail, and what they hold. */
 const OTHERS: ReadonlyArray<[distinguished: string, name: string, folderClass: string]> = [
   ['calendar', 'Calendar', 'IPF.Appointment'],
@@ -106,6 +27,10 @@ const OTHERS: ReadonlyArray<[distinguished: string, name: string, folderClass: s
 
 const newId = (): string => randomBytes(48).toString('base64');
 
+/**
+ * A mailbox as Exchange keeps it, behind the tests' EWS and Graph servers: folders with ids, items with ids and
+ * change keys, and of each item its MIME beside the properties that are not in it.
+ */
 export class ExchangeMailbox {
   /** Of what clients that synchronize have been told. */
   readonly snapshots = new Snapshots();
@@ -196,7 +121,7 @@ export class ExchangeMailbox {
       folderId,
       itemClass: options.itemClass ?? 'IPM.Note',
       mime,
-      parsed: await parse(mime),
+      parsed: await parseMime(mime),
       links: options.links ?? [],
       // Exchange keeps seconds.
       receivedAt: options.receivedAt ?? new Date((this.received += 1000)),
@@ -222,7 +147,7 @@ export class ExchangeMailbox {
     };
     return {
       ...{ ...owner, ...plain, itemClass: 'IPM.Note', properties: new Map() },
-      ...{ mime, parsed: await parse(mime), attachedAt: path },
+      ...{ mime, parsed: await parseMime(mime), attachedAt: path },
     };
   }
 
@@ -266,7 +191,7 @@ export class ExchangeMailbox {
 
   /** Another content in the place of the one that it has. */
   async rewrite(item: StoredItem, mime: Buffer): Promise<void> {
-    this.change(item, { mime, parsed: await parse(mime) });
+    this.change(item, { mime, parsed: await parseMime(mime) });
   }
 
   removeFolder(id: string): void {
