@@ -1,5 +1,4 @@
-// What Exchange says in the field: the numbers are those of the dialogues that were collected there. `it`: our client
-// does not do it right yet.
+// What Exchange says in the field: the numbers are those of the dialogues that were collected there.
 import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
