@@ -14,9 +14,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Session } from './mail/session/session';
 import { toNodeError } from './n8n/errors';
-import { findSession } from './n8n/session';
+import { findSession } from './n8n/run/session';
 
-export type { MailClient } from './mail/client';
+export type { MailClient } from './mail/model/client';
 export type { MailError, MailErrorCode } from './mail/errors';
 export type {
   Address,
@@ -24,8 +24,8 @@ export type {
   AttachmentInfo,
   Message,
   MessageContent,
-} from './mail/message/message';
-export type { MessageQuery, Wanted } from './mail/message/query';
+} from './mail/model/message';
+export type { MessageQuery, FetchOptions as Wanted } from './mail/model/query';
 export type { Session } from './mail/session/session';
 
 /**

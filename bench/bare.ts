@@ -1,9 +1,9 @@
 import { ImapFlow, type FetchMessageObject } from 'imapflow';
 import { BasicAuthenticator } from '../mail/auth/basic';
 import { SUMMARY_FIELDS } from '../mail/imap/convert';
-import { summarize } from '../mail/message/summary';
-import { openClient } from '../mail/open';
-import { ConnectionLimit } from '../mail/session/limit';
+import { summarize } from '../mail/model/summary';
+import { openClient } from '../mail/session/open-client';
+import { ConnectionLimit } from '../mail/async/connection-limit';
 import { Session } from '../mail/session/session';
 import type { Account } from './lab';
 import { LIMIT, LISTINGS } from './workflows';

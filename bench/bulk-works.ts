@@ -4,10 +4,10 @@ import { rootCertificates } from 'node:tls';
 import { ImapFlow } from 'imapflow';
 
 import { BasicAuthenticator } from '../mail/auth/basic';
-import type { MailClient } from '../mail/client';
+import type { MailClient } from '../mail/model/client';
 import { isMailError } from '../mail/errors';
 import { SUMMARY_FIELDS } from '../mail/imap/convert';
-import { openClient } from '../mail/open';
+import { openClient } from '../mail/session/open-client';
 import type { Account } from './lab';
 
 /** What is done, by our client and by hand on imapflow. Each answers with a number that all have to agree on. */

@@ -1,14 +1,14 @@
-import { MICROSOFT_CLOUDS } from '../mail/auth/microsoft-clouds';
+import { MICROSOFT_CLOUDS } from '../mail/account/microsoft-clouds';
 import {
-  GOOGLE,
   MICROSOFT_ACCESS,
   MICROSOFT_PARAMETERS,
   delegatedScope,
   microsoftPath,
   type MicrosoftAccess,
-} from '../mail/auth/scopes';
+} from '../mail/account/microsoft-access';
+import { GOOGLE } from '../mail/auth/google-endpoints';
 import { invalidInput } from '../mail/errors';
-import { findOffer } from '../mail/providers';
+import { findConnection } from '../mail/account/providers';
 import { usageError } from './arguments';
 
 /** Where a user signs in and what is asked for (RFC 6749 sections 3.1 to 3.3). */
@@ -32,7 +32,7 @@ export interface SignInProvider {
   hasSecret: boolean;
 }
 
-const pkce = (provider: string) => findOffer(provider, 'imap', 'pkce').credentialType;
+const pkce = (provider: string) => findConnection(provider, 'imap', 'pkce').credentialType;
 
 const PROVIDERS: readonly SignInProvider[] = [
   {

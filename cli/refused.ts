@@ -2,7 +2,7 @@ import { googleFault } from '../mail/auth/google-errors';
 import { microsoftCode } from '../mail/auth/microsoft-errors';
 import { describeOAuthError } from '../mail/auth/oauth-errors';
 import { MailError } from '../mail/errors';
-import { asDetail } from '../mail/network-errors';
+import { redact } from '../mail/net/network-errors';
 import { printable } from './printable';
 
 /** What an identity provider answers in place of a code or a token (RFC 6749 sections 4.1.2.1 and 5.2). */
@@ -28,7 +28,7 @@ export function refusedSignIn(refusal: Refusal, { name, clientSecret }: SignInNa
   const { error, error_description: text } = refusal;
   const secrets = clientSecret ? [clientSecret] : [];
   const known = describeOAuthError(refusal, name, { secrets });
-  const said = printable(asDetail([error, text].filter(Boolean).join(': '), secrets));
+  const said = printable(redact([error, text].filter(Boolean).join(': '), secrets));
   if (error === 'access_denied' && !microsoftCode(text) && !googleFault(error, text)) {
     return new MailError(
       'TOKEN_REFUSED',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { invalidInput } from '../mail/errors';
-import type { Trust } from '../mail/network';
+import type { TlsPolicy } from '../mail/net/tls-policy';
 import { usageError, type Values } from './arguments';
 import { customEndpoints, customServers, type CredentialFields } from './custom-cloud';
 import { GOOGLE_ENDPOINTS, microsoftEndpoints, type Endpoints, type SignInProvider } from './providers';
@@ -9,7 +9,7 @@ import { GOOGLE_ENDPOINTS, microsoftEndpoints, type Endpoints, type SignInProvid
 /** Whom to ask, how far to trust them, and how the credential says so. */
 export interface Target {
   endpoints: Endpoints;
-  trust: Trust;
+  trust: TlsPolicy;
   fields: CredentialFields;
 }
 

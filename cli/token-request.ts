@@ -1,6 +1,6 @@
 import { MailError } from '../mail/errors';
-import { httpRequest } from '../mail/http';
-import type { Trust } from '../mail/network';
+import { httpRequest } from '../mail/net/https-request';
+import type { TlsPolicy } from '../mail/net/tls-policy';
 import { jsonObject } from './json';
 import { refusedSignIn } from './refused';
 
@@ -38,7 +38,7 @@ export interface TokenAnswer {
 export async function redeemCode(
   tokenUrl: string,
   { name, clientId, clientSecret, code, codeVerifier, redirectUri }: CodeGrant,
-  trust: Trust,
+  trust: TlsPolicy,
   signal: AbortSignal,
 ): Promise<TokenAnswer> {
   const form = new URLSearchParams({

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAndPack } from './lib/checkout.mjs';
+import { debianClients } from './lib/debian-clients.mjs';
 import { debianPackages } from './lib/debian.mjs';
 import { mailServers } from './lib/mail-servers.mjs';
 import { root } from './lib/paths.mjs';
@@ -67,6 +68,7 @@ await counted(async () => {
   const { node, n8nDir } = await setUp();
   await debianPackages();
   const serversDir = await mailServers();
+  await debianClients();
   for (const script of ['typecheck', 'lint']) {
     const options = { cwd: root, env: under(node), log: script };
     await counted(() => step(`npm run ${script}`, () => run('npm', ['run', script], options)));

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { MICROSOFT_CLOUDS } from '../../mail/auth/microsoft-clouds';
+import { MICROSOFT_CLOUDS } from '../../mail/account/microsoft-clouds';
 import { networkFields, serverFields } from './server';
 
 export const CUSTOM = { cloud: ['custom'] };

@@ -1,14 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { MICROSOFT_CLOUDS, type MicrosoftCloud } from '../../mail/auth/microsoft-clouds';
+import { MICROSOFT_CLOUDS, type MicrosoftCloud } from '../../mail/account/microsoft-clouds';
 import {
-  GOOGLE,
   MICROSOFT_ACCESS,
   MICROSOFT_PARAMETERS,
   delegatedScope,
   microsoftPath,
   type MicrosoftAccess,
-} from '../../mail/auth/scopes';
+} from '../../mail/account/microsoft-access';
+import { GOOGLE } from '../../mail/auth/google-endpoints';
 import { CUSTOM } from './cloud';
 
 type GrantType = 'authorizationCode' | 'pkce';

@@ -1,6 +1,7 @@
 import { MailError } from '../errors';
-import { httpRequest } from '../http';
-import { httpsUrl, withJson, type Reach } from './token-endpoint';
+import { httpRequest } from '../net/https-request';
+import { httpsUrl } from '../net/https-url';
+import { withJson, type RequestContext } from './token-endpoint';
 
 /**
  * An identity provider's own description (OpenID Connect Discovery section 4), as JSON.
@@ -8,7 +9,7 @@ import { httpsUrl, withJson, type Reach } from './token-endpoint';
  * @param authority the provider's URL, as the user entered it
  * @throws {MailError} TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED, INVALID_INPUT for a description without a token endpoint
  */
-export async function discover(authority: string, { signal, trust }: Reach): Promise<string> {
+export async function discover(authority: string, { signal, trust }: RequestContext): Promise<string> {
   const url = `${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`;
   const { status, body } = withJson(await httpRequest(url, { signal, trust }));
   if (status === 429 || status >= 500) {

@@ -2,11 +2,12 @@ import type { JWTOptions } from 'google-auth-library';
 
 import { MailError } from '../errors';
 import { fingerprint } from '../fingerprint';
-import type { Trust } from '../network';
+import { httpsUrl } from '../net/https-url';
+import type { TlsPolicy } from '../net/tls-policy';
 import { describeOAuthError } from './oauth-errors';
-import { rsaPrivateKey } from './pem';
-import { GOOGLE } from './scopes';
-import { httpsUrl, requestToken, type Reach } from './token-endpoint';
+import { rsaPrivateKey } from './rsa-key';
+import { GOOGLE } from './google-endpoints';
+import { requestToken, type RequestContext } from './token-endpoint';
 import type { Token, TokenSource } from './token-source';
 
 export interface ServiceAccountSettings {
@@ -21,7 +22,7 @@ export interface ServiceAccountSettings {
   scope: string;
   /** Google's own without it. */
   tokenUrl?: string;
-  trust?: Trust;
+  trust?: TlsPolicy;
 }
 
 /**
@@ -51,7 +52,7 @@ async function fetchToken(
     scope,
     tokenUrl,
   }: ServiceAccountSettings & { tokenUrl: string },
-  reach: Reach,
+  reach: RequestContext,
 ): Promise<Token> {
   // Loaded only where a token is asked for: it takes 20 MB.
   const { JWT } = await import('google-auth-library');

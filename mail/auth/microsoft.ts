@@ -2,11 +2,12 @@ import type { Configuration, INetworkModule, NetworkResponse } from '@azure/msal
 
 import { MailError, invalidInput } from '../errors';
 import { fingerprint } from '../fingerprint';
-import type { Trust } from '../network';
-import { assertionKey, type AssertionKey } from './client-certificate';
+import { httpsUrl } from '../net/https-url';
+import type { TlsPolicy } from '../net/tls-policy';
+import { assertionKey, type AssertionKey } from './assertion-key';
 import { discover } from './discovery';
 import { describeOAuthError } from './oauth-errors';
-import { httpsUrl, requestToken, type Reach } from './token-endpoint';
+import { requestToken, type RequestContext } from './token-endpoint';
 import type { Token, TokenSource } from './token-source';
 
 export interface ClientCredentialsSettings {
@@ -21,7 +22,7 @@ export interface ClientCredentialsSettings {
   scope: string;
   /** Certificate and key are PEM. */
   secret: { clientSecret: string } | { certificate: string; privateKey: string };
-  trust?: Trust;
+  trust?: TlsPolicy;
 }
 
 /** How the app proves who it is, in MSAL's terms. */
@@ -60,7 +61,11 @@ function assertAuthority(authority: string, custom: boolean): void {
   );
 }
 
-async function fetchToken(settings: ClientCredentialsSettings, proof: Proof, reach: Reach): Promise<Token> {
+async function fetchToken(
+  settings: ClientCredentialsSettings,
+  proof: Proof,
+  reach: RequestContext,
+): Promise<Token> {
   // Loaded only where a token is asked for: it takes 15 MB.
   const { ConfidentialClientApplication, ProtocolMode } = await import('@azure/msal-node');
   const { clientId, authority, scope } = settings;
@@ -91,9 +96,9 @@ class Network implements INetworkModule {
   failure: MailError | undefined;
 
   readonly #refusal;
-  readonly #reach: Reach;
+  readonly #reach: RequestContext;
 
-  constructor({ credentialName }: ClientCredentialsSettings, proof: Proof, reach: Reach) {
+  constructor({ credentialName }: ClientCredentialsSettings, proof: Proof, reach: RequestContext) {
     const secrets = 'clientSecret' in proof ? [proof.clientSecret] : [];
     this.#refusal = (answer: object) =>
       describeOAuthError(answer, credentialName, { secrets, appOnly: true });

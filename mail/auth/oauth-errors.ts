@@ -1,5 +1,5 @@
 import type { MailError } from '../errors';
-import { asDetail } from '../network-errors';
+import { redact } from '../net/network-errors';
 import { googleFault } from './google-errors';
 import { microsoftCode, microsoftDetail, microsoftFault, microsoftHelp } from './microsoft-errors';
 import { tokenError, type TokenFault } from './token-fault';
@@ -111,5 +111,5 @@ const SECRET_SHAPES =
 
 function blot(text: string, secrets: readonly string[]): string {
   const known = secrets.filter(Boolean).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  return asDetail(known.replace(SECRET_SHAPES, '***'), []);
+  return redact(known.replace(SECRET_SHAPES, '***'), []);
 }

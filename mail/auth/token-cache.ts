@@ -1,5 +1,6 @@
 import { isMailError } from '../errors';
-import { abandonable } from './abandonable';
+import { withDeadline } from '../async/deadline';
+import { withAbort } from '../async/with-abort';
 import { refreshTime, type Token, type TokenSource } from './token-source';
 
 /** No identity provider takes longer and means it. */
@@ -33,7 +34,7 @@ export class TokenCache {
       this.#requests.set(source.fingerprint, request);
     }
     try {
-      return await abandonable(request, signal);
+      return await withAbort(request, signal);
     } catch (error) {
       // It is replaced before its end, so it may do for some minutes more.
       const usable = entry && Date.now() < entry.token.expiresAt && entry.token.accessToken !== refused;
@@ -44,7 +45,10 @@ export class TokenCache {
 
   private async request(source: TokenSource): Promise<string> {
     const askedAt = Date.now();
-    const token = await source.fetch(AbortSignal.timeout(FETCH_TIMEOUT));
+    const token = await withDeadline(
+      { timeout: FETCH_TIMEOUT },
+      async (signal) => await source.fetch(signal),
+    );
     this.forgetExpired();
     this.#entries.set(source.fingerprint, {
       token,

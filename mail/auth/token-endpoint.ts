@@ -1,12 +1,12 @@
-import { invalidInput, type MailError } from '../errors';
-import { httpRequest, type HttpAnswer } from '../http';
-import type { Trust } from '../network';
+import type { MailError } from '../errors';
+import { httpRequest, type HttpAnswer } from '../net/https-request';
+import type { TlsPolicy } from '../net/tls-policy';
 import type { OAuthAnswer } from './oauth-errors';
 
 /** How an identity provider is reached. */
-export interface Reach {
+export interface RequestContext {
   signal: AbortSignal;
-  trust?: Trust;
+  trust?: TlsPolicy;
 }
 
 export interface JsonAnswer extends Pick<HttpAnswer, 'status' | 'headers'> {
@@ -27,7 +27,7 @@ const ACCESS_TOKEN = /^[\x20-\x7e]+$/;
 export async function requestToken(
   url: string,
   form: string,
-  { signal, trust }: Reach,
+  { signal, trust }: RequestContext,
   refusal: (answer: OAuthAnswer) => MailError,
 ): Promise<JsonAnswer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
@@ -47,16 +47,4 @@ export function withJson({ status, headers, body }: HttpAnswer): JsonAnswer {
     // Such as the page of a proxy.
   }
   return { status, headers, body: {} };
-}
-
-/**
- * An URL that a secret may be sent to.
- *
- * @param field where the user entered it
- * @throws {MailError} INVALID_INPUT
- */
-export function httpsUrl(field: string, text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:' && !url.username && !url.password && !url.hash) return url;
-  throw invalidInput(field, 'it is not an https URL', 'Enter a URL such as https://login.example.com/path.');
 }

@@ -1,11 +1,11 @@
 import type { TLSSocket } from 'node:tls';
 
 import type { Login } from '../auth/authenticator';
-import type { HttpsReply } from '../https-connections';
+import type { HttpsReply } from '../net/https-client';
 import { channelBinding } from './channel-binding';
 import { NEGOTIATE_MESSAGE, authenticateMessage } from './ntlm';
 import { connectionNotKept } from './refusals';
-import type { EwsSessionSettings } from './settings';
+import type { EwsSessionSettings } from '../account/ews-settings';
 
 /** Sends a request that carries this in its header Authorization, or none. */
 export type Post = (authorization: string | undefined, body: Buffer | string) => Promise<HttpsReply>;

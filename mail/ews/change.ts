@@ -1,15 +1,16 @@
-import type { Marks, Outcomes, Relocated } from '../client';
+import type { FlagChanges, BatchResult, MoveResult } from '../model/client';
 import type { MailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
-import { changeEach } from '../exchange/outcomes';
-import { FLAGGED, REPLIED, type Property } from '../exchange/properties';
+import { changeEach } from '../exchange/batch-result';
+import { FLAGGED, verbProperties, type Property } from '../exchange/properties';
 import { keywordsOf } from './convert';
 import type { EwsFolders } from './folders';
 import { BATCH, extended, field, shape } from './properties';
 import { itemIn, type EwsReader } from './read';
 import { errorAt } from './responses';
 import type { EwsService } from './service';
-import { isAtLeast } from './settings';
+import { isAtLeast } from '../account/ews-settings';
+import { deletingQuietly, updatingQuietly } from './quietly';
 import { escaped, itemId, itemIds } from './soap';
 import type { XmlElement } from './xml';
 
@@ -21,26 +22,27 @@ export class EwsChanger {
     private readonly reader: EwsReader,
   ) {}
 
-  async move(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('MoveItem', ids, folder);
   }
 
-  async copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('CopyItem', ids, folder);
   }
 
   /** For good. */
-  async delete(ids: readonly string[]): Promise<Outcomes<Relocated>> {
-    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
-      const responses = await this.service.call(
-        `<m:DeleteItem DeleteType="HardDelete">${itemIds(batch)}</m:DeleteItem>`,
-      );
+  async delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> {
+    return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
+      const quietly = deletingQuietly(this.service.settings.ews.version);
+      const responses = await this.service.callEach(batch, (some) => [
+        `<m:DeleteItem DeleteType="HardDelete"${quietly}>${itemIds(some)}</m:DeleteItem>`,
+      ]);
       return batch.map((_, index) => errorAt(responses, index) ?? {});
     });
   }
 
   /** Keywords are one list, so they are read before they are changed. */
-  async mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+  async mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     return await changeEach<true>(ids, BATCH, async (batch) => {
       const errors = new Map<string, MailError>();
       const keywords = new Map<string, string[]>();
@@ -63,19 +65,19 @@ export class EwsChanger {
     });
   }
 
-  private async update(changes: readonly string[]): Promise<XmlElement[]> {
-    return await this.service.call(
-      '<m:UpdateItem MessageDisposition="SaveOnly" ConflictResolution="AlwaysOverwrite"><m:ItemChanges>',
-      ...changes,
-      '</m:ItemChanges></m:UpdateItem>',
-    );
+  private async update(changes: readonly string[]): Promise<Array<XmlElement | undefined>> {
+    const quietly = updatingQuietly(this.service.settings.ews.version);
+    return await this.service.callEach(changes, (some) => [
+      `<m:UpdateItem MessageDisposition="SaveOnly" ConflictResolution="AlwaysOverwrite"${quietly}>`,
+      ...['<m:ItemChanges>', ...some, '</m:ItemChanges></m:UpdateItem>'],
+    ]);
   }
 
   private async relocate(
     request: 'MoveItem' | 'CopyItem',
     ids: readonly string[],
     folder: string,
-  ): Promise<Outcomes<Relocated>> {
+  ): Promise<BatchResult<MoveResult>> {
     const {
       id,
       folder: { path },
@@ -84,10 +86,10 @@ export class EwsChanger {
     const returnIds = isAtLeast(this.service.settings.ews.version, 'Exchange2010_SP1')
       ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
       : '';
-    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
-      const responses = await this.service.call(
-        `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(batch)}${returnIds}</m:${request}>`,
-      );
+    return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
+      const responses = await this.service.callEach(batch, (some) => [
+        `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(some)}${returnIds}</m:${request}>`,
+      ]);
       return batch.map((_, index) => {
         const [item] = responses[index]?.child('Items')?.children ?? [];
         return errorAt(responses, index) ?? { folder: path, id: item?.child('ItemId')?.attributes.Id };
@@ -97,11 +99,12 @@ export class EwsChanger {
 }
 
 /** @param keywords all that the message is to have; absent where they stay */
-function itemChange(id: string, { isRead, isFlagged, isAnswered }: Marks, keywords?: string[]): string {
+function itemChange(id: string, marks: FlagChanges, keywords?: string[]): string {
+  const { isRead, isFlagged } = marks;
   const updates = [
     isRead !== undefined && set('message:IsRead', `<t:IsRead>${isRead}</t:IsRead>`),
     isFlagged !== undefined && setExtended('flagStatus', isFlagged ? FLAGGED : 0),
-    isAnswered !== undefined && setExtended('lastVerb', isAnswered ? REPLIED : 0),
+    ...verbProperties(marks).map(([name, value]) => setExtended(name, value)),
     keywords && setKeywords(keywords),
   ].filter(Boolean);
   if (updates.length === 0) return '';
@@ -111,7 +114,7 @@ function itemChange(id: string, { isRead, isFlagged, isAnswered }: Marks, keywor
 const set = (name: string | Property, value: string): string =>
   `<t:SetItemField>${field(name)}<t:Message>${value}</t:Message></t:SetItemField>`;
 
-const setExtended = (name: Property, value: number): string => set(name, extended(name, value));
+const setExtended = (name: Property, value: string | number): string => set(name, extended(name, value));
 
 const setKeywords = (keywords: readonly string[]): string =>
   keywords.length === 0

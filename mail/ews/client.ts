@@ -1,5 +1,6 @@
 import { ExchangeClient } from '../exchange/client';
-import { isLate, openWithin } from '../exchange/open-within';
+import { isLate } from '../async/deadline';
+import { openWithin } from '../async/open-within';
 import { discover } from './autodiscover/discover';
 import { EwsChanger } from './change';
 import { EwsContent } from './content';
@@ -9,7 +10,7 @@ import { EwsFolders } from './folders';
 import { openWhereFound, type FindEws } from './opening';
 import { EwsReader } from './read';
 import { EwsService } from './service';
-import type { EwsOpening, EwsSessionSettings } from './settings';
+import type { EwsOpening, EwsSessionSettings } from '../account/ews-settings';
 import { EwsStore } from './store';
 import { EwsTransport } from './transport';
 

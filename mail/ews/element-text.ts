@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
-import { TransferDecoder } from '../message/transfer-decoder';
+import { TransferDecoder } from '../mime/transfer-decoder';
 
 const LONGEST_TAG = 4096;
 

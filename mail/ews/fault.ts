@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { faultBody, retryAfter } from '../http-reply';
+import { faultBody, retryAfter } from '../net/https-reply';
 
 /** What a server answered in place of a reply. */
 export interface Fault {

@@ -1,13 +1,13 @@
 import { emptyByMessages } from '../exchange/empty';
 import { assertOwn, folderError, newFolder, placeOf } from '../exchange/folder-paths';
 import { renameFolder } from '../exchange/rename';
-import type { Folder } from '../folder';
+import type { Folder } from '../model/folder';
 import type { EwsChanger } from './change';
 import type { EwsFolders } from './folders';
 import { field } from './properties';
 import type { EwsReader } from './read';
 import type { EwsService } from './service';
-import { isAtLeast } from './settings';
+import { isAtLeast } from '../account/ews-settings';
 import { escaped } from './soap';
 
 /** What changes folders: by a request or two, beside those that look for the folder. */

@@ -1,6 +1,6 @@
 import { PROPERTIES, type Property } from '../exchange/properties';
-import type { Wanted } from '../message/query';
-import { isAtLeast, type EwsVersion } from './settings';
+import type { FetchOptions } from '../model/query';
+import { isAtLeast, type EwsVersion } from '../account/ews-settings';
 
 /** Exchange bounds what one request may do, and how long it may take. */
 export const BATCH = 250;
@@ -31,7 +31,7 @@ const SUMMARY = [
 ];
 
 /** What a Message is made of. Attachments are described and not read. */
-export const messageShape = (version: EwsVersion, wanted: Wanted): string =>
+export const messageShape = (version: EwsVersion, wanted: FetchOptions): string =>
   shape('ItemShape', [
     ...SUMMARY,
     ...(wanted.headers ? ['item:InternetMessageHeaders'] : []),

@@ -1,5 +1,5 @@
 import { MailError } from '../errors';
-import { asDetail } from '../network-errors';
+import { redact } from '../net/network-errors';
 import { CORRECT_URL } from './errors';
 import type { Fault } from './fault';
 
@@ -58,7 +58,7 @@ export function notOpened(
   if (status >= 300 && status < 400) {
     return new MailError(
       'NOT_A_MAIL_SERVER',
-      `${address} redirects to ${asDetail(redirectTarget(headers.location, url), secrets)}`,
+      `${address} redirects to ${redact(redirectTarget(headers.location, url), secrets)}`,
       'A redirect is not followed, because the password is meant for one server alone. If EWS is there, enter that address as "EWS URL". If it is a login page, ask the administrator for an address of EWS without one.',
     );
   }
@@ -119,7 +119,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function requestRefused(code: string, secrets: readonly string[]): MailError {
   return new MailError(
     'SERVER_REFUSED',
-    `Exchange refused the request (${asDetail(code, secrets)})`,
+    `Exchange refused the request (${redact(code, secrets)})`,
     new Map(Object.entries(REMEDIES)).get(code) ?? 'Try again later, or ask the Exchange administrator.',
   );
 }

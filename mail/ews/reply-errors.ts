@@ -2,7 +2,7 @@ import { MailError } from '../errors';
 import { isCloud } from './autodiscover/address';
 import type { Fault } from './fault';
 import { loginRefused, notOpened } from './refusals';
-import type { EwsSessionSettings } from './settings';
+import type { EwsSessionSettings } from '../account/ews-settings';
 
 /** For a reply that is no success. */
 export function replyRefused(

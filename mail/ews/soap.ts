@@ -1,4 +1,4 @@
-import type { EwsSettings } from './settings';
+import type { EwsSettings } from '../account/ews-settings';
 
 /**
  * Text as it stands in XML, in an element or an attribute. Characters that XML cannot hold (XML 1.0 section 2.2) are

@@ -1,13 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 
-import type { Relocated, StoredMessage } from '../client';
-import { assertDraft } from '../drafts';
-import type { Known } from '../exchange/folder-tree';
+import type { MoveResult, StoredMessage } from '../model/client';
+import { assertDraft } from '../model/drafts';
+import type { FolderEntry } from '../exchange/folder-tree';
 import { FLAGGED, messageFlags } from '../exchange/properties';
 import { changeOnce, sendOnce } from '../exchange/once';
-import { compose } from '../message/compose';
-import type { Message } from '../message/message';
-import type { OutgoingMessage } from '../message/outgoing';
+import { compose } from '../mime/compose';
+import type { Message } from '../model/message';
+import type { OutgoingMessage } from '../model/outgoing';
 import { categories } from './change';
 import type { EwsFolders, FolderReference } from './folders';
 import { extended } from './properties';
@@ -26,9 +26,9 @@ export class EwsStore {
   ) {}
 
   async append(
-    { id: folderId, folder }: Known,
+    { id: folderId, folder }: FolderEntry,
     { content, marks, receivedAt }: StoredMessage,
-  ): Promise<Relocated> {
+  ): Promise<MoveResult> {
     const { isRead = false, isDraft = false, isFlagged = false, addKeywords = [] } = marks;
     const properties = [
       addKeywords.length > 0 && categories(addKeywords),

@@ -3,15 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
-import { uncertain } from '../exchange/outcomes';
-import { HttpsConnections } from '../https-connections';
-import { assertAllowed } from '../network';
-import { Turn } from '../turn';
+import { uncertain } from '../exchange/batch-result';
+import { HttpsClient } from '../net/https-client';
+import { assertAllowed } from '../net/outbound-policy';
+import { USER_AGENT } from '../net/user-agent';
+import { Mutex } from '../async/mutex';
 import { authenticationFor, type Authentication } from './authentication';
 import { toMailError } from './errors';
 import { readFault, type Fault } from './fault';
 import { replyRefused } from './reply-errors';
-import type { EwsSessionSettings } from './settings';
+import type { EwsSessionSettings } from '../account/ews-settings';
 
 interface PostOptions {
   /** Whether the request changes anything, or sends. */
@@ -24,8 +25,7 @@ interface PostOptions {
 export const HEADERS = {
   'content-type': 'text/xml; charset=utf-8',
   accept: 'text/xml',
-  // Exchange can allow and refuse apps by this name.
-  'user-agent': 'n8n-nodes-email-session',
+  'user-agent': USER_AGENT,
 };
 
 /**
@@ -34,16 +34,16 @@ export const HEADERS = {
  */
 export class EwsTransport {
   readonly #settings: EwsSessionSettings;
-  readonly #connection: HttpsConnections;
+  readonly #connection: HttpsClient;
   readonly #authentication: Authentication;
   readonly #closing = new AbortController();
-  private readonly turn: Turn;
+  private readonly turn: Mutex;
 
   constructor(settings: EwsSessionSettings) {
     this.#settings = settings;
-    this.turn = new Turn(settings.timeouts.command);
+    this.turn = new Mutex(settings.timeouts.command);
     // One: NTLM logs in a connection and not a request, and Exchange allows an account only so many requests at a time.
-    this.#connection = new HttpsConnections(settings.server, 1);
+    this.#connection = new HttpsClient(settings.server, 1);
     this.#authentication = authenticationFor(settings);
   }
 

@@ -2,21 +2,22 @@ import type {
   AttachmentRequest,
   FolderState,
   MailClient,
-  Marks,
-  Outcomes,
-  Relocated,
+  FlagChanges,
+  BatchResult,
+  MoveResult,
   StoredMessage,
-} from '../client';
-import { assertDraft, bothKept } from '../drafts';
+} from '../model/client';
+import { assertDraft, bothKept } from '../model/drafts';
 import { isMailError, type MailError } from '../errors';
-import { withoutCounts, type Folder } from '../folder';
-import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
-import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../message/outgoing';
-import type { MessageQuery, Wanted } from '../message/query';
-import { oneByOne } from '../one-by-one';
-import type { FolderTree, Known } from './folder-tree';
-import { waitForNews } from './news';
-import { afterLoss } from './outcomes';
+import { reportFailed, type FailedMessages } from '../model/failed-messages';
+import { withoutCounts, type Folder } from '../model/folder';
+import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
+import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
+import type { MessageQuery, FetchOptions } from '../model/query';
+import { openSequentially } from '../async/open-sequentially';
+import type { FolderTree, FolderEntry } from './folder-tree';
+import { waitForNews } from './wait-for-changes';
+import { afterLoss } from './batch-result';
 
 /** What EWS and Graph each do in their own way. */
 export interface ExchangeParts {
@@ -29,19 +30,27 @@ export interface ExchangeParts {
     empty(folder: string): Promise<number>;
   };
   reader: {
-    list(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]>;
-    find(folder: string, query: MessageQuery, limit: number): Promise<string[]>;
-    get(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>>;
-    /** The ids of the folders that messages are in, of those that are there. */
-    foldersOf(ids: readonly string[]): Promise<Map<string, string>>;
+    /** @param failed takes the messages that Exchange has and did not give */
+    list(
+      folder: string,
+      query: MessageQuery,
+      wanted: FetchOptions,
+      limit: number,
+      failed: FailedMessages,
+    ): Promise<Message[]>;
+    /** The same for `find`. */
+    find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]>;
+    get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
+    /** The ids of the folders that messages are in. */
+    foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
     stateOf(folder: string): Promise<FolderState>;
   };
   changer: {
-    move(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>>;
-    copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>>;
+    move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
+    copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
     /** For good. */
-    delete(ids: readonly string[]): Promise<Outcomes<Relocated>>;
-    mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>>;
+    delete(ids: readonly string[]): Promise<BatchResult<MoveResult>>;
+    mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>>;
   };
   content: {
     openMessage(id: string): Promise<MessageDownload>;
@@ -51,7 +60,7 @@ export interface ExchangeParts {
     /** How many downloads may be opened while another one is read. */
     readonly ahead: number;
   };
-  store: { append(folder: Known, message: StoredMessage): Promise<Relocated> };
+  store: { append(folder: FolderEntry, message: StoredMessage): Promise<MoveResult> };
   sender: {
     saveDraft(message: OutgoingMessage): Promise<Pick<SavedDraft, 'id' | 'messageId'>>;
     send(message: OutgoingMessage, saveCopy: boolean): Promise<Pick<SentMessage, 'accepted' | 'messageId'>>;
@@ -80,15 +89,32 @@ export abstract class ExchangeClient implements MailClient {
     return await Promise.resolve(this.usable);
   }
 
-  async listMessages(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
-    return await this.#parts.reader.list(folder, query, wanted, limit);
+  async listMessages(
+    folder: string,
+    query: MessageQuery,
+    wanted: FetchOptions,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<Message[]> {
+    const failures: FailedMessages = new Map();
+    const found = await this.#parts.reader.list(folder, query, wanted, limit, failures);
+    reportFailed(failures, failed);
+    return found;
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await this.#parts.reader.find(folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    const failures: FailedMessages = new Map();
+    const found = await this.#parts.reader.find(folder, query, limit, failures);
+    reportFailed(failures, failed);
+    return found;
   }
 
-  async getMessages(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+  async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     return await this.#parts.reader.get(ids, wanted);
   }
 
@@ -100,7 +126,7 @@ export abstract class ExchangeClient implements MailClient {
     requests: readonly AttachmentRequest[],
   ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
     const { content } = this.#parts;
-    return oneByOne(requests, async (request) => await content.openDescribed(request), content.ahead);
+    return openSequentially(requests, async (request) => await content.openDescribed(request), content.ahead);
   }
 
   async openMessage(id: string): Promise<MessageDownload> {
@@ -109,41 +135,52 @@ export abstract class ExchangeClient implements MailClient {
 
   openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]> {
     const { content } = this.#parts;
-    return oneByOne(ids, async (id) => await content.openMessage(id), content.ahead);
+    return openSequentially(ids, async (id) => await content.openMessage(id), content.ahead);
   }
 
-  async moveMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async moveMessages(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('move', ids, folder);
   }
 
-  async copyMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async copyMessages(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('copy', ids, folder);
   }
 
   async deleteMessages(
     ids: readonly string[],
     { permanently }: { permanently: boolean },
-  ): Promise<Outcomes<Relocated>> {
+  ): Promise<BatchResult<MoveResult>> {
     const { changer, folders, reader } = this.#parts;
     if (permanently) return await changer.delete(ids);
     const trash = (await folders.find('\\Trash')).id;
     const places = await reader.foldersOf(ids);
+    const refused = [...places].filter((one): one is [string, MailError] => isMailError(one[1]));
     const inTrash = ids.filter((id) => places.get(id) === trash);
-    const others = ids.filter((id) => places.get(id) !== trash);
-    const moved: Outcomes<Relocated> = others.length > 0 ? await changer.move(others, '\\Trash') : new Map();
+    const others = ids.filter((id) => places.get(id) !== trash && !isMailError(places.get(id)));
+    const moved: BatchResult<MoveResult> =
+      others.length > 0 ? await changer.move(others, '\\Trash') : new Map();
     const deleting = inTrash.length > 0 ? changer.delete(inTrash) : undefined;
     const deleted = await deleting?.catch((error: unknown) => {
       if (!isMailError(error) || moved.size === 0) throw error;
       return inTrash.map((id) => [id, afterLoss(error)] as const);
     });
-    return new Map([...moved, ...(deleted ?? [])]);
+    return new Map([...refused, ...moved, ...(deleted ?? [])]);
   }
 
-  async markMessages(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
-    return await this.#parts.changer.mark(ids, marks);
+  async markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
+    const { changer } = this.#parts;
+    const outcomes = await changer.mark(ids, marks);
+    // A mark may be set again with what is there now, once: setting it twice does no harm.
+    const conflicts = [...outcomes].filter(([, one]) => isMailError(one, 'CONFLICT')).map(([id]) => id);
+    if (conflicts.length === 0) return outcomes;
+    const again = await changer.mark(conflicts, marks).catch((error: unknown) => {
+      if (!isMailError(error)) throw error;
+      return conflicts.map((id) => [id, error] as const);
+    });
+    return new Map([...outcomes, ...again]);
   }
 
-  async appendMessage(folder: string, message: StoredMessage): Promise<Relocated> {
+  async appendMessage(folder: string, message: StoredMessage): Promise<MoveResult> {
     const { folders, store } = this.#parts;
     const known = await folders.find(folder);
     try {
@@ -156,7 +193,7 @@ export abstract class ExchangeClient implements MailClient {
     }
   }
 
-  async waitForNews(
+  async waitForChanges(
     folder: string,
     known: FolderState | undefined,
     { timeout, signal }: { timeout: number; signal?: AbortSignal },
@@ -224,7 +261,7 @@ export abstract class ExchangeClient implements MailClient {
     way: 'copy' | 'move',
     ids: readonly string[],
     folder: string,
-  ): Promise<Outcomes<Relocated>> {
+  ): Promise<BatchResult<MoveResult>> {
     const { changer, folders } = this.#parts;
     const { id } = await folders.find(folder);
     const outcomes = await changer[way](ids, folder);
@@ -235,7 +272,7 @@ export abstract class ExchangeClient implements MailClient {
   }
 
   /** Somebody may have deleted a folder since, and made it again. */
-  private async foundAgain(folder: string): Promise<Known> {
+  private async foundAgain(folder: string): Promise<FolderEntry> {
     const { folders } = this.#parts;
     folders.forget();
     return await folders.find(folder);

@@ -1,10 +1,10 @@
 import { isMailError, type MailError } from '../errors';
-import type { Folder } from '../folder';
+import type { Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
 import { folderNotFound, inOrder, isCalled } from './folder-paths';
 
 /** A folder with the ids that Exchange knows it by. */
-export interface Known {
+export interface FolderEntry {
   folder: Folder;
   id: string;
   parentId: string;
@@ -12,13 +12,13 @@ export interface Known {
 
 /** The folders of a mailbox by path, asked for once. */
 export abstract class FolderTree {
-  private known?: Promise<Map<string, Known>>;
+  private known?: Promise<Map<string, FolderEntry>>;
 
   /** All folders, by their ids. */
-  protected abstract read(): Promise<Map<string, Known>>;
+  protected abstract read(): Promise<Map<string, FolderEntry>>;
 
   /** @throws {MailError} FOLDER_NOT_FOUND */
-  async find(folder: string): Promise<Known> {
+  async find(folder: string): Promise<FolderEntry> {
     const fresh = this.known === undefined;
     let found = await this.lookup(folder);
     if (!found && !fresh) {
@@ -30,7 +30,7 @@ export abstract class FolderTree {
     throw folderNotFound(folder);
   }
 
-  async lookup(folder: string): Promise<Known | undefined> {
+  async lookup(folder: string): Promise<FolderEntry | undefined> {
     assertSingleLine('Folder', folder);
     return [...(await this.all()).values()].find((one) => isCalled(one.folder, folder));
   }
@@ -49,7 +49,7 @@ export abstract class FolderTree {
     this.known = undefined;
   }
 
-  private async all(): Promise<Map<string, Known>> {
+  private async all(): Promise<Map<string, FolderEntry>> {
     this.known ??= this.read();
     this.known.catch(() => this.forget());
     return await this.known;

@@ -1,13 +1,13 @@
 import { MailError, isMailError } from '../errors';
-import type { Folder } from '../folder';
+import type { Folder } from '../model/folder';
 import { assertOwn, folderExists, pathWithin, placeOf } from './folder-paths';
-import type { FolderTree, Known } from './folder-tree';
+import type { FolderTree, FolderEntry } from './folder-tree';
 
 /** What Exchange does with one request each. */
 interface RenameSteps {
   /** @param parent empty for the top */
-  move(folder: Known, parent: string): Promise<void>;
-  rename(folder: Known, name: string): Promise<void>;
+  move(folder: FolderEntry, parent: string): Promise<void>;
+  rename(folder: FolderEntry, name: string): Promise<void>;
 }
 
 /**

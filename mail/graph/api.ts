@@ -1,16 +1,15 @@
-import { text } from 'node:stream/consumers';
-
-import type { MailError } from '../errors';
-import type { HttpsReply } from '../https-connections';
-import { slices } from '../slices';
+import { MailError } from '../errors';
+import { chunk } from '../chunk';
 import { runBatch } from './batch';
-import { JSON_BODY, isChange, preferences, type Call } from './call';
-import { notGraph, toMailError } from './errors';
-import type { GraphSessionSettings } from './settings';
-import type { GraphRequest, GraphTransport } from './transport';
+import type { Call } from './call';
+import { notGraph } from './errors';
+import { GraphRequests } from './requests';
 
 /** The most that a batch takes (https://learn.microsoft.com/graph/json-batching). */
 export const BATCH = 20;
+
+/** More than any mailbox has: a page may be empty, and still not be the last. */
+const MOST_PAGES = 20_000;
 
 /** A list, of which the rest stands elsewhere. */
 interface Page<T> {
@@ -18,47 +17,16 @@ interface Page<T> {
   '@odata.nextLink'?: string;
 }
 
-/** Requests to one mailbox, and their replies as they are understood. */
-export class GraphApi {
-  /** Path of the mailbox. */
-  readonly root: string;
-
-  constructor(
-    readonly settings: GraphSessionSettings,
-    readonly transport: GraphTransport,
-  ) {
-    const { mailbox } = settings.graph;
-    this.root = mailbox ? `/users/${encodeURIComponent(mailbox)}` : '/me';
-  }
-
-  /** @throws {MailError} */
-  async call<T>(call: Call, longestWait?: number): Promise<T> {
-    const { method, path, body, prefer } = call;
-    const request: GraphRequest = {
-      ...{ method, path: this.root + path, changes: isChange(call) },
-      headers: { prefer: preferences(prefer), ...(body && JSON_BODY) },
-      body: body && JSON.stringify(body),
-    };
-    return await this.json<T>(request, longestWait);
-  }
-
-  /** A message as MIME, in base64 as Graph takes it. @throws {MailError} */
-  async postMime<T>(path: string, mime: Buffer): Promise<T> {
-    const headers = { prefer: preferences(), 'content-type': 'text/plain' };
-    const body = mime.toString('base64');
-    return await this.json<T>({ method: 'POST', path: this.root + path, headers, body, changes: true });
-  }
-
-  /** The reply as it comes. It has to be read or destroyed. @throws {MailError} */
-  async open(path: string): Promise<HttpsReply> {
-    return await this.get(this.root + path);
-  }
-
+/** Requests to one mailbox: single ones, lists and batches. */
+export class GraphApi extends GraphRequests {
   /** A list, a page for each request. @throws {MailError} */
   async *pages<T>(path: string): AsyncGenerator<T[]> {
     const { url } = this.settings.graph;
+    const followed = new Set<string>();
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
-      const page: Page<T> = await this.read(await this.get(next));
+      if (followed.has(next) || followed.size >= MOST_PAGES) throw endless(path);
+      followed.add(next);
+      const page: Page<T> = await this.read(await this.get(next), false);
       if (!Array.isArray(page.value)) throw notGraph(url);
       yield page.value;
       next = pathBehind(url, page['@odata.nextLink']);
@@ -78,35 +46,8 @@ export class GraphApi {
   /** The same for any number of requests that only read. @throws {MailError} */
   async batches<T = unknown>(calls: readonly Call[]): Promise<Array<T | MailError>> {
     const results: Array<T | MailError> = [];
-    for (const slice of slices(calls, BATCH)) results.push(...(await this.batch<T>(slice)));
+    for (const slice of chunk(calls, BATCH)) results.push(...(await this.batch<T>(slice)));
     return results;
-  }
-
-  private async get(path: string): Promise<HttpsReply> {
-    return await this.transport.send({
-      ...{ method: 'GET', path, headers: { prefer: preferences() }, changes: false },
-    });
-  }
-
-  /** A request whose path begins with the mailbox, and its reply. @throws {MailError} */
-  async json<T>(request: GraphRequest, longestWait?: number): Promise<T> {
-    return await this.read<T>(await this.transport.send(request, longestWait));
-  }
-
-  private async read<T>(reply: HttpsReply): Promise<T> {
-    const { url } = this.settings.graph;
-    const body = await text(reply).catch((error: unknown) => {
-      throw toMailError(error, url);
-    });
-    // Such as 202 and 204, which say no more.
-    if (body === '' && reply.statusCode !== 200) return undefined as T;
-    try {
-      const value: unknown = JSON.parse(body);
-      if (typeof value === 'object' && value !== null) return value as T;
-    } catch {
-      // Told below.
-    }
-    throw notGraph(url);
   }
 }
 
@@ -122,3 +63,10 @@ function pathBehind(url: URL, link: string | undefined): string | undefined {
   const behind = pathname.startsWith(url.pathname) ? pathname.slice(url.pathname.length) : pathname;
   return behind + search;
 }
+
+const endless = (path: string): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `Microsoft Graph gives the same part of a list again and again, and not the rest (${path.split('?')[0]!})`,
+    'Run the workflow again. If it always happens, use more filters or a smaller limit.',
+  );

@@ -1,11 +1,12 @@
 import { MailError, isMailError } from '../errors';
 import { ATTEMPTS, BACK_OFF, LONGEST_WAIT, pause, tooBusy } from '../exchange/busy';
-import { afterLoss, unanswered } from '../exchange/outcomes';
-import { retryAfter } from '../http-reply';
-import type { GraphApi } from './api';
+import { afterLoss, unanswered } from '../exchange/batch-result';
+import { retryAfter } from '../net/https-reply';
+
 import { JSON_BODY, isChange, preferences, type Call } from './call';
 import { notGraph } from './errors';
 import { errorOf, faultOf, isBusy } from './refusals';
+import type { GraphRequests } from './requests';
 
 interface Part {
   id: string;
@@ -15,7 +16,7 @@ interface Part {
 }
 
 /** `GraphApi.batch` (https://learn.microsoft.com/graph/json-batching). */
-export async function runBatch<T>(api: GraphApi, calls: readonly Call[]): Promise<Array<T | MailError>> {
+export async function runBatch<T>(api: GraphRequests, calls: readonly Call[]): Promise<Array<T | MailError>> {
   const results = new Map<Call, T | MailError>();
   let left = [...calls];
   for (let attempt = 1; left.length > 0; attempt++) {
@@ -37,7 +38,7 @@ export async function runBatch<T>(api: GraphApi, calls: readonly Call[]): Promis
   return calls.map((call) => results.get(call)!);
 }
 
-async function post(api: GraphApi, calls: readonly Call[]): Promise<Map<Call, Part>> {
+async function post(api: GraphRequests, calls: readonly Call[]): Promise<Map<Call, Part>> {
   const requests = calls.map(({ method, path, body, prefer }, index) => ({
     ...{ id: String(index), method, url: api.root + path },
     headers: { Prefer: preferences(prefer), ...(body && { 'Content-Type': 'application/json' }) },
@@ -52,7 +53,7 @@ async function post(api: GraphApi, calls: readonly Call[]): Promise<Map<Call, Pa
   return new Map(responses.map((part) => [calls[Number(part.id)]!, part]));
 }
 
-function resultOf<T>({ settings }: GraphApi, call: Call, part: Part | MailError): T | MailError {
+function resultOf<T>({ settings }: GraphRequests, call: Call, part: Part | MailError): T | MailError {
   if (isMailError(part)) return isChange(call) ? afterLoss(part) : part;
   const { status, body } = part;
   if (status >= 200 && status < 300) return body as T;
@@ -62,7 +63,7 @@ function resultOf<T>({ settings }: GraphApi, call: Call, part: Part | MailError)
 }
 
 /** For a part that the reply does not speak of. */
-const missing = ({ settings }: GraphApi, call: Call): MailError =>
+const missing = ({ settings }: GraphRequests, call: Call): MailError =>
   isChange(call) ? unanswered() : notGraph(settings.graph.url);
 
 /** What Graph has not looked at: it had no time, or wants another token, which it is given once. */
@@ -71,7 +72,7 @@ const mayBeRepeated = (call: Call, { status, body }: Part, attempt: number): boo
 
 /** @returns why there is no use in asking again */
 async function waitFor(
-  { settings, transport }: GraphApi,
+  { settings, transport }: GraphRequests,
   parts: readonly Part[],
 ): Promise<MailError | undefined> {
   const wait = Math.max(0, ...parts.map((part) => (part.status === 401 ? 0 : backOff(part))));

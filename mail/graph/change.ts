@@ -1,8 +1,8 @@
-import type { Marks, Outcomes, Relocated } from '../client';
+import type { FlagChanges, BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
-import { changeEach } from '../exchange/outcomes';
-import { REPLIED } from '../exchange/properties';
+import { changeEach } from '../exchange/batch-result';
+import { verbProperties } from '../exchange/properties';
 import { BATCH, type GraphApi } from './api';
 import type { Call } from './call';
 import type { GraphFolders } from './folders';
@@ -24,24 +24,24 @@ export class GraphChanger {
     private readonly folders: GraphFolders,
   ) {}
 
-  async move(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('move', ids, folder);
   }
 
-  async copy(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await this.relocate('copy', ids, folder);
   }
 
   /** For good. */
-  async delete(ids: readonly string[]): Promise<Outcomes<Relocated>> {
-    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
+  async delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> {
+    return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
       const results = await this.api.batch(batch.map((id) => deletion(this.api, id)));
       return results.map((result) => (isMailError(result) ? result : {}));
     });
   }
 
   /** Keywords are one list, so they are read before they are changed. */
-  async mark(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+  async mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     return await changeEach<true>(ids, BATCH, async (batch) => {
       const outcomes = new Map<string, MailError | true>();
       const calls = new Map<string, Call>();
@@ -68,9 +68,9 @@ export class GraphChanger {
     action: 'move' | 'copy',
     ids: readonly string[],
     folder: string,
-  ): Promise<Outcomes<Relocated>> {
+  ): Promise<BatchResult<MoveResult>> {
     const target = await this.folders.find(folder);
-    return await changeEach<Relocated>(ids, BATCH, async (batch) => {
+    return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
       const results = await this.api.batch<MessageResource | undefined>(
         batch.map((id) => ({
           ...{ method: 'POST', path: `${messagePath(id)}/${action}`, body: { destinationId: target.id } },
@@ -117,15 +117,16 @@ const leftBehind = ({ message }: MailError): MailError =>
   );
 
 /** @param message with the keywords that it has; absent where they stay */
-function toUpdate(marks: Marks, message?: MessageResource): object {
-  const { isRead, isFlagged, isAnswered } = marks;
+function toUpdate(marks: FlagChanges, message?: MessageResource): object {
+  const { isRead, isFlagged } = marks;
+  const verb = verbProperties(marks);
   return {
     ...(isRead !== undefined && { isRead }),
     ...(isFlagged !== undefined && { flag: { flagStatus: isFlagged ? 'flagged' : 'notFlagged' } }),
-    ...(isAnswered !== undefined && {
-      singleValueExtendedProperties: [
-        { id: propertyId('lastVerb'), value: isAnswered ? String(REPLIED) : '0' },
-      ],
+    ...(verb.length > 0 && {
+      singleValueExtendedProperties: verb.map(([name, value]) => ({
+        ...{ id: propertyId(name), value: String(value) },
+      })),
     }),
     ...(message && { categories: changedKeywords(message.categories ?? [], marks) }),
   };

@@ -1,7 +1,8 @@
 import { MailError } from '../errors';
-import { httpsError, timeIsUp, type Remedies } from '../exchange/https-error';
-import { httpsServer } from '../network';
-import { networkTemplates } from '../network-errors';
+import { timeIsUp } from '../async/deadline';
+import { httpsError, type Remedies } from '../net/https-error';
+import { httpsServer } from '../net/host-and-port';
+import { networkTemplates } from '../net/network-errors';
 
 const NETWORK = networkTemplates({
   protocol: 'a Microsoft Graph',

@@ -1,7 +1,7 @@
 import { emptyByMessages } from '../exchange/empty';
 import { assertOwn, folderError, newFolder, placeOf } from '../exchange/folder-paths';
 import { renameFolder } from '../exchange/rename';
-import type { Folder } from '../folder';
+import type { Folder } from '../model/folder';
 import type { GraphApi } from './api';
 import type { Call } from './call';
 import type { GraphChanger } from './change';

@@ -1,7 +1,7 @@
 import { isMailError } from '../errors';
 import { DELIMITER, INBOX, pathWithin } from '../exchange/folder-paths';
-import { FolderTree, mayLack, type Known } from '../exchange/folder-tree';
-import type { Folder, SpecialUse } from '../folder';
+import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
+import type { Folder, SpecialUse } from '../model/folder';
 import { assertSingleLine } from '../text';
 import type { GraphApi } from './api';
 import type { Call } from './call';
@@ -44,11 +44,13 @@ export class GraphFolders extends FolderTree {
     return name ?? (await this.find(folder)).id;
   }
 
-  protected override async read(): Promise<Map<string, Known>> {
+  protected override async read(): Promise<Map<string, FolderEntry>> {
     const uses = await this.uses();
-    const known = new Map<string, Known>();
+    const known = new Map<string, FolderEntry>();
     let level = await this.lists(['/mailFolders']);
     while (level.length > 0) {
+      // A folder that stands within itself, as no server should say, would be followed for ever.
+      level = level.filter(({ id }) => !known.has(id));
       for (const one of level) known.set(one.id, toKnown(one, known, uses));
       const parents = level.filter(({ childFolderCount }) => (childFolderCount ?? 0) > 0);
       level = await this.lists(parents.map(({ id }) => `${folderPath(id)}/childFolders`));
@@ -91,9 +93,9 @@ export class GraphFolders extends FolderTree {
 
 function toKnown(
   one: FolderResource,
-  known: ReadonlyMap<string, Known>,
+  known: ReadonlyMap<string, FolderEntry>,
   uses: ReadonlyMap<string, SpecialUse>,
-): Known {
+): FolderEntry {
   const specialUse = uses.get(one.id);
   const isInbox = specialUse === '\\Inbox';
   const name = isInbox ? INBOX : (one.displayName ?? '');

@@ -1,11 +1,13 @@
 import PostalMime, { type Address as ParsedAddress, type Attachment, type Email } from 'postal-mime';
 
 import { MailError } from '../errors';
+import { isShownWithin } from '../mime/parts';
+import { withoutBrackets } from '../model/angle-brackets';
 import { safeFileName } from '../text';
 import { propertyId } from './selection';
 
 /** A message as Graph takes it (https://learn.microsoft.com/graph/api/user-post-messages), and its attachments. */
-export interface Letter {
+export interface MimeParts {
   message: Record<string, unknown>;
   attachments: FileAttachment[];
 }
@@ -28,7 +30,7 @@ export const OWN_HEADERS = 5;
  *
  * @throws {MailError} NOT_SUPPORTED where the message would be worth nothing in parts
  */
-export async function fromMime(mime: Buffer): Promise<Letter> {
+export async function fromMime(mime: Buffer): Promise<MimeParts> {
   const email = await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer', rfc822Attachments: true });
   assertDivisible(email);
   const { from, sender, inReplyTo, references, messageId, date } = email;
@@ -97,6 +99,9 @@ const toFile = (one: Attachment): FileAttachment => ({
   name: safeFileName(one.filename ?? undefined, 'attachment'),
   contentType: one.mimeType,
   content: Buffer.from(one.content as ArrayBuffer),
-  isInline: one.disposition === 'inline' || one.related === true,
-  ...(one.contentId && { contentId: one.contentId.replace(/^<|>$/g, '') }),
+  isInline: isShownWithin({
+    ...{ type: one.mimeType.toLowerCase(), disposition: one.disposition ?? undefined },
+    ...{ id: one.contentId, parameters: one.filename ? { name: one.filename } : {} },
+  }),
+  ...(one.contentId && { contentId: withoutBrackets(one.contentId) }),
 });

@@ -1,9 +1,9 @@
 import { MailError } from '../errors';
 import { messageGone } from '../exchange/ids';
-import { uncertain } from '../exchange/outcomes';
+import { uncertain } from '../exchange/batch-result';
 import { errorByCode, isTransient } from '../exchange/response-codes';
-import { asDetail } from '../network-errors';
-import type { GraphSessionSettings } from './settings';
+import { redact } from '../net/network-errors';
+import type { GraphSessionSettings } from '../account/graph-settings';
 
 /** What Graph says where it does not do what it was asked (https://learn.microsoft.com/graph/errors). */
 interface GraphFault {
@@ -16,7 +16,7 @@ interface GraphFault {
 /** The fault in a reply, or in a part of a batch's. Its text is left out: nobody knows what stands in it. */
 export function faultOf(status: number, body: unknown): GraphFault {
   const { code } = (body as { error?: { code?: unknown } } | null | undefined)?.error ?? {};
-  return { status, ...(typeof code === 'string' && { code: asDetail(code, []).slice(0, 100) }) };
+  return { status, ...(typeof code === 'string' && { code: redact(code, []).slice(0, 100) }) };
 }
 
 /**
@@ -95,7 +95,11 @@ const tooLarge: Refusal = () =>
     'Make the text or the attachments smaller. Exchange Online takes 35 MB unless an administrator has raised it, and never more than 150 MB.',
   );
 
+/** Somebody else was faster (RFC 9110 section 15.5.13). */
+const conflict: Refusal = (_, code) => errorByCode(code) ?? errorByCode('ErrorIrresolvableConflict')!;
+
 const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
+  [412, conflict],
   [401, tokenRefused],
   [403, notAllowed],
   [413, tooLarge],

@@ -1,5 +1,5 @@
 import { PROPERTIES, type Property } from '../exchange/properties';
-import type { MessageQuery, Wanted } from '../message/query';
+import type { MessageQuery, FetchOptions } from '../model/query';
 import type { MessageResource } from './resources';
 
 type Field = keyof MessageResource;
@@ -18,7 +18,7 @@ const SUMMARY: readonly Field[] = [
 ];
 
 /** What a Message is made of. Attachments are described and not read. */
-const forMessage = ({ content, headers }: Wanted): Selection => ({
+const forMessage = ({ content, headers }: FetchOptions): Selection => ({
   fields: [
     ...SUMMARY,
     ...(content ? (['body'] as const) : []),
@@ -58,7 +58,7 @@ const asked = <T>(list: ReadonlyArray<[asked: unknown, name: T]>): T[] =>
   list.filter(([value]) => value !== undefined && value !== '').map(([, name]) => name);
 
 /** For requests that give whole messages. */
-export const messageSelection = (wanted: Wanted): Record<string, string> => toQuery(forMessage(wanted));
+export const messageSelection = (wanted: FetchOptions): Record<string, string> => toQuery(forMessage(wanted));
 
 /** For requests that only find messages. */
 export const foundSelection = (query: MessageQuery): Record<string, string> => toQuery(forQuery(query));

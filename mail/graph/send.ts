@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 
-import { assertDraft } from '../drafts';
+import { assertDraft } from '../model/drafts';
 import { MailError, invalidInput, isMailError } from '../errors';
 import { changeOnce, sendOnce } from '../exchange/once';
-import { compose, type ComposedMessage } from '../message/compose';
-import type { Message } from '../message/message';
-import type { OutgoingAttachment, OutgoingMessage } from '../message/outgoing';
+import { compose } from '../mime/compose';
+import type { ComposedMessage } from '../model/submission';
+import type { Message } from '../model/message';
+import type { OutgoingAttachment, OutgoingMessage } from '../model/outgoing';
 import type { GraphApi } from './api';
 import { attach, toResource, type SizedAttachment } from './attach';
 import { takeBack } from './change';

@@ -1,11 +1,11 @@
-import type { Relocated, StoredMessage } from '../client';
+import type { MoveResult, StoredMessage } from '../model/client';
 import { changeOnce } from '../exchange/once';
 import { messageFlags } from '../exchange/properties';
-import type { Known } from '../exchange/folder-tree';
+import type { FolderEntry } from '../exchange/folder-tree';
 import type { GraphApi } from './api';
 import { SMALL, attach, sized, toResource } from './attach';
 import { takeBack } from './change';
-import { fromMime, type FileAttachment, type Letter } from './from-mime';
+import { fromMime, type FileAttachment, type MimeParts } from './from-mime';
 import type { MessageResource } from './resources';
 import { propertyId } from './selection';
 import { folderPath } from './paths';
@@ -17,7 +17,7 @@ const TOGETHER = 2_500_000;
 export class GraphStore {
   constructor(private readonly api: GraphApi) {}
 
-  async append({ id: folderId, folder }: Known, stored: StoredMessage): Promise<Relocated> {
+  async append({ id: folderId, folder }: FolderEntry, stored: StoredMessage): Promise<MoveResult> {
     const { message, attachments } = await fromMime(stored.content);
     const [first, later] = divided(attachments);
     const body = {
@@ -53,7 +53,7 @@ function divided(attachments: readonly FileAttachment[]): [first: FileAttachment
   return [first, later];
 }
 
-function asStored(message: Letter['message'], { marks, receivedAt = new Date() }: StoredMessage): object {
+function asStored(message: MimeParts['message'], { marks, receivedAt = new Date() }: StoredMessage): object {
   const { isRead = false, isDraft = false, isFlagged = false, addKeywords = [] } = marks;
   return {
     ...message,

@@ -1,32 +1,103 @@
-import { isMailError } from '../errors';
-import type { SaveToSent, SentCopy } from '../message/outgoing';
-import type { SessionSettings } from '../session/settings';
+import type { ImapFlowError } from 'imapflow';
+
+import type { MoveResult, StoredMessage } from '../model/client';
+import { MailError, invalidInput, isMailError } from '../errors';
 import type { ImapConnection } from './connection';
-import { append } from './store';
+import { assertTakes, flagChanges } from './mark';
+import { formatId } from './message-id';
+import { uncertain } from './batch-result';
+import { folderMissing } from './special-use';
 
-/** The folder that the server names for sent mail (RFC 6154). */
-export class SentFolder {
-  constructor(private readonly connection: ImapConnection) {}
+/** Bytes in a millisecond. The server says nothing until it has the whole message, which is not its silence. */
+const SLOWEST_UPLOAD = 64;
 
-  /** Puts a message into the folder, read, and at most once. Never rejects: the message itself is sent. */
-  async save(message: Buffer): Promise<SentCopy> {
-    let folder: string | undefined;
-    try {
-      folder = await this.connection.pathOf('\\Sent');
-      await append(this.connection, folder, message, ['\\Seen']);
-      return { saved: true, folder };
-    } catch (error) {
-      if (!isMailError(error)) throw error;
-      return { saved: false, failed: true, folder, reason: error.message };
-    }
+/** RFC 5322 section 2.2: a message begins with a header field. Brackets and quotes are legal in a name, but show a file of another kind. */
+const HEADER_FIELD = /^[\w!#$%&'*+.^`|~-]+[ \t]*:/;
+
+/**
+ * `MailClient.appendMessage` for IMAP. Rejects with CHANGE_UNCERTAIN where the server was given the whole message
+ * and did not say whether it took it; with any other error the message is not stored.
+ */
+export async function appendMessage(
+  connection: ImapConnection,
+  folder: string,
+  { content, marks, receivedAt }: StoredMessage,
+): Promise<MoveResult> {
+  const { add } = flagChanges(marks);
+  if (!HEADER_FIELD.test(content.toString('latin1', 0, 1000))) {
+    throw invalidInput(
+      'Message',
+      'it does not begin with a header such as "From: ada@example.com"',
+      'Use a message file (.eml).',
+    );
+  }
+  return await append(connection, await connection.pathOf(folder), withCrlf(content), add, receivedAt);
+}
+
+/** RFC 5322 section 2.1: lines end with CRLF. Files from Unix have LF, which some servers refuse and others count wrong. */
+function withCrlf(content: Buffer): Buffer {
+  if (!hasBareLf(content)) return content;
+  return Buffer.from(content.toString('latin1').replace(/(?<!\r)\n/g, '\r\n'), 'latin1');
+}
+
+function hasBareLf(content: Buffer): boolean {
+  for (let at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) {
+    if (content[at - 1] !== 0x0d) return true;
+  }
+  return false;
+}
+
+/** Puts content into a folder, which is named by its path. Flags and errors as for `appendMessage`. */
+export async function append(
+  connection: ImapConnection,
+  path: string,
+  content: Buffer,
+  flags: string[],
+  receivedAt?: Date,
+): Promise<MoveResult> {
+  const sentBy = Date.now() + content.length / SLOWEST_UPLOAD;
+  const sentBefore = connection.flow.stats().sent;
+  const wasGivenAll = () => connection.flow.stats().sent - sentBefore >= content.length;
+  try {
+    const { uid, uidValidity } = await connection.exclusively(
+      async (flow) => {
+        // imapflow would leave out what the folder does not keep.
+        const { mailbox } = flow;
+        if (mailbox && mailbox.path === path) assertTakes(mailbox, keywordsOf(flags));
+        const answer = await flow.append(path, content, flags, receivedAt).catch((error: unknown) => {
+          throw refusal(error as ImapFlowError, path, content.length);
+        });
+        if (answer) return answer;
+        throw Object.assign(new Error('logged out'), { code: 'NoConnection' });
+      },
+      () => Date.now() < sentBy,
+    );
+    return {
+      folder: path,
+      ...(uid && uidValidity ? { id: formatId({ folder: path, uidValidity, uid }) } : {}),
+    };
+  } catch (error) {
+    const isSilence = isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT');
+    throw isSilence && wasGivenAll() ? uncertain(error.message) : error;
   }
 }
 
-export function reasonNotToSave(
-  saveToSent: SaveToSent,
-  { savesSentCopy }: Pick<SessionSettings, 'savesSentCopy'>,
-): string | undefined {
-  if (saveToSent === 'never') return 'It was not wanted';
-  if (saveToSent === 'automatic' && savesSentCopy) return 'The provider saves sent mail itself';
-  return undefined;
+const keywordsOf = (flags: readonly string[]): string[] => flags.filter((flag) => !flag.startsWith('\\'));
+
+/** Names what the server refuses: the folder, or the size (RFC 7889, RFC 4469 section 4.2). */
+function refusal(error: ImapFlowError, path: string, size: number): Error {
+  switch (error.serverResponseCode) {
+    case 'TRYCREATE':
+    case 'NONEXISTENT':
+      return folderMissing(path);
+    case 'APPENDLIMIT':
+    case 'TOOBIG':
+      return new MailError(
+        'SERVER_REFUSED',
+        `The message has ${size} bytes, which is more than the server stores (${error.responseText ?? error.message})`,
+        'Leave out large attachments.',
+      );
+    default:
+      return error;
+  }
 }

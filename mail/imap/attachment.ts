@@ -1,8 +1,8 @@
 import { invalidInput } from '../errors';
-import type { AttachmentDownload } from '../message/message';
+import type { AttachmentDownload } from '../model/message';
 import { safeFileName } from '../text';
 import type { ImapConnection } from './connection';
-import { openStream } from './held-stream';
+import { openStream } from './locked-stream';
 
 /** `MailClient.openAttachment` for IMAP. */
 export async function openAttachment(

@@ -2,18 +2,18 @@ import { Readable } from 'node:stream';
 
 import type { FetchMessageObject } from 'imapflow';
 
-import type { AttachmentRequest } from '../client';
+import type { AttachmentRequest } from '../model/client';
 import { isMailError, type MailError } from '../errors';
-import { decodeTransfer } from '../message/decode-transfer';
-import type { AttachmentDownload } from '../message/message';
-import { fileNameOf, partNamed } from '../message/parts';
-import { oneByOne } from '../one-by-one';
+import { decodeTransfer } from '../mime/decode-transfer';
+import type { AttachmentDownload } from '../model/message';
+import { fileNameOf, partNamed } from '../mime/parts';
+import { openSequentially } from '../async/open-sequentially';
 import { safeFileName } from '../text';
 import { openAttachment } from './attachment';
 import type { ImapConnection } from './connection';
 import { fetchEach } from './fetch-each';
 import { messageGone } from './message-id';
-import { groupByFolder, type NamedId } from './outcomes';
+import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
 /** Attachments up to this size are read together, until they make a batch. Bytes, as they are stored. */
@@ -37,7 +37,7 @@ export async function* openAttachments(
     for (const batch of batches(sharing)) yield* readTogether(connection, part, batch);
   }
   const large = requests.filter((one) => !isSmall(one));
-  yield* oneByOne(large, async ({ id, part }) => await openAttachment(connection, id, part));
+  yield* openSequentially(large, async ({ id, part }) => await openAttachment(connection, id, part));
 }
 
 function* batches(requests: readonly AttachmentRequest[]): Generator<AttachmentRequest[]> {

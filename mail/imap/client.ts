@@ -2,20 +2,20 @@ import type {
   AttachmentRequest,
   FolderState,
   MailClient,
-  Marks,
-  Outcomes,
-  Relocated,
+  FlagChanges,
+  BatchResult,
+  MoveResult,
   StoredMessage,
-} from '../client';
+} from '../model/client';
 import type { MailError } from '../errors';
-import type { Folder } from '../folder';
-import { compose } from '../message/compose';
-import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
-import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../message/outgoing';
-import type { MessageQuery, Wanted } from '../message/query';
-import type { SessionSettings } from '../session/settings';
-import type { Submission } from '../submission';
-import { SentFolder, reasonNotToSave } from './append';
+import type { Folder } from '../model/folder';
+import { compose } from '../mime/compose';
+import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
+import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
+import type { MessageQuery, FetchOptions } from '../model/query';
+import type { SessionSettings } from '../account/session-settings';
+import type { Submission } from '../model/submission';
+import { SentFolder, reasonNotToSave } from './sent-copy';
 import { openAttachment } from './attachment';
 import { openAttachments } from './attachments';
 import { ImapConnection } from './connection';
@@ -26,10 +26,10 @@ import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from
 import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
-import { waitForNews } from './news';
-import { copyMessages, moveMessages } from './relocate';
+import { waitForNews } from './wait-for-changes';
+import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
-import { appendMessage } from './store';
+import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
 export class ImapClient implements MailClient {
@@ -65,7 +65,12 @@ export class ImapClient implements MailClient {
     return await this.#connection.check();
   }
 
-  async listMessages(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
+  async listMessages(
+    folder: string,
+    query: MessageQuery,
+    wanted: FetchOptions,
+    limit: number,
+  ): Promise<Message[]> {
     return await listMessages(this.#connection, folder, query, wanted, limit);
   }
 
@@ -73,7 +78,7 @@ export class ImapClient implements MailClient {
     return await findMessages(this.#connection, folder, query, limit);
   }
 
-  async getMessages(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+  async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     return await getMessages(this.#connection, ids, wanted);
   }
 
@@ -95,30 +100,30 @@ export class ImapClient implements MailClient {
     return openMessages(this.#connection, ids);
   }
 
-  async moveMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async moveMessages(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await moveMessages(this.#connection, ids, folder);
   }
 
-  async copyMessages(ids: readonly string[], folder: string): Promise<Outcomes<Relocated>> {
+  async copyMessages(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>> {
     return await copyMessages(this.#connection, ids, folder);
   }
 
   async deleteMessages(
     ids: readonly string[],
     options: { permanently: boolean },
-  ): Promise<Outcomes<Relocated>> {
+  ): Promise<BatchResult<MoveResult>> {
     return await deleteMessages(this.#connection, ids, options);
   }
 
-  async markMessages(ids: readonly string[], marks: Marks): Promise<Outcomes<true>> {
+  async markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     return await markMessages(this.#connection, ids, marks);
   }
 
-  async appendMessage(folder: string, message: StoredMessage): Promise<Relocated> {
+  async appendMessage(folder: string, message: StoredMessage): Promise<MoveResult> {
     return await appendMessage(this.#connection, folder, message);
   }
 
-  async waitForNews(
+  async waitForChanges(
     folder: string,
     known: FolderState | undefined,
     options: { timeout: number; signal?: AbortSignal },

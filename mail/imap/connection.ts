@@ -1,18 +1,16 @@
 import type { ImapFlow, MailboxObject } from 'imapflow';
 
 import { isMailError } from '../errors';
-import type { SessionSettings } from '../session/settings';
+import type { SessionSettings } from '../account/session-settings';
 import { openImap } from './login';
 import { openFolder, takePathsAsTheyAre } from './open-folder';
 import { SpecialFolders } from './special-use';
-import { Turn } from '../turn';
+import { Mutex } from '../async/mutex';
+import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
 
-const CHECK_TIMEOUT = 5000;
-const LOGOUT_TIMEOUT = 2000;
-
 /** A selected folder that nobody else selects away until it is released. */
-export interface HeldFolder {
+export interface LockedFolder {
   mailbox: MailboxObject;
   /** Harmless when called again. */
   release: () => void;
@@ -24,14 +22,14 @@ export interface HeldFolder {
  */
 export class ImapConnection {
   readonly specialFolders: SpecialFolders;
-  private readonly turn: Turn;
+  private readonly turn: Mutex;
   private working = 0;
 
   private constructor(
     readonly flow: ImapFlow,
     readonly settings: SessionSettings,
   ) {
-    this.turn = new Turn(settings.timeouts.command);
+    this.turn = new Mutex(settings.timeouts.command);
     this.specialFolders = new SpecialFolders(flow);
     takePathsAsTheyAre(flow);
   }
@@ -54,13 +52,13 @@ export class ImapConnection {
 
   async close(): Promise<void> {
     // A goodbye would wait behind the work that is being cut off.
-    if (this.usable && this.working === 0) await within(LOGOUT_TIMEOUT, this.flow.logout());
+    if (this.usable && this.working === 0) await within(GOODBYE_TIMEOUT, this.flow.logout());
     this.flow.close();
   }
 
   /** The path of a folder that was named by its path or its use; see `SpecialFolders`. */
   async pathOf(folder: string): Promise<string> {
-    return await this.alone(async () => await this.specialFolders.resolve(folder));
+    return await this.exclusively(async () => await this.specialFolders.resolve(folder));
   }
 
   /** Runs work in a folder; `readerIsSlow` as for `watched`. */
@@ -69,7 +67,7 @@ export class ImapConnection {
     work: (mailbox: MailboxObject) => Promise<T>,
     readerIsSlow?: () => boolean,
   ): Promise<T> {
-    const { mailbox, release } = await this.hold(folder);
+    const { mailbox, release } = await this.lock(folder);
     try {
       return await this.watched(async () => await work(mailbox), readerIsSlow);
     } finally {
@@ -78,7 +76,7 @@ export class ImapConnection {
   }
 
   /** Runs work that needs no folder to be selected; `sending` as for `watched`. */
-  async alone<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
+  async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
     const release = await this.take();
     try {
       return await this.watched(async () => await work(this.flow), sending);
@@ -88,7 +86,7 @@ export class ImapConnection {
   }
 
   /** Waits for the turn and selects the folder. The caller must release it. */
-  async hold(folder: string): Promise<HeldFolder> {
+  async lock(folder: string): Promise<LockedFolder> {
     const release = await this.take();
     try {
       return { mailbox: await this.watched(async () => await this.select(folder)), release };

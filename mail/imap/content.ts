@@ -1,9 +1,9 @@
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
 
-import { contentOf } from '../message/content';
-import { decodeText } from '../message/decode-text';
-import type { MessageContent } from '../message/message';
-import { partNumber, textParts } from '../message/parts';
+import { contentOf } from '../mime/content';
+import { decodeText } from '../mime/decode-text';
+import type { MessageContent } from '../model/message';
+import { partNumber, textParts } from '../mime/parts';
 
 /** Bodies asked for in one command: bounds the memory that one answer takes. */
 const BATCH_BYTES = 8 * 1024 * 1024;

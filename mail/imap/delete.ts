@@ -1,19 +1,19 @@
-import type { Outcomes, Relocated } from '../client';
+import type { BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ImapConnection } from './connection';
-import { changeMessages } from './outcomes';
-import { moveTo } from './relocate';
-import { removeMessages } from './remove';
+import { changeMessages } from './batch-result';
+import { moveTo } from './move';
+import { removeMessages } from './expunge';
 
 /** `MailClient.deleteMessages` for IMAP. */
 export async function deleteMessages(
   connection: ImapConnection,
   ids: readonly string[],
   { permanently }: { permanently: boolean },
-): Promise<Outcomes<Relocated>> {
+): Promise<BatchResult<MoveResult>> {
   if (!permanently) return await toTrash(connection, ids, await trashOf(connection));
   if (isGmail(connection)) return await throughTrash(connection, ids, await trashOf(connection));
-  return await changeMessages<Relocated>(connection, ids, removeMessages);
+  return await changeMessages<MoveResult>(connection, ids, removeMessages);
 }
 
 /**
@@ -24,7 +24,7 @@ export const isGmail = ({ flow }: ImapConnection): boolean => flow.capabilities.
 
 /** Moves to the trash; what is there already is removed. */
 const toTrash = async (connection: ImapConnection, ids: readonly string[], trash: string) =>
-  await changeMessages<Relocated>(connection, ids, async (change) => {
+  await changeMessages<MoveResult>(connection, ids, async (change) => {
     if (change.mailbox.path === trash) await removeMessages(change);
     else await moveTo(change, trash);
   });
@@ -33,16 +33,16 @@ async function throughTrash(
   connection: ImapConnection,
   ids: readonly string[],
   trash: string,
-): Promise<Outcomes<Relocated>> {
+): Promise<BatchResult<MoveResult>> {
   const outcomes = await toTrash(connection, ids, trash);
   const inTrash = new Map<string, string>();
   for (const [id, outcome] of outcomes) {
     if (!isMailError(outcome) && outcome.folder !== undefined) inTrash.set(id, outcome.id ?? '');
   }
-  let removed: Outcomes<Relocated> = new Map();
+  let removed: BatchResult<MoveResult> = new Map();
   let failure: unknown;
   try {
-    removed = await changeMessages<Relocated>(connection, [...inTrash.values()], removeMessages);
+    removed = await changeMessages<MoveResult>(connection, [...inTrash.values()], removeMessages);
   } catch (error) {
     failure = error;
   }

@@ -1,20 +1,20 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
-import { assertDraft, bothKept } from '../drafts';
+import { assertDraft, bothKept } from '../model/drafts';
 import { MailError, isMailError } from '../errors';
-import { compose } from '../message/compose';
-import { withoutBcc } from '../message/bcc';
-import type { Message } from '../message/message';
-import type { OutgoingMessage, SaveToSent, SavedDraft, SentMessage } from '../message/outgoing';
-import { needsUtf8 } from '../message/addresses';
-import type { Submission } from '../submission';
-import { reasonNotToSave, type SentFolder } from './append';
+import { compose } from '../mime/compose';
+import { withoutBcc } from '../mime/bcc';
+import type { Message } from '../model/message';
+import type { OutgoingMessage, SaveToSent, SavedDraft, SentMessage } from '../model/outgoing';
+import { needsUtf8 } from '../model/addresses';
+import type { Submission } from '../model/submission';
+import { reasonNotToSave, type SentFolder } from './sent-copy';
 import type { ImapConnection } from './connection';
 import { deleteMessages } from './delete';
 import { getMessages } from './get';
 import { openMessage } from './source';
-import { appendMessage } from './store';
+import { appendMessage } from './append';
 
 const FOR_GOOD = { permanently: true };
 

@@ -1,9 +1,9 @@
 import { isMailError } from '../errors';
-import { ask } from './ask';
+import { execOrThrow } from './exec-or-throw';
 import type { ImapConnection } from './connection';
 import { deleteMessages, isGmail } from './delete';
 import { formatId } from './message-id';
-import { uncertain } from './outcomes';
+import { uncertain } from './batch-result';
 import { searchUids } from './search';
 
 /** `MailClient.emptyFolder` for IMAP: two commands, whatever is in the folder. */
@@ -18,7 +18,7 @@ export async function emptyFolder(connection: ImapConnection, folder: string): P
       if (exists === 0) return 0;
       isSent = true;
       const options = { uid: false, silent: true };
-      await ask(connection.flow, async (asked) => await asked.messageDelete(`1:${exists}`, options));
+      await execOrThrow(connection.flow, async (asked) => await asked.messageDelete(`1:${exists}`, options));
       return exists;
     });
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { ImapFlowError } from 'imapflow';
 
 import { isMailError, type MailError } from '../errors';
-import { asDetail, fillIn, networkTemplate, networkTemplates, type Template } from '../network-errors';
-import { advised, type RefusalContext } from '../auth/refusals';
-import type { ServerSettings } from '../session/server-settings';
-import type { SessionSettings } from '../session/settings';
+import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
+import { withHint } from '../auth/login-errors/login-error';
+import type { LoginContext } from '../auth/login-errors/types';
+import type { ServerSettings } from '../net/server-settings';
+import type { SessionSettings } from '../account/session-settings';
 
 const NETWORK = networkTemplates({ protocol: 'an IMAP', prefix: '', tlsPort: 993, startTlsPort: 143 });
 
@@ -60,15 +61,15 @@ function convert(
   server: ServerSettings,
   secrets: readonly string[],
   lost: Template,
-  login?: RefusalContext,
+  login?: LoginContext,
 ): MailError {
   if (isMailError(error)) return error;
   // A mistake of ours is not the network's fault, and must not be repeated as if it were.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const cause = error as ImapFlowError;
   const known = viaProxy(templateFor(cause), server);
-  const template = known === LOGIN_REFUSED && login ? advised(known, wordsOf(cause), login) : known;
-  return fillIn(template === NETWORK.lost ? lost : template, server, asDetail(textOf(cause), secrets));
+  const template = known === LOGIN_REFUSED && login ? withHint(known, wordsOf(cause), login) : known;
+  return formatError(template === NETWORK.lost ? lost : template, server, redact(textOf(cause), secrets));
 }
 
 /** Where there is a proxy, it is the proxy that was not found or not reached: it is the only one we dial. */

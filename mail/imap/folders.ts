@@ -1,7 +1,7 @@
 import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 
 import { invalidInput, type MailError } from '../errors';
-import { isSpecialUse, type Folder } from '../folder';
+import { isSpecialUse, type Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
 import type { ImapConnection } from './connection';
 import { explained, folderExists } from './folder-errors';
@@ -16,7 +16,7 @@ export async function listFolders(
   { counts }: { counts: boolean },
 ): Promise<Folder[]> {
   const options: ListOptions = counts ? { statusQuery: COUNTS } : {};
-  const folders = (await connection.alone(async (flow) => await flow.list(options))).map(toFolder);
+  const folders = (await connection.exclusively(async (flow) => await flow.list(options))).map(toFolder);
   return folders.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
 }
 
@@ -25,7 +25,7 @@ const rank = ({ path }: Folder): number => (isInbox(path) ? 0 : 1);
 /** `MailClient.getFolder` for IMAP. */
 export async function getFolder(connection: ImapConnection, folder: string): Promise<Folder | undefined> {
   assertNamed('Folder', folder);
-  return await connection.alone(async (flow) => {
+  return await connection.exclusively(async (flow) => {
     const found = await find(flow, folder);
     if (!found?.selectable) return found;
     const { messages: total, unseen: unread } = (await flow.status(found.path, COUNTS)) || {};
@@ -36,7 +36,7 @@ export async function getFolder(connection: ImapConnection, folder: string): Pro
 /** `MailClient.createFolder` for IMAP; parents are made by the server (RFC 9051 section 6.3.4). */
 export async function createFolder(connection: ImapConnection, path: string): Promise<Folder> {
   assertPath('Folder Path', path);
-  return await connection.alone(async (flow) => {
+  return await connection.exclusively(async (flow) => {
     connection.specialFolders.forget();
     const { created } = await explained(flow, { target: path }, async () => await flow.mailboxCreate(path));
     if (!created) throw folderExists(path);
@@ -51,7 +51,7 @@ export async function renameFolder(
   newPath: string,
 ): Promise<Folder> {
   assertPath('New Path', newPath);
-  return await connection.alone(async (flow) => {
+  return await connection.exclusively(async (flow) => {
     const path = await connection.specialFolders.resolve(folder);
     // RFC 9051 section 6.3.6: it would move all messages out of the inbox instead, and leave it there.
     if (isInbox(path)) throw notTheInbox('renamed', 'Move its messages to another folder instead.');
@@ -68,7 +68,7 @@ export async function renameFolder(
 
 /** `MailClient.deleteFolder` for IMAP. */
 export async function deleteFolder(connection: ImapConnection, folder: string): Promise<void> {
-  await connection.alone(async (flow) => {
+  await connection.exclusively(async (flow) => {
     const path = await connection.specialFolders.resolve(folder);
     if (isInbox(path)) throw notTheInbox('deleted', 'Empty it instead.');
     connection.specialFolders.forget();

@@ -1,19 +1,19 @@
 import type { MailboxObject } from 'imapflow';
 
 import { isMailError, type MailError } from '../errors';
-import type { Message } from '../message/message';
-import type { Wanted } from '../message/query';
+import type { Message } from '../model/message';
+import type { FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
-import { complete, fetchSummaries, type Found } from './found';
+import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { messageGone } from './message-id';
-import { groupByFolder, type NamedId } from './outcomes';
+import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
 /** `MailClient.getMessages` for IMAP: a few commands for each folder, whatever the number of ids. */
 export async function getMessages(
   connection: ImapConnection,
   ids: readonly string[],
-  wanted: Wanted,
+  wanted: FetchOptions,
 ): Promise<Map<string, Message | MailError>> {
   const { folders, malformed } = groupByFolder(ids);
   const results = new Map<string, Message | MailError>(malformed);
@@ -37,11 +37,11 @@ async function getFrom(
   { flow }: ImapConnection,
   mailbox: MailboxObject,
   ids: readonly NamedId[],
-  wanted: Wanted,
+  wanted: FetchOptions,
 ): Promise<Map<string, Message>> {
   // Another UIDVALIDITY means other messages under the same numbers (RFC 9051 section 2.3.1.1).
   const current = ids.filter(({ uidValidity }) => uidValidity === mailbox.uidValidity);
-  const found: Found[] = [];
+  const found: FetchedMessage[] = [];
   for (const set of toSets(current.map(({ uid }) => uid))) {
     found.push(...(await fetchSummaries(flow, mailbox, set, true)));
   }

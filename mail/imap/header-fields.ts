@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 
-import { headerFields } from '../message/header-fields';
-import type { HeaderField } from '../message/outgoing';
+import { headerFields } from '../mime/header-fields';
+import type { HeaderField } from '../model/outgoing';
 import { fetchEach } from './fetch-each';
 import { toSets } from './uid-set';
 

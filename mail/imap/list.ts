@@ -1,9 +1,9 @@
-import type { Message } from '../message/message';
-import { assertQuery, matchesExactly, type MessageQuery, type Wanted } from '../message/query';
+import type { Message } from '../model/message';
+import { assertQuery, matchesExactly, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
 import { toMessage } from './convert';
 import { fetchEach } from './fetch-each';
-import { complete, fetchSummaries, type Found } from './found';
+import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
 import { newestPages, newestUids, undecidedBySearch } from './newest';
@@ -13,14 +13,14 @@ export async function listMessages(
   connection: ImapConnection,
   folder: string,
   query: MessageQuery,
-  wanted: Wanted,
+  wanted: FetchOptions,
   limit: number,
 ): Promise<Message[]> {
   assertImapQuery(query);
   const { flow } = connection;
   return await connection.inFolder(folder, async (mailbox) => {
     // By UID, since sequence numbers shift when another client deletes while this one turns the pages.
-    const found = new Map<number, Found>();
+    const found = new Map<number, FetchedMessage>();
     for await (const { set, uid } of newestPages(flow, mailbox, query, limit)) {
       const page = await fetchSummaries(flow, mailbox, set, uid, (message) => matchesExactly(message, query));
       for (const item of page) if (found.size < limit) found.set(item.uid, item);

@@ -2,8 +2,9 @@ import { ImapFlow, type ImapFlowError } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
-import { assertAllowed, tlsOptions } from '../network';
-import type { SessionSettings } from '../session/settings';
+import { assertAllowed } from '../net/outbound-policy';
+import { tlsOptions } from '../net/tls-policy';
+import type { SessionSettings } from '../account/session-settings';
 import { toLoginError } from './errors';
 
 /**

@@ -1,15 +1,18 @@
 import type { MailboxObject } from 'imapflow';
 
-import type { Marks, Outcomes } from '../client';
+import type { FlagChanges, BatchResult } from '../model/client';
 import { MailError } from '../errors';
-import { ask } from './ask';
+import { execOrThrow } from './exec-or-throw';
 import type { ImapConnection } from './connection';
-import { existing } from './existing';
+import { existingUids } from './existing-uids';
 import { assertKeyword } from './keywords';
-import { changeMessages } from './outcomes';
+import { changeMessages } from './batch-result';
+
+/** A keyword that mail programs know (RFC 5788, IANA's registry of IMAP keywords). */
+const FORWARDED = '$Forwarded';
 
 /** Flags to add and to remove (RFC 9051 section 2.3.2). */
-interface FlagChanges {
+interface FlagSets {
   add: string[];
   remove: string[];
 }
@@ -21,8 +24,8 @@ interface FlagChanges {
 export async function markMessages(
   connection: ImapConnection,
   ids: readonly string[],
-  marks: Marks,
-): Promise<Outcomes<true>> {
+  marks: FlagChanges,
+): Promise<BatchResult<true>> {
   const { add, remove } = flagChanges(marks);
   return await changeMessages<true>(
     connection,
@@ -30,14 +33,14 @@ export async function markMessages(
     async ({ flow, mailbox, batches, settle, sending }) => {
       assertTakes(mailbox, add);
       for (const { set } of batches) {
-        const uids = await existing(flow, set);
+        const uids = await existingUids(flow, set);
         if (uids.length === 0) continue;
         const options = { uid: true, silent: true };
         await sending(uids, async () => {
           if (add.length > 0)
-            await ask(flow, async (asked) => await asked.messageFlagsAdd(set, add, options));
+            await execOrThrow(flow, async (asked) => await asked.messageFlagsAdd(set, add, options));
           if (remove.length > 0) {
-            await ask(flow, async (asked) => await asked.messageFlagsRemove(set, remove, options));
+            await execOrThrow(flow, async (asked) => await asked.messageFlagsRemove(set, remove, options));
           }
         });
         for (const uid of uids) settle(uid, true);
@@ -48,8 +51,11 @@ export async function markMessages(
 }
 
 /** @throws {MailError} INVALID_INPUT */
-export function flagChanges(marks: Marks & { isDraft?: boolean }): FlagChanges {
-  const { addKeywords = [], removeKeywords = [] } = marks;
+export function flagChanges(marks: FlagChanges & { isDraft?: boolean }): FlagSets {
+  const { isForwarded } = marks;
+  const forwarded = (is: boolean) => (isForwarded === is ? [FORWARDED] : []);
+  const addKeywords = [...(marks.addKeywords ?? []), ...forwarded(true)];
+  const removeKeywords = [...(marks.removeKeywords ?? []), ...forwarded(false)];
   const flags = [
     ['\\Seen', marks.isRead],
     ['\\Flagged', marks.isFlagged],

@@ -1,6 +1,6 @@
 import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 
-import type { MessageQuery } from '../message/query';
+import type { MessageQuery } from '../model/query';
 import { searchUids, toSearch } from './search';
 import { toSets } from './uid-set';
 

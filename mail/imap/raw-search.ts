@@ -1,5 +1,5 @@
 import { invalidInput } from '../errors';
-import type { Attribute } from './ask';
+import type { Attribute } from './exec-or-throw';
 
 const TOKEN = /\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
 // eslint-disable-next-line no-control-regex -- what an IMAP line can hold as it is

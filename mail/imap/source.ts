@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 
 import { isMailError, type MailError } from '../errors';
-import type { MessageDownload } from '../message/message';
-import { oneByOne } from '../one-by-one';
+import type { MessageDownload } from '../model/message';
+import { openSequentially } from '../async/open-sequentially';
 import type { ImapConnection } from './connection';
 import { fetchEach } from './fetch-each';
-import { openStream } from './held-stream';
+import { openStream } from './locked-stream';
 import { messageGone } from './message-id';
-import { groupByFolder, type NamedId } from './outcomes';
+import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
 /** Messages up to this size are read together, until they make a batch. Both in bytes. */
@@ -39,7 +39,7 @@ export async function* openMessages(
     const small = group.filter(({ id }) => (sizes.get(id) ?? Infinity) <= SMALL);
     for (const batch of batches(small, sizes)) yield* readTogether(connection, folder, batch);
     const large = group.filter(({ id }) => (sizes.get(id) ?? 0) > SMALL);
-    yield* oneByOne(
+    yield* openSequentially(
       large.map(({ id }) => id),
       async (id) => await openMessage(connection, id),
     );

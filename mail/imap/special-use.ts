@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 
 import { MailError, invalidInput } from '../errors';
-import { SPECIAL_USES, isSpecialUse, type SpecialUse } from '../folder';
+import { SPECIAL_USES, isSpecialUse, type SpecialUse } from '../model/folder';
 import { assertSingleLine } from '../text';
 
 const INBOX = 'INBOX';

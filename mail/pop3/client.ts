@@ -1,19 +1,19 @@
-import type { AttachmentRequest, FolderState, MailClient, Outcomes, Relocated } from '../client';
+import type { AttachmentRequest, FolderState, MailClient, BatchResult, MoveResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
-import { withoutCounts, type Folder } from '../folder';
-import { compose } from '../message/compose';
-import type { AttachmentDownload, Message, MessageDownload } from '../message/message';
-import type { OutgoingMessage, SentMessage } from '../message/outgoing';
-import type { MessageQuery, Wanted } from '../message/query';
-import { oneByOne } from '../one-by-one';
-import type { SessionSettings } from '../session/settings';
-import type { Submission } from '../submission';
+import { withoutCounts, type Folder } from '../model/folder';
+import { compose } from '../mime/compose';
+import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
+import type { OutgoingMessage, SentMessage } from '../model/outgoing';
+import type { MessageQuery, FetchOptions } from '../model/query';
+import { openSequentially } from '../async/open-sequentially';
+import type { SessionSettings } from '../account/session-settings';
+import type { Submission } from '../model/submission';
 import { deleteMessages } from './delete';
 import { notSupported } from './errors';
 import { assertInbox, inbox, isInbox } from './inbox';
 import { findMessages, getMessages, listMessages } from './list';
 import { Maildrop } from './maildrop';
-import { waitForNews } from './news';
+import { waitForNews } from './wait-for-changes';
 import { openAttachment, openMessage } from './source';
 
 /** Providers count logins, and Gmail refuses those that come too often. Milliseconds. */
@@ -56,7 +56,12 @@ export class Pop3Client implements MailClient {
     return await this.#maildrop.check();
   }
 
-  async listMessages(folder: string, query: MessageQuery, wanted: Wanted, limit: number): Promise<Message[]> {
+  async listMessages(
+    folder: string,
+    query: MessageQuery,
+    wanted: FetchOptions,
+    limit: number,
+  ): Promise<Message[]> {
     return await listMessages(this.#maildrop, folder, query, wanted, limit);
   }
 
@@ -64,7 +69,7 @@ export class Pop3Client implements MailClient {
     return await findMessages(this.#maildrop, folder, query, limit);
   }
 
-  async getMessages(ids: readonly string[], wanted: Wanted): Promise<Outcomes<Message>> {
+  async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     return await getMessages(this.#maildrop, ids, wanted);
   }
 
@@ -75,7 +80,7 @@ export class Pop3Client implements MailClient {
   openAttachments(
     requests: readonly AttachmentRequest[],
   ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
-    return oneByOne(requests, async ({ id, part }) => await this.openAttachment(id, part));
+    return openSequentially(requests, async ({ id, part }) => await this.openAttachment(id, part));
   }
 
   async openMessage(id: string): Promise<MessageDownload> {
@@ -83,17 +88,17 @@ export class Pop3Client implements MailClient {
   }
 
   openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]> {
-    return oneByOne(ids, async (id) => await this.openMessage(id));
+    return openSequentially(ids, async (id) => await this.openMessage(id));
   }
 
   async deleteMessages(
     ids: readonly string[],
     options: { permanently: boolean },
-  ): Promise<Outcomes<Relocated>> {
+  ): Promise<BatchResult<MoveResult>> {
     return await deleteMessages(this.#maildrop, ids, options);
   }
 
-  async waitForNews(
+  async waitForChanges(
     folder: string,
     known: FolderState | undefined,
     options: { timeout: number; signal?: AbortSignal },

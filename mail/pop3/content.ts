@@ -1,10 +1,10 @@
 import { Readable, Transform, type TransformCallback } from 'node:stream';
 
-import type { AttachmentDownload } from '../message/message';
-import type { BodyPart } from '../message/body-part';
-import { TransferDecoder } from '../message/transfer-decoder';
-import { MimeWalker } from '../message/mime-walker';
-import { fileNameOf, partNumber } from '../message/parts';
+import type { AttachmentDownload } from '../model/message';
+import type { BodyPart } from '../mime/body-part';
+import { TransferDecoder } from '../mime/transfer-decoder';
+import { MimeWalker } from '../mime/mime-walker';
+import { fileNameOf, partNumber } from '../mime/parts';
 import { safeFileName } from '../text';
 
 /** Streams the part of this number out of a message that is read to its end; undefined where there is none. */

@@ -1,4 +1,4 @@
-import type { Outcomes, Relocated } from '../client';
+import type { BatchResult, MoveResult } from '../model/client';
 import { MailError } from '../errors';
 import type { Maildrop } from './maildrop';
 import { messageGone } from './message-id';
@@ -11,10 +11,10 @@ export async function deleteMessages(
   maildrop: Maildrop,
   ids: readonly string[],
   { permanently }: { permanently: boolean },
-): Promise<Outcomes<Relocated>> {
+): Promise<BatchResult<MoveResult>> {
   if (!permanently) throw noTrash();
   return await maildrop.exclusively(async (connection) => {
-    const { entries, outcomes } = await maildrop.named<Relocated>(connection, ids);
+    const { entries, outcomes } = await maildrop.byId<MoveResult>(connection, ids);
     const marked: string[] = [];
     const asked = [...entries];
     const commands = asked.map(([, { number }]) => `DELE ${number}`);
@@ -26,7 +26,7 @@ export async function deleteMessages(
     }
     if (marked.length === 0) return outcomes;
     const fate = await maildrop.commit(connection).then(
-      (): Relocated => ({}),
+      (): MoveResult => ({}),
       (error: Error) => uncertain(error.message),
     );
     for (const id of marked) outcomes.set(id, fate);

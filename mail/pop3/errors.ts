@@ -1,15 +1,15 @@
-import { advised } from '../auth/refusals';
+import { withHint } from '../auth/login-errors/login-error';
 import { MailError, isMailError } from '../errors';
 import {
   SENT_NOTHING,
-  asDetail,
-  fillIn,
+  redact,
+  formatError,
   networkTemplate,
   networkTemplates,
   type Template,
-} from '../network-errors';
-import type { ServerSettings } from '../session/server-settings';
-import type { SessionSettings } from '../session/settings';
+} from '../net/network-errors';
+import type { ServerSettings } from '../net/server-settings';
+import type { SessionSettings } from '../account/session-settings';
 
 const NETWORK = networkTemplates({ protocol: 'a POP3', prefix: 'POP3 ', tlsPort: 995, startTlsPort: 110 });
 
@@ -38,7 +38,7 @@ export class PopRefusal extends Error {
 export function toMailError(error: unknown, server: ServerSettings): MailError {
   if (isMailError(error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) throw error;
-  return fillIn(
+  return formatError(
     templateFor(error as Error, NETWORK.lost, SENT_NOTHING),
     server,
     detailOf(error as Error, []),
@@ -57,9 +57,9 @@ export function toLoginError(
   const context = { provider, authentication, protocol: 'pop3' } as const;
   const refusal = error instanceof PopRefusal && /^(AUTH|PASS|USER)/.test(error.command);
   const template = refusal
-    ? advised(LOGIN_REFUSED, error.message, context)
+    ? withHint(LOGIN_REFUSED, error.message, context)
     : templateFor(error as Error, NETWORK.hungUp, NETWORK.silent);
-  return fillIn(template, server, detailOf(error as Error, secrets));
+  return formatError(template, server, detailOf(error as Error, secrets));
 }
 
 function templateFor(error: Error, lost: Template, silent: Template): Template {
@@ -72,12 +72,12 @@ function templateFor(error: Error, lost: Template, silent: Template): Template {
 }
 
 const detailOf = (error: Error, secrets: readonly string[]): string =>
-  asDetail(error.message || String((error as NodeJS.ErrnoException).code), secrets);
+  redact(error.message || String((error as NodeJS.ErrnoException).code), secrets);
 
 /** The login took longer than it may. */
-export const lateLogin = (server: ServerSettings): MailError => fillIn(NETWORK.silent, server, '');
+export const lateLogin = (server: ServerSettings): MailError => formatError(NETWORK.silent, server, '');
 
-export const noStartTls = (server: ServerSettings): MailError => fillIn(NETWORK.noStartTls, server, '');
+export const noStartTls = (server: ServerSettings): MailError => formatError(NETWORK.noStartTls, server, '');
 
 /** For what the protocol cannot do at all. */
 export const notSupported = (what: string): MailError =>

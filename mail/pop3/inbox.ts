@@ -1,4 +1,4 @@
-import type { Folder } from '../folder';
+import type { Folder } from '../model/folder';
 import { notSupported } from './errors';
 
 /** The one folder that POP3 has. */

@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 
-import type { Outcomes } from '../client';
-import { matches } from '../message/match';
-import type { Message } from '../message/message';
-import { assertQuery, trimmed, type MessageQuery, type Wanted } from '../message/query';
-import { slices } from '../slices';
+import type { BatchResult } from '../model/client';
+import { matches } from '../model/match';
+import type { Message } from '../model/message';
+import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
+import { chunk } from '../chunk';
 import type { PopConnection } from './connection';
 import type { Entry } from './entries';
 import { PopRefusal, notSupported } from './errors';
@@ -21,7 +21,7 @@ export async function listMessages(
   maildrop: Maildrop,
   folder: string,
   query: MessageQuery,
-  wanted: Wanted,
+  wanted: FetchOptions,
   limit: number,
 ): Promise<Message[]> {
   assertInbox(folder);
@@ -30,7 +30,7 @@ export async function listMessages(
     const found: Message[] = [];
     const candidates = (await maildrop.entries(connection)).filter(fits(query));
     const page = Math.min(Object.keys(query).length > 0 ? PAGE : limit, PAGE);
-    for (const entries of slices(candidates, page)) {
+    for (const entries of chunk(candidates, page)) {
       if (found.length >= limit) break;
       for await (const message of read(connection, entries, needed(query, wanted))) {
         if (found.length < limit && message && matches(message, query)) found.push(trimmed(message, wanted));
@@ -64,10 +64,10 @@ export async function findMessages(
 export async function getMessages(
   maildrop: Maildrop,
   ids: readonly string[],
-  wanted: Wanted,
-): Promise<Outcomes<Message>> {
+  wanted: FetchOptions,
+): Promise<BatchResult<Message>> {
   return await maildrop.exclusively(async (connection) => {
-    const { entries, outcomes } = await maildrop.named<Message>(connection, ids);
+    const { entries, outcomes } = await maildrop.byId<Message>(connection, ids);
     const asked = [...entries.keys()];
     let index = 0;
     for await (const message of read(connection, [...entries.values()], needed({}, wanted))) {
@@ -82,7 +82,7 @@ export async function getMessages(
 async function* read(
   connection: PopConnection,
   entries: readonly Entry[],
-  wanted: Wanted,
+  wanted: FetchOptions,
 ): AsyncGenerator<Message | undefined> {
   const whole = wanted.content || wanted.attachments === true;
   const commands = entries.map(({ number }) => (whole ? `RETR ${number}` : `TOP ${number} 0`));
@@ -104,7 +104,7 @@ const fits =
     size > largerThan && size < smallerThan;
 
 /** What has to be read so that the query can be decided. */
-const needed = (query: MessageQuery, wanted: Wanted): Wanted => ({
+const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions => ({
   ...wanted,
   content: wanted.content || query.body !== undefined,
   attachments: wanted.attachments === true || query.hasAttachments !== undefined,

@@ -1,7 +1,7 @@
-import type { Outcomes } from '../client';
+import type { BatchResult } from '../model/client';
 import type { MailError } from '../errors';
-import type { SessionSettings } from '../session/settings';
-import { Turn } from '../turn';
+import type { SessionSettings } from '../account/session-settings';
+import { Mutex } from '../async/mutex';
 import type { PopConnection } from './connection';
 import { readEntries, type Entry } from './entries';
 import { toMailError } from './errors';
@@ -16,11 +16,11 @@ export class Maildrop {
   private known?: Entry[];
   private closed = false;
   private readonly closing = new AbortController();
-  private readonly turn: Turn;
+  private readonly turn: Mutex;
 
   private constructor(settings: SessionSettings) {
     this.#settings = settings;
-    this.turn = new Turn(settings.timeouts.command);
+    this.turn = new Mutex(settings.timeouts.command);
   }
 
   /** @throws {MailError} */
@@ -50,7 +50,7 @@ export class Maildrop {
 
   /** @throws {MailError} */
   async exclusively<T>(work: (connection: PopConnection) => Promise<T>): Promise<T> {
-    const { connection, release } = await this.hold();
+    const { connection, release } = await this.lock();
     try {
       return await work(connection);
     } catch (error) {
@@ -61,7 +61,7 @@ export class Maildrop {
   }
 
   /** The connection, for whoever has it until `release` is called. */
-  async hold(): Promise<{ connection: PopConnection; release: () => void }> {
+  async lock(): Promise<{ connection: PopConnection; release: () => void }> {
     const release = await this.turn.take();
     try {
       return { connection: await this.connected(), release };
@@ -81,13 +81,13 @@ export class Maildrop {
   }
 
   /** The entries of those ids that are in the maildrop, and what is wrong with the others. */
-  async named<T>(
+  async byId<T>(
     connection: PopConnection,
     ids: readonly string[],
-  ): Promise<{ entries: Map<string, Entry>; outcomes: Outcomes<T> }> {
+  ): Promise<{ entries: Map<string, Entry>; outcomes: BatchResult<T> }> {
     const byUidl = new Map((await this.entries(connection)).map((entry) => [entry.uidl, entry]));
     const entries = new Map<string, Entry>();
-    const outcomes: Outcomes<T> = new Map();
+    const outcomes: BatchResult<T> = new Map();
     for (const id of new Set(ids)) {
       try {
         const entry = byUidl.get(parseId(id));

@@ -1,13 +1,13 @@
 import PostalMime from 'postal-mime';
 
-import type { Address, Message } from '../message/message';
-import type { BodyPart } from '../message/body-part';
-import { contentOf } from '../message/content';
-import { decodeText } from '../message/decode-text';
-import { headerFields } from '../message/header-fields';
-import { MimeWalker } from '../message/mime-walker';
-import { attachments, textParts } from '../message/parts';
-import type { Wanted } from '../message/query';
+import type { Address, Message } from '../model/message';
+import type { BodyPart } from '../mime/body-part';
+import { contentOf } from '../mime/content';
+import { decodeText } from '../mime/decode-text';
+import { headerFields } from '../mime/header-fields';
+import { MimeWalker } from '../mime/mime-walker';
+import { attachments, textParts } from '../mime/parts';
+import type { FetchOptions } from '../model/query';
 import { formatId } from './message-id';
 import type { Entry } from './entries';
 
@@ -16,7 +16,7 @@ const LONGEST_TEXT = 16 * 1024 * 1024;
 const LONGEST_HEADER = 1024 * 1024;
 
 /** A message of which only the header was read: nothing is known of its attachments. */
-export async function fromHeader(entry: Entry, header: Buffer, wanted: Wanted): Promise<Message> {
+export async function fromHeader(entry: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
   return { ...(await summary(entry, header, wanted)), attachments: [], headersOnly: true };
 }
 
@@ -24,7 +24,7 @@ export async function fromHeader(entry: Entry, header: Buffer, wanted: Wanted): 
 export async function fromSource(
   entry: Entry,
   source: AsyncIterable<Buffer>,
-  wanted: Wanted,
+  wanted: FetchOptions,
 ): Promise<Message> {
   const header: Buffer[] = [];
   let headerBytes = 0;
@@ -67,7 +67,7 @@ function headerOf(start: Buffer): Buffer {
   return ends.length > 0 ? start.subarray(0, Math.min(...ends) + 2) : start;
 }
 
-async function summary({ uidl, size }: Entry, header: Buffer, wanted: Wanted): Promise<Message> {
+async function summary({ uidl, size }: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
   const fields = await headerFields(header);
   const parsed = await PostalMime.parse(Buffer.concat([header, Buffer.from('\r\n')]));
   const from = people(parsed.from ? [parsed.from] : []);

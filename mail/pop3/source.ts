@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import type { AttachmentDownload, MessageDownload } from '../message/message';
+import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { openPart } from './content';
 import { PopRefusal } from './errors';
 import type { Maildrop } from './maildrop';
@@ -8,9 +8,9 @@ import { messageGone } from './message-id';
 
 /** `MailClient.openMessage` for POP3. The maildrop is held until the stream ends. */
 export async function openMessage(maildrop: Maildrop, id: string): Promise<MessageDownload> {
-  const { connection, release } = await maildrop.hold();
+  const { connection, release } = await maildrop.lock();
   try {
-    const { entries, outcomes } = await maildrop.named(connection, [id]);
+    const { entries, outcomes } = await maildrop.byId(connection, [id]);
     const entry = entries.get(id);
     if (!entry) throw outcomes.get(id);
     const content = Readable.from(connection.data(`RETR ${entry.number}`), { objectMode: false });

@@ -1,7 +1,7 @@
 import { MailError, isMailError } from '../errors';
-import { ConnectionLimit } from './limit';
+import { ConnectionLimit } from '../async/connection-limit';
 import { Session, type OpenClient } from './session';
-import { settingsFingerprint, type SessionSettings } from './settings';
+import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
 /** What to do when a run opens a session under a name that it already uses. */
 export type IfNameInUse = 'reuse' | 'error' | 'replace';

@@ -1,6 +1,6 @@
 import { invalidInput } from '../errors';
-import type { ComposedMessage } from '../message/compose';
-import type { ServerSettings } from '../session/server-settings';
+import type { ComposedMessage } from '../model/submission';
+import type { ServerSettings } from '../net/server-settings';
 import type { Capabilities } from './capabilities';
 
 /**

@@ -2,25 +2,21 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
 import type { MailError } from '../errors';
-import type { ComposedMessage } from '../message/compose';
-import { asDetail } from '../network-errors';
-import type { ServerSettings } from '../session/server-settings';
-import type { Timeouts } from '../session/settings';
-import type { Submitted } from '../submission';
+import type { ComposedMessage } from '../model/submission';
+import { redact } from '../net/network-errors';
+import type { ServerSettings } from '../net/server-settings';
+import { CHECK_AFTER, CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
+import type { Timeouts } from '../account/session-settings';
+import type { Submitted } from '../model/submission';
 import { assertAddresses } from './addresses';
 import { answerOf, hasAnswer, isGoodbye, isTimeout } from './answer';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import type { Capabilities } from './capabilities';
 import { MessageData } from './data';
 import { toSendError, tooLarge } from './send-errors';
 
-/** A connection unused for this long may have been dropped by a router without a word, so it is asked first. */
-const CHECK_AFTER = 30_000;
-const CHECK_TIMEOUT = 5000;
-const QUIT_TIMEOUT = 2000;
-
 /** The connection was of no use: the server had been given nothing of the message when it ended. */
-export interface Untouched {
+export interface NotStarted {
   untouched: MailError;
 }
 
@@ -55,7 +51,7 @@ export class SmtpConnection {
    *
    * @throws {MailError} SEND_REFUSED, SEND_UNCERTAIN, CONNECTION_LOST, COMMAND_TIMEOUT, INVALID_INPUT
    */
-  async send(message: ComposedMessage, keepContent: boolean): Promise<Submitted | Untouched> {
+  async send(message: ComposedMessage, keepContent: boolean): Promise<Submitted | NotStarted> {
     assertAddresses(message, this.server, this.capabilities);
     const { maxSize = Infinity } = this.capabilities;
     const data = new MessageData(message, keepContent, (size) => {
@@ -85,7 +81,7 @@ export class SmtpConnection {
   async close(): Promise<void> {
     const connection = this.#connection;
     if (this.usable && !this.sending) {
-      this.limitSilence(QUIT_TIMEOUT);
+      this.limitSilence(GOODBYE_TIMEOUT);
       // What comes of it is the end of the connection in any case.
       await answerTo(connection, () => connection.quit()).catch(() => {});
     }
@@ -105,7 +101,7 @@ export class SmtpConnection {
       accepted: result.accepted,
       rejected: (result.rejectedErrors ?? []).map((error) => ({
         address: error.recipient ?? '',
-        reason: asDetail(answerOf(error), []),
+        reason: redact(answerOf(error), []),
       })),
     };
   }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
-import type { ComposedMessage } from '../message/compose';
-import { LazyStream } from '../message/lazy-stream';
+import type { ComposedMessage } from '../model/submission';
+import { LazyStream } from '../mime/lazy-stream';
 
 /**
  * The content of one message on its way out: written only when the server wants it, and watched, because what

@@ -1,10 +1,10 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
-import { advised } from '../auth/refusals';
+import { withHint } from '../auth/login-errors/login-error';
 import { isMailError, type MailError } from '../errors';
-import { asDetail, fillIn, networkTemplate, networkTemplates, type Template } from '../network-errors';
-import type { ServerSettings } from '../session/server-settings';
-import type { SessionSettings } from '../session/settings';
+import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
+import type { ServerSettings } from '../net/server-settings';
+import type { SessionSettings } from '../account/session-settings';
 import { wordsOf } from './answer';
 
 const NETWORK = networkTemplates({
@@ -38,14 +38,14 @@ export function toLoginError(
   const known = loginTemplate(cause);
   const context = { provider, authentication, protocol: 'smtp' } as const;
   // The message holds what the server said before its last answer.
-  const template = isRefusal(known) ? advised(known, `${cause.response} ${cause.message}`, context) : known;
-  return fillIn(template, server, asDetail(wordsOf(cause), secrets));
+  const template = isRefusal(known) ? withHint(known, `${cause.response} ${cause.message}`, context) : known;
+  return formatError(template, server, redact(wordsOf(cause), secrets));
 }
 
 const isRefusal = (template: Template): boolean => [LOGIN_REFUSED, LOGIN_DEFERRED].includes(template);
 
 /** The connect or the login took too long. */
-export const lateLogin = (server: ServerSettings): MailError => fillIn(NETWORK.silent, server, '');
+export const lateLogin = (server: ServerSettings): MailError => formatError(NETWORK.silent, server, '');
 
 function loginTemplate(cause: NodemailerError): Template {
   const { code, originalCode, timeoutType, responseCode = 0, message } = cause;

@@ -1,8 +1,8 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
 import { isMailError, type MailError } from '../errors';
-import { asDetail, fillIn, type Template } from '../network-errors';
-import type { ServerSettings } from '../session/server-settings';
+import { redact, formatError, type Template } from '../net/network-errors';
+import type { ServerSettings } from '../net/server-settings';
 import { answerOf, wordsOf } from './answer';
 
 const SENDER_REFUSED: Template = [
@@ -64,7 +64,7 @@ export function toSendError(error: unknown, server: ServerSettings, progress: Pr
   if (isMailError(error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const cause = error as NodemailerError;
-  return fillIn(sendTemplate(cause, progress), server, asDetail(sendDetail(cause), []));
+  return formatError(sendTemplate(cause, progress), server, redact(sendDetail(cause), []));
 }
 
 function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): Template {
@@ -94,7 +94,7 @@ const isAboutSize = (status: number, answer: string): boolean =>
 
 /** The server's limit is known before it has seen the message. */
 export const tooLarge = (server: ServerSettings, maxSize: number): MailError =>
-  fillIn(TOO_LARGE, server, `it takes at most ${Math.ceil(maxSize / 1024).toLocaleString('en')} KB`);
+  formatError(TOO_LARGE, server, `it takes at most ${Math.ceil(maxSize / 1024).toLocaleString('en')} KB`);
 
 function sendDetail(cause: NodemailerError): string {
   const { rejectedErrors = [] } = cause;

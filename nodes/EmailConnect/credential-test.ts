@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { openClient } from '../../mail/open';
-import { providerRow, type Offer, type Protocol, type ProviderId } from '../../mail/providers';
-import { AUTHENTICATORS, type OwnAuthentication } from '../../n8n/authenticators';
-import { identityTrust, isCustom, serversOf } from '../../n8n/servers';
-import { webSettings } from '../../n8n/settings';
+import { openClient } from '../../mail/session/open-client';
+import { providerRow, type Connection, type Protocol, type ProviderId } from '../../mail/account/providers';
+import { AUTHENTICATORS, type OwnAuthentication } from '../../n8n/credential/authenticators';
+import { identityTrust, isCustom, serversOf } from '../../n8n/credential/servers';
+import { webSettings } from '../../n8n/credential/settings';
 import { verdictOf, type CredentialTest } from './verdict';
 
 /** Shorter than at run time: somebody is looking at the dialog. */
@@ -29,7 +29,7 @@ const logsIn = (provider: ProviderId, authentication: OwnAuthentication): Creden
   });
 
 async function logIn(
-  offer: Pick<Offer, 'provider' | 'protocol'> & { authentication: OwnAuthentication },
+  offer: Pick<Connection, 'provider' | 'protocol'> & { authentication: OwnAuthentication },
   name: string,
   credential: ICredentialDataDecryptedObject,
 ): Promise<void> {

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { ewsUrlOf } from '../../mail/ews/opening';
 import type { IfNameInUse } from '../../mail/session/registry';
+import { sessionHandle } from '../../mail/session/handle';
 import type { Session } from '../../mail/session/session';
-import { settingsFingerprint, type SessionSettings } from '../../mail/session/settings';
-import { rememberForEditor } from '../../n8n/editor-sessions';
-import { currentRun } from '../../n8n/lifecycle';
-import { Lanes } from '../../n8n/lanes';
-import { registry } from '../../n8n/registry';
-import { sessionName, sessionSettings } from '../../n8n/settings';
+import { settingsFingerprint, type SessionSettings } from '../../mail/account/session-settings';
+import { rememberForEditor } from '../../n8n/run/editor-sessions';
+import { currentRun } from '../../n8n/run/lifecycle';
+import { KeyedMutex } from '../../mail/async/keyed-mutex';
+import { registry } from '../../n8n/run/registry';
+import { sessionName, sessionSettings } from '../../n8n/credential/settings';
 import { failedItem } from '../shared/per-item';
 
 /**
@@ -18,7 +18,7 @@ import { failedItem } from '../shared/per-item';
 export async function openSessions(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const opened = new Map<string, Promise<Session>>();
   // Within one name in the order of the items, so that "Replace" ends with the last of them.
-  const lanes = new Lanes();
+  const lanes = new KeyedMutex();
 
   const open = async (itemIndex: number): Promise<Session> => {
     const name = sessionName(context, itemIndex);
@@ -49,23 +49,8 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
   return settled.map((result, itemIndex) =>
     result.status === 'rejected'
       ? failedItem(context, result.reason, itemIndex)
-      : { json: { session: handle(result.value) }, pairedItem: { item: itemIndex } },
+      : { json: { session: sessionHandle(result.value) }, pairedItem: { item: itemIndex } },
   );
-}
-
-/** A name tag: enough to see which account a run used, and nothing that opens it. */
-function handle({ name, settings }: Session) {
-  const { provider, protocol, authentication, server, authenticator, ews } = settings;
-  const url = ews && ewsUrlOf(ews);
-  return {
-    name,
-    provider,
-    protocol,
-    authentication,
-    account: authenticator.account,
-    // Where Exchange was found, in place of the domain that it was looked for in.
-    server: url ? `${url.hostname}:${url.port || 443}` : `${server.host}:${server.port}`,
-  };
 }
 
 function warnOfCleartext(context: IExecuteFunctions, opened: readonly SessionSettings[]): void {

@@ -7,9 +7,9 @@ import {
   authenticationsOf,
   type ProviderId,
   type ProviderRow,
-} from '../../mail/providers';
-import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../mail/ews/settings';
-import { DEFAULT_TIMEOUTS } from '../../n8n/settings';
+} from '../../mail/account/providers';
+import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../mail/account/ews-settings';
+import { DEFAULT_TIMEOUTS } from '../../n8n/credential/settings';
 import { SESSION_NAME } from '../shared/session-name';
 
 /**

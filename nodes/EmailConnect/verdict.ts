@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { isMailError } from '../../mail/errors';
-import { PROTOCOLS, type Protocol } from '../../mail/providers';
+import { PROTOCOLS, type Protocol } from '../../mail/account/providers';
 import { assertTestAllowed } from '../../n8n/outbound';
 
 export type CredentialTest = (

@@ -5,8 +5,8 @@ import {
   type INodeType,
 } from 'n8n-workflow';
 
-import { closeSession } from '../../n8n/session';
-import { sessionName } from '../../n8n/settings';
+import { closeSession } from '../../n8n/run/session';
+import { sessionName } from '../../n8n/credential/settings';
 import { failedItem } from '../shared/per-item';
 import { SESSION_NAME } from '../shared/session-name';
 

@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { aptGet } from './debian.mjs';
+import { aptGetAsRoot } from './debian.mjs';
 import { installOnce } from './install-once.mjs';
 import { run } from './progress.mjs';
 
@@ -33,7 +33,7 @@ export async function mailServers() {
   const version = createHash('sha256').update(JSON.stringify(SERVERS)).digest('hex').slice(0, 8);
   const title = `Fetching ${Object.keys(SERVERS).join(', ')} from Debian (once: 53 MB)`;
   return await installOnce(`mail-servers-${version}`, title, async (folder) => {
-    await aptGet('update');
+    await aptGetAsRoot()?.('update');
     const debs = join(folder, 'debs');
     await mkdir(debs);
     for (const [server, packages] of Object.entries(SERVERS)) {

@@ -2,9 +2,9 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, it as always } from 'vitest';
 
-import type { MailClient } from '../../mail/client';
+import type { MailClient } from '../../mail/model/client';
 import { isMailError } from '../../mail/errors';
-import type { Message } from '../../mail/message/message';
+import type { Message } from '../../mail/model/message';
 import { mail } from '../servers/mailbox';
 import type { MailLab } from './lab';
 
@@ -283,11 +283,11 @@ export function changesMail(
       const folder = await filled('old');
       const waiter = await lab.open();
       try {
-        const before = await waiter.waitForNews(folder, undefined, { timeout: 1000 });
+        const before = await waiter.waitForChanges(folder, undefined, { timeout: 1000 });
         await lab.deliver(folder, [{ raw: mail({ subject: 'between' }) }]);
-        const after = await waiter.waitForNews(folder, before, { timeout: 10_000 });
+        const after = await waiter.waitForChanges(folder, before, { timeout: 10_000 });
         expect(after).not.toBe(before);
-        const waiting = waiter.waitForNews(folder, after, { timeout: 10_000 });
+        const waiting = waiter.waitForChanges(folder, after, { timeout: 10_000 });
         await lab.deliver(folder, [{ raw: mail({ subject: 'during' }) }]);
         expect(await waiting).not.toBe(after);
       } finally {
@@ -299,12 +299,12 @@ export function changesMail(
       const folder = await filled('old');
       const waiter = await lab.open();
       try {
-        const state = await waiter.waitForNews(folder, undefined, { timeout: 1000 });
+        const state = await waiter.waitForChanges(folder, undefined, { timeout: 1000 });
         const started = Date.now();
-        expect(await waiter.waitForNews(folder, state, { timeout: 500 })).toBe(state);
+        expect(await waiter.waitForChanges(folder, state, { timeout: 500 })).toBe(state);
         expect(Date.now() - started).toBeGreaterThan(400);
         const signal = AbortSignal.timeout(300);
-        await waiter.waitForNews(folder, state, { timeout: 20_000, signal }).catch(() => {});
+        await waiter.waitForChanges(folder, state, { timeout: 20_000, signal }).catch(() => {});
         expect(Date.now() - started).toBeLessThan(3000);
       } finally {
         await waiter.close();

@@ -1,4 +1,4 @@
-import { openClient } from '../../mail/open';
+import { openClient } from '../../mail/session/open-client';
 import { ALICE, settingsFor } from '../integration/fixture';
 import { startDovecot } from '../servers/dovecot';
 import { deliver } from '../servers/mailbox';

@@ -1,6 +1,6 @@
 import { BasicAuthenticator } from '../../mail/auth/basic';
 import { EwsClient } from '../../mail/ews/client';
-import type { EwsSessionSettings, EwsVersion } from '../../mail/ews/settings';
+import type { EwsSessionSettings, EwsVersion } from '../../mail/account/ews-settings';
 import { startEws, type EwsServer } from '../servers/exchange/ews';
 import { exchangeLab } from './exchange-lab';
 import type { MailLab } from './lab';

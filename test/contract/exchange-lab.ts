@@ -1,4 +1,4 @@
-import type { MailClient } from '../../mail/client';
+import type { MailClient } from '../../mail/model/client';
 import type { Delivery } from '../servers/mailbox';
 import type { MailLab } from './lab';
 

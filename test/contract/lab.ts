@@ -1,4 +1,4 @@
-import type { MailClient } from '../../mail/client';
+import type { MailClient } from '../../mail/model/client';
 import type { Delivery } from '../servers/mailbox';
 
 /** An account of one protocol, for the tests that every protocol has to pass. */

@@ -1,5 +1,5 @@
-import type { Message } from '../../mail/message/message';
-import type { MessageQuery } from '../../mail/message/query';
+import type { Message } from '../../mail/model/message';
+import type { MessageQuery } from '../../mail/model/query';
 import { mail, type Delivery } from '../servers/mailbox';
 
 const time = (day: number, hour = 12) => new Date(Date.UTC(2026, 10, day, hour, 30, 15));

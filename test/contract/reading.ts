@@ -2,8 +2,8 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { MailClient } from '../../mail/client';
-import type { Message } from '../../mail/message/message';
+import type { MailClient } from '../../mail/model/client';
+import type { Message } from '../../mail/model/message';
 import type { MailLab } from './lab';
 import { FLAG_QUERIES, LISTED, MAIL, PDF, PICTURE, QUERIES, common, type Common } from './messages';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import PostalMime, { type Email } from 'postal-mime';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { answer, startRelay, type Relay } from '../integration/smtp-fixture';
+import { answer, startRelay, type Relay } from '../integration/smtp/fixture';
 import { mail } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
 import { ALICE, BOB, expectSuccess, itemsOf, useLab } from './lab';

@@ -65,7 +65,7 @@ test.each<[string, IRun['status'], () => WorkflowNode[]]>([
 });
 
 test('nothing that prints a session or its error shows the password', async () => {
-  const { registry } = await import('../../n8n/registry.js');
+  const { registry } = await import('../../n8n/run/registry.js');
   let seen = '';
   const look = async () => {
     const session = registry.find('canary', 'Default');

@@ -112,7 +112,7 @@ test('a run that goes on in another process opens the session again', async () =
   const { id: executionId, execution } = lab().begin({ workflow });
   const asleep = await execution;
   // Another process has a registry without this run.
-  const { registry } = await import('../../n8n/registry.js');
+  const { registry } = await import('../../n8n/run/registry.js');
   await registry.closeRun(executionId);
   await lab().expectNoConnections();
   const run = await lab().run({ workflow, executionId, resume: stored(asleep) });

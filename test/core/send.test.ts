@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { answer, startRelay, type Relay } from '../integration/smtp-fixture';
+import { answer, startRelay, type Relay } from '../integration/smtp/fixture';
 import { mail } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
 import { chain } from '../servers/workflow';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, authenticationsOf } from '../../mail/providers';
+import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, authenticationsOf } from '../../mail/account/providers';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { waitFor } from '../servers/wait';
 import { startChromium, WINDOW, type Browser } from './browser/chromium';

@@ -1,6 +1,6 @@
-import { MICROSOFT_CLOUDS } from '../../mail/auth/microsoft-clouds';
-import { appScope } from '../../mail/auth/scopes';
-import { PROVIDERS, authenticationsOf, type Protocol, type ProviderRow } from '../../mail/providers';
+import { MICROSOFT_CLOUDS } from '../../mail/account/microsoft-clouds';
+import { appScope } from '../../mail/account/microsoft-access';
+import { PROVIDERS, authenticationsOf, type Protocol, type ProviderRow } from '../../mail/account/providers';
 import type { Cell, OAuthLab } from './oauth-lab';
 
 const password = ({ dovecot }: OAuthLab): object => ({ password: dovecot.users['alice@example.test'] });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { PROTOCOLS, type Protocol } from '../../mail/providers';
+import { PROTOCOLS, type Protocol } from '../../mail/account/providers';
 import { waitFor } from '../servers/wait';
 import { startChromium, WINDOW, type Browser } from './browser/chromium';
 import { CredentialDialog } from './browser/credential-dialog';

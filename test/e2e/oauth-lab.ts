@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
-import { MICROSOFT_CLOUDS } from '../../mail/auth/microsoft-clouds';
-import { ACCESS_FOR, delegatedScope } from '../../mail/auth/scopes';
-import type { Authentication, Protocol, ProviderId } from '../../mail/providers';
+import { MICROSOFT_CLOUDS } from '../../mail/account/microsoft-clouds';
+import { ACCESS_FOR, delegatedScope } from '../../mail/account/microsoft-access';
+import type { Authentication, Protocol, ProviderId } from '../../mail/account/providers';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { startIdentity, type Identity } from '../servers/identity';
 import { deliver, mail } from '../servers/mailbox';

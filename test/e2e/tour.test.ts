@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRelay, type Relay } from '../integration/smtp-fixture';
+import { startRelay, type Relay } from '../integration/smtp/fixture';
 import { deliver, mail } from '../servers/mailbox';
 import { errorOf, itemsOf, type Stored } from '../servers/n8n';
 import { chain, type WorkflowNode } from '../servers/workflow';

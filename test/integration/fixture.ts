@@ -1,9 +1,9 @@
 import { BasicAuthenticator } from '../../mail/auth/basic';
-import { openClient } from '../../mail/open';
-import { ConnectionLimit } from '../../mail/session/limit';
+import { openClient } from '../../mail/session/open-client';
+import { ConnectionLimit } from '../../mail/async/connection-limit';
 import { Session } from '../../mail/session/session';
-import type { ServerSettings } from '../../mail/session/server-settings';
-import type { SessionSettings, Timeouts } from '../../mail/session/settings';
+import type { ServerSettings } from '../../mail/net/server-settings';
+import type { SessionSettings, Timeouts } from '../../mail/account/session-settings';
 import type { Dovecot } from '../servers/dovecot';
 
 export const ALICE = 'alice@example.test';

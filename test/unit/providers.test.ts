@@ -5,7 +5,13 @@ import type { ICredentialType } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import type { MailError } from '../../mail/errors';
-import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, authenticationsOf, findOffer } from '../../mail/providers';
+import {
+  AUTHENTICATIONS,
+  PROTOCOLS,
+  PROVIDERS,
+  authenticationsOf,
+  findConnection,
+} from '../../mail/account/providers';
 import { EmailConnect } from '../../nodes/EmailConnect/EmailConnect.node';
 
 const ROOT = join(__dirname, '..', '..');
@@ -68,7 +74,7 @@ describe('every cell of the connection matrix', () => {
   it.each(cells)('$provider with $authentication is offered for each protocol', (cell) => {
     expect(cell.protocols.length).toBeGreaterThan(0);
     for (const protocol of cell.protocols) {
-      expect(findOffer(cell.provider, protocol, cell.authentication)).toEqual({
+      expect(findConnection(cell.provider, protocol, cell.authentication)).toEqual({
         provider: cell.provider,
         protocol,
         authentication: cell.authentication,
@@ -106,9 +112,9 @@ describe('what the editor shows', () => {
 });
 
 describe('a refusal', () => {
-  const refusal = (...choice: Parameters<typeof findOffer>): MailError => {
+  const refusal = (...choice: Parameters<typeof findConnection>): MailError => {
     try {
-      findOffer(...choice);
+      findConnection(...choice);
     } catch (error) {
       return error as MailError;
     }
@@ -117,7 +123,7 @@ describe('a refusal', () => {
   const [row] = PROVIDERS;
   const [protocol] = row.protocols;
 
-  it.each<[string, Parameters<typeof findOffer>, readonly string[]]>([
+  it.each<[string, Parameters<typeof findConnection>, readonly string[]]>([
     ['Provider', ['nobody', protocol, 'basic'], PROVIDERS.map(({ id }) => id)],
     ['Protocol', [row.id, 'gopher', 'basic'], row.protocols],
     ['Authentication', [row.id, protocol, 'guess'], Object.keys(row.authentications)],
@@ -146,7 +152,7 @@ describe('the cells that the matrix of the design refuses', () => {
     ['outlook', 'serviceAccount', /Outlook \/ Office 365 offers: oAuth2, pkce, clientCredentials\./],
   ])('%s with %s is refused, and told what to use', (provider, authentication, advice) => {
     const name = PROVIDERS.find(({ id }) => id === provider)?.name ?? '';
-    expect(() => findOffer(provider, 'imap', authentication)).toThrow(
+    expect(() => findConnection(provider, 'imap', authentication)).toThrow(
       expect.objectContaining({
         code: 'INVALID_INPUT',
         message: `Authentication: ${name} does not offer "${authentication}"`,

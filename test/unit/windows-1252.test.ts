@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { decodeText } from '../../mail/message/decode-text';
+import { decodeText } from '../../mail/mime/decode-text';
 
 /** Node 20's own decoder takes the bytes from 80 to 9F for control characters. */
 const MISREADS = new TextDecoder('windows-1252').decode(Uint8Array.of(0x93)) !== '“';

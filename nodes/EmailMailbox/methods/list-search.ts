@@ -6,8 +6,8 @@ import {
 } from 'n8n-workflow';
 
 import { isMailError } from '../../../mail/errors';
-import { SPECIAL_USES, type Folder } from '../../../mail/folder';
-import { foldersForEditor } from '../../../n8n/editor-sessions';
+import { SPECIAL_USES, type Folder } from '../../../mail/model/folder';
+import { foldersForEditor } from '../../../n8n/run/editor-sessions';
 
 /** The folders of the session's account. What the server refuses is shown in place of the list, never an empty one. */
 export async function searchFolders(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { BasicAuthenticator } from '../../../mail/auth/basic';
-import { openClient } from '../../../mail/open';
+import { openClient } from '../../../mail/session/open-client';
 import { changesMail } from '../../contract/changing';
 import { readsMail } from '../../contract/reading';
 import { FAILING, type Limit } from '../../servers/debian/limits';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { openClient } from '../../../mail/open';
+import { openClient } from '../../../mail/session/open-client';
 import { CYRUS_ADMIN, CYRUS_LIMITS, startCyrus } from '../../servers/debian/cyrus';
 import { PASSWORD } from '../../servers/debian/mail-server';
 import { mail } from '../../servers/mailbox';

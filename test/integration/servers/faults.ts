@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
-import type { MailClient } from '../../../mail/client';
+import type { MailClient } from '../../../mail/model/client';
 import { isMailError, type MailError } from '../../../mail/errors';
-import { openClient } from '../../../mail/open';
+import { openClient } from '../../../mail/session/open-client';
 import type { MailServer } from '../../servers/debian/mail-server';
 import { mail } from '../../servers/mailbox';
 import { settingsOf } from './lab';

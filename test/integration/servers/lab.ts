@@ -1,7 +1,7 @@
 import { BasicAuthenticator } from '../../../mail/auth/basic';
-import { openClient } from '../../../mail/open';
-import type { ServerSettings } from '../../../mail/session/server-settings';
-import type { SessionSettings, Timeouts } from '../../../mail/session/settings';
+import { openClient } from '../../../mail/session/open-client';
+import type { ServerSettings } from '../../../mail/net/server-settings';
+import type { SessionSettings, Timeouts } from '../../../mail/account/session-settings';
 import type { MailLab } from '../../contract/lab';
 import { PASSWORD, type MailServer, type User } from '../../servers/debian/mail-server';
 

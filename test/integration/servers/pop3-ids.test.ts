@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import type { MailClient } from '../../../mail/client';
+import type { MailClient } from '../../../mail/model/client';
 import { isMailError } from '../../../mail/errors';
-import { openClient } from '../../../mail/open';
+import { openClient } from '../../../mail/session/open-client';
 import { startScriptedPop3, type ScriptedPop3 } from '../../servers/scripted-pop3';
 import { settingsFor } from '../fixture';
 

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import type { MailClient } from '../../../mail/client';
-import type { OutgoingMessage, SentMessage } from '../../../mail/message/outgoing';
-import { openClient } from '../../../mail/open';
-import type { ServerSettings } from '../../../mail/session/server-settings';
+import type { MailClient } from '../../../mail/model/client';
+import type { OutgoingMessage, SentMessage } from '../../../mail/model/outgoing';
+import { openClient } from '../../../mail/session/open-client';
+import type { ServerSettings } from '../../../mail/net/server-settings';
 import type { SmtpLimit } from '../../servers/debian/limits';
 import {
   address,

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
-import type { AttachmentInfo } from '../../../../mail/message/message';
-import { textOf } from '../shared/read-parameters';
+import type { AttachmentInfo } from '../../../../mail/model/message';
+import { textOf } from '../fields/read-parameters';
 
 export type AttachmentFilter = (attachment: AttachmentInfo) => boolean;
 

@@ -7,11 +7,11 @@ import {
 } from 'n8n-workflow';
 
 import { isMailError, type MailError } from '../../../../mail/errors';
-import type { Message } from '../../../../mail/message/message';
+import type { Message } from '../../../../mail/model/message';
 import { failedItem } from '../../../shared/per-item';
 import { downloadAttachments, type Downloads } from '../shared/download';
-import { readChoice, textOf } from '../shared/read-parameters';
-import { SELECTION_FIELDS, type FilterSelection } from '../shared/selection';
+import { readChoice, textOf } from '../fields/read-parameters';
+import { SELECTION_FIELDS, type FilterSelection } from '../bulk/selection';
 import { readAttachmentFilter, type AttachmentFilter } from './attachment-filter';
 import { ATTACHMENT_FILTERS } from './fields';
 import { describeMessages, isDescribed, type Described } from './messages';
@@ -136,7 +136,8 @@ const itemsOf = (
 ): Result[] =>
   attachments.filter(filter).map((attachment, index) => ({
     json: { ...attachment, id, folder, subject },
-    binary: { [field]: binary[`${prefix}${index}`]! },
+    // A link has no file.
+    ...(binary[`${prefix}${index}`] && { binary: { [field]: binary[`${prefix}${index}`]! } }),
   }));
 
 /** A message with its files: in the order of the list, so that each can be told. */

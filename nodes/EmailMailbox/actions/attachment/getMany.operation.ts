@@ -6,9 +6,9 @@ import {
 } from 'n8n-workflow';
 
 import { failedItem } from '../../../shared/per-item';
-import { LIMIT_FIELDS } from '../shared/limit-fields';
-import { readLimit } from '../shared/read-parameters';
-import { READING_FIELDS } from '../shared/selection';
+import { LIMIT_FIELDS } from '../fields/limit-fields';
+import { readLimit } from '../fields/read-parameters';
+import { READING_FIELDS } from '../bulk/selection';
 import { readAttachmentFilter } from './attachment-filter';
 import { ATTACHMENT_FILTERS } from './fields';
 import { describeMessages, isDescribed } from './messages';

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Outcomes } from '../../../../mail/client';
+import type { BatchResult } from '../../../../mail/model/client';
 import { MailError, isMailError } from '../../../../mail/errors';
-import type { Message } from '../../../../mail/message/message';
+import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
-import { readSelection, type Selection } from '../shared/selection';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
+import { readSelection, type Selection } from '../bulk/selection';
 
 /** What the messages of one input item are, or what is wrong with each. */
 export interface Described {
@@ -39,7 +39,7 @@ export async function describeMessages(context: IExecuteFunctions): Promise<Arra
       }
     }),
   );
-  const found = new Map<Session, Outcomes<Message> | Error>();
+  const found = new Map<Session, BatchResult<Message> | Error>();
   for (const [session, ids] of named) {
     if (ids.size > 0) found.set(session, await get(session, [...ids]));
   }
@@ -53,7 +53,7 @@ export async function describeMessages(context: IExecuteFunctions): Promise<Arra
 async function describe(
   session: Session,
   selection: Selection,
-  found: ReadonlyMap<Session, Outcomes<Message> | Error>,
+  found: ReadonlyMap<Session, BatchResult<Message> | Error>,
 ): Promise<Described | Error> {
   if (!('ids' in selection)) {
     const { folder, query } = selection;
@@ -73,7 +73,7 @@ async function describe(
   return { session, selection, messages };
 }
 
-const get = async (session: Session, ids: string[]): Promise<Outcomes<Message> | Error> =>
+const get = async (session: Session, ids: string[]): Promise<BatchResult<Message> | Error> =>
   await session
     .use(async (client) => await client.getMessages(ids, DESCRIPTION), { repeatable: true })
     .catch((error: Error) => error);

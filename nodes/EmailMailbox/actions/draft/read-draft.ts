@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
-import { mailboxOf } from '../../../../mail/session/settings';
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
+import { mailboxOf } from '../../../../mail/account/session-settings';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
 import { readMessage } from '../message/send/read-message';
-import { textOf } from '../shared/read-parameters';
+import { textOf } from '../fields/read-parameters';
 
 /** @throws {MailError} INVALID_INPUT */
 export function readDraftId(context: IExecuteFunctions, itemIndex: number): string {

@@ -6,8 +6,8 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
 import { failedItem } from '../../../shared/per-item';
 import { readSaveToSent } from '../message/send/read-message';
 import { sentJson, warnOf } from '../message/send/sent';

@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
 import { invalidInput, isMailError } from '../../../../mail/errors';
-import { textOf } from '../shared/read-parameters';
+import { textOf } from '../fields/read-parameters';
 import { forEachItem } from './each-item';
 import { toJson } from './output';
 

@@ -1,8 +1,8 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { MailError } from '../../../../mail/errors';
-import { folderField, readFolder } from '../shared/folder-field';
-import { readSwitch } from '../shared/read-parameters';
+import { folderField, readFolder } from '../fields/folder-field';
+import { readSwitch } from '../fields/read-parameters';
 import { forEachItem } from './each-item';
 
 export const description: INodeProperties[] = updateDisplayOptions(

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { folderField, readFolder } from '../shared/folder-field';
+import { folderField, readFolder } from '../fields/folder-field';
 import { forEachItem } from './each-item';
 import { toJson } from './output';
 

@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { LIMIT_FIELDS } from '../shared/limit-fields';
-import { readLimit } from '../shared/read-parameters';
+import { LIMIT_FIELDS } from '../fields/limit-fields';
+import { readLimit } from '../fields/read-parameters';
 import { forEachItem } from './each-item';
 import { toJson } from './output';
 

@@ -1,8 +1,8 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
-import { folderField, readFolder } from '../shared/folder-field';
-import { textOf } from '../shared/read-parameters';
+import { folderField, readFolder } from '../fields/folder-field';
+import { textOf } from '../fields/read-parameters';
 import { forEachItem } from './each-item';
 import { toJson } from './output';
 

@@ -7,13 +7,13 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import type { StoredMessage } from '../../../../mail/client';
+import type { StoredMessage } from '../../../../mail/model/client';
 import { invalidInput } from '../../../../mail/errors';
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
 import { failedItem } from '../../../shared/per-item';
-import { folderField, readFolder } from '../shared/folder-field';
-import { readChoice, readTime, textOf } from '../shared/read-parameters';
+import { folderField, readFolder } from '../fields/folder-field';
+import { readChoice, readTime, textOf } from '../fields/read-parameters';
 
 export const description: INodeProperties[] = updateDisplayOptions(
   { show: { resource: ['message'], operation: ['append'] } },

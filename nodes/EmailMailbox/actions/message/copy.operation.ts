@@ -1,9 +1,9 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { bulkOperation } from '../shared/bulk';
-import { folderField, readFolder } from '../shared/folder-field';
-import { relocatedJson } from '../shared/relocated';
-import { SELECTION_FIELDS } from '../shared/selection';
+import { bulkOperation } from '../bulk/bulk';
+import { folderField, readFolder } from '../fields/folder-field';
+import { relocatedJson } from '../bulk/move-result';
+import { SELECTION_FIELDS } from '../bulk/selection';
 
 const DESTINATION = 'Destination Folder';
 

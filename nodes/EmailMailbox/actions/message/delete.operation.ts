@@ -1,9 +1,9 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { bulkOperation } from '../shared/bulk';
-import { readSwitch } from '../shared/read-parameters';
-import { relocatedJson } from '../shared/relocated';
-import { SELECTION_FIELDS } from '../shared/selection';
+import { bulkOperation } from '../bulk/bulk';
+import { readSwitch } from '../fields/read-parameters';
+import { relocatedJson } from '../bulk/move-result';
+import { SELECTION_FIELDS } from '../bulk/selection';
 
 export const description: INodeProperties[] = updateDisplayOptions(
   { show: { resource: ['message'], operation: ['delete'] } },

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
-import type { MessageQuery } from '../../../../mail/message/query';
-import { readTime } from '../shared/read-parameters';
+import type { MessageQuery } from '../../../../mail/model/query';
+import { readTime } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 
 /** @throws {MailError} INVALID_INPUT naming the filter */

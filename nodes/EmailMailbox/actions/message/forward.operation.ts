@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { answerOperation } from './answer/execute';
-import { FORWARD_FIELDS } from './answer/fields';
+import { answerOperation } from './reply/execute';
+import { FORWARD_FIELDS } from './reply/fields';
 
 export const description: INodeProperties[] = updateDisplayOptions(
   { show: { resource: ['message'], operation: ['forward'] } },

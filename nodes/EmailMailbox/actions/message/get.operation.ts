@@ -5,12 +5,12 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import type { Outcomes } from '../../../../mail/client';
+import type { BatchResult } from '../../../../mail/model/client';
 import { invalidInput, isMailError } from '../../../../mail/errors';
-import type { Message } from '../../../../mail/message/message';
+import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
 import { failedItem } from '../../../shared/per-item';
 import { MESSAGE_OPTIONS, SIMPLIFY, readOutputOptions, toItems } from './output';
 
@@ -45,7 +45,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
       .getInputData()
       .map(async (_, itemIndex) => await prepare(context, requests, itemIndex).catch(asFailure)),
   );
-  const found = new Map<Request, Outcomes<Message> | Failure>();
+  const found = new Map<Request, BatchResult<Message> | Failure>();
   for (const request of requests.values()) found.set(request, await getMessages(request).catch(asFailure));
 
   const output: INodeExecutionData[] = [];
@@ -84,7 +84,7 @@ async function prepare(context: IExecuteFunctions, requests: Map<string, Request
   return { id, request };
 }
 
-const getMessages = async ({ session, ids, headers }: Request): Promise<Outcomes<Message>> =>
+const getMessages = async ({ session, ids, headers }: Request): Promise<BatchResult<Message>> =>
   await session.use(async (client) => await client.getMessages([...ids], { content: true, headers }), {
     repeatable: true,
   });

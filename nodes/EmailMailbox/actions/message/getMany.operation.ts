@@ -5,13 +5,13 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
 import { failedItem } from '../../../shared/per-item';
-import { folderField, readFolder } from '../shared/folder-field';
-import { LIMIT_FIELDS } from '../shared/limit-fields';
-import { readLimit } from '../shared/read-parameters';
-import { hintAtRepetition } from '../shared/repetition';
+import { folderField, readFolder } from '../fields/folder-field';
+import { LIMIT_FIELDS } from '../fields/limit-fields';
+import { readLimit } from '../fields/read-parameters';
+import { hintAtRepetition } from '../bulk/repetition';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';

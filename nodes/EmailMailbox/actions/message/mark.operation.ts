@@ -1,10 +1,10 @@
 import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
-import type { Marks } from '../../../../mail/client';
+import type { FlagChanges } from '../../../../mail/model/client';
 import { invalidInput } from '../../../../mail/errors';
-import { bulkOperation } from '../shared/bulk';
-import { readChoice, textOf } from '../shared/read-parameters';
-import { SELECTION_FIELDS } from '../shared/selection';
+import { bulkOperation } from '../bulk/bulk';
+import { readChoice, textOf } from '../fields/read-parameters';
+import { SELECTION_FIELDS } from '../bulk/selection';
 
 const mark = (displayName: string, name: string, yes: string, no: string): INodeProperties => ({
   displayName,
@@ -49,7 +49,7 @@ export const execute = bulkOperation({
 });
 
 /** @throws {MailError} INVALID_INPUT where nothing is to change */
-function readMarks(context: IExecuteFunctions, itemIndex: number): Marks {
+function readMarks(context: IExecuteFunctions, itemIndex: number): FlagChanges {
   const choice = (name: string, displayName: string) => {
     const value = readChoice(context, name, displayName, ['leave', 'yes', 'no'], itemIndex);
     return value === 'leave' ? undefined : value === 'yes';
@@ -60,7 +60,7 @@ function readMarks(context: IExecuteFunctions, itemIndex: number): Marks {
     const filled = words.map((word) => word.trim()).filter(Boolean);
     return filled.length > 0 ? filled : undefined;
   };
-  const marks: Marks = {
+  const marks: FlagChanges = {
     isRead: choice('readState', 'Read State'),
     isFlagged: choice('flag', 'Flag'),
     isAnswered: choice('answered', 'Answered'),

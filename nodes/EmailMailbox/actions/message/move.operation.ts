@@ -1,9 +1,9 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { bulkOperation } from '../shared/bulk';
-import { folderField, readFolder } from '../shared/folder-field';
-import { SELECTION_FIELDS } from '../shared/selection';
-import { relocatedJson } from '../shared/relocated';
+import { bulkOperation } from '../bulk/bulk';
+import { folderField, readFolder } from '../fields/folder-field';
+import { SELECTION_FIELDS } from '../bulk/selection';
+import { relocatedJson } from '../bulk/move-result';
 
 const DESTINATION = 'Destination Folder';
 

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { isMailError } from '../../../../mail/errors';
-import type { Message } from '../../../../mail/message/message';
-import type { Wanted } from '../../../../mail/message/query';
-import { summarize } from '../../../../mail/message/summary';
+import type { Message } from '../../../../mail/model/message';
+import type { FetchOptions } from '../../../../mail/model/query';
+import { summarize } from '../../../../mail/model/summary';
 import type { Session } from '../../../../mail/session/session';
 import { downloadAttachments } from '../shared/download';
 
@@ -81,7 +81,7 @@ export const wantedFor = ({
   includeBody,
   includeHeaders,
   downloadAttachments: download,
-}: OutputOptions): Wanted => ({
+}: OutputOptions): FetchOptions => ({
   content: includeBody === true,
   headers: includeHeaders === true,
   attachments: download === true,

@@ -8,10 +8,10 @@ import {
 import { invalidInput } from '../../../../mail/errors';
 import type { Session } from '../../../../mail/session/session';
 import { failedItem } from '../../../shared/per-item';
-import { failedMessage } from '../shared/failed-message';
+import { failedMessage } from '../bulk/failed-message';
 import { isFailed, prepareItems, type Prepared } from '../shared/prepare';
-import { textOf } from '../shared/read-parameters';
-import { SELECTION_FIELDS } from '../shared/selection';
+import { textOf } from '../fields/read-parameters';
+import { SELECTION_FIELDS } from '../bulk/selection';
 import { saveMessages } from './save/save-messages';
 
 export const description: INodeProperties[] = updateDisplayOptions(

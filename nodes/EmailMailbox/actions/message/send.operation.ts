@@ -6,9 +6,9 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
-import { mailboxOf } from '../../../../mail/session/settings';
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
+import { mailboxOf } from '../../../../mail/account/session-settings';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
 import { failedItem } from '../../../shared/per-item';
 import { FIELDS } from './send/fields';
 import { readMessage } from './send/read-message';

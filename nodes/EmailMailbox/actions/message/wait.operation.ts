@@ -7,12 +7,12 @@ import {
 } from 'n8n-workflow';
 
 import { invalidInput, MailError } from '../../../../mail/errors';
-import { waitForMessages } from '../../../../mail/message/wait';
-import { findSession } from '../../../../n8n/session';
-import { sessionName } from '../../../../n8n/settings';
+import { waitForMessages } from '../../../../mail/session/wait';
+import { findSession } from '../../../../n8n/run/session';
+import { sessionName } from '../../../../n8n/credential/settings';
 import { failedItem } from '../../../shared/per-item';
-import { folderField, readFolder } from '../shared/folder-field';
-import { readChoice, textOf } from '../shared/read-parameters';
+import { folderField, readFolder } from '../fields/folder-field';
+import { readChoice, textOf } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';

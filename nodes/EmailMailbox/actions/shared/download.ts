@@ -1,7 +1,7 @@
 import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
 import { isMailError, type MailError } from '../../../../mail/errors';
-import type { AttachmentInfo, Message } from '../../../../mail/message/message';
+import type { AttachmentInfo, Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 
 type Described = Pick<Message, 'id' | 'attachments'>;
@@ -25,7 +25,11 @@ export async function downloadAttachments(
 ): Promise<Downloads> {
   const binaries: Downloads = new Map();
   const parts = messages.flatMap(({ id, attachments }) =>
-    attachments.filter(wanted).map((attachment, index) => ({ id, attachment, index })),
+    attachments
+      .filter(wanted)
+      .map((attachment, index) => ({ id, attachment, index }))
+      // The file of a link is kept elsewhere.
+      .filter(({ attachment }) => !attachment.isLink),
   );
   const left = new Map(parts.map((part) => [keyOf(part.id, part.attachment.part), part]));
   const keep = (id: string, index: number, data: IBinaryData) => {

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Session } from '../../../../mail/session/session';
 import { failedItem } from '../../../shared/per-item';
-import { readSelection, type Selection } from './selection';
+import { readSelection, type Selection } from '../bulk/selection';
 import { sessionsOf } from './sessions';
 
 /** What one input item asks for. */

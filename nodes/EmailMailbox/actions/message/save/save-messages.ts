@@ -1,9 +1,9 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { MailClient } from '../../../../../mail/client';
+import type { MailClient } from '../../../../../mail/model/client';
 import { isMailError } from '../../../../../mail/errors';
 import type { Session } from '../../../../../mail/session/session';
-import { slices } from '../../../../../mail/slices';
+import { chunk } from '../../../../../mail/chunk';
 import { safeFileName } from '../../../../../mail/text';
 
 export interface SavedMessage {
@@ -25,14 +25,14 @@ export async function saveMessages(
 ): Promise<ReadonlyMap<string, SavedMessage | Error>> {
   const saved = new Map<string, SavedMessage | Error>();
   try {
-    for (const chunk of slices(ids, CHUNK)) {
+    for (const part of chunk(ids, CHUNK)) {
       await session.use(
         // Where the connection was lost, what has been read already is not read again.
         async (client) =>
           await saveEach(
             context,
             client,
-            chunk.filter((id) => !saved.has(id)),
+            part.filter((id) => !saved.has(id)),
             saved,
           ),
         { repeatable: true },

@@ -1,7 +1,7 @@
 import { BINARY_ENCODING, type IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../../mail/errors';
-import type { OutgoingAttachment } from '../../../../../mail/message/outgoing';
+import type { OutgoingAttachment } from '../../../../../mail/model/outgoing';
 
 export interface InlineImage {
   binaryField?: string;

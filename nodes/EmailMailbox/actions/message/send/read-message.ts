@@ -6,7 +6,7 @@ import type {
   Importance,
   OutgoingMessage,
   SaveToSent,
-} from '../../../../../mail/message/outgoing';
+} from '../../../../../mail/model/outgoing';
 import { readAttachments, type InlineImage } from './attachments';
 
 interface Options {

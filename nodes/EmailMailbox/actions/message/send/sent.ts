@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { OutgoingMessage, SentMessage } from '../../../../../mail/message/outgoing';
+import type { OutgoingMessage, SentMessage } from '../../../../../mail/model/outgoing';
 
 /** The output for a message that was sent. */
 export function sentJson(

@@ -1,0 +1,80 @@
+import type { GraphSessionSettings } from '../account/graph-settings';
+import { readReply } from '../exchange/read-reply';
+import type { HttpsReply } from '../net/https-client';
+import { JSON_BODY, isChange, preferences, type Call } from './call';
+import { notGraph, toMailError } from './errors';
+import type { GraphRequest, GraphTransport } from './transport';
+
+/** Single requests to one mailbox, and their replies as they are understood. */
+export class GraphRequests {
+  /** Path of the mailbox. */
+  readonly root: string;
+
+  constructor(
+    readonly settings: GraphSessionSettings,
+    readonly transport: GraphTransport,
+  ) {
+    const { mailbox } = settings.graph;
+    this.root = mailbox ? `/users/${encodeURIComponent(mailbox)}` : '/me';
+  }
+
+  /** @throws {MailError} */
+  async call<T>(call: Call, longestWait?: number): Promise<T> {
+    const { method, path, body, prefer } = call;
+    const request: GraphRequest = {
+      ...{ method, path: this.root + path, changes: isChange(call) },
+      headers: { prefer: preferences(prefer), ...(body && JSON_BODY) },
+      body: body && JSON.stringify(body),
+    };
+    return await this.json<T>(request, longestWait);
+  }
+
+  /** A message as MIME, in base64 as Graph takes it. @throws {MailError} */
+  async postMime<T>(path: string, mime: Buffer): Promise<T> {
+    const headers = { prefer: preferences(), 'content-type': 'text/plain' };
+    const body = mime.toString('base64');
+    return await this.json<T>({ method: 'POST', path: this.root + path, headers, body, changes: true });
+  }
+
+  /** The reply as it comes. It has to be read or destroyed. @throws {MailError} */
+  async open(path: string): Promise<HttpsReply> {
+    const reply = await this.get(this.root + path);
+    if (!isWebPage(reply)) return reply;
+    reply.destroy();
+    throw notGraph(this.settings.graph.url);
+  }
+
+  protected async get(path: string): Promise<HttpsReply> {
+    return await this.transport.send({
+      ...{ method: 'GET', path, headers: { prefer: preferences() }, changes: false },
+    });
+  }
+
+  /** A request whose path begins with the mailbox, and its reply. @throws {MailError} */
+  async json<T>(request: GraphRequest, longestWait?: number): Promise<T> {
+    return await this.read<T>(await this.transport.send(request, longestWait), request.changes);
+  }
+
+  protected async read<T>(reply: HttpsReply, changes: boolean): Promise<T> {
+    const { url } = this.settings.graph;
+    const body = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
+      throw toMailError(error, url);
+    });
+    // Such as 202 and 204, which say no more.
+    if (body === '' && reply.statusCode !== 200) return undefined as T;
+    try {
+      const value: unknown = JSON.parse(body);
+      if (typeof value === 'object' && value !== null) return value as T;
+    } catch {
+      // Told below.
+    }
+    throw notGraph(url);
+  }
+}
+
+/**
+ * Whether somebody else answered, such as a proxy with a login page: every answer of Graph has the id of its request
+ * (https://learn.microsoft.com/graph/errors).
+ */
+const isWebPage = ({ headers }: HttpsReply): boolean =>
+  headers['request-id'] === undefined && /^text\/html\b/i.test(headers['content-type'] ?? '');

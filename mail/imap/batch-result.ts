@@ -1,0 +1,125 @@
+import type { ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
+
+import type { BatchResult } from '../model/client';
+import { MailError, isMailError } from '../errors';
+import type { ImapConnection } from './connection';
+import { messageGone, parseId, type ImapId } from './message-id';
+import { plainPath } from './special-use';
+import { toBatches, type Batch } from './uid-batches';
+
+/** An id with what it says. */
+export interface NamedId extends ImapId {
+  id: string;
+}
+
+export function groupByFolder(ids: readonly string[]) {
+  const folders = new Map<string, NamedId[]>();
+  const malformed = new Map<string, MailError>();
+  for (const id of new Set(ids)) {
+    try {
+      const parsed = { id, ...parseId(id) };
+      const folder = plainPath(parsed.folder);
+      const group = folders.get(folder);
+      if (group) group.push(parsed);
+      else folders.set(folder, [parsed]);
+    } catch (error) {
+      malformed.set(id, error as MailError);
+    }
+  }
+  return { folders, malformed };
+}
+
+/** Messages of one folder to be changed, while the folder is selected. */
+export interface Change<T> {
+  flow: ImapFlow;
+  mailbox: MailboxObject;
+  /** Whether they exist is not known. */
+  uids: readonly number[];
+  batches: readonly Batch[];
+  /** Says what became of a message. One of which nothing is said was not there. */
+  settle(uid: number, outcome: T | MailError): void;
+  /** Runs what changes these messages: until they are settled nobody knows what became of them, unless it is refused. */
+  sending<R>(uids: readonly number[], command: () => Promise<R>): Promise<R>;
+}
+
+/** What concerns one folder, and not the others. */
+const OF_ONE_FOLDER = ['FOLDER_NOT_FOUND', 'SERVER_REFUSED', 'NOT_SUPPORTED', 'INVALID_INPUT'] as const;
+
+/**
+ * Changes messages in all their folders, as `Outcomes` promises: rejects where nothing was changed, and otherwise
+ * says of each id what became of it.
+ *
+ * @param repeatable says that to do it again does no harm, so that it may reject when it was done in part
+ */
+export async function changeMessages<T>(
+  connection: ImapConnection,
+  ids: readonly string[],
+  work: (change: Change<T>) => Promise<void>,
+  { repeatable = false } = {},
+): Promise<BatchResult<T>> {
+  const { folders, malformed } = groupByFolder(ids);
+  const outcomes: BatchResult<T> = new Map(malformed);
+  let somethingChanged = false;
+  /** Kept after the answer too: what is not settled by then is as unknown. */
+  let sent: ReadonlySet<number> = new Set();
+  const sending = async <R>(uids: readonly number[], command: () => Promise<R>): Promise<R> => {
+    const before = somethingChanged;
+    sent = new Set(uids);
+    somethingChanged = true;
+    try {
+      return await command();
+    } catch (error) {
+      if (isRefusal(error)) [sent, somethingChanged] = [new Set(), before];
+      throw error;
+    }
+  };
+
+  const open = (group: readonly NamedId[]) => group.filter(({ id }) => !outcomes.has(id));
+  for (const [folder, group] of folders) {
+    let selected = false;
+    try {
+      await connection.inFolder(folder, async (mailbox) => {
+        selected = true;
+        // Another UIDVALIDITY means other messages under the same numbers (RFC 9051 section 2.3.1.1).
+        const idsByUid = groupByUid(group.filter(({ uidValidity }) => uidValidity === mailbox.uidValidity));
+        const uids = [...idsByUid.keys()];
+        const settle = (uid: number, outcome: T | MailError) =>
+          idsByUid.get(uid)?.forEach((id) => outcomes.set(id, outcome));
+        await work({ flow: connection.flow, mailbox, uids, batches: toBatches(uids), settle, sending });
+        for (const { id } of open(group)) outcomes.set(id, messageGone(id));
+      });
+    } catch (error) {
+      if (!isMailError(error)) throw error;
+      // Once the folder is selected, a folder that is missing is the one that the messages were to go to.
+      const missesDestination = selected && error.code === 'FOLDER_NOT_FOUND';
+      if (isMailError(error, ...OF_ONE_FOLDER) && !missesDestination) {
+        for (const { id } of open(group)) outcomes.set(id, error);
+        continue;
+      }
+      const rest = open([...folders.values()].flat());
+      if (rest.length > 0 && (repeatable || !somethingChanged)) throw error;
+      const inFlight = new Set(open(group).flatMap(({ id, uid }) => (sent.has(uid) ? [id] : [])));
+      for (const { id } of rest) outcomes.set(id, inFlight.has(id) ? uncertain(error.message) : error);
+      break;
+    }
+  }
+  return outcomes;
+}
+
+function groupByUid(ids: readonly NamedId[]): Map<number, string[]> {
+  const byUid = new Map<number, string[]>();
+  for (const { id, uid } of ids) byUid.set(uid, [...(byUid.get(uid) ?? []), id]);
+  return byUid;
+}
+
+/** Whether the server answered that it does not do it, so that it is certain that nothing was done. */
+export const isRefusal = (error: unknown): boolean =>
+  isMailError(error, 'SERVER_REFUSED', 'NOT_SUPPORTED', 'FOLDER_NOT_FOUND') ||
+  ['NO', 'BAD'].includes((error as ImapFlowError).responseStatus ?? '');
+
+export const uncertain = (reason: string): MailError =>
+  new MailError(
+    'CHANGE_UNCERTAIN',
+    `It is not known whether the message was changed: ${reason}`,
+    'Look where the message is before you run this again.',
+  );

@@ -1,0 +1,154 @@
+import type { CopyResponseObject, ImapFlowError } from 'imapflow';
+
+import type { BatchResult, MoveResult } from '../model/client';
+import { MailError, isMailError } from '../errors';
+import { execOrThrow, offers } from './exec-or-throw';
+import type { ImapConnection } from './connection';
+import { existingUids } from './existing-uids';
+import { formatId } from './message-id';
+import { changeMessages, isRefusal, uncertain, type Change } from './batch-result';
+import { assertRemovable, expunge } from './expunge';
+import { folderMissing } from './special-use';
+import { toBatches, type Batch } from './uid-batches';
+
+/** `MailClient.moveMessages` for IMAP: one command for each folder, whatever the number of ids. */
+export async function moveMessages(
+  connection: ImapConnection,
+  ids: readonly string[],
+  folder: string,
+): Promise<BatchResult<MoveResult>> {
+  const destination = await connection.pathOf(folder);
+  return await changeMessages(connection, ids, async (change) => await moveTo(change, destination));
+}
+
+/** `MailClient.copyMessages` for IMAP. */
+export async function copyMessages(
+  connection: ImapConnection,
+  ids: readonly string[],
+  folder: string,
+): Promise<BatchResult<MoveResult>> {
+  const destination = await connection.pathOf(folder);
+  return await changeMessages<MoveResult>(connection, ids, async (change) => {
+    for (const batch of change.batches) {
+      for (const [uid, relocated] of await copy(change, batch, destination)) change.settle(uid, relocated);
+    }
+  });
+}
+
+/** Moves messages of the selected folder. */
+export async function moveTo(change: Change<MoveResult>, destination: string): Promise<void> {
+  const { flow, mailbox, batches, settle } = change;
+  for (const batch of batches) {
+    if (mailbox.path === destination) {
+      const { path: folder, uidValidity } = mailbox;
+      for (const uid of await existingUids(flow, batch.set)) {
+        settle(uid, { folder, id: formatId({ folder, uidValidity, uid }) });
+      }
+    } else if (offers(flow, 'MOVE')) {
+      await move(change, batch, destination);
+    } else {
+      await copyAndRemove(change, batch, destination);
+    }
+  }
+}
+
+async function move(change: Change<MoveResult>, batch: Batch, destination: string): Promise<void> {
+  const { flow, mailbox, settle } = change;
+  // What was there shows in COPYUID (RFC 4315). A server without it answers OK all the same.
+  const there = offers(flow, 'UIDPLUS') ? undefined : await existingUids(flow, batch.set);
+  if (there?.length === 0) return;
+  const before = mailbox.exists;
+  try {
+    const answer = await send(change, batch, 'messageMove', destination);
+    const moved =
+      relocations(answer, destination) ?? there?.map((uid) => [uid, { folder: destination }] as const);
+    if (moved) for (const [uid, relocated] of moved) settle(uid, relocated);
+    else settleByCount(change, batch, before - mailbox.exists, destination);
+  } catch (error) {
+    if (isRefusal(error) && !isMailError(error, 'FOLDER_NOT_FOUND')) await settleGone(change, batch);
+    throw error;
+  }
+}
+
+/** A folder whose UIDs do not last has no COPYUID (RFC 4315 section 3): then only their number shows what was moved. */
+function settleByCount({ settle }: Change<MoveResult>, { uids }: Batch, fewer: number, folder: string): void {
+  if (fewer <= 0) return;
+  const outcome =
+    fewer >= uids.length ? { folder } : uncertain('the server does not say which messages it moved');
+  for (const uid of uids) settle(uid, outcome);
+}
+
+/** A server that gives up midway may have moved some of them (RFC 6851 section 3.3). */
+async function settleGone(
+  { flow, sending, settle }: Change<MoveResult>,
+  { set, uids }: Batch,
+): Promise<void> {
+  const left = new Set(await sending(uids, async () => await existingUids(flow, set)));
+  for (const uid of uids) {
+    if (!left.has(uid))
+      settle(uid, uncertain('the server refused, but the message is no longer where it was'));
+  }
+}
+
+async function copy(
+  change: Change<MoveResult>,
+  batch: Batch,
+  destination: string,
+): Promise<ReadonlyMap<number, MoveResult>> {
+  const copies = relocations(await send(change, batch, 'messageCopy', destination), destination);
+  if (copies) return copies;
+  const there = await existingUids(change.flow, batch.set);
+  return new Map(there.map((uid) => [uid, { folder: destination }]));
+}
+
+/** For servers without MOVE (RFC 6851). Their messages are removed only once they have been copied. */
+async function copyAndRemove(change: Change<MoveResult>, batch: Batch, destination: string): Promise<void> {
+  const { flow, mailbox, settle, sending } = change;
+  const there = await existingUids(flow, batch.set);
+  if (there.length === 0) return;
+  await assertRemovable(flow, there);
+  const copies = await copy(change, batch, destination);
+  for (const { set, uids } of toBatches([...copies.keys()])) {
+    try {
+      await sending(uids, async () => await expunge(flow, set));
+      for (const uid of uids) settle(uid, copies.get(uid) ?? { folder: destination });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      for (const uid of uids) settle(uid, onlyCopied(mailbox.path, destination, error as ImapFlowError));
+    }
+  }
+}
+
+/** Names the destination where it is what the server refuses. */
+async function send(
+  { flow, sending }: Change<MoveResult>,
+  { set, uids }: Batch,
+  method: 'messageMove' | 'messageCopy',
+  destination: string,
+): Promise<CopyResponseObject> {
+  return await sending(uids, async () => {
+    try {
+      return await execOrThrow(flow, async (asked) => await asked[method](set, destination, { uid: true }));
+    } catch (error) {
+      const { serverResponseCode = '' } = error as ImapFlowError;
+      throw ['TRYCREATE', 'NONEXISTENT'].includes(serverResponseCode) ? folderMissing(destination) : error;
+    }
+  });
+}
+
+function relocations(
+  { uidMap, uidValidity }: CopyResponseObject,
+  folder: string,
+): ReadonlyMap<number, MoveResult> | undefined {
+  if (!uidMap || uidValidity === undefined) return undefined;
+  return new Map(
+    [...uidMap].map(([from, uid]) => [from, { folder, id: formatId({ folder, uidValidity, uid }) }]),
+  );
+}
+
+const onlyCopied = (from: string, to: string, { responseText, message }: ImapFlowError): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `The message was copied to "${to}", but the server did not remove it from "${from}" (${responseText ?? message})`,
+    'Delete it where it was, or look at the rights of the account.',
+  );

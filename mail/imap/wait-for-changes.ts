@@ -1,0 +1,113 @@
+import type { ExistsEvent, ImapFlow, MailboxObject } from 'imapflow';
+
+import type { FolderState } from '../model/client';
+import { offers } from './exec-or-throw';
+import type { ImapConnection } from './connection';
+import { openFolder } from './open-folder';
+
+/**
+ * How long one IDLE lasts, in milliseconds: routers forget a silent connection after a few minutes, servers after 29
+ * (RFC 2177), and that a connection is dead shows only when the next command is not answered.
+ */
+const IDLE = 2 * 60_000;
+/** How often to ask a server that does not tell by itself. */
+const POLL = 10_000;
+
+/** `MailClient.waitForNews` for IMAP. Where the signal says so it answers early, with the state as it is. */
+export async function waitForNews(
+  connection: ImapConnection,
+  folder: string,
+  known: FolderState | undefined,
+  { timeout, signal }: { timeout: number; signal?: AbortSignal },
+): Promise<FolderState> {
+  const { flow, settings } = connection;
+  // imapflow takes a longer silence for the end of the connection.
+  const listener = new Listener(flow, Math.min(IDLE, settings.timeouts.idle), signal);
+  const end = Date.now() + timeout;
+  try {
+    return await connection.inFolder(
+      folder,
+      async ({ path }) => {
+        for (;;) {
+          listener.forget();
+          // Only a SELECT tells the next UID, and so what came while nobody was listening.
+          const state = stateOf(await openFolder(flow, path));
+          if (state !== known || signal?.aborted || Date.now() >= end) return state;
+          await listener.listen(end);
+        }
+      },
+      () => listener.isQuiet,
+    );
+  } finally {
+    listener.close();
+  }
+}
+
+/** UIDs only grow, while the number of messages stays the same where one comes and another goes. */
+const stateOf = ({ uidValidity, uidNext, exists }: MailboxObject): FolderState =>
+  `${uidValidity}:${uidNext ?? `exists ${exists}`}`;
+
+/** Hears of messages that arrive in the selected folder. */
+class Listener {
+  /** Whether it is natural that the server says nothing. */
+  isQuiet = false;
+  private hasHeard = false;
+  private canIdle: boolean;
+  private wake: () => void = () => {};
+
+  constructor(
+    private readonly flow: ImapFlow,
+    private readonly longestIdle: number,
+    private readonly signal?: AbortSignal,
+  ) {
+    this.canIdle = offers(flow, 'IDLE');
+    flow.on('exists', this.onExists).on('close', this.onEnd);
+    signal?.addEventListener('abort', this.onEnd);
+  }
+
+  /** Until a message has arrived, or that time has come, or there is no reason to go on. */
+  async listen(end: number): Promise<void> {
+    const { flow, signal } = this;
+    while (!this.hasHeard && !signal?.aborted && Date.now() < end) {
+      const idling = this.canIdle ? flow.idle().catch(() => false) : undefined;
+      const wokenUp = await this.quiet(Math.min(end - Date.now(), idling ? this.longestIdle : POLL), idling);
+      // Ends the IDLE, or asks in place of it.
+      await flow.noop();
+      await idling;
+      // A server may offer IDLE and refuse it.
+      if (!wokenUp) this.canIdle = false;
+    }
+  }
+
+  forget(): void {
+    this.hasHeard = false;
+  }
+
+  close(): void {
+    this.flow.off('exists', this.onExists).off('close', this.onEnd);
+    this.signal?.removeEventListener('abort', this.onEnd);
+  }
+
+  /** Answers false where the IDLE ended by itself. */
+  private async quiet(milliseconds: number, idling?: Promise<unknown>): Promise<boolean> {
+    this.isQuiet = true;
+    let timer: NodeJS.Timeout | undefined;
+    const wokenUp = await new Promise<boolean>((resolve) => {
+      this.wake = () => resolve(true);
+      timer = setTimeout(this.wake, milliseconds);
+      if (this.hasHeard) this.wake();
+      void idling?.then(() => resolve(false));
+    });
+    clearTimeout(timer);
+    this.isQuiet = false;
+    return wokenUp;
+  }
+
+  private readonly onExists = ({ count, prevCount }: ExistsEvent): void => {
+    if (count <= prevCount) return;
+    this.hasHeard = true;
+    this.wake();
+  };
+
+  private readonly onEnd = (): void => this.wake();
+}

@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream';
+
+import type { MailComposerAttachment } from 'nodemailer/lib/mail-composer';
+
+import { MailError, invalidInput, isMailError } from '../errors';
+import { assertSingleLine } from '../text';
+import { LazyStream } from './lazy-stream';
+import type { OutgoingAttachment } from '../model/outgoing';
+
+/** RFC 2045 section 5.1, without parameters but with what follows them. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[ -~]*)?$/;
+const CONTENT_ID = /^[!-;=?-~]+$/;
+
+/**
+ * @throws {MailError} INVALID_INPUT naming the attachment
+ */
+export function assertAttachments(attachments: readonly OutgoingAttachment[] = []): void {
+  for (const { fileName, contentId } of attachments) {
+    assertSingleLine('Attachment', fileName);
+    if (contentId !== undefined && !CONTENT_ID.test(contentId)) {
+      throw invalidInput(
+        'Inline Images',
+        `"${contentId.slice(0, 100)}" is not a content ID`,
+        'Use letters, digits, dots and hyphens, such as logo.',
+      );
+    }
+  }
+}
+
+/** An attachment for nodemailer's composer, opened when it is read. Always base64, so no byte of it changes. */
+export const toComposerAttachment = (
+  attachment: OutgoingAttachment,
+  hasHtml: boolean,
+): MailComposerAttachment => ({
+  filename: attachment.fileName,
+  contentType: transportType(attachment.mimeType),
+  contentTransferEncoding: 'base64',
+  content: opened(attachment),
+  contentDisposition: attachment.contentId !== undefined && hasHtml ? 'inline' : 'attachment',
+  cid: attachment.contentId,
+});
+
+/**
+ * The media type that an attachment can travel under unchanged. A message or multipart type may not be encoded
+ * as base64 (RFC 2046 section 5.2.1, RFC 2045 section 6.4), and as it is its line ends would not stay.
+ */
+const transportType = (mimeType: string): string =>
+  MEDIA_TYPE.test(mimeType) && !/^(message|multipart)\//i.test(mimeType)
+    ? mimeType
+    : 'application/octet-stream';
+
+function opened({ fileName, content }: OutgoingAttachment): Buffer | Readable {
+  if (Buffer.isBuffer(content)) return content;
+  return new LazyStream(content, {
+    error: (error) => (isMailError(error) ? error : unreadable(fileName, error)),
+  });
+}
+
+const unreadable = (fileName: string, { message }: Error): MailError =>
+  invalidInput(
+    `Attachment "${fileName}"`,
+    `it could not be read (${message})`,
+    'Check the binary data of the input item. The message was not sent.',
+  );

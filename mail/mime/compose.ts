@@ -1,0 +1,88 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+
+import MailComposer, { type MailComposerOptions } from 'nodemailer/lib/mail-composer';
+import { foldLines } from 'nodemailer/lib/mime-funcs';
+import MimeNode from 'nodemailer/lib/mime-node';
+
+import { invalidInput } from '../errors';
+import { assertSingleLine } from '../text';
+import { needsUtf8, parseAddresses } from '../model/addresses';
+import { assertAttachments, toComposerAttachment } from './attachments';
+import { checkedHeaders, importanceHeaders } from './headers';
+import type { Address } from '../model/message';
+import type { OutgoingMessage } from '../model/outgoing';
+import type { ComposedMessage } from '../model/submission';
+
+/**
+ * @param isDraft a draft needs no recipients yet
+ * @throws {MailError} INVALID_INPUT naming the field
+ */
+export function compose(message: OutgoingMessage, { isDraft = false } = {}): ComposedMessage {
+  const addresses = readAddresses(message, isDraft);
+  const { from, to, cc, bcc, replyTo } = addresses;
+  assertAttachments(message.attachments);
+  const all = Object.values(addresses).flat();
+  const mail: MailComposerOptions = {
+    ...{ from, to, cc, replyTo },
+    subject: assertSingleLine('Subject', message.subject ?? ''),
+    messageId: newMessageId(from[0]!.address),
+    date: new Date(),
+    inReplyTo: assertSingleLine('In-Reply-To', message.inReplyTo ?? ''),
+    references: message.references?.map((id) => assertSingleLine('References', id)),
+    text: withCrlf(message.text),
+    html: withCrlf(message.html),
+    headers: [...importanceHeaders(message.importance), ...checkedHeaders(message)].map(
+      ({ name, value }) => ({ key: name, value }),
+    ),
+    // The parts are separated by the same lines however often the message is written.
+    baseBoundary: randomBytes(8).toString('hex'),
+    // Nothing that a person or a mail put into a field is ever read from this machine or its network.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+  return {
+    messageId: String(mail.messageId),
+    envelope: {
+      from: from[0]!.address,
+      to: [...new Set([...to, ...cc, ...bcc].map(({ address }) => address))],
+    },
+    utf8Address: all.map(({ address }) => address).find(needsUtf8),
+    open: () =>
+      new MailComposer({
+        ...mail,
+        attachments: message.attachments?.map((one) => toComposerAttachment(one, Boolean(mail.html))),
+      })
+        .compile()
+        .createReadStream(),
+    bccHeader: bcc.length > 0 ? `${foldLines(`Bcc: ${MimeNode.encodeHeaderValue('Bcc', bcc)}`, 76)}\r\n` : '',
+  };
+}
+
+function readAddresses(
+  message: OutgoingMessage,
+  isDraft: boolean,
+): Record<'from' | 'to' | 'cc' | 'bcc' | 'replyTo', Address[]> {
+  const from = parseAddresses('From', message.from);
+  if (from.length !== 1) {
+    throw invalidInput(
+      'From',
+      from.length === 0 ? 'it is empty' : 'it holds more than one address',
+      'Enter one address, such as ada@example.com or Ada Lovelace <ada@example.com>.',
+    );
+  }
+  const to = parseAddresses('To', message.to);
+  const cc = parseAddresses('CC', message.cc);
+  const bcc = parseAddresses('BCC', message.bcc);
+  if (!isDraft && to.length + cc.length + bcc.length === 0) {
+    throw invalidInput('To', 'it is empty', 'Enter at least one recipient in "To", "CC" or "BCC".');
+  }
+  return { from, to, cc, bcc, replyTo: parseAddresses('Reply To', message.replyTo) };
+}
+
+/** RFC 5322 section 3.6.4: unique, by the sender's domain. */
+const newMessageId = (sender: string): string =>
+  `<${randomUUID()}@${domainToASCII(sender.slice(sender.lastIndexOf('@') + 1)) || 'localhost'}>`;
+
+/** RFC 5321 section 2.3.8: the only line end in a message. */
+const withCrlf = (text: string | undefined): string | undefined => text?.replace(/\r\n|\r|\n/g, '\r\n');

@@ -1,0 +1,72 @@
+import { invalidInput } from '../errors';
+import { assertSingleLine } from '../text';
+import type { HeaderField, Importance, OutgoingMessage } from '../model/outgoing';
+
+/** RFC 5322 section 3.6.8: printable ASCII without the colon. */
+const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
+/** RFC 5322 section 2.1.1, with some room for the name and the folding. */
+const MAX_VALUE = 900;
+
+/** Header fields that composing a message sets, or that would contradict what it sets. */
+const OWN = new Set([
+  ...['from', 'sender', 'to', 'cc', 'bcc', 'reply-to', 'subject', 'date', 'message-id'],
+  ...['mime-version', 'content-type', 'content-transfer-encoding', 'content-disposition', 'content-id'],
+  ...['importance', 'x-priority', 'x-msmail-priority'],
+  // Added by servers on the way (RFC 5321 section 4.4).
+  ...['return-path', 'received'],
+]);
+
+/**
+ * The header fields that a person added.
+ *
+ * @throws {MailError} INVALID_INPUT naming the field
+ */
+export function checkedHeaders({ headers = [], inReplyTo, references }: OutgoingMessage): HeaderField[] {
+  const own = new Set(OWN);
+  if (inReplyTo) own.add('in-reply-to');
+  if (references?.length) own.add('references');
+  return headers.map(({ name, value }) => {
+    if (!FIELD_NAME.test(name)) {
+      throw invalidInput(
+        'Headers',
+        `"${name.replace(/\s+/g, ' ').slice(0, 100)}" is not the name of a header`,
+        'Use letters, digits and hyphens, such as X-Ticket.',
+      );
+    }
+    if (own.has(name.toLowerCase())) {
+      throw invalidInput(
+        'Headers',
+        `"${name}" is set by the message itself`,
+        'Use the field or option of this node for it, if there is one.',
+      );
+    }
+    assertSingleLine(`Header "${name}"`, value);
+    if (longestWord(value) > MAX_VALUE) {
+      throw invalidInput(
+        `Header "${name}"`,
+        `it has more than ${MAX_VALUE} characters without a space`,
+        'Shorten it: mail servers take no longer lines.',
+      );
+    }
+    return { name, value };
+  });
+}
+
+const longestWord = (value: string): number => Math.max(...value.split(/\s/).map((word) => word.length));
+
+/** RFC 2156 section 5.3.6, and what Outlook and others read in its place. */
+export const importanceHeaders = (importance: Importance = 'normal'): HeaderField[] => IMPORTANCE[importance];
+
+const IMPORTANCE: Readonly<Record<Importance, HeaderField[]>> = {
+  high: [
+    { name: 'Importance', value: 'high' },
+    { name: 'X-Priority', value: '1 (Highest)' },
+    { name: 'X-MSMail-Priority', value: 'High' },
+  ],
+  normal: [],
+  low: [
+    { name: 'Importance', value: 'low' },
+    { name: 'X-Priority', value: '5 (Lowest)' },
+    { name: 'X-MSMail-Priority', value: 'Low' },
+  ],
+};

@@ -1,0 +1,82 @@
+import type { Address, Message, MessageContent } from '../model/message';
+
+/** How the parts of a quotation are written, for a reader and not for a program. */
+export interface QuoteStyle {
+  /** IANA name, such as Europe/Berlin, that dates are shown in. */
+  timeZone: string;
+}
+
+/** A message within another one, in both forms. */
+export interface Quotation {
+  text: string;
+  html: string;
+}
+
+/** The original below an answer: who wrote when, and what (RFC 3676 section 4.5 for the marks). */
+export function quoteForReply(original: Message, style: QuoteStyle): Quotation {
+  const { text, html } = bothForms(original.content);
+  const line = attribution(original, style);
+  return {
+    text: `${line}\n${text.replace(/\s+$/, '').split('\n').map(quotedLine).join('\n')}\n`,
+    html: `<div>${escapeHtml(line)}</div>\n<blockquote type="cite" style="margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex">\n${html}\n</blockquote>\n`,
+  };
+}
+
+/** The original as it is passed on, below the header fields that people look at. */
+export function quoteForForward(original: Message, style: QuoteStyle): Quotation {
+  const { text, html } = bothForms(original.content);
+  const fields = headerBlock(original, style);
+  const asText = fields.map(([name, value]) => `${name}: ${value}`).join('\n');
+  const asHtml = fields.map(([name, value]) => `<b>${name}:</b> ${escapeHtml(value)}`).join('<br>\n');
+  return {
+    text: `---------- Forwarded message ----------\n${asText}\n\n${text}`,
+    html: `<div>---------- Forwarded message ----------</div>\n<div>${asHtml}</div>\n<br>\n${html}`,
+  };
+}
+
+/** Text as it stands in HTML. */
+export const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+export const textToHtml = (text: string): string => escapeHtml(text).replace(/\r\n|\r|\n/g, '<br>\n');
+
+/** A text has no HTML, and what answers it may need some. */
+function bothForms({ text, html }: MessageContent = { text: '', html: '' }): Quotation {
+  return { text: text.replace(/\r\n?/g, '\n'), html: html ? bodyOf(html) : textToHtml(text) };
+}
+
+/** What can stand within the body of another document. */
+const bodyOf = (html: string): string =>
+  html
+    .replace(/<!doctype[^>]*>/gi, '')
+    .replace(/<head\b[^>]*>[^]*?<\/head\s*>/gi, '')
+    .replace(/<\/?(html|body|head)\b[^>]*>/gi, '')
+    .trim();
+
+const quotedLine = (line: string): string => (line.startsWith('>') ? `>${line}` : line ? `> ${line}` : '>');
+
+const person = ({ name, address }: Address): string => (name ? `${name} <${address}>` : address);
+const people = (list: readonly Address[]): string => list.map(person).join(', ');
+
+function attribution({ from, date, receivedAt }: Message, style: QuoteStyle): string {
+  const time = dateOf(date ?? receivedAt, style);
+  return `${time ? `On ${time}, ` : ''}${people(from) || 'the sender'} wrote:`;
+}
+
+function headerBlock({ from, to, cc, subject, date, receivedAt }: Message, style: QuoteStyle) {
+  const fields: Array<[name: string, value: string]> = [
+    ['From', people(from)],
+    ['Date', dateOf(date ?? receivedAt, style)],
+    ['Subject', subject],
+    ['To', people(to)],
+    ['Cc', people(cc)],
+  ];
+  return fields.filter(([, value]) => value !== '');
+}
+
+const dateOf = (iso: string | undefined, { timeZone }: QuoteStyle): string =>
+  iso
+    ? new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+        new Date(iso),
+      )
+    : '';

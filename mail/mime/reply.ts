@@ -1,0 +1,65 @@
+import { formatAddresses } from '../model/addresses';
+import type { Address, Message } from '../model/message';
+import type { OutgoingMessage } from '../model/outgoing';
+
+/** RFC 5322 section 3.6.4 bounds nothing, but lines and servers do: the first, and those that came last. */
+const MOST_REFERENCES = 20;
+
+/** What mail programs of many languages put before the subject of an answer, and before one passed on. */
+const REPLY_PREFIX = /^\s*(?:(?:re|aw|antw|sv|vs|odp|ref|rif|ynt|回复|答复)(?:\[\d+\])?\s*[:：]\s*)+/i;
+const FORWARD_PREFIX = /^\s*(?:(?:fwd?|wg|tr|rv|enc|i|vb|pd|转发)(?:\[\d+\])?\s*[:：]\s*)+/i;
+
+type Thread = Pick<OutgoingMessage, 'subject' | 'inReplyTo' | 'references'>;
+
+/**
+ * Who an answer goes to, and what keeps it in its thread (RFC 5322 section 3.6.4).
+ *
+ * @param original with its headers
+ * @param own addresses of who answers, which get no copy. An answer to one's own mail goes to its recipients.
+ * @returns in `unreachable` the names of those whose address is not known, who get no answer
+ */
+export function replyTo(
+  original: Message,
+  { all, own }: { all: boolean; own: readonly string[] },
+): Thread & Pick<OutgoingMessage, 'to' | 'cc'> & { unreachable: string[] } {
+  const isOwn = ({ address }: Address) => own.some((one) => one.toLowerCase() === address.toLowerCase());
+  const ownMail = original.from.length > 0 && original.from.every(isOwn);
+  const answered = original.replyTo.length > 0 ? original.replyTo : original.from;
+  const first = ownMail ? original.to : answered;
+  const to = unique(first);
+  // Whoever answers all is to be understood so: the sender first, then who else was asked.
+  const others = all ? [...(ownMail ? [] : original.to), ...original.cc] : [];
+  const cc = unique(others).filter((one) => !isOwn(one) && !to.some((known) => sameAddress(known, one)));
+  return {
+    to: formatAddresses(to),
+    cc: formatAddresses(cc),
+    unreachable: [...first, ...others].filter(({ address }) => !address).map(({ name }) => name || '?'),
+    subject: `Re: ${original.subject.replace(REPLY_PREFIX, '')}`,
+    ...threadOf(original),
+  };
+}
+
+/** The subject of a message that is passed on; a thread of its own, but it says where it comes from. */
+export const forwardOf = (original: Message): Thread => ({
+  subject: `Fwd: ${original.subject.replace(FORWARD_PREFIX, '')}`,
+  references: threadOf(original).references,
+});
+
+function threadOf({ messageId, inReplyTo, headers = [] }: Message): Pick<Thread, 'inReplyTo' | 'references'> {
+  const header = headers.find(({ name }) => name.toLowerCase() === 'references')?.value ?? '';
+  const known = idsIn(header);
+  const parents = known.length > 0 ? known : idsIn(inReplyTo ?? '').slice(0, 1);
+  const own = idsIn(messageId ?? '').slice(0, 1);
+  const chain = [...new Set([...parents, ...own])];
+  const references =
+    chain.length > MOST_REFERENCES ? [chain[0]!, ...chain.slice(1 - MOST_REFERENCES)] : chain;
+  return { inReplyTo: own[0], references };
+}
+
+/** RFC 5322 section 3.6.4: in angle brackets, whatever stands between them. */
+const idsIn = (text: string): string[] => text.match(/<[^<>\s]{1,250}>/g) ?? [];
+
+const sameAddress = (a: Address, b: Address): boolean => a.address.toLowerCase() === b.address.toLowerCase();
+
+const unique = (list: readonly Address[]): Address[] =>
+  list.filter((one, index) => one.address && list.findIndex((other) => sameAddress(one, other)) === index);

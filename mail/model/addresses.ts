@@ -1,0 +1,69 @@
+import { domainToASCII } from 'node:url';
+
+import addressparser from 'nodemailer/lib/addressparser';
+
+import { invalidInput } from '../errors';
+import { assertSingleLine } from '../text';
+import type { Address } from './message';
+
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+/** A dot-atom or a quoted string, with letters beyond ASCII (RFC 5322 section 3.4.1, RFC 6531 section 3.3). */
+const LOCAL_PART =
+  /^(?:[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+(?:\.[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+)*|"(?:[^"\\]|\\.)*")$/;
+const DOMAIN = /^[\p{L}\p{N}\p{M}_-]+(?:\.[\p{L}\p{N}\p{M}_-]+)*$/u;
+const ADDRESS_LITERAL = /^\[[\w.:-]+\]$/;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/**
+ * Reads a list of mailboxes as people write it: `Ada <ada@example.com>, bob@example.com`. Domains come back
+ * in the form that DNS takes (RFC 5890).
+ *
+ * @throws {MailError} INVALID_INPUT naming the field, for anything that is not wholly understood: a recipient
+ * that is silently left out is worse than an error
+ */
+export function parseAddresses(field: string, list: string | undefined): Address[] {
+  const text = assertSingleLine(field, list ?? '').trim();
+  if (!text) return [];
+  const dense = text.replace(/\s/g, '');
+  const parsed = addressparser(text, { flatten: true }).map(({ name = '', address = '' }) => {
+    // The parser takes what it can for an address and makes the rest its name, as in `bob@example .com`.
+    const understood = address && (!name || dense.includes(`<${address.replace(/\s/g, '')}>`));
+    if (!understood) throw malformed(field, `${name} ${address}`.trim());
+    return { name, address: normalize(field, address) };
+  });
+  // As in `Ada <ada@example.com> Bob <bob@example.com>`, where a comma is missing.
+  const marks = text.replace(QUOTED, '').split('@').length - 1;
+  if (marks !== parsed.length) throw malformed(field, text);
+  return parsed;
+}
+
+/** Whether the address can only be used with servers that offer SMTPUTF8 (RFC 6531). */
+export const needsUtf8 = (address: string): boolean => BEYOND_ASCII.test(address);
+
+function normalize(field: string, address: string): string {
+  const at = address.lastIndexOf('@');
+  const [localPart, domain] = [address.slice(0, at), address.slice(at + 1)];
+  const ascii = ADDRESS_LITERAL.test(domain) ? domain : DOMAIN.test(domain) ? domainToASCII(domain) : '';
+  if (at < 1 || !LOCAL_PART.test(localPart) || !ascii) throw malformed(field, address);
+  // Beside a local part beyond ASCII the domain stays as it is written (RFC 6531 section 3.2).
+  return `${localPart}@${needsUtf8(localPart) ? domain : ascii}`;
+}
+
+const malformed = (field: string, text: string) =>
+  invalidInput(
+    field,
+    `"${text.slice(0, 200)}" is not an email address`,
+    'Write addresses as ada@example.com or Ada Lovelace <ada@example.com>, and separate several by commas. A name with special characters goes in quotes.',
+  );
+
+/**
+ * RFC 5322 section 3.4: a display name with special characters is quoted. Somebody without an address, as Exchange may
+ * give, is left out: no field takes a name alone.
+ */
+export const formatAddresses = (addresses: readonly Address[]): string =>
+  addresses
+    .filter(({ address }) => address !== '')
+    .map(({ name, address }) =>
+      name ? `${/[^\w\s'À-￿-]/.test(name) ? JSON.stringify(name) : name} <${address}>` : address,
+    )
+    .join(', ');

@@ -1,0 +1,60 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+
+import { invalidInput } from '../errors';
+import type { ClientCertificate } from './tls-policy';
+import { checkedPem } from './pem';
+
+/**
+ * Checks a client certificate and its key before a server sees them, since TLS would end with "bad decrypt" and
+ * nobody would know which field is meant.
+ *
+ * @throws {MailError} INVALID_INPUT naming the field
+ */
+export function checkedClientCertificate(
+  value: ClientCertificate | undefined,
+): ClientCertificate | undefined {
+  if (!value) return undefined;
+  const certificate = checkedPem(value.certificate, 'Client Certificate', 'CERTIFICATE');
+  const key = checkedPem(value.key, 'Client Key', 'PRIVATE KEY');
+  if (!certificate || !key) {
+    const missing = certificate ? 'Client Key' : 'Client Certificate';
+    throw invalidInput(
+      missing,
+      'it is empty',
+      'A client certificate and its private key are needed together.',
+    );
+  }
+  if (!parsedCertificate(certificate).checkPrivateKey(parsedKey(key, value.passphrase))) {
+    throw invalidInput(
+      'Client Key',
+      'it does not belong to the client certificate',
+      'Paste the key that the certificate was made with.',
+    );
+  }
+  return { ...value, certificate, key };
+}
+
+// Node's own errors may quote what they could not read.
+function parsedCertificate(certificate: string): X509Certificate {
+  try {
+    return new X509Certificate(certificate);
+  } catch {
+    throw damaged('Client Certificate');
+  }
+}
+
+function parsedKey(key: string, passphrase: string | undefined): KeyObject {
+  try {
+    return createPrivateKey({ key, passphrase });
+  } catch {
+    if (!/ENCRYPTED/.test(key)) throw damaged('Client Key');
+    throw invalidInput(
+      'Client Key Passphrase',
+      passphrase ? 'it does not open the client key' : 'it is empty, and the client key is protected by one',
+      'Enter the passphrase that the key was saved with.',
+    );
+  }
+}
+
+const damaged = (field: string) =>
+  invalidInput(field, 'it is damaged', 'Copy it again, without a missing or changed character.');

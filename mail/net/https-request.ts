@@ -1,0 +1,79 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { withDeadline } from '../async/deadline';
+import { MailError, isMailError } from '../errors';
+import { isTooLong, readWhole } from './body';
+import { httpsServer } from './host-and-port';
+import { HttpsClient, type HttpsRequest } from './https-client';
+import { httpsUrl } from './https-url';
+import type { TlsPolicy } from './tls-policy';
+
+const TIMEOUT = 30_000;
+/** An identity provider's answers have a few kilobytes. */
+const MAX_BODY = 1024 * 1024;
+
+export interface HttpOptions {
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+  signal?: AbortSignal;
+  trust?: TlsPolicy;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/**
+ * One https request within 30 seconds, for what is asked beside the mail server, such as a token. A redirect
+ * is not followed: what was sent is a secret, and meant for one server alone.
+ *
+ * @throws {MailError} TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED, INVALID_INPUT for a URL that is not https
+ */
+export async function httpRequest(text: string, options: HttpOptions = {}): Promise<HttpAnswer> {
+  const { method = 'GET', headers = {}, body, signal, trust = {} } = options;
+  const url = httpsUrl('URL in the credential', text);
+  const client = new HttpsClient(trust, 1);
+  try {
+    const { host, port } = httpsServer(url);
+    await trust.outbound?.assertAllowed(host, port);
+    return await withDeadline(
+      { timeout: TIMEOUT, signals: [signal] },
+      async (stop) => await answerTo(client, { method, url, headers, body }, stop),
+    );
+  } catch (error) {
+    throw isMailError(error) ? error : unavailable(url.host, error as NodeJS.ErrnoException);
+  } finally {
+    client.close();
+  }
+}
+
+async function answerTo(
+  client: HttpsClient,
+  request: HttpsRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const reply = await client.send(request, { timeout: TIMEOUT, signal });
+  return {
+    status: reply.statusCode ?? 0,
+    headers: single(reply.headers),
+    body: await readWhole(MAX_BODY, reply),
+  };
+}
+
+const single = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+
+function unavailable(host: string, error: NodeJS.ErrnoException): MailError {
+  const { name, message } = error;
+  const code = isTooLong(error) ? undefined : error.code;
+  const late = ['TimeoutError', 'AbortError'].includes(name) || code === 'ESILENCE';
+  const reason = late ? 'it did not answer in time' : (code ?? message);
+  return new MailError(
+    'TOKEN_UNAVAILABLE',
+    `${host} could not be asked (${reason})`,
+    'Check the network between n8n and this server, and its certificate, then run the workflow again.',
+  );
+}

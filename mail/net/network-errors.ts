@@ -1,0 +1,157 @@
+import { MailError, type MailErrorCode } from '../errors';
+import { hostAndPort, type HostAndPort } from './host-and-port';
+
+/** What an error says. `{host}`, `{server}` and `{detail}` are filled in. */
+export type Template = readonly [code: MailErrorCode, message: string, description: string];
+
+/** For a server that falls silent after the login, while it owes an answer. */
+export const SENT_NOTHING: Template = [
+  'COMMAND_TIMEOUT',
+  '{server} sent nothing for too long',
+  'Try again later, or raise "Command Timeout" in the options of Email Connect.',
+];
+
+/** How a protocol's errors speak of its server. */
+export interface ServerWords {
+  /** Such as "an IMAP". */
+  protocol: string;
+  /** Of the names of the credential's fields, where it has more than one server. */
+  prefix: string;
+  /** The usual port with TLS from the start. */
+  tlsPort: number;
+  /** The usual port with STARTTLS. */
+  startTlsPort: number;
+}
+
+/** The templates for what can go wrong between us and any mail server, before either speaks of mail. */
+export function networkTemplates({ protocol, prefix, tlsPort, startTlsPort }: ServerWords) {
+  const name = protocol.replace(/^an? /, '');
+  return {
+    hostNotFound: [
+      'HOST_NOT_FOUND',
+      'The server name {host} was not found',
+      `Check "${prefix}Host" in the credential for a typing error.`,
+    ],
+    lookupFailed: [
+      'HOST_NOT_FOUND',
+      'The server name {host} could not be looked up',
+      `Check "${prefix}Host" in the credential, and the name service of the machine that runs n8n.`,
+    ],
+    unreachable: [
+      'CONNECTION_REFUSED',
+      'Nothing accepts connections at {server} ({detail})',
+      `Check host and port in the credential (${name} uses ${tlsPort} with TLS, ${startTlsPort} with STARTTLS), and that no firewall is in between.`,
+    ],
+    proxyFailed: [
+      'CONNECTION_REFUSED',
+      'The proxy did not connect to {server} ({detail})',
+      'Check "Proxy" in the credential, and that the proxy allows connections to this host and port.',
+    ],
+    silent: [
+      'CONNECT_TIMEOUT',
+      '{server} did not complete the login in time',
+      'Check host, port and security in the credential: a wrong choice often shows as silence. Or raise "Connect Timeout" in the options of Email Connect.',
+    ],
+    lost: [
+      'CONNECTION_LOST',
+      'The connection to {server} was lost ({detail})',
+      'Run the workflow again. If it happens often, look for limits on connections or on time at the mail server.',
+    ],
+    hungUp: [
+      'CONNECTION_LOST',
+      '{server} closed the connection before the login was complete ({detail})',
+      'The server may be overloaded or limit connections: try again later. If it always happens, check port and security in the credential.',
+    ],
+    untrusted: [
+      'CERTIFICATE_UNTRUSTED',
+      'The certificate of {server} is not trusted ({detail})',
+      'If the server uses a private certificate authority, paste its certificate into "CA Certificate" in the credential. If the host name is wrong, correct it.',
+    ],
+    notTls: [
+      'TLS_FAILED',
+      'No secure connection could be made with {server} ({detail})',
+      `The port may not speak TLS from the start: use "STARTTLS" for port ${startTlsPort}, "TLS" for port ${tlsPort}.`,
+    ],
+    noStartTls: [
+      'STARTTLS_UNAVAILABLE',
+      '{server} does not offer STARTTLS, so the connection would not be encrypted',
+      `Use "TLS" with port ${tlsPort}. Choose "None" only for a server on a network that you trust.`,
+    ],
+    otherProtocol: [
+      'NOT_A_MAIL_SERVER',
+      `{server} does not answer like ${protocol} server ({detail})`,
+      `Check that the port in the credential is the ${name} port: ${tlsPort} with TLS, ${startTlsPort} with STARTTLS.`,
+    ],
+  } as const satisfies Record<string, Template>;
+}
+
+export type NetworkTemplates = ReturnType<typeof networkTemplates>;
+
+/** Node's and OpenSSL's codes. */
+const BY_CODE: Readonly<Record<string, keyof NetworkTemplates>> = {
+  ENOTFOUND: 'hostNotFound',
+  EAI_AGAIN: 'lookupFailed',
+  ECONNREFUSED: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  // The code of nodemailer's and imapflow's proxy clients.
+  EPROXY: 'proxyFailed',
+  ETIMEDOUT: 'silent',
+  ECONNRESET: 'lost',
+  EPIPE: 'lost',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'untrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'untrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'untrusted',
+  UNABLE_TO_GET_ISSUER_CERT: 'untrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'untrusted',
+  CERT_HAS_EXPIRED: 'untrusted',
+  CERT_NOT_YET_VALID: 'untrusted',
+  CERT_UNTRUSTED: 'untrusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'untrusted',
+  EPROTO: 'notTls',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'notTls',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'notTls',
+};
+
+/** The template for a code of Node's or OpenSSL's, if it is one that says what happened. */
+export function networkTemplate(
+  templates: NetworkTemplates,
+  code: string | undefined,
+  syscall?: string,
+): Template | undefined {
+  const key = code === undefined ? undefined : BY_CODE[code];
+  if (key === undefined) return undefined;
+  // A connection that stood, and to which the way is no more.
+  return templates[syscall === 'read' || syscall === 'write' ? (ON_THE_WAY[key] ?? key) : key];
+}
+
+const ON_THE_WAY: Partial<Record<keyof NetworkTemplates, 'lost'>> = { silent: 'lost', unreachable: 'lost' };
+
+export function formatError(
+  [code, message, description]: Template,
+  { host, port }: HostAndPort,
+  detail: string,
+): MailError {
+  const values: Record<string, string> = { host, server: hostAndPort({ host, port }), detail };
+  return new MailError(
+    code,
+    message.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? ''),
+    description,
+  );
+}
+
+/** What a server or a library said, as a part of a sentence. Secrets that it may have echoed are blotted out. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let detail = text;
+  // Before anything is cut or folded, which could leave a part of a secret.
+  for (const secret of secrets.filter(Boolean)) detail = detail.replaceAll(secret, '***');
+  // Cut before the rest, which takes the square of the time for what is long.
+  return detail
+    .slice(0, MAX_DETAIL)
+    .replace(/\s+/g, ' ')
+    .replace(/[.\s]+$/, '')
+    .slice(0, 300);
+}
+
+/** More than is shown, as blanks are folded. */
+const MAX_DETAIL = 2000;

@@ -1,0 +1,69 @@
+import type { LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+
+import { MailError, isMailError } from '../errors';
+import { hostInUrl, hostOf } from './host-and-port';
+
+/** The host application's rules for outbound connections, for a name and for every address it resolves to. */
+export interface OutboundPolicy {
+  lookup: LookupFunction;
+  /** @throws {MailError} OUTBOUND_BLOCKED, or what Node throws for a name that is not found */
+  assertAllowed(host: string, port: number): Promise<void>;
+}
+
+/** What is to be reached, and the rules for it. */
+interface Destination {
+  host: string;
+  port: number;
+  proxy?: string;
+  outbound?: OutboundPolicy;
+}
+
+/**
+ * Asks the policy for the server and for the proxy before it.
+ *
+ * @throws {MailError} OUTBOUND_BLOCKED, HOST_NOT_FOUND
+ */
+export async function assertAllowed({ host, port, proxy, outbound }: Destination): Promise<void> {
+  if (!outbound) return;
+  await ask(outbound, host, port);
+  if (!proxy) return;
+  const url = new URL(proxy);
+  await ask(outbound, hostOf(url), Number(url.port) || 1080);
+}
+
+async function ask(outbound: OutboundPolicy, host: string, port: number): Promise<void> {
+  try {
+    await outbound.assertAllowed(host, port);
+  } catch (error) {
+    if (isMailError(error)) throw error;
+    throw new MailError(
+      'HOST_NOT_FOUND',
+      `The server name ${host} could not be looked up`,
+      'Check it in the credential for a typing error, and the name service of the machine that runs n8n. Under the outbound rules of this n8n, a name that only a proxy knows is not enough.',
+    );
+  }
+}
+
+/**
+ * The URL of a proxy with the address that the policy gives for its name. Whoever opens the connection looks a
+ * name up again, without the policy, and it may lead elsewhere by then. An https proxy keeps its name, which it
+ * has to prove by a certificate.
+ *
+ * @throws {MailError} OUTBOUND_BLOCKED, or what Node throws for a name that is not found
+ */
+export async function proxyAsAllowed(proxy: string, outbound: OutboundPolicy | undefined): Promise<string> {
+  const url = new URL(proxy);
+  const name = hostOf(url);
+  if (!outbound || url.protocol === 'https:' || isIP(name)) return proxy;
+  const found = await new Promise<LookupAddress[]>((resolve, reject) => {
+    outbound.lookup(name, { all: true }, (error, addresses) => {
+      if (error) reject(error);
+      else resolve(addresses as LookupAddress[]);
+    });
+  });
+  // One address only, so the one that more proxies listen on.
+  const { address } = found.find((one) => one.family === 4) ?? found[0]!;
+  url.hostname = hostInUrl(address);
+  return url.href;
+}

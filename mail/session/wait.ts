@@ -1,0 +1,67 @@
+import type { FolderState } from '../model/client';
+import type { Session } from './session';
+import type { Message } from '../model/message';
+import type { MessageQuery, FetchOptions } from '../model/query';
+
+export interface Wait {
+  folder: string;
+  query: MessageQuery;
+  wanted: FetchOptions;
+  /** Whether messages that are there already count. */
+  includeExisting: boolean;
+  /** Milliseconds. */
+  timeout: number;
+  signal?: AbortSignal;
+}
+
+/** The session is given back after this long, so that other work on it gets its turn. Milliseconds. */
+const SLICE = 60_000;
+
+/** Nobody reads more messages than these for one that arrived. */
+const MOST = 1000;
+
+/**
+ * Waits until messages arrive that match, and gives them, newest first; none where the time is up. A connection that
+ * is lost meanwhile is opened again, and what came in between is found.
+ *
+ * @throws {MailError}; what the signal was aborted with
+ */
+export async function waitForMessages(
+  session: Session,
+  { folder, query, wanted, includeExisting, timeout, signal }: Wait,
+): Promise<Message[]> {
+  const deadline = Date.now() + timeout;
+  let known: FolderState | undefined;
+  let seen: ReadonlySet<string> | undefined;
+  for (;;) {
+    signal?.throwIfAborted();
+    const left = deadline - Date.now();
+    // The state first: what arrives between the two questions is found by the next round.
+    const state = await session.use(
+      async (client) =>
+        await client.waitForChanges(folder, known, { timeout: Math.max(0, Math.min(left, SLICE)), signal }),
+      { repeatable: true },
+    );
+    signal?.throwIfAborted();
+    if (state !== known) {
+      known = state;
+      const ids = await session.use(async (client) => await client.findMessages(folder, query, MOST), {
+        repeatable: true,
+      });
+      const before = seen ?? (includeExisting ? new Set<string>() : new Set(ids));
+      const arrived = ids.filter((id) => !before.has(id));
+      seen = before;
+      if (arrived.length > 0) {
+        const messages = await session.use(async (client) => await client.getMessages(arrived, wanted), {
+          repeatable: true,
+        });
+        const there = arrived.flatMap((id) => {
+          const message = messages.get(id);
+          return message instanceof Error || !message ? [] : [message];
+        });
+        if (there.length > 0) return there;
+      }
+    }
+    if (Date.now() >= deadline) return [];
+  }
+}

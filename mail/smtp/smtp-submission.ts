@@ -1,0 +1,76 @@
+import { MailError, invalidInput, isMailError } from '../errors';
+import type { ComposedMessage } from '../model/submission';
+import type { SessionSettings } from '../account/session-settings';
+import type { Submission, Submitted } from '../model/submission';
+import type { SmtpConnection } from './connection';
+import { openSmtp } from './open';
+
+/** Answers that do not change by asking again. */
+const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
+
+/**
+ * Sends the messages of a session over one SMTP connection, which is opened by the first message and kept. It
+ * is replaced where the server has ended it, which many do after some time or some messages.
+ */
+export class SmtpSubmission implements Submission {
+  // Private to the language and not only to the compiler: they know the login.
+  readonly #settings: SessionSettings;
+  #connection?: SmtpConnection;
+  /** What the login was refused with. Every message would repeat it, until the server locks the account. */
+  private refusal?: MailError;
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly closing = new AbortController();
+
+  constructor(settings: SessionSettings) {
+    this.#settings = settings;
+  }
+
+  async send(message: ComposedMessage, { keepContent }: { keepContent: boolean }): Promise<Submitted> {
+    const before = this.last;
+    const work = before.catch(() => {}).then(async () => await this.sendNow(message, keepContent));
+    this.last = work;
+    return await work;
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.close();
+  }
+
+  private async sendNow(message: ComposedMessage, keepContent: boolean): Promise<Submitted> {
+    const kept = this.#connection;
+    if (kept && (await kept.ready())) {
+      const result = await kept.send(message, keepContent);
+      if (!('untouched' in result)) return result;
+    }
+    const fresh = await this.open();
+    const result = await fresh.send(message, keepContent);
+    if ('untouched' in result) throw result.untouched;
+    return result;
+  }
+
+  private async open(): Promise<SmtpConnection> {
+    const { signal } = this.closing;
+    const { submission } = this.#settings;
+    if (!submission) throw noServer();
+    if (this.refusal) throw this.refusal;
+    try {
+      const connection = await openSmtp(this.#settings, submission, signal);
+      this.#connection = connection;
+      if (signal.aborted) await this.close();
+      return connection;
+    } catch (error) {
+      if (isMailError(error, ...REFUSALS)) this.refusal = error;
+      throw error;
+    }
+  }
+}
+
+const noServer = (): MailError =>
+  invalidInput(
+    'SMTP Host',
+    'it is empty, so this session can read mail but not send it',
+    'Fill in "SMTP Host", "SMTP Port" and "SMTP Security" in the credential of Email Connect.',
+  );

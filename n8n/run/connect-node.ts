@@ -1,0 +1,125 @@
+import type {
+  IExecuteFunctions,
+  INode,
+  INodeExecutionData,
+  IRunExecutionData,
+  ISourceData,
+} from 'n8n-workflow';
+
+import { sessionName } from '../credential/settings';
+
+/**
+ * The parts of n8n's own execution contexts that its public interface does not show (n8n-core's
+ * ExecuteContext, and SupplyDataContext of a node used as a tool; seen in 2.41.1). This module is the only place that knows them, and asks before it relies
+ * on them.
+ */
+interface RunningContext {
+  workflow: { getNode(name: string): INode | null; nodes: Record<string, INode> };
+  additionalData: unknown;
+  mode: unknown;
+  runExecutionData: IRunExecutionData;
+  runIndex: number;
+  executeData: object;
+  closeFunctions: unknown[];
+  abortSignal?: AbortSignal;
+  /** Of a SupplyDataContext only. */
+  connectionType?: string;
+  constructor: new (...args: unknown[]) => IExecuteFunctions;
+}
+
+/** An Email Connect node of the workflow, seen through a context of its own, at one of its items. */
+export interface ConnectNode {
+  context: IExecuteFunctions;
+  itemIndex: number;
+}
+
+const isConnect = ({ type, disabled }: Pick<INode, 'type' | 'disabled'>): boolean =>
+  !disabled && /(^|\.)emailConnect$/.test(type);
+
+function runningContext(context: IExecuteFunctions): RunningContext | undefined {
+  const running = context as unknown as Partial<RunningContext>;
+  const known =
+    typeof running.workflow?.getNode === 'function' &&
+    running.workflow.nodes !== undefined &&
+    running.additionalData !== undefined &&
+    running.runExecutionData !== undefined &&
+    ['ExecuteContext', 'SupplyDataContext'].includes(running.constructor?.name ?? '');
+  return known ? (running as RunningContext) : undefined;
+}
+
+/**
+ * Finds the workflow's Email Connect node that opens the session of this name, so that it can be opened in a
+ * run in which that node did not execute ("Execute step", retry, pinned data, a Wait that resumes elsewhere).
+ *
+ * @returns undefined where there is no such node; 'unsupported' where this n8n does not let a node look
+ */
+export function findConnectNode(
+  context: IExecuteFunctions,
+  name: string,
+): ConnectNode | 'unsupported' | undefined {
+  const running = runningContext(context);
+  if (!running) return 'unsupported';
+  for (const node of connectNodes(context, running)) {
+    const input = inputOf(node, running.runExecutionData);
+    const connect = contextOf(node, running, input);
+    for (let itemIndex = 0; itemIndex < input.items.length; itemIndex++) {
+      if (nameAt(connect, itemIndex) === name) return { context: connect, itemIndex };
+    }
+  }
+  return undefined;
+}
+
+/** Those before the running node come first: where a name is used twice, they are the ones that are meant. */
+function connectNodes(context: IExecuteFunctions, running: RunningContext): INode[] {
+  const before = context
+    .getParentNodes(context.getNode().name)
+    .map(({ name }) => running.workflow.getNode(name));
+  return [...new Set([...before, ...Object.values(running.workflow.nodes)])]
+    .filter((node) => node !== null)
+    .filter(isConnect);
+}
+
+interface Input {
+  items: INodeExecutionData[];
+  /** The nodes the items came from, which expressions follow back. */
+  source: ISourceData[];
+}
+
+/** The items the node had or would have, for its expressions; a single empty one where nothing is known. */
+function inputOf(node: INode, { resultData }: IRunExecutionData): Input {
+  const [source] = resultData.runData[node.name]?.at(-1)?.source ?? [];
+  const previous = source && resultData.runData[source.previousNode]?.[source.previousNodeRun ?? 0];
+  const items = previous?.data?.main?.[source?.previousNodeOutput ?? 0];
+  if (!source || !items?.length) return { items: [{ json: {} }], source: [] };
+  // As n8n hands items to a node: each paired with its own place in the output of the node before.
+  return { items: items.map((item, index) => ({ ...item, pairedItem: { item: index } })), source: [source] };
+}
+
+function contextOf(node: INode, running: RunningContext, { items, source }: Input): IExecuteFunctions {
+  const { workflow, additionalData, mode, runExecutionData, runIndex, closeFunctions, abortSignal } = running;
+  const inputData = { main: [items] };
+  const executeData = { ...running.executeData, node, data: inputData, source: { main: source } };
+  return new running.constructor(
+    workflow,
+    node,
+    additionalData,
+    mode,
+    runExecutionData,
+    runIndex,
+    items,
+    inputData,
+    ...(running.connectionType ? [running.connectionType] : []),
+    executeData,
+    closeFunctions,
+    abortSignal,
+  );
+}
+
+function nameAt(connect: IExecuteFunctions, itemIndex: number): string | undefined {
+  try {
+    return sessionName(connect, itemIndex);
+  } catch {
+    // Its expression needs data that this run does not have, so it is not known to be the one.
+    return undefined;
+  }
+}

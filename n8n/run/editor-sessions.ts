@@ -1,0 +1,89 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { MailError } from '../../mail/errors';
+import type { Folder } from '../../mail/model/folder';
+import { openClient } from '../../mail/session/open-client';
+import { ConnectionLimit } from '../../mail/async/connection-limit';
+import { Session } from '../../mail/session/session';
+import type { SessionSettings } from '../../mail/account/session-settings';
+
+/*
+ * A list in the editor, such as that of folders, is asked for outside of any run. n8n then tells a node its own
+ * parameters and nothing of the other nodes (2.41.1: services/dynamic-node-parameters.service.js), so that the
+ * Email Connect node and its credential are out of reach. What can be known is which user asks. So the sessions
+ * that a user has opened by running a workflow by hand are remembered for that user, in memory, for a while.
+ * Nothing that the browser sends chooses whose they are.
+ */
+
+const KEPT = 20;
+/** Milliseconds. */
+const KEPT_FOR = 30 * 60_000;
+const LIST_KEPT_FOR = 30_000;
+
+interface Remembered {
+  settings: SessionSettings;
+  until: number;
+  folders?: { list: Promise<Folder[]>; until: number };
+}
+
+// Insertion order is order of last use.
+const remembered = new Map<string, Remembered>();
+const limit = new ConnectionLimit();
+
+const keyOf = (userId: string, sessionName: string): string => JSON.stringify([userId, sessionName]);
+
+/** The user who runs the workflow by hand, or looks at it in the editor; undefined for a run by a trigger. */
+function userOf(context: object): string | undefined {
+  const { userId } = (context as { additionalData?: { userId?: unknown } }).additionalData ?? {};
+  return typeof userId === 'string' && userId ? userId : undefined;
+}
+
+/** Remembers a session that was opened in a run by hand, so that the editor can list what is in it. */
+export function rememberForEditor(context: IExecuteFunctions, { name, settings }: Session): void {
+  const userId = userOf(context);
+  if (!userId || context.getMode() !== 'manual') return;
+  const key = keyOf(userId, name);
+  remembered.delete(key);
+  remembered.set(key, { settings, until: Date.now() + KEPT_FOR });
+  for (const [old, { until }] of remembered) {
+    if (remembered.size > KEPT || until < Date.now()) remembered.delete(old);
+  }
+}
+
+/**
+ * The folders of the account that this user's session of this name was opened for last.
+ *
+ * @throws {MailError} SESSION_UNKNOWN where there is none, or what the server refused
+ */
+export async function foldersForEditor(
+  context: ILoadOptionsFunctions,
+  sessionName: string,
+): Promise<Folder[]> {
+  const userId = userOf(context);
+  const known = userId === undefined ? undefined : remembered.get(keyOf(userId, sessionName));
+  if (!known || known.until < Date.now()) throw notYetRun(sessionName);
+  if (!known.folders || known.folders.until < Date.now()) {
+    known.folders = { list: listFolders(known.settings), until: Date.now() + LIST_KEPT_FOR };
+    // A failure is not kept: whoever mends it looks again at once.
+    known.folders.list.catch(() => (known.folders = undefined));
+  }
+  return await known.folders.list;
+}
+
+async function listFolders(settings: SessionSettings): Promise<Folder[]> {
+  const session = new Session('editor', settings, openClient, limit);
+  try {
+    return await session.use(async (client) => await client.listFolders({ counts: false }), {
+      repeatable: true,
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+const notYetRun = (sessionName: string): MailError =>
+  new MailError(
+    'SESSION_UNKNOWN',
+    `The list can be shown once you have run the Email Connect node of the session "${sessionName}"`,
+    'Open Email Connect and click "Execute step", then open this list again. Or choose the folder "By Use" or "By Path".',
+  );

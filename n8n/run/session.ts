@@ -1,0 +1,68 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { MailError } from '../../mail/errors';
+import type { Session } from '../../mail/session/session';
+import { findConnectNode } from './connect-node';
+import { rememberForEditor } from './editor-sessions';
+import { callingRun, currentRun } from './lifecycle';
+import { registry } from './registry';
+import { sessionSettings } from '../credential/settings';
+
+/**
+ * The session of this name that the running node may use: its run's own, else its caller's, else one opened
+ * now as the workflow's Email Connect node of that name says.
+ *
+ * @throws {MailError} SESSION_CLOSED, SESSION_UNKNOWN, or what opening it failed with, now or before in this run
+ */
+export async function findSession(context: IExecuteFunctions, name: string): Promise<Session> {
+  const runId = currentRun(context);
+  const caller = callingRun(context);
+  for (const id of [runId, caller]) {
+    const session = id === undefined ? undefined : registry.find(id, name);
+    if (session) return session;
+    if (id !== undefined && registry.wasClosed(id, name)) throw closedOnPurpose(name);
+  }
+  // Every item of a node would repeat it, until the server locks the account.
+  const refusal = registry.refusal(runId, name);
+  if (refusal) throw refusal;
+  const connect = findConnectNode(context, name);
+  if (connect === undefined) throw unknownSession(name, [runId, caller]);
+  if (connect === 'unsupported') throw notReopened(name);
+  const settings = await sessionSettings(connect.context, connect.itemIndex);
+  // Asked again: the run may have been cancelled meanwhile.
+  const session = await registry.open(currentRun(context), name, settings, 'reuse');
+  rememberForEditor(context, session);
+  return session;
+}
+
+/** Closes the session of this name, of this run or of its caller. Answers whether there was one. */
+export async function closeSession(context: IExecuteFunctions, name: string): Promise<boolean> {
+  const ids = [currentRun(context), callingRun(context)].filter((id) => id !== undefined);
+  for (const id of ids) {
+    if (await registry.close(id, name)) return true;
+  }
+  return false;
+}
+
+const closedOnPurpose = (name: string): MailError =>
+  new MailError(
+    'SESSION_CLOSED',
+    `The email session "${name}" was closed by Email Disconnect earlier in this run`,
+    'Move the Email Disconnect node behind the last node that uses the session, or open it again with Email Connect.',
+  );
+
+function unknownSession(name: string, runs: Array<string | undefined>): MailError {
+  const names = runs.flatMap((id) => (id === undefined ? [] : registry.names(id)));
+  return new MailError(
+    'SESSION_UNKNOWN',
+    `There is no email session "${name}" in this run`,
+    `${names.length > 0 ? `Open sessions: ${names.join(', ')}. ` : ''}Check "Session Name" for a typing error, or add an Email Connect node that opens a session of this name.`,
+  );
+}
+
+const notReopened = (name: string): MailError =>
+  new MailError(
+    'SESSION_UNKNOWN',
+    `The email session "${name}" is not open in this run`,
+    'Email Connect did not run this time, and this version of n8n does not let a node open the session for it. Run the workflow from its start with "Execute workflow", and unpin the data of Email Connect.',
+  );

@@ -1,0 +1,37 @@
+import type { Session } from '../../../../mail/session/session';
+import { chunk } from '../../../../mail/chunk';
+import type { BulkAction } from './bulk';
+
+/**
+ * How many messages are worked on at a time: few enough that a server answers before the command timeout, and that
+ * little is lost where the connection fails.
+ */
+const CHUNK = 1000;
+
+export interface ChunkedOutcomes<R> {
+  /** Of every message that was tried. */
+  outcomes: Map<string, R | Error>;
+  /** Why the others were not tried. */
+  stoppedBy?: Error;
+}
+
+/** Runs a bulk action on any number of messages; never rejects, since some may have been done when it fails. */
+export async function inChunks<P, R>(
+  { run, repeatable }: BulkAction<P, R>,
+  session: Session,
+  parameters: P,
+  ids: readonly string[],
+): Promise<ChunkedOutcomes<R>> {
+  const outcomes = new Map<string, R | Error>();
+  for (const part of chunk(ids, CHUNK)) {
+    try {
+      const results = await session.use(async (client) => await run(client, part, parameters), {
+        repeatable,
+      });
+      for (const id of part) outcomes.set(id, results.get(id) ?? new TypeError(`No outcome for ${id}`));
+    } catch (error) {
+      return { outcomes, stoppedBy: error as Error };
+    }
+  }
+  return { outcomes };
+}

@@ -1,0 +1,106 @@
+import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+
+import { invalidInput } from '../../../../mail/errors';
+import { isEmptyQuery, type MessageQuery } from '../../../../mail/model/query';
+import { FILTERS } from '../message/filter-fields';
+import { emptyFilters, readFilters } from '../message/filters';
+import { folderField, readFolder } from '../fields/folder-field';
+import { readChoice, readSwitch, textOf } from '../fields/read-parameters';
+
+const BY_FILTER: INodeProperties[] = [
+  folderField({
+    displayName: 'Folder',
+    name: 'folder',
+    default: 'INBOX',
+    description: 'Folder of the messages',
+  }),
+  FILTERS,
+  {
+    displayName: 'All Messages in the Folder',
+    name: 'allMessages',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether to work on all messages of the folder where no filter is set. Without it, a filter has to be set.',
+  },
+  {
+    displayName: 'Dry Run',
+    name: 'dryRun',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to only count the messages that match, and change nothing',
+  },
+];
+
+/** Which messages an operation works on: named ones, or all of a folder that match. */
+const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
+  {
+    displayName: 'Messages',
+    name: 'select',
+    type: 'options',
+    options: [
+      { name: 'By Filter', value: 'filter', description: 'All messages of a folder that match' },
+      { name: 'By ID', value: 'id', description: 'The messages that the input items name' },
+    ],
+    default: 'id',
+  },
+  {
+    displayName: 'Message ID',
+    name: 'messageId',
+    type: 'string',
+    default: '={{ $json.id }}',
+    required: true,
+    placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
+    description: 'The field "ID" of a message from Get Many, or a list of them',
+    displayOptions: { show: { select: ['id'] } },
+  },
+  ...updateDisplayOptions({ show: { select: ['filter'] } }, byFilter),
+];
+
+export const SELECTION_FIELDS = selectionFields(BY_FILTER);
+
+/** For an operation that has nothing to try out first. */
+export const READING_FIELDS = selectionFields(BY_FILTER.filter(({ name }) => name !== 'dryRun'));
+
+export type Selection = { ids: string[] } | FilterSelection;
+
+export interface FilterSelection {
+  folder: string;
+  query: MessageQuery;
+  dryRun: boolean;
+}
+
+/**
+ * @throws {MailError} INVALID_INPUT, and for a filter that an expression has left empty: it would match everything
+ */
+export function readSelection(context: IExecuteFunctions, itemIndex: number): Selection {
+  if (readChoice(context, 'select', 'Messages', ['id', 'filter'], itemIndex) === 'id') {
+    return { ids: readIds(context, itemIndex) };
+  }
+  const query = readFilters(context, itemIndex);
+  const dryRun = readSwitch(context, 'dryRun', 'Dry Run', itemIndex);
+  const all = readSwitch(context, 'allMessages', 'All Messages in the Folder', itemIndex);
+  if (isEmptyQuery(query) && !all) {
+    throw invalidInput(
+      'Filters',
+      'none is set, or their expressions gave nothing, so that all messages of the folder would match',
+      'Set a filter. If all messages are meant, switch on "All Messages in the Folder".',
+    );
+  }
+  const [empty] = all ? [] : emptyFilters(context, itemIndex);
+  if (empty !== undefined) {
+    throw invalidInput(
+      `Filter "${empty}"`,
+      'it is empty, or its expression gave nothing, so that more messages would match than meant',
+      'Enter a value, or remove the filter.',
+    );
+  }
+  return { folder: readFolder(context, 'folder', itemIndex), query, dryRun };
+}
+
+function readIds(context: IExecuteFunctions, itemIndex: number): string[] {
+  const value = context.getNodeParameter('messageId', itemIndex, '') as unknown;
+  const ids = (Array.isArray(value) ? value : [value]).map((one) => textOf(one).trim());
+  if (ids.length > 0 && ids.every(Boolean)) return ids;
+  throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
+}

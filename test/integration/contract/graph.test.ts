@@ -1,0 +1,17 @@
+import { describe } from 'vitest';
+
+import { changesMail } from '../../contract/changing';
+import { startGraphLab } from '../../contract/graph-lab';
+import { readsMail } from '../../contract/reading';
+
+describe('Graph', () => {
+  readsMail(() => startGraphLab(), { flags: true, structure: true });
+  changesMail(() => startGraphLab(), { keywords: true, newIds: true });
+});
+
+describe('Graph that makes HTML of texts, gives short pages, and is of a national cloud', () => {
+  readsMail(() => startGraphLab({ bodies: 'html', pageSize: 2 }), { flags: true, structure: true });
+  changesMail(() => startGraphLab({ permanentDelete: false, pageSize: 2 }), {
+    ...{ keywords: true, newIds: true, forgets: false },
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+
+import { ConnectionLimit, type ConnectionHolder } from '../../../mail/async/connection-limit';
+import { sleep } from '../../servers/wait';
+
+const ACCOUNT = 'mail.example.test:993/ada';
+
+/** Holds a connection and gives it up when asked, unless it is in use. */
+class Holder implements ConnectionHolder {
+  asked = 0;
+  yielded = false;
+
+  constructor(public inUse = false) {}
+
+  yieldConnection(): boolean {
+    this.asked++;
+    if (this.inUse) return false;
+    this.yielded = true;
+    return true;
+  }
+}
+
+const fill = async (limit: ConnectionLimit, holders: Holder[]) => {
+  for (const holder of holders) await limit.acquire(ACCOUNT, holder, 0);
+};
+
+describe('the limit of connections to an account', () => {
+  it('lets as many in as it says, asking nobody to leave', async () => {
+    const holders = [new Holder(), new Holder(), new Holder()];
+    await fill(new ConnectionLimit(3), holders);
+    expect(holders.map(({ asked }) => asked)).toEqual([0, 0, 0]);
+  });
+
+  it('takes the connection that was unused for longest', async () => {
+    const limit = new ConnectionLimit(3);
+    const [first, second, third] = [new Holder(), new Holder(), new Holder()];
+    await fill(limit, [first, second, third]);
+    limit.used(ACCOUNT, first);
+    await limit.acquire(ACCOUNT, new Holder(), 0);
+    expect([first, second, third].map(({ yielded }) => yielded)).toEqual([false, true, false]);
+  });
+
+  it('passes over a connection that is in use', async () => {
+    const limit = new ConnectionLimit(2);
+    const [busy, idle] = [new Holder(true), new Holder()];
+    await fill(limit, [busy, idle]);
+    await limit.acquire(ACCOUNT, new Holder(), 0);
+    expect([busy.yielded, idle.yielded]).toEqual([false, true]);
+  });
+
+  it('fails in time, and says what to do, where all stay in use', async () => {
+    const limit = new ConnectionLimit(1);
+    await fill(limit, [new Holder(true)]);
+    const started = Date.now();
+    await expect(limit.acquire(ACCOUNT, new Holder(), 100)).rejects.toMatchObject({
+      code: 'CONNECTION_LIMIT',
+      message: 'All 1 connections to this account are in use',
+      description: expect.stringMatching(/Disconnect/),
+    });
+    expect(Date.now() - started).toBeGreaterThanOrEqual(95);
+    expect(Date.now() - started).toBeLessThan(1000);
+  });
+
+  it('lets a newcomer in when a connection is released', async () => {
+    const limit = new ConnectionLimit(1);
+    const busy = new Holder(true);
+    await fill(limit, [busy]);
+    const waiting = limit.acquire(ACCOUNT, new Holder(), 1000);
+    limit.release(ACCOUNT, busy);
+    await waiting;
+    expect(busy.yielded).toBe(false);
+  });
+
+  it('lets a newcomer in when a connection is no longer in use', async () => {
+    const limit = new ConnectionLimit(1);
+    const busy = new Holder(true);
+    await fill(limit, [busy]);
+    const waiting = limit.acquire(ACCOUNT, new Holder(), 1000);
+    busy.inUse = false;
+    limit.used(ACCOUNT, busy);
+    await waiting;
+    expect(busy.yielded).toBe(true);
+  });
+
+  it('serves those who wait in the order in which they came, and loses none', async () => {
+    const limit = new ConnectionLimit(1);
+    let holder = new Holder(true);
+    await fill(limit, [holder]);
+    const order: number[] = [];
+    const arrivals = Array.from({ length: 5 }, async (_, index) => {
+      const mine = new Holder(true);
+      await limit.acquire(ACCOUNT, mine, 2000);
+      order.push(index);
+      holder = mine;
+    });
+    for (const arrival of arrivals) {
+      limit.release(ACCOUNT, holder);
+      await arrival;
+    }
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('lines newcomers up behind those who wait', async () => {
+    const limit = new ConnectionLimit(1);
+    const busy = new Holder(true);
+    await fill(limit, [busy]);
+    const order: string[] = [];
+    const first = new Holder(true);
+    const early = limit.acquire(ACCOUNT, first, 1000).then(() => order.push('early'));
+    limit.release(ACCOUNT, busy);
+    // It has not begun yet, and is not to be overtaken by whoever asks now.
+    const late = limit.acquire(ACCOUNT, new Holder(true), 1000).then(() => order.push('late'));
+    await early;
+    limit.release(ACCOUNT, first);
+    await late;
+    expect(order).toEqual(['early', 'late']);
+  });
+
+  it('gives a ninth its turn while eight use their connections again and again', async () => {
+    const limit = new ConnectionLimit(8);
+    const turns = Array.from({ length: 9 }, () => 0);
+    let stopped = false;
+    /** As a session does: it connects where it has no connection, works, and says that it has done so. */
+    class Worker extends Holder {
+      connected = false;
+
+      override yieldConnection(): boolean {
+        if (this.inUse) return false;
+        this.connected = false;
+        return true;
+      }
+    }
+    const run = async (index: number) => {
+      const worker = new Worker();
+      while (!stopped) {
+        worker.inUse = true;
+        if (!worker.connected) await limit.acquire(ACCOUNT, worker, 5000);
+        worker.connected = true;
+        await sleep(2);
+        turns[index] = turns[index]! + 1;
+        worker.inUse = false;
+        limit.used(ACCOUNT, worker);
+        // And at once again, so that nobody could look in between.
+      }
+      limit.release(ACCOUNT, worker);
+    };
+    const running = turns.map(async (_, index) => await run(index));
+    await sleep(300);
+    stopped = true;
+    await Promise.all(running);
+    expect(Math.min(...turns)).toBeGreaterThan(5);
+  });
+
+  it('gives up a wait when told to, and keeps no place for it', async () => {
+    const limit = new ConnectionLimit(1);
+    const busy = new Holder(true);
+    await fill(limit, [busy]);
+    const stop = new AbortController();
+    const waiting = limit.acquire(ACCOUNT, new Holder(), 1000, stop.signal);
+    stop.abort(new Error('closed'));
+    await expect(waiting).rejects.toThrow('closed');
+    limit.release(ACCOUNT, busy);
+    await limit.acquire(ACCOUNT, new Holder(), 0);
+  });
+
+  it('lets the next in when two connections end at once', async () => {
+    const limit = new ConnectionLimit(2);
+    const [first, second] = [new Holder(true), new Holder(true)];
+    await fill(limit, [first, second]);
+    const waiting = [1, 2].map(async () => await limit.acquire(ACCOUNT, new Holder(true), 500));
+    limit.release(ACCOUNT, first);
+    limit.release(ACCOUNT, second);
+    await Promise.all(waiting);
+  });
+
+  it('counts each account for itself', async () => {
+    const limit = new ConnectionLimit(1);
+    await fill(limit, [new Holder(true)]);
+    await limit.acquire('mail.example.test:993/bob', new Holder(), 0);
+  });
+
+  it('takes a release or a use of what it does not hold for nothing', async () => {
+    const limit = new ConnectionLimit(1);
+    limit.release(ACCOUNT, new Holder());
+    limit.used(ACCOUNT, new Holder());
+    const holder = new Holder(true);
+    await fill(limit, [holder]);
+    limit.release(ACCOUNT, new Holder());
+    await expect(limit.acquire(ACCOUNT, new Holder(), 20)).rejects.toMatchObject({
+      code: 'CONNECTION_LIMIT',
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { describe, expect, it, vi } from 'vitest';
+
+import type { TokenSource } from '../../../mail/auth/token-source';
+import { TokenAuthenticator } from '../../../mail/auth/token-authenticator';
+import { ManagedLogin } from '../../../n8n/credential/managed-login';
+
+const HOUR = 3_600_000;
+const ADA = 'ada@example.test';
+
+/** A node whose credential n8n has stored a token for, and that asks for another one by `refresh`. */
+function login(oauthTokenData: object, refresh: () => Promise<object>, account = ADA) {
+  const context = {
+    getNode: () => ({ credentials: { mail: { id: '1', name: 'Ada' } } }),
+    getCredentials: async () => ({ oauthTokenData }),
+    helpers: { refreshOAuth2Token: refresh },
+  };
+  return new ManagedLogin(account, context as unknown as IExecuteFunctions, 'mail', 0);
+}
+const expiring = (milliseconds: number) => ({
+  access_token: 'kept',
+  expires_in: 3600,
+  n8n_expires_at: String(Date.now() + milliseconds),
+});
+const down = async () => await Promise.reject<object>(Object.assign(new Error('down'), { status: 503 }));
+
+describe('the token that n8n keeps', () => {
+  it('is used until shortly before its end, and then replaced', async () => {
+    const refresh = vi.fn(async () => ({ access_token: 'new' }));
+    expect(await login(expiring(HOUR), refresh).login()).toEqual({ user: ADA, accessToken: 'kept' });
+    expect(refresh).not.toHaveBeenCalled();
+    expect(await login(expiring(60_000), refresh).login()).toEqual({ user: ADA, accessToken: 'new' });
+  });
+
+  it('is used to its end where there is no other one at the moment', async () => {
+    expect(await login(expiring(60_000), down).login()).toMatchObject({ accessToken: 'kept' });
+    await expect(login(expiring(-1), down).login()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    const refused = { refused: 'kept' };
+    await expect(login(expiring(60_000), down).login(refused)).rejects.toMatchObject({
+      code: 'TOKEN_UNAVAILABLE',
+    });
+    await expect(login(expiring(HOUR), down).login(refused)).rejects.toMatchObject({
+      code: 'TOKEN_UNAVAILABLE',
+    });
+  });
+
+  it.each([
+    'The credential "Ada" needs to be reconnected.',
+    // A provider that was not asked for lasting access gives no refresh token.
+    'OAuth access token expired and no refresh token is available. Please reconnect the credentials.',
+  ])('has to be connected again where n8n says: %s', async (message) => {
+    const refresh = async () => await Promise.reject<object>(new Error(message));
+    await expect(login(expiring(-1), refresh).login()).rejects.toMatchObject({
+      code: 'RECONNECT_NEEDED',
+      description: 'Connect the account again in the credential "Ada".',
+    });
+  });
+});
+
+describe('a token that n8n keeps for many sessions', () => {
+  /** As n8n does: it refreshes the token that it finds stored, and sessions that ask meanwhile share that. */
+  function credential() {
+    let stored = 'T0';
+    let count = 0;
+    const context = {
+      getNode: () => ({ credentials: { mail: { id: 'of many', name: 'Ada' } } }),
+      getCredentials: async () => await Promise.resolve({ oauthTokenData: { access_token: stored } }),
+      helpers: {
+        refreshOAuth2Token: async () => {
+          stored = `T${++count}`;
+          return await Promise.resolve({ access_token: stored });
+        },
+      },
+    };
+    return {
+      login: async () =>
+        await new ManagedLogin(ADA, context as unknown as IExecuteFunctions, 'mail', 0).login({
+          refused: 'T0',
+        }),
+      refreshes: () => count,
+    };
+  }
+
+  it('is replaced once, however the sessions whose token was refused come in', async () => {
+    const { login, refreshes } = credential();
+    const all: Array<ReturnType<typeof login>> = [];
+    for (let late = 0; late < 10; late++) {
+      all.push(login());
+      await Promise.resolve();
+    }
+    const given = Array.from({ length: 10 }, () => ({ user: ADA, accessToken: 'T1' }));
+    expect(await Promise.all(all)).toEqual(given);
+    expect(refreshes()).toBe(1);
+  });
+
+  it('is asked for again where the last to ask got none', async () => {
+    const failing = login(expiring(-1), down);
+    await expect(Promise.all([failing.login(), failing.login()])).rejects.toThrow();
+    const refresh = async () => await Promise.resolve({ access_token: 'new' });
+    expect(await login(expiring(-1), refresh).login()).toMatchObject({ accessToken: 'new' });
+  });
+});
+
+describe('a mailbox that is opened with a token', () => {
+  const source: TokenSource = {
+    fingerprint: 'ada',
+    fetch: async () => await Promise.reject(new Error('nothing is asked for')),
+  };
+
+  // U+0001 separates the fields of XOAUTH2 and OAUTHBEARER, so what follows it would be another token.
+  it.each(['ada@example.test\x01auth=Bearer other\x01\x01', 'a\r\nb', 'a\0b', 'a\x7f', ''])(
+    'is not named %j',
+    (account) => {
+      const code = { code: 'INVALID_INPUT', message: expect.stringMatching(/^Email Address: /) as string };
+      expect(() => login(expiring(HOUR), down, account)).toThrow(expect.objectContaining(code));
+      expect(() => new TokenAuthenticator(account, source)).toThrow(expect.objectContaining(code));
+    },
+  );
+});

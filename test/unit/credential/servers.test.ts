@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import type { ProviderId } from '../../../mail/account/providers';
+import { serversOf } from '../../../n8n/credential/servers';
+import { issueCertificate, issueClientCertificate } from '../../servers/authority';
+
+const folder = mkdtempSync(join(tmpdir(), 'authority-'));
+const authority = issueCertificate(folder);
+const locked = issueClientCertificate(authority, 'locked', 'secret');
+const { key: OTHER_KEY } = issueClientCertificate(authority, 'other');
+const { certificate, key } = issueClientCertificate(authority, 'alice');
+rmSync(folder, { recursive: true });
+const PEM = certificate.trim();
+const KEY = key.trim();
+const LOCKED = { clientCertificate: locked.certificate, clientKey: locked.key };
+const DAMAGED = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+
+const servers = (provider: ProviderId, credential: object) => {
+  const { server, submission, savesSentCopy } = serversOf({ provider, protocol: 'imap' }, { ...credential });
+  const place = (one: typeof server | undefined) => one && `${one.security} ${one.host}:${one.port}`;
+  return { imap: place(server), smtp: place(submission), savesSentCopy };
+};
+
+describe('the servers of a credential', () => {
+  // https://support.google.com/mail/answer/7126229, https://help.yahoo.com/kb/SLN4075.html,
+  // https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/pop3-and-imap4/pop3-and-imap4
+  it.each<[ProviderId, object, string, string]>([
+    ['gmail', {}, 'tls imap.gmail.com:993', 'tls smtp.gmail.com:465'],
+    ['yahoo', {}, 'tls imap.mail.yahoo.com:993', 'tls smtp.mail.yahoo.com:465'],
+    ['msn', {}, 'tls outlook.office365.com:993', 'starttls smtp-mail.outlook.com:587'],
+    ['outlook', {}, 'tls outlook.office365.com:993', 'starttls smtp.office365.com:587'],
+    ['outlook', { cloud: 'usGov' }, 'tls outlook.office365.us:993', 'starttls smtp.office365.us:587'],
+    ['outlook', { cloud: 'china' }, 'tls partner.outlook.cn:993', 'starttls smtp.partner.outlook.cn:587'],
+  ])('of %s with %j are the provider’s own', (provider, credential, imap, smtp) => {
+    expect(servers(provider, credential)).toMatchObject({ imap, smtp });
+    // What is left in hidden fields from a time when the cloud was a custom one does not count.
+    const leftOver = { host: 'elsewhere.test', port: 1, security: 'none', smtpHost: 'elsewhere.test' };
+    expect(servers(provider, { ...leftOver, ...credential })).toMatchObject({ imap, smtp });
+  });
+
+  it.each<ProviderId>(['gmail', 'msn', 'outlook', 'yahoo', 'other'])(
+    'of %s can be ones of your own',
+    (provider) => {
+      const own = { host: 'a.test', port: 993, security: 'tls', smtpHost: 'b.test', smtpPort: 587 };
+      const credential = { ...own, smtpSecurity: 'starttls', cloud: 'custom' };
+      expect(servers(provider, credential)).toEqual({
+        imap: 'tls a.test:993',
+        smtp: 'starttls b.test:587',
+        savesSentCopy: undefined,
+      });
+      expect(servers(provider, { ...credential, smtpHost: ' ' }).smtp).toBeUndefined();
+    },
+  );
+
+  it('of an unknown cloud are none', () => {
+    expect(() => servers('outlook', { cloud: 'moon' })).toThrow(/^Cloud: "moon" is not known/);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ host: '' }, /^Host: it is empty/],
+    [{ smtpHost: 'b.test', smtpPort: 0, smtpSecurity: 'tls' }, /^SMTP Port: 0 is not a port/],
+    [{ smtpHost: 'smtp://b.test', smtpPort: 465, smtpSecurity: 'tls' }, /^SMTP Host: .*not a host name/],
+    [{ smtpHost: 'b.test', smtpPort: 465, smtpSecurity: 'ssl' }, /^SMTP Security: "ssl"/],
+    [{ clientCertificate: PEM }, /^Client Key: it is empty/],
+    [{ clientKey: KEY }, /^Client Certificate: it is empty/],
+    [{ clientCertificate: PEM, clientKey: 'secret' }, /^Client Key: it is not in PEM format/],
+    [{ clientCertificate: PEM, clientKey: OTHER_KEY }, /^Client Key: it does not belong to/],
+    [{ clientCertificate: DAMAGED, clientKey: KEY }, /^Client Certificate: it is damaged/],
+    [
+      { clientCertificate: PEM, clientKey: DAMAGED.replaceAll('CERTIFICATE', 'PRIVATE KEY') },
+      /^Client Key: it is damaged/,
+    ],
+    [LOCKED, /^Client Key Passphrase: it is empty/],
+    [{ ...LOCKED, clientKeyPassphrase: 'wrong-secret' }, /^Client Key Passphrase: it does not open/],
+    [{ proxy: 'proxy.test:1080' }, /^Proxy: it is not the URL of a proxy/],
+    [{ proxy: 'ftp://user:secret@proxy.test' }, /^Proxy: it is not the URL of a proxy/],
+  ])('are refused by field, %#', (change, message) => {
+    const credential = { host: 'a.test', port: 993, security: 'tls', ...change };
+    expect(() => servers('other', credential)).toThrow(message);
+    expect(() => servers('other', credential)).not.toThrow(/secret/);
+  });
+
+  it('are reached as the credential says', () => {
+    const credential = { host: 'a.test', port: 993, security: 'tls', smtpHost: 'b.test', smtpPort: 465 };
+    const { server, submission } = serversOf(
+      { provider: 'other', protocol: 'imap' },
+      {
+        ...credential,
+        smtpSecurity: 'tls',
+        caCertificate: PEM,
+        clientCertificate: PEM,
+        clientKey: KEY,
+        proxy: 'socks5://u:p@proxy.test',
+      },
+    );
+    for (const one of [server, submission]) {
+      expect(one).toMatchObject({
+        caCertificate: PEM,
+        ignoreCertificate: false,
+        clientCertificate: { certificate: PEM, key: KEY },
+        proxy: 'socks5://u:p@proxy.test',
+      });
+    }
+  });
+});
