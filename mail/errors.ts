@@ -75,6 +75,10 @@ export const MAIL_ERROR_CODES = {
     meaning: 'The connection ended during a change, so it may have been made, wholly or in part.',
     retry: 'check',
   },
+  CONFLICT: {
+    meaning: 'Somebody else changed the message or the folder at the same time, so it was not changed.',
+    retry: 'later',
+  },
   WAIT_TIMEOUT: { meaning: 'No message that matches arrived in time.', retry: 'later' },
   SESSION_CLOSED: {
     meaning: 'The session was closed, or the workflow run is over.',
