@@ -28,6 +28,7 @@ export type {
   MoveResult,
   StoredMessage,
 } from './mail/model/client';
+export type { FailedMessages } from './mail/model/failed-messages';
 export type { Folder, FolderClient, FolderCounts, SpecialUse } from './mail/model/folder';
 export type {
   Address,
