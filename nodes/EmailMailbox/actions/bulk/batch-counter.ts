@@ -1,7 +1,7 @@
 import { MailError, isMailError } from '../../../../mail/errors';
 
 /** Counts over all input items what was done and what was not, for the error that ends the run. */
-export class Tally {
+export class BatchCounter {
   done = 0;
   failed = 0;
 
@@ -13,8 +13,8 @@ export class Tally {
     else this.done++;
   }
 
-  /** The error, with what else became of the messages: whoever reads it has to know what is left to do. */
-  tell(error: unknown): unknown {
+  /** The error, with what became of the other messages: whoever reads it has to know what is left to do. */
+  withCounts(error: unknown): unknown {
     const { done, failed, word } = this;
     // Where nothing was done, the error says it all.
     if (!isMailError(error) || done === 0) return error;
@@ -22,7 +22,7 @@ export class Tally {
     return new MailError(
       error.code,
       `${counts}: ${error.message}`,
-      `${error.description} To get what became of each message, set "On Error" in the settings of the node to "Continue".`,
+      `${error.description} To see the result of each message, set "On Error" in the settings of the node to "Continue".`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../../../../mail/session/session';
-import type { BulkAction, BulkResult } from './bulk';
+import type { BatchCounter } from './batch-counter';
 import { inChunks } from './chunks';
-import type { Tally } from './batch-counter';
+import type { BulkAction, BulkResult } from './types';
 
 /** Messages that go together: of one session, to be treated alike. */
 interface Group<P, R> {
@@ -12,12 +12,12 @@ interface Group<P, R> {
 }
 
 /** Gathers the messages that all items name, and works on those that go together at once. */
-export class NamedMessages<P, R> {
+export class MessagesById<P, R> {
   private readonly groups = new Map<string, Group<P, R>>();
 
   constructor(
     private readonly action: BulkAction<P, R>,
-    private readonly tally: Tally,
+    private readonly counter: BatchCounter,
   ) {}
 
   /** @returns gives what became of the messages, once `run` is done */
@@ -35,15 +35,15 @@ export class NamedMessages<P, R> {
   /** @param stopAtError leaves the groups that follow undone */
   async run(stopAtError: boolean): Promise<void> {
     for (const group of this.groups.values()) {
-      if (stopAtError && this.tally.failed > 0) {
-        this.tally.failed += group.ids.size;
+      if (stopAtError && this.counter.failed > 0) {
+        this.counter.failed += group.ids.size;
         continue;
       }
       const { session, parameters, ids } = group;
       const { outcomes, stoppedBy } = await inChunks(this.action, session, parameters, [...ids]);
       for (const id of stoppedBy ? ids : []) if (!outcomes.has(id)) outcomes.set(id, stoppedBy!);
       group.outcomes = outcomes;
-      for (const outcome of outcomes.values()) this.tally.count(outcome);
+      for (const outcome of outcomes.values()) this.counter.count(outcome);
     }
   }
 

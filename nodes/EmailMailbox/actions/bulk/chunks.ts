@@ -1,6 +1,6 @@
 import type { Session } from '../../../../mail/session/session';
 import { chunk } from '../../../../mail/chunk';
-import type { BulkAction } from './bulk';
+import type { BulkAction } from './types';
 
 /**
  * How many messages are worked on at a time: few enough that a server answers before the command timeout, and that

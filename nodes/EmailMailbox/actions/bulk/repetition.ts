@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /**
- * Tells that a node has asked the same for each of many input items, which is seldom meant: behind a node that
+ * Warns that a node has asked the same for each of many input items, which is seldom meant: behind a node that
  * gives 50 items, it gives 50 times as much.
  *
  * @param names of the parameters that make the question

@@ -8,7 +8,7 @@ import { findSession } from '../../../../../n8n/run/session';
 import { sessionName } from '../../../../../n8n/credential/settings';
 import { textOf } from '../../fields/read-parameters';
 
-/** What is answered for one input item. */
+/** What one input item replies to. */
 export interface Original {
   session: Session;
   message: Message;
