@@ -35,6 +35,19 @@ export interface FolderCounts {
   unread: number;
 }
 
+/** What is used of something, and how much of it may be. */
+export interface Usage {
+  used: number;
+  limit: number;
+}
+
+/** The limits that a folder counts against. Absent: there is none, or the server does not say it. */
+export interface Quota {
+  /** Bytes. */
+  storage?: Usage;
+  messages?: Usage;
+}
+
 /** As a folder is given where its counts were not asked for, which may be of another time. */
 export const withoutCounts = (folder: Folder): Folder => ({ ...folder, counts: undefined });
 
@@ -69,6 +82,16 @@ export abstract class FolderClient {
 
   /** Deletes all its messages for good, and answers how many. */
   abstract emptyFolder(folder: string): Promise<number>;
+
+  /**
+   * Of several limits for one thing, the one with the least left. The folder need not be there yet (RFC 9208 section
+   * 4.1.2).
+   *
+   * @throws {MailError} FOLDER_NOT_FOUND where no folder has the use, or the server wants one; NOT_SUPPORTED
+   */
+  async getQuota(folder: string): Promise<Quota> {
+    return await refuse(this, `say how full the mailbox of the folder "${folder}" is`);
+  }
 }
 
 const refuse = async ({ protocol }: FolderClient, what: string): Promise<never> =>
