@@ -131,7 +131,7 @@ const itemsOf = (
     binary: { [field]: binary[`${prefix}${index}`]! },
   }));
 
-/** A message with its files: in the order of the list, so that each can be told. */
+/** A message with its files: in the order of the list, so that each file can be matched to its entry. */
 const itemOf = (
   { id, folder, subject, attachments }: Message,
   filter: AttachmentFilter,

@@ -66,10 +66,9 @@ async function describe(
         (error: Error) => error,
       );
   }
-  const outcomes = found.get(session);
-  if (outcomes === undefined || outcomes instanceof Error)
-    return outcomes ?? new TypeError('Nothing was asked');
-  const messages = selection.ids.flatMap((id) => outcomes.get(id) ?? []);
+  const results = found.get(session);
+  if (results === undefined || results instanceof Error) return results ?? new TypeError('Nothing was asked');
+  const messages = selection.ids.flatMap((id) => results.get(id) ?? []);
   return { session, selection, messages };
 }
 

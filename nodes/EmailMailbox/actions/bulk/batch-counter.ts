@@ -8,8 +8,8 @@ export class BatchCounter {
   /** @param word what was done: `moved` */
   constructor(private readonly word: string) {}
 
-  count(outcome: unknown): void {
-    if (outcome instanceof Error) this.failed++;
+  count(result: unknown): void {
+    if (result instanceof Error) this.failed++;
     else this.done++;
   }
 

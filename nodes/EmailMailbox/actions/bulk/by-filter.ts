@@ -17,14 +17,14 @@ export async function runByFilter<P, R>(
   });
   const report = { folder, matched: ids.length };
   if (dryRun) return { json: { ...report, [action.done]: 0, failed: [], dryRun } };
-  const { outcomes, stoppedBy } = await inChunks(action, session, parameters, ids);
-  for (const id of ids) counter.count(outcomes.get(id) ?? stoppedBy);
-  const errors = [...outcomes].flatMap(([id, outcome]) =>
-    outcome instanceof Error ? [{ id, error: outcome }] : [],
+  const { results, stoppedBy } = await inChunks(action, session, parameters, ids);
+  for (const id of ids) counter.count(results.get(id) ?? stoppedBy);
+  const errors = [...results].flatMap(([id, result]) =>
+    result instanceof Error ? [{ id, error: result }] : [],
   );
   const failed = errors.map(({ id, error }) => ({ id, error: error.message }));
   return {
-    json: { ...report, [action.done]: outcomes.size - failed.length, failed, dryRun },
+    json: { ...report, [action.done]: results.size - failed.length, failed, dryRun },
     error: errors[0]?.error ?? stoppedBy,
   };
 }

@@ -8,7 +8,7 @@ interface Group<P, R> {
   session: Session;
   parameters: P;
   ids: Set<string>;
-  outcomes: ReadonlyMap<string, R | Error>;
+  results: ReadonlyMap<string, R | Error>;
 }
 
 /** Gathers the messages that all items name, and works on those that go together at once. */
@@ -25,7 +25,7 @@ export class MessagesById<P, R> {
     const key = JSON.stringify([session.name, parameters]);
     const group = this.groups.get(key) ?? {
       ...{ session, parameters },
-      ...{ ids: new Set<string>(), outcomes: new Map<string, R | Error>() },
+      ...{ ids: new Set<string>(), results: new Map<string, R | Error>() },
     };
     this.groups.set(key, group);
     for (const id of ids) group.ids.add(id);
@@ -40,18 +40,18 @@ export class MessagesById<P, R> {
         continue;
       }
       const { session, parameters, ids } = group;
-      const { outcomes, stoppedBy } = await inChunks(this.action, session, parameters, [...ids]);
-      for (const id of stoppedBy ? ids : []) if (!outcomes.has(id)) outcomes.set(id, stoppedBy!);
-      group.outcomes = outcomes;
-      for (const outcome of outcomes.values()) this.counter.count(outcome);
+      const { results, stoppedBy } = await inChunks(this.action, session, parameters, [...ids]);
+      for (const id of stoppedBy ? ids : []) if (!results.has(id)) results.set(id, stoppedBy!);
+      group.results = results;
+      for (const result of results.values()) this.counter.count(result);
     }
   }
 
   /** Nothing for a message that was left undone because another one failed. */
-  private resultsOf({ outcomes, parameters }: Group<P, R>, id: string): BulkResult[] {
-    const outcome = outcomes.get(id);
-    if (outcome === undefined) return [];
-    if (outcome instanceof Error) return [{ json: { id }, error: outcome }];
-    return [{ json: this.action.toJson(id, outcome, parameters) }];
+  private resultsOf({ results, parameters }: Group<P, R>, id: string): BulkResult[] {
+    const result = results.get(id);
+    if (result === undefined) return [];
+    if (result instanceof Error) return [{ json: { id }, error: result }];
+    return [{ json: this.action.toJson(id, result, parameters) }];
   }
 }

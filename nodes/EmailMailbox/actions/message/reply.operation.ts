@@ -6,7 +6,7 @@ export const reply = defineOperation({
   value: 'reply',
   name: 'Reply',
   action: 'Reply to a message',
-  description: 'Answer the sender of a message',
+  description: 'Reply to the sender of a message',
   fields: REPLY_FIELDS,
   execute: replyOperation('reply'),
 });

@@ -6,7 +6,7 @@ export const replyAll = defineOperation({
   value: 'replyAll',
   name: 'Reply All',
   action: 'Reply to all of a message',
-  description: 'Answer the sender and the other recipients of a message',
+  description: 'Reply to the sender and the other recipients of a message',
   fields: REPLY_FIELDS,
   execute: replyOperation('replyAll'),
 });
