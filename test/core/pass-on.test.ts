@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+
 import { beforeAll, expect, test } from 'vitest';
 
 import type { EmailConnect } from '../../nodes/EmailConnect/EmailConnect.node';
 import type { EmailDisconnect } from '../../nodes/EmailDisconnect/EmailDisconnect.node';
 import { mail } from '../servers/mailbox';
 import { ALICE, BOB, expectSuccess, itemsOf, useLab } from './lab';
+import type { Workflow } from '../servers/workflow';
 import { connect, disconnect, mailbox, pass } from './nodes';
 
 // Version 2 of Email Connect and Email Disconnect passes its items on. Version 1, which older workflows hold, replaces them.
@@ -117,4 +120,19 @@ test('an item that Connect failed for has its error, and the others pass', async
   const [good, bad] = itemsOf(run, 'Connect');
   expect(good?.json).toMatchObject({ ...CUSTOMERS[0], session: { name: 'Ada' } });
   expect(bad).toMatchObject({ json: { error: 'Session Name: it is empty' }, pairedItem: { item: 1 } });
+});
+
+test('the demo workflow reads two folders over one connection, and its messages come out at the end', async () => {
+  const demo = JSON.parse(readFileSync('examples/demo-workflow.json', 'utf8')) as Workflow;
+  // Its trigger and its note are n8n's own.
+  const ours = demo.nodes.filter(({ type }) => type.startsWith('n8n-nodes-email-session.'));
+  lab().credentials.emailSessionDemoMail = lab().credentials[ALICE]!;
+  lab().deliver(ALICE, 'Archive', [mail({ subject: 'archived' }), mail({ subject: 'archived too' })]);
+  const run = await lab().run({ workflow: { ...demo, nodes: ours } });
+  expectSuccess(run);
+  expect(itemsOf(run, 'Email Disconnect').map(({ json }) => json.subject)).toEqual([
+    'archived too',
+    'archived',
+  ]);
+  expect(lab().logins).toBe(1);
 });

@@ -136,6 +136,21 @@ test('a reply in HTML quotes what came as text, and takes its pictures along whe
   expect(plain.message.html).toMatch(/<blockquote[^]*a &lt; b<br>\s*c/);
 });
 
+test('a reply takes the files of the original along where that is switched on, and a forward unless it is switched off', async () => {
+  const report = { filename: 'report.pdf', contentType: 'application/pdf', content: randomBytes(1000) };
+  const original = { ...ORIGINAL, attachments: [report] };
+  const filesOf = async (name: string, options: object) => {
+    relay.delivered.length = 0;
+    const parameters = { ...TEXT, toEmail: 'zoe@example.test', options };
+    const { message } = await repliedTo(original, name, parameters);
+    return message.attachments.map(({ filename }) => filename);
+  };
+  expect(await filesOf('reply', {})).toEqual([]);
+  expect(await filesOf('reply', { includeAttachments: true })).toEqual(['report.pdf']);
+  expect(await filesOf('forward', {})).toEqual(['report.pdf']);
+  expect(await filesOf('forward', { includeAttachments: false })).toEqual([]);
+});
+
 test('a reply in text quotes what came as HTML only', async () => {
   const { message } = await repliedTo(
     { ...ORIGINAL, text: undefined, html: '<p>Hello &amp; <b>welcome</b></p><ul><li>one</li></ul>' },
