@@ -13,7 +13,8 @@ import type { Original } from './originals';
 
 export type ReplyKind = 'reply' | 'replyAll' | 'forward';
 
-type Reply = OutgoingMessage & { saveToSent: SaveToSent };
+/** `unreachable`: the names of those who should get the reply, and whose address is not known. */
+type Reply = OutgoingMessage & { saveToSent: SaveToSent; unreachable?: string[] };
 
 /**
  * What a node's fields and the original make together, for one input item.

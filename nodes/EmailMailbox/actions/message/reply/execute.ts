@@ -13,7 +13,7 @@ import { readOriginals, type Original } from './originals';
 const MARKS: Readonly<Record<ReplyKind, FlagChanges>> = {
   reply: { isAnswered: true },
   replyAll: { isAnswered: true },
-  forward: { addKeywords: ['$Forwarded'] },
+  forward: { isForwarded: true },
 };
 
 /** By session, the ids of the originals that were replied to, and the item that did it. */
@@ -50,13 +50,21 @@ async function reply(
   original: Original,
   itemIndex: number,
 ): Promise<IDataObject> {
-  const { saveToSent, ...message } = composeReply(context, kind, original, itemIndex);
+  const { saveToSent, unreachable = [], ...message } = composeReply(context, kind, original, itemIndex);
   const sent = await original.session.use(async (client) => await client.send(message, { saveToSent }), {
     // Nobody wants a reply twice.
     repeatable: false,
   });
   warnOf(context, sent, itemIndex);
-  return { ...sentJson(message, sent), originalId: original.message.id };
+  if (unreachable.length > 0) {
+    const names = unreachable.join(', ');
+    warn(context, itemIndex, `No reply was sent to ${names}: the message does not say at which address.`);
+  }
+  return {
+    ...sentJson(message, sent),
+    originalId: original.message.id,
+    ...(unreachable.length > 0 && { unreachable }),
+  };
 }
 
 /** Marks the originals, with a command or two for all. The replies are sent, so nothing here makes an item fail. */
