@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { credentialTests } from './credential-test';
+import { VERSIONS } from '../shared/pass-on';
 import { openSessions } from './open-sessions';
 import { properties, shownFor } from './properties';
 
@@ -17,7 +18,7 @@ export class EmailConnect implements INodeType {
     name: 'emailConnect',
     icon: { light: 'file:email-connect.svg', dark: 'file:email-connect.dark.svg' },
     group: ['input'],
-    version: 1,
+    ...VERSIONS,
     subtitle: '={{ $parameter["sessionName"] + ": " + $parameter["protocol"].toUpperCase() }}',
     description: 'Open a mail session that later email nodes of the workflow run reuse by its name',
     defaults: { name: 'Email Connect' },

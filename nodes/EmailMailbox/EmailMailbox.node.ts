@@ -7,10 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import { SESSION_NAME } from '../shared/session-name';
-import * as attachment from './actions/attachment';
-import * as draft from './actions/draft';
-import * as folder from './actions/folder';
-import * as message from './actions/message';
+import { propertiesOf } from './actions/resource';
+import { RESOURCES } from './actions/resources';
 import { route } from './actions/router';
 import * as listSearch from './methods/list-search';
 
@@ -35,18 +33,10 @@ export class EmailMailbox implements INodeType {
         name: 'resource',
         type: 'options',
         noDataExpression: true,
-        options: [
-          { name: 'Attachment', value: 'attachment' },
-          { name: 'Draft', value: 'draft' },
-          { name: 'Folder', value: 'folder' },
-          { name: 'Message', value: 'message' },
-        ],
+        options: RESOURCES.map(({ name, value }) => ({ name, value })),
         default: 'message',
       },
-      ...attachment.description,
-      ...draft.description,
-      ...folder.description,
-      ...message.description,
+      ...RESOURCES.flatMap(propertiesOf),
     ],
   };
 
