@@ -1,4 +1,4 @@
-import { withHint } from '../auth/login-errors/login-error';
+import { withHint } from '../account/login-errors/login-error';
 import { MailError, isMailError } from '../errors';
 import {
   SENT_NOTHING,

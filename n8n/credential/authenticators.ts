@@ -4,12 +4,13 @@ import type { Authenticator } from '../../mail/auth/authenticator';
 import { BasicAuthenticator } from '../../mail/auth/basic';
 import { googleServiceAccount } from '../../mail/auth/google';
 import { microsoftClientCredentials } from '../../mail/auth/microsoft';
+import { sentPassword } from '../../mail/account/app-password';
 import { appScope } from '../../mail/account/microsoft-access';
 import { GOOGLE } from '../../mail/auth/google-endpoints';
 import { TokenAuthenticator } from '../../mail/auth/token-authenticator';
 import { invalidInput } from '../../mail/errors';
 import type { TlsPolicy } from '../../mail/net/network';
-import type { Protocol, ProviderId } from '../../mail/account/providers';
+import { methodOf, type Protocol, type ProviderId } from '../../mail/account/providers';
 import { isCustom, microsoftCloud } from './servers';
 
 /** A credential with what is known around it. */
@@ -30,13 +31,11 @@ export type OwnAuthentication = 'basic' | 'clientCredentials' | 'ntlm' | 'servic
 
 /** @throws {MailError} INVALID_INPUT naming the field of the credential */
 export const AUTHENTICATORS: Readonly<Record<OwnAuthentication, (use: CredentialUse) => Authenticator>> = {
-  basic: ({ provider, credential, mailbox }) => {
-    const password = field(credential, 'password');
-    return new BasicAuthenticator(
+  basic: ({ provider, credential, mailbox }) =>
+    new BasicAuthenticator(
       mailbox,
-      OWN_SERVERS.includes(provider) ? password : withoutBlanks(password),
-    );
-  },
+      sentPassword(field(credential, 'password'), methodOf(provider, 'basic')?.appPassword),
+    ),
 
   ntlm: ({ credential, mailbox }) => new BasicAuthenticator(mailbox, field(credential, 'password')),
 
@@ -78,13 +77,6 @@ export const AUTHENTICATORS: Readonly<Record<OwnAuthentication, (use: Credential
     return new TokenAuthenticator(mailbox, source);
   },
 };
-
-/** Where a password may have any form. */
-const OWN_SERVERS: readonly ProviderId[] = ['exchange', 'other'];
-
-/** Google and Yahoo show an app password in four groups of four letters; the blanks are no part of it. */
-const withoutBlanks = (password: string): string =>
-  /^\s*[a-z]{4}(\s[a-z]{4}){3}\s*$/i.test(password) ? password.replace(/\s/g, '') : password;
 
 const field = (credential: ICredentialDataDecryptedObject, name: string): string =>
   typeof credential[name] === 'string' ? credential[name] : '';

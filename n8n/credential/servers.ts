@@ -5,8 +5,8 @@ import { httpsUrl } from '../../mail/auth/token-endpoint';
 import { invalidInput } from '../../mail/errors';
 import { httpsServer, type OutboundPolicy, type TlsPolicy } from '../../mail/net/network';
 import {
+  cloudsOf,
   providerRow,
-  type Endpoint,
   type MailServerProtocol,
   type Connection,
 } from '../../mail/account/providers';
@@ -32,12 +32,15 @@ export function serversOf(
     return { server: webServer(microsoftUrl(protocol, credential), credential, outbound) };
   }
   const row = providerRow(provider);
-  if (!row?.endpoints || isCustom(credential)) return ownServers(protocol, credential, outbound);
-  const { host: cloudHost, smtpHost } = cloudHosts({ provider, protocol }, credential, row.endpoints);
+  const clouds = row && cloudsOf(row);
+  if (!clouds?.global || isCustom(credential)) return enteredServers(protocol, credential, outbound);
+  const { [protocol]: endpoint, submission } = cloudOf(clouds, credential).endpoints;
+  if (!endpoint)
+    throw invalidInput('Protocol', `${row?.name} does not offer "${protocol}"`, 'Use another one.');
   return {
-    server: { ...row.endpoints[protocol], host: cloudHost, outbound },
-    submission: { ...row.endpoints.submission, host: smtpHost, outbound },
-    savesSentCopy: row.savesSentCopy,
+    server: { ...endpoint, outbound },
+    submission: submission && { ...submission, outbound },
+    savesSentCopy: row?.savesSentCopy,
   };
 }
 
@@ -45,24 +48,21 @@ export const isCustom = (credential: ICredentialDataDecryptedObject): boolean =>
   credential.cloud === 'custom';
 
 /** The Microsoft cloud that a credential names. */
-export function microsoftCloud(credential: ICredentialDataDecryptedObject) {
-  const cloud = new Map(Object.entries(MICROSOFT_CLOUDS)).get(String(credential.cloud || 'global'));
+export const microsoftCloud = (credential: ICredentialDataDecryptedObject) =>
+  cloudOf(MICROSOFT_CLOUDS, credential);
+
+/** The one of these clouds that a credential names. */
+function cloudOf<Cloud>(
+  clouds: Readonly<Record<string, Cloud>>,
+  credential: ICredentialDataDecryptedObject,
+): Cloud {
+  const cloud = new Map(Object.entries(clouds)).get(String(credential.cloud || 'global'));
   if (cloud) return cloud;
   throw invalidInput(
     'Cloud',
     `"${String(credential.cloud)}" is not known`,
     'Pick the cloud in the credential from its list.',
   );
-}
-
-function cloudHosts(
-  { provider, protocol }: { provider: Connection['provider']; protocol: MailServerProtocol },
-  credential: ICredentialDataDecryptedObject,
-  endpoints: Readonly<Record<MailServerProtocol | 'submission', Endpoint>>,
-) {
-  if (provider !== 'outlook') return { host: endpoints[protocol].host, smtpHost: endpoints.submission.host };
-  const { imapHost, popHost, smtpHost } = microsoftCloud(credential);
-  return { host: { imap: imapHost, pop3: popHost }[protocol], smtpHost };
 }
 
 /** How the credential's fields for each server are called: `host` and "Host", `popHost` and "POP3 Host". */
@@ -72,7 +72,7 @@ const FIELDS = {
   submission: { names: ['smtpHost', 'smtpPort', 'smtpSecurity'], prefix: 'SMTP ' },
 } as const;
 
-function ownServers(
+function enteredServers(
   protocol: MailServerProtocol,
   credential: ICredentialDataDecryptedObject,
   outbound?: OutboundPolicy,

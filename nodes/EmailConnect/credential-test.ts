@@ -1,7 +1,15 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { openClient } from '../../mail/session/open-client';
-import { providerRow, type Connection, type Protocol, type ProviderId } from '../../mail/account/providers';
+import {
+  CELLS,
+  providerRow,
+  type Connection,
+  type CredentialType,
+  type CredentialTypeOf,
+  type Protocol,
+  type ProviderId,
+} from '../../mail/account/providers';
 import { AUTHENTICATORS, type OwnAuthentication } from '../../n8n/credential/authenticators';
 import { identityTrust, isCustom, serversOf } from '../../n8n/credential/servers';
 import { webSettings } from '../../n8n/credential/settings';
@@ -65,13 +73,29 @@ const SERVER_FIELDS: Readonly<Record<Protocol, string>> = {
   graph: 'customGraphUrl',
 };
 
-export const credentialTests = {
-  emailExchangeBasicApiTest: logsIn('exchange', 'basic'),
-  emailExchangeNtlmApiTest: logsIn('exchange', 'ntlm'),
-  emailGmailAppPasswordApiTest: logsIn('gmail', 'basic'),
-  emailGmailServiceAccountApiTest: logsIn('gmail', 'serviceAccount'),
-  emailMsnBasicApiTest: logsIn('msn', 'basic'),
-  emailOutlookClientCredentialsApiTest: logsIn('outlook', 'clientCredentials'),
-  emailServerBasicApiTest: logsIn('other', 'basic'),
-  emailYahooAppPasswordApiTest: logsIn('yahoo', 'basic'),
-};
+/** Not those whose token n8n keeps: it tests them itself. */
+const tested = CELLS.filter(
+  (
+    cell,
+  ): cell is (typeof CELLS)[number] & { authentication: OwnAuthentication; credentialType: TestedType } =>
+    Object.hasOwn(AUTHENTICATORS, cell.authentication),
+);
+
+type TestedType = CredentialTypeOf<OwnAuthentication>;
+type TestName = `${TestedType}Test`;
+
+const testName = (credentialType: TestedType): TestName => `${credentialType}Test`;
+
+/** By the names that the slots of Email Connect ask for. */
+export const credentialTests = Object.fromEntries(
+  tested.map(({ provider, authentication, credentialType }) => [
+    testName(credentialType),
+    logsIn(provider, authentication),
+  ]),
+) as Record<TestName, CredentialTest>;
+
+/** Names the test of a credential, where it has one. */
+export function testedBy(credentialType: CredentialType): { testedBy?: TestName } {
+  const cell = tested.find((one) => one.credentialType === credentialType);
+  return cell ? { testedBy: testName(cell.credentialType) } : {};
+}

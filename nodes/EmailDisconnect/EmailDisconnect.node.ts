@@ -7,6 +7,7 @@ import {
 
 import { closeSession } from '../../n8n/run/session';
 import { sessionName } from '../../n8n/credential/settings';
+import { codex } from '../shared/codex';
 import { failedItem } from '../shared/per-item';
 import { SESSION_NAME } from '../shared/session-name';
 
@@ -16,6 +17,7 @@ export class EmailDisconnect implements INodeType {
     displayName: 'Email Disconnect',
     name: 'emailDisconnect',
     icon: { light: 'file:email-disconnect.svg', dark: 'file:email-disconnect.dark.svg' },
+    codex: codex(['imap', 'logout', 'close']),
     group: ['output'],
     version: 1,
     subtitle: '={{ $parameter["sessionName"] }}',

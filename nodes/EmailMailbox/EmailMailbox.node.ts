@@ -6,6 +6,7 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { PROVIDER_ALIASES, codex } from '../shared/codex';
 import { SESSION_NAME } from '../shared/session-name';
 import * as attachment from './actions/attachment';
 import * as draft from './actions/draft';
@@ -20,6 +21,7 @@ export class EmailMailbox implements INodeType {
     displayName: 'Email Mailbox',
     name: 'emailMailbox',
     icon: { light: 'file:email-mailbox.svg', dark: 'file:email-mailbox.dark.svg' },
+    codex: codex(['imap', 'pop3', 'smtp', ...PROVIDER_ALIASES, 'mail', 'read', 'send', 'inbox', 'message']),
     group: ['input'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',

@@ -18,6 +18,8 @@ describe('an app password', () => {
     // Not one of those that are shown in groups.
     ['gmail', 'my old password', 'my old password'],
     ['other', 'abcd efgh ijkl mnop', 'abcd efgh ijkl mnop'],
+    ['exchange', ' abcdefghijklmnop ', ' abcdefghijklmnop '],
+    ['msn', ' abcdefghijklmnop\n', 'abcdefghijklmnop'],
   ])('of %s, "%s", is sent as "%s"', async (provider, typed, sent) => {
     expect(await passwordSent(provider, typed)).toBe(sent);
   });

@@ -1,0 +1,163 @@
+import { MICROSOFT_CLOUDS, type MicrosoftCloud } from './microsoft-clouds';
+import type { Cloud, Endpoint, ProviderRow } from './provider-row';
+
+const tls = (host: string, port: number): Endpoint => ({ host, port, security: 'tls' });
+const startTls = (host: string, port: number): Endpoint => ({ host, port, security: 'starttls' });
+
+const microsoft = ({ name, imapHost, popHost, smtpHost, smtpPort }: MicrosoftCloud): Cloud => ({
+  name,
+  endpoints: {
+    imap: tls(imapHost, 993),
+    pop3: tls(popHost, 995),
+    submission: startTls(smtpHost, smtpPort),
+  },
+});
+
+const ON_PREMISES =
+  'An Exchange Server takes user and password. For a mailbox in Office 365 use the provider "outlook".';
+const NO_APP_ACCESS = 'has no access for apps: a user has to sign in';
+
+const USE_AN_APP_PASSWORD = 'Use an app password: "basic".';
+
+const GROUPS_OF_FOUR_LETTERS = { shownAs: /^[a-z]{4}(\s?[a-z]{4}){3}$/i, separators: /\s/g };
+
+/**
+ * The connection matrix: which provider speaks which protocol with which authentication, where its servers are, and the
+ * credential type that holds what is needed. The editor's choices and credential slots, the checks at run time, the advice
+ * for a refused password, the list in package.json and the tables of the docs (`npm run docs`) derive from it.
+ */
+export const PROVIDERS = [
+  {
+    id: 'exchange',
+    name: 'Exchange Server',
+    protocols: ['ews'],
+    sharedMailboxes: ['ntlm', 'basic'],
+    authentications: {
+      ntlm: { credentialType: 'emailExchangeNtlmApi' },
+      basic: { credentialType: 'emailExchangeBasicApi' },
+    },
+    refused: {
+      clientCredentials: ON_PREMISES,
+      oAuth2: ON_PREMISES,
+      pkce: ON_PREMISES,
+    },
+  },
+  {
+    id: 'gmail',
+    name: 'Gmail',
+    protocols: ['imap', 'pop3'],
+    // https://support.google.com/mail/answer/7126229
+    endpoints: {
+      imap: tls('imap.gmail.com', 993),
+      pop3: tls('pop.gmail.com', 995),
+      submission: tls('smtp.gmail.com', 465),
+    },
+    savesSentCopy: true,
+    sharedMailboxes: ['serviceAccount'],
+    authentications: {
+      oAuth2: { credentialType: 'emailGmailOAuth2Api' },
+      pkce: { credentialType: 'emailGmailPkceOAuth2Api' },
+      serviceAccount: { credentialType: 'emailGmailServiceAccountApi' },
+      basic: {
+        credentialType: 'emailGmailAppPasswordApi',
+        name: 'App Password',
+        appPassword: GROUPS_OF_FOUR_LETTERS,
+        passwordAdvice:
+          'Google refuses the password of the account itself, and forgets all app passwords when that password is changed. Create an app password at https://myaccount.google.com/apppasswords (the account needs 2-Step Verification) and enter it in place of the password.',
+      },
+    },
+    refused: {
+      clientCredentials:
+        'Google gives apps no client credentials for mail. Use "serviceAccount": a service account with domain-wide delegation does the same.',
+    },
+  },
+  {
+    id: 'msn',
+    name: 'MSN / Outlook.com',
+    protocols: ['imap', 'pop3'],
+    // https://support.microsoft.com/office/d088b986-291d-42b8-9564-9c414e2aa040
+    endpoints: {
+      ...microsoft(MICROSOFT_CLOUDS.global).endpoints,
+      submission: startTls('smtp-mail.outlook.com', 587),
+    },
+    savesSentCopy: true,
+    authentications: {
+      oAuth2: { credentialType: 'emailMsnOAuth2Api' },
+      basic: {
+        credentialType: 'emailMsnBasicApi',
+        retired: true,
+        appPassword: { shownAs: /^[a-z]{16}$/i },
+        passwordAdvice:
+          'Microsoft takes no passwords, and no app passwords, for nearly all personal accounts any more. In Email Connect choose "OAuth2 (Managed by n8n)".',
+        notice:
+          'Microsoft has retired sign-in with a password for Outlook.com, Hotmail, Live and MSN, so most accounts refuse it. Use OAuth2.',
+      },
+    },
+    refused: {
+      clientCredentials: `A personal Microsoft account ${NO_APP_ACCESS}. Use "oAuth2".`,
+      pkce: 'For personal Microsoft accounts use "oAuth2", which signs in with the same code flow.',
+    },
+  },
+  {
+    id: 'other',
+    name: 'Other Server',
+    protocols: ['imap', 'pop3'],
+    authentications: {
+      basic: { credentialType: 'emailServerBasicApi' },
+      oAuth2: { credentialType: 'emailServerOAuth2Api' },
+    },
+    refused: {
+      clientCredentials: 'There is no common way to do this. Use "oAuth2" or "basic".',
+      pkce: 'Use "oAuth2": its credential offers PKCE as a grant type.',
+    },
+  },
+  {
+    id: 'outlook',
+    name: 'Outlook / Office 365',
+    protocols: ['imap', 'pop3', 'ews', 'graph'],
+    protocolNotices: {
+      ews: 'Microsoft is switching EWS off in Exchange Online, organization by organization, and for good on 1 April 2027. Take Microsoft Graph for what is new.',
+    },
+    clouds: {
+      global: microsoft(MICROSOFT_CLOUDS.global),
+      usGov: microsoft(MICROSOFT_CLOUDS.usGov),
+      china: microsoft(MICROSOFT_CLOUDS.china),
+    } satisfies Record<keyof typeof MICROSOFT_CLOUDS, Cloud>,
+    savesSentCopy: true,
+    sharedMailboxes: ['clientCredentials', 'oAuth2', 'pkce'],
+    authentications: {
+      oAuth2: { credentialType: 'emailOutlookOAuth2Api' },
+      pkce: { credentialType: 'emailOutlookPkceOAuth2Api' },
+      clientCredentials: { credentialType: 'emailOutlookClientCredentialsApi' },
+    },
+    refused: {
+      basic:
+        'Microsoft has retired sign-in with a password for Office 365. Use "oAuth2" or "pkce" for a user, "clientCredentials" for an app.',
+    },
+  },
+  {
+    id: 'yahoo',
+    name: 'Yahoo',
+    protocols: ['imap', 'pop3'],
+    // https://help.yahoo.com/kb/SLN4075.html
+    endpoints: {
+      imap: tls('imap.mail.yahoo.com', 993),
+      pop3: tls('pop.mail.yahoo.com', 995),
+      submission: tls('smtp.mail.yahoo.com', 465),
+    },
+    authentications: {
+      basic: {
+        credentialType: 'emailYahooAppPasswordApi',
+        name: 'App Password',
+        appPassword: GROUPS_OF_FOUR_LETTERS,
+        passwordAdvice:
+          'Yahoo refuses the password of the account itself. Create an app password at https://login.yahoo.com/account/security under "External connections", and enter it in place of the password.',
+      },
+    },
+    refused: {
+      clientCredentials: `Yahoo ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+] as const satisfies readonly ProviderRow[];
