@@ -72,6 +72,31 @@ export const PROVIDERS = [
     },
   },
   {
+    id: 'icloud',
+    name: 'iCloud',
+    protocols: ['imap'],
+    // https://support.apple.com/102525. There is no POP3.
+    endpoints: {
+      imap: tls('imap.mail.me.com', 993),
+      submission: startTls('smtp.mail.me.com', 587),
+    },
+    authentications: {
+      basic: {
+        credentialType: 'emailIcloudAppPasswordApi',
+        name: 'App Password',
+        // https://support.apple.com/102654. The hyphens are part of it.
+        appPassword: { shownAs: /^[a-z]{4}(-[a-z]{4}){3}$/i },
+        passwordAdvice:
+          'Apple refuses the password of the account itself, and ends all app-specific passwords when that password is changed. Create an app password (Apple calls it app-specific) at https://account.apple.com under "Sign-In and Security", for which the account needs two-factor authentication, and enter it as it is shown, with its hyphens. "Email Address" is the iCloud address, not another one that the Apple Account has.',
+      },
+    },
+    refused: {
+      clientCredentials: `Apple ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Apple has no OAuth2 for mail. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Apple has no OAuth2 for mail. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+  {
     id: 'msn',
     name: 'MSN / Outlook.com',
     protocols: ['imap', 'pop3'],
