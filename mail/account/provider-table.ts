@@ -43,6 +43,31 @@ export const PROVIDERS = [
     },
   },
   {
+    id: 'fastmail',
+    name: 'Fastmail',
+    protocols: ['imap', 'pop3'],
+    // https://www.fastmail.help/hc/en-us/articles/1500000278342
+    endpoints: {
+      imap: tls('imap.fastmail.com', 993),
+      pop3: tls('pop.fastmail.com', 995),
+      submission: tls('smtp.fastmail.com', 465),
+    },
+    authentications: {
+      basic: {
+        credentialType: 'emailFastmailAppPasswordApi',
+        name: 'App Password',
+        appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){3}$/i, separators: /\s/g },
+        passwordAdvice:
+          'Fastmail refuses the password of the account itself. Create an app password at https://app.fastmail.com/settings/security under "Manage app passwords and access" with access to mail, and enter it in place of the password. The Basic plan has none.',
+      },
+    },
+    refused: {
+      clientCredentials: `Fastmail ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Fastmail gives OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Fastmail gives OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+  {
     id: 'gmail',
     name: 'Gmail',
     protocols: ['imap', 'pop3'],
