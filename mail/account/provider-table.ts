@@ -13,6 +13,16 @@ const microsoft = ({ name, imapHost, popHost, smtpHost, smtpPort }: MicrosoftClo
   },
 });
 
+/** @param plan "pro" for an organization that pays */
+const zoho = (domain: string, plan: '' | 'pro' = ''): Cloud => ({
+  name: plan ? `${domain}, organization with a paid plan` : `${domain}, personal or free plan`,
+  endpoints: {
+    imap: tls(`imap${plan}.${domain}`, 993),
+    pop3: tls(`pop${plan}.${domain}`, 995),
+    submission: tls(`smtp${plan}.${domain}`, 465),
+  },
+});
+
 const ON_PREMISES =
   'An Exchange Server takes user and password. For a mailbox in Office 365 use the provider "outlook".';
 const NO_APP_ACCESS = 'has no access for apps: a user has to sign in';
@@ -208,6 +218,47 @@ export const PROVIDERS = [
       clientCredentials: `Yahoo ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
       oAuth2: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
       pkce: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+  {
+    id: 'zoho',
+    name: 'Zoho',
+    protocols: ['imap', 'pop3'],
+    // https://www.zoho.com/mail/help/imap-access.html, pop-access.html and zoho-smtp.html beside it. An account lives
+    // in one of Zoho's regions: https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/data-center-for-zoho-account
+    clouds: {
+      global: zoho('zoho.com'),
+      globalPro: zoho('zoho.com', 'pro'),
+      europe: zoho('zoho.eu'),
+      europePro: zoho('zoho.eu', 'pro'),
+      india: zoho('zoho.in'),
+      indiaPro: zoho('zoho.in', 'pro'),
+      australia: zoho('zoho.com.au'),
+      australiaPro: zoho('zoho.com.au', 'pro'),
+      japan: zoho('zoho.jp'),
+      japanPro: zoho('zoho.jp', 'pro'),
+      canada: zoho('zohocloud.ca'),
+      canadaPro: zoho('zohocloud.ca', 'pro'),
+      saudiArabia: zoho('zoho.sa'),
+      saudiArabiaPro: zoho('zoho.sa', 'pro'),
+      china: zoho('zoho.com.cn'),
+      chinaPro: zoho('zoho.com.cn', 'pro'),
+    },
+    savesSentCopy: true,
+    authentications: {
+      basic: {
+        credentialType: 'emailZohoAppPasswordApi',
+        name: 'App Password',
+        // https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/manage-application-specific-passwords
+        appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){2,3}$/i, separators: /\s/g },
+        passwordAdvice:
+          'Zoho refuses the password of an account with multi-factor authentication: create an app password at https://accounts.zoho.com (or that address of your region) under "Security", "App Passwords", and enter it in place of the password. It says the same where "Cloud" is not the region and plan of the account. IMAP or POP has to be turned on in Zoho Mail under "Settings", "Mail Accounts".',
+      },
+    },
+    refused: {
+      clientCredentials: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
     },
   },
 ] as const satisfies readonly ProviderRow[];
