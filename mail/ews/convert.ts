@@ -1,5 +1,6 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
-import { isMailAddress, isoDate, oneLine, toAddress } from '../exchange/values';
+import { isMailAddress, oneLine, toAddress } from '../exchange/values';
+import { isoDate } from '../model/iso-date';
 import { contentOf } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 
+import { readReply } from '../exchange/read-reply';
 import { notOpened } from './refusals';
 import { errorOf } from './responses';
 import type { EwsSessionSettings } from '../account/ews-settings';
@@ -11,6 +11,8 @@ import { parseXml, type XmlElement } from './xml';
 
 /** By their names, what only reads. */
 const READS = /^<m:(Find|Get)/;
+
+const isChange = ([start]: ReadonlyArray<string | Buffer>): boolean => !READS.test(String(start));
 
 /** Requests to one mailbox, and their replies as they are understood. */
 export class EwsService {
@@ -26,24 +28,25 @@ export class EwsService {
    * @throws {MailError}
    */
   async call(...body: Array<string | Buffer>): Promise<XmlElement[]> {
-    return await this.read(await this.open(...body));
+    return await this.read(await this.open(...body), isChange(body));
   }
 
   /** The one response to a request that shows whether the login works. A busy server is not waited for. */
   async login(body: string): Promise<XmlElement> {
     const [start, end] = envelope(this.settings.ews);
     const reply = await this.transport.post(start + body + end, { changes: false, longestWait: 0 });
-    const [response] = await this.read(reply);
+    const [response] = await this.read(reply, false);
     return response!;
   }
 
-  private async read(reply: IncomingMessage): Promise<XmlElement[]> {
-    const xml = await text(reply).catch((error: unknown) => {
-      throw toMailError(error, this.settings.ews.url);
+  private async read(reply: IncomingMessage, changes: boolean): Promise<XmlElement[]> {
+    const { url } = this.settings.ews;
+    const xml = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
+      throw toMailError(error, url);
     });
     const responses = responsesIn(xml);
     if (responses.length > 0) return responses;
-    throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, this.settings.ews.url, []);
+    throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, url, []);
   }
 
   /** The response to a request that has a single one. */
@@ -58,7 +61,7 @@ export class EwsService {
   async open(...body: Array<string | Buffer>): Promise<IncomingMessage> {
     const [start, end] = envelope(this.settings.ews);
     const request = Buffer.concat([start, ...body, end].map((one) => Buffer.from(one)));
-    return await this.transport.post(request, { changes: !READS.test(String(body[0])) });
+    return await this.transport.post(request, { changes: isChange(body) });
   }
 }
 

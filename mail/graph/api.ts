@@ -20,7 +20,7 @@ export class GraphApi extends GraphRequests {
   async *pages<T>(path: string): AsyncGenerator<T[]> {
     const { url } = this.settings.graph;
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
-      const page: Page<T> = await this.read(await this.get(next));
+      const page: Page<T> = await this.read(await this.get(next), false);
       if (!Array.isArray(page.value)) throw notGraph(url);
       yield page.value;
       next = pathBehind(url, page['@odata.nextLink']);

@@ -2,7 +2,7 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 
 import type { AttachmentRequest } from '../model/client';
 import { assertId } from '../exchange/ids';
-import type { HttpsReply } from '../net/https-connections';
+import type { HttpsReply } from '../net/https-client';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
 import type { GraphApi } from './api';

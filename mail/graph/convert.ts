@@ -1,5 +1,6 @@
 import { PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
-import { isoDate, oneLine, toAddress } from '../exchange/values';
+import { oneLine, toAddress } from '../exchange/values';
+import { isoDate } from '../model/iso-date';
 import { contentOf } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';

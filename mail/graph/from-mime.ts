@@ -1,6 +1,7 @@
 import PostalMime, { type Address as ParsedAddress, type Attachment, type Email } from 'postal-mime';
 
 import { MailError } from '../errors';
+import { withoutBrackets } from '../model/angle-brackets';
 import { safeFileName } from '../text';
 import { propertyId } from './selection';
 
@@ -98,5 +99,5 @@ const toFile = (one: Attachment): FileAttachment => ({
   contentType: one.mimeType,
   content: Buffer.from(one.content as ArrayBuffer),
   isInline: one.disposition === 'inline' || one.related === true,
-  ...(one.contentId && { contentId: one.contentId.replace(/^<|>$/g, '') }),
+  ...(one.contentId && { contentId: withoutBrackets(one.contentId) }),
 });

@@ -1,7 +1,6 @@
-import { text } from 'node:stream/consumers';
-
 import type { GraphSessionSettings } from '../account/graph-settings';
-import type { HttpsReply } from '../net/https-connections';
+import { readReply } from '../exchange/read-reply';
+import type { HttpsReply } from '../net/https-client';
 import { JSON_BODY, isChange, preferences, type Call } from './call';
 import { notGraph, toMailError } from './errors';
 import type { GraphRequest, GraphTransport } from './transport';
@@ -50,12 +49,12 @@ export class GraphRequests {
 
   /** A request whose path begins with the mailbox, and its reply. @throws {MailError} */
   async json<T>(request: GraphRequest, longestWait?: number): Promise<T> {
-    return await this.read<T>(await this.transport.send(request, longestWait));
+    return await this.read<T>(await this.transport.send(request, longestWait), request.changes);
   }
 
-  protected async read<T>(reply: HttpsReply): Promise<T> {
+  protected async read<T>(reply: HttpsReply, changes: boolean): Promise<T> {
     const { url } = this.settings.graph;
-    const body = await text(reply).catch((error: unknown) => {
+    const body = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
       throw toMailError(error, url);
     });
     // Such as 202 and 204, which say no more.

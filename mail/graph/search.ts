@@ -1,3 +1,4 @@
+import { inBrackets } from '../model/angle-brackets';
 import type { MessageQuery } from '../model/query';
 
 /** Newest first. What is sorted by has to stand first in the filter too, or Graph refuses both. */
@@ -24,7 +25,7 @@ export function toSearch(query: MessageQuery): Record<string, string> {
     subject && contains('subject', subject),
     hasAttachments && 'hasAttachments eq true',
     keyword && `categories/any(c:c eq ${literal(keyword)})`,
-    messageId && `internetMessageId eq ${literal(bracketed(messageId))}`,
+    messageId && `internetMessageId eq ${literal(inBrackets(messageId))}`,
   ].filter((one): one is string => Boolean(one));
   const times = [
     receivedAfter && `receivedDateTime ge ${toSecond(receivedAfter, Math.floor)}`,
@@ -63,8 +64,6 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const contains = (path: string, text: string): string => `contains(${path},${literal(text)})`;
 
 const either = (...filters: string[]): string => `(${filters.join(' or ')})`;
-
-const bracketed = (id: string): string => `<${id.trim().replace(/^<|>$/g, '')}>`;
 
 /** Exchange compares to the second. */
 const toSecond = (time: Date, round: (seconds: number) => number): string =>
