@@ -38,7 +38,10 @@ export class GraphRequests {
 
   /** The reply as it comes. It has to be read or destroyed. @throws {MailError} */
   async open(path: string): Promise<HttpsReply> {
-    return await this.get(this.root + path);
+    const reply = await this.get(this.root + path);
+    if (!isWebPage(reply)) return reply;
+    reply.destroy();
+    throw notGraph(this.settings.graph.url);
   }
 
   protected async get(path: string): Promise<HttpsReply> {
@@ -68,3 +71,10 @@ export class GraphRequests {
     throw notGraph(url);
   }
 }
+
+/**
+ * Whether somebody else answered, such as a proxy with a login page: every answer of Graph has the id of its request
+ * (https://learn.microsoft.com/graph/errors).
+ */
+const isWebPage = ({ headers }: HttpsReply): boolean =>
+  headers['request-id'] === undefined && /^text\/html\b/i.test(headers['content-type'] ?? '');
