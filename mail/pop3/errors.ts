@@ -1,4 +1,4 @@
-import { withHint } from '../auth/login-errors/login-error';
+import { withHint } from '../account/login-errors/login-error';
 import { USE_IMAP, isMailError, notSupported, type MailError } from '../errors';
 import {
   SENT_NOTHING,

@@ -7,6 +7,7 @@ import {
 
 import { closeSession } from '../../n8n/run/session';
 import { sessionName } from '../../n8n/run/session-parameter';
+import { codex } from '../shared/codex';
 import { hint } from '../shared/hint';
 import { VERSIONS, passOn } from '../shared/pass-on';
 import { eachItem } from '../shared/per-item';
@@ -18,6 +19,7 @@ export class EmailDisconnect implements INodeType {
     displayName: 'Email Disconnect',
     name: 'emailDisconnect',
     icon: { light: 'file:email-disconnect.svg', dark: 'file:email-disconnect.dark.svg' },
+    codex: codex(['imap', 'logout', 'close']),
     group: ['output'],
     ...VERSIONS,
     subtitle: '={{ $parameter["sessionName"] }}',
