@@ -1,5 +1,6 @@
 import type { AttachmentRequest, FolderState, MailClient, BatchResult, MoveResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
+import type { FailedMessages } from '../model/failed-messages';
 import { withoutCounts, type Folder } from '../model/folder';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -61,12 +62,18 @@ export class Pop3Client implements MailClient {
     query: MessageQuery,
     wanted: FetchOptions,
     limit: number,
+    failed?: FailedMessages,
   ): Promise<Message[]> {
-    return await listMessages(this.#maildrop, folder, query, wanted, limit);
+    return await listMessages(this.#maildrop, folder, query, wanted, limit, failed);
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await findMessages(this.#maildrop, folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    return await findMessages(this.#maildrop, folder, query, limit, failed);
   }
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {

@@ -34,6 +34,12 @@ export class PopRefusal extends Error {
   }
 }
 
+/** Response codes that name a state of the server and not of the message (RFC 2449 section 8, RFC 3206 section 4). */
+const TEMPORARY = /^\[(SYS\/TEMP|IN-USE|LOGIN-DELAY)\]/i;
+
+/** Whether the server says that the same command may be taken later. */
+export const isTemporary = ({ message }: PopRefusal): boolean => TEMPORARY.test(message);
+
 /** For whatever failed while a session was open. */
 export function toMailError(error: unknown, server: ServerSettings): MailError {
   if (isMailError(error)) return error;

@@ -8,7 +8,6 @@ import { headerFields } from '../mime/header-fields';
 import { MimeWalker } from '../mime/mime-walker';
 import { attachments, textParts } from '../mime/parts';
 import type { FetchOptions } from '../model/query';
-import { formatId } from './message-id';
 import type { Entry } from './entries';
 
 /** A text longer than this is no text to be read. Bytes. */
@@ -67,14 +66,14 @@ function headerOf(start: Buffer): Buffer {
   return ends.length > 0 ? start.subarray(0, Math.min(...ends) + 2) : start;
 }
 
-async function summary({ uidl, size }: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
+async function summary({ id, size }: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
   const fields = await headerFields(header);
   const parsed = await PostalMime.parse(Buffer.concat([header, Buffer.from('\r\n')]));
   const from = people(parsed.from ? [parsed.from] : []);
   const replyTo = people(parsed.replyTo);
   const date = isoDate(fields.find(({ name }) => name.toLowerCase() === 'date')?.value);
   return {
-    id: formatId(uidl),
+    id,
     folder: 'INBOX',
     messageId: parsed.messageId,
     inReplyTo: parsed.inReplyTo,
