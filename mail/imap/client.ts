@@ -8,6 +8,7 @@ import type {
   StoredMessage,
 } from '../model/client';
 import type { MailError } from '../errors';
+import type { FailedMessages } from '../model/failed-messages';
 import type { Folder } from '../model/folder';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -70,12 +71,18 @@ export class ImapClient implements MailClient {
     query: MessageQuery,
     wanted: FetchOptions,
     limit: number,
+    failed?: FailedMessages,
   ): Promise<Message[]> {
-    return await listMessages(this.#connection, folder, query, wanted, limit);
+    return await listMessages(this.#connection, folder, query, wanted, limit, failed);
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await findMessages(this.#connection, folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    return await findMessages(this.#connection, folder, query, limit, failed);
   }
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {

@@ -3,6 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import { MailError } from '../errors';
 import type { SessionSettings } from '../account/session-settings';
 import { toMailError } from './errors';
+import { overheardOf } from './overheard';
 
 /** How often the bytes received are looked at while a command runs, in milliseconds. */
 const INTERVAL = 250;
@@ -50,7 +51,8 @@ export async function watched<T>(
         'Try again later, or raise "Command Timeout" in the options of Email Connect.',
       );
     }
-    throw toMailError(error, server);
+    // Where imapflow ended the connection, its reason says more than that it has ended.
+    throw toMailError((flow.usable ? undefined : overheardOf(flow).failure) ?? error, server);
   } finally {
     clearInterval(watch);
   }

@@ -107,8 +107,10 @@ async function* read(
 }
 
 /** Whether the server itself knows all that the query asks for. */
-const sizesDecide = ({ largerThan, smallerThan, ...others }: MessageQuery): boolean =>
-  !Object.values(others).some((criterion) => criterion !== undefined);
+const sizesDecide = (query: MessageQuery): boolean =>
+  Object.entries(query).every(
+    ([key, criterion]) => criterion === undefined || ['largerThan', 'smallerThan'].includes(key),
+  );
 
 const fits =
   ({ largerThan = -1, smallerThan = Infinity }: MessageQuery) =>

@@ -25,7 +25,7 @@ const settings = (port: number): SessionSettings => ({
   ...settingsFor({ host: 'localhost', ports: {}, users: {} } as never, {
     port,
     security: 'none',
-    password: 'x',
+    password: 'canary',
   }),
   protocol: 'pop3',
   timeouts: { connect: 2000, command: 500, idle: 5000 },
