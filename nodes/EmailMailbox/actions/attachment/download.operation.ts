@@ -10,6 +10,7 @@ import { isMailError, type MailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import { failedItem } from '../../../shared/per-item';
 import { downloadAttachments, type Downloads } from '../shared/download';
+import { nameFailed } from '../shared/name-failed';
 import { readChoice, textOf } from '../fields/read-parameters';
 import { SELECTION_FIELDS, type FilterSelection } from '../bulk/selection';
 import { readAttachmentFilter, type AttachmentFilter } from './attachment-filter';
@@ -61,8 +62,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
   for (const [itemIndex, work] of works.entries()) {
     try {
       if (work instanceof Error) throw work;
-      const results = await work();
-      output.push(...results.map((result) => ({ ...result, pairedItem: { item: itemIndex } })));
+      const results = (await work()).map((result) => ({ ...result, pairedItem: { item: itemIndex } }));
+      const item = items[itemIndex];
+      if (item && !(item instanceof Error)) nameFailed(context, results, item.failed);
+      output.push(...results);
     } catch (error) {
       output.push(failedItem(context, error, itemIndex));
     }

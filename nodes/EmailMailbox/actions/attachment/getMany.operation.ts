@@ -11,6 +11,7 @@ import { readLimit } from '../fields/read-parameters';
 import { READING_FIELDS } from '../bulk/selection';
 import { readAttachmentFilter } from './attachment-filter';
 import { ATTACHMENT_FILTERS } from './fields';
+import { nameFailed } from '../shared/name-failed';
 import { describeMessages, isDescribed } from './messages';
 
 export const description: INodeProperties[] = updateDisplayOptions(
@@ -26,15 +27,18 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
       if (item instanceof Error) throw item;
       const filter = readAttachmentFilter(context, itemIndex);
       let left = readLimit(context, itemIndex);
+      const found: INodeExecutionData[] = [];
       for (const message of item.messages) {
         if (!isDescribed(message)) throw message;
         const { id, folder, subject } = message;
         const attachments = message.attachments.filter(filter).slice(0, left);
         left -= attachments.length;
         for (const attachment of attachments) {
-          output.push({ json: { ...attachment, id, folder, subject }, pairedItem: { item: itemIndex } });
+          found.push({ json: { ...attachment, id, folder, subject }, pairedItem: { item: itemIndex } });
         }
       }
+      nameFailed(context, found, item.failed);
+      output.push(...found);
     } catch (error) {
       output.push(failedItem(context, error, itemIndex));
     }

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { BatchResult } from '../../../../mail/model/client';
+import type { BatchResult, MailClient } from '../../../../mail/model/client';
 import { MailError, isMailError } from '../../../../mail/errors';
+import type { FailedMessages } from '../../../../mail/model/failed-messages';
 import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
@@ -13,6 +14,8 @@ export interface Described {
   session: Session;
   selection: Selection;
   messages: Array<Message | MailError>;
+  /** What a search found and the server did not give. */
+  failed: FailedMessages;
 }
 
 const DESCRIPTION = { content: false, attachments: true };
@@ -57,20 +60,21 @@ async function describe(
 ): Promise<Described | Error> {
   if (!('ids' in selection)) {
     const { folder, query } = selection;
-    return await session
-      .use(async (client) => await client.listMessages(folder, query, DESCRIPTION, Infinity), {
-        repeatable: true,
-      })
-      .then(
-        (messages) => ({ session, selection, messages }),
-        (error: Error) => error,
-      );
+    const failed: FailedMessages = new Map();
+    const list = async (client: MailClient) => {
+      failed.clear();
+      return await client.listMessages(folder, query, DESCRIPTION, Infinity, failed);
+    };
+    return await session.use(list, { repeatable: true }).then(
+      (messages) => ({ session, selection, messages, failed }),
+      (error: Error) => error,
+    );
   }
   const outcomes = found.get(session);
   if (outcomes === undefined || outcomes instanceof Error)
     return outcomes ?? new TypeError('Nothing was asked');
   const messages = selection.ids.flatMap((id) => outcomes.get(id) ?? []);
-  return { session, selection, messages };
+  return { session, selection, messages, failed: new Map() };
 }
 
 const get = async (session: Session, ids: string[]): Promise<BatchResult<Message> | Error> =>

@@ -1,3 +1,5 @@
+import type { MailClient } from '../../../../mail/model/client';
+import type { FailedMessages } from '../../../../mail/model/failed-messages';
 import type { Session } from '../../../../mail/session/session';
 import type { BulkAction, BulkResult } from './bulk';
 import { inChunks } from './chunks';
@@ -12,19 +14,29 @@ export async function runFilter<P, R>(
   { folder, query, dryRun }: FilterSelection,
   tally: Tally,
 ): Promise<BulkResult> {
-  const ids = await session.use(async (client) => await client.findMessages(folder, query, Infinity), {
-    repeatable: true,
-  });
+  /** Nobody knows whether they match, so nothing is done to them. */
+  const unread: FailedMessages = new Map();
+  const find = async (client: MailClient) => {
+    unread.clear();
+    return await client.findMessages(folder, query, Infinity, unread);
+  };
+  const ids = await session.use(find, { repeatable: true });
   const report = { folder, matched: ids.length };
-  if (dryRun) return { json: { ...report, [action.done]: 0, failed: [], dryRun } };
+  const untold = [...unread].map(([id, error]) => ({ id, error }));
+  if (dryRun) {
+    const failed = untold.map(({ id, error }) => ({ id, error: error.message }));
+    return { json: { ...report, [action.done]: 0, failed, dryRun }, error: untold[0]?.error };
+  }
   const { outcomes, stoppedBy } = await inChunks(action, session, parameters, ids);
   for (const id of ids) tally.count(outcomes.get(id) ?? stoppedBy);
-  const errors = [...outcomes].flatMap(([id, outcome]) =>
+  for (const { error } of untold) tally.count(error);
+  const refused = [...outcomes].flatMap(([id, outcome]) =>
     outcome instanceof Error ? [{ id, error: outcome }] : [],
   );
+  const errors = [...refused, ...untold];
   const failed = errors.map(({ id, error }) => ({ id, error: error.message }));
   return {
-    json: { ...report, [action.done]: outcomes.size - failed.length, failed, dryRun },
+    json: { ...report, [action.done]: outcomes.size - refused.length, failed, dryRun },
     error: errors[0]?.error ?? stoppedBy,
   };
 }

@@ -5,6 +5,7 @@ import {
   type INodeProperties,
 } from 'n8n-workflow';
 
+import type { FailedMessages } from '../../../../mail/model/failed-messages';
 import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/credential/settings';
 import { failedItem } from '../../../shared/per-item';
@@ -12,6 +13,7 @@ import { folderField, readFolder } from '../fields/folder-field';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readLimit } from '../fields/read-parameters';
 import { hintAtRepetition } from '../bulk/repetition';
+import { nameFailed } from '../shared/name-failed';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';
@@ -51,9 +53,15 @@ async function getMany(context: IExecuteFunctions, itemIndex: number): Promise<I
   const limit = readLimit(context, itemIndex);
   const options = readOutputOptions(context, itemIndex);
   const session = await findSession(context, sessionName(context, itemIndex));
+  const failed: FailedMessages = new Map();
   const messages = await session.use(
-    async (client) => await client.listMessages(folder, query, wantedFor(options), limit),
+    async (client) => {
+      failed.clear();
+      return await client.listMessages(folder, query, wantedFor(options), limit, failed);
+    },
     { repeatable: true },
   );
-  return await toItems(context, session, messages, options, itemIndex);
+  const items = await toItems(context, session, messages, options, itemIndex);
+  nameFailed(context, items, failed);
+  return items;
 }

@@ -6,6 +6,8 @@ import {
 } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
+import type { MailClient } from '../../../../mail/model/client';
+import type { FailedMessages } from '../../../../mail/model/failed-messages';
 import type { Session } from '../../../../mail/session/session';
 import { failedItem } from '../../../shared/per-item';
 import { failedMessage } from '../bulk/failed-message';
@@ -13,6 +15,7 @@ import { isFailed, prepareItems, type Prepared } from '../shared/prepare';
 import { textOf } from '../fields/read-parameters';
 import { SELECTION_FIELDS } from '../bulk/selection';
 import { saveMessages } from './save/save-messages';
+import { nameFailed } from '../shared/name-failed';
 
 export const description: INodeProperties[] = updateDisplayOptions(
   { show: { resource: ['message'], operation: ['save'] } },
@@ -75,11 +78,17 @@ async function itemsOf(
   const pairedItem = { item: itemIndex };
   if ('ids' in selection) return toItems(selection.ids, named.get(session));
   const { folder, query, dryRun } = selection;
-  const ids = await session.use(async (client) => await client.findMessages(folder, query, Infinity), {
-    repeatable: true,
-  });
-  if (dryRun) return [{ json: { folder, matched: ids.length, saved: 0, dryRun }, pairedItem }];
-  return toItems(ids, await saveMessages(context, session, ids));
+  const failed: FailedMessages = new Map();
+  const find = async (client: MailClient) => {
+    failed.clear();
+    return await client.findMessages(folder, query, Infinity, failed);
+  };
+  const ids = await session.use(find, { repeatable: true });
+  const items = dryRun
+    ? [{ json: { folder, matched: ids.length, saved: 0, dryRun }, pairedItem }]
+    : toItems(ids, await saveMessages(context, session, ids));
+  nameFailed(context, items, failed);
+  return items;
 
   function toItems(wanted: readonly string[], saved?: Saved): INodeExecutionData[] {
     return wanted.map((id) => {
