@@ -15,11 +15,19 @@ export interface Timeouts {
   idle: number;
 }
 
+/** A server that mail is sent through, with the same login as for reading. */
+export interface SubmissionServer extends ServerSettings {
+  /** Whether it is one that takes mail without a login, as a relay does: it is given none. */
+  withoutLogin?: boolean;
+  /** What this side calls itself in EHLO (RFC 5321 section 4.1.1.1); something sensible where absent. */
+  clientName?: string;
+}
+
 /** Everything needed to open a session, and to open it again after its connection was lost. */
 export interface SessionSettings extends Pick<Connection, 'provider' | 'protocol' | 'authentication'> {
   server: ServerSettings;
-  /** The server that mail is sent through (RFC 6409), with the same login. */
-  submission?: ServerSettings;
+  /** The server that mail is sent through (RFC 6409). */
+  submission?: SubmissionServer;
   /** Whether the provider itself puts a copy of what it is sent into the folder for sent mail. */
   savesSentCopy?: boolean;
   authenticator: Authenticator;
@@ -44,7 +52,8 @@ export const settingsFingerprint = ({
   fingerprint(
     [provider, protocol, authentication, authenticator.fingerprint],
     serverFingerprint(server),
-    submission && serverFingerprint(submission),
+    submission &&
+      fingerprint([serverFingerprint(submission)], [submission.withoutLogin ?? false, submission.clientName]),
     ews && ewsFingerprint(ews),
     graph && graphFingerprint(graph),
   );

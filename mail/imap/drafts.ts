@@ -54,6 +54,7 @@ export async function sendDraft(
     messageId,
     envelope: { from: sender, to: [...new Set(recipients)] },
     utf8Address: [sender, ...recipients].find(needsUtf8),
+    isEightBit: message.some((byte) => byte > 0x7f),
     open: () => Readable.from([message]),
     bccHeader,
   };

@@ -9,6 +9,7 @@ import {
   type Template,
 } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
+import { whatAnswered } from '../net/what-answered';
 import type { SessionSettings } from '../account/session-settings';
 
 const NETWORK = networkTemplates({ protocol: 'a POP3', prefix: 'POP3 ', tlsPort: 995, startTlsPort: 110 });
@@ -65,7 +66,8 @@ export function toLoginError(
   const template = refusal
     ? withHint(LOGIN_REFUSED, error.message, context)
     : templateFor(error as Error, NETWORK.hungUp, NETWORK.silent);
-  return formatError(template, server, detailOf(error as Error, secrets));
+  const detail = detailOf(error as Error, secrets);
+  return formatError(template, server, template === NETWORK.otherProtocol ? whatAnswered(detail) : detail);
 }
 
 function templateFor(error: Error, lost: Template, silent: Template): Template {

@@ -4,11 +4,11 @@ import type { Login } from '../auth/authenticator';
 import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed, tlsOptions } from '../net/network';
-import type { ServerSettings } from '../net/server-settings';
-import type { SessionSettings } from '../account/session-settings';
+import type { SessionSettings, SubmissionServer } from '../account/session-settings';
 import { openSocket } from '../net/socket';
 import { answerTo } from './call';
 import { parseCapabilities } from './capabilities';
+import { clientName } from './client-name';
 import { SmtpConnection } from './connection';
 import { logIn, tokenLogins } from './login';
 import { lateLogin, toLoginError } from './login-errors';
@@ -21,10 +21,11 @@ import { lateLogin, toLoginError } from './login-errors';
  */
 export async function openSmtp(
   settings: SessionSettings,
-  server: ServerSettings,
+  server: SubmissionServer,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
   await assertAllowed(server);
+  if (server.withoutLogin) return await connect(settings, server, undefined, signal);
   return await withLogin(
     settings.authenticator,
     signal,
@@ -34,8 +35,8 @@ export async function openSmtp(
 
 async function connect(
   settings: SessionSettings,
-  server: ServerSettings,
-  login: Login,
+  server: SubmissionServer,
+  login: Login | undefined,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
   const { timeouts } = settings;
@@ -55,7 +56,8 @@ async function connect(
       requireTLS: server.security === 'starttls',
       ignoreTLS: server.security === 'none',
       tls: tlsOptions(server),
-      customAuth: tokenLogins(login, server),
+      name: server.clientName ?? clientName(socket),
+      customAuth: login && tokenLogins(login, server),
       connectionTimeout: timeouts.connect,
       greetingTimeout: timeouts.connect,
       // Ended at once and not in good order: an end in the middle of a message must not look like its end.
@@ -66,13 +68,13 @@ async function connect(
     const opened = connection;
     await answerTo(opened, (done) => opened.connect(done));
     const capabilities = parseCapabilities(String(opened.lastServerResponse || ''));
-    await logIn(opened, capabilities, login, server);
+    if (login) await logIn(opened, capabilities, login, server);
     return new SmtpConnection(opened, capabilities, server, timeouts);
   } catch (error) {
     close();
     throw late.aborted
       ? lateLogin(server)
-      : toLoginError(error, server, settings, saslSecrets(login, server));
+      : toLoginError(error, server, settings, login ? saslSecrets(login, server) : []);
   } finally {
     giveUp.removeEventListener('abort', close);
   }

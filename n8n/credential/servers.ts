@@ -11,7 +11,7 @@ import {
   type Connection,
 } from '../../mail/account/providers';
 import { assertServerSettings, type Security, type ServerSettings } from '../../mail/net/server-settings';
-import type { SessionSettings } from '../../mail/account/session-settings';
+import type { SessionSettings, SubmissionServer } from '../../mail/account/session-settings';
 import { exchangeLocation } from './exchange-location';
 
 type Servers = Pick<SessionSettings, 'server' | 'submission' | 'savesSentCopy'>;
@@ -87,7 +87,30 @@ function ownServers(
     );
   };
   const sends = text(credential.smtpHost).trim() !== '';
-  return { server: serverAt(protocol), submission: sends ? serverAt('submission') : undefined };
+  return {
+    server: serverAt(protocol),
+    submission: sends ? { ...serverAt('submission'), ...submissionOptions(credential) } : undefined,
+  };
+}
+
+/** A name in the DNS or an address literal, as EHLO takes it (RFC 5321 section 4.1.1.1). */
+const CLIENT_NAME = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\[[a-z0-9.:]{3,60}\])$/i;
+
+function submissionOptions(
+  credential: ICredentialDataDecryptedObject,
+): Pick<SubmissionServer, 'withoutLogin' | 'clientName'> {
+  const clientName = text(credential.smtpClientName).trim();
+  if (clientName && !CLIENT_NAME.test(clientName)) {
+    throw invalidInput(
+      'Client Name (EHLO)',
+      'it is not a host name',
+      'Enter the full name of the machine that runs n8n, such as n8n.example.com, or leave it empty.',
+    );
+  }
+  return {
+    ...(credential.smtpAuthentication === 'none' && { withoutLogin: true }),
+    ...(clientName && { clientName }),
+  };
 }
 
 /** Where Exchange Online and Microsoft Graph are: always https, whose port is its own. */
