@@ -226,7 +226,9 @@ describe('452 too many recipients', () => {
   );
 
   it('one that is refused for another reason is told, and not tried again', async () => {
-    await start((line) => (line === 'RCPT TO:<p3@example.test>' ? '452 4.2.2 Mailbox full' : agreeable(line)));
+    await start((line) =>
+      line === 'RCPT TO:<p3@example.test>' ? '452 4.2.2 Mailbox full' : agreeable(line),
+    );
     const { accepted, rejected } = await send({ to: people.join(', ') });
     expect(accepted).toHaveLength(6);
     expect(rejected).toMatchObject([{ address: 'p3@example.test' }]);
