@@ -40,8 +40,9 @@ async function demo() {
 
   const mail = await startDemoMail();
   cleanups.push(mail.stop);
-  const { n8n, rest, owner, workflow, logFile } = await startDemoN8n(runtime, tarball, mail.account);
-  cleanups.push(() => n8n.stop());
+  const demo = await startDemoN8n(runtime, tarball, mail.account);
+  const { n8n, rest, owner, workflow, logFile } = demo;
+  cleanups.push(() => demo.stop());
 
   const run = await step('Running the workflow', () => rest.runAndWait(workflow));
   if (run.status !== 'success') throw new Error(`The run ended with "${run.status}": ${run.error}`);

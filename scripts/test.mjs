@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAndPack } from './lib/checkout.mjs';
+import { debianClients } from './lib/debian-clients.mjs';
 import { debianPackages } from './lib/debian.mjs';
 import { root } from './lib/paths.mjs';
 import { run, step, under } from './lib/progress.mjs';
@@ -60,6 +61,7 @@ process.once('exit', () => console.log(`\n${counts.passed} passed, ${counts.fail
 await counted(async () => {
   const { node, n8nDir } = await setUp();
   await debianPackages();
+  await debianClients();
   for (const script of ['typecheck', 'lint']) {
     const options = { cwd: root, env: under(node), log: script };
     await counted(() => step(`npm run ${script}`, () => run('npm', ['run', script], options)));

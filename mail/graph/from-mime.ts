@@ -1,6 +1,8 @@
 import PostalMime, { type Address as ParsedAddress, type Attachment, type Email } from 'postal-mime';
 
 import { MailError } from '../errors';
+import { isShownWithin } from '../mime/parts';
+import { withoutBrackets } from '../model/angle-brackets';
 import { safeFileName } from '../text';
 import { propertyId } from './selection';
 
@@ -97,6 +99,9 @@ const toFile = (one: Attachment): FileAttachment => ({
   name: safeFileName(one.filename ?? undefined, 'attachment'),
   contentType: one.mimeType,
   content: Buffer.from(one.content as ArrayBuffer),
-  isInline: one.disposition === 'inline' || one.related === true,
-  ...(one.contentId && { contentId: one.contentId.replace(/^<|>$/g, '') }),
+  isInline: isShownWithin({
+    ...{ type: one.mimeType.toLowerCase(), disposition: one.disposition ?? undefined },
+    ...{ id: one.contentId, parameters: one.filename ? { name: one.filename } : {} },
+  }),
+  ...(one.contentId && { contentId: withoutBrackets(one.contentId) }),
 });

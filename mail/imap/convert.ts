@@ -1,6 +1,7 @@
 import type { FetchMessageObject, FetchQueryObject, MessageAddressObject } from 'imapflow';
 
 import type { Address, Message } from '../model/message';
+import { isoDate } from '../model/iso-date';
 import { attachments } from '../mime/parts';
 import { formatId } from './message-id';
 
@@ -30,6 +31,7 @@ export function toMessage(fetched: FetchMessageObject, folder: string, uidValidi
     to: addresses(envelope.to),
     cc: addresses(envelope.cc),
     bcc: addresses(envelope.bcc),
+    // imapflow leaves a date that it cannot read as the text it was.
     date: isoDate(envelope.date),
     receivedAt: isoDate(fetched.internalDate),
     isRead: flags.has('\\Seen'),
@@ -44,9 +46,3 @@ export function toMessage(fetched: FetchMessageObject, folder: string, uidValidi
 
 const addresses = (list: MessageAddressObject[] = []): Address[] =>
   list.map(({ name = '', address = '' }) => ({ name, address }));
-
-/** imapflow leaves a date that it cannot read as the text it was. */
-function isoDate(value: Date | string | undefined): string | undefined {
-  const date = value === undefined ? undefined : new Date(value);
-  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
-}

@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 
-import { MailError } from '../errors';
 import type { SessionSettings } from '../account/session-settings';
+import { SENT_NOTHING, formatError } from '../net/network-errors';
 import { toMailError } from './errors';
 import { overheardOf } from './overheard';
 
@@ -45,11 +45,7 @@ export async function watched<T>(
     return result;
   } catch (error) {
     if (timedOut) {
-      throw new MailError(
-        'COMMAND_TIMEOUT',
-        `${server.host}:${server.port} sent nothing for ${limit / 1000} seconds`,
-        'Try again later, or raise "Command Timeout" in the options of Email Connect.',
-      );
+      throw formatError(SENT_NOTHING, server, '');
     }
     // Where imapflow ended the connection, its reason says more than that it has ended.
     throw toMailError((flow.usable ? undefined : overheardOf(flow).failure) ?? error, server);

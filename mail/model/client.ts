@@ -24,6 +24,8 @@ export interface FlagChanges {
   isRead?: boolean;
   isFlagged?: boolean;
   isAnswered?: boolean;
+  /** Over IMAP the keyword `$Forwarded`. */
+  isForwarded?: boolean;
   /** Keywords (RFC 9051 section 2.3.2) or categories. */
   addKeywords?: readonly string[];
   removeKeywords?: readonly string[];

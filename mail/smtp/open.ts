@@ -1,12 +1,14 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
+import { isLate, withDeadline } from '../async/deadline';
 import type { Login } from '../auth/authenticator';
 import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
-import { assertAllowed, tlsOptions } from '../net/network';
+import { assertAllowed } from '../net/outbound-policy';
+import { tlsOptions } from '../net/tls-policy';
 import type { SessionSettings, SubmissionServer } from '../account/session-settings';
 import { openSocket } from '../net/socket';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import { parseCapabilities } from './capabilities';
 import { clientName } from './client-name';
 import { SmtpConnection } from './connection';
@@ -39,9 +41,19 @@ async function connect(
   login: Login | undefined,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
+  return await withDeadline(
+    { timeout: settings.timeouts.connect, signals: [signal] },
+    async (giveUp) => await connectUntil(settings, server, login, giveUp),
+  );
+}
+
+async function connectUntil(
+  settings: SessionSettings,
+  server: SubmissionServer,
+  login: Login | undefined,
+  giveUp: AbortSignal,
+): Promise<SmtpConnection> {
   const { timeouts } = settings;
-  const late = AbortSignal.timeout(timeouts.connect);
-  const giveUp = AbortSignal.any([signal, late]);
   let connection: SMTPConnection | undefined;
   const close = () => connection?.close();
   giveUp.addEventListener('abort', close, { once: true });
@@ -72,7 +84,7 @@ async function connect(
     return new SmtpConnection(opened, capabilities, server, timeouts);
   } catch (error) {
     close();
-    throw late.aborted
+    throw isLate(giveUp)
       ? lateLogin(server)
       : toLoginError(error, server, settings, login ? saslSecrets(login, server) : []);
   } finally {

@@ -18,8 +18,9 @@ const WORKFLOW = join(root, 'examples', 'demo-workflow.json');
  * @param {{ node: string, n8nDir: string }} runtime
  * @param {string} tarball
  * @param {Record<string, unknown>} account the credential's data, without what has a default
+ * @param {(packageDir: string) => Promise<void>} [prepare] changes the installed package before n8n reads it
  */
-export async function startDemoN8n(runtime, tarball, account) {
+export async function startDemoN8n(runtime, tarball, account, prepare) {
   const userFolder = cachePath('demo');
   if (!(await takeLock(`${userFolder}.lock`))) {
     throw new Error(`Another demo is running, or was killed less than ${STALE_MS / 1000} seconds ago.`);
@@ -28,7 +29,10 @@ export async function startDemoN8n(runtime, tarball, account) {
   const options = { ...runtime, userFolder, logFile };
   await rm(logFile, { force: true });
   await mkdir(userFolder, { recursive: true });
-  await step('Installing the package as a community package', () => installPackage(tarball, userFolder));
+  await step('Installing the package as a community package', async () => {
+    const packageDir = await installPackage(tarball, userFolder);
+    await prepare?.(packageDir);
+  });
 
   await step('Importing the credential and the workflow', async () => {
     const file = join(userFolder, 'credential.json');
@@ -43,13 +47,22 @@ export async function startDemoN8n(runtime, tarball, account) {
   });
 
   const port = await freePort(5678);
-  const n8n = await step('Starting n8n', () => startN8n({ ...options, port }));
+  const start = () => startN8n({ ...options, port });
+  let n8n = await step('Starting n8n', start);
   const rest = new RestClient(n8n.url);
   const owner = await demoOwner(userFolder);
   if (await rest.needsOwner()) await rest.setUpOwner(owner);
   else await rest.login(owner);
   const workflow = await rest.getWorkflow(JSON.parse(await readFile(WORKFLOW, 'utf8')).id);
-  return { n8n, rest, owner, workflow, logFile };
+  return {
+    ...{ n8n, rest, owner, workflow, logFile },
+    /** With the package as it is now. */
+    restart: async () => {
+      await n8n.stop();
+      n8n = await start();
+    },
+    stop: () => n8n.stop(),
+  };
 }
 
 /**

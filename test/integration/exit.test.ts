@@ -10,7 +10,7 @@ import { ALICE } from './fixture';
 
 /** The built package in a process of its own, as n8n loads it; `npm test` builds it first. */
 const PROGRAM = `
-  const { openClient } = require('./mail/open.js');
+  const { openClient } = require('./mail/session/open-client.js');
   const { BasicAuthenticator } = require('./mail/auth/basic.js');
   const { SessionRegistry } = require('./mail/session/registry.js');
   const { server, user, password } = JSON.parse(process.argv[1]);

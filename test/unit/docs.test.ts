@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 const pages = [
-  'README.md',
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'bench/README.md'],
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -34,6 +34,20 @@ describe('the documentation', () => {
     );
     expect(broken).toEqual([]);
   });
+
+  it.each(['CONTRIBUTING.md', 'SECURITY.md', 'docs/architecture.md'])(
+    '%s names only paths that exist',
+    (file) => {
+      const FOLDERS = 'mail|n8n|nodes|credentials|cli|test|docs|bench|scripts';
+      const named = [...read(file).matchAll(new RegExp(`\`((?:${FOLDERS})/[^\`<>]*)\``, 'g'))].map(
+        ([, path = '']) => path,
+      );
+      expect(named.length).toBeGreaterThan(3);
+      // Of a pattern, the folder that it stands in.
+      const missing = named.filter((path) => !existsSync(join(ROOT, path.replace(/\/[^/]*\*.*$/, ''))));
+      expect(missing).toEqual([]);
+    },
+  );
 
   const credentials = readdirSync(join(ROOT, 'credentials')).filter((name) =>
     name.endsWith('.credentials.ts'),
