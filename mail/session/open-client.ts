@@ -1,20 +1,21 @@
+import type { SessionSettings } from '../account/session-settings';
 import { EwsClient } from '../ews/client';
-import { assertEws } from '../account/ews-settings';
 import { GraphClient } from '../graph/client';
-import { assertGraph } from '../account/graph-settings';
 import { ImapClient } from '../imap/client';
+import type { MailClient } from '../model/client';
 import { Pop3Client } from '../pop3/client';
-import type { Protocol } from '../account/providers';
-import type { OpenClient } from './session';
 import { SmtpSubmission } from '../smtp/smtp-submission';
 
-const OPEN: Record<Protocol, OpenClient> = {
-  ews: async (settings, signal) => await EwsClient.open(assertEws(settings), signal),
-  graph: async (settings, signal) => await GraphClient.open(assertGraph(settings), signal),
-  imap: async (settings, signal) => await ImapClient.open(settings, new SmtpSubmission(settings), signal),
-  pop3: async (settings, signal) => await Pop3Client.open(settings, new SmtpSubmission(settings), signal),
-};
-
 /** Connects and logs in with the protocol that the settings name. */
-export const openClient: OpenClient = async (settings, signal) =>
-  await OPEN[settings.protocol](settings, signal);
+export async function openClient(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
+  switch (settings.protocol) {
+    case 'imap':
+      return await ImapClient.open(settings, new SmtpSubmission(settings), signal);
+    case 'pop3':
+      return await Pop3Client.open(settings, new SmtpSubmission(settings), signal);
+    case 'ews':
+      return await EwsClient.open(settings, signal);
+    case 'graph':
+      return await GraphClient.open(settings, signal);
+  }
+}

@@ -6,7 +6,7 @@ import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
-import type { SessionSettings, SubmissionServer } from '../account/session-settings';
+import type { MailServerSessionSettings, SubmissionServer } from '../account/session-settings';
 import { openSocket } from '../net/socket';
 import { answerTo } from './callback';
 import { parseCapabilities } from './capabilities';
@@ -22,7 +22,7 @@ import { lateLogin, toLoginError } from './login-errors';
  * @throws {MailError} saying which step failed
  */
 export async function openSmtp(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: SubmissionServer,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
@@ -36,7 +36,7 @@ export async function openSmtp(
 }
 
 async function connect(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: SubmissionServer,
   login: Login | undefined,
   signal: AbortSignal,
@@ -48,7 +48,7 @@ async function connect(
 }
 
 async function connectUntil(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: SubmissionServer,
   login: Login | undefined,
   giveUp: AbortSignal,

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import PostalMime from 'postal-mime';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import type { SessionSettings, SubmissionServer } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings, SubmissionServer } from '../../../mail/account/session-settings';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { compose } from '../../../mail/mime/compose';
 import type { OutgoingMessage } from '../../../mail/model/outgoing';
@@ -26,7 +26,7 @@ async function start(
     submission: { host: 'localhost', port: server.port, security: 'none', ...options },
     authenticator: new BasicAuthenticator(ALICE, 'secret'),
     timeouts: { connect: 1000, command: 500, idle: 60_000 },
-  } as Partial<SessionSettings> as SessionSettings);
+  } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
 }
 
 afterEach(async () => {

@@ -6,7 +6,7 @@ import type { FailedMessages } from '../../../../mail/model/failed-messages';
 import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { readSelection, type Selection } from '../bulk/selection';
 
 /** What the messages of one input item are, or what is wrong with each. */
