@@ -1,6 +1,7 @@
 import PostalMime, { type Address as ParsedAddress, type Attachment, type Email } from 'postal-mime';
 
-import { MailError } from '../errors';
+import { PROTOCOLS } from '../account/providers';
+import { notSupported } from '../errors';
 import { isShownWithin } from '../mime/parts';
 import { withoutBrackets } from '../model/angle-brackets';
 import { safeFileName } from '../text';
@@ -62,9 +63,9 @@ export async function fromMime(mime: Buffer): Promise<MimeParts> {
 function assertDivisible({ headers }: Email): void {
   const type = headers.find(({ key }) => key === 'content-type')?.value ?? '';
   if (!/^\s*(multipart\/(signed|encrypted)|application\/(x-)?pkcs7-mime)/i.test(type)) return;
-  throw new MailError(
-    'NOT_SUPPORTED',
-    'Microsoft Graph cannot store a signed or encrypted message as it is',
+  throw notSupported(
+    PROTOCOLS.graph.name,
+    'store a signed or encrypted message as it is',
     'It takes messages in parts, which breaks a signature. Use IMAP for this message.',
   );
 }

@@ -1,6 +1,6 @@
 import type { BatchResult, MoveResult } from '../model/client';
 import { MailError } from '../errors';
-import { PopRefusal, isTemporary } from './errors';
+import { PopRefusal, isTemporary, popCannot } from './errors';
 import type { Maildrop } from './maildrop';
 
 /**
@@ -50,9 +50,8 @@ const notDeleted = (id: string, refusal: PopRefusal, deleted: number): MailError
   );
 
 const noTrash = (): MailError =>
-  new MailError(
-    'NOT_SUPPORTED',
-    'POP3 has no trash to move messages to',
+  popCannot(
+    'move messages to a trash: it has none',
     'Switch on "Delete Permanently", or set "Protocol" of Email Connect to "IMAP".',
   );
 

@@ -1,9 +1,4 @@
-import {
-  providerRow,
-  type Endpoint,
-  type MailServerProtocol,
-  type ProviderId,
-} from '../../mail/account/providers';
+import { providerRow, type MailServerProtocol, type ProviderId } from '../../mail/account/providers';
 import type { MailServerSessionSettings, SubmissionServer } from '../../mail/account/session-settings';
 import { invalidInput } from '../../mail/errors';
 import type { OutboundPolicy } from '../../mail/net/outbound-policy';
@@ -23,25 +18,13 @@ export function mailServers(
   outbound?: OutboundPolicy,
 ): MailServers {
   if (hosting.at === 'custom') return customServers(protocol, hosting, outbound);
-  const row = providerRow(provider);
-  if (!row?.endpoints) throw new TypeError(`Nobody knows the mail servers of ${provider}`);
-  const { host, smtpHost } = hostsOf(protocol, hosting, row.endpoints);
+  const { [protocol]: endpoint, submission } = hosting.at === 'exchange' ? {} : hosting.endpoints;
+  if (!endpoint) throw new TypeError(`Nobody knows the ${protocol} server of ${provider}`);
   return {
-    server: { ...row.endpoints[protocol], host, outbound },
-    submission: { ...row.endpoints.submission, host: smtpHost, outbound },
-    savesSentCopy: row.savesSentCopy,
+    server: { ...endpoint, outbound },
+    submission: submission && { ...submission, outbound },
+    savesSentCopy: providerRow(provider)?.savesSentCopy,
   };
-}
-
-function hostsOf(
-  protocol: MailServerProtocol,
-  hosting: Hosting,
-  endpoints: Readonly<Record<MailServerProtocol | 'submission', Endpoint>>,
-): { host: string; smtpHost: string } {
-  if (hosting.at !== 'microsoft')
-    return { host: endpoints[protocol].host, smtpHost: endpoints.submission.host };
-  const { imapHost, popHost, smtpHost } = hosting.cloud;
-  return { host: { imap: imapHost, pop3: popHost }[protocol], smtpHost };
 }
 
 /** What the names of a server's fields begin with, as the credential shows them. */

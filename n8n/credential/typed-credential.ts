@@ -1,5 +1,5 @@
 import type { MicrosoftCloud } from '../../mail/account/microsoft-clouds';
-import type { MailServerProtocol } from '../../mail/account/providers';
+import type { Endpoints, MailServerProtocol } from '../../mail/account/providers';
 import type { Authenticator } from '../../mail/auth/authenticator';
 import type { ServerSettings } from '../../mail/net/server-settings';
 
@@ -22,9 +22,11 @@ export type Hosting = ProviderHosting | MicrosoftHosting | ExchangeHosting | Cus
 /** Where the connection matrix says. */
 interface ProviderHosting {
   at: 'provider';
+  /** In the cloud that the credential names. */
+  endpoints: Endpoints;
 }
 
-export interface MicrosoftHosting {
+export interface MicrosoftHosting extends Omit<ProviderHosting, 'at'> {
   at: 'microsoft';
   cloud: MicrosoftCloud;
 }

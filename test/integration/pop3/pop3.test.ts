@@ -147,7 +147,7 @@ describe('a real POP3 server', () => {
     await client.close();
     await expect((await open()).deleteMessages([goes!], { permanently: false })).rejects.toMatchObject({
       code: 'NOT_SUPPORTED',
-      message: 'POP3 has no trash to move messages to',
+      message: 'POP3 cannot move messages to a trash: it has none',
     });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import type { ProviderId } from '../../../mail/account/providers';
+import { PROVIDERS, type ProviderId, type ProviderRow } from '../../../mail/account/providers';
 import { mailServers } from '../../../n8n/credential/mail-servers';
 import { readCredential } from '../../../n8n/credential/read-credential';
 import { issueCertificate, issueClientCertificate } from '../../servers/authority';
@@ -48,7 +48,7 @@ describe('the servers of a credential', () => {
     expect(servers(provider, { ...leftOver, ...credential })).toMatchObject({ imap, smtp });
   });
 
-  it.each<ProviderId>(['gmail', 'msn', 'outlook', 'yahoo', 'other'])(
+  it.each(PROVIDERS.filter((row: ProviderRow) => row.protocols.includes('imap')).map(({ id }) => id))(
     'of %s can be ones of your own',
     (provider) => {
       const own = { host: 'a.test', port: 993, security: 'tls', smtpHost: 'b.test', smtpPort: 587 };

@@ -1,5 +1,6 @@
 import { EXCHANGE_LOGIN_ERRORS } from './exchange';
 import { GMAIL_LOGIN_ERRORS } from './gmail';
+import { WRONG_LOGIN_ERRORS } from './password';
 import type { LoginError } from './types';
 import { STANDARD_LOGIN_ERRORS, TEMPORARY_LOGIN_ERRORS } from './standard';
 import { YAHOO_LOGIN_ERRORS } from './yahoo';
@@ -11,4 +12,5 @@ export const LOGIN_ERRORS: readonly LoginError[] = [
   ...GMAIL_LOGIN_ERRORS,
   ...YAHOO_LOGIN_ERRORS,
   ...STANDARD_LOGIN_ERRORS,
+  ...WRONG_LOGIN_ERRORS,
 ];

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 
-import { withHint, loginErrorHint } from '../../../mail/auth/login-errors/login-error';
-import type { LoginContext } from '../../../mail/auth/login-errors/types';
+import { withHint, loginErrorHint } from '../../../mail/account/login-errors/login-error';
+import type { LoginContext } from '../../../mail/account/login-errors/types';
 import type { MailErrorCode } from '../../../mail/errors';
-import { AUTHENTICATIONS, PROVIDERS } from '../../../mail/account/providers';
+import {
+  AUTHENTICATIONS,
+  CELLS,
+  PROVIDERS,
+  type Authentication,
+  type ProviderId,
+} from '../../../mail/account/providers';
 
 type Protocol = LoginContext['protocol'];
 
-const context = (provider: string, authentication: string, protocol: Protocol = 'imap'): LoginContext => ({
-  provider,
-  authentication,
-  protocol,
-});
+const context = (
+  provider: ProviderId,
+  authentication: Authentication,
+  protocol: Protocol = 'imap',
+): LoginContext => ({ provider, authentication, protocol });
 
 const OUTLOOK_APP = context('outlook', 'clientCredentials');
 const OUTLOOK_USER = context('outlook', 'oAuth2');
@@ -201,7 +207,11 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
     /wants the account verified/,
   ],
   // Others
-  ['[AUTHENTICATIONFAILED] Authentication failed.', OTHER, /"User" and "Password".*iCloud, Fastmail/],
+  [
+    '[AUTHENTICATIONFAILED] Authentication failed.',
+    OTHER,
+    /"User" and "Password".*app password.*AOL, .*Gmail/,
+  ],
   ['535 5.7.8 Error: authentication failed: (reason unavailable)', OTHER_SENDING, /"User" and "Password"/],
   ['535 Incorrect authentication data', OTHER_SENDING, /"User" and "Password"/],
   ['-ERR [AUTH] Authentication failed.', OTHER_POP3, /"User" and "Password"/],
@@ -232,6 +242,8 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
     OTHER_USER,
     /does not take the token/,
   ],
+  ['-ERR [AUTH] Authentication failed.', context('other', 'oAuth2', 'pop3'), /does not take the token/],
+  ['535 5.7.8 Error: authentication failed', context('other', 'oAuth2', 'smtp'), /does not take the token/],
 ];
 
 /** What passes by itself, with the code that keeps it from being taken for a wrong password. */
@@ -293,10 +305,43 @@ describe('a refused login', () => {
     'in unknown words has no advice: %s',
     (text) => {
       for (const { id } of PROVIDERS) {
-        for (const authentication of Object.keys(AUTHENTICATIONS)) {
+        for (const authentication of Object.keys(AUTHENTICATIONS) as Authentication[]) {
           expect(loginErrorHint(text, context(id, authentication))).toBeUndefined();
         }
       }
+    },
+  );
+});
+
+describe('a wrong password', () => {
+  const cells = CELLS.filter(
+    ({ authentication, row }) => authentication === 'basic' && row.protocols.includes('imap'),
+  );
+  const said = cells.flatMap(({ provider, method, row }) =>
+    (
+      [
+        ['imap', '[AUTHENTICATIONFAILED] Authentication failed.'],
+        ['pop3', '-ERR [AUTH] Authentication failed.'],
+        ['smtp', '535 5.7.8 Error: authentication failed'],
+      ] as const
+    )
+      .filter(([protocol]) => protocol === 'smtp' || row.protocols.includes(protocol))
+      .map(([protocol, words]) => ({ provider, protocol, words, method })),
+  );
+
+  it.each(said)('of $provider is met with the fix: $words', ({ provider, protocol, words, method }) => {
+    const hint = loginErrorHint(words, context(provider, 'basic', protocol));
+    expect(hint?.code).toBeUndefined();
+    // By the names of the credential's own fields.
+    expect(hint?.description).toContain(method.appPassword ? '"App Password"' : '"Password"');
+    expect(hint?.description).toMatch(/app password/);
+    if (method.passwordAdvice) expect(hint?.description).toContain(method.passwordAdvice);
+  });
+
+  it.each(cells.filter(({ method }) => method.appPassword))(
+    'of $provider is met with the address or the mode that helps',
+    ({ method }) => {
+      expect(method.passwordAdvice).toMatch(/https:\/\/\S+|"OAuth2/);
     },
   );
 });

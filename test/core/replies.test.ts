@@ -11,7 +11,7 @@ import { connect, give, mailbox } from './nodes';
 
 const lab = useLab();
 const SENDER = 'sender';
-const TEXT = { emailFormat: 'text', text: 'My answer' };
+const TEXT = { emailFormat: 'text', text: 'My reply' };
 let relay: Relay;
 let count = 0;
 // Times below are in New York, which is where n8n is unless somebody says otherwise.
@@ -41,9 +41,9 @@ const sent = async (): Promise<Email[]> =>
   await Promise.all(relay.delivered.map(async ({ raw }) => await PostalMime.parse(raw)));
 const recipients = () => relay.delivered.map(({ to }) => to);
 
-/** Answers the only message of a new folder. */
-async function answered(original: Parameters<typeof mail>[0] | Buffer, name: string, parameters: object) {
-  const folder = `Answers${++count}`;
+/** Replies to the only message of a new folder, or forwards it. */
+async function repliedTo(original: Parameters<typeof mail>[0] | Buffer, name: string, parameters: object) {
+  const folder = `Replies${++count}`;
   lab().deliver(ALICE, folder, [Buffer.isBuffer(original) ? original : mail(original)]);
   const run = await lab().run([connect(SENDER), mailbox('List', { folder }), operation(name, parameters)]);
   expectSuccess(run);
@@ -67,7 +67,7 @@ const ORIGINAL = {
 };
 
 test('a reply goes to the sender, in the thread, with the original below', async () => {
-  const { message, json, original } = await answered(ORIGINAL, 'reply', TEXT);
+  const { message, json, original } = await repliedTo(ORIGINAL, 'reply', TEXT);
   expect(message).toMatchObject({
     ...{ subject: 'Re: Plans', inReplyTo: '<2@example.test>' },
     references: '<0@example.test> <1@example.test> <2@example.test>',
@@ -75,7 +75,7 @@ test('a reply goes to the sender, in the thread, with the original below', async
   });
   expect(recipients()).toEqual([['bob@example.test']]);
   expect(message.text?.trimEnd().replaceAll('\r', '')).toBe(
-    'My answer\n\nOn 1 Nov 2026, 05:00, Bob <bob@example.test> wrote:\n> First line\n>> quoted before\n>\n> Äöü',
+    'My reply\n\nOn 1 Nov 2026, 05:00, Bob <bob@example.test> wrote:\n> First line\n>> quoted before\n>\n> Äöü',
   );
   expect(json).toMatchObject({
     subject: 'Re: Plans',
@@ -85,9 +85,9 @@ test('a reply goes to the sender, in the thread, with the original below', async
   expect(original.isAnswered).toBe(true);
 });
 
-test('a reply to all leaves out oneself, and names nobody twice', async () => {
+test('Reply All leaves out the own address, and names nobody twice', async () => {
   const options = { ccEmail: 'extra@example.test', replyTo: 'other@example.test' };
-  const { message } = await answered(ORIGINAL, 'replyAll', { ...TEXT, options });
+  const { message } = await repliedTo(ORIGINAL, 'replyAll', { ...TEXT, options });
   expect(message.to?.map(({ address }) => address)).toEqual(['bob@example.test']);
   expect(message.cc?.map(({ address }) => address)).toEqual([
     ...['cleo@example.test', 'dora@example.test', 'extra@example.test'],
@@ -96,10 +96,10 @@ test('a reply to all leaves out oneself, and names nobody twice', async () => {
 
 test('a reply honours Reply-To, and one to own mail goes to its recipients', async () => {
   const list = { ...ORIGINAL, headers: { 'Reply-To': 'List <list@example.test>' } };
-  expect((await answered(list, 'reply', TEXT)).message.to).toMatchObject([{ address: 'list@example.test' }]);
+  expect((await repliedTo(list, 'reply', TEXT)).message.to).toMatchObject([{ address: 'list@example.test' }]);
   relay.delivered.length = 0;
   const own = { ...ORIGINAL, from: `Alice <${ALICE}>`, to: 'zoe@example.test' };
-  expect((await answered(own, 'reply', TEXT)).message.to).toMatchObject([{ address: 'zoe@example.test' }]);
+  expect((await repliedTo(own, 'reply', TEXT)).message.to).toMatchObject([{ address: 'zoe@example.test' }]);
 });
 
 test.each([
@@ -108,8 +108,8 @@ test.each([
   ['Antw: Plans', 'Re: Plans'],
   ['Regarding: Plans', 'Re: Regarding: Plans'],
   ['', 'Re: '],
-])('the subject %j is answered as %j', async (subject, expected) => {
-  const { json } = await answered({ ...ORIGINAL, subject }, 'reply', TEXT);
+])('a reply to the subject %j has the subject %j', async (subject, expected) => {
+  const { json } = await repliedTo({ ...ORIGINAL, subject }, 'reply', TEXT);
   expect(json.subject).toBe(expected);
 });
 
@@ -124,7 +124,7 @@ test('a reply in HTML quotes what came as text, and takes its pictures along whe
     ],
   };
   const html = { emailFormat: 'html', html: '<p>Thanks</p>' };
-  const { message } = await answered(original, 'reply', html);
+  const { message } = await repliedTo(original, 'reply', html);
   expect(message.html).toMatch(
     /<p>Thanks<\/p>[^]*Bob &lt;bob@example.test&gt; wrote:[^]*<blockquote[^]*cid:pic/,
   );
@@ -132,12 +132,27 @@ test('a reply in HTML quotes what came as text, and takes its pictures along whe
   expect(message.attachments).toHaveLength(1);
   expect(Buffer.from(message.attachments[0]!.content as ArrayBuffer).equals(picture)).toBe(true);
   relay.delivered.length = 0;
-  const plain = await answered({ ...ORIGINAL, text: 'a < b\nc' }, 'reply', html);
+  const plain = await repliedTo({ ...ORIGINAL, text: 'a < b\nc' }, 'reply', html);
   expect(plain.message.html).toMatch(/<blockquote[^]*a &lt; b<br>\s*c/);
 });
 
+test('a reply takes the files of the original along where that is switched on, and a forward unless it is switched off', async () => {
+  const report = { filename: 'report.pdf', contentType: 'application/pdf', content: randomBytes(1000) };
+  const original = { ...ORIGINAL, attachments: [report] };
+  const filesOf = async (name: string, options: object) => {
+    relay.delivered.length = 0;
+    const parameters = { ...TEXT, toEmail: 'zoe@example.test', options };
+    const { message } = await repliedTo(original, name, parameters);
+    return message.attachments.map(({ filename }) => filename);
+  };
+  expect(await filesOf('reply', {})).toEqual([]);
+  expect(await filesOf('reply', { includeAttachments: true })).toEqual(['report.pdf']);
+  expect(await filesOf('forward', {})).toEqual(['report.pdf']);
+  expect(await filesOf('forward', { includeAttachments: false })).toEqual([]);
+});
+
 test('a reply in text quotes what came as HTML only', async () => {
-  const { message } = await answered(
+  const { message } = await repliedTo(
     { ...ORIGINAL, text: undefined, html: '<p>Hello &amp; <b>welcome</b></p><ul><li>one</li></ul>' },
     'reply',
     TEXT,
@@ -154,34 +169,34 @@ test('odd charsets are quoted as they read', async () => {
     body,
     Buffer.from('\r\n'),
   ]);
-  const { message } = await answered(raw, 'reply', TEXT);
+  const { message } = await repliedTo(raw, 'reply', TEXT);
   expect(message.subject).toBe('Re: Привет');
   expect(message.text).toContain('> Привет');
 });
 
-test('a message is passed on with its text and attachments, byte for byte', async () => {
+test('a message is forwarded with its text and attachments, byte for byte', async () => {
   const report = randomBytes(3_000_000);
   const original = {
     ...ORIGINAL,
     attachments: [{ filename: 'Übersicht.pdf', contentType: 'application/pdf', content: report }],
   };
-  const { message, original: after } = await answered(original, 'forward', {
+  const { message, original: after } = await repliedTo(original, 'forward', {
     ...{ ...TEXT, toEmail: 'zoe@example.test' },
     options: { bccEmail: 'hidden@example.test' },
   });
   expect(message).toMatchObject({ subject: 'Fwd: Plans', to: [{ address: 'zoe@example.test' }] });
   expect(recipients()).toEqual([['zoe@example.test', 'hidden@example.test']]);
   expect(message.text).toMatch(
-    /^My answer\s+---------- Forwarded message ----------\s+From: Bob <bob@example.test>\s+Date: 1 Nov 2026, 05:00\s+Subject: Plans/,
+    /^My reply\s+---------- Forwarded message ----------\s+From: Bob <bob@example.test>\s+Date: 1 Nov 2026, 05:00\s+Subject: Plans/,
   );
   expect(message.attachments[0]).toMatchObject({ filename: 'Übersicht.pdf', mimeType: 'application/pdf' });
   expect(Buffer.from(message.attachments[0]!.content as ArrayBuffer).equals(report)).toBe(true);
   expect(after.keywords).toContain('$Forwarded');
 });
 
-test('a message is passed on as a file, byte for byte', async () => {
+test('a message is forwarded as a file, byte for byte', async () => {
   const raw = mail(ORIGINAL);
-  const { message } = await answered(raw, 'forward', {
+  const { message } = await repliedTo(raw, 'forward', {
     ...{ ...TEXT, toEmail: 'zoe@example.test', forwardAs: 'attachment' },
   });
   expect(message.attachments[0]?.filename).toBe('Plans.eml');
@@ -193,15 +208,15 @@ test('a thread is kept over three rounds', async () => {
   const chain = ['<0@example.test>'];
   for (let round = 0; round < 3; round++) {
     relay.delivered.length = 0;
-    const { message } = await answered(raw, 'reply', TEXT);
+    const { message } = await repliedTo(raw, 'reply', TEXT);
     expect(message.references?.split(/\s+/)).toEqual(chain);
     chain.push(message.messageId!);
     raw = relay.delivered[0]!.raw;
   }
 });
 
-test('fifty answers read their originals together, and one that fails harms no other', async () => {
-  const folder = `Answers${++count}`;
+test('fifty replies read their originals together, and one that fails harms no other', async () => {
+  const folder = `Replies${++count}`;
   lab().deliver(
     ALICE,
     folder,
@@ -286,7 +301,7 @@ test('a draft that the server refuses stays, and one without recipients is not s
   );
 });
 
-test('what is not there cannot be answered', async () => {
+test('a message that is not there cannot be replied to', async () => {
   const run = await lab().run([
     connect(SENDER),
     give('Wanted', [{ id: 'INBOX;UIDVALIDITY=1/;UID=1' }, { id: '' }, { id: 'rubbish' }]),

@@ -119,12 +119,6 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
       '"Email Address" must be the primary alias of the account that signed in at "Connect my account". If it is, connect it again and accept all permissions, and turn on "Let devices and apps use IMAP" at outlook.com under "Settings", "Mail", "Forwarding and IMAP".',
   },
   {
-    says: LOGIN_FAILED,
-    providers: ['msn'],
-    description:
-      'Microsoft takes no passwords, and no app passwords, for nearly all personal accounts any more. In Email Connect choose "OAuth2 (Managed by n8n)".',
-  },
-  {
     says: /(AUTHENTICATE|LOGIN) failed\.|(authentication|logon) failure: unknown user name|authentication unsuccessful/i,
     providers: ['other'],
     authentications: ['basic'],

@@ -1,10 +1,8 @@
 import type { LoginError } from './types';
+import { advice } from './password';
 
-const WITH_TOKEN = ['oAuth2', 'pkce'];
 const NOT_TAKEN =
   /"status" ?: ?"40[01]"|AUTHENTICATIONFAILED|invalid credentials|not accepted|BadCredentials|\b5\.7\.8\b/i;
-const APP_PASSWORD =
-  'Create one at https://myaccount.google.com/apppasswords (the account needs 2-Step Verification) and enter it in place of the password.';
 
 /**
  * Gmail's words. Those without a provider are told by their text wherever they come from, as an account of
@@ -17,7 +15,7 @@ export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
   {
     // IMAP: "[ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)"
     says: /application-specific password required|InvalidSecondFactor|answer\/185833/i,
-    description: `Google wants an app password. ${APP_PASSWORD}`,
+    description: `Google wants an app password. ${advice('gmail')}`,
   },
   {
     says: /log ?in via your web browser|web login required|WEBALERT|answer\/78754|\b5\.7\.14\b/i,
@@ -38,7 +36,7 @@ export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
   {
     says: NOT_TAKEN,
     providers: ['gmail'],
-    authentications: WITH_TOKEN,
+    authentications: ['oAuth2', 'pkce'],
     description:
       'Google does not take the token for this mailbox. "Email Address" in the credential must be the account that was chosen at "Connect my account"; if it is, connect it again and leave the permission to read and send mail ticked.',
   },
@@ -48,10 +46,5 @@ export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
     authentications: ['serviceAccount'],
     description:
       'Google does not take the token of the service account for this mailbox. Check that the address is the primary one of a user with Gmail, and that domain-wide delegation in the Google Admin console lists the scope https://mail.google.com/ for the client ID of the service account.',
-  },
-  {
-    says: NOT_TAKEN,
-    providers: ['gmail'],
-    description: `Check "Email Address" and "App Password". Google refuses the password of the account itself, and forgets all app passwords when that password is changed. ${APP_PASSWORD}`,
   },
 ];

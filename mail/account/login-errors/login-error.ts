@@ -13,7 +13,11 @@ export function loginErrorHint(text: string, context: LoginContext): LoginErrorH
   const found = LOGIN_ERRORS.find((refusal) => isFor(refusal, context) && refusal.says.test(words));
   if (!found) return undefined;
   const { code, message, description } = found;
-  return { ...(code && { code }), ...(message && { message }), description };
+  return {
+    ...(code && { code }),
+    ...(message && { message }),
+    description: typeof description === 'string' ? description : description(context),
+  };
 }
 
 /** A protocol's own template for a refused login, with what is known about these words in its place. */

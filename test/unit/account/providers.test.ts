@@ -4,30 +4,29 @@ import { basename, join } from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import type { MailError } from '../../mail/errors';
+import type { MailError } from '../../../mail/errors';
 import {
   AUTHENTICATIONS,
+  CELLS,
   PROTOCOLS,
   PROVIDERS,
-  authenticationsOf,
+  cloudsOf,
   findConnection,
-} from '../../mail/account/providers';
-import { EmailConnect } from '../../nodes/EmailConnect/EmailConnect.node';
+  type ProviderRow,
+} from '../../../mail/account/providers';
+import { EmailConnect } from '../../../nodes/EmailConnect/EmailConnect.node';
+import { EmailMailbox } from '../../../nodes/EmailMailbox/EmailMailbox.node';
 
-const ROOT = join(__dirname, '..', '..');
+const ROOT = join(__dirname, '..', '..', '..');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   n8n: { credentials: string[]; nodes: string[] };
 };
 const connect = new EmailConnect();
 
-const cells = PROVIDERS.flatMap((row) =>
-  authenticationsOf(row).map(([authentication, { credentialType }]) => ({
-    provider: row.id,
-    protocols: row.protocols,
-    authentication,
-    credentialType,
-  })),
-);
+const cells = CELLS.map(({ provider, authentication, credentialType, row, method }) => ({
+  ...{ provider, authentication, credentialType, method },
+  protocols: row.protocols,
+}));
 
 /** The class that a registered file exports; n8n finds it by the name of the file. */
 async function loadRegistered(file: string): Promise<ICredentialType> {
@@ -71,6 +70,25 @@ describe('every cell of the connection matrix', () => {
     },
   );
 
+  it.each(cells)(
+    '$provider with $authentication asks for the kind of password that it takes',
+    async (cell) => {
+      const types = await Promise.all(manifest.n8n.credentials.map(loadRegistered));
+      const type = types.find(({ name }) => name === cell.credentialType);
+      const asksForAppPassword = type?.properties.some(({ displayName }) => displayName === 'App Password');
+      const { appPassword, passwordAdvice, name } = cell.method;
+      expect(appPassword !== undefined).toBe(asksForAppPassword);
+      expect(passwordAdvice !== undefined).toBe(asksForAppPassword);
+      if (name === 'App Password') expect(asksForAppPassword).toBe(true);
+      // What the node advises stands on the credential's page too.
+      const page = readFileSync(
+        join(ROOT, /docs\/[\w-]+\.md$/.exec(type?.documentationUrl ?? '')?.[0] ?? ''),
+        'utf8',
+      );
+      for (const [url] of passwordAdvice?.matchAll(/https:\/\/[^\s,)]+/g) ?? []) expect(page).toContain(url);
+    },
+  );
+
   it.each(cells)('$provider with $authentication is offered for each protocol', (cell) => {
     expect(cell.protocols.length).toBeGreaterThan(0);
     for (const protocol of cell.protocols) {
@@ -94,6 +112,56 @@ describe('every cell of the connection matrix', () => {
         expect(AUTHENTICATIONS[id as keyof typeof AUTHENTICATIONS].name).toMatch(/\w/);
     }
   });
+});
+
+describe('the servers of a provider', () => {
+  const clouds = PROVIDERS.flatMap((row: ProviderRow) =>
+    Object.values(cloudsOf(row)).map((cloud) => ({ row, cloud, title: `${row.id}: ${cloud.name}` })),
+  );
+
+  it.each(clouds)('are those that its protocols need, and one to send through: $title', ({ row, cloud }) => {
+    const needed = row.protocols.filter((protocol) => protocol === 'imap' || protocol === 'pop3');
+    expect(Object.keys(cloud.endpoints).sort()).toEqual([...needed, 'submission'].sort());
+  });
+
+  it('are in one cloud of each name only, and in a default one', () => {
+    for (const row of PROVIDERS as readonly ProviderRow[]) {
+      const names = Object.values(cloudsOf(row)).map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      if (names.length > 0) expect(Object.keys(cloudsOf(row))[0]).toBe('global');
+      // One that is known to all is not written down as a choice.
+      expect(row.endpoints && row.clouds).toBeUndefined();
+    }
+  });
+
+  it('are named by the choices of the credential', async () => {
+    const types = await Promise.all(manifest.n8n.credentials.map(loadRegistered));
+    for (const { credentialType, row } of CELLS) {
+      const { properties } = types.find(({ name }) => name === credentialType)!;
+      const cloud = properties.find(({ name }) => name === 'cloud');
+      const known = Object.entries(cloudsOf(row)).map(([value, { name }]) => ({ name, value }));
+      if (known.length === 0) expect(cloud).toBeUndefined();
+      else expect(cloud?.options).toEqual([...known, { name: 'Custom', value: 'custom' }]);
+      const servers = { imap: 'host', pop3: 'popHost' };
+      for (const [protocol, field] of Object.entries(servers)) {
+        expect(properties.some(({ name }) => name === field)).toBe(
+          row.protocols.some((one) => one === protocol),
+        );
+      }
+    }
+  });
+});
+
+describe('the search for nodes', () => {
+  it.each([new EmailConnect(), new EmailMailbox()])(
+    'finds $description.displayName by each provider',
+    (node) => {
+      const alias = node.description.codex?.alias;
+      for (const { id } of PROVIDERS.filter((row) => row.id !== 'other')) expect(alias).toContain(id);
+      expect(alias).toEqual(expect.arrayContaining(['office 365', 'imap', 'mail']));
+      expect(new Set(alias).size).toBe(alias?.length);
+    },
+  );
 });
 
 describe('what the editor shows', () => {

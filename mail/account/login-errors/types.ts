@@ -1,9 +1,9 @@
 import type { MailErrorCode } from '../../errors';
+import type { Authentication, ProviderId } from '../providers';
 
 export interface LoginContext {
-  /** As in the connection matrix. */
-  provider: string;
-  authentication: string;
+  provider: ProviderId;
+  authentication: Authentication;
   protocol: 'imap' | 'pop3' | 'smtp';
 }
 
@@ -16,10 +16,12 @@ export interface LoginErrorHint {
 }
 
 /** One refusal: the words that it is known by, and what to do about it. */
-export interface LoginError extends LoginErrorHint {
+export interface LoginError extends Omit<LoginErrorHint, 'description'> {
   says: RegExp;
+  /** A function where it depends on the provider's row of the matrix. */
+  description: string | ((context: LoginContext) => string);
   /** The row is for these providers only, as the words alone do not tell. */
-  providers?: readonly string[];
-  authentications?: readonly string[];
+  providers?: readonly ProviderId[];
+  authentications?: readonly Authentication[];
   protocols?: ReadonlyArray<LoginContext['protocol']>;
 }

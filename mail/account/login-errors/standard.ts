@@ -52,8 +52,6 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
   },
 ];
 
-const OWN_SERVER = 'Check "User" and "Password" in the credential.';
-
 /** What any server may say. */
 export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
   {
@@ -87,24 +85,5 @@ export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
     says: /\[CONTACTADMIN\]/i,
     description:
       'The server wants the administrator of the mail system to be asked: only there it can be seen why.',
-  },
-  {
-    // RFC 7628 section 3.2.2; Google answers with the HTTP status.
-    says: /"status" ?: ?"(invalid_token|insufficient_scope|invalid_request|40[01])"|AUTHENTICATIONFAILED|authentication (failed|failure)|invalid credentials|\b5\.7\.8\b/i,
-    providers: ['other'],
-    authentications: ['oAuth2', 'pkce'],
-    description:
-      'The server does not take the token. Check that "Email Address" is the account that was connected, that "Scope" asks for what the server wants, and that the server trusts this identity provider.',
-  },
-  {
-    says: /app(lication)?[- ](specific )?password/i,
-    providers: ['other'],
-    description:
-      'The provider wants an app password: create one in the security settings of the account, and enter it in place of the password.',
-  },
-  {
-    says: /\[AUTH(ENTICATIONFAILED)?\]|authentication (failed|failure|credentials invalid)|invalid (credentials|login)|incorrect authentication|\b5\.7\.8\b|^535\b/i,
-    providers: ['other'],
-    description: `${OWN_SERVER} iCloud, Fastmail, Yahoo, AOL and Gmail always want an app password here, other providers often do once the account has a second factor. IMAP or SMTP may also have to be turned on in the account.`,
   },
 ];
