@@ -11,8 +11,10 @@ import { openSequentially } from '../async/open-sequentially';
 import { safeFileName } from '../text';
 import { openAttachment } from './attachment';
 import type { ImapConnection } from './connection';
-import { fetchEach } from './fetch-each';
+import { fetchEach, type OnRefused } from './fetch-each';
 import { messageGone } from './message-id';
+import { notThere } from './not-there';
+import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
@@ -62,9 +64,11 @@ async function* readTogether(
   const { folders, malformed } = groupByFolder(batch.map(({ id }) => id));
   const answers = new Map<string, FetchMessageObject | MailError>(malformed);
   for (const [folder, group] of folders) {
-    const read = await readFrom(connection, folder, group, part);
-    for (const { id, uid } of group) {
-      answers.set(id, isMailError(read) ? read : (read.get(uid) ?? messageGone(id)));
+    const refusals = new Map<number, Refusal>();
+    const read = await readFrom(connection, folder, group, part, refusals);
+    for (const named of group) {
+      const { id, uid } = named;
+      answers.set(id, isMailError(read) ? read : (read.get(uid) ?? notThere(named, refusals)));
     }
   }
   for (const request of batch) {
@@ -78,15 +82,19 @@ async function readFrom(
   folder: string,
   group: readonly NamedId[],
   part: string,
+  refusals: Map<number, Refusal>,
 ): Promise<Map<number, FetchMessageObject> | MailError> {
   try {
     return await connection.inFolder(folder, async ({ uidValidity }) => {
       const read = new Map<number, FetchMessageObject>();
+      const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
       const current = group.filter((one) => one.uidValidity === uidValidity);
       // The structure says how the bytes are encoded, and costs no further command.
       const fields = { uid: true, bodyStructure: true, bodyParts: [part] };
       for (const set of toSets(current.map(({ uid }) => uid))) {
-        for await (const item of fetchEach(connection.flow, set, fields, true)) read.set(item.uid, item);
+        for await (const item of fetchEach(connection.flow, set, fields, true, onRefused)) {
+          read.set(item.uid, item);
+        }
       }
       return read;
     });

@@ -3,8 +3,11 @@ import { finished } from 'node:stream/promises';
 
 import type { DownloadObject } from 'imapflow';
 
+import { notGiven } from '../model/failed-messages';
 import type { ImapConnection } from './connection';
 import { messageGone, parseId } from './message-id';
+import { overheardOf } from './overheard';
+import { refusalIn } from './refusal';
 
 /** imapflow asks for a long text in pieces of this size, one command each. */
 const CHUNK = 4 * 1024 * 1024;
@@ -26,10 +29,19 @@ export async function openStream(
     if (mailbox.uidValidity !== uidValidity) throw messageGone(id);
     // The bytes as they were sent: a text is not to be converted to another charset.
     const options = { uid: true, chunkSize: CHUNK, decodeText: false };
-    const { content, meta } = await connection.watched(
-      async () => await connection.flow.download(`${uid}`, part, options),
-    );
-    if (!content) throw messageGone(id);
+    const overheard = overheardOf(connection.flow);
+    const before = overheard.leftOut;
+    const { content, meta } = await connection.watched(async () => {
+      try {
+        return await connection.flow.download(`${uid}`, part, options);
+      } catch (error) {
+        const refusal = refusalIn(error);
+        throw refusal ? notGiven(id, refusal.words, refusal.isTemporary) : error;
+      }
+    });
+    if (!content) {
+      throw overheard.leftOut > before ? notGiven(id, 'its answer cannot be understood') : messageGone(id);
+    }
     // imapflow fails its stream with an error of its own; the reader gets what `watched` makes of it.
     const output = new PassThrough();
     for (const stream of [content, output]) {

@@ -10,6 +10,8 @@ import { safeFileName } from '../text';
 /** Streams the part of this number out of a message that is read to its end; undefined where there is none. */
 export async function openPart(source: Readable, number: string): Promise<AttachmentDownload | undefined> {
   const filter = new PartFilter(number);
+  // A failure before anybody reads is told by the read, and must not end the process.
+  filter.on('error', () => {});
   source.once('error', (error) => filter.destroy(error));
   source.pipe(filter);
   filter.once('close', () => source.destroy());

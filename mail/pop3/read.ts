@@ -1,19 +1,10 @@
 import PostalMime from 'postal-mime';
 
 import type { Address, Message } from '../model/message';
-import type { BodyPart } from '../mime/body-part';
-import { contentOf } from '../mime/content';
-import { decodeText } from '../mime/decode-text';
 import { headerFields } from '../mime/header-fields';
-import { MimeWalker } from '../mime/mime-walker';
-import { attachments, textParts } from '../mime/parts';
+import { readBody } from '../mime/read-body';
 import type { FetchOptions } from '../model/query';
-import { formatId } from './message-id';
 import type { Entry } from './entries';
-
-/** A text longer than this is no text to be read. Bytes. */
-const LONGEST_TEXT = 16 * 1024 * 1024;
-const LONGEST_HEADER = 1024 * 1024;
 
 /** A message of which only the header was read: nothing is known of its attachments. */
 export async function fromHeader(entry: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
@@ -26,55 +17,18 @@ export async function fromSource(
   source: AsyncIterable<Buffer>,
   wanted: FetchOptions,
 ): Promise<Message> {
-  const header: Buffer[] = [];
-  let headerBytes = 0;
-  let headerDone = false;
-  const texts = new Map<BodyPart, Buffer[]>();
-  const walker = new MimeWalker((part) => {
-    headerDone = true;
-    if (!wanted.content || !part.type.startsWith('text/') || part.disposition === 'attachment')
-      return undefined;
-    const chunks: Buffer[] = [];
-    texts.set(part, chunks);
-    let bytes = 0;
-    return (chunk) => {
-      bytes += chunk.length;
-      // A copy, or the whole packet would be kept for it.
-      if (bytes <= LONGEST_TEXT) chunks.push(Buffer.from(chunk));
-    };
-  });
-  for await (const chunk of source) {
-    if (!headerDone && headerBytes < LONGEST_HEADER) {
-      header.push(Buffer.from(chunk));
-      headerBytes += chunk.length;
-    }
-    walker.push(chunk);
-  }
-  const structure = walker.end();
-  const message = await summary(entry, headerOf(Buffer.concat(header)), wanted);
-  const parts = textParts(structure);
-  const textOf = async (part: BodyPart | undefined) =>
-    await decodeText(part, part && Buffer.concat(texts.get(part) ?? []));
-  return {
-    ...message,
-    attachments: attachments(structure),
-    ...(wanted.content && { content: contentOf(await textOf(parts.text), await textOf(parts.html)) }),
-  };
+  const { header, ...body } = await readBody(source, wanted.content);
+  return { ...(await summary(entry, header, wanted)), ...body };
 }
 
-function headerOf(start: Buffer): Buffer {
-  const ends = [start.indexOf('\r\n\r\n'), start.indexOf('\n\n')].filter((at) => at >= 0);
-  return ends.length > 0 ? start.subarray(0, Math.min(...ends) + 2) : start;
-}
-
-async function summary({ uidl, size }: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
+async function summary({ id, size }: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
   const fields = await headerFields(header);
   const parsed = await PostalMime.parse(Buffer.concat([header, Buffer.from('\r\n')]));
   const from = people(parsed.from ? [parsed.from] : []);
   const replyTo = people(parsed.replyTo);
   const date = isoDate(fields.find(({ name }) => name.toLowerCase() === 'date')?.value);
   return {
-    id: formatId(uidl),
+    id,
     folder: 'INBOX',
     messageId: parsed.messageId,
     inReplyTo: parsed.inReplyTo,
