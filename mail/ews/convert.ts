@@ -1,6 +1,6 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
 import { isMailAddress, isoDate, oneLine, toAddress } from '../exchange/values';
-import { contentOf } from '../mime/content';
+import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import type { XmlElement } from './xml';
@@ -86,5 +86,6 @@ function content(item: XmlElement): MessageContent {
   const body = item.child('Body');
   const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== TEXT_BODY;
   // Exchange makes a text of HTML itself from 2013 on.
-  return contentOf(item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? '')), isHtml ? body.text : '');
+  const text = item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? ''));
+  return contentOf(singleForms(text, isHtml ? body.text : ''));
 }

@@ -1,9 +1,13 @@
-import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 
-import { contentOf } from '../mime/content';
-import { decodeText } from '../mime/decode-text';
+import { isMessage, partNumber, type BodyPart } from '../mime/body-part';
+import { classify, partsOf } from '../mime/classify';
+import { LONGEST_TEXT } from '../mime/content';
+import { partFromHeader } from '../mime/part-header';
+import { bodiesOf } from '../mime/read-source';
 import type { MessageContent } from '../model/message';
-import { partNumber, textParts } from '../mime/parts';
+import { headerKey } from './doubts';
+import { corrected } from './structure';
 
 /** Bodies asked for in one command: bounds the memory that one answer takes. */
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -11,8 +15,14 @@ const BATCH_MESSAGES = 500;
 
 interface Wanted {
   uid: number;
-  text?: MessageStructureObject;
-  html?: MessageStructureObject;
+  structure: BodyPart;
+}
+
+/** A message whose bodies are wanted, or were read with it. */
+interface Found {
+  uid: number;
+  structure?: BodyPart;
+  content?: MessageContent;
 }
 
 /**
@@ -23,30 +33,49 @@ interface Wanted {
  */
 export async function fetchContents(
   flow: ImapFlow,
-  messages: readonly FetchMessageObject[],
+  messages: readonly Found[],
 ): Promise<Map<number, MessageContent>> {
   const contents = new Map<number, MessageContent>();
-  for (const { parts, wanted } of batches(messages)) {
+  for (const { uid, content } of messages) if (content) contents.set(uid, content);
+  for (const { parts, wanted } of batches(messages.filter(({ content }) => !content))) {
     const uids = wanted.map(({ uid }) => uid);
+    const bodyParts = parts.flatMap((part) => [{ key: part, maxLength: LONGEST_TEXT }, headerKey(part)]);
     const fetched =
-      parts.length > 0 ? await flow.fetchAll(uids, { uid: true, bodyParts: parts }, { uid: true }) : [];
-    const bodies = new Map(fetched.map(({ uid, bodyParts }) => [uid, bodyParts]));
-    for (const { uid, text, html } of wanted) {
-      const body = bodies.get(uid);
-      contents.set(uid, contentOf(await decoded(text, body), await decoded(html, body)));
-    }
+      parts.length > 0 ? await flow.fetchAll(uids, { uid: true, bodyParts }, { uid: true }) : [];
+    const bodies = new Map(fetched.map((one) => [one.uid, one.bodyParts]));
+    for (const { uid, structure } of wanted)
+      contents.set(uid, contentFrom(structure, parts, bodies.get(uid)));
   }
   return contents;
 }
 
-function* batches(messages: readonly FetchMessageObject[]): Generator<{ parts: string[]; wanted: Wanted[] }> {
+/** A part's own header is read with it: servers put into a structure what is not there, such as a charset. */
+function contentFrom(
+  structure: BodyPart,
+  parts: readonly string[],
+  bodies: ReadonlyMap<string, Buffer> = new Map(),
+): MessageContent {
+  // The header of a message that is no multipart is known already.
+  const known = structure.type.startsWith('multipart/') ? parts : [];
+  const headers = known.flatMap((part) => {
+    const header = bodies.get(headerKey(part));
+    return header && header.length > 0 ? [[part, partFromHeader(header)] as const] : [];
+  });
+  return bodiesOf(corrected(structure, new Map(headers)), (part) => {
+    const stored = bodies.get(partNumber(part));
+    return stored && { chunks: [stored], truncated: stored.length >= LONGEST_TEXT };
+  });
+}
+
+function* batches(messages: readonly Found[]): Generator<{ parts: string[]; wanted: Wanted[] }> {
   const layouts = new Map<string, { parts: string[]; wanted: Wanted[]; bytes: number }>();
-  for (const { uid, bodyStructure } of messages) {
-    const { text, html } = bodyStructure ? textParts(bodyStructure) : {};
-    const nodes = [text, html].filter((node) => node !== undefined);
+  for (const { uid, structure = { type: 'none' } } of messages) {
+    const nodes = [...new Set(classify(structure).bodies.flatMap(partsOf))].filter(
+      (node) => !isMessage(node),
+    );
     const parts = nodes.map(partNumber);
     const layout = parts.join();
-    const bytes = nodes.reduce((sum, { size = 0 }) => sum + size, 0);
+    const bytes = nodes.reduce((sum, { size = 0 }) => sum + Math.min(size, LONGEST_TEXT), 0);
     let batch = layouts.get(layout);
     if (batch && (batch.bytes + bytes > BATCH_BYTES || batch.wanted.length >= BATCH_MESSAGES)) {
       yield batch;
@@ -56,13 +85,8 @@ function* batches(messages: readonly FetchMessageObject[]): Generator<{ parts: s
       batch = { parts, wanted: [], bytes: 0 };
       layouts.set(layout, batch);
     }
-    batch.wanted.push({ uid, text, html });
+    batch.wanted.push({ uid, structure });
     batch.bytes += bytes;
   }
   yield* layouts.values();
 }
-
-const decoded = async (
-  node: MessageStructureObject | undefined,
-  body: Map<string, Buffer> | undefined,
-): Promise<string> => await decodeText(node, node && body?.get(partNumber(node)));

@@ -1,8 +1,6 @@
 import type { Message } from '../model/message';
 import { assertQuery, matchesExactly, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
-import { toMessage } from './convert';
-import { fetchEach } from './fetch-each';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
@@ -44,11 +42,9 @@ export async function findMessages(
     const undecided = undecidedBySearch(query);
     const uids = new Set(undecided ? [] : await newestUids(flow, mailbox, query, limit));
     for await (const { set, uid } of undecided ? newestPages(flow, mailbox, query, limit) : []) {
-      const page: number[] = [];
-      for await (const item of fetchEach(flow, set, undecided ?? {}, uid)) {
-        if (matchesExactly(toMessage(item, path, uidValidity), query)) page.push(item.uid);
-      }
-      for (const found of page.sort((a, b) => b - a)) if (uids.size < limit) uids.add(found);
+      const isWanted = (message: Message) => matchesExactly(message, query);
+      const page = await fetchSummaries(flow, mailbox, set, uid, isWanted, undecided);
+      for (const found of page) if (uids.size < limit) uids.add(found.uid);
       if (uids.size >= limit) break;
     }
     return [...uids].map((uid) => formatId({ folder: path, uidValidity, uid }));

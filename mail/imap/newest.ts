@@ -1,5 +1,6 @@
 import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 
+import { SUMMARY_HEADERS } from '../mime/summary';
 import type { MessageQuery } from '../model/query';
 import { searchUids, toSearch } from './search';
 import { toSets } from './uid-set';
@@ -17,7 +18,7 @@ const LOOK_AHEAD = 500;
 export function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
   const bodyStructure = query.hasAttachments !== undefined;
   if (!bodyStructure && !query.receivedAfter && !query.receivedBefore) return undefined;
-  return { uid: true, internalDate: true, bodyStructure };
+  return { uid: true, internalDate: true, ...(bodyStructure && { bodyStructure, headers: SUMMARY_HEADERS }) };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { MessageDownload } from '../model/message';
 import { openSequentially } from '../async/open-sequentially';
 import type { ImapConnection } from './connection';
 import { fetchEach } from './fetch-each';
-import { openStream } from './locked-stream';
+import { beginMessage, openStream } from './locked-stream';
 import { messageGone } from './message-id';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
@@ -16,8 +16,7 @@ const BATCH = 8 * 1024 * 1024;
 
 /** `MailClient.openMessage` for IMAP. */
 export async function openMessage(connection: ImapConnection, id: string): Promise<MessageDownload> {
-  const { content, meta } = await openStream(connection, id);
-  return { content, size: meta.expectedSize };
+  return await openStream(connection, id, beginMessage);
 }
 
 /**

@@ -1,5 +1,3 @@
-import { buffer } from 'node:stream/consumers';
-
 import type { BatchResult } from '../model/client';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
@@ -89,8 +87,7 @@ async function* read(
   let index = 0;
   const parse = async (data: AsyncIterable<Buffer>) => {
     const entry = entries[index]!;
-    if (whole) return await fromSource(entry, data, wanted);
-    return await fromHeader(entry, await buffer(data), wanted);
+    return whole ? await fromSource(entry, data, wanted) : await fromHeader(entry, data, wanted);
   };
   for await (const message of connection.pipeline(commands, async (reader) => await parse(reader.data()))) {
     index += 1;
