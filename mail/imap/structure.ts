@@ -51,14 +51,17 @@ function isVoid(node: BodyPart): boolean {
 const MEDIA_TYPE =
   /^(text|image|audio|video|application|message|multipart|model|font|chemical)\/[\w!#$&^.+-]+$/;
 const ENCODINGS = new Set(['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable']);
-const ORDINARY_NAME = /^[\x20-\x7e]+$/;
+/** Written in ASCII, with an extension, and with nothing in it that is written in several ways. */
+const ORDINARY_NAME = /^[\w !#$&+,.;@~()[\]{}-]+\.\w{1,10}$/;
+/** Parts that often have no name: what reads them does so by their type. */
+const NAMELESS = /^(text|message|multipart|image)\//;
 
-/** A type or an encoding that is none, and a name that may have been decoded in another way than ours, or lost. */
+/** A type or an encoding that is none, and a name that may have been cut off, lost, or decoded in another way than ours. */
 function isDoubtful(leaf: BodyPart): boolean {
   if (!MEDIA_TYPE.test(leaf.type) || !ENCODINGS.has(leaf.encoding ?? '')) return true;
   const name = fileNameOf(leaf);
-  if (name === undefined) return leaf.disposition === 'attachment' && !isMessage(leaf);
-  return !ORDINARY_NAME.test(name) || name.includes('=?') || name.includes("''");
+  if (name !== undefined) return !ORDINARY_NAME.test(name);
+  return !NAMELESS.test(leaf.type) || (leaf.disposition === 'attachment' && !isMessage(leaf));
 }
 
 /** The structure with these parts as their own headers describe them. */

@@ -86,7 +86,7 @@ function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
       const next = close < 0 || close - i > 100 ? i + 1 : close + 1;
       put(raw.slice(i, next), false);
       i = next;
-    } else if (letter === ',' || letter === ';') {
+    } else if ((letter === ',' && !isRoute(entry.angle)) || letter === ';') {
       yield { entry, end: letter };
       entry = { words: [], comment: '' };
       target = entry.words;
@@ -112,6 +112,10 @@ const hasAt = (words: readonly Word[]): boolean => {
   const last = words.at(-1);
   return last !== undefined && !last.quoted && last.text.includes('@');
 };
+
+/** RFC 5322 section 4.4: `<@a.example,@b.example:ada@example.com>`. */
+const isRoute = (angle: readonly Word[] = []): boolean =>
+  angle[0]?.text.startsWith('@') === true && !angle.some(({ text }) => text === ':');
 
 const SPECIAL = new Set(['"', '(', '<', '>', '[', ',', ';', ':']);
 

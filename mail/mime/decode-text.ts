@@ -24,11 +24,13 @@ const saysYes = (value: string | undefined, yes: string): boolean => value?.trim
 
 const withLf = (text: string): string => (text.includes('\r') ? text.replace(/\r+\n|\r/g, '\n') : text);
 
-/** A text that says that it is base64, and whose first line is none, is what it looks like. */
+/** A text that says that it is base64, and whose first line is words or no letters, is what it looks like. */
 function isMislabelled({ encoding = '' }: BodyPart, stored: Buffer): boolean {
   if (encodingName(encoding) !== 'base64') return false;
   const [first = ''] = stored.toString('latin1', 0, 2000).trimStart().split('\n', 1);
-  return first.trim() !== '' && /[^A-Za-z0-9+/=]/.test(first.trim());
+  const line = first.trim();
+  const foreign = line.replace(/[A-Za-z0-9+/=]+/g, '');
+  return /\s/.test(line) || foreign.length * 4 > line.length;
 }
 
 /** The part's own label, and where that says nothing a page's. */
