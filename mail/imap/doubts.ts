@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import type { ImapFlow } from 'imapflow';
 
+import { chunk } from '../chunk';
 import type { BodyPart } from '../mime/body-part';
 import { partFromHeader } from '../mime/part-header';
 import { readSource, type ReadMessage } from '../mime/read-source';
@@ -10,6 +11,9 @@ import { toSets } from './uid-set';
 
 /** Of a message that has to be read as a whole. Bytes: texts and headers stand at the beginning. */
 const MOST_OF_SOURCE = 16 * 1024 * 1024;
+
+/** More do not fit the line of a command. */
+const MOST_HEADERS = 100;
 
 /** The part of a message that the server did not find: its number comes from reading the message itself. */
 const OWN_NUMBER = /^source\/(\d+(?:\.\d+)*)$/;
@@ -29,9 +33,11 @@ export async function partHeaders(
 ): Promise<Map<number, Map<string, BodyPart>>> {
   const layouts = new Map<string, { parts: readonly string[]; uids: number[] }>();
   for (const { uid, parts } of asked) {
-    const layout = layouts.get(parts.join()) ?? { parts, uids: [] };
-    layouts.set(parts.join(), layout);
-    layout.uids.push(uid);
+    for (const some of chunk(parts, MOST_HEADERS)) {
+      const layout = layouts.get(some.join()) ?? { parts: some, uids: [] };
+      layouts.set(some.join(), layout);
+      layout.uids.push(uid);
+    }
   }
   const found = new Map<number, Map<string, BodyPart>>();
   for (const { parts, uids } of layouts.values()) {
@@ -42,7 +48,7 @@ export async function partHeaders(
           const header = bodyParts?.get(headerKey(part));
           return header ? [[part, partFromHeader(header)] as const] : [];
         });
-        found.set(uid, new Map(headers));
+        found.set(uid, new Map([...(found.get(uid) ?? []), ...headers]));
       }
     }
   }

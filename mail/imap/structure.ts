@@ -3,6 +3,7 @@ import type { FetchMessageObject, MessageStructureObject } from 'imapflow';
 import { isMessage, leaves, partNumber, type BodyPart } from '../mime/body-part';
 import { fileNameOf } from '../mime/classify';
 import { rawFields } from '../mime/header';
+import { MOST_PARTS } from '../mime/mime-walker';
 import { saysEncoded } from '../mime/multipart-decoder';
 import { partFromFields } from '../mime/part-header';
 
@@ -29,8 +30,11 @@ export function structureOf({ headers, bodyStructure }: FetchMessageObject): Str
   }
   if (!isMultipart) return { doubt: root ? 'all' : 'none', structure: root ? undefined : bodyStructure };
   if (root && (saysEncoded(root.encoding) || differs(root, bodyStructure))) return { doubt: 'all' };
-  if (isVoid(bodyStructure)) return { doubt: 'all' };
-  const doubtful = [...leaves(bodyStructure)].filter(isDoubtful).map(partNumber);
+  const parts = [...leaves(bodyStructure)];
+  const texts = parts.filter(({ type }) => type.startsWith('text/'));
+  const isExcessive = parts.length > MOST_PARTS || texts.length > MOST_TEXTS || isDeep(bodyStructure);
+  if (isExcessive || isVoid(bodyStructure)) return { doubt: 'all' };
+  const doubtful = parts.filter(isDoubtful).map(partNumber);
   return { structure: bodyStructure, doubt: doubtful.length > 0 ? { headersOf: doubtful } : 'none' };
 }
 
@@ -47,6 +51,14 @@ function isVoid(node: BodyPart): boolean {
   const isEmptyText = childNodes.length === 1 && first?.type === 'text/plain' && !first.size;
   return childNodes.length === 0 || isEmptyText || childNodes.some(isVoid);
 }
+
+/** More texts do not fit the line of a command. */
+const MOST_TEXTS = 50;
+const DEEPEST = 20;
+
+/** Servers look at so many multiparts within each other, and each at another number of them. */
+const isDeep = ({ childNodes = [] }: BodyPart, depth = 0): boolean =>
+  depth > DEEPEST || childNodes.some((child) => isDeep(child, depth + 1));
 
 const MEDIA_TYPE =
   /^(text|image|audio|video|application|message|multipart|model|font|chemical)\/[\w!#$&^.+-]+$/;

@@ -82,8 +82,8 @@ function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
       closedAt = entry.words.length;
       i += 1;
     } else if (letter === '[') {
-      const close = raw.indexOf(']', i);
-      const next = close < 0 || close - i > 100 ? i + 1 : close + 1;
+      const close = raw.slice(i, i + 100).indexOf(']');
+      const next = close < 0 ? i + 1 : i + close + 1;
       put(raw.slice(i, next), false);
       i = next;
     } else if ((letter === ',' && !isRoute(entry.angle)) || letter === ';') {

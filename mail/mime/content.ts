@@ -1,5 +1,5 @@
 import type { MessageContent } from '../model/message';
-import { htmlToText } from './html-to-text';
+import { htmlToText, LAID_OUT } from './html-to-text';
 import { textToHtml } from './html';
 
 /** A piece of a message in the forms that came, decoded; see `Segment`. */
@@ -27,8 +27,14 @@ export function contentOf(segments: readonly Forms[], truncated = false): Messag
     text: joined(segment.text),
     html: joined(segment.html.map(({ isHtml, text }) => (isHtml || isBlank(text) ? text : asHtml(text)))),
   }));
+  let room = LAID_OUT;
+  const asText = (html: string): string => {
+    const made = htmlToText(html, room);
+    room = Math.max(0, room - html.length);
+    return made;
+  };
   const text = joined(
-    pieces.map((one) => (isBlank(one.text) && !isBlank(one.html) ? htmlToText(one.html) : one.text)),
+    pieces.map((one) => (isBlank(one.text) && !isBlank(one.html) ? asText(one.html) : one.text)),
   );
   const hasHtml = pieces.some((one) => !isBlank(one.html));
   const html = joined(

@@ -165,11 +165,6 @@ export class MimeWalker {
   private begin(node: BodyPart, parent: BodyPart | undefined): void {
     this.tally.parts += 1;
     if (parent) {
-      if (this.tally.parts > MOST_PARTS) {
-        this.tally.truncated = true;
-        this.mode = 'between';
-        return;
-      }
       const siblings = (parent.childNodes ??= []);
       const number = siblings.push(node);
       node.part = parent.part ? `${parent.part}.${number}` : `${number}`;
@@ -279,6 +274,11 @@ export class MimeWalker {
     this.mode = last ? 'between' : 'header';
     this.held = Buffer.alloc(0);
     this.atLineStart = true;
+    if (last || this.tally.parts < MOST_PARTS) return;
+    // What follows is not looked at.
+    this.tally.truncated = true;
+    this.levels.length = 0;
+    this.mode = 'between';
   }
 
   private endNested(): void {

@@ -59,8 +59,7 @@ export function decodeIso2022(bytes: Buffer): string {
       mode = byte === SHIFT_OUT ? shifted : 'ascii';
       start = i + 1;
     } else if (byte === ESC) {
-      const rest = bytes.toString('latin1', i + 1, i + 4);
-      const [sequence, next] = SEQUENCES.find(([one]) => rest.startsWith(one)) ?? [];
+      const [sequence, next] = SEQUENCES.find(([one]) => stands(bytes, i + 1, one)) ?? [];
       if (!sequence || !next) continue;
       flush(i);
       if (next.endsWith('-shifted')) shifted = next.replace('-shifted', '') as Mode;
@@ -76,6 +75,11 @@ export function decodeIso2022(bytes: Buffer): string {
   }
   flush(bytes.length);
   return text;
+}
+
+function stands(bytes: Buffer, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 function decodeRun(run: Buffer, mode: Mode): string {

@@ -10,6 +10,8 @@ interface Run {
   open: string;
 }
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 /**
  * A header's text with its encoded words (RFC 2047) and its bytes beyond ASCII decoded, as far as mail in the world can be
  * read: spaces within a word, words glued to text or to each other, cut within a letter, without padding, with a language
@@ -18,6 +20,7 @@ interface Run {
  * @param raw unfolded, one character for each byte
  */
 export function decodeWords(raw: string): string {
+  if (!raw.includes('=?') && PRINTABLE.test(raw)) return raw;
   if (!raw.includes('=?')) return decodeBytes(Buffer.from(raw, 'latin1'));
   return runsOf(raw)
     .map(({ pieces, charset }) => decodeBytes(Buffer.concat(pieces), charset))
