@@ -19,8 +19,9 @@ export interface Structure {
 
 /** What a server cannot have misread, so that IMAP and POP3 see the same structure. */
 export function structureOf({ headers, bodyStructure }: FetchMessageObject): Structure {
-  if (!bodyStructure) return { doubt: 'none' };
   const fields = headers && headers.length > 0 ? rawFields(headers) : undefined;
+  // imapflow gives up on one that is too deep.
+  if (!bodyStructure) return { doubt: fields ? 'all' : 'none' };
   // A server that does not give the header's fields has to be believed.
   const root = fields && partFromFields(fields);
   const isMultipart = bodyStructure.type.startsWith('multipart/');

@@ -28,7 +28,7 @@ export function parseAddresses(field: string, list: string | undefined): Address
     // The parser takes what it can for an address and makes the rest its name, as in `bob@example .com`.
     const understood = address && (!name || dense.includes(`<${address.replace(/\s/g, '')}>`));
     if (!understood) throw malformed(field, `${name} ${address}`.trim());
-    return { name, address: normalize(field, address) };
+    return { name, address: normalize(field, requoted(address, text)) };
   });
   // As in `Ada <ada@example.com> Bob <bob@example.com>`, where a comma is missing.
   const marks = withoutQuoted(text).split('@').length - 1;
@@ -51,6 +51,14 @@ function withoutQuoted(text: string): string {
 
 /** Whether the address can only be used with servers that offer SMTPUTF8 (RFC 6531). */
 export const needsUtf8 = (address: string): boolean => BEYOND_ASCII.test(address);
+
+/** The parser takes the quotation marks away that a local part needs, as in `"john."@example.com`. */
+function requoted(address: string, text: string): string {
+  const at = address.lastIndexOf('@');
+  const quoted = `"${address.slice(0, at)}"`;
+  const isWritten = !LOCAL_PART.test(address.slice(0, at)) && text.includes(`${quoted}@`);
+  return isWritten && LOCAL_PART.test(quoted) ? `${quoted}${address.slice(at)}` : address;
+}
 
 function normalize(field: string, address: string): string {
   const at = address.lastIndexOf('@');
