@@ -1,3 +1,4 @@
+import { isLate, withDeadline } from '../mail/async/deadline';
 import { MailError } from '../mail/errors';
 import { authorizationUrl } from './authorization-url';
 import { openBrowser } from './browser';
@@ -31,22 +32,22 @@ export async function authorize(authorization: Authorization, signal: AbortSigna
   const redirectUri = `http://localhost:${port}${provider.path}`;
   const { verifier: codeVerifier, challenge: codeChallenge } = newPkce();
   const request = { redirectUri, state: expected.state, codeChallenge };
-  const late = AbortSignal.timeout(timeout);
-  const over = AbortSignal.any([signal, late]);
-  try {
-    await receiveCallback(expected, over, {
-      listening: () => show(authorizationUrl(authorization, endpoints, request), authorization),
-      received: async (query) => {
-        const code = query.get('code');
-        if (!code) throw refusedSignIn(refusalIn(query), { name: provider.name, clientSecret });
-        const grant = { name: provider.name, clientId, clientSecret, code, codeVerifier, redirectUri };
-        const token = await redeemCode(endpoints.tokenUrl, grant, trust, over);
-        await keep(token);
-      },
-    });
-  } catch (error) {
-    throw error === late.reason ? tooLate(timeout) : error;
-  }
+  await withDeadline({ timeout, signals: [signal] }, async (over) => {
+    try {
+      await receiveCallback(expected, over, {
+        listening: () => show(authorizationUrl(authorization, endpoints, request), authorization),
+        received: async (query) => {
+          const code = query.get('code');
+          if (!code) throw refusedSignIn(refusalIn(query), { name: provider.name, clientSecret });
+          const grant = { name: provider.name, clientId, clientSecret, code, codeVerifier, redirectUri };
+          const token = await redeemCode(endpoints.tokenUrl, grant, trust, over);
+          await keep(token);
+        },
+      });
+    } catch (error) {
+      throw isLate(over) && error === over.reason ? tooLate(timeout) : error;
+    }
+  });
 }
 
 const refusalIn = (query: URLSearchParams): Refusal => ({

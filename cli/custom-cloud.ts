@@ -1,6 +1,7 @@
 import { invalidInput } from '../mail/errors';
 import { httpRequest } from '../mail/net/https-request';
-import type { TlsPolicy } from '../mail/net/network';
+import { httpsUrl } from '../mail/net/https-url';
+import type { TlsPolicy } from '../mail/net/tls-policy';
 import { jsonObject } from './json';
 import { usageError, type Values } from './arguments';
 import type { Endpoints } from './providers';
@@ -24,12 +25,12 @@ export async function customEndpoints(
     return { ...(await discovered(authority, trust, signal)), scope };
   }
   if (authUrl === undefined && tokenUrl === undefined) return undefined;
-  return { authUrl: httpsUrl('--auth-url', authUrl), tokenUrl: httpsUrl('--token-url', tokenUrl), scope };
+  return { authUrl: hrefOf('--auth-url', authUrl), tokenUrl: hrefOf('--token-url', tokenUrl), scope };
 }
 
 /** OpenID Connect Discovery 1.0, section 4. */
 async function discovered(authority: string, trust: TlsPolicy, signal: AbortSignal) {
-  const url = `${httpsUrl('--authority', authority).replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const url = `${hrefOf('--authority', authority).replace(/\/$/, '')}/.well-known/openid-configuration`;
   const { status, body } = await httpRequest(url, { trust, signal });
   const found = jsonObject(body);
   if (status !== 200 || !found.token_endpoint) {
@@ -40,16 +41,12 @@ async function discovered(authority: string, trust: TlsPolicy, signal: AbortSign
     );
   }
   return {
-    authUrl: httpsUrl('The authorization endpoint', found.authorization_endpoint),
-    tokenUrl: httpsUrl('The token endpoint', found.token_endpoint),
+    authUrl: hrefOf('The authorization endpoint', found.authorization_endpoint),
+    tokenUrl: hrefOf('The token endpoint', found.token_endpoint),
   };
 }
 
-function httpsUrl(field: string, value: unknown): string {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol === 'https:' && !url.hash) return url.href;
-  throw invalidInput(field, 'it is not an https URL', 'Give it as https://login.example.com/path.');
-}
+const hrefOf = (field: string, value: unknown): string => httpsUrl(field, value).href;
 
 /** The ports that start without TLS (RFC 8314 section 4). */
 const STARTTLS_PORTS = [143, 587];

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { invalidInput } from '../mail/errors';
-import type { TlsPolicy } from '../mail/net/network';
+import type { TlsPolicy } from '../mail/net/tls-policy';
 import { usageError, type Values } from './arguments';
 import { customEndpoints, customServers, type CredentialFields } from './custom-cloud';
 import { GOOGLE_ENDPOINTS, microsoftEndpoints, type Endpoints, type SignInProvider } from './providers';

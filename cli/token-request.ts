@@ -1,6 +1,6 @@
 import { MailError } from '../mail/errors';
 import { httpRequest } from '../mail/net/https-request';
-import type { TlsPolicy } from '../mail/net/network';
+import type { TlsPolicy } from '../mail/net/tls-policy';
 import { jsonObject } from './json';
 import { refusedSignIn } from './refused';
 

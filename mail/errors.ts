@@ -25,6 +25,7 @@ export type MailErrorCode =
   | 'SERVER_REFUSED'
   | 'NOT_SUPPORTED'
   | 'CHANGE_UNCERTAIN'
+  | 'CONFLICT'
   | 'WAIT_TIMEOUT'
   | 'SESSION_CLOSED'
   | 'SESSION_UNKNOWN'

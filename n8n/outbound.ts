@@ -4,7 +4,8 @@ import type { LookupFunction } from 'node:net';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { MailError } from '../mail/errors';
-import type { OutboundPolicy } from '../mail/net/network';
+import { hostAndPort } from '../mail/net/host-and-port';
+import type { OutboundPolicy } from '../mail/net/outbound-policy';
 
 /** The instance's rules for outbound connections (n8n 2.30 and later), where it has any. */
 export function outboundPolicy(context: IExecuteFunctions): OutboundPolicy | undefined {
@@ -14,8 +15,7 @@ export function outboundPolicy(context: IExecuteFunctions): OutboundPolicy | und
   return {
     lookup: orBlocked(lookup),
     assertAllowed: async (host, port) => {
-      const name = host.includes(':') ? `[${host}]` : host;
-      const allowed = await filter.validateUrl(`https://${name}:${port}`);
+      const allowed = await filter.validateUrl(`https://${hostAndPort({ host, port })}`);
       if (!allowed.ok) throw blocked(host);
     },
   };

@@ -4,7 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAndPack } from './lib/checkout.mjs';
+import { debianClients } from './lib/debian-clients.mjs';
 import { debianPackages } from './lib/debian.mjs';
+import { mailServers } from './lib/mail-servers.mjs';
 import { root } from './lib/paths.mjs';
 import { run, step, under } from './lib/progress.mjs';
 import { setUp } from './lib/setup.mjs';
@@ -26,13 +28,18 @@ async function counted(/** @type {() => Promise<unknown>} */ work) {
 }
 
 /**
- * @param {string} node @param {string} n8nDir @param {string} tarball @param {string} folder
+ * @param {string} node
+ * @param {{ n8nDir: string, serversDir: string, tarball: string }} made what the tests find in the environment
+ * @param {string} folder for the report
  */
-async function tests(node, n8nDir, tarball, folder) {
+async function tests(node, { n8nDir, serversDir, tarball }, folder) {
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const env = under(node, { N8N_DIR: n8nDir, NODE24: node, PACKAGE_TARBALL: tarball });
+  const env = under(node, {
+    ...{ N8N_DIR: n8nDir, NODE24: node },
+    ...{ MAIL_SERVERS_DIR: serversDir, PACKAGE_TARBALL: tarball },
+  });
   /** @type {unknown} */
   const problem = await run(node, [vitest, 'run', ...reporters, ...vitestArgs], {
     cwd: root,
@@ -60,12 +67,14 @@ process.once('exit', () => console.log(`\n${counts.passed} passed, ${counts.fail
 await counted(async () => {
   const { node, n8nDir } = await setUp();
   await debianPackages();
+  const serversDir = await mailServers();
+  await debianClients();
   for (const script of ['typecheck', 'lint']) {
     const options = { cwd: root, env: under(node), log: script };
     await counted(() => step(`npm run ${script}`, () => run('npm', ['run', script], options)));
   }
   const tarball = await buildAndPack(node, folder);
-  await tests(node, n8nDir, tarball, folder);
+  await tests(node, { n8nDir, serversDir, tarball }, folder);
 });
 await rm(folder, { recursive: true, force: true });
 process.exitCode = counts.failed ? 1 : 0;

@@ -1,19 +1,27 @@
 import { MailError } from '../errors';
+import { Semaphore } from './semaphore';
 
-/** How many times the command timeout a piece of work waits. */
+/** How many times the command timeout a piece of work waits for its turn. */
 const PATIENCE = 5;
+
+/**
+ * How long a piece of work waits for others to be done, in milliseconds.
+ *
+ * @param commandTimeout milliseconds
+ */
+export const patienceFor = (commandTimeout: number): number => commandTimeout * PATIENCE;
 
 /**
  * Lets one piece of work at a time use the connection. IMAP, for one, has one selected folder, so two pieces of work in
  * different folders would read each other's messages.
  */
 export class Mutex {
-  private tail: Promise<void> = Promise.resolve();
+  private readonly turns = new Semaphore(1);
   private readonly timeout: number;
 
   /** @param commandTimeout milliseconds; a piece of work waits several times as long for its turn */
   constructor(commandTimeout: number) {
-    this.timeout = commandTimeout * PATIENCE;
+    this.timeout = patienceFor(commandTimeout);
   }
 
   /**
@@ -24,22 +32,13 @@ export class Mutex {
    */
   async take(): Promise<() => void> {
     const { timeout } = this;
-    let release: () => void = () => {};
-    const before = this.tail;
-    this.tail = new Promise<void>((resolve) => (release = resolve));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), timeout)));
-    const tooLate = await Promise.race([before.then(() => false), late]);
-    clearTimeout(timer);
-    if (tooLate) {
-      // Its place in the queue is passed on when the one before is done.
-      void before.then(release);
-      throw new MailError(
-        'COMMAND_TIMEOUT',
-        `The session was busy with other work for ${timeout / 1000} seconds`,
-        'Open a second session with Email Connect for work that runs at the same time.',
-      );
-    }
-    return release;
+    return await this.turns.take({ timeout, late: () => busyWithOtherWork(timeout) });
   }
 }
+
+const busyWithOtherWork = (timeout: number): MailError =>
+  new MailError(
+    'COMMAND_TIMEOUT',
+    `The session was busy with other work for ${timeout / 1000} seconds`,
+    'Open a second session with Email Connect for work that runs at the same time.',
+  );

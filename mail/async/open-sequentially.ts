@@ -4,8 +4,13 @@ import { isMailError, type MailError } from '../errors';
 
 /** What is wrong with one message, and not with the connection. */
 const ITS_OWN = [
-  ...(['ACCESS_DENIED', 'FOLDER_NOT_FOUND', 'INVALID_INPUT', 'MESSAGE_NOT_FOUND', 'SERVER_REFUSED'] as const),
-];
+  'ACCESS_DENIED',
+  'FOLDER_NOT_FOUND',
+  'INVALID_INPUT',
+  'MESSAGE_NOT_FOUND',
+  'NOT_SUPPORTED',
+  'SERVER_REFUSED',
+] as const;
 
 interface Download {
   content: Readable;

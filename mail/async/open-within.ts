@@ -20,7 +20,3 @@ export async function openWithin<T>(
     stop.removeEventListener('abort', giveUp);
   }
 }
-
-/** Whether a signal was aborted because of the time. */
-export const isLate = ({ aborted, reason }: AbortSignal): boolean =>
-  aborted && (reason as Error).name === 'TimeoutError';

@@ -1,6 +1,7 @@
 import { MailError } from '../errors';
 import { httpRequest } from '../net/https-request';
-import { httpsUrl, withJson, type RequestContext } from './token-endpoint';
+import { httpsUrl } from '../net/https-url';
+import { withJson, type RequestContext } from './token-endpoint';
 
 /**
  * An identity provider's own description (OpenID Connect Discovery section 4), as JSON.

@@ -2,11 +2,12 @@ import type { JWTOptions } from 'google-auth-library';
 
 import { MailError } from '../errors';
 import { fingerprint } from '../fingerprint';
-import type { TlsPolicy } from '../net/network';
+import { httpsUrl } from '../net/https-url';
+import type { TlsPolicy } from '../net/tls-policy';
 import { describeOAuthError } from './oauth-errors';
 import { rsaPrivateKey } from './rsa-key';
 import { GOOGLE } from './google-endpoints';
-import { httpsUrl, requestToken, type RequestContext } from './token-endpoint';
+import { requestToken, type RequestContext } from './token-endpoint';
 import type { Token, TokenSource } from './token-source';
 
 export interface ServiceAccountSettings {

@@ -2,11 +2,12 @@ import type { Configuration, INetworkModule, NetworkResponse } from '@azure/msal
 
 import { MailError, invalidInput } from '../errors';
 import { fingerprint } from '../fingerprint';
-import type { TlsPolicy } from '../net/network';
+import { httpsUrl } from '../net/https-url';
+import type { TlsPolicy } from '../net/tls-policy';
 import { assertionKey, type AssertionKey } from './assertion-key';
 import { discover } from './discovery';
 import { describeOAuthError } from './oauth-errors';
-import { httpsUrl, requestToken, type RequestContext } from './token-endpoint';
+import { requestToken, type RequestContext } from './token-endpoint';
 import type { Token, TokenSource } from './token-source';
 
 export interface ClientCredentialsSettings {

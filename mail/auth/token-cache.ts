@@ -1,4 +1,5 @@
 import { isMailError } from '../errors';
+import { withDeadline } from '../async/deadline';
 import { withAbort } from '../async/with-abort';
 import { refreshTime, type Token, type TokenSource } from './token-source';
 
@@ -44,7 +45,10 @@ export class TokenCache {
 
   private async request(source: TokenSource): Promise<string> {
     const askedAt = Date.now();
-    const token = await source.fetch(AbortSignal.timeout(FETCH_TIMEOUT));
+    const token = await withDeadline(
+      { timeout: FETCH_TIMEOUT },
+      async (signal) => await source.fetch(signal),
+    );
     this.forgetExpired();
     this.#entries.set(source.fingerprint, {
       token,

@@ -1,6 +1,6 @@
-import { invalidInput, type MailError } from '../errors';
+import type { MailError } from '../errors';
 import { httpRequest, type HttpAnswer } from '../net/https-request';
-import type { TlsPolicy } from '../net/network';
+import type { TlsPolicy } from '../net/tls-policy';
 import type { OAuthAnswer } from './oauth-errors';
 
 /** How an identity provider is reached. */
@@ -47,16 +47,4 @@ export function withJson({ status, headers, body }: HttpAnswer): JsonAnswer {
     // Such as the page of a proxy.
   }
   return { status, headers, body: {} };
-}
-
-/**
- * An URL that a secret may be sent to.
- *
- * @param field where the user entered it
- * @throws {MailError} INVALID_INPUT
- */
-export function httpsUrl(field: string, text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:' && !url.username && !url.password && !url.hash) return url;
-  throw invalidInput(field, 'it is not an https URL', 'Enter a URL such as https://login.example.com/path.');
 }

@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 
 import type { Login } from '../auth/authenticator';
-import type { HttpsReply } from '../net/https-connections';
+import type { HttpsReply } from '../net/https-client';
 import { channelBinding } from './channel-binding';
 import { NEGOTIATE_MESSAGE, authenticateMessage } from './ntlm';
 import { connectionNotKept } from './refusals';

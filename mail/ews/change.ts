@@ -2,7 +2,7 @@ import type { FlagChanges, BatchResult, MoveResult } from '../model/client';
 import type { MailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
 import { changeEach } from '../exchange/batch-result';
-import { FLAGGED, REPLIED, type Property } from '../exchange/properties';
+import { FLAGGED, verbProperties, type Property } from '../exchange/properties';
 import { keywordsOf } from './convert';
 import type { EwsFolders } from './folders';
 import { BATCH, extended, field, shape } from './properties';
@@ -10,6 +10,7 @@ import { itemIn, type EwsReader } from './read';
 import { errorAt } from './responses';
 import type { EwsService } from './service';
 import { isAtLeast } from '../account/ews-settings';
+import { deletingQuietly, updatingQuietly } from './quietly';
 import { escaped, itemId, itemIds } from './soap';
 import type { XmlElement } from './xml';
 
@@ -32,9 +33,10 @@ export class EwsChanger {
   /** For good. */
   async delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> {
     return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
-      const responses = await this.service.call(
-        `<m:DeleteItem DeleteType="HardDelete">${itemIds(batch)}</m:DeleteItem>`,
-      );
+      const quietly = deletingQuietly(this.service.settings.ews.version);
+      const responses = await this.service.callEach(batch, (some) => [
+        `<m:DeleteItem DeleteType="HardDelete"${quietly}>${itemIds(some)}</m:DeleteItem>`,
+      ]);
       return batch.map((_, index) => errorAt(responses, index) ?? {});
     });
   }
@@ -63,12 +65,12 @@ export class EwsChanger {
     });
   }
 
-  private async update(changes: readonly string[]): Promise<XmlElement[]> {
-    return await this.service.call(
-      '<m:UpdateItem MessageDisposition="SaveOnly" ConflictResolution="AlwaysOverwrite"><m:ItemChanges>',
-      ...changes,
-      '</m:ItemChanges></m:UpdateItem>',
-    );
+  private async update(changes: readonly string[]): Promise<Array<XmlElement | undefined>> {
+    const quietly = updatingQuietly(this.service.settings.ews.version);
+    return await this.service.callEach(changes, (some) => [
+      `<m:UpdateItem MessageDisposition="SaveOnly" ConflictResolution="AlwaysOverwrite"${quietly}>`,
+      ...['<m:ItemChanges>', ...some, '</m:ItemChanges></m:UpdateItem>'],
+    ]);
   }
 
   private async relocate(
@@ -85,9 +87,9 @@ export class EwsChanger {
       ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
       : '';
     return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
-      const responses = await this.service.call(
-        `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(batch)}${returnIds}</m:${request}>`,
-      );
+      const responses = await this.service.callEach(batch, (some) => [
+        `<m:${request}><m:ToFolderId>${target}</m:ToFolderId>${itemIds(some)}${returnIds}</m:${request}>`,
+      ]);
       return batch.map((_, index) => {
         const [item] = responses[index]?.child('Items')?.children ?? [];
         return errorAt(responses, index) ?? { folder: path, id: item?.child('ItemId')?.attributes.Id };
@@ -97,11 +99,12 @@ export class EwsChanger {
 }
 
 /** @param keywords all that the message is to have; absent where they stay */
-function itemChange(id: string, { isRead, isFlagged, isAnswered }: FlagChanges, keywords?: string[]): string {
+function itemChange(id: string, marks: FlagChanges, keywords?: string[]): string {
+  const { isRead, isFlagged } = marks;
   const updates = [
     isRead !== undefined && set('message:IsRead', `<t:IsRead>${isRead}</t:IsRead>`),
     isFlagged !== undefined && setExtended('flagStatus', isFlagged ? FLAGGED : 0),
-    isAnswered !== undefined && setExtended('lastVerb', isAnswered ? REPLIED : 0),
+    ...verbProperties(marks).map(([name, value]) => setExtended(name, value)),
     keywords && setKeywords(keywords),
   ].filter(Boolean);
   if (updates.length === 0) return '';
@@ -111,7 +114,7 @@ function itemChange(id: string, { isRead, isFlagged, isAnswered }: FlagChanges, 
 const set = (name: string | Property, value: string): string =>
   `<t:SetItemField>${field(name)}<t:Message>${value}</t:Message></t:SetItemField>`;
 
-const setExtended = (name: Property, value: number): string => set(name, extended(name, value));
+const setExtended = (name: Property, value: string | number): string => set(name, extended(name, value));
 
 const setKeywords = (keywords: readonly string[]): string =>
   keywords.length === 0

@@ -1,5 +1,6 @@
 import { ExchangeClient } from '../exchange/client';
-import { isLate, openWithin } from '../async/open-within';
+import { isLate } from '../async/deadline';
+import { openWithin } from '../async/open-within';
 import { discover } from './autodiscover/discover';
 import { EwsChanger } from './change';
 import { EwsContent } from './content';

@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 
 import { MailError } from '../errors';
+import { ATTACHED_MESSAGE, attachedMessageName, linkHasNoContent, noMessage } from '../exchange/attached';
 import { assertId } from '../exchange/ids';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
@@ -32,12 +33,16 @@ export class EwsContent {
 
   async openAttachment(_id: string, part: string): Promise<AttachmentDownload> {
     const { content, head } = await this.open(
-      `<m:GetAttachment><m:AttachmentShape/><m:AttachmentIds><t:AttachmentId Id="${escaped(assertId(part))}"/></m:AttachmentIds></m:GetAttachment>`,
-      'Content',
+      // A file has its content always, an item only where it is asked for as MIME.
+      '<m:GetAttachment><m:AttachmentShape><t:IncludeMimeContent>true</t:IncludeMimeContent></m:AttachmentShape>' +
+        `<m:AttachmentIds><t:AttachmentId Id="${escaped(assertId(part))}"/></m:AttachmentIds></m:GetAttachment>`,
+      '(?:Mime)?Content',
     );
+    const name = textIn(head, 'Name');
+    if (isItem(head)) return { content, fileName: attachedMessageName(name), mimeType: ATTACHED_MESSAGE };
     return {
       content,
-      fileName: safeFileName(textIn(head, 'Name'), 'attachment'),
+      fileName: safeFileName(name, 'attachment'),
       mimeType: textIn(head, 'ContentType') ?? 'application/octet-stream',
     };
   }
@@ -70,12 +75,19 @@ async function begun(stream: Readable): Promise<void> {
 function refusal(head: string, { host }: URL): MailError {
   const code = textIn(head, 'ResponseCode');
   if (code && code !== 'NoError') return errorFor(code.slice(0, 100));
+  if (isWhole(head) && isLink(head)) return linkHasNoContent(textIn(head, 'Name') ?? '');
+  if (isWhole(head) && isItem(head)) return noMessage(textIn(head, 'Name') ?? '');
   return new MailError(
     'CONNECTION_LOST',
     `${host} gave only a part of the content, or none`,
-    'Run the workflow again. An item that is attached to a message, such as a contact, has no content to download: save the whole message in its place.',
+    'Run the workflow again.',
   );
 }
+
+/** Of what stands before the content, or all of a reply that has none. */
+const isItem = (head: string): boolean => /<(?:\w+:)?ItemAttachment\b/.test(head);
+const isLink = (head: string): boolean => /<(?:\w+:)?ReferenceAttachment\b/.test(head);
+const isWhole = (head: string): boolean => /<\/(?:\w+:)?Envelope\s*>/.test(head);
 
 const textIn = (xml: string, name: string): string | undefined =>
   new RegExp(`<(?:\\w+:)?${name}\\b[^<>]*>([^<]*)<`)

@@ -1,14 +1,25 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
-import { isMailAddress, isoDate, oneLine, toAddress } from '../exchange/values';
+import { attachmentInfo } from '../exchange/attachment-info';
+import { isMailAddress, oneLine, toAddress } from '../exchange/values';
+import { isoDate } from '../model/iso-date';
 import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
-import type { XmlElement } from './xml';
+import { isTrue, type XmlElement } from './xml';
+
+/** The address of somebody whom Exchange names by a place in its directory, where it is known. */
+type AddressOf = (name: string) => string | undefined;
 
 /** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
-export function toMessage(item: XmlElement, folder: string, wanted: FetchOptions): Message {
-  const from = people(item.child('From')).map((one) => withAddress(one, item));
-  const replyTo = people(item.child('ReplyTo'));
+export function toMessage(
+  item: XmlElement,
+  folder: string,
+  wanted: FetchOptions,
+  addressOf: AddressOf = () => undefined,
+): Message {
+  const listed = (name: string) => people(item.child(name), addressOf);
+  const from = listed('From').map((one) => withAddress(one, item));
+  const replyTo = listed('ReplyTo');
   return {
     id: item.child('ItemId')?.attributes.Id ?? '',
     folder,
@@ -18,15 +29,15 @@ export function toMessage(item: XmlElement, folder: string, wanted: FetchOptions
     from,
     // A message without Reply-To is answered to who it is from.
     replyTo: replyTo.length > 0 ? replyTo : from,
-    to: people(item.child('ToRecipients')),
-    cc: people(item.child('CcRecipients')),
-    bcc: people(item.child('BccRecipients')),
+    to: listed('ToRecipients'),
+    cc: listed('CcRecipients'),
+    bcc: listed('BccRecipients'),
     date: isoDate(item.textAt('DateTimeSent')),
     receivedAt: isoDate(item.textAt('DateTimeReceived')),
-    isRead: item.textAt('IsRead') === 'true',
+    isRead: isTrue(item.textAt('IsRead')),
     isFlagged: numberOf(item, 'flagStatus') === FLAGGED,
     isAnswered: isAnswer(numberOf(item, 'lastVerb')),
-    isDraft: item.textAt('IsDraft') === 'true',
+    isDraft: isTrue(item.textAt('IsDraft')),
     keywords: keywordsOf(item),
     size: Number(item.textAt('Size') ?? 0),
     attachments: (item.child('Attachments')?.children ?? []).map(toAttachment),
@@ -53,8 +64,11 @@ function numberOf(item: XmlElement, property: Property): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-const people = (list: XmlElement | undefined): Address[] =>
-  (list?.children ?? []).map((mailbox) => toAddress(mailbox.textAt('Name'), mailbox.textAt('EmailAddress')));
+const people = (list: XmlElement | undefined, addressOf: AddressOf): Address[] =>
+  (list?.children ?? []).map((mailbox) => {
+    const address = mailbox.textAt('EmailAddress') ?? '';
+    return toAddress(mailbox.textAt('Name'), addressOf(address) ?? address);
+  });
 
 /** Exchange may keep the address of who a message is from beside the path. */
 function withAddress(one: Address, item: XmlElement): Address {
@@ -63,17 +77,16 @@ function withAddress(one: Address, item: XmlElement): Address {
   return { ...one, address: known.find((text) => text && isMailAddress(text)) ?? '' };
 }
 
-const toAttachment = (one: XmlElement): AttachmentInfo => {
-  const contentId = one.textAt('ContentId');
-  return {
-    part: one.child('AttachmentId')?.attributes.Id ?? '',
-    fileName: one.textAt('Name') ?? '',
-    mimeType: one.textAt('ContentType') || 'application/octet-stream',
+const toAttachment = (one: XmlElement): AttachmentInfo =>
+  attachmentInfo({
+    id: one.child('AttachmentId')?.attributes.Id ?? '',
+    kind: one.name === 'ItemAttachment' ? 'item' : one.name === 'ReferenceAttachment' ? 'link' : 'file',
+    name: one.textAt('Name'),
+    contentType: one.textAt('ContentType'),
     size: Number(one.textAt('Size') ?? 0),
-    inline: one.textAt('IsInline') === 'true',
-    ...(contentId ? { contentId } : {}),
-  };
-};
+    isInline: isTrue(one.textAt('IsInline')),
+    contentId: one.textAt('ContentId'),
+  });
 
 const headers = (item: XmlElement) =>
   (item.child('InternetMessageHeaders')?.children ?? []).map(({ attributes, text }) => ({

@@ -1,6 +1,7 @@
 import type { MailError } from '../errors';
-import { httpsError, timeIsUp, type Remedies } from '../net/https-error';
-import { httpsServer } from '../net/network';
+import { timeIsUp } from '../async/deadline';
+import { httpsError, type Remedies } from '../net/https-error';
+import { httpsServer } from '../net/host-and-port';
 import { networkTemplates } from '../net/network-errors';
 
 export const CORRECT_URL = 'Correct "EWS URL" in the credential. It usually ends in /EWS/Exchange.asmx.';
@@ -22,9 +23,9 @@ const REMEDIES: Remedies = {
   NOT_A_MAIL_SERVER: CORRECT_URL,
 };
 
-/** For whatever Node threw. The host stands as in the URL, where an IPv6 address has brackets. */
+/** For whatever Node threw. */
 export const toMailError = (error: unknown, url: URL): MailError =>
-  httpsError(error, { ...httpsServer(url), host: url.hostname }, NETWORK, REMEDIES);
+  httpsError(error, httpsServer(url), NETWORK, REMEDIES);
 
 /** The login took longer than it may. */
 export const lateLogin = (url: URL): MailError => toMailError(timeIsUp(), url);

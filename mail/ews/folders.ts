@@ -1,13 +1,14 @@
-import { DELIMITER, INBOX, pathWithin } from '../exchange/folder-paths';
+import { DELIMITER, INBOX, pathsOf } from '../exchange/folder-paths';
+import { NewOnPages } from '../exchange/new-on-pages';
 import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../model/folder';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
 import { requestRefused } from './refusals';
-import { errorOf } from './responses';
+import { errorAt, errorOf } from './responses';
 import type { EwsService } from './service';
 import { escaped } from './soap';
-import type { XmlElement } from './xml';
+import { isTrue, type XmlElement } from './xml';
 
 /** What Exchange knows by name. The others are looked for, or there are none. */
 const DISTINGUISHED = [
@@ -65,28 +66,31 @@ export class EwsFolders extends FolderTree {
   }
 
   protected override async read(): Promise<Map<string, FolderEntry>> {
-    const special = await this.service.call(
+    const special = await this.service.callEach(DISTINGUISHED, (some) => [
       `<m:GetFolder>${shape('FolderShape', [])}<m:FolderIds>`,
-      ...DISTINGUISHED.map(([, name]) => this.toXml({ name })),
+      ...some.map(([, name]) => this.toXml({ name })),
       '</m:FolderIds></m:GetFolder>',
-    );
+    ]);
     const uses = new Map<string, SpecialUse>();
-    for (const [index, response] of special.entries()) {
-      const error = errorOf(response);
-      if (!error) uses.set(idIn(response.child('Folders')?.children[0]), DISTINGUISHED[index]![0]);
+    for (const [index, [use]] of DISTINGUISHED.entries()) {
+      const error = errorAt(special, index);
+      if (!error) uses.set(idIn(special[index]?.child('Folders')?.children[0]), use);
       else if (!mayLack(error)) throw error;
     }
     const raw: XmlElement[] = [];
+    const news = new NewOnPages('the folders');
+    let offset = 0;
     for (let more = true; more; ) {
       const response = await this.service.ask(
         `<m:FindFolder Traversal="Deep">${shape('FolderShape', FIELDS)}`,
-        `<m:IndexedPageFolderView MaxEntriesReturned="1000" Offset="${raw.length}" BasePoint="Beginning"/>`,
+        `<m:IndexedPageFolderView MaxEntriesReturned="1000" Offset="${offset}" BasePoint="Beginning"/>`,
         `<m:ParentFolderIds>${this.toXml({ name: 'msgfolderroot' })}</m:ParentFolderIds></m:FindFolder>`,
       );
       const root = response.child('RootFolder');
       const page = root?.child('Folders')?.children ?? [];
-      raw.push(...page);
-      more = root?.attributes.IncludesLastItemInRange === 'false' && page.length > 0;
+      raw.push(...news.take(page, idIn));
+      offset += page.length;
+      more = !isTrue(root?.attributes.IncludesLastItemInRange ?? 'true') && page.length > 0;
     }
     return withPaths(raw, uses);
   }
@@ -105,16 +109,15 @@ function withPaths(
   raw: readonly XmlElement[],
   uses: ReadonlyMap<string, SpecialUse>,
 ): Map<string, FolderEntry> {
-  const byId = new Map(raw.map((one) => [idIn(one), one]));
-  const path = (one: XmlElement): string => {
-    if (uses.get(idIn(one)) === '\\Inbox') return INBOX;
-    const parent = byId.get(parentOf(one));
-    return pathWithin(parent ? path(parent) : '', nameOf(one));
-  };
+  const places = raw.map((one) => {
+    const id = idIn(one);
+    return { id, parentId: parentOf(one), name: nameOf(one), isInbox: uses.get(id) === '\\Inbox' };
+  });
+  const paths = pathsOf(places);
   return new Map(
     raw.filter(isForMail).map((one) => {
       const id = idIn(one);
-      const fullPath = path(one);
+      const fullPath = paths.get(id) ?? nameOf(one);
       // Outlook's archive has no name in the schema, but this one in every mailbox in English.
       const specialUse = uses.get(id) ?? (fullPath === 'Archive' ? '\\Archive' : undefined);
       const folder: Folder = {

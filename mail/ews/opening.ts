@@ -1,6 +1,6 @@
 import { MailError, isMailError } from '../errors';
-import { isLate } from '../async/open-within';
-import { httpsServer } from '../net/network';
+import { isLate, withDeadline } from '../async/deadline';
+import { httpsServer } from '../net/host-and-port';
 import { lateLogin } from './errors';
 import type { EwsOpening, EwsSessionSettings, EwsSettings } from '../account/ews-settings';
 
@@ -25,15 +25,27 @@ export async function openWhereFound<T>(
   find: FindEws,
   open: (settings: EwsSessionSettings, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  return await withDeadline(
+    { timeout: settings.timeouts.connect, signals: [signal] },
+    async (stop) => await openUntil(settings, stop, find, open),
+  );
+}
+
+async function openUntil<T>(
+  settings: EwsOpening,
+  stop: AbortSignal,
+  find: FindEws,
+  open: (settings: EwsSessionSettings, stop: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { ews, server, timeouts } = settings;
   const deadline = Date.now() + timeouts.connect;
-  const until = (time: number): AbortSignal => {
-    const late = AbortSignal.timeout(Math.ceil(Math.max(0, time)));
-    return signal ? AbortSignal.any([signal, late]) : late;
-  };
-  const stop = until(timeouts.connect);
   const at = async (url: URL, limit = stop) =>
     await open({ ...settings, ews: { ...ews, url }, server: { ...server, ...httpsServer(url) } }, limit);
+  const withinHalf = async (url: URL) =>
+    await withDeadline(
+      { timeout: Math.ceil((deadline - Date.now()) / 2), signals: [stop] },
+      async (limit) => await at(url, limit),
+    );
   if (ews.url) return await at(ews.url);
   const known = FOUND.get(ews);
   FOUND.delete(ews);
@@ -42,7 +54,7 @@ export async function openWhereFound<T>(
   for (const [index, url] of urls.entries()) {
     try {
       const isLast = index === urls.length - 1;
-      const client = await at(url, isLast ? stop : until((deadline - Date.now()) / 2));
+      const client = isLast ? await at(url) : await withinHalf(url);
       FOUND.set(ews, url);
       return client;
     } catch (error) {

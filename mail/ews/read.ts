@@ -1,68 +1,110 @@
 import type { BatchResult } from '../model/client';
 import { isMailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
+import { NewOnPages } from '../exchange/new-on-pages';
+import { onlyTimes } from '../exchange/only-times';
 import { assertId } from '../exchange/ids';
 import { wellFormed } from '../exchange/batch-result';
+import type { FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
 import { matches } from '../model/match';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import { chunk } from '../chunk';
 import { toMessage } from './convert';
 import type { EwsFolders } from './folders';
+import { EwsNames } from './names';
 import { BATCH, messageShape, shape } from './properties';
-import { errorAt, errorOf } from './responses';
+import { errorAt } from './responses';
 import { isRough, toRestriction } from './search';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
-import type { XmlElement } from './xml';
+import { isTrue, type XmlElement } from './xml';
 
 /** Exchange gives at most this many for one search. */
 const PAGE = 1000;
+
+/** What is looked for, and which part of that Exchange is asked. The rest is decided here. */
+interface Look {
+  folder: string;
+  query: MessageQuery;
+  asked: MessageQuery;
+  wanted: FetchOptions;
+  limit: number;
+}
 
 /** What reads messages: a search gives ids, and one request then reads hundreds of them. */
 export class EwsReader {
   constructor(
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
+    private readonly names = new EwsNames(service),
   ) {}
 
-  async list(folder: string, query: MessageQuery, wanted: FetchOptions, limit: number): Promise<Message[]> {
+  async list(
+    folder: string,
+    query: MessageQuery,
+    wanted: FetchOptions,
+    limit: number,
+    failed: FailedMessages,
+  ): Promise<Message[]> {
     assertQuery(query);
+    const asked = query.raw ? { raw: query.raw } : query;
+    try {
+      return await this.look({ folder, query, asked, wanted, limit }, failed);
+    } catch (error) {
+      if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw error;
+      failed.clear();
+      return await this.look({ folder, query, asked: onlyTimes(query), wanted, limit }, failed);
+    }
+  }
+
+  async find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]> {
+    assertQuery(query);
+    const listed = async () => await this.list(folder, query, { content: false }, limit, failed);
+    if (isRough(query)) return (await listed()).map(({ id }) => id);
+    const ids: string[] = [];
+    try {
+      for await (const id of this.search(folder, query, limit)) {
+        ids.push(id);
+        if (ids.length >= limit) break;
+      }
+      return ids;
+    } catch (error) {
+      if (!isMailError(error, 'NOT_SUPPORTED')) throw error;
+      return (await listed()).map(({ id }) => id);
+    }
+  }
+
+  /** Reads what a search finds, newest first, until so many match. */
+  private async look(
+    { folder, query, asked, wanted, limit }: Look,
+    failed: FailedMessages,
+  ): Promise<Message[]> {
     const found: Message[] = [];
+    const decidesHere = isRough(query) || asked !== query;
     // More has to be looked at than is wanted where some of it will not match.
-    const step = isRough(query) ? BATCH : Math.min(limit, BATCH);
+    const step = decidesHere ? BATCH : Math.min(limit, BATCH);
+    // Where Exchange decides, one that it does not give has its place among the newest all the same.
+    const enough = () => found.length + (decidesHere ? 0 : failed.size) >= limit;
+    const needed = query.body && asked !== query ? { ...wanted, content: true } : wanted;
     let batch: string[] = [];
     const take = async () => {
-      const read = await this.get(batch, needed(query, wanted));
-      for (const id of batch) {
-        const message = read.get(id);
-        // Deleted since the search, it is no longer there to be listed.
-        if (!message || isMailError(message)) continue;
-        if (found.length < limit && matches(message, query)) found.push(trimmed(message, wanted));
+      for (const [id, message] of await this.get(batch, needed)) {
+        if (enough()) break;
+        if (!isMailError(message)) {
+          if (matches(message, query)) found.push(trimmed(message, wanted));
+          // Deleted since the search, it is no longer there to be listed.
+        } else if (!isMailError(message, 'MESSAGE_NOT_FOUND')) failed.set(id, message);
       }
       batch = [];
     };
-    for await (const id of this.search(folder, query, limit)) {
+    for await (const id of this.search(folder, asked, decidesHere ? Infinity : limit)) {
       batch.push(id);
       if (batch.length >= step) await take();
-      if (found.length >= limit) return found;
+      if (enough()) return found;
     }
     if (batch.length > 0) await take();
     return found;
-  }
-
-  async find(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    assertQuery(query);
-    if (isRough(query)) {
-      const messages = await this.list(folder, query, { content: false }, limit);
-      return messages.map(({ id }) => id);
-    }
-    const ids: string[] = [];
-    for await (const id of this.search(folder, query, limit)) {
-      ids.push(id);
-      if (ids.length >= limit) break;
-    }
-    return ids;
   }
 
   async get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
@@ -71,6 +113,7 @@ export class EwsReader {
     // Bodies make a reply large, and it is read as a whole.
     for (const batch of chunk(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
       const responses = await this.items(batch, messageShape(version, wanted));
+      await this.names.learn(responses.filter((one) => one !== undefined));
       for (const [index, id] of batch.entries()) {
         const error = errorAt(responses, index);
         outcomes.set(id, error ?? (await this.converted(itemIn(responses[index]!), wanted)));
@@ -79,41 +122,43 @@ export class EwsReader {
     return outcomes;
   }
 
-  /** The ids of the folders that messages are in, of those that are there. */
-  async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    for (const batch of chunk(wellFormed(ids).valid, BATCH)) {
+  /** The ids of the folders that messages are in. */
+  async foldersOf(ids: readonly string[]): Promise<BatchResult<string>> {
+    const { valid, outcomes } = wellFormed<string>(ids);
+    for (const batch of chunk(valid, BATCH)) {
       const responses = await this.items(batch, shape('ItemShape', ['item:ParentFolderId']));
       for (const [index, id] of batch.entries()) {
-        if (errorAt(responses, index)) continue;
-        found.set(id, itemIn(responses[index]!).child('ParentFolderId')?.attributes.Id ?? '');
+        const folder = () => itemIn(responses[index]!).child('ParentFolderId')?.attributes.Id ?? '';
+        outcomes.set(id, errorAt(responses, index) ?? folder());
       }
     }
-    return found;
+    return outcomes;
   }
 
   /** A draft with its change key: Exchange sends it only as the one that was read last. */
   async getDraft(id: string): Promise<{ draft: Message; changeKey: string }> {
     const wanted = { content: false };
-    const [response] = await this.items(
+    const responses = await this.items(
       [assertId(id)],
       messageShape(this.service.settings.ews.version, wanted),
     );
-    const error = errorOf(response!);
+    const error = errorAt(responses, 0);
     if (error) throw error;
-    const item = itemIn(response!);
+    const item = itemIn(responses[0]!);
     const changeKey = item.child('ItemId')?.attributes.ChangeKey ?? '';
     return { draft: await this.converted(item, wanted), changeKey };
   }
 
   /** A response for each id. */
-  async items(ids: readonly string[], itemShape: string): Promise<XmlElement[]> {
-    return await this.service.call(`<m:GetItem>${itemShape}${itemIds(ids)}</m:GetItem>`);
+  async items(ids: readonly string[], itemShape: string): Promise<Array<XmlElement | undefined>> {
+    return await this.service.callEach(ids, (some) => [
+      `<m:GetItem>${itemShape}${itemIds(some)}</m:GetItem>`,
+    ]);
   }
 
   private async converted(item: XmlElement, wanted: FetchOptions): Promise<Message> {
     const folder = await this.folders.pathOf(item.child('ParentFolderId')?.attributes.Id ?? '');
-    return toMessage(item, folder, wanted);
+    return toMessage(item, folder, wanted, (name) => this.names.addressOf(name));
   }
 
   /** How many messages there are and which is the newest: a message that comes or goes changes it. */
@@ -123,28 +168,25 @@ export class EwsReader {
   }
 
   /** Ids, newest first, a page for each request. */
-  private async *search(folder: string, query: MessageQuery, limit: number): AsyncGenerator<string> {
-    const size = isRough(query) ? PAGE : Math.min(limit, PAGE);
-    // What comes meanwhile pushes the others on to the next page.
-    const seen = new Set<string>();
+  private async *search(folder: string, asked: MessageQuery, limit: number): AsyncGenerator<string> {
+    const size = Math.min(limit, PAGE);
+    const news = new NewOnPages(`the folder "${folder}"`);
     for (let offset = 0; ; ) {
-      const { ids, isLast } = await this.page(folder, query, offset, size);
-      yield* ids.filter((id) => !seen.has(id));
-      for (const id of ids) seen.add(id);
+      const { ids, total, isLast } = await this.page(folder, asked, offset, size);
+      yield* news.take(ids, (id) => id, total);
       offset += ids.length;
-      if (isLast || ids.length === 0) return;
+      if (isLast || ids.length === 0 || (offset >= total && news.count >= total)) return;
     }
   }
 
-  private async page(folder: string, query: MessageQuery, offset: number, size: number) {
+  private async page(folder: string, asked: MessageQuery, offset: number, size: number) {
     const parent = this.folders.toXml(await this.folders.referTo(folder));
-    // Exchange takes a query in its own language in place of other criteria, not beside them.
-    const restriction = query.raw ? '' : toRestriction(query);
-    const raw = query.raw ? `<m:QueryString>${escaped(query.raw)}</m:QueryString>` : '';
+    const raw = asked.raw ? `<m:QueryString>${escaped(asked.raw)}</m:QueryString>` : '';
     const request = this.service.ask(
       `<m:FindItem Traversal="Shallow">${shape('ItemShape', [])}`,
       `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
-      restriction,
+      // Exchange takes a query in its own language in place of other criteria, not beside them.
+      asked.raw ? '' : toRestriction(asked),
       '<m:SortOrder><t:FieldOrder Order="Descending"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>',
       `<m:ParentFolderIds>${parent}</m:ParentFolderIds>${raw}</m:FindItem>`,
     );
@@ -157,14 +199,10 @@ export class EwsReader {
     return {
       ids: items.map((item) => item.child('ItemId')?.attributes.Id ?? ''),
       total: Number(root?.attributes.TotalItemsInView ?? 0),
-      isLast: root?.attributes.IncludesLastItemInRange !== 'false',
+      isLast: isTrue(root?.attributes.IncludesLastItemInRange ?? 'true'),
     };
   }
 }
 
 /** The one item that a response holds, whatever its class. */
 export const itemIn = (response: XmlElement): XmlElement => response.child('Items')!.children[0]!;
-
-/** What has to be read so that the query can be decided. */
-const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions =>
-  query.raw && query.body ? { ...wanted, content: true } : wanted;

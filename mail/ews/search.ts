@@ -5,12 +5,13 @@ import { escaped } from './soap';
 
 /**
  * The part of a query that Exchange can answer without missing a message (RestrictionType of the schema); `matches`
- * decides the rest. Recipients cannot be searched by their addresses, so "to" is left to it altogether.
+ * decides the rest. Recipients cannot be searched by their addresses, so "to" is left to it altogether; and so are
+ * attachments, since a file that Exchange calls inline does not count for it.
  *
  * @returns nothing where nothing is asked of the server
  */
 export function toRestriction(query: MessageQuery): string {
-  const { isRead, isFlagged, isAnswered, from, subject, body, hasAttachments, keyword, messageId } = query;
+  const { isRead, isFlagged, isAnswered, from, subject, body, keyword, messageId } = query;
   const { receivedAfter, receivedBefore, largerThan, smallerThan } = query;
   const received = 'item:DateTimeReceived';
   const filters = [
@@ -21,8 +22,7 @@ export function toRestriction(query: MessageQuery): string {
       any(contains('message:From', from), contains('senderName', from), contains('senderAddress', from)),
     subject && contains('item:Subject', subject),
     body && contains('item:Body', body),
-    hasAttachments && is('item:HasAttachments', true),
-    keyword && is('item:Categories', keyword),
+    keyword && isText('item:Categories', keyword),
     messageId && contains('message:InternetMessageId', messageId),
     receivedAfter && compare('IsGreaterThanOrEqualTo', received, receivedAfter.toISOString()),
     // Exchange compares to the second.
@@ -52,8 +52,11 @@ const compare = (comparison: Comparison, name: string | Property, value: string 
 const is = (name: string | Property, value: string | number | boolean): string =>
   compare('IsEqualTo', name, value);
 
-const contains = (name: string | Property, text: string): string =>
-  `<t:Contains ContainmentMode="Substring" ContainmentComparison="IgnoreCase">${field(name)}${constant(text)}</t:Contains>`;
+const contains = (name: string | Property, text: string, mode = 'Substring'): string =>
+  `<t:Contains ContainmentMode="${mode}" ContainmentComparison="IgnoreCase">${field(name)}${constant(text)}</t:Contains>`;
+
+/** The same text, in whatever case. */
+const isText = (name: string | Property, text: string): string => contains(name, text, 'FullString');
 
 const any = (...filters: string[]): string => element('Or', ...filters);
 

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 
+import { ATTEMPTS, LONGEST_WAIT, pause } from '../exchange/busy';
+import { readReply } from '../exchange/read-reply';
 import { notOpened } from './refusals';
-import { errorOf } from './responses';
+import { errorOf, wasLookedAt, waitFor } from './responses';
 import type { EwsSessionSettings } from '../account/ews-settings';
 import { envelope } from './soap';
 import type { EwsTransport } from './transport';
@@ -10,7 +11,9 @@ import { toMailError } from './errors';
 import { parseXml, type XmlElement } from './xml';
 
 /** By their names, what only reads. */
-const READS = /^<m:(Find|Get)/;
+const READS = /^<m:(Find|Get|Resolve)/;
+
+const isChange = ([start]: ReadonlyArray<string | Buffer>): boolean => !READS.test(String(start));
 
 /** Requests to one mailbox, and their replies as they are understood. */
 export class EwsService {
@@ -20,35 +23,52 @@ export class EwsService {
   ) {}
 
   /**
-   * Sends a request and gives its responses: one for each thing that it asks for, in the same order.
+   * Asks for the same of many things, and gives the response to each, in their order. What Exchange has not looked at,
+   * since it was too busy, is asked for again; what it still has not looked at then has the error that says so.
    *
-   * @param body the request's element, in pieces that are put together
+   * @param request the request's element for some of the things, in pieces that are put together
    * @throws {MailError}
    */
-  async call(...body: Array<string | Buffer>): Promise<XmlElement[]> {
-    return await this.read(await this.open(...body));
+  async callEach<T>(
+    things: readonly T[],
+    request: (some: readonly T[]) => Array<string | Buffer>,
+  ): Promise<Array<XmlElement | undefined>> {
+    const responses: Array<XmlElement | undefined> = [];
+    let left = [...things.keys()];
+    for (let attempt = 1; ; attempt++) {
+      const body = request(left.map((index) => things[index]!));
+      const answers = await this.read(await this.open(...body), isChange(body));
+      for (const [position, index] of left.entries()) responses[index] = answers[position];
+      const again = left.filter((index) => responses[index] && !wasLookedAt(responses[index]));
+      if (again.length === 0 || attempt === ATTEMPTS) return responses;
+      const wait = Math.max(...again.map((index) => waitFor(responses[index]!)));
+      if (wait > LONGEST_WAIT) return responses;
+      await pause(wait, this.transport.closeSignal);
+      left = again;
+    }
   }
 
   /** The one response to a request that shows whether the login works. A busy server is not waited for. */
   async login(body: string): Promise<XmlElement> {
     const [start, end] = envelope(this.settings.ews);
     const reply = await this.transport.post(start + body + end, { changes: false, longestWait: 0 });
-    const [response] = await this.read(reply);
+    const [response] = await this.read(reply, false);
     return response!;
   }
 
-  private async read(reply: IncomingMessage): Promise<XmlElement[]> {
-    const xml = await text(reply).catch((error: unknown) => {
-      throw toMailError(error, this.settings.ews.url);
+  private async read(reply: IncomingMessage, changes: boolean): Promise<XmlElement[]> {
+    const { url } = this.settings.ews;
+    const xml = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
+      throw toMailError(error, url);
     });
     const responses = responsesIn(xml);
     if (responses.length > 0) return responses;
-    throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, this.settings.ews.url, []);
+    throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, url, []);
   }
 
   /** The response to a request that has a single one. */
   async ask(...body: Array<string | Buffer>): Promise<XmlElement> {
-    const [response] = await this.call(...body);
+    const [response] = await this.callEach([undefined], () => body);
     const error = errorOf(response!);
     if (error) throw error;
     return response!;
@@ -58,7 +78,7 @@ export class EwsService {
   async open(...body: Array<string | Buffer>): Promise<IncomingMessage> {
     const [start, end] = envelope(this.settings.ews);
     const request = Buffer.concat([start, ...body, end].map((one) => Buffer.from(one)));
-    return await this.transport.post(request, { changes: !READS.test(String(body[0])) });
+    return await this.transport.post(request, { changes: isChange(body) });
   }
 }
 

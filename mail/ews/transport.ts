@@ -4,8 +4,9 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
 import { uncertain } from '../exchange/batch-result';
-import { HttpsConnections } from '../net/https-connections';
-import { assertAllowed } from '../net/network';
+import { HttpsClient } from '../net/https-client';
+import { assertAllowed } from '../net/outbound-policy';
+import { USER_AGENT } from '../net/user-agent';
 import { Mutex } from '../async/mutex';
 import { authenticationFor, type Authentication } from './authentication';
 import { toMailError } from './errors';
@@ -24,8 +25,7 @@ interface PostOptions {
 export const HEADERS = {
   'content-type': 'text/xml; charset=utf-8',
   accept: 'text/xml',
-  // Exchange can allow and refuse apps by this name.
-  'user-agent': 'n8n-nodes-email-session',
+  'user-agent': USER_AGENT,
 };
 
 /**
@@ -34,7 +34,7 @@ export const HEADERS = {
  */
 export class EwsTransport {
   readonly #settings: EwsSessionSettings;
-  readonly #connection: HttpsConnections;
+  readonly #connection: HttpsClient;
   readonly #authentication: Authentication;
   readonly #closing = new AbortController();
   private readonly turn: Mutex;
@@ -43,7 +43,7 @@ export class EwsTransport {
     this.#settings = settings;
     this.turn = new Mutex(settings.timeouts.command);
     // One: NTLM logs in a connection and not a request, and Exchange allows an account only so many requests at a time.
-    this.#connection = new HttpsConnections(settings.server, 1);
+    this.#connection = new HttpsClient(settings.server, 1);
     this.#authentication = authenticationFor(settings);
   }
 

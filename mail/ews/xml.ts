@@ -64,4 +64,7 @@ export function parseXml(xml: string): XmlElement {
   return root;
 }
 
+/** A boolean of XML Schema (part 2 section 3.2.2.1). */
+export const isTrue = (text: string | undefined): boolean => /^\s*(?:true|1)\s*$/.test(text ?? '');
+
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);

@@ -53,12 +53,19 @@ export const afterLoss = (error: MailError): MailError =>
     ? uncertain(error.message)
     : error;
 
-export const uncertain = (reason: string): MailError =>
-  new MailError(
-    'CHANGE_UNCERTAIN',
-    `Whether it was done is not known: ${reason}`,
-    'Look into the mailbox before you do it again.',
-  );
+/** Nobody knows whether a change was made. */
+export class UncertainChange extends MailError {
+  /** @param reason why, as a part of a sentence */
+  constructor(readonly reason: string) {
+    super(
+      'CHANGE_UNCERTAIN',
+      `Whether it was done is not known: ${reason}`,
+      'Look into the mailbox before you do it again.',
+    );
+  }
+}
+
+export const uncertain = (reason: string): MailError => new UncertainChange(reason);
 
 /** For one of many that the server does not speak of. */
 export const unanswered = (): MailError =>

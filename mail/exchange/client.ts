@@ -9,6 +9,7 @@ import type {
 } from '../model/client';
 import { assertDraft, bothKept } from '../model/drafts';
 import { isMailError, type MailError } from '../errors';
+import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
@@ -29,11 +30,19 @@ export interface ExchangeParts {
     empty(folder: string): Promise<number>;
   };
   reader: {
-    list(folder: string, query: MessageQuery, wanted: FetchOptions, limit: number): Promise<Message[]>;
-    find(folder: string, query: MessageQuery, limit: number): Promise<string[]>;
+    /** @param failed takes the messages that Exchange has and did not give */
+    list(
+      folder: string,
+      query: MessageQuery,
+      wanted: FetchOptions,
+      limit: number,
+      failed: FailedMessages,
+    ): Promise<Message[]>;
+    /** The same for `find`. */
+    find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]>;
     get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
-    /** The ids of the folders that messages are in, of those that are there. */
-    foldersOf(ids: readonly string[]): Promise<Map<string, string>>;
+    /** The ids of the folders that messages are in. */
+    foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
     stateOf(folder: string): Promise<FolderState>;
   };
   changer: {
@@ -85,12 +94,24 @@ export abstract class ExchangeClient implements MailClient {
     query: MessageQuery,
     wanted: FetchOptions,
     limit: number,
+    failed?: FailedMessages,
   ): Promise<Message[]> {
-    return await this.#parts.reader.list(folder, query, wanted, limit);
+    const failures: FailedMessages = new Map();
+    const found = await this.#parts.reader.list(folder, query, wanted, limit, failures);
+    reportFailed(failures, failed);
+    return found;
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await this.#parts.reader.find(folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    const failures: FailedMessages = new Map();
+    const found = await this.#parts.reader.find(folder, query, limit, failures);
+    reportFailed(failures, failed);
+    return found;
   }
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
@@ -133,8 +154,9 @@ export abstract class ExchangeClient implements MailClient {
     if (permanently) return await changer.delete(ids);
     const trash = (await folders.find('\\Trash')).id;
     const places = await reader.foldersOf(ids);
+    const refused = [...places].filter((one): one is [string, MailError] => isMailError(one[1]));
     const inTrash = ids.filter((id) => places.get(id) === trash);
-    const others = ids.filter((id) => places.get(id) !== trash);
+    const others = ids.filter((id) => places.get(id) !== trash && !isMailError(places.get(id)));
     const moved: BatchResult<MoveResult> =
       others.length > 0 ? await changer.move(others, '\\Trash') : new Map();
     const deleting = inTrash.length > 0 ? changer.delete(inTrash) : undefined;
@@ -142,11 +164,20 @@ export abstract class ExchangeClient implements MailClient {
       if (!isMailError(error) || moved.size === 0) throw error;
       return inTrash.map((id) => [id, afterLoss(error)] as const);
     });
-    return new Map([...moved, ...(deleted ?? [])]);
+    return new Map([...refused, ...moved, ...(deleted ?? [])]);
   }
 
   async markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
-    return await this.#parts.changer.mark(ids, marks);
+    const { changer } = this.#parts;
+    const outcomes = await changer.mark(ids, marks);
+    // A mark may be set again with what is there now, once: setting it twice does no harm.
+    const conflicts = [...outcomes].filter(([, one]) => isMailError(one, 'CONFLICT')).map(([id]) => id);
+    if (conflicts.length === 0) return outcomes;
+    const again = await changer.mark(conflicts, marks).catch((error: unknown) => {
+      if (!isMailError(error)) throw error;
+      return conflicts.map((id) => [id, error] as const);
+    });
+    return new Map([...outcomes, ...again]);
   }
 
   async appendMessage(folder: string, message: StoredMessage): Promise<MoveResult> {

@@ -1,14 +1,17 @@
 import type { BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
-import type { MessageQuery } from '../model/query';
+import { reportFailed, type FailedMessages } from '../model/failed-messages';
+import type { ExchangeParts } from './client';
 
 /** Empties a folder where there is no request for it: its messages are found and deleted. @throws {MailError} */
 export async function emptyByMessages(
   folder: string,
-  reader: { find(folder: string, query: MessageQuery, limit: number): Promise<string[]> },
+  reader: Pick<ExchangeParts['reader'], 'find'>,
   changer: { delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> },
 ): Promise<number> {
-  const ids = await reader.find(folder, {}, Infinity);
+  const notGiven: FailedMessages = new Map();
+  const ids = await reader.find(folder, {}, Infinity, notGiven);
+  reportFailed(notGiven, undefined);
   const outcomes = [...(await changer.delete(ids)).values()];
   const failed = outcomes.filter((one) => isMailError(one));
   // What somebody else deleted meanwhile is gone, too.

@@ -24,6 +24,28 @@ const IN_INBOX = /^inbox(?=\/|$)/i;
 export const pathWithin = (parent: string, name: string): string =>
   (parent ? parent + DELIMITER : '') + escapedName(name);
 
+/**
+ * The paths of folders that name the folder around them. A folder that stands within itself, as no server should say, is
+ * taken for one at the top.
+ */
+export function pathsOf(
+  folders: ReadonlyArray<{ id: string; parentId: string; name: string; isInbox: boolean }>,
+): Map<string, string> {
+  const byId = new Map(folders.map((one) => [one.id, one]));
+  const paths = new Map<string, string>();
+  for (const one of folders) {
+    const open = new Set<typeof one>();
+    for (let at = byId.get(one.id); at && !paths.has(at.id) && !open.has(at); at = byId.get(at.parentId)) {
+      open.add(at);
+      if (at.isInbox) break;
+    }
+    for (const each of [...open].reverse()) {
+      paths.set(each.id, each.isInbox ? INBOX : pathWithin(paths.get(each.parentId) ?? '', each.name));
+    }
+  }
+  return paths;
+}
+
 /** A folder that was just made. */
 export const newFolder = (parent: string, name: string): Folder => ({
   ...{ path: pathWithin(parent, name), name, delimiter: DELIMITER, selectable: true },

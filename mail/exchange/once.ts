@@ -1,5 +1,5 @@
 import { MailError, isMailError } from '../errors';
-import { afterLoss } from './batch-result';
+import { UncertainChange, afterLoss } from './batch-result';
 
 /** For what changes one thing: where the reply is lost, nobody knows whether it was done. */
 export async function changeOnce<T>(changing: Promise<T>): Promise<T> {
@@ -11,13 +11,15 @@ export async function changeOnce<T>(changing: Promise<T>): Promise<T> {
 /** The same for what sends a message. */
 export async function sendOnce<T>(sending: Promise<T>): Promise<T> {
   return await changeOnce(sending).catch((error: unknown) => {
-    throw isMailError(error, 'CHANGE_UNCERTAIN') ? uncertain(error) : error;
+    throw isMailError(error, 'CHANGE_UNCERTAIN') ? uncertainWhetherSent(error) : error;
   });
 }
 
-const uncertain = ({ message }: MailError): MailError =>
+const uncertainWhetherSent = (error: MailError): MailError =>
   new MailError(
     'SEND_UNCERTAIN',
-    message.replace('it was done', 'the message was sent'),
+    error instanceof UncertainChange
+      ? `Whether the message was sent is not known: ${error.reason}`
+      : error.message,
     'Look into the folder for sent mail before you send it again.',
   );

@@ -1,9 +1,15 @@
+import type { FlagChanges } from '../model/client';
+
 /** MAPI properties ([MS-OXPROPS]) that EWS's schema and Graph's resources have no name for, with their types. */
 export const PROPERTIES = {
   /** PidTagFlagStatus: 2 is flagged, 1 is done. */
   flagStatus: ['0x1090', 'Integer'],
   /** PidTagLastVerbExecuted: 102 reply, 103 reply to all, 104 forward. */
   lastVerb: ['0x1081', 'Integer'],
+  /** PidTagLastVerbExecutionTime. */
+  lastVerbTime: ['0x1082', 'SystemTime'],
+  /** PidTagIconIndex: what Outlook shows beside the message. */
+  iconIndex: ['0x1080', 'Integer'],
   /** PidTagMessageFlags: 1 read, 8 unsent. */
   messageFlags: ['0x0e07', 'Integer'],
   /** PidTagMessageSize, in bytes. */
@@ -26,9 +32,29 @@ export const PROPERTIES = {
 
 export type Property = keyof typeof PROPERTIES;
 
-/** PidTagLastVerbExecuted of a message that was answered. */
-export const REPLIED = 102;
+/** PidTagLastVerbExecuted of a message that was answered, to one or to all. */
+const REPLIED = 102;
 export const ANSWERS = [REPLIED, 103];
+const FORWARDED = 104;
+
+/** PidTagIconIndex ([MS-OXCMSG] section 2.2.1.10). */
+const ICONS = { read: 0x100, replied: 0x105, forwarded: 0x106 };
+
+/**
+ * What Outlook shows of a message that was answered or forwarded: the last of them, when, and by which icon.
+ *
+ * @returns properties with their values; none where nothing is to change
+ */
+export function verbProperties({ isAnswered, isForwarded }: FlagChanges): Array<[Property, string | number]> {
+  if (isAnswered === undefined && isForwarded === undefined) return [];
+  const [verb, icon] = isForwarded
+    ? [FORWARDED, ICONS.forwarded]
+    : isAnswered
+      ? [REPLIED, ICONS.replied]
+      : [0, ICONS.read];
+  const time: Array<[Property, string]> = verb ? [['lastVerbTime', new Date().toISOString()]] : [];
+  return [['lastVerb', verb], ...time, ['iconIndex', icon]];
+}
 export const isAnswer = (lastVerb: number | undefined): boolean => ANSWERS.includes(lastVerb ?? 0);
 
 /** PidTagFlagStatus of a message that is flagged. */

@@ -25,24 +25,31 @@ const notSendable = (code: string): MailError =>
   );
 
 const notNow = refused('Exchange cannot do it at the moment', 'Run the workflow again later.');
-const changed = refused(
-  'Somebody has changed the message or the folder meanwhile',
-  'Run the workflow again: it reads what is there now.',
-);
+const changed = (code: string): MailError =>
+  new MailError(
+    'CONFLICT',
+    `Somebody else changed the message or the folder at the same time (${code})`,
+    'Run the workflow again: it reads what is there now.',
+  );
 const ownFolder = refused(
   'Exchange needs this folder',
   'Only folders that somebody has made can be renamed, moved or deleted.',
 );
+const tooComplex = (code: string): MailError =>
+  new MailError('NOT_SUPPORTED', `Exchange finds the filters too complex (${code})`, 'Use fewer filters.');
 const noMessage = refused(
   'Exchange cannot write this item as a message',
   'It may be a contact, a task or an appointment, which have no form as an email.',
 );
 
+/** Exchange has not looked at it: nothing was done, so that it may be asked for again, whatever it was. */
+const NOT_LOOKED_AT = ['ErrorBatchProcessingStopped', 'ErrorExceededConnectionCount', 'ErrorServerBusy'];
+
 /** What passes. */
 const TRANSIENT = [
-  ...['ErrorBatchProcessingStopped', 'ErrorConnectionFailed', 'ErrorInternalServerTransientError'],
-  ...['ErrorMailboxMoveInProgress', 'ErrorMailboxStoreUnavailable', 'ErrorServerBusy', 'ErrorTimeoutExpired'],
-  'ErrorTooManyObjectsOpened',
+  ...NOT_LOOKED_AT,
+  ...['ErrorConnectionFailed', 'ErrorInternalServerTransientError', 'ErrorMailboxMoveInProgress'],
+  ...['ErrorMailboxStoreUnavailable', 'ErrorTimeoutExpired', 'ErrorTooManyObjectsOpened'],
 ];
 
 /** Those that have words of their own here. */
@@ -87,6 +94,10 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
     ErrorContentConversionFailed: noMessage,
     ErrorMimeContentConversionFailed: noMessage,
     ErrorUnsupportedMimeConversion: noMessage,
+    // Exchange says so of filters that it could answer, too.
+    ErrorRestrictionTooComplex: tooComplex,
+    ErrorRestrictionTooLong: tooComplex,
+    ErrorUnsupportedPathForQuery: tooComplex,
     ErrorInvalidChangeKey: changed,
     ErrorIrresolvableConflict: changed,
     ErrorStaleObject: changed,
@@ -96,6 +107,9 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
 
 /** The error that a code stands for, if it is one of these. */
 export const errorByCode = (code: string): MailError | undefined => BY_CODE.get(code)?.(code);
+
+/** Whether Exchange has not looked at what it was asked for. */
+export const isNotLookedAt = (code: string): boolean => NOT_LOOKED_AT.includes(code);
 
 /** Whether a code says nothing of what was done until then. */
 export const isTransient = (code: string): boolean => TRANSIENT.includes(code);

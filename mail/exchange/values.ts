@@ -19,9 +19,3 @@ export const isMailAddress = (text: string): boolean => text.includes('@') && !t
 export const oneLine = (text: string | null | undefined): string =>
   // eslint-disable-next-line no-control-regex -- exactly these are meant
   (text ?? '').replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-
-/** A time in UTC (ISO 8601); undefined for what is none. */
-export function isoDate(time: string | null | undefined): string | undefined {
-  const date = new Date(time ?? '');
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { withDeadline } from '../async/deadline';
 import type { FolderState } from '../model/client';
 
 /** How often a folder is asked for news: a request each, and Exchange counts them. Milliseconds. */
@@ -16,12 +17,13 @@ export async function waitForNews(
   { timeout, signals }: { timeout: number; signals: readonly AbortSignal[] },
 ): Promise<FolderState> {
   const deadline = Date.now() + timeout;
-  const stop = AbortSignal.any([...signals]);
-  for (;;) {
-    const state = await stateOf();
-    const left = deadline - Date.now();
-    if (state !== known || left <= 0 || stop.aborted) return state;
-    await sleep(Math.min(left, POLL_INTERVAL), undefined, { signal: stop }).catch(() => {});
-    if (stop.aborted) return state;
-  }
+  return await withDeadline({ signals }, async (stop) => {
+    for (;;) {
+      const state = await stateOf();
+      const left = deadline - Date.now();
+      if (state !== known || left <= 0 || stop.aborted) return state;
+      await sleep(Math.min(left, POLL_INTERVAL), undefined, { signal: stop }).catch(() => {});
+      if (stop.aborted) return state;
+    }
+  });
 }

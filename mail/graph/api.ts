@@ -1,4 +1,4 @@
-import type { MailError } from '../errors';
+import { MailError } from '../errors';
 import { chunk } from '../chunk';
 import { runBatch } from './batch';
 import type { Call } from './call';
@@ -7,6 +7,9 @@ import { GraphRequests } from './requests';
 
 /** The most that a batch takes (https://learn.microsoft.com/graph/json-batching). */
 export const BATCH = 20;
+
+/** More than any mailbox has: a page may be empty, and still not be the last. */
+const MOST_PAGES = 20_000;
 
 /** A list, of which the rest stands elsewhere. */
 interface Page<T> {
@@ -19,8 +22,11 @@ export class GraphApi extends GraphRequests {
   /** A list, a page for each request. @throws {MailError} */
   async *pages<T>(path: string): AsyncGenerator<T[]> {
     const { url } = this.settings.graph;
+    const followed = new Set<string>();
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
-      const page: Page<T> = await this.read(await this.get(next));
+      if (followed.has(next) || followed.size >= MOST_PAGES) throw endless(path);
+      followed.add(next);
+      const page: Page<T> = await this.read(await this.get(next), false);
       if (!Array.isArray(page.value)) throw notGraph(url);
       yield page.value;
       next = pathBehind(url, page['@odata.nextLink']);
@@ -57,3 +63,10 @@ function pathBehind(url: URL, link: string | undefined): string | undefined {
   const behind = pathname.startsWith(url.pathname) ? pathname.slice(url.pathname.length) : pathname;
   return behind + search;
 }
+
+const endless = (path: string): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `Microsoft Graph gives the same part of a list again and again, and not the rest (${path.split('?')[0]!})`,
+    'Run the workflow again. If it always happens, use more filters or a smaller limit.',
+  );

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { MailError } from '../errors';
+import { parseHttpsUrl } from '../net/https-url';
 import { assertSingleLine } from '../text';
 import type { GraphApi } from './api';
 import type { FileAttachment } from './from-mime';
@@ -60,7 +61,8 @@ async function upload(api: GraphApi, id: string, file: SizedAttachment): Promise
     path,
     body: { AttachmentItem },
   });
-  const url = httpsUrl(api, uploadUrl);
+  const url = parseHttpsUrl(uploadUrl);
+  if (!url) throw notGraph(api.settings.graph.url);
   let sent = 0;
   for await (const piece of inPieces(await file.open())) {
     const end = sent + piece.length;
@@ -93,12 +95,6 @@ async function* inPieces(content: Readable): AsyncGenerator<Buffer> {
     size = all.length;
   }
   if (size > 0) yield Buffer.concat(held);
-}
-
-function httpsUrl({ settings }: GraphApi, text = ''): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:') return url;
-  throw notGraph(settings.graph.url);
 }
 
 const tooLarge = ({ name, size }: SizedAttachment): MailError =>

@@ -2,7 +2,7 @@ import type { FlagChanges, BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
 import { changeEach } from '../exchange/batch-result';
-import { REPLIED } from '../exchange/properties';
+import { verbProperties } from '../exchange/properties';
 import { BATCH, type GraphApi } from './api';
 import type { Call } from './call';
 import type { GraphFolders } from './folders';
@@ -118,14 +118,15 @@ const leftBehind = ({ message }: MailError): MailError =>
 
 /** @param message with the keywords that it has; absent where they stay */
 function toUpdate(marks: FlagChanges, message?: MessageResource): object {
-  const { isRead, isFlagged, isAnswered } = marks;
+  const { isRead, isFlagged } = marks;
+  const verb = verbProperties(marks);
   return {
     ...(isRead !== undefined && { isRead }),
     ...(isFlagged !== undefined && { flag: { flagStatus: isFlagged ? 'flagged' : 'notFlagged' } }),
-    ...(isAnswered !== undefined && {
-      singleValueExtendedProperties: [
-        { id: propertyId('lastVerb'), value: isAnswered ? String(REPLIED) : '0' },
-      ],
+    ...(verb.length > 0 && {
+      singleValueExtendedProperties: verb.map(([name, value]) => ({
+        ...{ id: propertyId(name), value: String(value) },
+      })),
     }),
     ...(message && { categories: changedKeywords(message.categories ?? [], marks) }),
   };

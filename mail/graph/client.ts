@@ -1,5 +1,6 @@
 import { ExchangeClient } from '../exchange/client';
-import { isLate, openWithin } from '../async/open-within';
+import { isLate, withDeadline } from '../async/deadline';
+import { openWithin } from '../async/open-within';
 import { GraphApi } from './api';
 import { GraphChanger } from './change';
 import { GraphContent } from './content';
@@ -20,16 +21,14 @@ export class GraphClient extends ExchangeClient {
    * @throws {MailError}
    */
   static async open(settings: GraphSessionSettings, signal?: AbortSignal): Promise<GraphClient> {
-    const late = AbortSignal.timeout(settings.timeouts.connect);
-    const stop = signal ? AbortSignal.any([signal, late]) : late;
     const connection = new GraphTransport(settings);
     const api = new GraphApi(settings, connection);
     const folders = new GraphFolders(api);
-    try {
-      await openWithin(connection, stop, async () => await folders.login());
-    } catch (error) {
-      throw isLate(stop) ? lateLogin(settings.graph.url) : error;
-    }
+    await withDeadline({ timeout: settings.timeouts.connect, signals: [signal] }, async (stop) => {
+      await openWithin(connection, stop, async () => await folders.login()).catch((error: unknown) => {
+        throw isLate(stop) ? lateLogin(settings.graph.url) : error;
+      });
+    });
     const reader = new GraphReader(api, folders);
     const changer = new GraphChanger(api, folders);
     return new GraphClient({

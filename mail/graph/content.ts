@@ -1,8 +1,9 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 
 import type { AttachmentRequest } from '../model/client';
+import { linkHasNoContent } from '../exchange/attached';
 import { assertId } from '../exchange/ids';
-import type { HttpsReply } from '../net/https-connections';
+import type { HttpsReply } from '../net/https-client';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
 import type { GraphApi } from './api';
@@ -26,11 +27,14 @@ export class GraphContent {
     const select = '?$select=id,name,contentType,size,isInline';
     const path = attachmentPath(id, part);
     const resource = await this.api.call<AttachmentResource>({ method: 'GET', path: path + select });
-    return await this.download(path, describedAttachment(resource));
+    const described = describedAttachment(resource);
+    if (described.isLink) throw linkHasNoContent(described.fileName);
+    return await this.download(path, described);
   }
 
   /** One that its message has described: that is not asked for again. */
   async openDescribed({ id, part, ...described }: AttachmentRequest): Promise<AttachmentDownload> {
+    if (described.isLink) throw linkHasNoContent(described.fileName);
     return await this.download(attachmentPath(id, part), described);
   }
 

@@ -1,5 +1,7 @@
 import { PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
-import { isoDate, oneLine, toAddress } from '../exchange/values';
+import { attachmentInfo, type AttachmentKind } from '../exchange/attachment-info';
+import { oneLine, toAddress } from '../exchange/values';
+import { isoDate } from '../model/iso-date';
 import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
@@ -54,17 +56,13 @@ function numberOf(resource: MessageResource, name: Property): number | undefined
 const people = (list: readonly Recipient[] = []): Address[] =>
   list.map(({ emailAddress }) => toAddress(emailAddress?.name, emailAddress?.address));
 
-export const describedAttachment = (one: AttachmentResource): AttachmentInfo => ({
-  part: one.id,
-  fileName: one.name ?? '',
-  mimeType: one.contentType || (isItem(one) ? 'message/rfc822' : 'application/octet-stream'),
-  size: one.size ?? 0,
-  inline: one.isInline === true,
-  ...(one.contentId ? { contentId: one.contentId } : {}),
-});
+export const describedAttachment = (one: AttachmentResource): AttachmentInfo =>
+  attachmentInfo({ ...one, kind: KINDS.get(one['@odata.type'] ?? '') ?? 'file', size: one.size ?? 0 });
 
-/** A message, an appointment or a contact that is attached. */
-const isItem = (one: AttachmentResource): boolean => one['@odata.type'] === '#microsoft.graph.itemAttachment';
+const KINDS: ReadonlyMap<string, AttachmentKind> = new Map([
+  ['#microsoft.graph.itemAttachment', 'item'],
+  ['#microsoft.graph.referenceAttachment', 'link'],
+]);
 
 const headers = ({ internetMessageHeaders = [] }: MessageResource) =>
   internetMessageHeaders.map(({ name, value }) => ({ name: name ?? '', value: oneLine(value) }));

@@ -1,6 +1,7 @@
 import { MailError } from '../errors';
-import { httpsError, timeIsUp, type Remedies } from '../net/https-error';
-import { httpsServer } from '../net/network';
+import { timeIsUp } from '../async/deadline';
+import { httpsError, type Remedies } from '../net/https-error';
+import { httpsServer } from '../net/host-and-port';
 import { networkTemplates } from '../net/network-errors';
 
 const NETWORK = networkTemplates({

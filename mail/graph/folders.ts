@@ -49,6 +49,8 @@ export class GraphFolders extends FolderTree {
     const known = new Map<string, FolderEntry>();
     let level = await this.lists(['/mailFolders']);
     while (level.length > 0) {
+      // A folder that stands within itself, as no server should say, would be followed for ever.
+      level = level.filter(({ id }) => !known.has(id));
       for (const one of level) known.set(one.id, toKnown(one, known, uses));
       const parents = level.filter(({ childFolderCount }) => (childFolderCount ?? 0) > 0);
       level = await this.lists(parents.map(({ id }) => `${folderPath(id)}/childFolders`));

@@ -2,15 +2,18 @@ import type { BatchResult } from '../model/client';
 import { isMailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
 import { wellFormed } from '../exchange/batch-result';
+import { messageGone } from '../exchange/ids';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
+import type { FailedMessages } from '../model/failed-messages';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import type { GraphApi } from './api';
 import { isTextInHtml, toMessage } from './convert';
 import type { GraphFolders } from './folders';
 import { readMessages } from './messages';
 import type { MessageResource } from './resources';
-import { isRough, onlyTimes, toSearch } from './search';
+import { onlyTimes } from '../exchange/only-times';
+import { isRough, toSearch } from './search';
 import { foundSelection, messageSelection } from './selection';
 import { folderPath, parameters } from './paths';
 
@@ -26,7 +29,13 @@ export class GraphReader {
     private readonly folders: GraphFolders,
   ) {}
 
-  async list(folder: string, query: MessageQuery, wanted: FetchOptions, limit: number): Promise<Message[]> {
+  async list(
+    folder: string,
+    query: MessageQuery,
+    wanted: FetchOptions,
+    limit: number,
+    failed: FailedMessages,
+  ): Promise<Message[]> {
     assertQuery(query);
     const needed = { ...wanted, content: wanted.content || Boolean(query.body) };
     const size = needed.content || needed.headers ? PAGE.contents : PAGE.summaries;
@@ -37,7 +46,7 @@ export class GraphReader {
       messageSelection(needed),
       pageSize(size, query, limit),
     )) {
-      for (const message of await this.converted(page, needed)) {
+      for (const message of await this.converted(page, needed, failed)) {
         if (found.length < limit && matches(message, query)) found.push(trimmed(message, wanted));
       }
       if (found.length >= limit) break;
@@ -45,14 +54,14 @@ export class GraphReader {
     return found;
   }
 
-  async find(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
+  async find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]> {
     assertQuery(query);
     const needed = { content: Boolean(query.body) };
     const most = query.hasAttachments === undefined ? PAGE.ids : PAGE.summaries;
     const size = pageSize(needed.content ? PAGE.contents : most, query, limit);
     const ids: string[] = [];
     for await (const page of this.search(folder, query, foundSelection(query), size)) {
-      const meeting = await this.meeting(page, query, needed);
+      const meeting = await this.meeting(page, query, needed, failed);
       ids.push(...meeting.slice(0, limit - ids.length).map(({ id }) => id));
       if (ids.length >= limit) break;
     }
@@ -63,17 +72,19 @@ export class GraphReader {
     const { valid, outcomes } = wellFormed<Message>(ids);
     const read = await readMessages(this.api, valid, parameters(messageSelection(wanted)));
     const there = [...read.values()].filter((one): one is MessageResource => !isMailError(one));
-    const found = await this.converted(there, wanted);
-    for (const [id, one] of read) outcomes.set(id, isMailError(one) ? one : found.shift()!);
+    const failed: FailedMessages = new Map();
+    const found = new Map((await this.converted(there, wanted, failed)).map((one) => [one.id, one]));
+    for (const [id, one] of read) {
+      outcomes.set(id, isMailError(one) ? one : (found.get(one.id) ?? failed.get(one.id) ?? messageGone()));
+    }
     return outcomes;
   }
 
-  async foldersOf(ids: readonly string[]): Promise<Map<string, string>> {
-    const { valid } = wellFormed(ids);
+  async foldersOf(ids: readonly string[]): Promise<BatchResult<string>> {
+    const { valid, outcomes } = wellFormed<string>(ids);
     const read = await readMessages(this.api, valid, '$select=id,parentFolderId');
-    return new Map(
-      [...read].flatMap(([id, one]) => (isMailError(one) ? [] : [[id, one.parentFolderId ?? '']])),
-    );
+    for (const [id, one] of read) outcomes.set(id, isMailError(one) ? one : (one.parentFolderId ?? ''));
+    return outcomes;
   }
 
   /** How many messages there are and which is the newest: a message that comes or goes changes it. */
@@ -113,13 +124,18 @@ export class GraphReader {
     page: readonly MessageResource[],
     query: MessageQuery,
     needed: FetchOptions,
+    failed: FailedMessages,
   ): Promise<MessageResource[]> {
-    const whole = needed.content ? await this.withTexts(page) : page;
+    const whole = needed.content ? await this.withTexts(page, failed) : page;
     return whole.filter((one) => matches(toMessage(one, '', needed), query));
   }
 
-  private async converted(page: readonly MessageResource[], wanted: FetchOptions): Promise<Message[]> {
-    const whole = wanted.content ? await this.withTexts(page) : page;
+  private async converted(
+    page: readonly MessageResource[],
+    wanted: FetchOptions,
+    failed: FailedMessages,
+  ): Promise<Message[]> {
+    const whole = wanted.content ? await this.withTexts(page, failed) : page;
     const messages: Message[] = [];
     for (const one of whole) {
       messages.push(toMessage(one, await this.folders.pathOf(one.parentFolderId ?? ''), wanted));
@@ -127,20 +143,31 @@ export class GraphReader {
     return messages;
   }
 
-  /** The texts of which Graph has made HTML, as they came. */
-  private async withTexts(page: readonly MessageResource[]): Promise<readonly MessageResource[]> {
+  /**
+   * The texts of which Graph has made HTML, as they came.
+   *
+   * @param failed takes the messages whose text Graph did not give, which are left out
+   */
+  private async withTexts(
+    page: readonly MessageResource[],
+    failed: FailedMessages,
+  ): Promise<readonly MessageResource[]> {
     const changed = page.filter(isTextInHtml);
     if (changed.length === 0) return page;
     const ids = changed.map(({ id }) => id);
     const texts = await readMessages(this.api, ids, '$select=id,body', TEXT);
-    return page.map((one) => {
+    return page.flatMap((one) => {
       const text = texts.get(one.id);
-      return text && !isMailError(text) ? { ...one, body: text.body ?? one.body } : one;
+      if (!text) return [one];
+      if (!isMailError(text)) return [{ ...one, body: text.body ?? one.body }];
+      // Deleted since the search, it is no longer there to be listed.
+      if (text.code !== 'MESSAGE_NOT_FOUND') failed.set(one.id, text);
+      return [];
     });
   }
 }
 
-/** What comes meanwhile may push the others on to the next page. */
+/** A message that comes while the pages are read may push the others on to the next page. */
 async function* distinct(pages: AsyncIterable<MessageResource[]>): AsyncGenerator<MessageResource[]> {
   const seen = new Set<string>();
   for await (const page of pages) {

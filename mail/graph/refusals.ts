@@ -95,7 +95,11 @@ const tooLarge: Refusal = () =>
     'Make the text or the attachments smaller. Exchange Online takes 35 MB unless an administrator has raised it, and never more than 150 MB.',
   );
 
+/** Somebody else was faster (RFC 9110 section 15.5.13). */
+const conflict: Refusal = (_, code) => errorByCode(code) ?? errorByCode('ErrorIrresolvableConflict')!;
+
 const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
+  [412, conflict],
   [401, tokenRefused],
   [403, notAllowed],
   [413, tooLarge],

@@ -1,7 +1,6 @@
-import { text } from 'node:stream/consumers';
-
 import type { GraphSessionSettings } from '../account/graph-settings';
-import type { HttpsReply } from '../net/https-connections';
+import { readReply } from '../exchange/read-reply';
+import type { HttpsReply } from '../net/https-client';
 import { JSON_BODY, isChange, preferences, type Call } from './call';
 import { notGraph, toMailError } from './errors';
 import type { GraphRequest, GraphTransport } from './transport';
@@ -39,7 +38,10 @@ export class GraphRequests {
 
   /** The reply as it comes. It has to be read or destroyed. @throws {MailError} */
   async open(path: string): Promise<HttpsReply> {
-    return await this.get(this.root + path);
+    const reply = await this.get(this.root + path);
+    if (!isWebPage(reply)) return reply;
+    reply.destroy();
+    throw notGraph(this.settings.graph.url);
   }
 
   protected async get(path: string): Promise<HttpsReply> {
@@ -50,12 +52,12 @@ export class GraphRequests {
 
   /** A request whose path begins with the mailbox, and its reply. @throws {MailError} */
   async json<T>(request: GraphRequest, longestWait?: number): Promise<T> {
-    return await this.read<T>(await this.transport.send(request, longestWait));
+    return await this.read<T>(await this.transport.send(request, longestWait), request.changes);
   }
 
-  protected async read<T>(reply: HttpsReply): Promise<T> {
+  protected async read<T>(reply: HttpsReply, changes: boolean): Promise<T> {
     const { url } = this.settings.graph;
-    const body = await text(reply).catch((error: unknown) => {
+    const body = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
       throw toMailError(error, url);
     });
     // Such as 202 and 204, which say no more.
@@ -69,3 +71,10 @@ export class GraphRequests {
     throw notGraph(url);
   }
 }
+
+/**
+ * Whether somebody else answered, such as a proxy with a login page: every answer of Graph has the id of its request
+ * (https://learn.microsoft.com/graph/errors).
+ */
+const isWebPage = ({ headers }: HttpsReply): boolean =>
+  headers['request-id'] === undefined && /^text\/html\b/i.test(headers['content-type'] ?? '');

@@ -1,3 +1,4 @@
+import { inBrackets } from '../model/angle-brackets';
 import type { MessageQuery } from '../model/query';
 
 /** Newest first. What is sorted by has to stand first in the filter too, or Graph refuses both. */
@@ -6,14 +7,15 @@ const EVER = 'receivedDateTime ge 1900-01-01T00:00:00Z';
 
 /**
  * The part of a query that Graph can answer without missing a message; `matches` decides the rest. Left to it are
- * recipients and sizes, which cannot be searched, and bodies, of which Graph finds some only.
+ * recipients and sizes, which cannot be searched; bodies, of which Graph finds some only; attachments, since a file that
+ * Exchange calls inline does not count for it; and keywords, whose case Graph may mind and Exchange does not.
  *
  * @returns parameters of the request (https://learn.microsoft.com/graph/query-parameters)
  */
 export function toSearch(query: MessageQuery): Record<string, string> {
   // Graph takes a query in its own language in place of other criteria, not beside them, and sorts what it finds.
   if (query.raw) return { $search: `"${query.raw.replace(/[\\"]/g, '\\$&')}"` };
-  const { isRead, isFlagged, from, subject, hasAttachments, keyword, messageId } = query;
+  const { isRead, isFlagged, from, subject, messageId } = query;
   const { receivedAfter, receivedBefore } = query;
   const filters = [
     isRead !== undefined && `isRead eq ${isRead}`,
@@ -22,9 +24,7 @@ export function toSearch(query: MessageQuery): Record<string, string> {
       isPlain(from) &&
       either(contains('from/emailAddress/address', from), contains('from/emailAddress/name', from)),
     subject && contains('subject', subject),
-    hasAttachments && 'hasAttachments eq true',
-    keyword && `categories/any(c:c eq ${literal(keyword)})`,
-    messageId && `internetMessageId eq ${literal(bracketed(messageId))}`,
+    messageId && `internetMessageId eq ${literal(inBrackets(messageId))}`,
   ].filter((one): one is string => Boolean(one));
   const times = [
     receivedAfter && `receivedDateTime ge ${toSecond(receivedAfter, Math.floor)}`,
@@ -33,12 +33,6 @@ export function toSearch(query: MessageQuery): Record<string, string> {
   const all = [...(filters.length > 0 && times.length === 0 ? [EVER] : times), ...filters];
   return { $orderby: NEWEST_FIRST, ...(all.length > 0 && { $filter: all.join(' and ') }) };
 }
-
-/** What Graph always understands. */
-export const onlyTimes = ({ receivedAfter, receivedBefore }: MessageQuery): MessageQuery => ({
-  receivedAfter,
-  receivedBefore,
-});
 
 /** Whether much of the server's answer may not match. */
 export const isRough = (query: MessageQuery): boolean =>
@@ -50,7 +44,7 @@ export const isRough = (query: MessageQuery): boolean =>
       query.receivedAfter ||
       query.receivedBefore,
   ) ||
-  [query.isAnswered, query.hasAttachments, query.largerThan, query.smallerThan].some(
+  [query.isAnswered, query.hasAttachments, query.keyword, query.largerThan, query.smallerThan].some(
     (one) => one !== undefined,
   );
 
@@ -63,8 +57,6 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const contains = (path: string, text: string): string => `contains(${path},${literal(text)})`;
 
 const either = (...filters: string[]): string => `(${filters.join(' or ')})`;
-
-const bracketed = (id: string): string => `<${id.trim().replace(/^<|>$/g, '')}>`;
 
 /** Exchange compares to the second. */
 const toSecond = (time: Date, round: (seconds: number) => number): string =>

@@ -2,15 +2,16 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
 import { faultBody, retryAfter } from '../net/https-reply';
-import { HttpsConnections, type HttpsReply, type HttpsRequest } from '../net/https-connections';
-import { assertAllowed, httpsServer } from '../net/network';
+import { HttpsClient, type HttpsReply, type HttpsRequest } from '../net/https-client';
+import { httpsServer } from '../net/host-and-port';
+import { assertAllowed } from '../net/outbound-policy';
+import { USER_AGENT } from '../net/user-agent';
 import { toMailError } from './errors';
 import { errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from '../account/graph-settings';
+import { patienceFor } from '../async/mutex';
 import { AT_ONCE, takeSlots } from './request-limit';
 
-/** How many times the command timeout a request waits for its turn at the mailbox. */
-const PATIENCE = 5;
 /** Which part of the connect timeout a login waits for it. */
 const LOGIN_PATIENCE = 0.8;
 
@@ -30,7 +31,7 @@ export interface GraphRequest extends Omit<HttpsRequest, 'url' | 'headers'> {
  */
 export class GraphTransport {
   readonly #settings: GraphSessionSettings;
-  readonly #connections: HttpsConnections;
+  readonly #connections: HttpsClient;
   readonly #closing = new AbortController();
   /** The token of the last request, and one that Graph has refused in a part of a batch. */
   #token?: string;
@@ -38,7 +39,7 @@ export class GraphTransport {
 
   constructor(settings: GraphSessionSettings) {
     this.#settings = settings;
-    this.#connections = new HttpsConnections(settings.server, AT_ONCE);
+    this.#connections = new HttpsClient(settings.server, AT_ONCE);
   }
 
   /**
@@ -50,7 +51,7 @@ export class GraphTransport {
   async send(request: GraphRequest, longestWait = LONGEST_WAIT): Promise<HttpsReply> {
     const { graph, timeouts } = this.#settings;
     // Who does not wait for a busy server does not wait for others either.
-    const patience = longestWait > 0 ? timeouts.command * PATIENCE : timeouts.connect * LOGIN_PATIENCE;
+    const patience = longestWait > 0 ? patienceFor(timeouts.command) : timeouts.connect * LOGIN_PATIENCE;
     return await whenNotBusy(async () => await this.inTurn(request, patience), {
       ...{ host: graph.url.host, longestWait, signal: this.closeSignal },
     });
@@ -154,7 +155,7 @@ export class GraphTransport {
 
 const headersFor = (accessToken: string): Record<string, string> => ({
   authorization: `Bearer ${accessToken}`,
-  'user-agent': 'n8n-nodes-email-session',
+  'user-agent': USER_AGENT,
 });
 
 function tokenOf(login: Login): string {

@@ -6,10 +6,8 @@ import { openImap } from './login';
 import { openFolder, takePathsAsTheyAre } from './open-folder';
 import { SpecialFolders } from './special-use';
 import { Mutex } from '../async/mutex';
+import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
-
-const CHECK_TIMEOUT = 5000;
-const LOGOUT_TIMEOUT = 2000;
 
 /** A selected folder that nobody else selects away until it is released. */
 export interface LockedFolder {
@@ -54,7 +52,7 @@ export class ImapConnection {
 
   async close(): Promise<void> {
     // A goodbye would wait behind the work that is being cut off.
-    if (this.usable && this.working === 0) await within(LOGOUT_TIMEOUT, this.flow.logout());
+    if (this.usable && this.working === 0) await within(GOODBYE_TIMEOUT, this.flow.logout());
     this.flow.close();
   }
 

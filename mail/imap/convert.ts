@@ -4,6 +4,7 @@ import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
 import { rawFields } from '../mime/header';
 import { SUMMARY_HEADERS, summaryOf } from '../mime/summary';
+import { isoDate } from '../model/iso-date';
 import type { Message } from '../model/message';
 import { formatId } from './message-id';
 
@@ -35,6 +36,7 @@ export function toMessage(
     id: formatId({ folder, uidValidity, uid }),
     folder,
     ...summaryOf(rawFields(fetched.headers ?? Buffer.alloc(0))),
+    // imapflow leaves a date that it cannot read as the text it was.
     receivedAt: isoDate(fetched.internalDate),
     isRead: flags.has('\\Seen'),
     isFlagged: flags.has('\\Flagged'),
@@ -46,8 +48,3 @@ export function toMessage(
   };
 }
 
-/** imapflow leaves a date that it cannot read as the text it was. */
-function isoDate(value: Date | string | undefined): string | undefined {
-  const date = value === undefined ? undefined : new Date(value);
-  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
-}

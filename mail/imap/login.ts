@@ -2,7 +2,8 @@ import { ImapFlow, type ImapFlowError } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
-import { assertAllowed, tlsOptions } from '../net/network';
+import { assertAllowed } from '../net/outbound-policy';
+import { tlsOptions } from '../net/tls-policy';
 import type { SessionSettings } from '../account/session-settings';
 import { toLoginError } from './errors';
 

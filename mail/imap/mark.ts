@@ -8,6 +8,9 @@ import { existingUids } from './existing-uids';
 import { assertKeyword } from './keywords';
 import { changeMessages } from './batch-result';
 
+/** A keyword that mail programs know (RFC 5788, IANA's registry of IMAP keywords). */
+const FORWARDED = '$Forwarded';
+
 /** Flags to add and to remove (RFC 9051 section 2.3.2). */
 interface FlagSets {
   add: string[];
@@ -49,7 +52,10 @@ export async function markMessages(
 
 /** @throws {MailError} INVALID_INPUT */
 export function flagChanges(marks: FlagChanges & { isDraft?: boolean }): FlagSets {
-  const { addKeywords = [], removeKeywords = [] } = marks;
+  const { isForwarded } = marks;
+  const forwarded = (is: boolean) => (isForwarded === is ? [FORWARDED] : []);
+  const addKeywords = [...(marks.addKeywords ?? []), ...forwarded(true)];
+  const removeKeywords = [...(marks.removeKeywords ?? []), ...forwarded(false)];
   const flags = [
     ['\\Seen', marks.isRead],
     ['\\Flagged', marks.isFlagged],

@@ -1,5 +1,6 @@
 import type { ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 
+import { inBrackets } from '../model/angle-brackets';
 import type { MessageQuery } from '../model/query';
 import { execOrThrow, type Attribute } from './exec-or-throw';
 import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
@@ -20,6 +21,7 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   for (const field of ['from', 'to', 'subject', 'body', 'keyword'] as const) {
     if (query[field]) search[field] = query[field];
   }
+  // HEADER finds any part of a field (RFC 9051 section 6.4.4): with its brackets an id is no part of another.
   if (query.messageId) search.header = { 'Message-ID': inBrackets(query.messageId) };
   if (query.receivedAfter) search.since = startOfDay(query.receivedAfter.getTime() - DAY);
   // BEFORE excludes its day, and received times up to that of the query must be found.
@@ -32,9 +34,6 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
 
 // imapflow moves a BEFORE that is not at midnight by a day of its own.
 const startOfDay = (time: number): Date => new Date(Math.floor(time / DAY) * DAY);
-
-/** HEADER finds any part of a field (RFC 9051 section 6.4.4): with its brackets an id is no part of another. */
-const inBrackets = (messageId: string): string => `<${messageId.replace(/^\s*<|>\s*$/g, '').trim()}>`;
 
 /**
  * The UIDs of the messages in the selected folder that the server finds, in ascending order.

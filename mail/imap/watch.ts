@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 
-import { MailError } from '../errors';
 import type { SessionSettings } from '../account/session-settings';
+import { SENT_NOTHING, formatError } from '../net/network-errors';
 import { toMailError } from './errors';
 
 /** How often the bytes received are looked at while a command runs, in milliseconds. */
@@ -44,11 +44,7 @@ export async function watched<T>(
     return result;
   } catch (error) {
     if (timedOut) {
-      throw new MailError(
-        'COMMAND_TIMEOUT',
-        `${server.host}:${server.port} sent nothing for ${limit / 1000} seconds`,
-        'Try again later, or raise "Command Timeout" in the options of Email Connect.',
-      );
+      throw formatError(SENT_NOTHING, server, '');
     }
     throw toMailError(error, server);
   } finally {

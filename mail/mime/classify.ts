@@ -99,7 +99,7 @@ function rootOf(node: BodyPart, children: readonly BodyPart[]): BodyPart {
  * Whether a part belongs to the text and not beside it: pictures, and nameless parts such as the AMP version of
  * a newsletter. "Content-Disposition: inline" alone does not say so: Apple Mail gives it to every PDF.
  */
-function isShownWithin(leaf: BodyPart): boolean {
+export function isShownWithin(leaf: BodyPart): boolean {
   const { type, disposition, id } = leaf;
   if (disposition === 'attachment') return false;
   if (type.startsWith('image/')) return disposition === 'inline' || id !== undefined;

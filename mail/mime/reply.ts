@@ -16,21 +16,24 @@ type Thread = Pick<OutgoingMessage, 'subject' | 'inReplyTo' | 'references'>;
  *
  * @param original with its headers
  * @param own addresses of who answers, which get no copy. An answer to one's own mail goes to its recipients.
+ * @returns in `unreachable` the names of those whose address is not known, who get no answer
  */
 export function replyTo(
   original: Message,
   { all, own }: { all: boolean; own: readonly string[] },
-): Thread & Pick<OutgoingMessage, 'to' | 'cc'> {
+): Thread & Pick<OutgoingMessage, 'to' | 'cc'> & { unreachable: string[] } {
   const isOwn = ({ address }: Address) => own.some((one) => one.toLowerCase() === address.toLowerCase());
   const ownMail = original.from.length > 0 && original.from.every(isOwn);
   const answered = original.replyTo.length > 0 ? original.replyTo : original.from;
-  const to = unique(ownMail ? original.to : answered);
+  const first = ownMail ? original.to : answered;
+  const to = unique(first);
   // Whoever answers all is to be understood so: the sender first, then who else was asked.
   const others = all ? [...(ownMail ? [] : original.to), ...original.cc] : [];
   const cc = unique(others).filter((one) => !isOwn(one) && !to.some((known) => sameAddress(known, one)));
   return {
     to: formatAddresses(to),
     cc: formatAddresses(cc),
+    unreachable: [...first, ...others].filter(({ address }) => !address).map(({ name }) => name || '?'),
     subject: `Re: ${original.subject.replace(REPLY_PREFIX, '')}`,
     ...threadOf(original),
   };

@@ -76,9 +76,13 @@ const malformed = (field: string, text: string) =>
     'Write addresses as ada@example.com or Ada Lovelace <ada@example.com>, and separate several by commas. A name with special characters goes in quotes.',
   );
 
-/** RFC 5322 section 3.4: a display name with special characters is quoted. */
+/**
+ * RFC 5322 section 3.4: a display name with special characters is quoted. Somebody without an address, as Exchange may
+ * give, is left out: no field takes a name alone.
+ */
 export const formatAddresses = (addresses: readonly Address[]): string =>
   addresses
+    .filter(({ address }) => address !== '')
     .map(({ name, address }) =>
       name ? `${/[^\w\s'À-￿-]/.test(name) ? JSON.stringify(name) : name} <${address}>` : address,
     )

@@ -1,4 +1,5 @@
 import type { MailError } from '../errors';
+import type { FailedMessages } from './failed-messages';
 import type { FolderClient } from './folder';
 import type { AttachmentDownload, AttachmentInfo, Message, MessageDownload } from './message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from './outgoing';
@@ -23,6 +24,8 @@ export interface FlagChanges {
   isRead?: boolean;
   isFlagged?: boolean;
   isAnswered?: boolean;
+  /** Over IMAP the keyword `$Forwarded`. */
+  isForwarded?: boolean;
   /** Keywords (RFC 9051 section 2.3.2) or categories. */
   addKeywords?: readonly string[];
   removeKeywords?: readonly string[];
@@ -58,11 +61,30 @@ export interface MailClient extends FolderClient {
   /** Asks the server whether the connection still stands; answers within seconds, and never rejects. */
   check(): Promise<boolean>;
 
-  /** The newest messages that match, newest first, at most `limit`. */
-  listMessages(folder: string, query: MessageQuery, wanted: FetchOptions, limit: number): Promise<Message[]>;
+  /**
+   * The newest messages that match, newest first, at most `limit`.
+   *
+   * @param failed takes the messages that the server has and did not give; without it the first of them rejects
+   */
+  listMessages(
+    folder: string,
+    query: MessageQuery,
+    wanted: FetchOptions,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<Message[]>;
 
-  /** The ids of the same messages. Nothing of them is downloaded where the server itself can tell. */
-  findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]>;
+  /**
+   * The ids of the same messages. Nothing of them is downloaded where the server itself can tell.
+   *
+   * @param failed takes the messages of which nobody can tell whether they match, as for `listMessages`
+   */
+  findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]>;
 
   /** The messages with these ids. */
   getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;

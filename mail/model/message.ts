@@ -20,6 +20,8 @@ export interface AttachmentInfo {
   /** Belongs to the text, such as a picture shown within it, and not beside it. */
   inline: boolean;
   contentId?: string;
+  /** Set where it is only the address of a file that is kept elsewhere: there is nothing to download. */
+  isLink?: true;
 }
 
 /** A message in the shape that every protocol's client gives. Dates are ISO 8601 in UTC. */

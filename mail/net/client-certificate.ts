@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 
 import { invalidInput } from '../errors';
-import type { ClientCertificate } from './network';
+import type { ClientCertificate } from './tls-policy';
 import { checkedPem } from './pem';
 
 /**

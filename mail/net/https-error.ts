@@ -1,3 +1,4 @@
+import type { HostAndPort } from './host-and-port';
 import { isMailError, type MailError, type MailErrorCode } from '../errors';
 import {
   SENT_NOTHING,
@@ -14,21 +15,25 @@ export type Remedies = Partial<Record<MailErrorCode, string>>;
 /** For whatever Node threw over a request. What it says never has a password or a token in it. */
 export function httpsError(
   error: unknown,
-  server: { host: string; port: number },
+  server: HostAndPort,
   network: NetworkTemplates,
   remedies: Remedies,
 ): MailError {
   if (isMailError(error)) return error;
   // A mistake of ours is not the network's fault.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
-  const { code = '', name, message, syscall } = error as NodeJS.ErrnoException;
+  const { name, message, syscall } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   const [errorCode, text, description] = templateFor(network, name, code, syscall);
   const template: Template = [errorCode, text, remedies[errorCode] ?? description];
   return formatError(template, server, redact(code || message, []));
 }
 
-/** What Node throws where the time is up: for a login that took longer than it may. */
-export const timeIsUp = (): Error => Object.assign(new Error('late'), { name: 'TimeoutError' });
+/** A DOMException, such as the one of a signal, has a number for a code. */
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
 
 function templateFor(
   network: NetworkTemplates,

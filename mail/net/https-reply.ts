@@ -1,19 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
+import { readUpTo } from './body';
+
 /** A fault has a few kilobytes, and so has a proxy's error page. */
 const MAX_FAULT = 256 * 1024;
 
 /** The body of a reply that is no success, as far as it is worth reading. */
-export async function faultBody(reply: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of reply as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_FAULT) break;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
+export const faultBody = async (reply: IncomingMessage): Promise<string> =>
+  (await readUpTo(MAX_FAULT, reply)).text;
 
 /** How long a header Retry-After says to wait (RFC 9110 section 10.2.3), in milliseconds. */
 export function retryAfter(value: string | undefined): number | undefined {

@@ -1,7 +1,12 @@
-import { Agent, request, type RequestOptions } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 
+import { withDeadline } from '../async/deadline';
 import { MailError, isMailError } from '../errors';
-import { httpsServer, tlsOptions, type TlsPolicy } from './network';
+import { isTooLong, readWhole } from './body';
+import { httpsServer } from './host-and-port';
+import { HttpsClient, type HttpsRequest } from './https-client';
+import { httpsUrl } from './https-url';
+import type { TlsPolicy } from './tls-policy';
 
 const TIMEOUT = 30_000;
 /** An identity provider's answers have a few kilobytes. */
@@ -27,70 +32,45 @@ export interface HttpAnswer {
  *
  * @throws {MailError} TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED, INVALID_INPUT for a URL that is not https
  */
-export async function httpRequest(url: string, options: HttpOptions = {}): Promise<HttpAnswer> {
-  const { trust = {} } = options;
-  const target = httpsUrl(url);
+export async function httpRequest(text: string, options: HttpOptions = {}): Promise<HttpAnswer> {
+  const { method = 'GET', headers = {}, body, signal, trust = {} } = options;
+  const url = httpsUrl('URL in the credential', text);
+  const client = new HttpsClient(trust, 1);
   try {
-    const { host, port } = httpsServer(target);
+    const { host, port } = httpsServer(url);
     await trust.outbound?.assertAllowed(host, port);
-    const agent = new Agent({ ...tlsOptions(trust), ...fromEnvironment });
-    try {
-      return await send(target, { ...options, agent });
-    } finally {
-      agent.destroy();
-    }
+    return await withDeadline(
+      { timeout: TIMEOUT, signals: [signal] },
+      async (stop) => await answerTo(client, { method, url, headers, body }, stop),
+    );
   } catch (error) {
-    throw isMailError(error) ? error : unavailable(target.host, error as NodeJS.ErrnoException);
+    throw isMailError(error) ? error : unavailable(url.host, error as NodeJS.ErrnoException);
+  } finally {
+    client.close();
   }
 }
 
-// Node 24.5 and later take the proxy for https from HTTPS_PROXY and NO_PROXY, as n8n does.
-const fromEnvironment: object = { proxyEnv: process.env };
-
-function httpsUrl(url: string): URL {
-  const target = URL.canParse(url) ? new URL(url) : undefined;
-  if (target?.protocol === 'https:') return target;
-  throw new MailError(
-    'INVALID_INPUT',
-    `"${url.slice(0, 200)}" is not an https URL`,
-    'Correct the URL in the credential. A secret is only sent over https.',
-  );
+async function answerTo(
+  client: HttpsClient,
+  request: HttpsRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const reply = await client.send(request, { timeout: TIMEOUT, signal });
+  return {
+    status: reply.statusCode ?? 0,
+    headers: single(reply.headers),
+    body: await readWhole(MAX_BODY, reply),
+  };
 }
 
-async function send(target: URL, options: HttpOptions & Pick<RequestOptions, 'agent'>): Promise<HttpAnswer> {
-  const { method = 'GET', headers = {}, body = '', agent } = options;
-  const late = AbortSignal.timeout(TIMEOUT);
-  const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
-  return await new Promise((resolve, reject) => {
-    const length = body ? { 'content-length': String(Buffer.byteLength(body)) } : {};
-    const call = request(target, { method, headers: { ...headers, ...length }, agent, signal }, (answer) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      answer.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > MAX_BODY) answer.destroy(new Error('the answer is too long'));
-        else chunks.push(chunk);
-      });
-      answer.on('error', reject);
-      answer.on('end', () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: Object.fromEntries(
-            Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
-          ),
-          body: Buffer.concat(chunks).toString('utf8'),
-        }),
-      );
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
-}
+const single = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
-function unavailable(host: string, { code, name, message }: NodeJS.ErrnoException): MailError {
-  const reason = ['TimeoutError', 'AbortError'].includes(name)
-    ? 'it did not answer in time'
-    : (code ?? message);
+function unavailable(host: string, error: NodeJS.ErrnoException): MailError {
+  const { name, message } = error;
+  const code = isTooLong(error) ? undefined : error.code;
+  const late = ['TimeoutError', 'AbortError'].includes(name) || code === 'ESILENCE';
+  const reason = late ? 'it did not answer in time' : (code ?? message);
   return new MailError(
     'TOKEN_UNAVAILABLE',
     `${host} could not be asked (${reason})`,

@@ -1,5 +1,5 @@
 import { MailError, type MailErrorCode } from '../errors';
-import type { ServerSettings } from './server-settings';
+import { hostAndPort, type HostAndPort } from './host-and-port';
 
 /** What an error says. `{host}`, `{server}` and `{detail}` are filled in. */
 export type Template = readonly [code: MailErrorCode, message: string, description: string];
@@ -129,10 +129,10 @@ const ON_THE_WAY: Partial<Record<keyof NetworkTemplates, 'lost'>> = { silent: 'l
 
 export function formatError(
   [code, message, description]: Template,
-  { host, port }: Pick<ServerSettings, 'host' | 'port'>,
+  { host, port }: HostAndPort,
   detail: string,
 ): MailError {
-  const values: Record<string, string> = { host, server: `${host}:${port}`, detail };
+  const values: Record<string, string> = { host, server: hostAndPort({ host, port }), detail };
   return new MailError(
     code,
     message.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? ''),

@@ -1,6 +1,6 @@
 import { invalidInput } from '../errors';
 import { fingerprint } from '../fingerprint';
-import type { TlsPolicy } from './network';
+import type { TlsPolicy } from './tls-policy';
 import { assertSingleLine } from '../text';
 import { checkedClientCertificate } from './client-certificate';
 import { checkedPem } from './pem';

@@ -5,7 +5,7 @@ import { proxyConnection } from 'imapflow/lib/proxy-connection';
 
 import { withAbort } from '../async/with-abort';
 import { isMailError } from '../errors';
-import { proxyAsAllowed } from './network';
+import { proxyAsAllowed } from './outbound-policy';
 import type { ServerSettings } from './server-settings';
 
 /**

@@ -5,8 +5,7 @@ import { assertSingleLine } from '../text';
 import { PopRefusal, toMailError } from './errors';
 import { PopReader, coded } from './reader';
 import type { ServerSettings } from '../net/server-settings';
-
-const QUIT_TIMEOUT = 2000;
+import { GOODBYE_TIMEOUT } from '../net/unused-connection';
 
 /** How many commands may be under way where the server offers PIPELINING (RFC 2449 section 6.6). */
 const MOST_IN_FLIGHT = 50;
@@ -146,7 +145,7 @@ export class PopConnection {
   /** Goodbye without anybody waiting for long. Never rejects. */
   async close(): Promise<void> {
     if (this.usable) {
-      const late = setTimeout(() => this.destroy(), QUIT_TIMEOUT);
+      const late = setTimeout(() => this.destroy(), GOODBYE_TIMEOUT);
       await this.quit().catch(() => {});
       clearTimeout(late);
     }

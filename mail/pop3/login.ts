@@ -2,10 +2,13 @@ import { isIP } from 'node:net';
 
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
+import { isLate, withDeadline } from '../async/deadline';
 import { MailError } from '../errors';
-import { assertAllowed, tlsOptions } from '../net/network';
+import { assertAllowed } from '../net/outbound-policy';
+import { tlsOptions } from '../net/tls-policy';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
+import { hostAndPort } from '../net/host-and-port';
 import { openSocket } from '../net/socket';
 import { base64, saslSecrets, tokenResponses } from '../auth/token-responses';
 import { PopConnection, secured } from './connection';
@@ -30,9 +33,18 @@ async function connect(
   login: Login,
   signal?: AbortSignal,
 ): Promise<PopConnection> {
+  return await withDeadline(
+    { timeout: settings.timeouts.connect, signals: [signal] },
+    async (giveUp) => await connectUntil(settings, login, giveUp),
+  );
+}
+
+async function connectUntil(
+  settings: SessionSettings,
+  login: Login,
+  giveUp: AbortSignal,
+): Promise<PopConnection> {
   const { server, timeouts } = settings;
-  const late = AbortSignal.timeout(timeouts.connect);
-  const giveUp = signal ? AbortSignal.any([signal, late]) : late;
   let connection: PopConnection | undefined;
   const close = () => connection?.destroy();
   giveUp.addEventListener('abort', close, { once: true });
@@ -63,7 +75,7 @@ async function connect(
     return connection;
   } catch (error) {
     connection?.destroy();
-    throw late.aborted ? lateLogin(server) : toLoginError(error, settings, saslSecrets(login, server));
+    throw isLate(giveUp) ? lateLogin(server) : toLoginError(error, settings, saslSecrets(login, server));
   } finally {
     giveUp.removeEventListener('abort', close);
   }
@@ -102,6 +114,6 @@ const wordsOf = (answer: string): string => answer.replace(/^-ERR\s*/i, '') || '
 const noTokenLogin = ({ host, port }: ServerSettings, mechanisms: readonly string[]): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `${host}:${port} takes no access token (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
+    `${hostAndPort({ host, port })} takes no access token (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
     'Use a credential with a password, or IMAP.',
   );

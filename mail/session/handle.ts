@@ -1,4 +1,5 @@
 import { ewsUrlOf } from '../ews/opening';
+import { hostAndPort, httpsServer } from '../net/host-and-port';
 import type { Session } from './session';
 
 /** A session's name tag, as Email Connect's item shows it. */
@@ -24,6 +25,6 @@ export function sessionHandle({ name, settings }: Session): SessionHandle {
     authentication,
     account: authenticator.account,
     // Where Exchange was found, in place of the domain that it was looked for in.
-    server: url ? `${url.hostname}:${url.port || 443}` : `${server.host}:${server.port}`,
+    server: hostAndPort(url ? httpsServer(url) : server),
   };
 }

@@ -1,6 +1,8 @@
 import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
+import { hostAndPort } from '../net/host-and-port';
+import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
 /** Connects and logs in; gives up when the signal says so. */
@@ -14,15 +16,13 @@ export interface UseOptions {
   repeatable: boolean;
 }
 
-/** A connection unused for this long may have been dropped by a router without a word, so it is asked first. */
-const CHECK_AFTER = 30_000;
-
 /**
  * A named mail session: settings that outlive any one connection, and at most one connection.
  *
  * Contract:
  * - `open` connects; concurrent calls share one connect. `use` connects too where there is no connection.
- * - A connection that was lost is replaced at the next use, and once in the middle of repeatable work.
+ * - A connection that was lost is replaced at the next use, and once in the middle of repeatable work. A client that
+ *   gave CONNECTION_LOST is never used again, whatever it says of itself: it may not have noticed yet.
  * - An unused connection is closed after `timeouts.idle`; the session stays and connects again when used.
  * - `close` is final: work in progress fails, and every later use rejects with SESSION_CLOSED.
  */
@@ -30,6 +30,9 @@ export class Session {
   private connection?: Promise<MailClient>;
   // Private to the language and not only to the compiler: a client knows the login.
   #client?: MailClient;
+  /** How many use each client, and those that are to be closed when nobody does any more. */
+  readonly #users = new Map<MailClient, number>();
+  readonly #lost = new Set<MailClient>();
   private readonly closing = new AbortController();
   private inUse = 0;
   private lastUsed = 0;
@@ -57,11 +60,11 @@ export class Session {
     try {
       const client = await this.connected();
       try {
-        return await work(client);
+        return await this.workOn(client, work);
       } catch (error) {
         if (this.closed) throw closedError(this.name);
         if (!repeatable || !isMailError(error, 'CONNECTION_LOST')) throw error;
-        return await work(await this.connected());
+        return await this.workOn(await this.connected(), work);
       }
     } finally {
       this.inUse--;
@@ -76,7 +79,7 @@ export class Session {
     this.closing.abort();
     clearTimeout(this.idleTimer);
     await this.connection?.catch(() => {});
-    await this.disconnect();
+    await Promise.all([this.disconnect(), ...[...this.#lost].map(async (client) => await client.close())]);
   }
 
   /** For the connection limit: gives the connection up unless it is in use. */
@@ -92,7 +95,7 @@ export class Session {
 
   private get account(): string {
     const { server, authenticator } = this.settings;
-    return `${server.host}:${server.port}/${authenticator.account}`;
+    return `${hostAndPort(server)}/${authenticator.account}`;
   }
 
   private async connected(): Promise<MailClient> {
@@ -129,6 +132,33 @@ export class Session {
     if (!client) return;
     this.limit.release(this.account, this);
     await client.close();
+  }
+
+  private async workOn<T>(client: MailClient, work: (client: MailClient) => Promise<T>): Promise<T> {
+    this.#users.set(client, (this.#users.get(client) ?? 0) + 1);
+    try {
+      return await work(client);
+    } catch (error) {
+      if (isMailError(error, 'CONNECTION_LOST')) this.giveUp(client);
+      throw error;
+    } finally {
+      this.leave(client);
+    }
+  }
+
+  /** Has the next use connect anew. Others may still wait for what this client has asked for before: they keep it. */
+  private giveUp(client: MailClient): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.limit.release(this.account, this);
+    this.#lost.add(client);
+  }
+
+  private leave(client: MailClient): void {
+    const users = (this.#users.get(client) ?? 1) - 1;
+    if (users > 0) this.#users.set(client, users);
+    else this.#users.delete(client);
+    if (users === 0 && this.#lost.delete(client)) void client.close();
   }
 
   private startIdleTimer(): void {

@@ -5,19 +5,15 @@ import type { MailError } from '../errors';
 import type { ComposedMessage } from '../model/submission';
 import { redact } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
+import { CHECK_AFTER, CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import type { Timeouts } from '../account/session-settings';
 import type { Submitted } from '../model/submission';
 import { assertAddresses } from './addresses';
 import { answerOf, hasAnswer, isGoodbye, isTimeout } from './answer';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import type { Capabilities } from './capabilities';
 import { MessageData } from './data';
 import { toSendError, tooLarge } from './send-errors';
-
-/** A connection unused for this long may have been dropped by a router without a word, so it is asked first. */
-const CHECK_AFTER = 30_000;
-const CHECK_TIMEOUT = 5000;
-const QUIT_TIMEOUT = 2000;
 
 /** The connection was of no use: the server had been given nothing of the message when it ended. */
 export interface NotStarted {
@@ -85,7 +81,7 @@ export class SmtpConnection {
   async close(): Promise<void> {
     const connection = this.#connection;
     if (this.usable && !this.sending) {
-      this.limitSilence(QUIT_TIMEOUT);
+      this.limitSilence(GOODBYE_TIMEOUT);
       // What comes of it is the end of the connection in any case.
       await answerTo(connection, () => connection.quit()).catch(() => {});
     }

@@ -8,8 +8,9 @@ import type {
 import type { Login } from '../auth/authenticator';
 import { base64, tokenResponses } from '../auth/token-responses';
 import { MailError } from '../errors';
+import { hostAndPort } from '../net/host-and-port';
 import type { ServerSettings } from '../net/server-settings';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import type { Capabilities } from './capabilities';
 
 /** In our order of preference. */
@@ -60,7 +61,7 @@ const noFittingLogin = (
 ): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `${host}:${port} offers no login of the kind that the credential needs (it offers ${[...mechanisms].join(', ') || 'none'})`,
+    `${hostAndPort({ host, port })} offers no login of the kind that the credential needs (it offers ${[...mechanisms].join(', ') || 'none'})`,
     security === 'none'
       ? 'Many servers offer a login on encrypted connections only: set "SMTP Security" in the credential to "TLS" or "STARTTLS".'
       : `The server has to offer ${fitting.join(' or ')}. Check "SMTP Host" and "SMTP Port", and that sending by apps is enabled for the account.`,

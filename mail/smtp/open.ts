@@ -1,13 +1,15 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
+import { isLate, withDeadline } from '../async/deadline';
 import type { Login } from '../auth/authenticator';
 import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
-import { assertAllowed, tlsOptions } from '../net/network';
+import { assertAllowed } from '../net/outbound-policy';
+import { tlsOptions } from '../net/tls-policy';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
 import { openSocket } from '../net/socket';
-import { answerTo } from './call';
+import { answerTo } from './callback';
 import { parseCapabilities } from './capabilities';
 import { SmtpConnection } from './connection';
 import { logIn, tokenLogins } from './login';
@@ -38,9 +40,19 @@ async function connect(
   login: Login,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
+  return await withDeadline(
+    { timeout: settings.timeouts.connect, signals: [signal] },
+    async (giveUp) => await connectUntil(settings, server, login, giveUp),
+  );
+}
+
+async function connectUntil(
+  settings: SessionSettings,
+  server: ServerSettings,
+  login: Login,
+  giveUp: AbortSignal,
+): Promise<SmtpConnection> {
   const { timeouts } = settings;
-  const late = AbortSignal.timeout(timeouts.connect);
-  const giveUp = AbortSignal.any([signal, late]);
   let connection: SMTPConnection | undefined;
   const close = () => connection?.close();
   giveUp.addEventListener('abort', close, { once: true });
@@ -70,7 +82,7 @@ async function connect(
     return new SmtpConnection(opened, capabilities, server, timeouts);
   } catch (error) {
     close();
-    throw late.aborted
+    throw isLate(giveUp)
       ? lateLogin(server)
       : toLoginError(error, server, settings, saslSecrets(login, server));
   } finally {

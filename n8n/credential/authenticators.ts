@@ -8,7 +8,7 @@ import { appScope } from '../../mail/account/microsoft-access';
 import { GOOGLE } from '../../mail/auth/google-endpoints';
 import { TokenAuthenticator } from '../../mail/auth/token-authenticator';
 import { invalidInput } from '../../mail/errors';
-import type { TlsPolicy } from '../../mail/net/network';
+import type { TlsPolicy } from '../../mail/net/tls-policy';
 import type { Protocol, ProviderId } from '../../mail/account/providers';
 import { isCustom, microsoftCloud } from './servers';
 

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { isLate, withDeadline } from '../../mail/async/deadline';
 import { withAbort } from '../../mail/async/with-abort';
 import type { Authenticator, Login, LoginRequest } from '../../mail/auth/authenticator';
 import { assertMailbox } from '../../mail/auth/mailbox';
@@ -50,11 +51,13 @@ export class ManagedLogin implements Authenticator {
   }
 
   async login({ signal, refused }: LoginRequest = {}): Promise<Login> {
-    const late = AbortSignal.timeout(REFRESH_TIMEOUT);
-    const giveUp = signal ? AbortSignal.any([signal, late]) : late;
-    const accessToken = await withAbort(this.token(refused), giveUp).catch((error: unknown) => {
-      throw late.aborted ? this.tooLate() : error;
-    });
+    const accessToken = await withDeadline(
+      { timeout: REFRESH_TIMEOUT, signals: [signal] },
+      async (stop) =>
+        await withAbort(this.token(refused), stop).catch((error: unknown) => {
+          throw isLate(stop) && !signal?.aborted ? this.tooLate() : error;
+        }),
+    );
     return { user: this.account, accessToken };
   }
 

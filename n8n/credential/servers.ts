@@ -1,9 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MICROSOFT_CLOUDS } from '../../mail/account/microsoft-clouds';
-import { httpsUrl } from '../../mail/auth/token-endpoint';
+import { httpsUrl } from '../../mail/net/https-url';
 import { invalidInput } from '../../mail/errors';
-import { httpsServer, type OutboundPolicy, type TlsPolicy } from '../../mail/net/network';
+import { httpsServer } from '../../mail/net/host-and-port';
+import type { OutboundPolicy } from '../../mail/net/outbound-policy';
+import type { TlsPolicy } from '../../mail/net/tls-policy';
 import {
   providerRow,
   type Endpoint,
@@ -12,7 +14,7 @@ import {
 } from '../../mail/account/providers';
 import { assertServerSettings, type Security, type ServerSettings } from '../../mail/net/server-settings';
 import type { SessionSettings } from '../../mail/account/session-settings';
-import { exchangeLocation } from './exchange-location';
+import { EWS_EXAMPLE, exchangeLocation } from './exchange-location';
 
 type Servers = Pick<SessionSettings, 'server' | 'submission' | 'savesSentCopy'>;
 
@@ -94,18 +96,20 @@ function ownServers(
 export function microsoftUrl(protocol: 'ews' | 'graph', credential: ICredentialDataDecryptedObject): URL {
   if (isCustom(credential)) {
     return protocol === 'ews'
-      ? httpsUrl('Custom EWS URL', text(credential.customEwsUrl))
+      ? httpsUrl('Custom EWS URL', text(credential.customEwsUrl), EWS_EXAMPLE)
       : graphUrl(text(credential.customGraphUrl));
   }
   const { resource, graph } = microsoftCloud(credential);
   return new URL(protocol === 'ews' ? `${resource}/EWS/Exchange.asmx` : `${graph}/v1.0`);
 }
 
+const GRAPH_EXAMPLE = 'https://graph.example.com/v1.0';
+
 /** Paths are put behind it. */
 function graphUrl(value: string): URL {
-  const url = httpsUrl('Custom Graph URL', value.trim().replace(/\/+$/, ''));
-  if (!url.search && !url.hash) return url;
-  throw invalidInput('Custom Graph URL', 'it has a query', 'Enter it as https://graph.example.com/v1.0.');
+  const url = httpsUrl('Custom Graph URL', value.trim().replace(/\/+$/, ''), GRAPH_EXAMPLE);
+  if (!url.search) return url;
+  throw invalidInput('Custom Graph URL', 'it has a query', `Enter it as ${GRAPH_EXAMPLE}.`);
 }
 
 function webServer(

@@ -1,24 +1,22 @@
-// The real mail server and browser that the tests use, from Debian.
+// The real mail server and browser that the tests use, from Debian, and what runs the clients of debian-clients.mjs.
 import { execFileSync } from 'node:child_process';
 import { run, step } from './progress.mjs';
 
-const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-submissiond', 'chromium', 'openssl'];
+const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-submissiond', 'chromium', 'openssl', 'python3'];
 
 /** Makes sure that they are installed: a test without its server is no test, so there is no skipping. */
 export async function debianPackages() {
   const missing = PACKAGES.filter((name) => !isInstalled(name));
+  // Any Java will do.
+  if (succeeds('java', ['-version']) === undefined) missing.push('default-jre-headless');
   if (!missing.length) return;
   const byHand = `apt-get update && apt-get install --no-install-recommends ${missing.join(' ')}`;
-  const sudo = administrator();
-  if (!sudo) {
+  const aptGet = aptGetAsRoot();
+  if (!aptGet) {
     throw new Error(
       `The tests need ${missing.join(', ')}, and this process may not install them. Run, as root:\n  ${byHand}`,
     );
   }
-  const aptGet = async (/** @type {string[]} */ ...args) => {
-    const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    await run(command, rest, { log: `apt-get-${args[0]}` });
-  };
   await step(`Installing ${missing.join(', ')}`, async () => {
     try {
       await aptGet('update');
@@ -28,6 +26,18 @@ export async function debianPackages() {
       throw new Error(`${/** @type {Error} */ (error).message}\nTo do it by hand, as root:\n  ${byHand}`);
     }
   });
+}
+
+/** @returns {((...args: string[]) => Promise<void>) | undefined} undefined where this process may not */
+export function aptGetAsRoot() {
+  const sudo = administrator();
+  return (
+    sudo &&
+    (async (...args) => {
+      const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+      await run(command, rest, { log: `apt-get-${args[0]}` });
+    })
+  );
 }
 
 /** @param {string} name */

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it as always } from 'vitest';
 
 import type { MailClient } from '../../mail/model/client';
 import { isMailError } from '../../mail/errors';
@@ -15,20 +15,27 @@ interface Abilities {
   newIds: boolean;
   /** Whether nobody reaches by its id what was deleted for good. */
   forgets?: boolean;
+  /** The titles of tests that fail on this server. Each has to fail, so that the list stays true. */
+  failing?: readonly string[];
 }
 
 /** What every protocol does that can change a mailbox. Each test has a folder of its own. */
 export function changesMail(
   startLab: () => Promise<MailLab>,
-  { keywords, newIds, forgets = true }: Abilities,
+  { keywords, newIds, forgets = true, failing = [] }: Abilities,
 ): void {
+  const it = (title: string, work: () => Promise<void>) =>
+    (failing.includes(title) ? always.fails : always)(title, work);
   let lab: MailLab;
   let client: MailClient;
   let folders = 0;
+  /** A folder's path, by its name. */
+  const at = (...names: string[]) => (lab.prefix ?? '') + names.join(delimiter);
+  let delimiter = '/';
 
   /** A new folder with messages in it, oldest first. */
   async function filled(...subjects: string[]): Promise<string> {
-    const folder = `Contract${++folders}`;
+    const folder = at(`Contract${++folders}`);
     await lab.deliver(
       folder,
       subjects.map((subject) => ({ raw: mail({ subject, text: subject }) })),
@@ -44,6 +51,7 @@ export function changesMail(
   beforeAll(async () => {
     lab = await startLab();
     client = await lab.open();
+    delimiter = (await client.listFolders({ counts: false }))[0]?.delimiter ?? '/';
   });
   afterAll(async () => {
     await client?.close();
@@ -64,7 +72,7 @@ export function changesMail(
     expect([...found.values()].map((one) => (one as Message).subject).sort()).toEqual(['three', 'two']);
   });
 
-  const itIfForgotten = forgets ? it : it.fails;
+  const itIfForgotten = forgets ? it : always.fails;
   itIfForgotten('says which messages were not there to be moved', async () => {
     const [from, to] = [await filled('stays', 'goes'), await filled('other')];
     const [gone = '', left = ''] = await ids(from);
@@ -77,7 +85,7 @@ export function changesMail(
 
   it('moves nothing to a folder that is not there', async () => {
     const from = await filled('one');
-    const moving = client.moveMessages(await ids(from), 'Nowhere');
+    const moving = client.moveMessages(await ids(from), at('Nowhere'));
     await expect(moving).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
     expect(await subjects(from)).toEqual(['one']);
   });
@@ -128,7 +136,7 @@ export function changesMail(
     ]);
   });
 
-  it.runIf(keywords)('adds and removes keywords, and finds by them', async () => {
+  (keywords ? it : always.fails)('adds and removes keywords, and finds by them', async () => {
     const folder = await filled('one', 'two');
     const [newest = ''] = await ids(folder);
     await client.markMessages([newest], { addKeywords: ['Invoice', 'Paid'] });
@@ -172,44 +180,41 @@ export function changesMail(
         expect(all.filter(({ specialUse }) => specialUse === use)).toHaveLength(1);
       }
       expect(all.find(({ path }) => path === folder)).toMatchObject({
-        ...{ name: folder, selectable: true, counts: { total: 2, unread: 1 } },
+        ...{ name: folder.slice(at('').length), selectable: true, counts: { total: 2, unread: 1 } },
       });
     });
 
     it('are made, found, renamed and deleted', async () => {
-      const made = await client.createFolder('Größe & Sohn');
-      expect(made).toMatchObject({ path: 'Größe & Sohn', name: 'Größe & Sohn' });
-      expect(await client.getFolder('Größe & Sohn')).toMatchObject({ counts: { total: 0, unread: 0 } });
-      await expect(client.createFolder('Größe & Sohn')).rejects.toMatchObject({ code: 'FOLDER_EXISTS' });
-      const renamed = await client.renameFolder('Größe & Sohn', 'Partner 🎉');
-      expect(renamed.path).toBe('Partner 🎉');
-      expect(await client.getFolder('Größe & Sohn')).toBeUndefined();
-      await client.deleteFolder('Partner 🎉');
-      expect(await client.getFolder('Partner 🎉')).toBeUndefined();
-      await expect(client.deleteFolder('Partner 🎉')).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
+      const [first, second] = [at('Größe & Sohn'), at('Partner 🎉')];
+      const made = await client.createFolder(first);
+      expect(made).toMatchObject({ path: first, name: 'Größe & Sohn' });
+      expect(await client.getFolder(first)).toMatchObject({ counts: { total: 0, unread: 0 } });
+      await expect(client.createFolder(first)).rejects.toMatchObject({ code: 'FOLDER_EXISTS' });
+      const renamed = await client.renameFolder(first, second);
+      expect(renamed.path).toBe(second);
+      expect(await client.getFolder(first)).toBeUndefined();
+      await client.deleteFolder(second);
+      expect(await client.getFolder(second)).toBeUndefined();
+      await expect(client.deleteFolder(second)).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
     });
 
     it('stay where they are when the new name is taken', async () => {
-      const { delimiter = '/' } = (await client.listFolders({ counts: false }))[0] ?? {};
-      const path = (...names: string[]) => names.join(delimiter);
-      for (const one of [['From'], ['To'], ['From', 'a'], ['To', 'b']])
-        await client.createFolder(path(...one));
-      const renaming = client.renameFolder(path('From', 'a'), path('To', 'b'));
+      for (const one of [['From'], ['To'], ['From', 'a'], ['To', 'b']]) await client.createFolder(at(...one));
+      const renaming = client.renameFolder(at('From', 'a'), at('To', 'b'));
       await expect(renaming).rejects.toMatchObject({ code: 'FOLDER_EXISTS' });
-      expect(await client.getFolder(path('From', 'a'))).toBeDefined();
+      expect(await client.getFolder(at('From', 'a'))).toBeDefined();
       // A folder of the old name in its way is no obstacle.
-      await client.createFolder(path('To', 'a'));
-      expect(await client.renameFolder(path('From', 'a'), path('To', 'c'))).toMatchObject({
-        path: path('To', 'c'),
-      });
-      expect(await client.getFolder(path('To', 'a'))).toBeDefined();
-      expect(await client.getFolder(path('From', 'a'))).toBeUndefined();
-      for (const one of ['From', 'To']) await client.deleteFolder(one).catch(() => {});
+      await client.createFolder(at('To', 'a'));
+      const renamed = await client.renameFolder(at('From', 'a'), at('To', 'c'));
+      expect(renamed).toMatchObject({ path: at('To', 'c') });
+      expect(await client.getFolder(at('To', 'a'))).toBeDefined();
+      expect(await client.getFolder(at('From', 'a'))).toBeUndefined();
+      for (const one of ['From', 'To']) await client.deleteFolder(at(one)).catch(() => {});
     });
 
     it('may have any name', async () => {
       const name = `a <b> & "c" 'd' ]]> ü`;
-      const made = await client.createFolder(name);
+      const made = await client.createFolder(at(name));
       expect((await client.getFolder(made.path))?.name).toBe(name);
       await lab.deliver(made.path, [{ raw: mail({ subject: 'x' }) }]);
       expect(await subjects(made.path)).toEqual(['x']);
@@ -217,10 +222,9 @@ export function changesMail(
     });
 
     it('hold folders', async () => {
-      const { delimiter = '/' } = (await client.listFolders({ counts: false }))[0] ?? {};
-      await client.createFolder('Parent');
-      const child = await client.createFolder(`Parent${delimiter}Child`);
-      expect(child).toMatchObject({ path: `Parent${delimiter}Child`, name: 'Child' });
+      await client.createFolder(at('Parent'));
+      const child = await client.createFolder(at('Parent', 'Child'));
+      expect(child).toMatchObject({ path: at('Parent', 'Child'), name: 'Child' });
       expect(await client.getFolder(child.path)).toBeDefined();
     });
 

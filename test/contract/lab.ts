@@ -5,6 +5,8 @@ import type { Delivery } from '../servers/mailbox';
 export interface MailLab {
   /** The protocol's name for the inbox. */
   readonly inbox: string;
+  /** What stands before the name of each folder of one's own, e.g. `INBOX.`. */
+  readonly prefix?: string;
   /** Another connection each time. */
   open(): Promise<MailClient>;
   /** From outside, in this order; the folder is made where it is not there. */

@@ -59,7 +59,7 @@ function openMaildir(dovecot: Dovecot, user: string, folder: string): string {
 }
 
 /** As IMAP writes names, and Dovecot those of a maildir's folders (RFC 3501 section 5.1.3). */
-const utf7 = (name: string): string =>
+export const utf7 = (name: string): string =>
   name
     .replaceAll('&', '&-')
     .replace(

@@ -12,6 +12,8 @@ export interface Wire {
   readonly commands: string[];
   /** Cuts every connection, as a failing network does. */
   dropAll(): void;
+  /** The same by RST, as a router does that has forgotten them. */
+  resetAll(): void;
   /** Lets nothing through in either direction, keeping the connections, until `resume`. */
   stall(): void;
   resume(): void;
@@ -62,6 +64,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
     },
     commands,
     dropAll,
+    resetAll: () => clients.forEach((client) => client.resetAndDestroy()),
     stall: () => {
       stalled = true;
     },

@@ -155,6 +155,26 @@ test('nodes/ knows no protocol', () => {
   expect(offences(['nodes'], (name) => protocols.test(name))).toEqual([]);
 });
 
+// What Node 20 makes of the two together can be collected while somebody waits for it, and then it never fires.
+test('every time limit is a timer of our own', () => {
+  const found = ['mail', 'n8n', 'nodes', 'credentials', 'cli']
+    .flatMap(filesIn)
+    .filter((file) => usesNodesTimers(readFileSync(join(ROOT, file), 'utf8')));
+  expect(found).toEqual([]);
+});
+
+const usesNodesTimers = (text: string): boolean => /\bAbortSignal\s*\.\s*(any|timeout)\s*\(/.test(text);
+
+test("a timer of Node's is seen", () => {
+  expect(['AbortSignal.any([a, b])', 'AbortSignal\n  .timeout(5)'].map(usesNodesTimers)).toEqual([
+    true,
+    true,
+  ]);
+  expect(
+    usesNodesTimers('In place of `AbortSignal.any` and `AbortSignal.timeout`: AbortSignal.abort()'),
+  ).toBe(false);
+});
+
 test('what is shipped imports only the dependencies that the package names', () => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     dependencies: object;

@@ -10,12 +10,6 @@ export function mailDomain(address: string): string | undefined {
   return DOMAIN.test(domain) ? domain : undefined;
 }
 
-/** An address that a password may be sent to at all; undefined for what is none. */
-export function httpsUrl(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url?.protocol === 'https:' && !url.username && !url.password ? url : undefined;
-}
-
 /** Where Autodiscover is on a host ([MS-OXDSCLI] section 3.1.5). */
 export const AUTODISCOVER_PATH = '/autodiscover/autodiscover.xml';
 

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-import { HttpsConnections } from '../../net/https-connections';
-import { assertAllowed, httpsServer } from '../../net/network';
+import { readUpTo } from '../../net/body';
+import { HttpsClient } from '../../net/https-client';
+import { httpsServer } from '../../net/host-and-port';
+import { assertAllowed } from '../../net/outbound-policy';
 import { authenticationFor, type Post } from '../authentication';
 import { toMailError } from '../errors';
 import { schemesOf } from '../refusals';
@@ -35,7 +37,7 @@ export async function ask(
 ): Promise<Answer> {
   const { ews, server, authenticator, authentication, timeouts } = settings;
   const { url } = ews;
-  const connection = new HttpsConnections(server, 1);
+  const connection = new HttpsClient(server, 1);
   const post: Post = async (authorization, body) => {
     const headers = { ...HEADERS, ...(authorization && { authorization }) };
     const limits = { timeout: timeouts.connect, signal };
@@ -60,16 +62,6 @@ export async function ask(
 
 async function answered(reply: IncomingMessage, asked: boolean, secrets: string[]): Promise<Answer> {
   const { statusCode: status = 0, headers } = reply;
-  return { status, headers, body: await bodyOf(reply), asked, secrets };
-}
-
-async function bodyOf(reply: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of reply as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_REPLY) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const { text, complete } = await readUpTo(MAX_REPLY, reply);
+  return { status, headers, body: complete ? text : undefined, asked, secrets };
 }

@@ -1,7 +1,8 @@
 import dns from 'node:dns';
 import { Agent, request } from 'node:http';
 
-import { assertAllowed, type OutboundPolicy } from '../../net/network';
+import { PROXY_OF_ENVIRONMENT } from '../../net/environment-proxy';
+import { assertAllowed, type OutboundPolicy } from '../../net/outbound-policy';
 import { AUTODISCOVER_PATH } from './address';
 
 /** Where Autodiscover listens. */
@@ -64,8 +65,7 @@ async function redirect(
   await assertAllowed({ host, port, outbound });
   const location = await new Promise<string | undefined>((resolve, reject) => {
     const lookup = outbound?.lookup;
-    // Node 24.5 and later take the proxy from HTTP_PROXY and NO_PROXY, as n8n does.
-    const agent = new Agent({ ...({ proxyEnv: process.env } as object), lookup });
+    const agent = new Agent({ ...PROXY_OF_ENVIRONMENT, lookup });
     const call = request({ host, port, path: AUTODISCOVER_PATH, agent, signal }, (response) => {
       response.destroy();
       const { statusCode = 0, headers } = response;

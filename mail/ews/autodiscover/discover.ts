@@ -1,7 +1,7 @@
 import type { EwsOpening } from '../../account/ews-settings';
 import { mailDomain } from './address';
 import { STANDARD_PORTS, type Ports } from './candidates';
-import { Search } from './search';
+import { EwsSearch } from './ews-search';
 
 /**
  * Finds the addresses of EWS from the e-mail address of the settings, by Autodiscover ([MS-OXDISCO], [MS-OXDSCLI]).
@@ -18,5 +18,5 @@ export async function discover(
   const { address = '' } = settings.ews;
   const domain = mailDomain(address);
   if (!domain) throw new TypeError('The settings have neither a URL of EWS nor an address to find it from');
-  return await new Search(settings, domain, signal, ports).run(address);
+  return await new EwsSearch(settings, domain, signal, ports).run(address);
 }

@@ -8,7 +8,7 @@ import { MICROSOFT_CLOUDS } from '../../../mail/account/microsoft-clouds';
 import { appScope } from '../../../mail/account/microsoft-access';
 import type { TokenSource } from '../../../mail/auth/token-source';
 import { MailError } from '../../../mail/errors';
-import type { OutboundPolicy } from '../../../mail/net/network';
+import type { OutboundPolicy } from '../../../mail/net/outbound-policy';
 import {
   GOOGLE_MAIL_SCOPE,
   UNAVAILABLE,

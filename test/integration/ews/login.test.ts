@@ -7,11 +7,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { MailError, MailErrorCode } from '../../../mail/errors';
 import { EwsClient } from '../../../mail/ews/client';
-import { ewsUrl } from '../../../mail/ews/url';
+import { httpsUrl } from '../../../mail/net/https-url';
 import { AUTHENTICATORS } from '../../../n8n/credential/authenticators';
 import { ewsSettings } from '../../../n8n/credential/ews-settings';
 import { credentialTests } from '../../../nodes/EmailConnect/credential-test';
-import type { TlsPolicy } from '../../../mail/net/network';
+import type { TlsPolicy } from '../../../mail/net/tls-policy';
 import { EWS_PATH, startEwsLogin, type EwsLoginServer } from '../../servers/ews-login';
 import { startRubbish, startSilent, type FaultyServer } from '../../servers/faulty';
 import { freePorts, listen } from '../../servers/ports';
@@ -310,7 +310,7 @@ describe('the test of the credential', () => {
 });
 
 it('reads the URL as it was typed', () => {
-  expect(ewsUrl(' https://Mail.Example.com/EWS/Exchange.asmx\n').href).toBe(
+  expect(httpsUrl('EWS URL', ' https://Mail.Example.com/EWS/Exchange.asmx\n').href).toBe(
     'https://mail.example.com/EWS/Exchange.asmx',
   );
 });

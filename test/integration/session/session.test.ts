@@ -79,6 +79,20 @@ describe('a session on a real IMAP server', () => {
     expect(tries).toBe(1);
   });
 
+  it.each(['dropAll', 'resetAll'] as const)(
+    'repeats work on another connection where it began before the loss showed (%s)',
+    async (loss) => {
+      for (let ticks = 0; ticks < 8; ticks++) {
+        const one = session();
+        await listInbox(one);
+        wire[loss]();
+        for (let n = 0; n < ticks; n++) await new Promise((resolve) => setImmediate(resolve));
+        expect((await listInbox(one)).length).toBe(1);
+        await one.close();
+      }
+    },
+  );
+
   it('survives an administrator who ends the connection with BYE', async () => {
     const one = session();
     await listInbox(one);
@@ -132,6 +146,24 @@ describe('a session on a real IMAP server', () => {
     expect((await listInbox(three[0]!)).length).toBe(1);
     await waitFor('two connections', () => wire.open === 2);
     expect(wire.opened).toBe(4);
+  });
+
+  it('gives a third its turn while two use their connections again and again', async () => {
+    const limit = new ConnectionLimit(2);
+    let stopped = false;
+    // Begun again in the moment in which the last one ends, so that nobody could look in between.
+    const again = async (one: Session): Promise<void> =>
+      await one
+        .use(async (client) => void (await client.findMessages('INBOX', {}, 1)), { repeatable: true })
+        .then(() => (stopped ? undefined : again(one)));
+    const busy = [session({}, limit), session({}, limit)].map(again);
+    await waitFor('both connections', () => wire.open === 2);
+    const started = Date.now();
+    expect((await listInbox(session({ timeouts: { connect: 5000 } }, limit))).length).toBe(1);
+    expect(Date.now() - started).toBeLessThan(4000);
+    stopped = true;
+    await Promise.all(busy);
+    expect(wire.open).toBeLessThanOrEqual(3);
   });
 
   it('says so when all connections of the account stay in use', async () => {

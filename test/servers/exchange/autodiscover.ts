@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import { MailError } from '../../../mail/errors';
-import type { OutboundPolicy } from '../../../mail/net/network';
+import type { OutboundPolicy } from '../../../mail/net/outbound-policy';
 import type { ServerCertificate } from '../authority';
 import type { Account } from '../ntlm';
 import { LOOPBACK, listen } from '../ports';

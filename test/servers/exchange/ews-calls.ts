@@ -1,35 +1,54 @@
+import type { DirectoryEntry } from './directory';
+import { EwsError } from './ews-error';
+import type { LookUp } from './ews-people';
+import type { Subscriptions } from './ews-subscriptions';
 import type { ExchangeMailbox, StoredFolder, StoredItem } from './mailbox';
 import { childrenOf, tag, value, type Element } from './xml';
 
+export { EwsError } from './ews-error';
+
+/** A receipt that a mailbox sent to the sender of a message. */
+export interface Receipt {
+  from: string;
+  to: string;
+  kind: 'read' | 'not read';
+}
+
+/** What is the same for all requests to one server. */
+export interface World {
+  /** Hands a message to be delivered. */
+  send: (message: Buffer, sender: string) => Promise<void>;
+  receipts: Receipt[];
+  directory: readonly DirectoryEntry[];
+  lookUp: LookUp;
+  subscriptions: Subscriptions;
+}
+
 /** One request to the mailbox that it opens. */
-export interface Call {
+export interface Call extends World {
   mailbox: ExchangeMailbox;
   /** The element within the SOAP body. */
   request: Element;
-  /** Hands a message to be delivered. */
-  send: (message: Buffer, sender: string) => Promise<void>;
+  /** The server's version, as ExchangeVersionType. */
+  version: string;
+  /** What is refused of this request: by the number of the thing, from 0. */
+  refuse?: (index: number) => EwsError | undefined;
 }
 
-/** What Exchange says of one thing that it cannot do, as a ResponseCodeType. */
-export class EwsError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-const failed = (name: string, { code, message }: EwsError, rest: string): string =>
-  tag(name, { ResponseClass: 'Error' }, [
-    value('m:MessageText', message),
-    value('m:ResponseCode', code),
+const failed = (name: string, error: EwsError, rest: string): string =>
+  tag(name, { ResponseClass: error.responseClass }, [
+    value('m:MessageText', error.message),
+    value('m:ResponseCode', error.code),
     value('m:DescriptiveLinkKey', 0),
+    error.backOff === undefined
+      ? ''
+      : tag('m:MessageXml', {}, tag('t:Value', { Name: 'BackOffMilliseconds' }, String(error.backOff))),
     rest,
   ]);
 
 /** The answer to a request about several things: a message for each, that it was done or why not. */
 export async function answerEach<T>(
+  call: Call,
   operation: string,
   things: readonly T[],
   work: (thing: T) => string | Promise<string>,
@@ -38,9 +57,13 @@ export async function answerEach<T>(
 ): Promise<string> {
   const messages: string[] = [];
   const name = `m:${operation}ResponseMessage`;
-  for (const thing of things) {
+  for (const [index, thing] of things.entries()) {
+    const refused = call.refuse?.(index);
     const message = Promise.resolve(thing)
-      .then(work)
+      .then((one) => {
+        if (refused) throw refused;
+        return work(one);
+      })
       .then((result) =>
         tag(name, { ResponseClass: 'Success' }, [value('m:ResponseCode', 'NoError'), result]),
       );
@@ -54,7 +77,7 @@ export async function answerEach<T>(
   return tag(`m:${operation}Response`, {}, tag('m:ResponseMessages', {}, messages));
 }
 
-export function itemOf({ mailbox }: Call, id: Element): StoredItem {
+export function itemOf({ mailbox }: Pick<Call, 'mailbox'>, id: Element): StoredItem {
   const item = mailbox.items.get(id.attributes.Id ?? '');
   if (item) return item;
   throw /^[\w+/]+=*$/.test(id.attributes.Id ?? '')
@@ -62,14 +85,9 @@ export function itemOf({ mailbox }: Call, id: Element): StoredItem {
     : new EwsError('ErrorInvalidIdMalformed', 'Id is malformed.');
 }
 
-export function folderOf({ mailbox }: Call, id: Element | undefined): StoredFolder {
+export function folderOf({ mailbox }: Pick<Call, 'mailbox'>, id: Element | undefined): StoredFolder {
   const { Id = '' } = id?.attributes ?? {};
-  const folder =
-    id?.name === 'DistinguishedFolderId'
-      ? Id === 'archivemsgfolderroot'
-        ? undefined
-        : mailbox.distinguished(Id)
-      : mailbox.folders.get(Id);
+  const folder = id?.name === 'DistinguishedFolderId' ? mailbox.distinguished(Id) : mailbox.folders.get(Id);
   if (folder) return folder;
   throw new EwsError('ErrorFolderNotFound', 'The specified folder could not be found in the store.');
 }

@@ -1,69 +1,49 @@
 import { answerEach, EwsError, folderOf, idsIn, type Call } from './ews-calls';
-import type { ExchangeMailbox, StoredFolder } from './mailbox';
-import { child, childrenOf, tag, textOf, value } from './xml';
+import { elementOf, folderId, folderValue, renderFolder } from './ews-folder-fields';
+import { meets } from './ews-restriction';
+import type { StoredFolder } from './mailbox';
+import { child, childrenOf, isTrue, tag, textOf } from './xml';
 
-const folderId = ({ id }: StoredFolder): string => tag('t:FolderId', { Id: id, ChangeKey: 'AQAAAA==' });
 const folders = (...list: string[]): string => tag('m:Folders', {}, list);
 
-/** What kind of folder it is says the element. */
-const ELEMENTS: Readonly<Record<string, string>> = {
-  'IPF.Appointment': 't:CalendarFolder',
-  'IPF.Contact': 't:ContactsFolder',
-};
-
-/** In the order of the schema (types.xsd: BaseFolderType, then FolderType). */
-function render(mailbox: ExchangeMailbox, folder: StoredFolder, withDistinguished: boolean): string {
-  const content = mailbox.itemsIn(folder.id);
-  const mail = folder.folderClass === 'IPF.Note';
-  return tag(
-    ELEMENTS[folder.folderClass] ?? 't:Folder',
-    {},
-    [
-      folderId(folder),
-      folder.parentId && tag('t:ParentFolderId', { Id: folder.parentId, ChangeKey: 'AQAAAA==' }),
-      value('t:FolderClass', folder.folderClass),
-      value('t:DisplayName', folder.name),
-      value('t:TotalCount', content.length),
-      value('t:ChildFolderCount', mailbox.children(folder.id).length),
-      folder.distinguished && withDistinguished && value('t:DistinguishedFolderId', folder.distinguished),
-      mail && value('t:UnreadCount', content.filter(({ isRead }) => !isRead).length),
-    ].map((part) => part || ''),
-  );
-}
-
-/** Since Exchange 2013 a folder says what it is for; before, one has to ask by name. */
-const saysWhatFor = (call: Call): boolean => !/2007|2010/.test(call.request.attributes.version ?? '');
+/** As the operations that change a folder answer it. */
+const onlyId = (folder: StoredFolder): string => folders(tag(elementOf(folder), {}, folderId(folder)));
 
 export const getFolder = async (call: Call): Promise<string> =>
   await answerEach(
+    call,
     'GetFolder',
     idsIn(call, 'FolderIds'),
-    (id) => folders(render(call.mailbox, folderOf(call, id), saysWhatFor(call))),
+    (id) => folders(renderFolder(call, folderOf(call, id), child(call.request, 'FolderShape'))),
     folders(),
   );
 
 export const findFolder = async (call: Call): Promise<string> =>
-  await answerEach('FindFolder', idsIn(call, 'ParentFolderIds'), (id) => {
+  await answerEach(call, 'FindFolder', idsIn(call, 'ParentFolderIds'), (id) => {
     const { mailbox, request } = call;
     const parent = folderOf(call, id);
     const below =
       request.attributes.Traversal === 'Deep'
         ? mailbox.subtree(parent.id).filter((one) => one !== parent)
         : mailbox.children(parent.id);
+    const restriction = child(request, 'Restriction')?.children[0];
+    const found = below.filter(
+      (one) => !restriction || meets(one, restriction, (folder, path) => folderValue(mailbox, folder, path)),
+    );
     const view = child(request, 'IndexedPageFolderView')?.attributes ?? {};
     const start = Number(view.Offset ?? 0);
-    const end = Math.min(start + Number(view.MaxEntriesReturned ?? below.length), below.length);
+    const end = Math.min(start + Number(view.MaxEntriesReturned ?? found.length), found.length);
     return tag(
       'm:RootFolder',
       {
         IndexedPagingOffset: end,
-        TotalItemsInView: below.length,
-        IncludesLastItemInRange: end >= below.length,
+        TotalItemsInView: found.length,
+        IncludesLastItemInRange: end >= found.length,
       },
       tag(
         't:Folders',
         {},
-        below.slice(start, end).map((one) => render(mailbox, one, saysWhatFor(call))),
+        found.slice(start, end).map((one) => renderFolder(call, one, child(request, 'FolderShape'))),
       ),
     );
   });
@@ -73,40 +53,53 @@ function assertFree({ mailbox }: Call, parentId: string, name: string): void {
   if (taken) throw new EwsError('ErrorFolderExists', 'A folder with the specified name already exists.');
 }
 
+/** What a folder holds, as the name of its element says where its class does not. */
+const CLASSES: Readonly<Record<string, string>> = {
+  CalendarFolder: 'IPF.Appointment',
+  ContactsFolder: 'IPF.Contact',
+  TasksFolder: 'IPF.Task',
+};
+
 export const createFolder = async (call: Call): Promise<string> =>
   await answerEach(
+    call,
     'CreateFolder',
     idsIn(call, 'Folders'),
     (wanted) => {
       const parent = folderOf(call, child(call.request, 'ParentFolderId')?.children[0]);
       const name = textOf(wanted, 'DisplayName') ?? '';
       assertFree(call, parent.id, name);
-      const folderClass = textOf(wanted, 'FolderClass') ?? 'IPF.Note';
+      const folderClass = textOf(wanted, 'FolderClass') ?? CLASSES[wanted.name] ?? 'IPF.Note';
       const made = call.mailbox.addFolder(name, parent.id, undefined, folderClass);
-      return folders(tag('t:Folder', {}, folderId(made)));
+      return onlyId(made);
     },
     folders(),
   );
 
 export const updateFolder = async (call: Call): Promise<string> =>
   await answerEach(
+    call,
     'UpdateFolder',
     idsIn(call, 'FolderChanges'),
     (change) => {
       const folder = folderOf(call, change.children[0]);
       assertOwn(folder);
       for (const { children } of childrenOf(change, 'Updates')) {
-        const name = textOf(children[1], 'DisplayName') ?? '';
+        const name = textOf(children[1], 'DisplayName');
+        const folderClass = textOf(children[1], 'FolderClass');
+        if (folderClass !== undefined) folder.folderClass = folderClass;
+        if (name === undefined) continue;
         if (name !== folder.name) assertFree(call, folder.parentId ?? '', name);
         folder.name = name;
       }
-      return folders(tag('t:Folder', {}, folderId(folder)));
+      return onlyId(folder);
     },
     folders(),
   );
 
 export const moveFolder = async (call: Call): Promise<string> =>
   await answerEach(
+    call,
     'MoveFolder',
     idsIn(call, 'FolderIds'),
     (id) => {
@@ -115,7 +108,7 @@ export const moveFolder = async (call: Call): Promise<string> =>
       const parent = folderOf(call, child(call.request, 'ToFolderId')?.children[0]);
       assertFree(call, parent.id, folder.name);
       folder.parentId = parent.id;
-      return folders(tag('t:Folder', {}, folderId(folder)));
+      return onlyId(folder);
     },
     folders(),
   );
@@ -127,7 +120,7 @@ function assertOwn({ distinguished }: StoredFolder): void {
 }
 
 export const deleteFolder = async (call: Call): Promise<string> =>
-  await answerEach('DeleteFolder', idsIn(call, 'FolderIds'), (id) => {
+  await answerEach(call, 'DeleteFolder', idsIn(call, 'FolderIds'), (id) => {
     const folder = folderOf(call, id);
     assertOwn(folder);
     if (call.request.attributes.DeleteType === 'MoveToDeletedItems') {
@@ -137,7 +130,7 @@ export const deleteFolder = async (call: Call): Promise<string> =>
   });
 
 export const emptyFolder = async (call: Call): Promise<string> =>
-  await answerEach('EmptyFolder', idsIn(call, 'FolderIds'), (id) => {
+  await answerEach(call, 'EmptyFolder', idsIn(call, 'FolderIds'), (id) => {
     const { mailbox, request } = call;
     const folder = folderOf(call, id);
     for (const item of mailbox.itemsIn(folder.id)) {
@@ -145,7 +138,7 @@ export const emptyFolder = async (call: Call): Promise<string> =>
         mailbox.move(item, mailbox.distinguished('deleteditems')!.id);
       } else mailbox.items.delete(item.id);
     }
-    if (request.attributes.DeleteSubFolders === 'true') {
+    if (isTrue(request.attributes.DeleteSubFolders)) {
       for (const one of mailbox.children(folder.id)) mailbox.removeFolder(one.id);
     }
     return '';

@@ -14,6 +14,8 @@ export interface Owner {
 }
 
 interface Options {
+  /** Whether NTLM has to be bound to the TLS connection (Extended Protection), as it is by default since Exchange 2019. */
+  channelBinding?: boolean;
   accounts?: readonly Account[];
   introspect?: (token: string) => Promise<Owner | undefined>;
 }
@@ -63,7 +65,8 @@ export class EwsLogin {
       return 'answered';
     }
     const acceptor = this.acceptors.get(socket);
-    const account = accounts.find((one) => acceptor?.accepts(message, [one], { boundTo: this.certificate }));
+    const binding = (this.options.channelBinding ?? true) ? { boundTo: this.certificate } : {};
+    const account = accounts.find((one) => acceptor?.accepts(message, [one], binding));
     if (!account) return undefined;
     const owner = { address: address(account) };
     this.loggedIn.set(socket, owner);

@@ -1,14 +1,11 @@
-import type { StoredItem } from './mailbox';
-import { childrenOf, type Element } from './xml';
+import type { PropertyValue } from './ews-properties';
+import { childrenOf, isTrue, type Element } from './xml';
 
-/** The value of a field, as far as a restriction can name it. */
-export type FieldValue = (
-  item: StoredItem,
-  path: Element,
-) => string | number | boolean | Date | string[] | undefined;
+/** The value of a field of an item or a folder, as far as a restriction can name it. */
+export type FieldValue<T> = (thing: T, path: Element) => PropertyValue;
 
-/** Whether an item meets a restriction ([MS-OXWSSRCH] section 2.2.4.22). */
-export function meets(item: StoredItem, expression: Element, field: FieldValue): boolean {
+/** Whether an item or a folder meets a restriction ([MS-OXWSSRCH] section 2.2.4.22). */
+export function meets<T>(item: T, expression: Element, field: FieldValue<T>): boolean {
   const [first, second] = expression.children;
   const known = first && first.name.endsWith('FieldURI') ? field(item, first) : undefined;
   const wanted =
@@ -33,15 +30,24 @@ export function meets(item: StoredItem, expression: Element, field: FieldValue):
   }
 }
 
-function contains(known: ReturnType<FieldValue>, expression: Element): boolean {
+function contains(known: PropertyValue, expression: Element): boolean {
   const { ContainmentMode: mode, ContainmentComparison: comparison = 'Exact' } = expression.attributes;
   const fold = (text: string) => (comparison.startsWith('Ignore') ? text.toLowerCase() : text);
   const wanted = fold(expression.children.find(({ name }) => name === 'Constant')?.attributes.Value ?? '');
   const texts = (Array.isArray(known) ? known : [known]).map((text) => fold(String(text ?? '')));
-  return texts.some((text) => (mode === 'FullString' ? text === wanted : text.includes(wanted)));
+  return known !== undefined && texts.some((text) => HOLDS[mode ?? 'FullString']!(text, wanted));
 }
 
-function compare(name: string, known: ReturnType<FieldValue>, wanted: string): boolean {
+/** ContainmentModeType */
+const HOLDS: Readonly<Record<string, (text: string, wanted: string) => boolean>> = {
+  FullString: (text, wanted) => text === wanted,
+  Prefixed: (text, wanted) => text.startsWith(wanted),
+  Substring: (text, wanted) => text.includes(wanted),
+  PrefixOnWords: (text, wanted) => text.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted)),
+  ExactPhrase: (text, wanted) => text.includes(wanted),
+};
+
+function compare(name: string, known: PropertyValue, wanted: string): boolean {
   if (Array.isArray(known)) return name === 'IsEqualTo' && known.includes(wanted);
   const order = orderOf(known, wanted);
   switch (name) {
@@ -63,9 +69,9 @@ function compare(name: string, known: ReturnType<FieldValue>, wanted: string): b
 }
 
 /** Not a number where there is nothing to compare: then no comparison holds, but "is not equal". */
-function orderOf(known: ReturnType<FieldValue>, wanted: string): number {
+function orderOf(known: PropertyValue, wanted: string): number {
   if (known instanceof Date) return known.getTime() - Date.parse(wanted);
   if (typeof known === 'number') return known - Number(wanted);
-  if (typeof known === 'boolean') return Number(known) - Number(wanted === 'true' || wanted === '1');
+  if (typeof known === 'boolean') return Number(known) - Number(isTrue(wanted));
   return known === undefined ? Number.NaN : String(known).localeCompare(wanted);
 }

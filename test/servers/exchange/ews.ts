@@ -10,22 +10,18 @@ import { text } from 'node:stream/consumers';
 import { issueCertificate, type ServerCertificate } from '../authority';
 import type { Account } from '../ntlm';
 import { listen } from '../ports';
+import { answersTo, type DirectoryEntry } from './directory';
+import type { Receipt, World } from './ews-calls';
+import { misbehave, refused, type Fault } from './ews-faults';
 import { EwsLogin, type Owner } from './ews-login';
-import { answerSoap, versionIn } from './ews-soap';
+import { answerSoap, schemaFault, versionIn } from './ews-soap';
+import { Subscriptions } from './ews-subscriptions';
 import { ExchangeMailbox } from './mailbox';
 import { EwsSchema } from './schema';
 
-export const EWS_PATH = '/EWS/Exchange.asmx';
+export type { Fault } from './ews-faults';
 
-/** What the server does in place of an answer, once for each. */
-export type Fault =
-  | { kind: 'busy'; backOff: number }
-  | { kind: 'throttled'; retryAfter: number }
-  | { kind: 'status'; status: number; body?: string }
-  | { kind: 'drop' }
-  | { kind: 'dropInBody' }
-  | { kind: 'stall' }
-  | { kind: 'rubbish'; body: string };
+export const EWS_PATH = '/EWS/Exchange.asmx';
 
 export interface EwsOptions {
   /** Who may log in with a password; each has a mailbox. */
@@ -33,7 +29,11 @@ export interface EwsOptions {
   /** Says whose an access token is: a user, or an app that may impersonate anybody. */
   introspect?: (token: string) => Promise<Owner | undefined>;
   certificate?: ServerCertificate;
+  /** Whether NTLM has to be bound to the TLS connection; by default it has. */
+  channelBinding?: boolean;
   version?: string;
+  /** The organization's address book, beside the mailboxes. */
+  directory?: readonly DirectoryEntry[];
 }
 
 /** A server that speaks EWS as Exchange does, with real mailboxes behind it. */
@@ -44,6 +44,8 @@ export interface EwsServer {
   mailbox(address: string): ExchangeMailbox;
   /** What was sent. */
   sent: Array<{ from: string; raw: Buffer }>;
+  /** What the mailboxes told the senders of their messages. */
+  receipts: Receipt[];
   /** The operation of each request, in order. */
   operations: string[];
   /** TLS connections so far. */
@@ -79,10 +81,21 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     state.sent.push({ from, raw });
     await Promise.resolve();
   };
-  const checked = (what: string, xml: string): string => {
-    const problem = held.problem(xml);
-    if (problem) state.problems.push(`${what}: ${problem.trim()}\n${xml.slice(0, 2000)}`);
-    return xml;
+  const directory = (): DirectoryEntry[] => [
+    ...(options.directory ?? []),
+    ...[...mailboxes.values()]
+      .filter(({ address }) => !options.directory?.some((entry) => answersTo(entry, address)))
+      .map(({ address }) => ({ name: nameOf(address), address })),
+  ];
+  const subscriptions = new Subscriptions();
+  const world = (): World => ({
+    ...{ send: deliver, receipts: state.receipts, directory: directory(), subscriptions },
+    lookUp: (address) => options.directory?.find((entry) => entry.address === address.toLowerCase()),
+  });
+  const checked = (what: string, xml: string): string | undefined => {
+    const problem = held.problem(xml)?.trim();
+    if (problem) state.problems.push(`${what}: ${problem}\n${xml.slice(0, 2000)}`);
+    return problem;
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -90,25 +103,44 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     const owner = await login.owner(request, response);
     if (!owner) return;
     state.requests.push(request);
-    checked('request', body);
+    const problem = checked('request', body);
     const fault = state.faults.shift();
     // Refused before anything is done.
-    if (fault && ['busy', 'throttled', 'status'].includes(fault.kind)) {
+    if (fault && (fault.kind === 'busy' || fault.kind === 'throttled' || fault.kind === 'status')) {
       return misbehave(fault, request, response, '');
     }
-    const soap = held.parse(body);
-    const { operation, reply, status } = await answerSoap(soap, owner, {
-      mailbox,
-      mailboxes: () => mailboxes.values(),
-      send: deliver,
-      anchor: String(request.headers['x-anchormailbox'] ?? ''),
-      version: options.version ?? versionIn(soap) ?? 'Exchange2016',
-    });
+    const soap = problem ? undefined : held.parse(body);
+    const { operation, reply, status, stream } = soap
+      ? await answerSoap(soap, owner, {
+          mailbox,
+          mailboxes: () => mailboxes.values(),
+          world: world(),
+          anchor: String(request.headers['x-anchormailbox'] ?? ''),
+          version: options.version ?? versionIn(soap) ?? 'Exchange2016',
+          refuse: fault?.kind === 'within' ? (index) => refused(fault, index) : undefined,
+        })
+      : schemaFault('', problem!);
     state.operations.push(operation);
-    if (fault) return misbehave(fault, request, response, reply);
+    if (fault && fault.kind !== 'within') return misbehave(fault, request, response, reply);
     response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' });
+    if (stream) return await pour(stream, operation, response);
     // A fault is SOAP's own, of which the schema knows nothing.
-    response.end(status === 200 ? checked(`reply to ${operation}`, reply) : reply);
+    if (status === 200) checked(`reply to ${operation}`, reply);
+    response.end(reply);
+  };
+  const pour = async (
+    stream: (signal: AbortSignal) => AsyncIterable<string>,
+    operation: string,
+    response: ServerResponse,
+  ) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    for await (const body of stream(gone.signal)) {
+      // Exchange writes m:Notification, and clients look for that, where its own schema has t:Notification.
+      checked(`reply to ${operation}`, body.replace(/(<\/?)m:Notification>/g, '$1t:Notification>'));
+      response.write(body);
+    }
+    response.end();
   };
 
   const server = createServer(certificate, (request, response) => {
@@ -130,6 +162,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     ca,
     mailbox,
     sent: [],
+    receipts: [],
     operations: [],
     connections: 0,
     open: () => sockets.size,
@@ -145,31 +178,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
   return state;
 }
 
-function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse, reply: string): void {
-  switch (fault.kind) {
-    case 'busy':
-      response.writeHead(500, { 'content-type': 'text/xml; charset=utf-8' }).end(busy(fault.backOff));
-      return;
-    case 'throttled':
-      response.writeHead(503, { 'retry-after': String(fault.retryAfter) }).end();
-      return;
-    case 'status':
-      response.writeHead(fault.status).end(fault.body);
-      return;
-    case 'drop':
-      request.socket.destroy();
-      return;
-    case 'dropInBody':
-      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8', 'content-length': reply.length });
-      response.write(reply.slice(0, reply.length / 2), () => request.socket.destroy());
-      return;
-    case 'rubbish':
-      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' }).end(fault.body);
-      return;
-    case 'stall':
-  }
-}
-
-/** As Exchange says it ([MS-OXWSCDATA] section 2.2.3.2). */
-const busy = (backOff: number): string =>
-  `<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode xmlns:a="http://schemas.microsoft.com/exchange/services/2006/types">a:ErrorServerBusy</faultcode><faultstring xml:lang="en-US">The server cannot service this request right now. Try again later.</faultstring><detail><e:ResponseCode xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">ErrorServerBusy</e:ResponseCode><e:Message xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">The server cannot service this request right now. Try again later.</e:Message><t:MessageXml xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><t:Value Name="BackOffMilliseconds">${backOff}</t:Value></t:MessageXml></detail></s:Fault></s:Body></s:Envelope>`;
+const nameOf = (address: string): string => {
+  const [local = ''] = address.split('@');
+  return local.charAt(0).toUpperCase() + local.slice(1);
+};

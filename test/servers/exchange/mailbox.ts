@@ -1,47 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-import PostalMime, { type Email } from 'postal-mime';
+import { Snapshots, type Snapshot } from './snapshots';
+import { parseMime, type NewItem, type StoredFolder, type StoredItem } from './stored';
 
-/**
- * A mailbox as Exchange keeps it, behind the tests' EWS and Graph servers: folders with ids, items with ids and
- * change keys, and of each item its MIME beside the properties that are not in it.
- */
-export interface StoredFolder {
-  id: string;
-  parentId?: string;
-  name: string;
-  /** As EWS names it: inbox, drafts, sentitems, deleteditems, junkemail, archivemsgfolderroot … */
-  distinguished?: string;
-  /** IPF.Note holds mail; a calendar or contacts folder is none of our business. */
-  folderClass: string;
-  /** Not shown unless asked for. */
-  isHidden?: boolean;
-}
-
-export interface StoredItem {
-  id: string;
-  /** Stays when the item moves; Graph's immutable id. */
-  immutableId: string;
-  changeKey: string;
-  folderId: string;
-  mime: Buffer;
-  parsed: Email;
-  receivedAt: Date;
-  isRead: boolean;
-  isDraft: boolean;
-  isFlagged: boolean;
-  /** PidTagLastVerbExecuted: 102 reply, 103 reply to all, 104 forward ([MS-OXOMSG] section 2.2.1.60). */
-  lastVerb?: number;
-  categories: string[];
-}
-
-export interface NewItem {
-  receivedAt?: Date;
-  isRead?: boolean;
-  isDraft?: boolean;
-  isFlagged?: boolean;
-  categories?: string[];
-}
+export { bytesOf, isInline, type Link, type NewItem, type StoredFolder, type StoredItem } from './stored';
 
 /** Names as a new Exchange mailbox has them. */
 const DISTINGUISHED: ReadonlyArray<[distinguished: string, name: string]> = [
@@ -54,30 +16,49 @@ const DISTINGUISHED: ReadonlyArray<[distinguished: string, name: string]> = [
   ['outbox', 'Outbox'],
 ];
 
-const parse = async (mime: Buffer): Promise<Email> =>
-  await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer' });
+/** The folders that hold no mail, and what they hold. */
+const OTHERS: ReadonlyArray<[distinguished: string, name: string, folderClass: string]> = [
+  ['calendar', 'Calendar', 'IPF.Appointment'],
+  ['contacts', 'Contacts', 'IPF.Contact'],
+  ['tasks', 'Tasks', 'IPF.Task'],
+  ['notes', 'Notes', 'IPF.StickyNote'],
+  ['journal', 'Journal', 'IPF.Journal'],
+];
 
 const newId = (): string => randomBytes(48).toString('base64');
 
+/**
+ * A mailbox as Exchange keeps it, behind the tests' EWS and Graph servers: folders with ids, items with ids and
+ * change keys, and of each item its MIME beside the properties that are not in it.
+ */
 export class ExchangeMailbox {
+  /** Of what clients that synchronize have been told. */
+  readonly snapshots = new Snapshots();
   readonly folders = new Map<string, StoredFolder>();
   /** In the order of their arrival. */
   readonly items = new Map<string, StoredItem>();
+  /** Top of what the user sees. */
   readonly root: StoredFolder;
   /** EWS has no name for it, but Graph has. */
   readonly archive: StoredFolder;
   private received = Date.parse('2026-11-01T08:00:00Z');
+  private articles = 0;
 
   constructor(readonly address: string) {
-    this.root = this.addFolder('Top of Information Store', undefined, 'msgfolderroot');
+    const root = this.addFolder('Root', undefined, 'root', '');
+    this.root = this.addFolder('Top of Information Store', root.id, 'msgfolderroot');
     for (const [distinguished, name] of DISTINGUISHED) {
       this.addFolder(name, this.root.id, distinguished || undefined);
     }
     this.archive = this.folderAt('Archive');
+    for (const [distinguished, name, folderClass] of OTHERS) {
+      this.addFolder(name, this.root.id, distinguished, folderClass);
+    }
     // Beside what the user sees, not in it.
-    this.addFolder('Deletions', undefined, 'recoverableitemsdeletions').isHidden = true;
-    this.addFolder('Calendar', this.root.id, 'calendar', 'IPF.Appointment');
-    this.addFolder('Contacts', this.root.id, 'contacts', 'IPF.Contact');
+    this.addFolder('Finder', root.id, 'searchfolders');
+    const recoverable = this.addFolder('Recoverable Items', root.id, 'recoverableitemsroot', '');
+    recoverable.isHidden = true;
+    this.addFolder('Deletions', recoverable.id, 'recoverableitemsdeletions').isHidden = true;
   }
 
   addFolder(
@@ -120,24 +101,54 @@ export class ExchangeMailbox {
     return [...this.items.values()].filter((item) => item.folderId === folderId);
   }
 
+  /** The items of a folder, for who synchronizes: their marks say whether they were read, and their lasting ids. */
+  snapshotOf(folderId: string): Snapshot {
+    return new Map(
+      this.itemsIn(folderId).map(({ id, changeKey, isRead, immutableId }) => [
+        id,
+        `${isRead ? 'read' : 'new'} ${changeKey} ${immutableId}`,
+      ]),
+    );
+  }
+
   async add(folderId: string, mime: Buffer, options: NewItem = {}): Promise<StoredItem> {
     const id = newId();
     const item: StoredItem = {
       id,
       immutableId: id,
       changeKey: newId(),
+      articleNumber: ++this.articles,
       folderId,
+      itemClass: options.itemClass ?? 'IPM.Note',
       mime,
-      parsed: await parse(mime),
+      parsed: await parseMime(mime),
+      links: options.links ?? [],
       // Exchange keeps seconds.
       receivedAt: options.receivedAt ?? new Date((this.received += 1000)),
       isRead: options.isRead ?? false,
       isDraft: options.isDraft ?? false,
       isFlagged: options.isFlagged ?? false,
       categories: options.categories ?? [],
+      properties: options.properties ?? new Map(),
     };
     this.items.set(item.id, item);
     return item;
+  }
+
+  /** An attached message as an item of its own, which is in no folder. */
+  async attached(owner: StoredItem, path: readonly number[], mime: Buffer): Promise<StoredItem> {
+    const plain = {
+      isRead: true,
+      isDraft: false,
+      isFlagged: false,
+      categories: [],
+      links: [],
+      lastVerb: undefined,
+    };
+    return {
+      ...{ ...owner, ...plain, itemClass: 'IPM.Note', properties: new Map() },
+      ...{ mime, parsed: await parseMime(mime), attachedAt: path },
+    };
   }
 
   async deliver(folder: string, messages: ReadonlyArray<Buffer | ({ mime: Buffer } & NewItem)>) {
@@ -152,15 +163,25 @@ export class ExchangeMailbox {
   move(item: StoredItem, folderId: string): StoredItem {
     if (item.folderId === folderId) return item;
     this.items.delete(item.id);
-    const moved = { ...item, id: newId(), changeKey: newId(), folderId };
+    const moved = { ...item, ...this.identity(), folderId };
     this.items.set(moved.id, moved);
     return moved;
   }
 
+  /** What the next item will have as its article number. */
+  get nextArticle(): number {
+    return this.articles + 1;
+  }
+
+  private identity() {
+    return { id: newId(), changeKey: newId(), articleNumber: ++this.articles };
+  }
+
   copy(item: StoredItem, folderId: string): StoredItem {
-    const id = newId();
-    const copied = { ...item, id, immutableId: id, changeKey: newId(), folderId };
-    this.items.set(id, copied);
+    const identity = this.identity();
+    const copiedFrom = { id: item.id, folderId: item.folderId };
+    const copied = { ...item, ...identity, immutableId: identity.id, folderId, copiedFrom };
+    this.items.set(copied.id, copied);
     return copied;
   }
 
@@ -170,7 +191,7 @@ export class ExchangeMailbox {
 
   /** Another content in the place of the one that it has. */
   async rewrite(item: StoredItem, mime: Buffer): Promise<void> {
-    this.change(item, { mime, parsed: await parse(mime) });
+    this.change(item, { mime, parsed: await parseMime(mime) });
   }
 
   removeFolder(id: string): void {

@@ -42,3 +42,6 @@ export function tag(
 /** An element with a text in it. */
 export const value = (name: string, text: string | number | boolean): string =>
   tag(name, {}, escaped(String(text)));
+
+/** xs:boolean (XML Schema part 2, section 3.2.2). */
+export const isTrue = (text: string | undefined): boolean => ['true', '1'].includes(text?.trim() ?? '');

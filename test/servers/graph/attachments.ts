@@ -1,10 +1,10 @@
 import type { StoredItem } from '../exchange/mailbox';
-import { attachmentJson } from './attachments-json';
+import { attachmentIndexes, attachmentJson } from './attachments-json';
 import { itemOf, parameter, type Call, type Reply } from './call';
-import { contentOf, type Part } from './compose';
+import { contentOf, type Part } from '../exchange/compose';
 import { rewrite } from './rewrite';
 import { MAX_POSTED, partFrom } from './content-json';
-import { badRequest, notFound } from './errors';
+import { badRequest, GraphError, notFound } from './errors';
 import { attachmentIdOf, messageIdOf, parseAttachmentId } from './ids';
 import { parseSelect } from './options';
 import { paged } from './paging';
@@ -15,7 +15,7 @@ const MAX_UPLOADED = 150 * 1024 * 1024;
 export function listAttachments(call: Call): Reply {
   const item = itemOf(call, call.ids[0]!);
   const select = parseSelect(call.query.get('$select'));
-  const all = item.parsed.attachments.map((_, index) => index);
+  const all = attachmentIndexes(item);
   return paged(call, all, (index) => attachmentJson(item, index, call.immutable, select), all.length);
 }
 
@@ -29,14 +29,18 @@ export function getAttachment(call: Call): Reply {
 
 export function getAttachmentContent(call: Call): Reply {
   const { item, index } = attachmentOf(call);
-  const { content, mimeType } = item.parsed.attachments[index]!;
+  const attachment = item.parsed.attachments[index];
+  if (!attachment) {
+    throw new GraphError(405, 'ErrorInvalidRequest', 'This attachment does not have a value.');
+  }
+  const { content, mimeType } = attachment;
   return { status: 200, headers: { 'Content-Type': mimeType }, body: Buffer.from(content as ArrayBuffer) };
 }
 
 function attachmentOf(call: Call): { item: StoredItem; index: number } {
   const item = itemOf(call, call.ids.at(-2)!);
   const { message, index } = parseAttachmentId(call.ids.at(-1)!);
-  if (itemOf(call, message) === item && item.parsed.attachments[index]) return { item, index };
+  if (itemOf(call, message) === item && attachmentIndexes(item).includes(index)) return { item, index };
   throw notFound();
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '../exchange/item-text';
 import type { StoredItem } from '../exchange/mailbox';
 import type { Json } from './call';
 import type { View } from './fields';
@@ -10,16 +11,6 @@ const htmlOf = (text: string): string =>
   '<html><head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">' +
   '<!-- converted from text --></head>\r\n<body>\r\n<font size="2"><span style="font-size:11pt;">' +
   `<div class="PlainText">${escaped(text).replace(/\r?\n/g, '<br>\r\n')}</div></span></font>\r\n</body>\r\n</html>\r\n`;
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
-
-export const textOf = ({ parsed: { text, html = '' } }: StoredItem): string =>
-  text ??
-  html
-    .replace(/<(style|script|head)\b[^]*?<\/\1>|<!--[^]*?-->/gi, '')
-    .replace(/<br\s*\/?>|<\/p>|<\/div>/gi, '\r\n')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(amp|lt|gt|quot|nbsp);/g, (_, name: string) => ENTITIES[name] ?? '');
 
 export function bodyOf(item: StoredItem, { prefersText, bodies }: View): Json {
   const { html } = item.parsed;

@@ -32,6 +32,8 @@ export interface Call {
   immutable: boolean;
   /** `Prefer: outlook.body-content-type="text"` */
   prefersText: boolean;
+  /** `Prefer: odata.maxpagesize=50` */
+  maxPageSize?: number;
   contentType: string;
   body: Buffer;
   json: Json;

@@ -1,6 +1,6 @@
 import type { StoredItem } from '../exchange/mailbox';
 import type { Call, Json } from './call';
-import { contentOf, type Content, type Part, type Person } from './compose';
+import { contentOf, type Content, type Part, type Person } from '../exchange/compose';
 import { badRequest, GraphError } from './errors';
 
 interface Recipient {
@@ -40,17 +40,24 @@ export function contentFrom(call: Call, json: Json): Content {
     date: new Date(Math.floor(Date.now() / 1000) * 1000),
   };
   const content = changed(empty, json);
-  content.headers.push(...headersIn(json.internetMessageHeaders));
-  content.parts.push(...((json.attachments ?? []) as AttachmentJson[]).map((one) => partFrom(one)));
-  return content;
+  return withParts(content, json);
 }
+
+/** With the headers and the files that only a new message has. */
+export const withParts = (content: Content, json: Json): Content => ({
+  ...content,
+  headers: [...content.headers, ...headersIn(json.internetMessageHeaders)],
+  parts: [...content.parts, ...((json.attachments ?? []) as AttachmentJson[]).map((one) => partFrom(one))],
+});
 
 /** A message's content after a change; undefined where its content stays. */
 export function changeContent(call: Call, item: StoredItem, json: Json): Content | undefined {
   noteUnsettable(call, json, [...CONTENT, ...STATE]);
   const names = CONTENT.filter((name) => name in json);
   if (names.length === 0) return undefined;
-  if (item.isDraft) return changed(contentOf(item.parsed), json);
+  // How important it is may be changed of every message (learn.microsoft.com/graph/api/message-update).
+  if (item.isDraft || names.every((name) => name === 'importance'))
+    return changed(contentOf(item.parsed), json);
   const message = `Update operation is invalid for property of a sent message: ${names.join(', ')}.`;
   throw badRequest(message, 'ErrorInvalidPropertyUpdateSentMessage');
 }
@@ -61,7 +68,8 @@ function noteUnsettable({ world }: Call, json: Json, settable: readonly string[]
   }
 }
 
-function changed(content: Content, json: Json): Content {
+/** A content with what a message in JSON says. */
+export function changed(content: Content, json: Json): Content {
   const given = <T>(name: string, read: (value: never) => Partial<T>): Partial<T> =>
     json[name] === undefined || json[name] === null ? {} : read(json[name] as never);
   return {

@@ -1,6 +1,6 @@
 import type { StoredItem } from '../exchange/mailbox';
 import { folderOf, type Call, type Json, type Reply } from './call';
-import { compose } from './compose';
+import { compose } from '../exchange/compose';
 import { changeContent, contentFrom } from './content-json';
 import { badRequest } from './errors';
 import { givenProperties } from './extended';

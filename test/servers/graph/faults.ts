@@ -7,7 +7,9 @@ import { errorBody, GraphError, retryAfter, throttled, type RequestIds } from '.
 export type Refusal =
   | { kind: 'throttled'; retryAfter?: number }
   | { kind: 'unavailable'; retryAfter?: number }
-  | { kind: 'status'; status: number; body?: string };
+  | { kind: 'status'; status: number; body?: string }
+  /** In Graph's own words. */
+  | { kind: 'error'; status: number; code: string };
 
 /** What the server does in place of an answer, once for each; what is no refusal comes after the work is done. */
 export type Fault =
@@ -21,7 +23,7 @@ export type Fault =
 export type PartFault = Refusal & { only?: RegExp };
 
 export const isRefusal = (fault: Fault): fault is Refusal =>
-  ['throttled', 'unavailable', 'status'].includes(fault.kind);
+  ['throttled', 'unavailable', 'status', 'error'].includes(fault.kind);
 
 export function refused(fault: Refusal, ids: RequestIds): Reply {
   switch (fault.kind) {
@@ -31,6 +33,8 @@ export function refused(fault: Refusal, ids: RequestIds): Reply {
       const message = 'The service is temporarily unavailable. Please try again later.';
       return replyOf(new GraphError(503, 'ServiceUnavailable', message, retryAfter(fault.retryAfter)), ids);
     }
+    case 'error':
+      return replyOf(new GraphError(fault.status, fault.code, `It was refused: ${fault.code}.`), ids);
     case 'status':
       return {
         status: fault.status,

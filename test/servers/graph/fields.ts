@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import type { Address } from 'postal-mime';
 
-import { isInline } from '../exchange/ews-fields';
-import type { StoredItem } from '../exchange/mailbox';
-import { bodyOf, textOf } from './body';
+import { textOf } from '../exchange/item-text';
+import { isInline, type StoredItem } from '../exchange/mailbox';
+import { bodyOf } from './body';
 import type { Json } from './call';
 import { folderIdOf, messageIdOf } from './ids';
 
@@ -56,7 +56,7 @@ export const FIELDS: Readonly<Record<string, (item: StoredItem, view: View) => u
   categories: ({ categories }) => categories,
   receivedDateTime: ({ receivedAt }) => iso(receivedAt),
   sentDateTime: (item) => iso(sentAt(item)),
-  hasAttachments: ({ parsed }) => parsed.attachments.some((one) => !isInline(one)),
+  hasAttachments: ({ parsed, links }) => links.length > 0 || parsed.attachments.some((one) => !isInline(one)),
   internetMessageId: ({ parsed }) => parsed.messageId ?? null,
   subject: ({ parsed }) => parsed.subject ?? '',
   bodyPreview: (item) => textOf(item).replace(/\s+/g, ' ').trim().slice(0, 255),

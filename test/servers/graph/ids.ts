@@ -15,7 +15,7 @@ const stored = (id: string): string => id.replaceAll('-', '/').replaceAll('_', '
 
 export const folderIdOf = ({ id }: Pick<StoredFolder, 'id'>): string => FOLDER + urlSafe(id) + END;
 
-export const messageIdOf = (item: StoredItem, immutable: boolean): string =>
+export const messageIdOf = (item: Pick<StoredItem, 'id' | 'immutableId'>, immutable: boolean): string =>
   (immutable ? IMMUTABLE + urlSafe(item.immutableId) : ITEM + urlSafe(item.id)) + END;
 
 /** An attachment's id begins with its message's, and changes with it. */

@@ -6,11 +6,14 @@ export class Links {
 
   constructor(private readonly origin: string) {}
 
-  /** The same request with these parameters. */
+  /** The same request with these parameters; without those that are empty. */
   make(url: string, parameters: Record<string, string>): string {
     const [path, search] = splitUrl(url);
     const query = new URLSearchParams(search);
-    for (const [name, value] of Object.entries(parameters)) query.set(name, value);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value === '') query.delete(name);
+      else query.set(name, value);
+    }
     // As Graph writes it, the names of options stay readable.
     const link = `${path}?${query.toString().replaceAll('%24', '$')}`;
     this.given.add(link);

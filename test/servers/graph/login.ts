@@ -1,6 +1,7 @@
 import type { ExchangeMailbox } from '../exchange/mailbox';
 import type { Owner as ExchangeOwner } from '../exchange/ews-login';
 import { AgainstReference, badRequest, GraphError } from './errors';
+import { withoutParentheses } from './options';
 
 /** Who sends a request: as Exchange has it, but nobody's mailbox is everybody's. */
 export type Owner = ExchangeOwner;
@@ -33,11 +34,12 @@ const unauthorized = (message: string): GraphError =>
 export interface Place {
   /** As it was named, `me` for one's own. */
   user: string;
-  /** As it was sent. */
+  /** With its keys as segments. */
   path: string;
 }
 
-export function placeOf(path: string): Place {
+export function placeOf(sent: string): Place {
+  const path = withoutParentheses(sent);
   const [, me, user, rest = ''] = /^\/(?:(me)|users\/([^/]+))(\/.*)?$/.exec(path) ?? [];
   const name = me ?? user;
   if (name) return { user: decodeURIComponent(name), path: rest };

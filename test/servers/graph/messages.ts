@@ -24,18 +24,36 @@ export function listMessages(call: Call): Reply {
   );
 }
 
-function list(call: Call, all: StoredItem[]): Reply {
+const list = (call: Call, all: StoredItem[]): Reply =>
+  paged(call, found(call, all), (item) => viewed(call, item));
+
+/** `…/messages/$count`: how many there are, as a text. */
+export const countInFolder = (call: Call): Reply =>
+  count(call, call.mailbox.itemsIn(folderOf(call, call.ids[0]!).id));
+
+export const countMessages = (call: Call): Reply => count(call, [...call.mailbox.items.values()]);
+
+const count = (call: Call, all: StoredItem[]): Reply => ({
+  status: 200,
+  headers: { 'Content-Type': 'text/plain' },
+  body: Buffer.from(String(found(call, all).length)),
+});
+
+/** The messages that a request is about, in its order. */
+function found(call: Call, all: StoredItem[]): StoredItem[] {
   const { query } = call;
   const text = query.get('$search');
-  if (text !== undefined) return paged(call, searched(call, all, text), (item) => viewed(call, item));
+  if (text !== undefined) return searched(call, all, text);
   const filter = query.has('$filter') ? parseFilter(query.get('$filter')!) : undefined;
   const order = parseOrder(query.get('$orderby'));
   if (filter) {
     assertSearchable(filter);
     assertEfficient(filter, order);
   }
-  const found = all.filter((item) => !filter || meets(item, filter));
-  return paged(call, sorted(found, order), (item) => viewed(call, item));
+  return sorted(
+    all.filter((item) => !filter || meets(item, filter)),
+    order,
+  );
 }
 
 /** What is not together with a search (learn.microsoft.com/graph/search-query-parameter), by the error's name. */

@@ -22,6 +22,10 @@ export function splitAt(text: string, separator: string): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
+/** `/mailFolders('inbox')/messages` as `/mailFolders/inbox/messages`: OData knows both ways to write a key. */
+export const withoutParentheses = (path: string): string =>
+  path.replace(/\((?:'|%27)((?:[^'%/]|%(?!27))*)(?:'|%27)\)/g, '/$1');
+
 export const parseSelect = (text: string | undefined): string[] | undefined =>
   text === undefined ? undefined : splitAt(text, ',');
 
@@ -49,9 +53,9 @@ export interface Order {
 
 export const parseOrder = (text = ''): Order[] =>
   splitAt(text, ',').map((one) => {
-    const [, path, direction] = /^([\w./]+)(?:\s+(asc|desc))?$/.exec(one) ?? [];
+    const [, path, direction] = /^([\w./]+)(?:\s+(asc|desc))?$/i.exec(one) ?? [];
     if (!path) throw badRequest(`Syntax error in $orderby: ${one}`);
-    return { path, descending: direction === 'desc' };
+    return { path, descending: direction?.toLowerCase() === 'desc' };
   });
 
 /** A count in the query, such as $top. */

@@ -7,7 +7,7 @@ const MAX_PAGE = 1000;
 /** One page of a collection, with the way to the next. */
 export function paged<T>(call: Call, all: readonly T[], render: (one: T) => Json, defaultPage = 10): Reply {
   const { query, world } = call;
-  const asked = numberIn(query, '$top', defaultPage);
+  const asked = numberIn(query, '$top', call.maxPageSize ?? defaultPage);
   if (query.has('$top') && (asked < 1 || asked > MAX_PAGE)) {
     throw badRequest(`The value ${asked} of $top is not between 1 and ${MAX_PAGE}.`, 'ErrorInvalidUrlQuery');
   }
@@ -20,6 +20,7 @@ export function paged<T>(call: Call, all: readonly T[], render: (one: T) => Json
     : { $skip: String(end) };
   return {
     status: 200,
+    headers: preferenceApplied(call),
     body: {
       '@odata.context': `${world.origin}/v1.0/$metadata#collection`,
       ...(query.get('$count') === 'true' ? { '@odata.count': all.length } : {}),
@@ -28,6 +29,10 @@ export function paged<T>(call: Call, all: readonly T[], render: (one: T) => Json
     },
   };
 }
+
+/** What of the request's preferences was kept to (RFC 7240 section 3). */
+export const preferenceApplied = ({ maxPageSize }: Call): Record<string, string> =>
+  maxPageSize === undefined ? {} : { 'Preference-Applied': `odata.maxpagesize=${maxPageSize}` };
 
 const skipToken = (query: ReadonlyMap<string, string>): number =>
   Number(

@@ -55,7 +55,7 @@ function operationsIn(text: string): Operation[] {
       path: path.replace(/\{\w+%2Did\}/g, '{id}'),
       query: new Set(described.includes('queryParametersMapper') ? query : []),
       request: requestIn(text, described),
-      response: responseIn(described),
+      response: responseIn(text, described),
     }),
   );
 }
@@ -85,8 +85,14 @@ function parametersIn(text: string, name: string): Map<string, PropertyType> | u
   );
 }
 
-function responseIn(described: string): PropertyType | undefined {
+function responseIn(text: string, described: string): PropertyType | undefined {
   const [, name] = /responseBodyFactory: create(\w+)FromDiscriminatorValue/.exec(described) ?? [];
   const [, member] = /^(\w+)CollectionResponse$/.exec(name ?? '') ?? [];
+  // What a function answers is described in the same file.
+  const [, found] =
+    (name?.endsWith('GetResponse') &&
+      /"value": n => \{.*?getCollectionOfObjectValues\(create(\w+)FromDiscriminator/.exec(text)) ||
+    [];
+  if (found) return entity(found, true);
   return member ? entity(member, true) : name ? entity(name) : undefined;
 }

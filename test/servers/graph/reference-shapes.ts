@@ -29,6 +29,22 @@ export class ReferenceShapes {
       : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(inWords);
   }
 
+  /** A value with the members of its enumerations in the case that they are declared in. */
+  canonical(value: unknown, { name, allowed }: PropertyType): unknown {
+    const type = { name, collection: false, nullable: true, allowed };
+    if (Array.isArray(value)) return value.map((one) => this.canonical(one, type));
+    if (typeof value === 'string') {
+      return allowed?.find((one) => one.toLowerCase() === value.toLowerCase()) ?? value;
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => {
+        const property = this.model.property(name, key);
+        return [key, property ? this.canonical(one, property) : one];
+      }),
+    );
+  }
+
   private property(name: string, type: PropertyType): Json {
     const one = this.one(name, type);
     const schema = type.collection ? { type: 'array', items: one } : one;

@@ -60,6 +60,19 @@ export class Reference {
     if (problems.length > 0) throw new AgainstReference(400, 'RequestBodyRead', problems.join('; '));
   }
 
+  /** The body with the members of enumerations as they are declared: a request may write them in any case. */
+  canonical({ operation: { request } }: Found, body: Json): Json {
+    if (!request) return body;
+    if ('entity' in request) return this.shapes.canonical(body, request.entity) as Json;
+    const { parameters } = request;
+    return Object.fromEntries(
+      Object.entries(body).map(([name, value]) => {
+        const type = parameters.get(name.toLowerCase());
+        return [name, type ? this.shapes.canonical(value, type) : value];
+      }),
+    );
+  }
+
   /** What is wrong with an answer. */
   replyProblems({ operation }: Found, body: Json): string[] {
     const { response } = operation;
@@ -84,4 +97,6 @@ export class Reference {
 }
 
 const patternOf = ({ path }: Operation): RegExp =>
-  new RegExp(`^${path.replaceAll('$', '\\$').replaceAll('{id}', '([^/]+)')}$`);
+  new RegExp(
+    `^${path.replaceAll('$', '\\$').replaceAll('()', '(?:\\(\\))?').replaceAll('{id}', '([^/]+)')}$`,
+  );

@@ -1,5 +1,5 @@
 import type { ExchangeMailbox, StoredItem } from '../exchange/mailbox';
-import { compose, type Content } from './compose';
+import { compose, type Content } from '../exchange/compose';
 import { GraphError } from './errors';
 
 /** Gives an item another content, unless it was changed meanwhile: then one change would undo the other. */

@@ -1,7 +1,7 @@
 import PostalMime, { type Email } from 'postal-mime';
 
 import { itemOf, parameter, type Call, type Json, type Reply } from './call';
-import { contentOf, withoutBcc } from './compose';
+import { contentOf, withoutBcc } from '../exchange/compose';
 import { changesOf, composed, identified, mimeIn } from './create';
 import { badRequest } from './errors';
 import { rewrite } from './rewrite';
@@ -42,7 +42,8 @@ export async function sendDraft(call: Call): Promise<Reply> {
   return { status: 202 };
 }
 
-function dispatch({ world, mailbox }: Call, mime: Buffer, parsed: Email): void {
+/** Hands a message to be delivered. */
+export function dispatch({ world, mailbox }: Call, mime: Buffer, parsed: Email): void {
   const { to, cc, bcc } = contentOf({ ...parsed, attachments: [] });
   const recipients = [...to, ...cc, ...bcc].map(({ address }) => address);
   if (recipients.length === 0 || recipients.some((address) => !/^[^@\s]+@[^@\s]+$/.test(address))) {

@@ -83,18 +83,20 @@ export function callName({ method, url }: Pick<Single, 'method' | 'url'>, { refe
 function callOf(asked: Asked, found: Found, mailbox: ExchangeMailbox, serving: Serving): Call {
   const { request, query } = asked;
   // Of a page's link only its maker knows what is in it.
-  const options = serving.links.made(request.url) ? without(query, '$skiptoken') : query;
+  const options = serving.links.made(request.url) ? without(query, ['$skiptoken', '$deltatoken']) : query;
   serving.reference.checkQuery(found, options);
   for (const name of options.keys()) {
     if (!SUPPORTED.includes(name)) throw unable(name);
   }
   const prefer = (request.headers.prefer ?? '').split(',').map((one) => one.trim().replaceAll('"', ''));
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
-  const json = jsonIn(request.body, contentType);
+  const json = serving.reference.canonical(found, jsonIn(request.body, contentType));
   if (contentType !== 'text/plain') serving.reference.checkRequest(found, json);
+  const [maxPageSize] = prefer.flatMap((one) => /^odata\.maxpagesize=(\d+)$/.exec(one)?.[1] ?? []);
   return {
     ...{ mailbox, ids: found.ids, query, contentType, json, body: request.body, world: serving },
     immutable: prefer.includes('IdType=ImmutableId'),
+    maxPageSize: maxPageSize === undefined ? undefined : Number(maxPageSize),
     prefersText: prefer.includes('outlook.body-content-type=text'),
     pageUrl: (parameters) => serving.links.make(request.url, parameters),
   };
@@ -105,11 +107,11 @@ const unable = (what: string) =>
 
 const SUPPORTED = [
   ...['$select', '$expand', '$filter', '$orderby', '$search', '$top', '$skip', '$count'],
-  'includeHiddenFolders',
+  ...['includeHiddenFolders', 'changeType'],
 ];
 
-function without(query: ReadonlyMap<string, string>, name: string): Map<string, string> {
-  return new Map([...query].filter(([key]) => key !== name));
+function without(query: ReadonlyMap<string, string>, names: readonly string[]): Map<string, string> {
+  return new Map([...query].filter(([key]) => !names.includes(key)));
 }
 
 function jsonIn(body: Buffer, contentType: string): Json {

@@ -1,4 +1,4 @@
-import { attachmentJson } from './attachments-json';
+import { attachmentIndexes, attachmentJson } from './attachments-json';
 import type { Call, Json } from './call';
 import { renderProperties } from './extended';
 import { renderMessage, type View } from './fields';
@@ -19,7 +19,7 @@ export function viewed(call: Call, item: StoredItem): Json {
   for (const { name, options } of parseExpand(call.query.get('$expand'))) {
     if (name === 'attachments') {
       const select = parseSelect(options.get('$select'));
-      message.attachments = item.parsed.attachments.map((_, index) =>
+      message.attachments = attachmentIndexes(item).map((index) =>
         attachmentJson(item, index, view.immutable, select),
       );
     } else if (name === 'singleValueExtendedProperties') {

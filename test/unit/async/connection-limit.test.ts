@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { ConnectionLimit, type ConnectionHolder } from '../../../mail/async/connection-limit';
+import { sleep } from '../../servers/wait';
 
 const ACCOUNT = 'mail.example.test:993/ada';
 
@@ -97,6 +98,69 @@ describe('the limit of connections to an account', () => {
       await arrival;
     }
     expect(order).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('lines newcomers up behind those who wait', async () => {
+    const limit = new ConnectionLimit(1);
+    const busy = new Holder(true);
+    await fill(limit, [busy]);
+    const order: string[] = [];
+    const first = new Holder(true);
+    const early = limit.acquire(ACCOUNT, first, 1000).then(() => order.push('early'));
+    limit.release(ACCOUNT, busy);
+    // It has not begun yet, and is not to be overtaken by whoever asks now.
+    const late = limit.acquire(ACCOUNT, new Holder(true), 1000).then(() => order.push('late'));
+    await early;
+    limit.release(ACCOUNT, first);
+    await late;
+    expect(order).toEqual(['early', 'late']);
+  });
+
+  it('gives a ninth its turn while eight use their connections again and again', async () => {
+    const limit = new ConnectionLimit(8);
+    const turns = Array.from({ length: 9 }, () => 0);
+    let stopped = false;
+    /** As a session does: it connects where it has no connection, works, and says that it has done so. */
+    class Worker extends Holder {
+      connected = false;
+
+      override yieldConnection(): boolean {
+        if (this.inUse) return false;
+        this.connected = false;
+        return true;
+      }
+    }
+    const run = async (index: number) => {
+      const worker = new Worker();
+      while (!stopped) {
+        worker.inUse = true;
+        if (!worker.connected) await limit.acquire(ACCOUNT, worker, 5000);
+        worker.connected = true;
+        await sleep(2);
+        turns[index] = turns[index]! + 1;
+        worker.inUse = false;
+        limit.used(ACCOUNT, worker);
+        // And at once again, so that nobody could look in between.
+      }
+      limit.release(ACCOUNT, worker);
+    };
+    const running = turns.map(async (_, index) => await run(index));
+    await sleep(300);
+    stopped = true;
+    await Promise.all(running);
+    expect(Math.min(...turns)).toBeGreaterThan(5);
+  });
+
+  it('gives up a wait when told to, and keeps no place for it', async () => {
+    const limit = new ConnectionLimit(1);
+    const busy = new Holder(true);
+    await fill(limit, [busy]);
+    const stop = new AbortController();
+    const waiting = limit.acquire(ACCOUNT, new Holder(), 1000, stop.signal);
+    stop.abort(new Error('closed'));
+    await expect(waiting).rejects.toThrow('closed');
+    limit.release(ACCOUNT, busy);
+    await limit.acquire(ACCOUNT, new Holder(), 0);
   });
 
   it('lets the next in when two connections end at once', async () => {

@@ -106,13 +106,10 @@ describe('the authority', () => {
       { authority: 'http://login.example.test', customAuthority: true },
       /^Custom Authority: it is not an https/,
     ],
-    [
-      { authority: 'login.example.test', customAuthority: true },
-      /^Custom Authority: it is not an https URL$/,
-    ],
+    [{ authority: 'login.example.test', customAuthority: true }, /^Custom Authority: it is not a URL$/],
     [
       { authority: 'https://user:canary@login.example.test', customAuthority: true },
-      /^Custom Authority: it is not/,
+      /^Custom Authority: it holds a user or a password$/,
     ],
     [{ authority: 'https://login.microsoftonline.com/common' }, /^Tenant: "common" is not one directory$/],
     [{ authority: 'https://login.microsoftonline.com/Organizations' }, /^Tenant: "Organizations" is not one/],

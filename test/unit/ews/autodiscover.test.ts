@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { isCloud, isWithin, mailDomain } from '../../../mail/ews/autodiscover/address';
-import { autodiscoverRequest, readReply } from '../../../mail/ews/autodiscover/messages';
+import { autodiscoverRequest, readReply } from '../../../mail/ews/autodiscover/pox-messages';
 import { parseXml } from '../../../mail/ews/xml';
 import { ewsSettings } from '../../../n8n/credential/ews-settings';
 import { serversOf } from '../../../n8n/credential/servers';

@@ -223,7 +223,7 @@ describe('folders', () => {
     const gone = { code: 'FOLDER_NOT_FOUND', message: 'There is no folder "A" in this mailbox' };
     const searching = serviceOf(special, list, failed('FindItem', 'ErrorItemNotFound'));
     const reader = new EwsReader(searching, new EwsFolders(searching, undefined));
-    await expect(reader.find('A', {}, 1)).rejects.toMatchObject(gone);
+    await expect(reader.find('A', {}, 1, new Map())).rejects.toMatchObject(gone);
     const deleting = serviceOf(special, list, failed('DeleteFolder', 'ErrorItemNotFound'));
     await expect(operationsOf(deleting).delete('A')).rejects.toMatchObject(gone);
   });
@@ -256,7 +256,7 @@ describe('a refusal', () => {
     ['ErrorParentFolderNotFound', 'FOLDER_NOT_FOUND', /no such folder/],
     ['ErrorDeleteDistinguishedFolder', 'SERVER_REFUSED', /Exchange needs this folder/],
     ['ErrorUnsupportedMimeConversion', 'SERVER_REFUSED', /cannot write this item/],
-    ['ErrorInvalidChangeKey', 'SERVER_REFUSED', /has changed/],
+    ['ErrorInvalidChangeKey', 'CONFLICT', /Somebody else changed/],
     ['constructor', 'SERVER_REFUSED', /refused it \(constructor\)$/],
   ])('%s has words of its own', (code, expected, message) => {
     expect(errorFor(code)).toMatchObject({

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { assertAllowed } from '../../../mail/net/network';
+import { assertAllowed } from '../../../mail/net/outbound-policy';
 import { assertTestAllowed, outboundPolicy } from '../../../n8n/outbound';
 
 const notFound = () =>

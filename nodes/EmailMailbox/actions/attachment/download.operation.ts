@@ -136,7 +136,8 @@ const itemsOf = (
 ): Result[] =>
   attachments.filter(filter).map((attachment, index) => ({
     json: { ...attachment, id, folder, subject },
-    binary: { [field]: binary[`${prefix}${index}`]! },
+    // A link has no file.
+    ...(binary[`${prefix}${index}`] && { binary: { [field]: binary[`${prefix}${index}`]! } }),
   }));
 
 /** A message with its files: in the order of the list, so that each can be told. */

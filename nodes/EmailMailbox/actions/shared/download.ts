@@ -25,7 +25,11 @@ export async function downloadAttachments(
 ): Promise<Downloads> {
   const binaries: Downloads = new Map();
   const parts = messages.flatMap(({ id, attachments }) =>
-    attachments.filter(wanted).map((attachment, index) => ({ id, attachment, index })),
+    attachments
+      .filter(wanted)
+      .map((attachment, index) => ({ id, attachment, index }))
+      // The file of a link is kept elsewhere.
+      .filter(({ attachment }) => !attachment.isLink),
   );
   const left = new Map(parts.map((part) => [keyOf(part.id, part.attachment.part), part]));
   const keep = (id: string, index: number, data: IBinaryData) => {

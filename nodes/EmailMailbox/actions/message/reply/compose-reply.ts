@@ -11,7 +11,8 @@ import type { Original } from './originals';
 
 export type AnswerKind = 'reply' | 'replyAll' | 'forward';
 
-type Answer = OutgoingMessage & { saveToSent: SaveToSent };
+/** `unreachable`: the names of those who should get the answer, and whose address is not known. */
+type Answer = OutgoingMessage & { saveToSent: SaveToSent; unreachable?: string[] };
 
 interface AnswerOptions {
   fromEmail?: unknown;

@@ -13,7 +13,7 @@ import { readOriginals, type Original } from './originals';
 const MARKS: Readonly<Record<AnswerKind, FlagChanges>> = {
   reply: { isAnswered: true },
   replyAll: { isAnswered: true },
-  forward: { addKeywords: ['$Forwarded'] },
+  forward: { isForwarded: true },
 };
 
 /** The operation that answers a message, or passes it on, for each input item. */
@@ -46,13 +46,21 @@ export const answerOperation =
   };
 
 async function answer(context: IExecuteFunctions, kind: AnswerKind, original: Original, itemIndex: number) {
-  const { saveToSent, ...message } = composeAnswer(context, kind, original, itemIndex);
+  const { saveToSent, unreachable = [], ...message } = composeAnswer(context, kind, original, itemIndex);
   const sent = await original.session.use(async (client) => await client.send(message, { saveToSent }), {
     // Nobody wants an answer twice.
     repeatable: false,
   });
   warnOf(context, sent, itemIndex);
-  return { ...sentJson(message, sent), originalId: original.message.id };
+  if (unreachable.length > 0) {
+    const names = unreachable.join(', ');
+    warn(context, itemIndex, `No answer was sent to ${names}: the message does not say at which address.`);
+  }
+  return {
+    ...sentJson(message, sent),
+    originalId: original.message.id,
+    ...(unreachable.length > 0 && { unreachable }),
+  };
 }
 
 /** Marks the originals, with a command or two for all. The answers are sent, so nothing here makes an item fail. */

@@ -2,10 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
-import { tlsOptions, type TlsPolicy } from './network';
-
-// Node 24.5 and later take the proxy for https from HTTPS_PROXY and NO_PROXY, as n8n does.
-const FROM_ENVIRONMENT: object = { proxyEnv: process.env };
+import { PROXY_OF_ENVIRONMENT } from './environment-proxy';
+import { tlsOptions, type TlsPolicy } from './tls-policy';
 
 export type HttpsReply = IncomingMessage & { socket: TLSSocket };
 
@@ -24,17 +22,17 @@ export interface RequestLimits {
 }
 
 /**
- * The https connections of a session, kept between requests. A redirect is not followed: what was sent is a secret,
+ * The one client for https: keeps its connections between requests. A redirect is not followed: what was sent is a secret,
  * and meant for one server alone.
  */
-export class HttpsConnections {
+export class HttpsClient {
   readonly #agent: Agent;
 
   /** @param most how many there are at the same time */
   constructor(trust: TlsPolicy, most: number) {
     this.#agent = new Agent({
       ...tlsOptions(trust),
-      ...FROM_ENVIRONMENT,
+      ...PROXY_OF_ENVIRONMENT,
       keepAlive: true,
       maxSockets: most,
       // A resumed TLS session does not show the server's certificate again, which NTLM's channel binding needs.

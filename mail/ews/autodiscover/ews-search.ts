@@ -1,14 +1,16 @@
+import { withDeadline } from '../../async/deadline';
 import { withAbort } from '../../async/with-abort';
 import { isMailError, type MailError, type MailErrorCode } from '../../errors';
 import { redact } from '../../net/network-errors';
-import { hostOf } from '../../net/network';
+import { hostOf } from '../../net/host-and-port';
+import { parseHttpsUrl } from '../../net/https-url';
 import { toMailError } from '../errors';
 import { loginRefused, type Mechanism } from '../refusals';
 import type { EwsOpening } from '../../account/ews-settings';
-import { httpsUrl, isAutodiscover, isCloud, isWithin, mailDomain } from './address';
+import { isAutodiscover, isCloud, isWithin, mailDomain } from './address';
 import { ask, type Answer } from './ask';
 import { inTheCloud, nothingFound, notTrusted, reasonFor, refusedBy } from './errors';
-import { autodiscoverRequest, readReply } from './messages';
+import { autodiscoverRequest, readReply } from './pox-messages';
 import { candidatesOf, type Candidate, type Ports } from './candidates';
 
 /** How often a search is sent elsewhere. */
@@ -32,7 +34,7 @@ interface Redirect {
  * the login. What comes without proof – over http, from DNS, or from a server that has not asked who it is – may
  * only lead to Autodiscover on hosts of the domain.
  */
-export class Search {
+export class EwsSearch {
   private readonly tried: string[] = [];
   private readonly codes = new Set<MailErrorCode>();
   private readonly untrusted = new Set<string>();
@@ -70,8 +72,11 @@ export class Search {
     if (isCloud(domain)) throw inTheCloud(this.domain, domain);
     for (const place of candidatesOf(domain, this.ports, this.settings.server.outbound)) {
       // Half of what is left each, so that a silent one leaves time for the others, and for the login.
-      const late = AbortSignal.timeout(Math.ceil(Math.max(0, this.deadline - Date.now()) / 2));
-      const found = await this.lookAt(place, address, AbortSignal.any([this.signal, late]));
+      const timeout = Math.ceil((this.deadline - Date.now()) / 2);
+      const found = await withDeadline(
+        { timeout, signals: [this.signal] },
+        async (stop) => await this.lookAt(place, address, stop),
+      );
       this.signal.throwIfAborted();
       if (found) return found;
     }
@@ -95,7 +100,7 @@ export class Search {
     address: string,
     stop: AbortSignal,
   ): Promise<Found | Redirect | undefined> {
-    const url = httpsUrl(redirect);
+    const url = parseHttpsUrl(redirect);
     if (!url) return this.note(by, 'redirects to no https address');
     if (!this.mayGo(url, vouched)) return this.note(by, `leads to ${url.host}`);
     // Elsewhere in the domain may be what sends whoever has logged in on to anywhere.
@@ -137,7 +142,7 @@ export class Search {
     if ('redirectUrl' in reply) return this.sentTo(reply.redirectUrl, vouched, host);
     if ('redirectAddr' in reply) return this.asAnother(reply.redirectAddr, vouched, host);
     const urls = reply.ewsUrls
-      .flatMap((text) => httpsUrl(text) ?? [])
+      .flatMap((text) => parseHttpsUrl(text) ?? [])
       .filter((one) => this.mayGo(one, vouched));
     return urls.length > 0 ? { urls } : this.note(host, 'names no EWS that may be used');
   }

@@ -1,7 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Address, Email } from 'postal-mime';
 
-import { isInline } from '../exchange/ews-fields';
+import { isInline } from './mailbox';
 
 export interface Person {
   name: string;

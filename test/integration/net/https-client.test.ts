@@ -7,9 +7,11 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { HttpsConnections } from '../../../mail/net/https-connections';
+import { readWhole } from '../../../mail/net/body';
+import { HttpsClient } from '../../../mail/net/https-client';
 import { issueCertificate } from '../../servers/authority';
 import { listen } from '../../servers/ports';
+import { waitFor } from '../../servers/wait';
 
 const dir = mkdtempSync(join(tmpdir(), 'https-'));
 const { ca, certFile, keyFile } = issueCertificate(dir);
@@ -31,8 +33,8 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-const get = async (connections: HttpsConnections) =>
-  await connections.send({ method: 'GET', url, headers: {} }, { timeout: 300 });
+const get = async (client: HttpsClient) =>
+  await client.send({ method: 'GET', url, headers: {} }, { timeout: 300 });
 
 it('waits for a reader, and watches over the server again when the reader goes on', async () => {
   // More than anybody buffers on the way, and then nothing.
@@ -40,14 +42,14 @@ it('waits for a reader, and watches over the server again when the reader goes o
     response.writeHead(200, { 'content-length': 10_000_000 });
     for (let n = 0; n < 100; n++) response.write(PIECE);
   };
-  const connections = new HttpsConnections({ caCertificate: ca }, 1);
-  const reply = await get(connections);
+  const client = new HttpsClient({ caCertificate: ca }, 1);
+  const reply = await get(client);
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(reply.destroyed).toBe(false);
   const started = Date.now();
   await expect(buffer(reply)).rejects.toMatchObject({ code: 'ESILENCE' });
   expect(Date.now() - started).toBeLessThan(2000);
-  connections.close();
+  client.close();
 });
 
 it('tells silence within a reply as silence', async () => {
@@ -55,16 +57,32 @@ it('tells silence within a reply as silence', async () => {
     response.writeHead(200, { 'content-length': 10 });
     response.write('half');
   };
-  const connections = new HttpsConnections({ caCertificate: ca }, 1);
-  await expect(buffer(await get(connections))).rejects.toMatchObject({ code: 'ESILENCE' });
-  connections.close();
+  const client = new HttpsClient({ caCertificate: ca }, 1);
+  await expect(buffer(await get(client))).rejects.toMatchObject({ code: 'ESILENCE' });
+  client.close();
 });
 
 it('follows no redirect', async () => {
   behave = (response) => void response.writeHead(302, { location: 'https://localhost:1/' }).end();
-  const connections = new HttpsConnections({ caCertificate: ca }, 1);
-  const reply = await get(connections);
+  const client = new HttpsClient({ caCertificate: ca }, 1);
+  const reply = await get(client);
   expect(reply.statusCode).toBe(302);
   reply.resume();
-  connections.close();
+  client.close();
+});
+
+it('ends a reply that is longer than whoever reads it allows', async () => {
+  let gone = false;
+  behave = (response) => {
+    response.once('close', () => (gone = true));
+    const more = () => {
+      while (!gone && response.write(PIECE));
+      response.once('drain', more);
+    };
+    more();
+  };
+  const client = new HttpsClient({ caCertificate: ca }, 1);
+  await expect(readWhole(1024 * 1024, await get(client))).rejects.toThrow('too long');
+  await waitFor('the end of the reply', () => gone);
+  client.close();
 });

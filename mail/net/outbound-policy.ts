@@ -1,8 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import tls from 'node:tls';
 
 import { MailError, isMailError } from '../errors';
+import { hostInUrl, hostOf } from './host-and-port';
 
 /** The host application's rules for outbound connections, for a name and for every address it resolves to. */
 export interface OutboundPolicy {
@@ -11,43 +11,20 @@ export interface OutboundPolicy {
   assertAllowed(host: string, port: number): Promise<void>;
 }
 
-/** How far the other side is trusted, what it is shown, and whether it may be reached at all. */
-export interface TlsPolicy {
-  /** PEM certificates trusted beside the public authorities. */
-  caCertificate?: string;
-  /** Accepts any certificate. Only ever set by a switch that says so. */
-  ignoreCertificate?: boolean;
-  /** Shown to a server that asks for one (RFC 8446 section 4.4.2). PEM. */
-  clientCertificate?: ClientCertificate;
+/** What is to be reached, and the rules for it. */
+interface Destination {
+  host: string;
+  port: number;
+  proxy?: string;
   outbound?: OutboundPolicy;
 }
-
-export interface ClientCertificate {
-  certificate: string;
-  key: string;
-  passphrase?: string;
-}
-
-/** The host of a URL, which writes an IPv6 address in brackets. */
-export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
-
-/** The server of an https URL. */
-export const httpsServer = (url: URL): { host: string; port: number } => ({
-  host: hostOf(url),
-  port: Number(url.port) || 443,
-});
 
 /**
  * Asks the policy for the server and for the proxy before it.
  *
  * @throws {MailError} OUTBOUND_BLOCKED, HOST_NOT_FOUND
  */
-export async function assertAllowed({
-  host,
-  port,
-  proxy,
-  outbound,
-}: TlsPolicy & { host: string; port: number; proxy?: string }): Promise<void> {
+export async function assertAllowed({ host, port, proxy, outbound }: Destination): Promise<void> {
   if (!outbound) return;
   await ask(outbound, host, port);
   if (!proxy) return;
@@ -86,27 +63,7 @@ export async function proxyAsAllowed(proxy: string, outbound: OutboundPolicy | u
     });
   });
   // One address only, so the one that more proxies listen on.
-  const { address, family } = found.find((one) => one.family === 4) ?? found[0]!;
-  url.hostname = family === 6 ? `[${address}]` : address;
+  const { address } = found.find((one) => one.family === 4) ?? found[0]!;
+  url.hostname = hostInUrl(address);
   return url.href;
 }
-
-/** For `tls.connect` and `https.request`. */
-export function tlsOptions({ caCertificate, ignoreCertificate, clientCertificate, outbound }: TlsPolicy) {
-  return {
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: !ignoreCertificate,
-    // A list given here replaces the default one, so the public authorities are named too.
-    ca: caCertificate ? [...publicAuthorities(), caCertificate] : undefined,
-    ...(clientCertificate && {
-      cert: clientCertificate.certificate,
-      key: clientCertificate.key,
-      passphrase: clientCertificate.passphrase,
-    }),
-    ...(outbound && { lookup: outbound.lookup }),
-  } satisfies tls.ConnectionOptions;
-}
-
-// Since Node 22.15, and with NODE_EXTRA_CA_CERTS, which `rootCertificates` leaves out.
-const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
-const publicAuthorities = (): readonly string[] => getCACertificates?.('default') ?? tls.rootCertificates;

@@ -1,0 +1,36 @@
+import { Semaphore, type TurnOptions } from './semaphore';
+
+/** A semaphore for each key, forgotten while nobody uses it. */
+export class KeyedSemaphore {
+  private readonly semaphores = new Map<string, Semaphore>();
+
+  /** @param size of each */
+  constructor(private readonly size: number) {}
+
+  /** As `Semaphore.take`. */
+  async take(key: string, options?: TurnOptions): Promise<() => void> {
+    const semaphore = this.semaphores.get(key) ?? new Semaphore(this.size);
+    this.semaphores.set(key, semaphore);
+    const forget = () => {
+      if (semaphore.idle && this.semaphores.get(key) === semaphore) this.semaphores.delete(key);
+    };
+    try {
+      const release = await semaphore.take(options);
+      return () => {
+        release();
+        forget();
+      };
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  isFull(key: string): boolean {
+    return this.semaphores.get(key)?.full ?? false;
+  }
+
+  hasWaiters(key: string): boolean {
+    return this.semaphores.get(key)?.hasWaiters ?? false;
+  }
+}

@@ -1,0 +1,100 @@
+/** How a turn is waited for. */
+export interface TurnOptions {
+  /** How much of the semaphore is taken; 1 where nothing is said. No more than its size. */
+  count?: number;
+  /** Milliseconds; without it the wait has no end. */
+  timeout?: number;
+  /** Gives up the wait. */
+  signal?: AbortSignal;
+  /** What is thrown where the time is up: it says what was waited for. */
+  late?: () => Error;
+}
+
+interface Waiter {
+  count: number;
+  start: () => void;
+}
+
+/**
+ * Lets so many use something at the same time, in the order in which they ask for it. Whoever comes while others wait
+ * lines up behind them, even where there would be room: otherwise one that needs much never gets it.
+ */
+export class Semaphore {
+  private free: number;
+  private readonly waiters: Waiter[] = [];
+
+  constructor(private readonly size: number) {
+    this.free = size;
+  }
+
+  /** Whether nobody has anything of it, or waits. */
+  get idle(): boolean {
+    return this.free === this.size && this.waiters.length === 0;
+  }
+
+  get hasWaiters(): boolean {
+    return this.waiters.length > 0;
+  }
+
+  /** Whether somebody who asks for one now has to wait. */
+  get full(): boolean {
+    return this.free === 0 || this.hasWaiters;
+  }
+
+  /**
+   * Waits for a turn.
+   *
+   * @returns ends it; harmless when called again
+   * @throws what `late` gives where the time is up; what the signal was aborted with
+   */
+  async take({ count = 1, timeout, signal, late = tooLate }: TurnOptions = {}): Promise<() => void> {
+    if (count > this.size) throw new RangeError(`${count} of ${this.size} can never be had`);
+    signal?.throwIfAborted();
+    if (this.waiters.length > 0 || count > this.free) await this.wait(count, { timeout, signal, late });
+    else this.free -= count;
+    let held = true;
+    return () => {
+      if (held) this.give(count);
+      held = false;
+    };
+  }
+
+  private async wait(
+    count: number,
+    { timeout, signal, late }: Omit<TurnOptions, 'count' | 'late'> & { late: () => Error },
+  ): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const settle = (done: () => void) => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
+        done();
+      };
+      const leave = (error: unknown) => {
+        this.waiters.splice(this.waiters.indexOf(waiter), 1);
+        settle(() => reject(error as Error));
+        // Those behind may need less.
+        this.startNext();
+      };
+      const giveUp = () => leave(signal?.reason);
+      const waiter: Waiter = { count, start: () => settle(resolve) };
+      const timer = timeout === undefined ? undefined : setTimeout(() => leave(late()), timeout);
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.waiters.push(waiter);
+    });
+  }
+
+  private give(count: number): void {
+    this.free += count;
+    this.startNext();
+  }
+
+  private startNext(): void {
+    for (let [first] = this.waiters; first && first.count <= this.free; [first] = this.waiters) {
+      this.waiters.shift();
+      this.free -= first.count;
+      first.start();
+    }
+  }
+}
+
+const tooLate = (): Error => new Error('the time was up');

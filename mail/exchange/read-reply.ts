@@ -1,0 +1,28 @@
+import { MailError } from '../errors';
+import { isTooLong, readWhole } from '../net/body';
+import { uncertain } from './batch-result';
+
+/** A reply is kept in memory as a whole. The largest ones are pages of messages with long texts. */
+const MAX_MEGABYTES = 128;
+
+/**
+ * The text of a reply.
+ *
+ * @param changes whether the request changes anything: then it may have been done
+ * @throws {MailError} SERVER_REFUSED or CHANGE_UNCERTAIN for a reply that is too long
+ * @throws what Node throws where the connection is lost
+ */
+export async function readReply(
+  reply: AsyncIterable<Buffer>,
+  { host, changes }: { host: string; changes: boolean },
+  megabytes = MAX_MEGABYTES,
+): Promise<string> {
+  try {
+    return await readWhole(megabytes * 1024 * 1024, reply);
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+    const what = `${host} sent a reply of more than ${megabytes} MB`;
+    if (changes) throw uncertain(what);
+    throw new MailError('SERVER_REFUSED', what, 'Ask for fewer messages at a time, or for less of each.');
+  }
+}

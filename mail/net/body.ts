@@ -1,0 +1,36 @@
+/** What was read of a body, and whether that is all of it. */
+export interface Body {
+  text: string;
+  complete: boolean;
+}
+
+/** Reads a body in UTF-8, of which no more than `most` bytes are kept; what is longer is cut, and ended. */
+export async function readUpTo(most: number, body: AsyncIterable<Buffer>): Promise<Body> {
+  const chunks: Buffer[] = [];
+  let left = most;
+  for await (const chunk of body) {
+    if (chunk.length > left) return { text: toText([...chunks, chunk.subarray(0, left)]), complete: false };
+    chunks.push(chunk);
+    left -= chunk.length;
+  }
+  return { text: toText(chunks), complete: true };
+}
+
+/**
+ * Reads the whole of a body in UTF-8.
+ *
+ * @throws with the code ETOOLONG where it has more than `most` bytes
+ */
+export async function readWhole(most: number, body: AsyncIterable<Buffer>): Promise<string> {
+  const { text, complete } = await readUpTo(most, body);
+  if (complete) return text;
+  throw Object.assign(new Error('the answer is too long'), { code: TOO_LONG });
+}
+
+const TOO_LONG = 'ETOOLONG';
+
+export const isTooLong = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException | undefined)?.code === TOO_LONG;
+
+// Unlike a buffer's own, it leaves out a byte order mark.
+const toText = (chunks: readonly Buffer[]): string => new TextDecoder().decode(Buffer.concat(chunks));

@@ -1,0 +1,9 @@
+import { EXIM_LIMITS, startExim } from '../../servers/debian/exim';
+import { sendsMail, withSmtp } from './sending';
+
+sendsMail(withSmtp(startExim), {
+  ports: ['starttls', 'tls', 'clear', 'old'],
+  limits: EXIM_LIMITS,
+  // Ours to mend, point 8.
+  crowdsFail: true,
+});

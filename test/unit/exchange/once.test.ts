@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+
+import { describe, expect, it } from 'vitest';
+
+import { MailError } from '../../../mail/errors';
+import { unanswered, uncertain } from '../../../mail/exchange/batch-result';
+import { changeOnce, sendOnce } from '../../../mail/exchange/once';
+import { readReply } from '../../../mail/exchange/read-reply';
+
+const failing = async (error: Error) => await Promise.reject(error);
+const lost = new MailError('CONNECTION_LOST', 'The connection was lost', 'Run it again.');
+
+describe('what is done once', () => {
+  it('says why nobody knows whether it was done', async () => {
+    await expect(changeOnce(failing(lost))).rejects.toMatchObject({
+      code: 'CHANGE_UNCERTAIN',
+      message: 'Whether it was done is not known: The connection was lost',
+    });
+  });
+
+  it.each([
+    [lost, 'Whether the message was sent is not known: The connection was lost'],
+    [uncertain('it was done by a fool'), 'Whether the message was sent is not known: it was done by a fool'],
+    [unanswered(), 'Exchange did not say what became of it'],
+  ])('says of a message why nobody knows whether it was sent (%s)', async (error, message) => {
+    await expect(sendOnce(failing(error))).rejects.toMatchObject({ code: 'SEND_UNCERTAIN', message });
+  });
+
+  it('leaves a refusal as it is', async () => {
+    const refused = new MailError('SEND_REFUSED', 'No', 'Ask.');
+    await expect(sendOnce(failing(refused))).rejects.toBe(refused);
+  });
+});
+
+describe('a reply that is too long', () => {
+  const reply = () => Readable.from([Buffer.alloc(1024 * 1024), Buffer.from('x')]);
+
+  it('is an error of what only reads, and leaves a change open', async () => {
+    const reading = readReply(reply(), { host: 'mail.example.com', changes: false }, 1);
+    await expect(reading).rejects.toMatchObject({
+      code: 'SERVER_REFUSED',
+      message: 'mail.example.com sent a reply of more than 1 MB',
+    });
+    const changing = readReply(reply(), { host: 'mail.example.com', changes: true }, 1);
+    await expect(changing).rejects.toMatchObject({ code: 'CHANGE_UNCERTAIN' });
+  });
+});
