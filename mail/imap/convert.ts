@@ -47,4 +47,3 @@ export function toMessage(
     attachments: structure ? attachments(structure) : [],
   };
 }
-
