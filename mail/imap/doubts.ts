@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import type { ImapFlow } from 'imapflow';
 
 import { chunk } from '../chunk';
-import type { BodyPart } from '../mime/body-part';
-import { partFromHeader } from '../mime/part-header';
+import { rawFields, type RawField } from '../mime/header';
 import { readSource, type ReadMessage } from '../mime/read-source';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { toSets } from './uid-set';
@@ -31,7 +30,7 @@ export async function partHeaders(
   flow: ImapFlow,
   asked: ReadonlyArray<{ uid: number; parts: readonly string[] }>,
   onRefused: OnRefused,
-): Promise<Map<number, Map<string, BodyPart>>> {
+): Promise<Map<number, Map<string, RawField[]>>> {
   const layouts = new Map<string, { parts: readonly string[]; uids: number[] }>();
   for (const { uid, parts } of asked) {
     for (const some of chunk(parts, MOST_HEADERS)) {
@@ -40,14 +39,14 @@ export async function partHeaders(
       layout.uids.push(uid);
     }
   }
-  const found = new Map<number, Map<string, BodyPart>>();
+  const found = new Map<number, Map<string, RawField[]>>();
   for (const { parts, uids } of layouts.values()) {
     for (const set of toSets(uids)) {
       const fields = { uid: true, bodyParts: parts.map(headerKey) };
       for await (const { uid, bodyParts } of fetchEach(flow, set, fields, true, onRefused)) {
         const headers = parts.flatMap((part) => {
           const header = bodyParts?.get(headerKey(part));
-          return header ? [[part, partFromHeader(header)] as const] : [];
+          return header && header.length > 0 ? [[part, rawFields(header)] as const] : [];
         });
         found.set(uid, new Map([...(found.get(uid) ?? []), ...headers]));
       }
@@ -70,7 +69,7 @@ export async function readWhole(
       const truncated = source.length < size && source.length >= MOST_OF_SOURCE;
       const read = await readSource(Readable.from([source]), { content: true, truncated });
       const attachments = read.attachments.map((one) => ({ ...one, part: `source/${one.part}` }));
-      found.set(uid, { ...read, attachments });
+      found.set(uid, { ...read, attachments, truncated: read.truncated || truncated });
     }
   }
   return found;

@@ -2,6 +2,8 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow, MailboxObject } fr
 
 import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
+import type { RawField } from '../mime/header';
+import { partFromFields, writtenType } from '../mime/part-header';
 import type { Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import { fetchContents } from './content';
@@ -61,9 +63,10 @@ async function settle(
   };
   // Without the header of a part the server's word for it has to do.
   const headers = await partHeaders(flow, asked, () => {});
+  const isUnreadable = (uid: number) => [...(headers.get(uid)?.values() ?? [])].some(isMultipart);
   const whole = await readWhole(
     flow,
-    doubtful.filter(({ doubt }) => doubt === 'all').map(({ uid }) => uid),
+    doubtful.filter(({ uid, doubt }) => doubt === 'all' || isUnreadable(uid)).map(({ uid }) => uid),
     refuse,
   );
   const there = doubtful.filter(({ uid }) => !refused.has(uid));
@@ -75,10 +78,16 @@ async function settle(
       return { uid, content, message: { ...message, attachments: files, ...cut } };
     }
     if (!structure) return { uid, message };
-    const better = corrected(structure, headers.get(uid) ?? new Map());
+    const parts = [...(headers.get(uid) ?? [])].map(
+      ([part, fields]) => [part, partFromFields(fields)] as const,
+    );
+    const better = corrected(structure, new Map(parts));
     return { uid, structure: better, message: { ...message, attachments: attachments(better) } };
   });
 }
+
+/** A multipart, which the server has listed as a part without others in it. */
+const isMultipart = (fields: readonly RawField[]): boolean => writtenType(fields).startsWith('multipart/');
 
 /** Fills in what was asked for beyond the summary. What the server does not give, or has no longer, is left out. */
 export async function complete(

@@ -5,7 +5,7 @@ import { fileNameOf } from '../mime/classify';
 import { rawFields } from '../mime/header';
 import { MOST_PARTS } from '../mime/mime-walker';
 import { saysEncoded } from '../mime/multipart-decoder';
-import { partFromFields } from '../mime/part-header';
+import { writtenType, partFromFields } from '../mime/part-header';
 
 /** How a message is taken apart. */
 export interface Structure {
@@ -24,6 +24,9 @@ export function structureOf({ headers, bodyStructure }: FetchMessageObject): Str
   if (!bodyStructure) return { doubt: fields ? 'all' : 'none' };
   // A server that does not give the header's fields has to be believed.
   const root = fields && partFromFields(fields);
+  // Readers differ in what a type is that cannot be used as it is written.
+  const written = fields && writtenType(fields);
+  if (written && written !== root?.type) return { doubt: 'all' };
   const isMultipart = bodyStructure.type.startsWith('multipart/');
   if (root && !root.type.startsWith('multipart/')) {
     const isLeaf = !isMultipart && (isMessage(root) || !bodyStructure.childNodes?.length);
@@ -72,6 +75,8 @@ const NAMELESS = /^(text|message|multipart|image)\//;
 /** A type or an encoding that is none, and a name that may have been cut off, lost, or decoded in another way than ours. */
 function isDoubtful(leaf: BodyPart): boolean {
   if (!MEDIA_TYPE.test(leaf.type) || !ENCODINGS.has(leaf.encoding ?? '')) return true;
+  // What is said to be an empty text may be a multipart that the server could not take apart.
+  if (leaf.type === 'text/plain' && !leaf.size) return true;
   const name = fileNameOf(leaf);
   if (name !== undefined) return !ORDINARY_NAME.test(name);
   return !NAMELESS.test(leaf.type) || (leaf.disposition === 'attachment' && !isMessage(leaf));

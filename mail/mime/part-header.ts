@@ -34,6 +34,10 @@ export function partFromFields(fields: readonly RawField[], defaultType = 'text/
   };
 }
 
+/** The type that a header gives, whether it can be used or not; empty where it gives none. */
+export const writtenType = (fields: readonly RawField[]): string =>
+  parseParameters(valuesOf(fields, 'content-type')[0] ?? '').value;
+
 /** One that nobody knows counts as an attachment (RFC 2183 section 2.8), where a name says that it is a file. */
 function dispositionOf(value: string, hasFileName: boolean): string {
   if (value === 'attachment' || value === 'inline') return value;
