@@ -131,6 +131,20 @@ describe('14. Long words', () => {
     });
   });
 
+  it('a name or a type of a file is cut to what a line can hold', async () => {
+    await start((line) => agreeable(line));
+    const content = Buffer.from('x');
+    const long = 'f'.repeat(1200);
+    const attachments = [
+      { fileName: `${long}.pdf`, mimeType: 'application/pdf', content },
+      { fileName: 'a.txt', mimeType: `text/plain; x=${long}`, content },
+    ];
+    await send({ attachments });
+    expect(Math.max(...server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+    const inline = { fileName: 'a.png', mimeType: 'image/png', content, contentId: long };
+    await expect(send({ html: 'x', attachments: [inline] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it('an id that is longer than a line is left out, and the answer is sent', async () => {
     await start((line) => agreeable(line));
     const long = `<${'i'.repeat(1200)}@example.test>`;
