@@ -4,13 +4,13 @@ import type { FetchMessageObject } from 'imapflow';
 
 import type { AttachmentRequest } from '../model/client';
 import { isMailError, type MailError } from '../errors';
-import { decodeTransfer } from '../mime/decode-transfer';
+import { savedName } from '../mime/saved-name';
+import { decodeTransfer } from '../mime/transfer-decoder';
 import type { AttachmentDownload } from '../model/message';
-import { fileNameOf, partNamed } from '../mime/parts';
 import { openSequentially } from '../async/open-sequentially';
-import { safeFileName } from '../text';
-import { openAttachment } from './attachment';
+import { PART_HEADERS, openAttachment, partOf } from './attachment';
 import type { ImapConnection } from './connection';
+import { headerKey, ownNumber } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { messageGone } from './message-id';
 import { notThere } from './not-there';
@@ -32,7 +32,7 @@ export async function* openAttachments(
   connection: ImapConnection,
   requests: readonly AttachmentRequest[],
 ): AsyncGenerator<Answer> {
-  const isSmall = ({ size }: AttachmentRequest) => size > 0 && size <= SMALL;
+  const isSmall = ({ size, part }: AttachmentRequest) => size > 0 && size <= SMALL && !ownNumber(part);
   const small = requests.filter(isSmall);
   for (const part of new Set(small.map((one) => one.part))) {
     const sharing = small.filter((one) => one.part === part);
@@ -89,8 +89,9 @@ async function readFrom(
       const read = new Map<number, FetchMessageObject>();
       const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
       const current = group.filter((one) => one.uidValidity === uidValidity);
-      // The structure says how the bytes are encoded, and costs no further command.
-      const fields = { uid: true, bodyStructure: true, bodyParts: [part] };
+      // The header says how the bytes are encoded, and costs no further command.
+      const bodyParts = [part, headerKey(part)];
+      const fields = { uid: true, bodyStructure: true, headers: PART_HEADERS, bodyParts };
       for (const set of toSets(current.map(({ uid }) => uid))) {
         for await (const item of fetchEach(connection.flow, set, fields, true, onRefused)) {
           read.set(item.uid, item);
@@ -104,17 +105,13 @@ async function readFrom(
   }
 }
 
-function toDownload(
-  { bodyStructure, bodyParts }: FetchMessageObject,
-  part: string,
-  id: string,
-): AttachmentDownload | MailError {
-  const node = bodyStructure && partNamed(bodyStructure, part);
-  const stored = bodyParts?.get(part);
+function toDownload(item: FetchMessageObject, part: string, id: string): AttachmentDownload | MailError {
+  const node = partOf(item, part);
+  const stored = item.bodyParts?.get(part);
   if (!node || !stored) return messageGone(id);
   return {
     content: Readable.from([decodeTransfer(stored, node.encoding)]),
-    fileName: safeFileName(fileNameOf(node), `attachment-${part}`),
+    fileName: savedName(node, part),
     mimeType: node.type,
   };
 }

@@ -3,7 +3,6 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow';
 import { overheardOf } from './overheard';
 import { refusalIn, type Refusal } from './refusal';
 import { searchUids } from './search';
-import { repaired } from './structure';
 import { toSets } from './uid-set';
 
 /** Is told of each message that is there and that the server did not give. */
@@ -104,7 +103,7 @@ async function* ask(
       const isAnswer = telling.some((field) => item[field] !== undefined);
       if (isAnswer && item.uid && !given.has(item.uid)) {
         given.add(item.uid);
-        yield item.bodyStructure ? { ...item, bodyStructure: repaired(item.bodyStructure) } : item;
+        yield item;
       } else if (++unasked > MOST_UNASKED) {
         // Nothing else ends what the server does not end.
         flow.close();

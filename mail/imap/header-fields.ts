@@ -1,6 +1,6 @@
 import type { ImapFlow } from 'imapflow';
 
-import { headerFields } from '../mime/header-fields';
+import { headerFields } from '../mime/header';
 import type { HeaderField } from '../model/outgoing';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { toSets } from './uid-set';
@@ -14,7 +14,7 @@ export async function fetchHeaders(
   const headers = new Map<number, HeaderField[]>();
   for (const set of toSets(messages.map(({ uid }) => uid))) {
     for await (const item of fetchEach(flow, set, { uid: true, headers: true }, true, onRefused)) {
-      headers.set(item.uid, await headerFields(item.headers ?? Buffer.alloc(0)));
+      headers.set(item.uid, headerFields(item.headers ?? Buffer.alloc(0)));
     }
   }
   return headers;

@@ -5,9 +5,9 @@ import { notGiven, reportFailed, type FailedMessages } from '../model/failed-mes
 import type { Message } from '../model/message';
 import { assertQuery, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
-import { SUMMARY_FIELDS, toMessage } from './convert';
-import { fetchEach, type OnRefused } from './fetch-each';
-import { complete, type FetchedMessage } from './fetched-message';
+import { SUMMARY_FIELDS } from './convert';
+import type { OnRefused } from './fetch-each';
+import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
 import { newestPages, newestUids } from './newest';
@@ -86,20 +86,15 @@ async function* pagesOf(
 ): AsyncGenerator<FetchedMessage[]> {
   let emptyPages = 0;
   for (const { set, uid } of newestPages(mailbox, plan, limit)) {
-    const page: FetchedMessage[] = [];
     let refusals = 0;
     const counted: OnRefused = (...refused) => {
       refusals++;
       onRefused(...refused);
     };
-    for await (const item of fetchEach(flow, set, fields, uid, counted)) {
-      const message = toMessage(item, mailbox.path, mailbox.uidValidity);
-      page.push({ uid: item.uid, message, bodyStructure: item.bodyStructure });
-    }
+    const page = await fetchSummaries(flow, mailbox, set, uid, counted, fields);
     emptyPages = page.length + refusals > 0 ? 0 : emptyPages + 1;
     if (emptyPages >= MOST_EMPTY_PAGES) throw nothingThere(mailbox);
-    // A FETCH answers in any order; the UID of a message grows with its arrival in the folder.
-    yield page.sort((a, b) => b.uid - a.uid);
+    yield page;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 
 import { MailError } from '../errors';
+import { SUMMARY_HEADERS } from '../mime/summary';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import { matchesExactly, type MessageQuery } from '../model/query';
@@ -44,7 +45,7 @@ export async function planSearch(
     const asked = { ...query, ...Object.fromEntries(left.map((field) => [field, undefined])) };
     return {
       found: isSearch(asked) ? await search(flow, asked) : undefined,
-      undecided: { uid: true, ...undecided, envelope: true },
+      undecided: { uid: true, ...undecided, headers: SUMMARY_HEADERS },
       matches: (message) => decide(message) && matches(message, rest),
     };
   }
@@ -54,7 +55,7 @@ export async function planSearch(
 function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
   const bodyStructure = query.hasAttachments !== undefined;
   if (!bodyStructure && !query.receivedAfter && !query.receivedBefore) return undefined;
-  return { uid: true, internalDate: true, bodyStructure };
+  return { uid: true, internalDate: true, ...(bodyStructure && { bodyStructure, headers: SUMMARY_HEADERS }) };
 }
 
 const isSearch = (query: MessageQuery): boolean => Boolean(toSearch(query) ?? query.raw?.trim());

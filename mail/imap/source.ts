@@ -5,7 +5,7 @@ import type { MessageDownload } from '../model/message';
 import { openSequentially } from '../async/open-sequentially';
 import type { ImapConnection } from './connection';
 import { fetchEach, type OnRefused } from './fetch-each';
-import { openStream } from './locked-stream';
+import { beginMessage, openStream } from './locked-stream';
 import { notThere } from './not-there';
 import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
@@ -17,8 +17,7 @@ const BATCH = 8 * 1024 * 1024;
 
 /** `MailClient.openMessage` for IMAP. */
 export async function openMessage(connection: ImapConnection, id: string): Promise<MessageDownload> {
-  const { content, meta } = await openStream(connection, id);
-  return { content, size: meta.expectedSize };
+  return await openStream(connection, id, beginMessage);
 }
 
 /**

@@ -6,7 +6,6 @@ import { invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
 import type { Address } from './message';
 
-const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 /** A dot-atom or a quoted string, with letters beyond ASCII (RFC 5322 section 3.4.1, RFC 6531 section 3.3). */
 const LOCAL_PART =
   /^(?:[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+(?:\.[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+)*|"(?:[^"\\]|\\.)*")$/;
@@ -33,9 +32,22 @@ export function parseAddresses(field: string, list: string | undefined): Address
     return { name, address: normalize(field, address, text) };
   });
   // As in `Ada <ada@example.com> Bob <bob@example.com>`, where a comma is missing.
-  const marks = text.replace(QUOTED, '').split('@').length - 1;
+  const marks = withoutQuoted(text).split('@').length - 1;
   if (marks !== parsed.length) throw malformed(field, text);
   return parsed;
+}
+
+/** Without what is in quotation marks. One pass, whatever it is. */
+function withoutQuoted(text: string): string {
+  let plain = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]!;
+    if (letter === '"') quoted = !quoted;
+    else if (quoted && letter === '\\') i += 1;
+    else if (!quoted) plain += letter;
+  }
+  return plain;
 }
 
 /** Whether the address can only be used with servers that offer SMTPUTF8 (RFC 6531). */

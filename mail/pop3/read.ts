@@ -1,14 +1,17 @@
-import PostalMime from 'postal-mime';
+import { Readable } from 'node:stream';
 
-import type { Address, Message } from '../model/message';
-import { headerFields } from '../mime/header-fields';
-import { readBody } from '../mime/read-body';
+import { headerDate } from '../mime/date';
+import { decodedFields, valuesOf, type RawField } from '../mime/header';
+import { readSource } from '../mime/read-source';
+import { summaryOf } from '../mime/summary';
+import type { Message } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import type { Entry } from './entries';
 
 /** A message of which only the header was read: nothing is known of its attachments. */
 export async function fromHeader(entry: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
-  return { ...(await summary(entry, header, wanted)), attachments: [], headersOnly: true };
+  const { fields } = await readSource(Readable.from([header]), { content: false });
+  return { ...toMessage(entry, fields, wanted), headersOnly: true };
 }
 
 /** A message that was read as a whole, of which only the texts are kept in memory. */
@@ -17,53 +20,31 @@ export async function fromSource(
   source: AsyncIterable<Buffer>,
   wanted: FetchOptions,
 ): Promise<Message> {
-  const { header, ...body } = await readBody(source, wanted.content);
-  return { ...(await summary(entry, header, wanted)), ...body };
+  const { fields, attachments, truncated, content } = await readSource(source, { content: wanted.content });
+  return {
+    ...toMessage(entry, fields, wanted),
+    attachments,
+    ...(truncated && { attachmentsTruncated: true as const }),
+    ...(content && { content }),
+  };
 }
 
-async function summary({ id, size }: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
-  const fields = await headerFields(header);
-  const parsed = await PostalMime.parse(Buffer.concat([header, Buffer.from('\r\n')]));
-  const from = people(parsed.from ? [parsed.from] : []);
-  const replyTo = people(parsed.replyTo);
-  const date = isoDate(fields.find(({ name }) => name.toLowerCase() === 'date')?.value);
+function toMessage({ id, size }: Entry, fields: readonly RawField[], wanted: FetchOptions): Message {
+  const summary = summaryOf(fields);
   return {
     id,
     folder: 'INBOX',
-    messageId: parsed.messageId,
-    inReplyTo: parsed.inReplyTo,
-    subject: parsed.subject ?? '',
-    from,
-    // A message without Reply-To is answered to who it is from.
-    replyTo: replyTo.length > 0 ? replyTo : from,
-    to: people(parsed.to),
-    cc: people(parsed.cc),
-    bcc: people(parsed.bcc),
-    date,
-    receivedAt: receivedAt(fields) ?? date,
+    ...summary,
+    receivedAt: receivedAt(fields) ?? summary.date,
     ...{ isRead: false, isFlagged: false, isAnswered: false, isDraft: false, keywords: [] },
     size,
     attachments: [],
-    ...(wanted.headers && { headers: fields }),
+    ...(wanted.headers && { headers: decodedFields(fields) }),
   };
 }
 
 /** The last server on the way writes its time behind the semicolon of the topmost field (RFC 5321 section 4.4). */
-const receivedAt = (fields: ReadonlyArray<{ name: string; value: string }>): string | undefined =>
-  isoDate(
-    fields
-      .find(({ name }) => name.toLowerCase() === 'received')
-      ?.value.split(';')
-      .pop(),
-  );
-
-type Person = { name?: string; address?: string; group?: Person[] };
-
-const people = (list: readonly Person[] | undefined): Address[] =>
-  (list ?? []).flatMap(({ name = '', address = '', group }) => (group ? people(group) : [{ name, address }]));
-
-function isoDate(text: string | undefined): string | undefined {
-  // Comments such as (CEST) are allowed and mean nothing (RFC 5322 section 3.3).
-  const date = new Date((text ?? '').replace(/\([^)]*\)/g, '').trim());
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+function receivedAt(fields: readonly RawField[]): string | undefined {
+  const [topmost = ''] = valuesOf(fields, 'received');
+  return headerDate(topmost.slice(topmost.lastIndexOf(';') + 1));
 }

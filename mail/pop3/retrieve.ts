@@ -1,5 +1,4 @@
 import { chunk } from '../chunk';
-import { headerOf } from '../mime/read-body';
 import type { PopConnection } from './connection';
 import { PopRefusal } from './errors';
 
@@ -81,4 +80,9 @@ async function start(data: AsyncIterable<Buffer>): Promise<Buffer> {
     bytes += piece.length;
   }
   return Buffer.concat(kept);
+}
+
+function headerOf(message: Buffer): Buffer {
+  const ends = [message.indexOf('\r\n\r\n'), message.indexOf('\n\n')].filter((at) => at >= 0);
+  return ends.length > 0 ? message.subarray(0, Math.min(...ends) + 2) : message;
 }

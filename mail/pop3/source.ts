@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import type { AttachmentDownload, MessageDownload } from '../model/message';
-import { openPart } from './content';
+import { openPart } from '../mime/part-filter';
 import type { Maildrop } from './maildrop';
 import { messageGone } from './message-id';
 import { refusedMessage } from './refused-message';

@@ -33,22 +33,34 @@ export interface ScriptedMessage {
 const PLAIN = '("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 4 1 NIL NIL NIL NIL)';
 
 /** The answer to a FETCH for one message: everything that may have been asked for. */
-export function fetched(number: number, one: ScriptedMessage, command = 'ENVELOPE BODYSTRUCTURE'): string {
+export function fetched(
+  number: number,
+  one: ScriptedMessage,
+  command = 'HEADER.FIELDS BODYSTRUCTURE',
+): string {
   const { uid, subject = `Number ${uid}`, flags = '', bodyStructure = PLAIN, text = 'Text' } = one;
-  const header = `Subject: ${subject}\r\nFrom: Ada <ada@example.test>\r\n\r\n`;
-  const part = /BODY\.PEEK\[(?!HEADER)([\d.A-Z]*)\]/i.exec(command)?.[1];
-  const partial = /\]<0\.\d+>/.test(command) ? '<0>' : '';
-  const literal = (name: string, bytes: string) => `${name}${partial} {${bytes.length}}\r\n${bytes}`;
+  const contentType =
+    bodyStructure.includes('"mixed"') && bodyStructure.startsWith('((')
+      ? 'Content-Type: multipart/mixed; boundary=b\r\n'
+      : '';
+  const header = `Subject: ${subject}\r\nFrom: Ada <ada@example.test>\r\nMessage-ID: <${uid}@example.test>\r\n${contentType}\r\n`;
+  const literal = (name: string, bytes: string) => `${name} {${bytes.length}}\r\n${bytes}`;
+  const parts = [...command.matchAll(/BODY\.PEEK\[([\d.]*(?:MIME|TEXT)?)\](<0)?/g)].map(
+    ([, part = '', partial]) =>
+      literal(
+        `BODY[${part}]${partial ? '<0>' : ''}`,
+        part === '' ? header + text : part.endsWith('MIME') ? '' : text,
+      ),
+  );
   const items = [
     `UID ${uid}`,
     /FLAGS/.test(command) && `FLAGS (${flags})`,
-    /ENVELOPE/.test(command) &&
-      `ENVELOPE ("Mon, 2 Feb 2026 10:00:00 +0000" "${subject}" (("Ada" NIL "ada" "example.test")) NIL NIL ((NIL NIL "bob" "example.test")) NIL NIL NIL "<${uid}@example.test>")`,
     /INTERNALDATE/.test(command) && 'INTERNALDATE " 2-Feb-2026 10:00:00 +0000"',
     /SIZE/.test(command) && `RFC822.SIZE ${header.length + text.length}`,
     /BODYSTRUCTURE/.test(command) && `BODYSTRUCTURE ${bodyStructure}`,
+    /HEADER\.FIELDS/.test(command) && literal('BODY[HEADER.FIELDS (SUBJECT FROM)]', header),
     /\[HEADER\]/.test(command) && literal('BODY[HEADER]', header),
-    part !== undefined && literal(`BODY[${part}]`, part === '' ? header + text : text),
+    ...parts,
   ];
   return `* ${number} FETCH (${items.filter(Boolean).join(' ')})\r\n`;
 }

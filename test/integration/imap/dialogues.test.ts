@@ -26,8 +26,8 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
     /FETCH/.test(command) && item.test(command) && /FETCH (?:1:3|11:13|11:12|12:13|12)\b/.test(command);
 
   it.each([
-    ['NO Some messages could not be FETCHed', /ENVELOPE/],
-    ['BAD Internal error', /ENVELOPE/],
+    ['NO Some messages could not be FETCHed', /BODYSTRUCTURE/],
+    ['BAD Internal error', /BODYSTRUCTURE/],
     ['NO [CORRUPTION] the text of one is damaged', /PEEK\[1\]/],
     ['NO [SERVERBUG] no header', /PEEK\[HEADER\]/],
   ])('%s, at %s', async (end, item) => {
