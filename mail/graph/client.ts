@@ -9,12 +9,16 @@ import { GraphFolderOperations } from './folder-operations';
 import { GraphFolders } from './folders';
 import { GraphReader } from './read';
 import { GraphSender } from './send';
-import type { GraphSessionSettings } from '../account/graph-settings';
+import { PROTOCOLS } from '../account/providers';
+import type { GraphSessionSettings } from '../account/session-settings';
+import { contextOf } from './refusals';
 import { GraphStore } from './store';
 import { GraphTransport } from './transport';
 
 /** Mail over Microsoft Graph (https://learn.microsoft.com/graph/api/resources/mail-api-overview). */
 export class GraphClient extends ExchangeClient {
+  readonly protocol = PROTOCOLS.graph.name;
+
   /**
    * Logs in, by a request for the inbox.
    *
@@ -22,7 +26,7 @@ export class GraphClient extends ExchangeClient {
    */
   static async open(settings: GraphSessionSettings, signal?: AbortSignal): Promise<GraphClient> {
     const connection = new GraphTransport(settings);
-    const api = new GraphApi(settings, connection);
+    const api = new GraphApi(contextOf(settings), connection);
     const folders = new GraphFolders(api);
     await withDeadline({ timeout: settings.timeouts.connect, signals: [signal] }, async (stop) => {
       await openWithin(connection, stop, async () => await folders.login()).catch((error: unknown) => {

@@ -1,4 +1,5 @@
-import { MailError } from '../errors';
+import { PROTOCOLS } from '../account/providers';
+import { notSupported, type MailError } from '../errors';
 import { parseAddressList } from '../mime/address-list';
 import { decodedFields, valuesOf, type RawField } from '../mime/header';
 import { parseMessage, type ParsedFile } from '../mime/parse-message';
@@ -63,17 +64,17 @@ export async function fromMime(mime: Buffer): Promise<MimeParts> {
 function assertDivisible(fields: readonly RawField[]): void {
   const type = valuesOf(fields, 'content-type')[0] ?? '';
   if (!/^\s*(multipart\/(signed|encrypted)|application\/(x-)?pkcs7-mime)/i.test(type)) return;
-  throw new MailError(
-    'NOT_SUPPORTED',
-    'Microsoft Graph cannot store a signed or encrypted message as it is',
+  throw notSupported(
+    PROTOCOLS.graph.name,
+    'store a signed or encrypted message as it is',
     'It takes messages in parts, which breaks a signature. Use IMAP for this message.',
   );
 }
 
 const tooLarge = (): MailError =>
-  new MailError(
-    'NOT_SUPPORTED',
-    'The message has more text or more parts than Microsoft Graph can be given',
+  notSupported(
+    PROTOCOLS.graph.name,
+    'be given a message with so much text or so many parts',
     'Use IMAP for this message.',
   );
 

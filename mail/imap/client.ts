@@ -8,12 +8,11 @@ import type {
   StoredMessage,
 } from '../model/client';
 import type { MailError } from '../errors';
-import type { Folder } from '../model/folder';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
 import type { MessageQuery, FetchOptions } from '../model/query';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
 import { SentFolder, reasonNotToSave } from './sent-copy';
 import { openAttachment } from './attachment';
@@ -21,8 +20,7 @@ import { openAttachments } from './attachments';
 import { ImapConnection } from './connection';
 import { deleteMessages } from './delete';
 import { saveDraft, sendDraft } from './drafts';
-import { emptyFolder } from './empty';
-import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from './folders';
+import { ImapFolderClient } from './folder-client';
 import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
@@ -32,13 +30,14 @@ import { openMessage, openMessages } from './source';
 import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
-export class ImapClient implements MailClient {
+export class ImapClient extends ImapFolderClient implements MailClient {
   // Private to the language and not only to the compiler: imapflow keeps the login within.
   readonly #connection: ImapConnection;
   readonly #submission: Submission;
   readonly #sentFolder: SentFolder;
 
   private constructor(connection: ImapConnection, submission: Submission) {
+    super(connection);
     this.#connection = connection;
     this.#submission = submission;
     this.#sentFolder = new SentFolder(connection);
@@ -50,7 +49,7 @@ export class ImapClient implements MailClient {
    * @throws {MailError}
    */
   static async open(
-    settings: SessionSettings,
+    settings: MailServerSessionSettings,
     submission: Submission,
     signal?: AbortSignal,
   ): Promise<ImapClient> {
@@ -129,30 +128,6 @@ export class ImapClient implements MailClient {
     options: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
     return await waitForNews(this.#connection, folder, known, options);
-  }
-
-  async listFolders(options: { counts: boolean }): Promise<Folder[]> {
-    return await listFolders(this.#connection, options);
-  }
-
-  async getFolder(folder: string): Promise<Folder | undefined> {
-    return await getFolder(this.#connection, folder);
-  }
-
-  async createFolder(path: string): Promise<Folder> {
-    return await createFolder(this.#connection, path);
-  }
-
-  async renameFolder(folder: string, newPath: string): Promise<Folder> {
-    return await renameFolder(this.#connection, folder, newPath);
-  }
-
-  async deleteFolder(folder: string): Promise<void> {
-    await deleteFolder(this.#connection, folder);
-  }
-
-  async emptyFolder(folder: string): Promise<number> {
-    return await emptyFolder(this.#connection, folder);
   }
 
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {

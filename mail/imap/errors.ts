@@ -2,8 +2,8 @@ import type { ImapFlowError } from 'imapflow';
 
 import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
-import { withHint } from '../auth/login-errors/login-error';
-import type { LoginContext } from '../auth/login-errors/types';
+import { withHint } from '../account/login-errors/login-error';
+import type { LoginContext } from '../account/login-errors/types';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
 

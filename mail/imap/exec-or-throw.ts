@@ -44,7 +44,7 @@ export async function execOrThrow<T>(
   }) as ImapFlow;
   const answer = await method(overheard);
   if (answer !== false && answer !== undefined) return answer;
-  throw refusal ?? notPermitted();
+  throw refusal ?? notDone();
 }
 
 /** imapflow takes this one NO for an OK: right for a FETCH that misses some, and wrong for a COPY that did nothing. */
@@ -54,12 +54,12 @@ function expunged({ next }: Answer): Error {
   return Object.assign(new Error(responseText), { responseStatus: 'NO', responseText });
 }
 
-/** What imapflow does not even ask the server for. */
-const notPermitted = (): MailError =>
+/** What imapflow does not even ask the server for; whoever knows more of the command checks it before. */
+const notDone = (): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    'The server does not let the messages of this folder be changed in this way',
-    'The folder may be read-only. Look at the rights of the account.',
+    'The server does not offer what this needs, or the account has no right to it in this folder',
+    'Look at the rights of the account, and at what the mail server supports.',
   );
 
 /** RFC 9051 makes these a part of the protocol, whether the server names them or not. */

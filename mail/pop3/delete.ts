@@ -1,5 +1,6 @@
 import type { BatchResult, MoveResult } from '../model/client';
 import { MailError } from '../errors';
+import { popCannot } from './errors';
 import type { Maildrop } from './maildrop';
 import { messageGone } from './message-id';
 
@@ -35,9 +36,8 @@ export async function deleteMessages(
 }
 
 const noTrash = (): MailError =>
-  new MailError(
-    'NOT_SUPPORTED',
-    'POP3 has no trash to move messages to',
+  popCannot(
+    'move messages to a trash: it has none',
     'Switch on "Delete Permanently", or set "Protocol" of Email Connect to "IMAP".',
   );
 

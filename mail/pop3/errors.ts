@@ -1,5 +1,5 @@
-import { withHint } from '../auth/login-errors/login-error';
-import { MailError, isMailError } from '../errors';
+import { withHint } from '../account/login-errors/login-error';
+import { USE_IMAP, isMailError, notSupported, type MailError } from '../errors';
 import {
   SENT_NOTHING,
   redact,
@@ -79,10 +79,5 @@ export const lateLogin = (server: ServerSettings): MailError => formatError(NETW
 
 export const noStartTls = (server: ServerSettings): MailError => formatError(NETWORK.noStartTls, server, '');
 
-/** For what the protocol cannot do at all. */
-export const notSupported = (what: string): MailError =>
-  new MailError(
-    'NOT_SUPPORTED',
-    `POP3 cannot ${what}`,
-    'Set "Protocol" of Email Connect to "IMAP": the rest of the workflow stays as it is.',
-  );
+/** For what POP3 cannot do at all. */
+export const popCannot = (what: string, remedy = USE_IMAP): MailError => notSupported('POP3', what, remedy);

@@ -5,7 +5,7 @@ import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../m
 import { chunk } from '../chunk';
 import type { PopConnection } from './connection';
 import type { Entry } from './entries';
-import { PopRefusal, notSupported } from './errors';
+import { PopRefusal, popCannot } from './errors';
 import { assertInbox } from './inbox';
 import type { Maildrop } from './maildrop';
 import { formatId, messageGone } from './message-id';
@@ -108,8 +108,8 @@ const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions => ({
 });
 
 function assertAnswerable({ isRead, isFlagged, isAnswered, keyword, raw }: MessageQuery): void {
-  if (raw) throw notSupported('search in a language of its own ("Raw Search")');
+  if (raw) throw popCannot('search in a language of its own ("Raw Search")');
   if ([isRead, isFlagged, isAnswered, keyword].some((criterion) => criterion !== undefined)) {
-    throw notSupported('tell read, flagged or answered messages, or those with a keyword, from others');
+    throw popCannot('tell read, flagged or answered messages, or those with a keyword, from others');
   }
 }

@@ -1,20 +1,35 @@
-import { EwsClient } from '../ews/client';
-import { assertEws } from '../account/ews-settings';
-import { GraphClient } from '../graph/client';
-import { assertGraph } from '../account/graph-settings';
-import { ImapClient } from '../imap/client';
-import { Pop3Client } from '../pop3/client';
-import type { Protocol } from '../account/providers';
-import type { OpenClient } from './session';
-import { SmtpSubmission } from '../smtp/smtp-submission';
+import type { SessionSettings } from '../account/session-settings';
+import type { MailClient } from '../model/client';
 
-const OPEN: Record<Protocol, OpenClient> = {
-  ews: async (settings, signal) => await EwsClient.open(assertEws(settings), signal),
-  graph: async (settings, signal) => await GraphClient.open(assertGraph(settings), signal),
-  imap: async (settings, signal) => await ImapClient.open(settings, new SmtpSubmission(settings), signal),
-  pop3: async (settings, signal) => await Pop3Client.open(settings, new SmtpSubmission(settings), signal),
-};
-
-/** Connects and logs in with the protocol that the settings name. */
-export const openClient: OpenClient = async (settings, signal) =>
-  await OPEN[settings.protocol](settings, signal);
+/**
+ * Connects and logs in with the protocol that the settings name. A protocol is loaded when it is first used: n8n loads
+ * this package at its start, and most workflows need one of them.
+ *
+ * @throws {MailError} what the login failed with
+ */
+export async function openClient(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
+  switch (settings.protocol) {
+    case 'imap': {
+      const [{ ImapClient }, { SmtpSubmission }] = await Promise.all([
+        import('../imap/client.js'),
+        import('../smtp/smtp-submission.js'),
+      ]);
+      return await ImapClient.open(settings, new SmtpSubmission(settings), signal);
+    }
+    case 'pop3': {
+      const [{ Pop3Client }, { SmtpSubmission }] = await Promise.all([
+        import('../pop3/client.js'),
+        import('../smtp/smtp-submission.js'),
+      ]);
+      return await Pop3Client.open(settings, new SmtpSubmission(settings), signal);
+    }
+    case 'ews': {
+      const { EwsClient } = await import('../ews/client.js');
+      return await EwsClient.open(settings, signal);
+    }
+    case 'graph': {
+      const { GraphClient } = await import('../graph/client.js');
+      return await GraphClient.open(settings, signal);
+    }
+  }
+}

@@ -1,6 +1,6 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
-import { withHint } from '../auth/login-errors/login-error';
+import { withHint } from '../account/login-errors/login-error';
 import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';

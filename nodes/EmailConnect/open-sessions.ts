@@ -8,11 +8,14 @@ import { rememberForEditor } from '../../n8n/run/editor-sessions';
 import { currentRun } from '../../n8n/run/lifecycle';
 import { KeyedMutex } from '../../mail/async/keyed-mutex';
 import { registry } from '../../n8n/run/registry';
-import { sessionName, sessionSettings } from '../../n8n/credential/settings';
-import { failedItem } from '../shared/per-item';
+import { settingsOfConnect } from '../../n8n/credential/node-settings';
+import { sessionName } from '../../n8n/run/session-parameter';
+import { hint } from '../shared/hint';
+import { passOn } from '../shared/pass-on';
+import { eachItem } from '../shared/per-item';
 
 /**
- * Opens the sessions that the items name and gives each item its session's handle. Items of one name and the
+ * Opens the sessions that the items name and adds to each item its session's handle. Items of one name and the
  * same settings share one session; sessions of different names are opened side by side.
  */
 export async function openSessions(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -22,7 +25,7 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
 
   const open = async (itemIndex: number): Promise<Session> => {
     const name = sessionName(context, itemIndex);
-    const settings = await sessionSettings(context, itemIndex);
+    const settings = await settingsOfConnect(context, itemIndex);
     const ifNameInUse = context.getNodeParameter('options.ifNameInUse', itemIndex, 'reuse') as IfNameInUse;
     const key = `${name}\n${settingsFingerprint(settings)}`;
     let session = opened.get(key);
@@ -46,11 +49,12 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
     context,
     settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.settings] : [])),
   );
-  return settled.map((result, itemIndex) =>
-    result.status === 'rejected'
-      ? failedItem(context, result.reason, itemIndex)
-      : { json: { session: sessionHandle(result.value) }, pairedItem: { item: itemIndex } },
-  );
+  return await eachItem(context, async (itemIndex) => {
+    const result = settled[itemIndex]!;
+    if (result.status === 'rejected') return await Promise.reject(result.reason as Error);
+    const session = { session: { ...sessionHandle(result.value) } };
+    return [passOn(context, itemIndex, { added: session, replacing: session })];
+  });
 }
 
 function warnOfCleartext(context: IExecuteFunctions, opened: readonly SessionSettings[]): void {
@@ -58,9 +62,6 @@ function warnOfCleartext(context: IExecuteFunctions, opened: readonly SessionSet
     opened.filter(({ server }) => server.security === 'none').map(({ server }) => server.host),
   );
   if (servers.size === 0) return;
-  context.addExecutionHints?.({
-    message: `The connection to ${[...servers].join(', ')} is not encrypted: password and mail can be read on the way.`,
-    type: 'warning',
-    location: 'outputPane',
-  });
+  const hosts = [...servers].join(', ');
+  hint(context, `The connection to ${hosts} is not encrypted: password and mail can be read on the way.`);
 }

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { invalidInput } from '../../../../mail/errors';
 import type { AttachmentInfo } from '../../../../mail/model/message';
 import { textOf } from '../fields/read-parameters';
+import { DEFAULT_INLINE } from './fields';
 import { matchesGlob } from './glob';
 
 export type AttachmentFilter = (attachment: AttachmentInfo) => boolean;
@@ -16,7 +17,7 @@ const INLINE: Readonly<Record<string, AttachmentFilter>> = {
 /** @throws {MailError} INVALID_INPUT naming the filter */
 export function readAttachmentFilter(context: IExecuteFunctions, itemIndex: number): AttachmentFilter {
   const filters = context.getNodeParameter('attachmentFilters', itemIndex, {}) as IDataObject;
-  const inline = INLINE[textOf(filters.inline ?? 'exclude')];
+  const inline = INLINE[textOf(filters.inline || DEFAULT_INLINE)];
   if (!inline)
     throw invalidInput('Inline', `"${textOf(filters.inline)}" is not known`, 'Use exclude, include or only.');
   const name = patternOf(filters.namePattern);

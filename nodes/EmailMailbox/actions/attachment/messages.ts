@@ -5,7 +5,7 @@ import { MailError, isMailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { readSelection, type Selection } from '../bulk/selection';
 
 /** What the messages of one input item are, or what is wrong with each. */
@@ -24,15 +24,15 @@ const DESCRIPTION = { content: false, attachments: true };
  * @returns for each item its messages, or what is wrong with the item
  */
 export async function describeMessages(context: IExecuteFunctions): Promise<Array<Described | Error>> {
-  const named = new Map<Session, Set<string>>();
+  const byId = new Map<Session, Set<string>>();
   const items = await Promise.all(
     context.getInputData().map(async (_, itemIndex) => {
       try {
         const session = await findSession(context, sessionName(context, itemIndex));
         const selection = readSelection(context, itemIndex);
-        const ids = named.get(session) ?? new Set<string>();
+        const ids = byId.get(session) ?? new Set<string>();
         if ('ids' in selection) for (const id of selection.ids) ids.add(id);
-        named.set(session, ids);
+        byId.set(session, ids);
         return { session, selection };
       } catch (error) {
         return error as Error;
@@ -40,7 +40,7 @@ export async function describeMessages(context: IExecuteFunctions): Promise<Arra
     }),
   );
   const found = new Map<Session, BatchResult<Message> | Error>();
-  for (const [session, ids] of named) {
+  for (const [session, ids] of byId) {
     if (ids.size > 0) found.set(session, await get(session, [...ids]));
   }
   const described: Array<Described | Error> = [];
@@ -66,10 +66,9 @@ async function describe(
         (error: Error) => error,
       );
   }
-  const outcomes = found.get(session);
-  if (outcomes === undefined || outcomes instanceof Error)
-    return outcomes ?? new TypeError('Nothing was asked');
-  const messages = selection.ids.flatMap((id) => outcomes.get(id) ?? []);
+  const results = found.get(session);
+  if (results === undefined || results instanceof Error) return results ?? new TypeError('Nothing was asked');
+  const messages = selection.ids.flatMap((id) => results.get(id) ?? []);
   return { session, selection, messages };
 }
 

@@ -1,30 +1,30 @@
 import type { Session } from '../../../../mail/session/session';
-import type { BulkAction, BulkResult } from './bulk';
+import type { BatchCounter } from './batch-counter';
 import { inChunks } from './chunks';
 import type { FilterSelection } from './selection';
-import type { Tally } from './batch-counter';
+import type { BulkAction, BulkResult } from './types';
 
-/** Works on all messages of a folder that match, and tells how many there were. */
-export async function runFilter<P, R>(
+/** Works on all messages of a folder that match, and counts them. */
+export async function runByFilter<P, R>(
   action: BulkAction<P, R>,
   session: Session,
   parameters: P,
   { folder, query, dryRun }: FilterSelection,
-  tally: Tally,
+  counter: BatchCounter,
 ): Promise<BulkResult> {
   const ids = await session.use(async (client) => await client.findMessages(folder, query, Infinity), {
     repeatable: true,
   });
   const report = { folder, matched: ids.length };
   if (dryRun) return { json: { ...report, [action.done]: 0, failed: [], dryRun } };
-  const { outcomes, stoppedBy } = await inChunks(action, session, parameters, ids);
-  for (const id of ids) tally.count(outcomes.get(id) ?? stoppedBy);
-  const errors = [...outcomes].flatMap(([id, outcome]) =>
-    outcome instanceof Error ? [{ id, error: outcome }] : [],
+  const { results, stoppedBy } = await inChunks(action, session, parameters, ids);
+  for (const id of ids) counter.count(results.get(id) ?? stoppedBy);
+  const errors = [...results].flatMap(([id, result]) =>
+    result instanceof Error ? [{ id, error: result }] : [],
   );
   const failed = errors.map(({ id, error }) => ({ id, error: error.message }));
   return {
-    json: { ...report, [action.done]: outcomes.size - failed.length, failed, dryRun },
+    json: { ...report, [action.done]: results.size - failed.length, failed, dryRun },
     error: errors[0]?.error ?? stoppedBy,
   };
 }
