@@ -6,7 +6,7 @@ import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import { matchesExactly, type MessageQuery } from '../model/query';
 import { refusalIn } from './refusal';
-import { searchUids, toSearch } from './search';
+import { LARGEST_NUMBER, searchUids, toSearch } from './search';
 
 /** How a query is answered: by the server as far as it can, and by looking at what it gives. */
 export interface SearchPlan {
@@ -32,7 +32,8 @@ export async function planSearch(
   query: MessageQuery,
 ): Promise<SearchPlan> {
   const undecided = undecidedBySearch(query);
-  const decide = (message: Message) => matchesExactly(message, query);
+  const decide = (message: Message) =>
+    matchesExactly(message, query) && (!isTooLarge(query) || message.size > query.largerThan!);
   if (mailbox.exists === 0 || !isSearch(query)) return { undecided, matches: decide };
   try {
     return { found: await search(flow, query), undecided, matches: decide };
@@ -54,9 +55,14 @@ export async function planSearch(
 /** What must be read of a message to decide the criteria that no SEARCH decides; nothing where there are none. */
 function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
   const bodyStructure = query.hasAttachments !== undefined;
-  if (!bodyStructure && !query.receivedAfter && !query.receivedBefore) return undefined;
-  return { uid: true, internalDate: true, ...(bodyStructure && { bodyStructure, headers: SUMMARY_HEADERS }) };
+  const size = isTooLarge(query);
+  if (!bodyStructure && !query.receivedAfter && !query.receivedBefore && !size) return undefined;
+  const structure = bodyStructure && { bodyStructure, headers: SUMMARY_HEADERS };
+  return { uid: true, internalDate: true, ...(size && { size }), ...structure };
 }
+
+/** Whether a size is more than a SEARCH can ask for. */
+const isTooLarge = ({ largerThan = 0 }: MessageQuery): boolean => largerThan > LARGEST_NUMBER;
 
 const isSearch = (query: MessageQuery): boolean => Boolean(toSearch(query) ?? query.raw?.trim());
 

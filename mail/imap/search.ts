@@ -8,8 +8,8 @@ import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** RFC 3501 section 9: a number has 32 bits. Servers end the connection at a larger one. */
-const LARGEST_NUMBER = 0xffffffff;
+/** RFC 3501 section 9: a number has 32 bits. Servers end the connection at a larger one, some at one of 32 bits already. */
+export const LARGEST_NUMBER = 0x7fffffff;
 
 /**
  * The part of a query that the server can answer, without `raw`. Days are widened by one on each side, because SINCE

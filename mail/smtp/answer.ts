@@ -5,7 +5,7 @@ export const isGoodbye = (error: unknown): boolean => (error as NodemailerError)
 
 /** Whether a recipient was refused because there are too many of them (RFC 5321 section 4.5.3.1.10, RFC 3463 section 3.6). */
 export const isOverLimit = (error: Pick<NodemailerError, 'responseCode' | 'response'>): boolean =>
-  [452, 552].includes(error.responseCode ?? 0) && /\b[45]\.5\.3\b|too many/i.test(answerOf(error));
+  [451, 452, 552].includes(error.responseCode ?? 0) && /\b[45]\.5\.3\b|too many/i.test(answerOf(error));
 
 export const isTimeout = (error: unknown): boolean => (error as NodemailerError).timeoutType !== undefined;
 

@@ -259,8 +259,9 @@ it('a deletion without the right to expunge takes its mark back', async () => {
 
 it.each([5_000_000_000, 0xffffffff + 0.5])('sizes fit the 32 bits of a number: %d', async (size) => {
   const { client, server } = await opened(() => undefined, ONE);
-  await client.findMessages('INBOX', { largerThan: size }, 10);
-  expect(server.commands.at(-1)).toBe('UID SEARCH LARGER 4294967295');
+  // The server is asked for what it can say, and what it finds is looked at.
+  expect(await client.findMessages('INBOX', { largerThan: size }, 10)).toEqual([]);
+  expect(server.commands).toContain('UID SEARCH LARGER 2147483647');
   await client.findMessages('INBOX', { smallerThan: size }, 10);
   expect(server.commands.at(-1)).not.toMatch(/SMALLER/);
 });

@@ -6,6 +6,4 @@ sendsMail(withSmtp(startOpenSmtpd), {
   ports: ['tls', 'clear'],
   limits: OPENSMTPD_LIMITS,
   ownsAddresses: false,
-  // Ours to mend, point 8.
-  crowdsFail: true,
 });
