@@ -12,21 +12,59 @@
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Session } from './mail/session/session';
+import type { MailClient } from './mail/model/client';
+import type { UseOptions } from './mail/session/session';
 import { toNodeError } from './n8n/errors';
 import { findSession } from './n8n/run/session';
 
-export type { MailClient } from './mail/model/client';
-export type { MailError, MailErrorCode } from './mail/errors';
+export { MAIL_ERROR_CODES, isMailError } from './mail/errors';
+export type { MailError, MailErrorCode, Retry } from './mail/errors';
+export type {
+  AttachmentRequest,
+  BatchResult,
+  FlagChanges,
+  FolderState,
+  MailClient,
+  MoveResult,
+  StoredMessage,
+} from './mail/model/client';
+export type { FailedMessages } from './mail/model/failed-messages';
+export type { Folder, FolderClient, FolderCounts, SpecialUse } from './mail/model/folder';
 export type {
   Address,
   AttachmentDownload,
   AttachmentInfo,
   Message,
   MessageContent,
+  MessageDownload,
 } from './mail/model/message';
-export type { MessageQuery, FetchOptions as Wanted } from './mail/model/query';
-export type { Session } from './mail/session/session';
+export type {
+  HeaderField,
+  Importance,
+  OutgoingAttachment,
+  OutgoingMessage,
+  RejectedRecipient,
+  SaveToSent,
+  SavedDraft,
+  SendOptions,
+  SentCopy,
+  SentMessage,
+} from './mail/model/outgoing';
+export type { FetchOptions, MessageQuery } from './mail/model/query';
+export type { UseOptions } from './mail/session/session';
+
+/** A mail session of the workflow run. It shows neither its settings nor its login. */
+export interface EmailSession {
+  readonly name: string;
+
+  /**
+   * Runs work on the session's connection, which is opened again where it was lost. The client must not be kept beyond
+   * the work.
+   *
+   * @throws {MailError} with one of `MAIL_ERROR_CODES`; whatever else the work throws
+   */
+  use<T>(work: (client: MailClient) => Promise<T>, options: UseOptions): Promise<T>;
+}
 
 /**
  * The session of this name in the workflow run of the calling node. It closes with the run.
@@ -40,9 +78,14 @@ export async function emailSession(
   context: IExecuteFunctions,
   name = 'Default',
   itemIndex = 0,
-): Promise<Session> {
+): Promise<EmailSession> {
   try {
-    return await findSession(context, name);
+    const session = await findSession(context, name);
+    // The session itself knows its settings, so only a function that holds it is given out.
+    return Object.freeze<EmailSession>({
+      name: session.name,
+      use: async (work, options) => await session.use(work, options),
+    });
   } catch (error) {
     throw toNodeError(context.getNode(), error, itemIndex);
   }

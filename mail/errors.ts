@@ -1,35 +1,98 @@
+/**
+ * Whether it can help to make the same call again:
+ * - `later`: the cause may pass by itself. What was asked for was not done.
+ * - `no`: it fails again until somebody changes a parameter, the credential or the account.
+ * - `check`: nobody knows whether it was done. Look first, or it may be done twice.
+ */
+export type Retry = 'later' | 'no' | 'check';
+
+/** Every code of a MailError: what went wrong, whatever the protocol. docs/errors.md shows this table. */
+export const MAIL_ERROR_CODES = {
+  INVALID_INPUT: {
+    meaning: 'A parameter, an option or a field of the credential cannot be used. The message names it.',
+    retry: 'no',
+  },
+  HOST_NOT_FOUND: {
+    meaning: 'The name of the server was not found, or could not be looked up.',
+    retry: 'later',
+  },
+  CONNECTION_REFUSED: {
+    meaning: 'The server was not reached: it refused the connection, or there is no way to it.',
+    retry: 'later',
+  },
+  CONNECT_TIMEOUT: { meaning: 'Connecting and logging in took too long.', retry: 'later' },
+  COMMAND_TIMEOUT: {
+    meaning: 'The server sent nothing for too long, or other work kept the session busy.',
+    retry: 'later',
+  },
+  CONNECTION_LOST: { meaning: 'The connection ended in the middle of the work.', retry: 'later' },
+  CONNECTION_LIMIT: { meaning: 'All connections that the account may have are in use.', retry: 'later' },
+  CERTIFICATE_UNTRUSTED: { meaning: 'The certificate of the server is not trusted.', retry: 'no' },
+  TLS_FAILED: {
+    meaning: 'The server and n8n found no common encryption, or the port expects none.',
+    retry: 'no',
+  },
+  STARTTLS_UNAVAILABLE: { meaning: 'The server does not offer STARTTLS.', retry: 'no' },
+  NOT_A_MAIL_SERVER: {
+    meaning: 'Something else answers at this address, such as another protocol or a web page.',
+    retry: 'no',
+  },
+  OUTBOUND_BLOCKED: {
+    meaning: 'The outbound rules of this n8n do not allow the connection.',
+    retry: 'no',
+  },
+  AUTHENTICATION_FAILED: { meaning: 'The server refused the login.', retry: 'no' },
+  TOKEN_REFUSED: { meaning: 'The identity provider gives no token for this credential.', retry: 'no' },
+  RECONNECT_NEEDED: {
+    meaning: 'The credential is not connected to its account, or no longer.',
+    retry: 'no',
+  },
+  TOKEN_UNAVAILABLE: {
+    meaning: 'The identity provider could not be reached, or failed.',
+    retry: 'later',
+  },
+  SEND_REFUSED: {
+    meaning: 'The server refused the message, its sender or its recipients. It was not sent.',
+    retry: 'later',
+  },
+  SEND_UNCERTAIN: {
+    meaning: 'The connection ended while the message was being sent, so it may have been sent.',
+    retry: 'check',
+  },
+  FOLDER_NOT_FOUND: { meaning: 'There is no folder of this name or use.', retry: 'no' },
+  FOLDER_EXISTS: { meaning: 'There is a folder of this name already.', retry: 'no' },
+  MESSAGE_NOT_FOUND: {
+    meaning: 'There is no message or attachment of this ID: it was moved or deleted.',
+    retry: 'no',
+  },
+  ACCESS_DENIED: { meaning: 'The account may not do this, or not in this mailbox.', retry: 'no' },
+  SERVER_REFUSED: {
+    meaning: 'The server refused for another reason, such as too much work. The message names it.',
+    retry: 'later',
+  },
+  NOT_SUPPORTED: { meaning: 'The protocol or the server cannot do this.', retry: 'no' },
+  CHANGE_UNCERTAIN: {
+    meaning: 'The connection ended during a change, so it may have been made, wholly or in part.',
+    retry: 'check',
+  },
+  CONFLICT: {
+    meaning: 'Somebody else changed the message or the folder at the same time, so it was not changed.',
+    retry: 'later',
+  },
+  WAIT_TIMEOUT: { meaning: 'No message that matches arrived in time.', retry: 'later' },
+  SESSION_CLOSED: {
+    meaning: 'The session was closed, or the workflow run is over.',
+    retry: 'no',
+  },
+  SESSION_UNKNOWN: { meaning: 'The workflow run has no session of this name.', retry: 'no' },
+  SESSION_NAME_IN_USE: {
+    meaning: 'The workflow run has another session of this name.',
+    retry: 'no',
+  },
+} as const satisfies Readonly<Record<string, { meaning: string; retry: Retry }>>;
+
 /** What went wrong, independent of protocol. Callers branch on this, never on a message's text. */
-export type MailErrorCode =
-  | 'INVALID_INPUT'
-  | 'HOST_NOT_FOUND'
-  | 'CONNECTION_REFUSED'
-  | 'CONNECT_TIMEOUT'
-  | 'COMMAND_TIMEOUT'
-  | 'CONNECTION_LOST'
-  | 'CONNECTION_LIMIT'
-  | 'CERTIFICATE_UNTRUSTED'
-  | 'TLS_FAILED'
-  | 'STARTTLS_UNAVAILABLE'
-  | 'NOT_A_MAIL_SERVER'
-  | 'OUTBOUND_BLOCKED'
-  | 'AUTHENTICATION_FAILED'
-  | 'TOKEN_REFUSED'
-  | 'RECONNECT_NEEDED'
-  | 'TOKEN_UNAVAILABLE'
-  | 'SEND_REFUSED'
-  | 'SEND_UNCERTAIN'
-  | 'FOLDER_NOT_FOUND'
-  | 'FOLDER_EXISTS'
-  | 'MESSAGE_NOT_FOUND'
-  | 'ACCESS_DENIED'
-  | 'SERVER_REFUSED'
-  | 'NOT_SUPPORTED'
-  | 'CHANGE_UNCERTAIN'
-  | 'CONFLICT'
-  | 'WAIT_TIMEOUT'
-  | 'SESSION_CLOSED'
-  | 'SESSION_UNKNOWN'
-  | 'SESSION_NAME_IN_USE';
+export type MailErrorCode = keyof typeof MAIL_ERROR_CODES;
 
 /**
  * The one error type of this package. `message` says what happened, `description` what to do about it.

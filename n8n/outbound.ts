@@ -7,8 +7,12 @@ import { MailError } from '../mail/errors';
 import { hostAndPort } from '../mail/net/host-and-port';
 import type { OutboundPolicy } from '../mail/net/outbound-policy';
 
+export interface OutboundContext {
+  helpers: Pick<IExecuteFunctions['helpers'], 'getSecureEgressFilter'>;
+}
+
 /** The instance's rules for outbound connections (n8n 2.30 and later), where it has any. */
-export function outboundPolicy(context: IExecuteFunctions): OutboundPolicy | undefined {
+export function outboundPolicy(context: OutboundContext): OutboundPolicy | undefined {
   const filter = context.helpers.getSecureEgressFilter?.();
   const lookup = filter?.createSecureLookup();
   if (!filter || !lookup || lookup === dns.lookup) return undefined;

@@ -1,5 +1,4 @@
 import { fingerprint } from '../fingerprint';
-import type { SessionSettings } from './session-settings';
 
 /** What an EWS session needs beside the settings of every session. */
 export interface EwsSettings {
@@ -32,11 +31,6 @@ export type EwsVersion = (typeof EWS_VERSIONS)[number];
 
 export const DEFAULT_EWS_VERSION: EwsVersion = 'Exchange2013_SP1';
 
-/** Of a session whose URL may still have to be found. */
-export type EwsOpening = SessionSettings & { ews: EwsSettings };
-
-export type EwsSessionSettings = SessionSettings & { ews: EwsSettings & { url: URL } };
-
 /** Two with the same fingerprint open the same mailbox in the same way. */
 export const ewsFingerprint = ({
   url,
@@ -50,10 +44,3 @@ export const ewsFingerprint = ({
 /** Whether the version has what came with another one. */
 export const isAtLeast = (version: EwsVersion, other: EwsVersion): boolean =>
   EWS_VERSIONS.indexOf(version) >= EWS_VERSIONS.indexOf(other);
-
-/** For whoever has settings of any session. */
-export function assertEws(settings: SessionSettings): EwsOpening {
-  const { ews } = settings;
-  if (!ews) throw new TypeError('The settings of a session over EWS have no EWS in them');
-  return { ...settings, ews };
-}

@@ -1,5 +1,4 @@
 import { fingerprint } from '../fingerprint';
-import type { SessionSettings } from './session-settings';
 
 /** What a session over Microsoft Graph needs beside the settings of every session. */
 export interface GraphSettings {
@@ -11,15 +10,6 @@ export interface GraphSettings {
   permanentDelete: boolean;
 }
 
-export type GraphSessionSettings = SessionSettings & { graph: GraphSettings };
-
 /** Two with the same fingerprint open the same mailbox in the same way. */
 export const graphFingerprint = ({ url, mailbox, permanentDelete }: GraphSettings): string =>
   fingerprint([url.href, mailbox, permanentDelete]);
-
-/** For whoever has settings of any session. */
-export function assertGraph(settings: SessionSettings): GraphSessionSettings {
-  const { graph } = settings;
-  if (!graph) throw new TypeError('The settings of a session over Graph have no Graph in them');
-  return { ...settings, graph };
-}

@@ -2,7 +2,7 @@ import type { Authenticator } from '../auth/authenticator';
 import { ewsFingerprint, type EwsSettings } from './ews-settings';
 import { graphFingerprint, type GraphSettings } from './graph-settings';
 import { fingerprint } from '../fingerprint';
-import type { Connection } from './providers';
+import type { Connection, MailServerProtocol } from './providers';
 import { serverFingerprint, type ServerSettings } from '../net/server-settings';
 
 /** All in milliseconds. */
@@ -15,40 +15,61 @@ export interface Timeouts {
   idle: number;
 }
 
-/** Everything needed to open a session, and to open it again after its connection was lost. */
-export interface SessionSettings extends Pick<Connection, 'provider' | 'protocol' | 'authentication'> {
+/** What every session needs, whatever its protocol. */
+interface CommonSettings extends Pick<Connection, 'provider' | 'authentication'> {
   server: ServerSettings;
+  authenticator: Authenticator;
+  timeouts: Timeouts;
+}
+
+/** Of a session over IMAP or POP3, which reads mail from one server and sends it through another. */
+export interface MailServerSessionSettings extends CommonSettings {
+  protocol: MailServerProtocol;
   /** The server that mail is sent through (RFC 6409), with the same login. */
   submission?: ServerSettings;
   /** Whether the provider itself puts a copy of what it is sent into the folder for sent mail. */
   savesSentCopy?: boolean;
-  authenticator: Authenticator;
-  /** Of a session over EWS. */
-  ews?: EwsSettings;
-  /** Of a session over Microsoft Graph. */
-  graph?: GraphSettings;
-  timeouts: Timeouts;
 }
 
+/** Of a session over EWS, whose URL may still have to be found. */
+export interface EwsSessionSettings extends CommonSettings {
+  protocol: 'ews';
+  ews: EwsSettings;
+}
+
+/** The same where the URL is known. */
+export type LocatedEwsSettings = EwsSessionSettings & { ews: { url: URL } };
+
+/** Of a session over Microsoft Graph. */
+export interface GraphSessionSettings extends CommonSettings {
+  protocol: 'graph';
+  graph: GraphSettings;
+}
+
+/** Everything needed to open a session, and to open it again after its connection was lost. */
+export type SessionSettings = MailServerSessionSettings | EwsSessionSettings | GraphSessionSettings;
+
 /** Two settings with the same fingerprint log in to the same account in the same way. */
-export const settingsFingerprint = ({
-  provider,
-  protocol,
-  authentication,
-  server,
-  submission,
-  authenticator,
-  ews,
-  graph,
-}: SessionSettings): string =>
-  fingerprint(
+export function settingsFingerprint(settings: SessionSettings): string {
+  const { provider, protocol, authentication, server, authenticator } = settings;
+  return fingerprint(
     [provider, protocol, authentication, authenticator.fingerprint],
     serverFingerprint(server),
-    submission && serverFingerprint(submission),
-    ews && ewsFingerprint(ews),
-    graph && graphFingerprint(graph),
+    ofProtocol(settings),
   );
+}
+
+function ofProtocol(settings: SessionSettings): string | undefined {
+  switch (settings.protocol) {
+    case 'ews':
+      return ewsFingerprint(settings.ews);
+    case 'graph':
+      return graphFingerprint(settings.graph);
+    default:
+      return settings.submission && serverFingerprint(settings.submission);
+  }
+}
 
 /** Whose mail it is, and who sends where nobody else is named. The user of an account need not be an address. */
-export const mailboxOf = ({ ews, authenticator }: Pick<SessionSettings, 'ews' | 'authenticator'>): string =>
-  ews?.mailbox ?? authenticator.account;
+export const mailboxOf = (settings: SessionSettings): string =>
+  (settings.protocol === 'ews' ? settings.ews.mailbox : undefined) ?? settings.authenticator.account;

@@ -5,7 +5,7 @@ import type { HttpsReply } from '../net/https-client';
 import { channelBinding } from './channel-binding';
 import { NEGOTIATE_MESSAGE, authenticateMessage } from './ntlm';
 import { connectionNotKept } from './refusals';
-import type { EwsSessionSettings } from '../account/ews-settings';
+import type { LocatedEwsSettings } from '../account/session-settings';
 
 /** Sends a request that carries this in its header Authorization, or none. */
 export type Post = (authorization: string | undefined, body: Buffer | string) => Promise<HttpsReply>;
@@ -14,7 +14,7 @@ export type Post = (authorization: string | undefined, body: Buffer | string) =>
 export type Authentication = (post: Post, login: Login, body: Buffer | string) => Promise<HttpsReply>;
 
 /** By token (RFC 6750), password (RFC 7617), or NTLM (MS-NTHT). One of these for each connection. */
-export function authenticationFor({ authentication, ews }: EwsSessionSettings): Authentication {
+export function authenticationFor({ authentication, ews }: LocatedEwsSettings): Authentication {
   if (authentication === 'ntlm') return ntlm(ews);
   return async (post, login, body) => await post(header(login), body);
 }
@@ -24,7 +24,7 @@ const header = (login: Login): string =>
     ? `Bearer ${login.accessToken}`
     : `Basic ${Buffer.from(`${login.user}:${login.pass}`).toString('base64')}`;
 
-function ntlm({ url, domain = '' }: EwsSessionSettings['ews']): Authentication {
+function ntlm({ url, domain = '' }: LocatedEwsSettings['ews']): Authentication {
   /** The connection that is logged in. */
   let loggedIn: TLSSocket | undefined;
   return async (post, login, body) => {

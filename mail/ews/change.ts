@@ -33,7 +33,7 @@ export class EwsChanger {
   /** For good. */
   async delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> {
     return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
-      const quietly = deletingQuietly(this.service.settings.ews.version);
+      const quietly = deletingQuietly(this.service.ews.version);
       const responses = await this.service.callEach(batch, (some) => [
         `<m:DeleteItem DeleteType="HardDelete"${quietly}>${itemIds(some)}</m:DeleteItem>`,
       ]);
@@ -66,7 +66,7 @@ export class EwsChanger {
   }
 
   private async update(changes: readonly string[]): Promise<Array<XmlElement | undefined>> {
-    const quietly = updatingQuietly(this.service.settings.ews.version);
+    const quietly = updatingQuietly(this.service.ews.version);
     return await this.service.callEach(changes, (some) => [
       `<m:UpdateItem MessageDisposition="SaveOnly" ConflictResolution="AlwaysOverwrite"${quietly}>`,
       ...['<m:ItemChanges>', ...some, '</m:ItemChanges></m:UpdateItem>'],
@@ -83,7 +83,7 @@ export class EwsChanger {
       folder: { path },
     } = await this.folders.find(folder);
     const target = this.folders.toXml({ id });
-    const returnIds = isAtLeast(this.service.settings.ews.version, 'Exchange2010_SP1')
+    const returnIds = isAtLeast(this.service.ews.version, 'Exchange2010_SP1')
       ? '<m:ReturnNewItemIds>true</m:ReturnNewItemIds>'
       : '';
     return await changeEach<MoveResult>(ids, BATCH, async (batch) => {

@@ -10,7 +10,7 @@ import { EwsFolders } from './folders';
 import { openWhereFound, type FindEws } from './opening';
 import { EwsReader } from './read';
 import { EwsService } from './service';
-import type { EwsOpening, EwsSessionSettings } from '../account/ews-settings';
+import type { EwsSessionSettings, LocatedEwsSettings } from '../account/session-settings';
 import { EwsStore } from './store';
 import { EwsTransport } from './transport';
 
@@ -23,7 +23,7 @@ export class EwsClient extends ExchangeClient {
    * @throws {MailError}
    */
   static async open(
-    settings: EwsOpening,
+    settings: EwsSessionSettings,
     signal?: AbortSignal,
     find: FindEws = discover,
   ): Promise<EwsClient> {
@@ -32,11 +32,11 @@ export class EwsClient extends ExchangeClient {
 
   private static async openAt(
     this: void,
-    settings: EwsSessionSettings,
+    settings: LocatedEwsSettings,
     stop: AbortSignal,
   ): Promise<EwsClient> {
     const connection = new EwsTransport(settings);
-    const service = new EwsService(settings, connection);
+    const service = new EwsService(settings.ews, connection);
     const folders = new EwsFolders(service, sharedMailbox(settings));
     try {
       await openWithin(connection, stop, async () => await folders.login());
@@ -56,5 +56,5 @@ export class EwsClient extends ExchangeClient {
 }
 
 /** Somebody else's mailbox that is opened with the login's own rights, and not in the owner's name. */
-const sharedMailbox = ({ ews: { mailbox, impersonate } }: EwsSessionSettings): string | undefined =>
+const sharedMailbox = ({ ews: { mailbox, impersonate } }: LocatedEwsSettings): string | undefined =>
   impersonate ? undefined : mailbox;

@@ -53,7 +53,7 @@ export class EwsContent {
     const text = new ElementText(element);
     const decoder = new Base64Decoder(() => this.reasonNotComplete(text));
     // First, so that the reader gets our words for a connection that was lost, and not Node's.
-    reply.once('error', (error) => decoder.destroy(toMailError(error, this.service.settings.ews.url)));
+    reply.once('error', (error) => decoder.destroy(toMailError(error, this.service.ews.url)));
     pipeline(reply, text, decoder, () => {});
     await begun(decoder);
     return { content: decoder, head: text.head };
@@ -61,7 +61,7 @@ export class EwsContent {
 
   /** A reply that ends before its element does is no success. */
   private reasonNotComplete({ complete, head }: ElementText): MailError | undefined {
-    return complete ? undefined : refusal(head, this.service.settings.ews.url);
+    return complete ? undefined : refusal(head, this.service.ews.url);
   }
 }
 

@@ -63,7 +63,7 @@ export class EwsFolderOperations {
   async empty(path: string): Promise<number> {
     this.folders.forget();
     // Exchange 2007 has no request for it.
-    if (!isAtLeast(this.service.settings.ews.version, 'Exchange2010')) {
+    if (!isAtLeast(this.service.ews.version, 'Exchange2010')) {
       return await emptyByMessages(path, this.reader, this.changer);
     }
     const { folder, id } = await this.folders.find(path);

@@ -2,10 +2,11 @@ import { MailError, isMailError } from '../errors';
 import { isLate, withDeadline } from '../async/deadline';
 import { httpsServer } from '../net/host-and-port';
 import { lateLogin } from './errors';
-import type { EwsOpening, EwsSessionSettings, EwsSettings } from '../account/ews-settings';
+import type { EwsSettings } from '../account/ews-settings';
+import type { EwsSessionSettings, LocatedEwsSettings } from '../account/session-settings';
 
 /** Finds the addresses of EWS, the one to prefer first. */
-export type FindEws = (settings: EwsOpening, signal: AbortSignal) => Promise<URL[]>;
+export type FindEws = (settings: EwsSessionSettings, signal: AbortSignal) => Promise<URL[]>;
 
 /** What was found, by the settings of the session that it was found for, and for as long as those live. */
 const FOUND = new WeakMap<EwsSettings, URL>();
@@ -20,10 +21,10 @@ export const ewsUrlOf = (ews: EwsSettings): URL | undefined => ews.url ?? FOUND.
  * @throws {MailError}; what the signal was aborted with
  */
 export async function openWhereFound<T>(
-  settings: EwsOpening,
+  settings: EwsSessionSettings,
   signal: AbortSignal | undefined,
   find: FindEws,
-  open: (settings: EwsSessionSettings, stop: AbortSignal) => Promise<T>,
+  open: (settings: LocatedEwsSettings, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return await withDeadline(
     { timeout: settings.timeouts.connect, signals: [signal] },
@@ -32,10 +33,10 @@ export async function openWhereFound<T>(
 }
 
 async function openUntil<T>(
-  settings: EwsOpening,
+  settings: EwsSessionSettings,
   stop: AbortSignal,
   find: FindEws,
-  open: (settings: EwsSessionSettings, stop: AbortSignal) => Promise<T>,
+  open: (settings: LocatedEwsSettings, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { ews, server, timeouts } = settings;
   const deadline = Date.now() + timeouts.connect;
@@ -70,7 +71,7 @@ async function openUntil<T>(
 
 const ANSWERED = ['ACCESS_DENIED', 'AUTHENTICATION_FAILED', 'SERVER_REFUSED'] as const;
 
-async function inTime<T>(finding: Promise<T>, { server }: EwsOpening, stop: AbortSignal): Promise<T> {
+async function inTime<T>(finding: Promise<T>, { server }: EwsSessionSettings, stop: AbortSignal): Promise<T> {
   return await finding.catch((error: unknown) => {
     throw isLate(stop) && !isMailError(error) ? lateLogin(new URL(`https://${server.host}`)) : error;
   });

@@ -108,7 +108,7 @@ export class EwsReader {
   }
 
   async get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
-    const { version } = this.service.settings.ews;
+    const { version } = this.service.ews;
     const { valid, outcomes } = wellFormed<Message>(ids);
     // Bodies make a reply large, and it is read as a whole.
     for (const batch of chunk(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
@@ -138,10 +138,7 @@ export class EwsReader {
   /** A draft with its change key: Exchange sends it only as the one that was read last. */
   async getDraft(id: string): Promise<{ draft: Message; changeKey: string }> {
     const wanted = { content: false };
-    const responses = await this.items(
-      [assertId(id)],
-      messageShape(this.service.settings.ews.version, wanted),
-    );
+    const responses = await this.items([assertId(id)], messageShape(this.service.ews.version, wanted));
     const error = errorAt(responses, 0);
     if (error) throw error;
     const item = itemIn(responses[0]!);

@@ -2,12 +2,12 @@ import { MailError } from '../errors';
 import { isCloud } from './autodiscover/address';
 import type { Fault } from './fault';
 import { loginRefused, notOpened } from './refusals';
-import type { EwsSessionSettings } from '../account/ews-settings';
+import type { LocatedEwsSettings } from '../account/session-settings';
 
 /** For a reply that is no success. */
 export function replyRefused(
   fault: Fault,
-  { ews: { url }, authentication, provider }: EwsSessionSettings,
+  { ews: { url }, authentication, provider }: LocatedEwsSettings,
   secrets: readonly string[],
 ): MailError {
   const isPassword = authentication === 'basic' || authentication === 'ntlm';

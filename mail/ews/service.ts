@@ -4,7 +4,7 @@ import { ATTEMPTS, LONGEST_WAIT, pause } from '../exchange/busy';
 import { readReply } from '../exchange/read-reply';
 import { notOpened } from './refusals';
 import { errorOf, wasLookedAt, waitFor } from './responses';
-import type { EwsSessionSettings } from '../account/ews-settings';
+import type { LocatedEwsSettings } from '../account/session-settings';
 import { envelope } from './soap';
 import type { EwsTransport } from './transport';
 import { toMailError } from './errors';
@@ -17,8 +17,9 @@ const isChange = ([start]: ReadonlyArray<string | Buffer>): boolean => !READS.te
 
 /** Requests to one mailbox, and their replies as they are understood. */
 export class EwsService {
+  /** @param ews where the mailbox is and how it is opened: the login stays with the transport */
   constructor(
-    readonly settings: EwsSessionSettings,
+    readonly ews: LocatedEwsSettings['ews'],
     private readonly transport: EwsTransport,
   ) {}
 
@@ -50,14 +51,14 @@ export class EwsService {
 
   /** The one response to a request that shows whether the login works. A busy server is not waited for. */
   async login(body: string): Promise<XmlElement> {
-    const [start, end] = envelope(this.settings.ews);
+    const [start, end] = envelope(this.ews);
     const reply = await this.transport.post(start + body + end, { changes: false, longestWait: 0 });
     const [response] = await this.read(reply, false);
     return response!;
   }
 
   private async read(reply: IncomingMessage, changes: boolean): Promise<XmlElement[]> {
-    const { url } = this.settings.ews;
+    const { url } = this.ews;
     const xml = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
       throw toMailError(error, url);
     });
@@ -76,7 +77,7 @@ export class EwsService {
 
   /** The reply as it comes. It has to be read or destroyed. */
   async open(...body: Array<string | Buffer>): Promise<IncomingMessage> {
-    const [start, end] = envelope(this.settings.ews);
+    const [start, end] = envelope(this.ews);
     const request = Buffer.concat([start, ...body, end].map((one) => Buffer.from(one)));
     return await this.transport.post(request, { changes: isChange(body) });
   }

@@ -12,7 +12,7 @@ import { authenticationFor, type Authentication } from './authentication';
 import { toMailError } from './errors';
 import { readFault, type Fault } from './fault';
 import { replyRefused } from './reply-errors';
-import type { EwsSessionSettings } from '../account/ews-settings';
+import type { LocatedEwsSettings } from '../account/session-settings';
 
 interface PostOptions {
   /** Whether the request changes anything, or sends. */
@@ -33,13 +33,13 @@ export const HEADERS = {
  * was too busy to look at them.
  */
 export class EwsTransport {
-  readonly #settings: EwsSessionSettings;
+  readonly #settings: LocatedEwsSettings;
   readonly #connection: HttpsClient;
   readonly #authentication: Authentication;
   readonly #closing = new AbortController();
   private readonly turn: Mutex;
 
-  constructor(settings: EwsSessionSettings) {
+  constructor(settings: LocatedEwsSettings) {
     this.#settings = settings;
     this.turn = new Mutex(settings.timeouts.command);
     // One: NTLM logs in a connection and not a request, and Exchange allows an account only so many requests at a time.

@@ -21,7 +21,7 @@ interface Page<T> {
 export class GraphApi extends GraphRequests {
   /** A list, a page for each request. @throws {MailError} */
   async *pages<T>(path: string): AsyncGenerator<T[]> {
-    const { url } = this.settings.graph;
+    const { url } = this.context.graph;
     const followed = new Set<string>();
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
       if (followed.has(next) || followed.size >= MOST_PAGES) throw endless(path);

@@ -62,7 +62,7 @@ async function upload(api: GraphApi, id: string, file: SizedAttachment): Promise
     body: { AttachmentItem },
   });
   const url = parseHttpsUrl(uploadUrl);
-  if (!url) throw notGraph(api.settings.graph.url);
+  if (!url) throw notGraph(api.context.graph.url);
   let sent = 0;
   for await (const piece of inPieces(await file.open())) {
     const end = sent + piece.length;

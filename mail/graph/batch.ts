@@ -49,22 +49,22 @@ async function post(api: GraphRequests, calls: readonly Call[]): Promise<Map<Cal
     ...{ changes: calls.some(isChange), count: calls.length },
     body: JSON.stringify({ requests }),
   });
-  if (!Array.isArray(responses)) throw notGraph(api.settings.graph.url);
+  if (!Array.isArray(responses)) throw notGraph(api.context.graph.url);
   return new Map(responses.map((part) => [calls[Number(part.id)]!, part]));
 }
 
-function resultOf<T>({ settings }: GraphRequests, call: Call, part: Part | MailError): T | MailError {
+function resultOf<T>({ context }: GraphRequests, call: Call, part: Part | MailError): T | MailError {
   if (isMailError(part)) return isChange(call) ? afterLoss(part) : part;
   const { status, body } = part;
   if (status >= 200 && status < 300) return body as T;
   const fault = faultOf(status, body);
-  if (isBusy(fault, isChange(call))) return tooBusy(settings.graph.url.host);
-  return errorOf(fault, isChange(call), settings);
+  if (isBusy(fault, isChange(call))) return tooBusy(context.graph.url.host);
+  return errorOf(fault, isChange(call), context);
 }
 
 /** For a part that the reply does not speak of. */
-const missing = ({ settings }: GraphRequests, call: Call): MailError =>
-  isChange(call) ? unanswered() : notGraph(settings.graph.url);
+const missing = ({ context }: GraphRequests, call: Call): MailError =>
+  isChange(call) ? unanswered() : notGraph(context.graph.url);
 
 /** What Graph has not looked at: it had no time, or wants another token, which it is given once. */
 const mayBeRepeated = (call: Call, { status, body }: Part, attempt: number): boolean =>
@@ -72,11 +72,11 @@ const mayBeRepeated = (call: Call, { status, body }: Part, attempt: number): boo
 
 /** @returns why there is no use in asking again */
 async function waitFor(
-  { settings, transport }: GraphRequests,
+  { context, transport }: GraphRequests,
   parts: readonly Part[],
 ): Promise<MailError | undefined> {
   const wait = Math.max(0, ...parts.map((part) => (part.status === 401 ? 0 : backOff(part))));
-  if (wait > LONGEST_WAIT) return tooBusy(settings.graph.url.host);
+  if (wait > LONGEST_WAIT) return tooBusy(context.graph.url.host);
   return await pause(wait, transport.closeSignal).then(
     () => undefined,
     (error: MailError) => error,

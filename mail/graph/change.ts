@@ -90,8 +90,8 @@ export class GraphChanger {
 const NOTHING = {};
 
 /** Not in all clouds; in the others it goes where Exchange keeps what is deleted. */
-const deletion = ({ settings }: GraphApi, id: string): Call =>
-  settings.graph.permanentDelete
+const deletion = ({ context }: GraphApi, id: string): Call =>
+  context.graph.permanentDelete
     ? { method: 'POST', path: `${messagePath(id)}/permanentDelete`, body: NOTHING }
     : { method: 'POST', path: `${messagePath(id)}/move`, body: { destinationId: BEYOND_TRASH } };
 

@@ -9,7 +9,8 @@ import { GraphFolderOperations } from './folder-operations';
 import { GraphFolders } from './folders';
 import { GraphReader } from './read';
 import { GraphSender } from './send';
-import type { GraphSessionSettings } from '../account/graph-settings';
+import type { GraphSessionSettings } from '../account/session-settings';
+import { contextOf } from './refusals';
 import { GraphStore } from './store';
 import { GraphTransport } from './transport';
 
@@ -22,7 +23,7 @@ export class GraphClient extends ExchangeClient {
    */
   static async open(settings: GraphSessionSettings, signal?: AbortSignal): Promise<GraphClient> {
     const connection = new GraphTransport(settings);
-    const api = new GraphApi(settings, connection);
+    const api = new GraphApi(contextOf(settings), connection);
     const folders = new GraphFolders(api);
     await withDeadline({ timeout: settings.timeouts.connect, signals: [signal] }, async (stop) => {
       await openWithin(connection, stop, async () => await folders.login()).catch((error: unknown) => {

@@ -49,7 +49,7 @@ export class GraphContent {
   private readable(reply: HttpsReply): Readable {
     const content = new PassThrough();
     // First, so that the reader gets our words for a connection that was lost, and not Node's.
-    reply.once('error', (error) => content.destroy(toMailError(error, this.api.settings.graph.url)));
+    reply.once('error', (error) => content.destroy(toMailError(error, this.api.context.graph.url)));
     pipeline(reply, content, () => {});
     return content;
   }

@@ -49,7 +49,7 @@ export class GraphFolderOperations {
     assertOwn(folder);
     await this.change(
       path,
-      this.api.settings.graph.permanentDelete
+      this.api.context.graph.permanentDelete
         ? { method: 'POST', path: `${folderPath(id)}/permanentDelete` }
         : { method: 'DELETE', path: folderPath(id) },
     );

@@ -3,7 +3,22 @@ import { messageGone } from '../exchange/ids';
 import { uncertain } from '../exchange/batch-result';
 import { errorByCode, isTransient } from '../exchange/response-codes';
 import { redact } from '../net/network-errors';
-import type { GraphSessionSettings } from '../account/graph-settings';
+import type { GraphSettings } from '../account/graph-settings';
+import type { Authentication } from '../account/providers';
+import type { GraphSessionSettings } from '../account/session-settings';
+
+/** What an error says of the session that it came in. No login is in it. */
+export interface GraphContext {
+  graph: GraphSettings;
+  authentication: Authentication;
+  /** Who signed in, or the mailbox that an app opens. */
+  account: string;
+}
+
+export const contextOf = ({ graph, authentication, authenticator }: GraphSessionSettings): GraphContext => ({
+  ...{ graph, authentication },
+  account: authenticator.account,
+});
 
 /** What Graph says where it does not do what it was asked (https://learn.microsoft.com/graph/errors). */
 interface GraphFault {
@@ -31,14 +46,14 @@ export const isBusy = ({ status, code }: GraphFault, changes: boolean): boolean 
  *
  * @param changes whether the request was to change anything, which a server that fails over it may have done
  */
-export function errorOf(fault: GraphFault, changes: boolean, settings: GraphSessionSettings): MailError {
+export function errorOf(fault: GraphFault, changes: boolean, context: GraphContext): MailError {
   const { status, code = '' } = fault;
-  const what = code || `HTTP ${status} from ${settings.graph.url.host}`;
-  const known = BY_CODE.get(code)?.(settings, code) ?? errorByCode(code);
+  const what = code || `HTTP ${status} from ${context.graph.url.host}`;
+  const known = BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
   if (changes && isOpen(status) && (!known || isTransient(code))) {
     return uncertain(`Microsoft Graph failed over it (${what})`);
   }
-  const refusal = known ?? BY_STATUS.get(status)?.(settings, code);
+  const refusal = known ?? BY_STATUS.get(status)?.(context, code);
   if (refusal) return refusal;
   return new MailError(
     'SERVER_REFUSED',
@@ -52,12 +67,12 @@ const NOT_DONE = [501, 507];
 
 const isOpen = (status: number): boolean => status === 408 || (status >= 500 && !NOT_DONE.includes(status));
 
-type Refusal = (settings: GraphSessionSettings, code: string) => MailError;
+type Refusal = (context: GraphContext, code: string) => MailError;
 
-const noMailbox: Refusal = ({ graph, authenticator }, code) =>
+const noMailbox: Refusal = ({ graph, account }, code) =>
   new MailError(
     'SERVER_REFUSED',
-    `There is no mailbox of ${graph.mailbox ?? authenticator.account} in Exchange Online (${code})`,
+    `There is no mailbox of ${graph.mailbox ?? account} in Exchange Online (${code})`,
     'Check "Email Address" in the credential and "Shared Mailbox" in Email Connect. A mailbox on an Exchange Server of your own, or an account without a license, cannot be opened by Graph.',
   );
 

@@ -1,8 +1,8 @@
-import type { GraphSessionSettings } from '../account/graph-settings';
 import { readReply } from '../exchange/read-reply';
 import type { HttpsReply } from '../net/https-client';
 import { JSON_BODY, isChange, preferences, type Call } from './call';
 import { notGraph, toMailError } from './errors';
+import type { GraphContext } from './refusals';
 import type { GraphRequest, GraphTransport } from './transport';
 
 /** Single requests to one mailbox, and their replies as they are understood. */
@@ -11,10 +11,10 @@ export class GraphRequests {
   readonly root: string;
 
   constructor(
-    readonly settings: GraphSessionSettings,
+    readonly context: GraphContext,
     readonly transport: GraphTransport,
   ) {
-    const { mailbox } = settings.graph;
+    const { mailbox } = context.graph;
     this.root = mailbox ? `/users/${encodeURIComponent(mailbox)}` : '/me';
   }
 
@@ -41,7 +41,7 @@ export class GraphRequests {
     const reply = await this.get(this.root + path);
     if (!isWebPage(reply)) return reply;
     reply.destroy();
-    throw notGraph(this.settings.graph.url);
+    throw notGraph(this.context.graph.url);
   }
 
   protected async get(path: string): Promise<HttpsReply> {
@@ -56,7 +56,7 @@ export class GraphRequests {
   }
 
   protected async read<T>(reply: HttpsReply, changes: boolean): Promise<T> {
-    const { url } = this.settings.graph;
+    const { url } = this.context.graph;
     const body = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
       throw toMailError(error, url);
     });

@@ -7,8 +7,8 @@ import { httpsServer } from '../net/host-and-port';
 import { assertAllowed } from '../net/outbound-policy';
 import { USER_AGENT } from '../net/user-agent';
 import { toMailError } from './errors';
-import { errorOf, faultOf, isBusy } from './refusals';
-import type { GraphSessionSettings } from '../account/graph-settings';
+import { contextOf, errorOf, faultOf, isBusy } from './refusals';
+import type { GraphSessionSettings } from '../account/session-settings';
 import { patienceFor } from '../async/mutex';
 import { AT_ONCE, takeSlots } from './request-limit';
 
@@ -142,7 +142,7 @@ export class GraphTransport {
     const { statusCode: status = 0 } = reply;
     if (status >= 200 && status < 300) return reply;
     const fault = faultOf(status, parsed(await faultBody(reply)));
-    const refusal = errorOf(fault, changes, this.#settings);
+    const refusal = errorOf(fault, changes, contextOf(this.#settings));
     if (!isBusy(fault, changes)) throw refusal;
     return { backOff: retryAfter(reply.headers['retry-after']) ?? BACK_OFF, refusal };
   }

@@ -13,7 +13,7 @@ import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
 import type { MessageQuery, FetchOptions } from '../model/query';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
 import { SentFolder, reasonNotToSave } from './sent-copy';
 import { openAttachment } from './attachment';
@@ -50,7 +50,7 @@ export class ImapClient implements MailClient {
    * @throws {MailError}
    */
   static async open(
-    settings: SessionSettings,
+    settings: MailServerSessionSettings,
     submission: Submission,
     signal?: AbortSignal,
   ): Promise<ImapClient> {

@@ -1,7 +1,7 @@
 import type { ImapFlow, MailboxObject } from 'imapflow';
 
 import { isMailError } from '../errors';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { openImap } from './login';
 import { openFolder, takePathsAsTheyAre } from './open-folder';
 import { SpecialFolders } from './special-use';
@@ -27,7 +27,7 @@ export class ImapConnection {
 
   private constructor(
     readonly flow: ImapFlow,
-    readonly settings: SessionSettings,
+    readonly settings: MailServerSessionSettings,
   ) {
     this.turn = new Mutex(settings.timeouts.command);
     this.specialFolders = new SpecialFolders(flow);
@@ -35,7 +35,7 @@ export class ImapConnection {
   }
 
   /** @throws {MailError} */
-  static async open(settings: SessionSettings, signal?: AbortSignal): Promise<ImapConnection> {
+  static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<ImapConnection> {
     return new ImapConnection(await openImap(settings, signal), settings);
   }
 

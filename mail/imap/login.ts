@@ -4,7 +4,7 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { toLoginError } from './errors';
 
 /**
@@ -12,7 +12,7 @@ import { toLoginError } from './errors';
  *
  * @throws {MailError} saying which step failed
  */
-export async function openImap(settings: SessionSettings, signal?: AbortSignal): Promise<ImapFlow> {
+export async function openImap(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<ImapFlow> {
   await assertAllowed(settings.server);
   return await withLogin(
     settings.authenticator,
@@ -21,7 +21,11 @@ export async function openImap(settings: SessionSettings, signal?: AbortSignal):
   );
 }
 
-async function connect(settings: SessionSettings, login: Login, signal?: AbortSignal): Promise<ImapFlow> {
+async function connect(
+  settings: MailServerSessionSettings,
+  login: Login,
+  signal?: AbortSignal,
+): Promise<ImapFlow> {
   const { server, timeouts } = settings;
   signal?.throwIfAborted();
   const flow = new ImapFlow({

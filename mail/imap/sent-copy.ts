@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
 import type { SaveToSent, SentCopy } from '../model/outgoing';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import type { ImapConnection } from './connection';
 import { append } from './append';
 
@@ -24,7 +24,7 @@ export class SentFolder {
 
 export function reasonNotToSave(
   saveToSent: SaveToSent,
-  { savesSentCopy }: Pick<SessionSettings, 'savesSentCopy'>,
+  { savesSentCopy }: Pick<MailServerSessionSettings, 'savesSentCopy'>,
 ): string | undefined {
   if (saveToSent === 'never') return 'It was not wanted';
   if (saveToSent === 'automatic' && savesSentCopy) return 'The provider saves sent mail itself';

@@ -6,7 +6,7 @@ import type { AttachmentDownload, Message, MessageDownload } from '../model/mess
 import type { OutgoingMessage, SentMessage } from '../model/outgoing';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
 import { deleteMessages } from './delete';
 import { notSupported } from './errors';
@@ -40,7 +40,7 @@ export class Pop3Client implements MailClient {
    * @throws {MailError}
    */
   static async open(
-    settings: SessionSettings,
+    settings: MailServerSessionSettings,
     submission: Submission,
     signal?: AbortSignal,
     pollInterval = POLL_INTERVAL,

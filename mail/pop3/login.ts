@@ -7,7 +7,7 @@ import { MailError } from '../errors';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
 import type { ServerSettings } from '../net/server-settings';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { hostAndPort } from '../net/host-and-port';
 import { openSocket } from '../net/socket';
 import { base64, saslSecrets, tokenResponses } from '../auth/token-responses';
@@ -19,7 +19,10 @@ import { PopRefusal, lateLogin, noStartTls, toLoginError } from './errors';
  *
  * @throws {MailError} saying which step failed
  */
-export async function openPop(settings: SessionSettings, signal?: AbortSignal): Promise<PopConnection> {
+export async function openPop(
+  settings: MailServerSessionSettings,
+  signal?: AbortSignal,
+): Promise<PopConnection> {
   await assertAllowed(settings.server);
   return await withLogin(
     settings.authenticator,
@@ -29,7 +32,7 @@ export async function openPop(settings: SessionSettings, signal?: AbortSignal): 
 }
 
 async function connect(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   login: Login,
   signal?: AbortSignal,
 ): Promise<PopConnection> {
@@ -40,7 +43,7 @@ async function connect(
 }
 
 async function connectUntil(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   login: Login,
   giveUp: AbortSignal,
 ): Promise<PopConnection> {

@@ -1,6 +1,6 @@
 import type { BatchResult } from '../model/client';
 import type { MailError } from '../errors';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { Mutex } from '../async/mutex';
 import type { PopConnection } from './connection';
 import { readEntries, type Entry } from './entries';
@@ -11,20 +11,20 @@ import { messageGone, parseId } from './message-id';
 /** An account's maildrop, one piece of work at a time, over one connection after another. */
 export class Maildrop {
   // Private to the language and not only to the compiler: they know the login.
-  readonly #settings: SessionSettings;
+  readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
   private closed = false;
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
 
-  private constructor(settings: SessionSettings) {
+  private constructor(settings: MailServerSessionSettings) {
     this.#settings = settings;
     this.turn = new Mutex(settings.timeouts.command);
   }
 
   /** @throws {MailError} */
-  static async open(settings: SessionSettings, signal?: AbortSignal): Promise<Maildrop> {
+  static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<Maildrop> {
     const maildrop = new Maildrop(settings);
     maildrop.#connection = await openPop(settings, signal);
     return maildrop;

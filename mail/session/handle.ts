@@ -16,8 +16,8 @@ export interface SessionHandle {
 
 /** Enough to see which account a run used, and nothing that opens it. */
 export function sessionHandle({ name, settings }: Session): SessionHandle {
-  const { provider, protocol, authentication, server, authenticator, ews } = settings;
-  const url = ews && ewsUrlOf(ews);
+  const { provider, protocol, authentication, server, authenticator } = settings;
+  const url = protocol === 'ews' ? ewsUrlOf(settings.ews) : undefined;
   return {
     name,
     provider,

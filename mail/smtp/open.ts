@@ -7,7 +7,7 @@ import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
 import type { ServerSettings } from '../net/server-settings';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import { openSocket } from '../net/socket';
 import { answerTo } from './callback';
 import { parseCapabilities } from './capabilities';
@@ -22,7 +22,7 @@ import { lateLogin, toLoginError } from './login-errors';
  * @throws {MailError} saying which step failed
  */
 export async function openSmtp(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: ServerSettings,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
@@ -35,7 +35,7 @@ export async function openSmtp(
 }
 
 async function connect(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: ServerSettings,
   login: Login,
   signal: AbortSignal,
@@ -47,7 +47,7 @@ async function connect(
 }
 
 async function connectUntil(
-  settings: SessionSettings,
+  settings: MailServerSessionSettings,
   server: ServerSettings,
   login: Login,
   giveUp: AbortSignal,

@@ -1,6 +1,6 @@
 import { MailError, invalidInput, isMailError } from '../errors';
 import type { ComposedMessage } from '../model/submission';
-import type { SessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission, Submitted } from '../model/submission';
 import type { SmtpConnection } from './connection';
 import { openSmtp } from './open';
@@ -14,14 +14,14 @@ const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] 
  */
 export class SmtpSubmission implements Submission {
   // Private to the language and not only to the compiler: they know the login.
-  readonly #settings: SessionSettings;
+  readonly #settings: MailServerSessionSettings;
   #connection?: SmtpConnection;
   /** What the login was refused with. Every message would repeat it, until the server locks the account. */
   private refusal?: MailError;
   private last: Promise<unknown> = Promise.resolve();
   private readonly closing = new AbortController();
 
-  constructor(settings: SessionSettings) {
+  constructor(settings: MailServerSessionSettings) {
     this.#settings = settings;
   }
 

@@ -1,24 +1,21 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-
 import { invalidInput } from '../../mail/errors';
 import { mailDomain } from '../../mail/ews/autodiscover/address';
 import { httpsUrl } from '../../mail/net/https-url';
+import type { ExchangeLocation } from './typed-credential';
 
 export const EWS_EXAMPLE = 'https://mail.example.com/EWS/Exchange.asmx';
 
 /**
- * Where an Exchange Server is: at the URL of the credential, or where it is found from an e-mail address. That address
- * comes out of the credential too, and not from the node, whose options an item can fill: it decides where the password
- * goes.
+ * Where an Exchange Server is: at a URL, or where it is found from an e-mail address. Both come out of the credential,
+ * and not from the node, whose options an item can fill: they decide where the password goes.
  *
+ * @param url empty where it is to be found
+ * @param addresses that it may be found from, the one to prefer first
  * @throws {MailError} INVALID_INPUT naming the field
  */
-export function exchangeLocation(
-  credential: ICredentialDataDecryptedObject,
-): { url: URL } | { address: string; domain: string } {
-  const typed = text(credential.ewsUrl);
-  if (typed) return { url: httpsUrl('EWS URL', typed, EWS_EXAMPLE) };
-  for (const address of [text(credential.mailbox), text(credential.user)]) {
+export function exchangeLocation(url: string, addresses: readonly string[]): ExchangeLocation {
+  if (url) return { url: httpsUrl('EWS URL', url, EWS_EXAMPLE) };
+  for (const address of addresses) {
     const domain = mailDomain(address);
     if (domain) return { address, domain };
   }
@@ -28,5 +25,3 @@ export function exchangeLocation(
     `Enter the address of your Exchange Server, such as ${EWS_EXAMPLE}, or your e-mail address as "Email Address".`,
   );
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');

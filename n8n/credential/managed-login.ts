@@ -25,20 +25,25 @@ interface TokenData {
 }
 type ConnectedToken = TokenData & { access_token: string };
 
+/** What a node's context has to give for its credential, be it one that executes or a trigger. */
+export type CredentialContext = Pick<IExecuteFunctions, 'getCredentials' | 'getNode'> & {
+  helpers: Pick<IExecuteFunctions['helpers'], 'refreshOAuth2Token'>;
+};
+
 /**
  * A mailbox opened with the token that n8n keeps in its credential. n8n refreshes it, stores what comes back
  * (a rotated refresh token too), and makes one request of many that ask at once.
  */
 export class ManagedLogin implements Authenticator {
   // Private to the language: a context reaches everything of its run.
-  readonly #context: IExecuteFunctions;
+  readonly #context: CredentialContext;
 
   /** @throws {MailError} INVALID_INPUT for an account without a name, or with control characters in it */
   constructor(
     readonly account: string,
-    context: IExecuteFunctions,
+    context: CredentialContext,
     private readonly credentialType: string,
-    private readonly itemIndex: number,
+    private readonly itemIndex?: number,
   ) {
     assertMailbox(account);
     this.#context = context;
@@ -93,7 +98,7 @@ export class ManagedLogin implements Authenticator {
   private async refresh(): Promise<TokenData> {
     try {
       return (await this.#context.helpers.refreshOAuth2Token.call(
-        this.#context,
+        this.#context as IExecuteFunctions,
         this.credentialType,
       )) as TokenData;
     } catch (error) {
@@ -115,7 +120,7 @@ export class ManagedLogin implements Authenticator {
 }
 
 /** The name that the user gave the credential. */
-export const credentialName = (context: IExecuteFunctions, credentialType: string): string =>
+export const credentialName = (context: Pick<CredentialContext, 'getNode'>, credentialType: string): string =>
   context.getNode().credentials?.[credentialType]?.name ?? credentialType;
 
 const tokenData = (credential: ICredentialDataDecryptedObject): TokenData | undefined =>

@@ -6,7 +6,7 @@ import type {
   ISourceData,
 } from 'n8n-workflow';
 
-import { sessionName } from '../credential/settings';
+import { sessionName } from './session-parameter';
 
 /**
  * The parts of n8n's own execution contexts that its public interface does not show (n8n-core's

@@ -6,7 +6,7 @@ import { findConnectNode } from './connect-node';
 import { rememberForEditor } from './editor-sessions';
 import { callingRun, currentRun } from './lifecycle';
 import { registry } from './registry';
-import { sessionSettings } from '../credential/settings';
+import { settingsOfConnect } from '../credential/node-settings';
 
 /**
  * The session of this name that the running node may use: its run's own, else its caller's, else one opened
@@ -28,7 +28,7 @@ export async function findSession(context: IExecuteFunctions, name: string): Pro
   const connect = findConnectNode(context, name);
   if (connect === undefined) throw unknownSession(name, [runId, caller]);
   if (connect === 'unsupported') throw notReopened(name);
-  const settings = await sessionSettings(connect.context, connect.itemIndex);
+  const settings = await settingsOfConnect(connect.context, connect.itemIndex);
   // Asked again: the run may have been cancelled meanwhile.
   const session = await registry.open(currentRun(context), name, settings, 'reuse');
   rememberForEditor(context, session);

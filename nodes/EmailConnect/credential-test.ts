@@ -1,26 +1,32 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-
 import { openClient } from '../../mail/session/open-client';
-import { providerRow, type Connection, type Protocol, type ProviderId } from '../../mail/account/providers';
-import { AUTHENTICATORS, type OwnAuthentication } from '../../n8n/credential/authenticators';
-import { identityTrust, isCustom, serversOf } from '../../n8n/credential/servers';
-import { webSettings } from '../../n8n/credential/settings';
+import {
+  providerRow,
+  type Authentication,
+  type Protocol,
+  type ProviderId,
+} from '../../mail/account/providers';
+import { sessionSettings } from '../../n8n/credential/build-settings';
+import { readOptions } from '../../n8n/credential/connect-options';
+import type { TypedCredential } from '../../n8n/credential/typed-credential';
+import { readCredential } from '../../n8n/credential/read-credential';
 import { verdictOf, type CredentialTest } from './verdict';
 
 /** Shorter than at run time: somebody is looking at the dialog. */
-const TIMEOUTS = { connect: 15_000, command: 15_000, idle: 15_000 };
+const OPTIONS = readOptions({ connectTimeout: 15, commandTimeout: 15, idleTimeout: 15 });
 
 /**
  * Logs in with what stands in the credential dialog, by each protocol that it may be for. Not for the credentials whose
  * token n8n keeps: n8n tests those itself.
  */
-const logsIn = (provider: ProviderId, authentication: OwnAuthentication): CredentialTest =>
-  verdictOf(async ({ name, data: credential = {} }) => {
+const logsIn = (provider: ProviderId, authentication: Authentication): CredentialTest =>
+  verdictOf(async ({ name, data = {} }) => {
+    const credential = readCredential({ provider, authentication }, { name, data });
     const protocols = protocolsOf(provider, credential);
     const attempts = await Promise.allSettled(
-      protocols.map(
-        async (protocol) => await logIn({ provider, protocol, authentication }, name, credential),
-      ),
+      protocols.map(async (protocol) => {
+        const settings = sessionSettings({ provider, protocol, authentication }, credential, OPTIONS);
+        await (await openClient(settings)).close();
+      }),
     );
     return protocols.map((protocol, index) => {
       const attempt = attempts[index]!;
@@ -28,42 +34,16 @@ const logsIn = (provider: ProviderId, authentication: OwnAuthentication): Creden
     });
   });
 
-async function logIn(
-  offer: Pick<Connection, 'provider' | 'protocol'> & { authentication: OwnAuthentication },
-  name: string,
-  credential: ICredentialDataDecryptedObject,
-): Promise<void> {
-  const servers = serversOf(offer, credential);
-  const mailbox = String(credential.user ?? '').trim();
-  const trust = identityTrust(servers.server);
-  const client = await openClient({
-    ...offer,
-    ...servers,
-    ...webSettings(offer, credential, mailbox),
-    authenticator: AUTHENTICATORS[offer.authentication]({ ...offer, credential, name, mailbox, trust }),
-    timeouts: TIMEOUTS,
-  });
-  await client.close();
-}
-
 /** By which protocols the credential may be meant to be used. */
-function protocolsOf(provider: ProviderId, credential: ICredentialDataDecryptedObject): Protocol[] {
-  if (provider === 'exchange') return ['ews'];
+function protocolsOf(provider: ProviderId, { hosting }: TypedCredential): Protocol[] {
   const offered = providerRow(provider)!.protocols;
   // POP3 opens what IMAP opens, and many switch it off.
-  if (!isCustom(credential) && provider !== 'other') return offered.filter((one) => one !== 'pop3');
-  const named = offered.filter((one) => String(credential[SERVER_FIELDS[one]] ?? '').trim() !== '');
-  const [first = 'imap', ...rest] = named;
+  if (hosting.at !== 'custom') return offered.filter((one) => one !== 'pop3');
+  const { servers, ewsUrl, graphUrl } = hosting;
+  const named = { imap: servers.imap.host, pop3: servers.pop3.host, ews: ewsUrl, graph: graphUrl };
+  const [first = 'imap', ...rest] = offered.filter((one) => named[one].trim() !== '');
   return provider === 'outlook' ? [first, ...rest.filter((one) => one !== 'pop3')] : [first];
 }
-
-/** What names the server of each protocol, for a server or a cloud of one's own. */
-const SERVER_FIELDS: Readonly<Record<Protocol, string>> = {
-  imap: 'host',
-  pop3: 'popHost',
-  ews: 'customEwsUrl',
-  graph: 'customGraphUrl',
-};
 
 export const credentialTests = {
   emailExchangeBasicApiTest: logsIn('exchange', 'basic'),

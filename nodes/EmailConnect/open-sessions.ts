@@ -8,7 +8,8 @@ import { rememberForEditor } from '../../n8n/run/editor-sessions';
 import { currentRun } from '../../n8n/run/lifecycle';
 import { KeyedMutex } from '../../mail/async/keyed-mutex';
 import { registry } from '../../n8n/run/registry';
-import { sessionName, sessionSettings } from '../../n8n/credential/settings';
+import { settingsOfConnect } from '../../n8n/credential/node-settings';
+import { sessionName } from '../../n8n/run/session-parameter';
 import { failedItem } from '../shared/per-item';
 
 /**
@@ -22,7 +23,7 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
 
   const open = async (itemIndex: number): Promise<Session> => {
     const name = sessionName(context, itemIndex);
-    const settings = await sessionSettings(context, itemIndex);
+    const settings = await settingsOfConnect(context, itemIndex);
     const ifNameInUse = context.getNodeParameter('options.ifNameInUse', itemIndex, 'reuse') as IfNameInUse;
     const key = `${name}\n${settingsFingerprint(settings)}`;
     let session = opened.get(key);

@@ -9,7 +9,7 @@ import {
   type ProviderRow,
 } from '../../mail/account/providers';
 import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../mail/account/ews-settings';
-import { DEFAULT_TIMEOUTS } from '../../n8n/credential/settings';
+import { DEFAULT_TIMEOUTS } from '../../n8n/credential/connect-options';
 import { SESSION_NAME } from '../shared/session-name';
 
 /**

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { closeSession } from '../../n8n/run/session';
-import { sessionName } from '../../n8n/credential/settings';
+import { sessionName } from '../../n8n/run/session-parameter';
 import { failedItem } from '../shared/per-item';
 import { SESSION_NAME } from '../shared/session-name';
 

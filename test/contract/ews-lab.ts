@@ -1,6 +1,7 @@
 import { BasicAuthenticator } from '../../mail/auth/basic';
 import { EwsClient } from '../../mail/ews/client';
-import type { EwsSessionSettings, EwsVersion } from '../../mail/account/ews-settings';
+import type { EwsVersion } from '../../mail/account/ews-settings';
+import type { LocatedEwsSettings } from '../../mail/account/session-settings';
 import { startEws, type EwsServer } from '../servers/exchange/ews';
 import { exchangeLab } from './exchange-lab';
 import type { MailLab } from './lab';
@@ -10,7 +11,7 @@ export const ewsSettings = (
   server: EwsServer,
   mechanism: 'basic' | 'ntlm' = 'basic',
   user = 'ada',
-): EwsSessionSettings => ({
+): LocatedEwsSettings => ({
   ...{ provider: 'exchange', protocol: 'ews', authentication: mechanism },
   server: {
     host: 'localhost',

@@ -1,6 +1,7 @@
 import type { Authenticator } from '../../mail/auth/authenticator';
 import { GraphClient } from '../../mail/graph/client';
-import type { GraphSessionSettings, GraphSettings } from '../../mail/account/graph-settings';
+import type { GraphSettings } from '../../mail/account/graph-settings';
+import type { GraphSessionSettings } from '../../mail/account/session-settings';
 import { startGraph, type GraphOptions, type GraphServer } from '../servers/graph/graph';
 import { ADA, exchangeLab } from './exchange-lab';
 import type { MailLab } from './lab';

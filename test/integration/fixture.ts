@@ -3,7 +3,11 @@ import { openClient } from '../../mail/session/open-client';
 import { ConnectionLimit } from '../../mail/async/connection-limit';
 import { Session } from '../../mail/session/session';
 import type { ServerSettings } from '../../mail/net/server-settings';
-import type { SessionSettings, Timeouts } from '../../mail/account/session-settings';
+import type {
+  MailServerSessionSettings,
+  SessionSettings,
+  Timeouts,
+} from '../../mail/account/session-settings';
 import type { Dovecot } from '../servers/dovecot';
 
 export const ALICE = 'alice@example.test';
@@ -15,7 +19,7 @@ export const TIMEOUTS: Timeouts = { connect: 2000, command: 2000, idle: 60_000 }
 export function settingsFor(
   dovecot: Dovecot,
   { user = ALICE, password, timeouts, ...server }: Overrides = {},
-): SessionSettings {
+): MailServerSessionSettings {
   return {
     provider: 'other',
     protocol: 'imap',

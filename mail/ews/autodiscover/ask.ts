@@ -7,7 +7,7 @@ import { assertAllowed } from '../../net/outbound-policy';
 import { authenticationFor, type Post } from '../authentication';
 import { toMailError } from '../errors';
 import { schemesOf } from '../refusals';
-import type { EwsSessionSettings } from '../../account/ews-settings';
+import type { LocatedEwsSettings } from '../../account/session-settings';
 import { HEADERS, secretsOf } from '../transport';
 
 /** A reply has a few kilobytes, and some more where many mailboxes are shared. */
@@ -31,7 +31,7 @@ export interface Answer {
  * @throws {MailError} for a server that is not reached or may not be, and where the login cannot be had
  */
 export async function ask(
-  settings: EwsSessionSettings,
+  settings: LocatedEwsSettings,
   request: string,
   signal: AbortSignal,
 ): Promise<Answer> {

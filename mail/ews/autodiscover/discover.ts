@@ -1,4 +1,4 @@
-import type { EwsOpening } from '../../account/ews-settings';
+import type { EwsSessionSettings } from '../../account/session-settings';
 import { mailDomain } from './address';
 import { STANDARD_PORTS, type Ports } from './candidates';
 import { EwsSearch } from './ews-search';
@@ -11,7 +11,7 @@ import { EwsSearch } from './ews-search';
  * @throws {MailError} within `timeouts.connect`
  */
 export async function discover(
-  settings: EwsOpening,
+  settings: EwsSessionSettings,
   signal: AbortSignal,
   ports: Ports = STANDARD_PORTS,
 ): Promise<URL[]> {

@@ -6,7 +6,7 @@ import { hostOf } from '../../net/host-and-port';
 import { parseHttpsUrl } from '../../net/https-url';
 import { toMailError } from '../errors';
 import { loginRefused, type Mechanism } from '../refusals';
-import type { EwsOpening } from '../../account/ews-settings';
+import type { EwsSessionSettings } from '../../account/session-settings';
 import { isAutodiscover, isCloud, isWithin, mailDomain } from './address';
 import { ask, type Answer } from './ask';
 import { inTheCloud, nothingFound, notTrusted, reasonFor, refusedBy } from './errors';
@@ -46,12 +46,16 @@ export class EwsSearch {
   private otherScheme?: MailError;
   private readonly deadline: number;
 
+  // Private to the language and not only to the compiler: they know the login.
+  readonly #settings: EwsSessionSettings;
+
   constructor(
-    private readonly settings: EwsOpening,
+    settings: EwsSessionSettings,
     private readonly domain: string,
     private readonly signal: AbortSignal,
     private readonly ports: Ports,
   ) {
+    this.#settings = settings;
     this.ownDomains.push(domain);
     this.deadline = Date.now() + settings.timeouts.connect;
   }
@@ -70,7 +74,7 @@ export class EwsSearch {
     this.visited.add(address.toLowerCase());
     const domain = mailDomain(address) ?? '';
     if (isCloud(domain)) throw inTheCloud(this.domain, domain);
-    for (const place of candidatesOf(domain, this.ports, this.settings.server.outbound)) {
+    for (const place of candidatesOf(domain, this.ports, this.#settings.server.outbound)) {
       // Half of what is left each, so that a silent one leaves time for the others, and for the login.
       const timeout = Math.ceil((this.deadline - Date.now()) / 2);
       const found = await withDeadline(
@@ -114,7 +118,7 @@ export class EwsSearch {
       stop,
       async () =>
         await ask(
-          { ...this.settings, ews: { ...this.settings.ews, url } },
+          { ...this.#settings, ews: { ...this.#settings.ews, url } },
           autodiscoverRequest(address),
           stop,
         ),
@@ -124,10 +128,10 @@ export class EwsSearch {
 
   private understood(answer: Answer, url: URL): Found | Redirect | undefined {
     const { status, headers, body, asked, secrets } = answer;
-    const vouched = asked && status !== 401 && !this.settings.server.ignoreCertificate;
+    const vouched = asked && status !== 401 && !this.#settings.server.ignoreCertificate;
     const { host } = url;
     if (status === 401) {
-      const refusal = loginRefused(answer, url, this.settings.authentication as Mechanism);
+      const refusal = loginRefused(answer, url, this.#settings.authentication as Mechanism);
       if (asked) throw refusedBy(host, refusal);
       this.otherScheme ??= refusedBy(host, refusal);
       return this.note(host, refusal.message.replace(`${host} `, ''));

@@ -8,7 +8,7 @@ import { isMailError, type MailError } from '../../../mail/errors';
 import { discover } from '../../../mail/ews/autodiscover/discover';
 import { EwsClient } from '../../../mail/ews/client';
 import { ewsUrlOf } from '../../../mail/ews/opening';
-import type { EwsOpening } from '../../../mail/account/ews-settings';
+import type { EwsSessionSettings } from '../../../mail/account/session-settings';
 import { issueCertificate } from '../../servers/authority';
 import { startAutodiscover, type AutodiscoverServer } from '../../servers/exchange/autodiscover';
 import { startDns, type DnsServer } from '../../servers/exchange/dns';
@@ -26,7 +26,7 @@ export interface Changes {
   address?: string;
   user?: string;
   password?: string;
-  trust?: Partial<EwsOpening['server']>;
+  trust?: Partial<EwsSessionSettings['server']>;
   timeout?: number;
 }
 
@@ -39,8 +39,8 @@ export interface AutodiscoverLab {
   ews(host: string): string;
   /** The address of Autodiscover under one of the names. */
   autodiscover(host: string): string;
-  settings(changes?: Changes): EwsOpening;
-  open(settings: EwsOpening, signal?: AbortSignal): Promise<EwsClient>;
+  settings(changes?: Changes): EwsSessionSettings;
+  open(settings: EwsSessionSettings, signal?: AbortSignal): Promise<EwsClient>;
   /** Opens and closes; answers what host was found, and whether it has the mail. */
   found(changes?: Changes): Promise<string>;
   /** The error that it fails with, which shows no secret. */

@@ -6,12 +6,12 @@ import type { ICredentialDataDecryptedObject, ICredentialTestFunctions } from 'n
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { MailError, MailErrorCode } from '../../../mail/errors';
-import { EwsClient } from '../../../mail/ews/client';
 import { httpsUrl } from '../../../mail/net/https-url';
-import { AUTHENTICATORS } from '../../../n8n/credential/authenticators';
-import { ewsSettings } from '../../../n8n/credential/ews-settings';
+import { openClient } from '../../../mail/session/open-client';
+import { sessionSettings } from '../../../n8n/credential/build-settings';
+import { readOptions } from '../../../n8n/credential/connect-options';
+import { readCredential } from '../../../n8n/credential/read-credential';
 import { credentialTests } from '../../../nodes/EmailConnect/credential-test';
-import type { TlsPolicy } from '../../../mail/net/tls-policy';
 import { EWS_PATH, startEwsLogin, type EwsLoginServer } from '../../servers/ews-login';
 import { startRubbish, startSilent, type FaultyServer } from '../../servers/faulty';
 import { freePorts, listen } from '../../servers/ports';
@@ -46,22 +46,20 @@ interface ExchangeLogin {
   domain: string;
   password: string;
   mailbox?: string;
-  trust: TlsPolicy;
+  trust: { caCertificate?: string; ignoreCertificate?: boolean };
   timeout: number;
 }
 
 /** As the credential's test does it. */
 async function checkExchangeLogin({ mechanism, url, trust, timeout, ...data }: ExchangeLogin): Promise<void> {
-  const credential = { ...data, ewsUrl: url.href };
-  const offer = { provider: 'exchange', protocol: 'ews', authentication: mechanism } as const;
-  const use = { ...offer, credential, name: 'Exchange', mailbox: data.user, trust };
-  const client = await EwsClient.open({
-    ...offer,
-    server: { host: url.hostname, port: Number(url.port), security: 'tls', ...trust },
-    authenticator: AUTHENTICATORS[mechanism](use),
-    ews: ewsSettings(offer, credential, {}),
-    timeouts: { connect: timeout, command: timeout, idle: timeout },
+  const cell = { provider: 'exchange', protocol: 'ews', authentication: mechanism } as const;
+  const credential = readCredential(cell, {
+    name: 'Exchange',
+    data: { ...data, ...trust, ewsUrl: url.href },
   });
+  const seconds = timeout / 1000;
+  const options = readOptions({ connectTimeout: seconds, commandTimeout: seconds, idleTimeout: seconds });
+  const client = await openClient(sessionSettings(cell, credential, options));
   await client.close();
 }
 

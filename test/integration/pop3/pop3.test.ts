@@ -10,7 +10,7 @@ import type { Message } from '../../../mail/model/message';
 import { openClient } from '../../../mail/session/open-client';
 import { Pop3Client } from '../../../mail/pop3/client';
 import type { ServerSettings } from '../../../mail/net/server-settings';
-import type { SessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import { startDovecot, type Dovecot } from '../../servers/dovecot';
 import { startIdentity } from '../../servers/identity';
 import { userTokens } from '../../servers/identity-client';
@@ -25,7 +25,7 @@ const popSettings = (
   dovecot: Dovecot,
   server: Partial<ServerSettings> = {},
   user = ALICE,
-): SessionSettings => ({
+): MailServerSessionSettings => ({
   ...settingsFor(dovecot, { port: dovecot.ports.pop3s, ...server, user }),
   protocol: 'pop3',
 });
@@ -194,7 +194,7 @@ describe('a real POP3 server', () => {
 });
 
 describe('a POP3 server that fails', () => {
-  const settings = (port: number): SessionSettings => ({
+  const settings = (port: number): MailServerSessionSettings => ({
     ...settingsFor({ host: 'localhost', ports: {}, users: {} } as never, {
       port,
       security: 'none',

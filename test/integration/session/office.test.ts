@@ -3,9 +3,9 @@ import type { ICredentialDataDecryptedObject, ICredentialTestFunctions } from 'n
 
 import { openClient } from '../../../mail/session/open-client';
 import type { Protocol } from '../../../mail/account/providers';
-import { AUTHENTICATORS } from '../../../n8n/credential/authenticators';
-import { identityTrust, serversOf } from '../../../n8n/credential/servers';
-import { webSettings } from '../../../n8n/credential/settings';
+import { sessionSettings } from '../../../n8n/credential/build-settings';
+import { readOptions } from '../../../n8n/credential/connect-options';
+import { readCredential } from '../../../n8n/credential/read-credential';
 import { credentialTests } from '../../../nodes/EmailConnect/credential-test';
 import { startIdentity, type Identity } from '../../servers/identity';
 import { mail } from '../../servers/mailbox';
@@ -41,21 +41,13 @@ const credential = (protocol: Protocol, changes: object = {}): ICredentialDataDe
 });
 
 describe.each(['ews', 'graph'] as const)('an app over %s', (protocol) => {
-  const offer = { provider: 'outlook', protocol, authentication: 'clientCredentials' } as const;
+  const cell = { provider: 'outlook', protocol, authentication: 'clientCredentials' } as const;
 
   it('opens any mailbox, with a token of its own', async () => {
     const data = credential(protocol);
-    const servers = serversOf(offer, data);
-    const client = await openClient({
-      ...offer,
-      ...servers,
-      ...webSettings(offer, data, ADA),
-      authenticator: AUTHENTICATORS.clientCredentials({
-        ...{ ...offer, credential: data, name: 'Office', mailbox: ADA },
-        trust: identityTrust(servers.server),
-      }),
-      timeouts: { connect: 5000, command: 5000, idle: 5000 },
-    });
+    const options = readOptions({ connectTimeout: 5, commandTimeout: 5, idleTimeout: 5 });
+    const typed = readCredential(cell, { name: 'Office', data });
+    const client = await openClient(sessionSettings(cell, typed, options));
     const messages = await client.listMessages('INBOX', {}, { content: false }, 5);
     expect(messages.map(({ subject }) => subject)).toEqual(['for ada']);
     await client.close();

@@ -5,7 +5,7 @@ import type { Authenticator, Login, LoginRequest } from '../../../mail/auth/auth
 import type { OutgoingMessage } from '../../../mail/model/outgoing';
 import { openClient } from '../../../mail/session/open-client';
 import type { ServerSettings } from '../../../mail/net/server-settings';
-import type { SessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import { startDovecot, type Dovecot } from '../../servers/dovecot';
 import { startIdentity, type Identity } from '../../servers/identity';
 import { userTokens } from '../../servers/identity-client';
@@ -20,7 +20,10 @@ describe('sending through a real submission server', () => {
   let relay: Relay;
   let dovecot: Dovecot;
 
-  const settings = (server: Partial<ServerSettings> = {}, authenticator?: Authenticator): SessionSettings => {
+  const settings = (
+    server: Partial<ServerSettings> = {},
+    authenticator?: Authenticator,
+  ): MailServerSessionSettings => {
     const basic = settingsFor(dovecot);
     const { submission: port } = dovecot.ports;
     return {
@@ -29,7 +32,10 @@ describe('sending through a real submission server', () => {
       authenticator: authenticator ?? basic.authenticator,
     };
   };
-  const sendWith = async (session: SessionSettings, messages: Array<Partial<OutgoingMessage>> = [{}]) => {
+  const sendWith = async (
+    session: MailServerSessionSettings,
+    messages: Array<Partial<OutgoingMessage>> = [{}],
+  ) => {
     const client = await openClient(session);
     try {
       const sent = [];

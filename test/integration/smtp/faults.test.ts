@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { compose } from '../../../mail/mime/compose';
 import type { OutgoingMessage } from '../../../mail/model/outgoing';
-import type { SessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { sleep, waitFor } from '../../servers/wait';
 import { ALICE } from '../fixture';
@@ -28,7 +28,7 @@ describe.each([
       submission: { host: 'localhost', port: server.port, security: 'none' },
       authenticator: new BasicAuthenticator(ALICE, 'secret'),
       timeouts: { connect: 1000, command: 500, idle: 60_000 },
-    } as Partial<SessionSettings> as SessionSettings);
+    } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
   };
   const send = async (message: Partial<OutgoingMessage> = {}) =>
     await submission.send(compose({ from: ALICE, to: 'bob@example.test', text: 'x', ...message }), {

@@ -5,7 +5,7 @@ import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { MailError, type MailErrorCode } from '../../../mail/errors';
 import { compose } from '../../../mail/mime/compose';
 import type { ServerSettings } from '../../../mail/net/server-settings';
-import type { SessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { freePorts, LOOPBACK } from '../../servers/ports';
 import { waitFor } from '../../servers/wait';
@@ -44,7 +44,7 @@ describe('the login to a sending server', () => {
       },
       authenticator: authenticator ?? new BasicAuthenticator(ALICE, PASSWORD),
       timeouts: { connect: 1000, command: 1000, idle: 60_000 },
-    } as SessionSettings);
+    } as MailServerSessionSettings);
     open.push(created);
     return created;
   };

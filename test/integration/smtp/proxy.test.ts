@@ -4,7 +4,7 @@ import { BasicAuthenticator } from '../../../mail/auth/basic';
 import type { MailError } from '../../../mail/errors';
 import { compose } from '../../../mail/mime/compose';
 import type { ServerSettings } from '../../../mail/net/server-settings';
-import type { SessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { freePorts } from '../../servers/ports';
 import { startHttpProxy, startSocksProxy, type Proxy } from '../../servers/proxy';
@@ -30,7 +30,7 @@ describe.each([
       },
       authenticator: new BasicAuthenticator(ALICE, 'right'),
       timeouts: { connect: 1000, command: 1000, idle: 60_000 },
-    } as Partial<SessionSettings> as SessionSettings);
+    } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
     try {
       return await submission.send(LETTER, { keepContent: false });
     } finally {

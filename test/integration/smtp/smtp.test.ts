@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MailClient } from '../../../mail/model/client';
 import type { OutgoingMessage, SaveToSent } from '../../../mail/model/outgoing';
 import { openClient } from '../../../mail/session/open-client';
-import type { SessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import { startDovecot, type Dovecot } from '../../servers/dovecot';
 import { waitFor } from '../../servers/wait';
 import { startWire } from '../../servers/wire';
@@ -27,7 +27,10 @@ describe('sending through a session', () => {
   let client: MailClient;
 
   /** A session that reads from Dovecot and sends through a relay of its own. */
-  async function start(behaviour: Behaviour = {}, overrides: Partial<SessionSettings> = {}): Promise<void> {
+  async function start(
+    behaviour: Behaviour = {},
+    overrides: Partial<MailServerSessionSettings> = {},
+  ): Promise<void> {
     relay = await startRelay({ passwords: dovecot.users, ...behaviour });
     client = await openClient({
       ...settingsFor(dovecot),

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { compose } from '../../../mail/mime/compose';
-import type { SessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { issueCertificate, type ServerCertificate } from '../../servers/authority';
 import { listen } from '../../servers/ports';
@@ -68,7 +68,7 @@ it.each(INJECTED)('believes nothing that came before the encryption, such as %j'
     submission: { host: 'localhost', port, security: 'starttls', caCertificate: certificate.ca },
     authenticator: new BasicAuthenticator(ALICE, 'secret'),
     timeouts: { connect: 2000, command: 1000, idle: 60_000 },
-  } as Partial<SessionSettings> as SessionSettings);
+  } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
   const letter = compose({ from: ALICE, to: 'bob@example.test', text: 'x' });
   const sent = await submission.send(letter, { keepContent: false });
   await submission.close();

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { ProviderId } from '../../../mail/account/providers';
-import { serversOf } from '../../../n8n/credential/servers';
+import { mailServers } from '../../../n8n/credential/mail-servers';
+import { readCredential } from '../../../n8n/credential/read-credential';
 import { issueCertificate, issueClientCertificate } from '../../servers/authority';
 
 const folder = mkdtempSync(join(tmpdir(), 'authority-'));
@@ -19,8 +20,13 @@ const KEY = key.trim();
 const LOCKED = { clientCertificate: locked.certificate, clientKey: locked.key };
 const DAMAGED = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
 
+const mailServersOf = (provider: ProviderId, data: object) => {
+  const cell = { provider, protocol: 'imap', authentication: 'basic' } as const;
+  return mailServers(cell, readCredential(cell, { name: 'Mail', data: { ...data } }).hosting);
+};
+
 const servers = (provider: ProviderId, credential: object) => {
-  const { server, submission, savesSentCopy } = serversOf({ provider, protocol: 'imap' }, { ...credential });
+  const { server, submission, savesSentCopy } = mailServersOf(provider, credential);
   const place = (one: typeof server | undefined) => one && `${one.security} ${one.host}:${one.port}`;
   return { imap: place(server), smtp: place(submission), savesSentCopy };
 };
@@ -86,17 +92,14 @@ describe('the servers of a credential', () => {
 
   it('are reached as the credential says', () => {
     const credential = { host: 'a.test', port: 993, security: 'tls', smtpHost: 'b.test', smtpPort: 465 };
-    const { server, submission } = serversOf(
-      { provider: 'other', protocol: 'imap' },
-      {
-        ...credential,
-        smtpSecurity: 'tls',
-        caCertificate: PEM,
-        clientCertificate: PEM,
-        clientKey: KEY,
-        proxy: 'socks5://u:p@proxy.test',
-      },
-    );
+    const { server, submission } = mailServersOf('other', {
+      ...credential,
+      smtpSecurity: 'tls',
+      caCertificate: PEM,
+      clientCertificate: PEM,
+      clientKey: KEY,
+      proxy: 'socks5://u:p@proxy.test',
+    });
     for (const one of [server, submission]) {
       expect(one).toMatchObject({
         caCertificate: PEM,

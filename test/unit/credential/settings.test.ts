@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { toLoginError } from '../../../mail/imap/errors';
 import { assertServerSettings, type ServerSettings } from '../../../mail/net/server-settings';
-import { settingsFingerprint, type SessionSettings } from '../../../mail/account/session-settings';
+import { settingsFingerprint, type MailServerSessionSettings } from '../../../mail/account/session-settings';
 
 const SERVER: ServerSettings = { host: 'imap.example.test', port: 993, security: 'tls' };
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
@@ -15,7 +15,7 @@ const settings = (
   server: Partial<ServerSettings> = {},
   user = 'ada',
   password = PASSWORD,
-): SessionSettings => ({
+): MailServerSessionSettings => ({
   provider: 'other',
   protocol: 'imap',
   authentication: 'basic',
@@ -63,7 +63,7 @@ describe('the fingerprint of settings', () => {
     expect(settingsFingerprint(patient)).toBe(same);
   });
 
-  it.each<[string, SessionSettings]>([
+  it.each<[string, MailServerSessionSettings]>([
     ['host', settings({ host: 'other' })],
     ['port', settings({ port: 143 })],
     ['security', settings({ security: 'starttls' })],

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { isCloud, isWithin, mailDomain } from '../../../mail/ews/autodiscover/address';
 import { autodiscoverRequest, readReply } from '../../../mail/ews/autodiscover/pox-messages';
 import { parseXml } from '../../../mail/ews/xml';
-import { ewsSettings } from '../../../n8n/credential/ews-settings';
-import { serversOf } from '../../../n8n/credential/servers';
+import { sessionSettings } from '../../../n8n/credential/build-settings';
+import { readOptions } from '../../../n8n/credential/connect-options';
+import { readCredential } from '../../../n8n/credential/read-credential';
 
 const RESPONSE = 'http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006';
 const OUTLOOK = 'http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a';
@@ -199,11 +200,16 @@ describe('an address', () => {
 });
 
 describe('a credential without an address of EWS', () => {
-  const offer = { provider: 'exchange', protocol: 'ews', authentication: 'basic' } as const;
-  const location = (credential: Record<string, string>, options = {}) => ({
-    address: ewsSettings(offer, { ewsUrl: ' ', ...credential }, options).address,
-    host: serversOf(offer, { ewsUrl: ' ', ...credential }).server.host,
-  });
+  const cell = { provider: 'exchange', protocol: 'ews', authentication: 'basic' } as const;
+  const location = (fields: Record<string, string>, options = {}) => {
+    const data = { ewsUrl: ' ', password: 'secret', ...fields };
+    const credential = readCredential(cell, { name: 'Exchange', data });
+    const settings = sessionSettings(cell, credential, readOptions(options));
+    return {
+      address: settings.protocol === 'ews' ? settings.ews.address : undefined,
+      host: settings.server.host,
+    };
+  };
 
   it('says where to search by its mailbox, or its user', () => {
     expect(location({ user: 'EXAMPLE\\ada', mailbox: 'ada@example.test' })).toEqual({

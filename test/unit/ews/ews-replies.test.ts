@@ -11,7 +11,7 @@ import { EwsFolders } from '../../../mail/ews/folders';
 import { EwsReader } from '../../../mail/ews/read';
 import { errorFor } from '../../../mail/ews/responses';
 import { EwsService } from '../../../mail/ews/service';
-import type { EwsSessionSettings } from '../../../mail/account/ews-settings';
+import type { EwsSettings } from '../../../mail/account/ews-settings';
 import type { EwsTransport } from '../../../mail/ews/transport';
 import { parseXml } from '../../../mail/ews/xml';
 import type { Message } from '../../../mail/model/message';
@@ -49,8 +49,9 @@ function serviceOf(...replies: string[]): EwsService {
     post: async () =>
       await Promise.resolve(Readable.from([Buffer.from(replies.shift() ?? '')]) as IncomingMessage),
   };
-  const ews = { url: new URL('https://mail.example.test/EWS/Exchange.asmx'), version: 'Exchange2013_SP1' };
-  return new EwsService({ ews } as EwsSessionSettings, transport as unknown as EwsTransport);
+  const url = new URL('https://mail.example.test/EWS/Exchange.asmx');
+  const version: EwsSettings['version'] = 'Exchange2013_SP1';
+  return new EwsService({ url, version }, transport as unknown as EwsTransport);
 }
 
 const item = (content: string, name = 'Message'): Message =>

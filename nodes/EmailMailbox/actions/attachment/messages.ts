@@ -5,7 +5,7 @@ import { MailError, isMailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { readSelection, type Selection } from '../bulk/selection';
 
 /** What the messages of one input item are, or what is wrong with each. */

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { invalidInput } from '../../../../mail/errors';
 import { mailboxOf } from '../../../../mail/account/session-settings';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { readMessage } from '../message/send/read-message';
 import { textOf } from '../fields/read-parameters';
 

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { failedItem } from '../../../shared/per-item';
 import { readSaveToSent } from '../message/send/read-message';
 import { sentJson, warnOf } from '../message/send/sent';

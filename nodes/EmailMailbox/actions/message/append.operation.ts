@@ -10,7 +10,7 @@ import {
 import type { StoredMessage } from '../../../../mail/model/client';
 import { invalidInput } from '../../../../mail/errors';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { failedItem } from '../../../shared/per-item';
 import { folderField, readFolder } from '../fields/folder-field';
 import { readChoice, readTime, textOf } from '../fields/read-parameters';

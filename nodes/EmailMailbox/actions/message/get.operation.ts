@@ -10,7 +10,7 @@ import { invalidInput, isMailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { failedItem } from '../../../shared/per-item';
 import { MESSAGE_OPTIONS, SIMPLIFY, readOutputOptions, toItems } from './output';
 

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { failedItem } from '../../../shared/per-item';
 import { folderField, readFolder } from '../fields/folder-field';
 import { LIMIT_FIELDS } from '../fields/limit-fields';

@@ -8,7 +8,7 @@ import {
 
 import { mailboxOf } from '../../../../mail/account/session-settings';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { failedItem } from '../../../shared/per-item';
 import { FIELDS } from './send/fields';
 import { readMessage } from './send/read-message';

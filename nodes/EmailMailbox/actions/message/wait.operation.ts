@@ -9,7 +9,7 @@ import {
 import { invalidInput, MailError } from '../../../../mail/errors';
 import { waitForMessages } from '../../../../mail/session/wait';
 import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/credential/settings';
+import { sessionName } from '../../../../n8n/run/session-parameter';
 import { failedItem } from '../../../shared/per-item';
 import { folderField, readFolder } from '../fields/folder-field';
 import { readChoice, textOf } from '../fields/read-parameters';

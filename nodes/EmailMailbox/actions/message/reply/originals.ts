@@ -5,7 +5,7 @@ import { invalidInput, isMailError } from '../../../../../mail/errors';
 import type { Message } from '../../../../../mail/model/message';
 import type { Session } from '../../../../../mail/session/session';
 import { findSession } from '../../../../../n8n/run/session';
-import { sessionName } from '../../../../../n8n/credential/settings';
+import { sessionName } from '../../../../../n8n/run/session-parameter';
 import { textOf } from '../../fields/read-parameters';
 
 /** What is answered for one input item. */

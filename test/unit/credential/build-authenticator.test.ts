@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ProviderId } from '../../../mail/account/providers';
-import { AUTHENTICATORS } from '../../../n8n/credential/authenticators';
+import type { Authentication, ProviderId } from '../../../mail/account/providers';
+import { authenticatorOf } from '../../../n8n/credential/build-authenticator';
+import { readCredential } from '../../../n8n/credential/read-credential';
+
+const USE = { account: 'ada@example.test', protocol: 'imap', trust: {} } as const;
+
+const authenticator = (provider: ProviderId, authentication: Authentication, data: object) =>
+  authenticatorOf(readCredential({ provider, authentication }, { name: 'Mail', data: { ...data } }), USE);
 
 const passwordSent = async (provider: ProviderId, password: string) => {
-  const mail = { name: 'Mail', mailbox: 'ada@example.test', trust: {} };
-  const use = { provider, protocol: 'imap', credential: { password }, ...mail } as const;
-  const login = await AUTHENTICATORS.basic(use).login();
+  const login = await authenticator(provider, 'basic', { password }).login();
   return 'pass' in login ? login.pass : undefined;
 };
 
@@ -35,9 +39,7 @@ it.each([
   ['serviceAccount', { privateKey: 'k' }, /^Service Account Email: it is empty/],
   ['serviceAccount', { serviceAccountEmail: 'a@b.test', privateKey: 'secret' }, /^Private Key: /],
 ] as const)('%s with %j names the field', (authentication, credential, message) => {
-  const provider = 'outlook';
-  const mail = { name: 'Mail', mailbox: 'ada@example.test', trust: {} };
-  const use = { provider, protocol: 'imap', credential, ...mail } as const;
-  expect(() => AUTHENTICATORS[authentication](use)).toThrow(message);
-  expect(() => AUTHENTICATORS[authentication](use)).not.toThrow(/secret/);
+  const make = () => authenticator('outlook', authentication, credential);
+  expect(make).toThrow(message);
+  expect(make).not.toThrow(/secret/);
 });

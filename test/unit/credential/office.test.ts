@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { Protocol } from '../../../mail/account/providers';
 import type { MailError } from '../../../mail/errors';
-import { assertAccess, microsoftSettings } from '../../../n8n/credential/microsoft-settings';
-import { serversOf } from '../../../n8n/credential/servers';
+import { sessionSettings } from '../../../n8n/credential/build-settings';
+import { readOptions } from '../../../n8n/credential/connect-options';
+import { readCredential } from '../../../n8n/credential/read-credential';
 
 const ADA = 'ada@example.test';
 const SHARED = 'info@example.test';
@@ -13,19 +14,36 @@ const CUSTOM = {
   customGraphUrl: 'https://graph.test/v1.0/',
 };
 
-const settings = (
+const SECRET = { tenant: 'example.test', clientId: 'app', clientSecret: 'secret' };
+const CUSTOM_SECRET = { customAuthority: 'https://login.test/tenant', customScope: 'mail' };
+
+const login = async () => await Promise.resolve({ user: ADA, accessToken: 'token' });
+
+/** What a session's settings have beyond those of every session. */
+function settings(
   protocol: Protocol,
   {
     authentication = 'oAuth2' as 'oAuth2' | 'clientCredentials',
-    mailbox = ADA,
+    mailbox = '',
     options = {},
     credential = {},
   } = {},
-) => {
-  const data = { user: ADA, ...credential };
-  const { server } = serversOf({ provider: 'outlook', protocol }, data);
-  return { server, ...microsoftSettings({ protocol, authentication }, data, mailbox, options) };
-};
+) {
+  const cell = { provider: 'outlook', protocol, authentication } as const;
+  const access = protocol === 'ews' || protocol === 'graph' ? protocol : 'mail';
+  const read = readCredential(cell, {
+    name: 'Mail of Ada',
+    data: { user: ADA, access, ...SECRET, ...CUSTOM_SECRET, ...credential },
+    managed: (account) => ({ account, fingerprint: account, login }),
+  });
+  const all = sessionSettings(cell, read, readOptions({ mailbox, ...options }));
+  return {
+    all,
+    server: all.server,
+    ews: all.protocol === 'ews' ? all.ews : undefined,
+    graph: all.protocol === 'graph' ? all.graph : undefined,
+  };
+}
 
 describe('Office 365', () => {
   // https://learn.microsoft.com/graph/deployments
@@ -71,8 +89,8 @@ describe('Office 365', () => {
   });
 
   it('has nothing of the kind over IMAP and POP3', () => {
-    expect(settings('imap')).not.toHaveProperty('graph');
-    expect(settings('pop3')).not.toHaveProperty('ews');
+    expect(settings('imap').all).not.toHaveProperty('graph');
+    expect(settings('pop3').all).not.toHaveProperty('ews');
   });
 });
 
@@ -87,14 +105,14 @@ describe('a token that n8n keeps', () => {
     ['ews', 'mail', false],
     ['imap', 'graph', false],
   ])('serves %s with access to %s: %s', (protocol, access, serves) => {
-    const check = () => assertAccess(protocol, access ? { access } : {}, 'Mail of Ada');
+    const check = () => settings(protocol, { credential: { access } });
     if (serves) expect(check).not.toThrow();
     else expect(check).toThrow(/^Protocol: the credential "Mail of Ada" gives no access by /);
   });
 
   it('is told how to become another', () => {
     try {
-      assertAccess('graph', {}, 'Mail of Ada');
+      settings('graph', { credential: { access: undefined } });
       expect.fail('accepted');
     } catch (error) {
       expect((error as MailError).description).toMatch(
@@ -104,6 +122,6 @@ describe('a token that n8n keeps', () => {
   });
 
   it('of another cloud is whatever its scope says', () => {
-    expect(() => assertAccess('graph', { cloud: 'custom' }, 'x')).not.toThrow();
+    expect(() => settings('graph', { credential: { ...CUSTOM, access: 'mail' } })).not.toThrow();
   });
 });

@@ -1,0 +1,68 @@
+import { providerRow, type Connection } from '../../mail/account/providers';
+import type { SessionSettings } from '../../mail/account/session-settings';
+import { invalidInput } from '../../mail/errors';
+import type { OutboundPolicy } from '../../mail/net/outbound-policy';
+import { authenticatorOf } from './build-authenticator';
+import type { ConnectOptions } from './connect-options';
+import type { TypedCredential } from './typed-credential';
+import { exchangeMailbox, namedMailbox, officeMailbox } from './ews-mailbox';
+import { identityTrust, serversOf } from './servers';
+
+type Cell = Pick<Connection, 'provider' | 'protocol' | 'authentication'>;
+
+/**
+ * How a session is opened, from a cell of the connection matrix, its credential and the options of a node. Server and
+ * secret come from the credential alone: nothing in an item decides where it is sent.
+ *
+ * @throws {MailError} INVALID_INPUT naming the field
+ */
+export function sessionSettings(
+  cell: Cell,
+  credential: TypedCredential,
+  options: ConnectOptions,
+  outbound?: OutboundPolicy,
+): SessionSettings {
+  const { provider, protocol, authentication } = cell;
+  const { hosting, user } = credential;
+  const servers = serversOf(cell, hosting, outbound);
+  const mailbox = mailboxToOpen(cell, credential, options);
+  const common = {
+    ...{ provider, authentication, timeouts: options.timeouts },
+    authenticator: authenticatorOf(credential, {
+      // Exchange opens somebody's mailbox with the user's own login.
+      account: hosting.at === 'exchange' ? user : mailbox,
+      ...{ protocol, trust: identityTrust(servers.server) },
+    }),
+  };
+  switch (servers.protocol) {
+    case 'ews': {
+      const opened =
+        hosting.at === 'exchange'
+          ? exchangeMailbox(authentication, user, hosting, options)
+          : officeMailbox(authentication, credential, mailbox, options);
+      return { ...common, ...servers, ews: { ...servers.ews, ...opened } };
+    }
+    case 'graph': {
+      const named = namedMailbox(authentication, credential, mailbox);
+      return { ...common, ...servers, graph: { ...servers.graph, mailbox: named } };
+    }
+    default:
+      return { ...common, ...servers };
+  }
+}
+
+/** The credential's own mailbox, or the shared one that the node names, where the credential opens several. */
+function mailboxToOpen(
+  { provider, authentication }: Cell,
+  { user: own }: TypedCredential,
+  { mailbox: shared }: ConnectOptions,
+): string {
+  if (!shared || shared === own) return own;
+  const row = providerRow(provider);
+  if (row?.sharedMailboxes?.includes(authentication)) return shared;
+  throw invalidInput(
+    'Shared Mailbox',
+    `a credential of ${row?.name} with "${authentication}" opens one mailbox only`,
+    'Remove the option "Shared Mailbox", or use a credential of the mailbox itself.',
+  );
+}

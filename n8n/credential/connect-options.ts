@@ -1,0 +1,47 @@
+import { DEFAULT_EWS_VERSION } from '../../mail/account/ews-settings';
+import type { Timeouts } from '../../mail/account/session-settings';
+import { invalidInput } from '../../mail/errors';
+
+/** Seconds, as the options of Email Connect show them. */
+export const DEFAULT_TIMEOUTS = { connectTimeout: 30, commandTimeout: 60, idleTimeout: 300 };
+
+/** A timer of Node's that is given more than this fires at once. */
+const MAX_TIMEOUT = 24 * 60 * 60;
+
+/** What the options of a node say of how its session is opened. An expression may have filled in any of them. */
+export interface ConnectOptions {
+  /** The shared mailbox to open; empty for the credential's own. */
+  mailbox: string;
+  /** Whether to act as the owner of the mailbox, on an Exchange Server. */
+  impersonate: boolean;
+  /** Checked where it is needed. */
+  ewsVersion: string;
+  timeouts: Timeouts;
+}
+
+/** @throws {MailError} INVALID_INPUT naming the option */
+export const readOptions = (options: Readonly<Record<string, unknown>> = {}): ConnectOptions => ({
+  mailbox: String(options.mailbox ?? '').trim(),
+  impersonate: options.impersonate === true,
+  ewsVersion: String(options.ewsVersion ?? DEFAULT_EWS_VERSION),
+  timeouts: timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
+});
+
+function timeouts(options: Record<keyof typeof DEFAULT_TIMEOUTS, unknown>): Timeouts {
+  const seconds = (field: string, value: unknown) => {
+    const number = Number(value);
+    if (!(number > 0 && number <= MAX_TIMEOUT)) {
+      throw invalidInput(
+        field,
+        `${String(value)} is not a usable time`,
+        `Enter seconds, more than 0 and at most ${MAX_TIMEOUT}.`,
+      );
+    }
+    return number * 1000;
+  };
+  return {
+    connect: seconds('Connect Timeout', options.connectTimeout),
+    command: seconds('Command Timeout', options.commandTimeout),
+    idle: seconds('Idle Timeout', options.idleTimeout),
+  };
+}

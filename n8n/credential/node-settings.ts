@@ -1,0 +1,56 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { findConnection, type Connection } from '../../mail/account/providers';
+import type { SessionSettings } from '../../mail/account/session-settings';
+import { outboundPolicy, type OutboundContext } from '../outbound';
+import { sessionSettings } from './build-settings';
+import { readOptions } from './connect-options';
+import type { TypedCredential } from './typed-credential';
+import { ManagedLogin, credentialName, type CredentialContext } from './managed-login';
+import { readCredential } from './read-credential';
+
+/** A parameter of a node. Contexts differ in how they give it: for one of the items, or the only one of a trigger. */
+export type ReadParameter = (name: string, fallback: unknown) => unknown;
+
+/**
+ * How a node opens its session, by its parameters `provider`, `protocol`, `authentication` and `options` and the
+ * credential that they name.
+ *
+ * @param itemIndex of the item that the credential is read for, where there are items
+ * @throws {MailError} INVALID_INPUT
+ */
+export async function settingsOfNode(
+  context: CredentialContext & OutboundContext,
+  parameter: ReadParameter,
+  itemIndex?: number,
+): Promise<SessionSettings> {
+  const text = (name: string) => String(parameter(name, '') ?? '');
+  const connection = findConnection(text('provider'), text('protocol'), text('authentication'));
+  const credential = await credentialOf(context, connection, itemIndex);
+  const options = readOptions(parameter('options', {}) as Record<string, unknown>);
+  return sessionSettings(connection, credential, options, outboundPolicy(context));
+}
+
+/** The same for an Email Connect node, for one of its items. */
+export const settingsOfConnect = async (
+  connect: IExecuteFunctions,
+  itemIndex: number,
+): Promise<SessionSettings> =>
+  await settingsOfNode(
+    connect,
+    (name, fallback) => connect.getNodeParameter(name, itemIndex, fallback),
+    itemIndex,
+  );
+
+async function credentialOf(
+  context: CredentialContext,
+  connection: Connection,
+  itemIndex?: number,
+): Promise<TypedCredential> {
+  const { credentialType } = connection;
+  return readCredential(connection, {
+    name: credentialName(context, credentialType),
+    data: await context.getCredentials(credentialType, itemIndex),
+    managed: (account) => new ManagedLogin(account, context, credentialType, itemIndex),
+  });
+}

@@ -1,0 +1,139 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { MICROSOFT_CLOUDS, type MicrosoftCloud } from '../../mail/account/microsoft-clouds';
+import { providerRow, type Connection, type ProviderId } from '../../mail/account/providers';
+import type { Authenticator } from '../../mail/auth/authenticator';
+import { invalidInput } from '../../mail/errors';
+import type { Security } from '../../mail/net/server-settings';
+import type {
+  TypedCredential,
+  CredentialLogin,
+  CustomHosting,
+  Hosting,
+  TypedServer,
+} from './typed-credential';
+import { exchangeLocation } from './exchange-location';
+
+/** A credential as n8n gives it, decrypted. */
+export interface UntypedCredential {
+  /** As its owner named it. */
+  name: string;
+  data: ICredentialDataDecryptedObject;
+  /** Logs in with the token that n8n keeps, for the credentials that it keeps one for. */
+  managed?: (account: string) => Authenticator;
+}
+
+/**
+ * The one place that knows how the fields of the credentials are called.
+ *
+ * @throws {MailError} INVALID_INPUT for an unknown cloud, and for an Exchange Server without any address
+ */
+export function readCredential(
+  { provider, authentication }: Pick<Connection, 'provider' | 'authentication'>,
+  { name, data, managed }: UntypedCredential,
+): TypedCredential {
+  const hosting = readHosting(provider, data);
+  const login = readLogin({ provider, authentication }, hosting, { name, data, managed });
+  return { name, user: String(data.user ?? '').trim(), hosting, login };
+}
+
+function readHosting(provider: ProviderId, data: ICredentialDataDecryptedObject): Hosting {
+  if (provider === 'exchange') {
+    const [url, mailbox, user] = [trimmed(data.ewsUrl), trimmed(data.mailbox), trimmed(data.user)];
+    return {
+      ...{ at: 'exchange', location: exchangeLocation(url, [mailbox, user]) },
+      ...{ mailbox, domain: trimmed(data.domain), trust: readTrust(data) },
+    };
+  }
+  if (data.cloud === 'custom' || !providerRow(provider)?.endpoints) return readCustom(data);
+  return provider === 'outlook'
+    ? { at: 'microsoft', cloud: microsoftCloud(text(data.cloud) || 'global') }
+    : { at: 'provider' };
+}
+
+function microsoftCloud(id: string): MicrosoftCloud {
+  const cloud = new Map(Object.entries(MICROSOFT_CLOUDS)).get(id);
+  if (cloud) return cloud;
+  throw invalidInput('Cloud', `"${id}" is not known`, 'Pick the cloud in the credential from its list.');
+}
+
+function readCustom(data: ICredentialDataDecryptedObject): CustomHosting {
+  const server = (host: string, port: string, security: string): TypedServer => ({
+    ...{ host: text(data[host]), port: Number(data[port]), security: data[security] as Security },
+  });
+  const [certificate, key] = [text(data.clientCertificate), text(data.clientKey)];
+  const passphrase = text(data.clientKeyPassphrase) || undefined;
+  return {
+    at: 'custom',
+    servers: {
+      imap: server('host', 'port', 'security'),
+      pop3: server('popHost', 'popPort', 'popSecurity'),
+      submission: server('smtpHost', 'smtpPort', 'smtpSecurity'),
+    },
+    ewsUrl: trimmed(data.customEwsUrl),
+    graphUrl: trimmed(data.customGraphUrl),
+    network: {
+      ...readTrust(data),
+      clientCertificate: certificate.trim() || key.trim() ? { certificate, key, passphrase } : undefined,
+      proxy: text(data.proxy),
+    },
+  };
+}
+
+const readTrust = (data: ICredentialDataDecryptedObject) => ({
+  caCertificate: text(data.caCertificate),
+  ignoreCertificate: data.ignoreCertificate === true,
+});
+
+function readLogin(
+  { provider, authentication }: Pick<Connection, 'provider' | 'authentication'>,
+  hosting: Hosting,
+  { name, data, managed }: UntypedCredential,
+): CredentialLogin {
+  const isCustom = data.cloud === 'custom';
+  switch (authentication) {
+    case 'basic':
+    case 'ntlm': {
+      const password = text(data.password);
+      return {
+        mode: 'password',
+        password: OWN_SERVERS.includes(provider) ? password : withoutBlanks(password),
+      };
+    }
+    case 'clientCredentials':
+      return {
+        mode: 'app',
+        clientId: trimmed(data.clientId),
+        secret:
+          data.secretType === 'certificate'
+            ? { certificate: trimmed(data.certificate), privateKey: trimmed(data.privateKey) }
+            : { clientSecret: trimmed(data.clientSecret) },
+        issuer:
+          hosting.at === 'microsoft'
+            ? { cloud: hosting.cloud, tenant: trimmed(data.tenant) }
+            : { authority: trimmed(data.customAuthority), scope: trimmed(data.customScope) },
+      };
+    case 'serviceAccount':
+      return {
+        ...{ mode: 'serviceAccount', email: trimmed(data.serviceAccountEmail) },
+        privateKey: trimmed(data.privateKey),
+        tokenUrl: isCustom ? trimmed(data.customAccessTokenUrl) : undefined,
+      };
+    case 'oAuth2':
+    case 'pkce': {
+      if (!managed) throw new TypeError(`n8n keeps the token of the credential "${name}"`);
+      const access = hosting.at === 'microsoft' ? text(data.access) || 'mail' : undefined;
+      return { mode: 'managed', access, authenticatorFor: managed };
+    }
+  }
+}
+
+/** Where a password may have any form. */
+const OWN_SERVERS: readonly ProviderId[] = ['exchange', 'other'];
+
+/** Google and Yahoo show an app password in four groups of four letters; the blanks are no part of it. */
+const withoutBlanks = (password: string): string =>
+  /^\s*[a-z]{4}(\s[a-z]{4}){3}\s*$/i.test(password) ? password.replace(/\s/g, '') : password;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const trimmed = (value: unknown): string => text(value).trim();

@@ -1,0 +1,86 @@
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, ITriggerFunctions } from 'n8n-workflow';
+import { describe, expect, it, vi } from 'vitest';
+
+import { settingsFingerprint } from '../../../mail/account/session-settings';
+import { settingsOfConnect, settingsOfNode } from '../../../n8n/credential/node-settings';
+
+const ADA = 'ada@example.test';
+const CREDENTIAL: ICredentialDataDecryptedObject = { user: ADA, oauthTokenData: { access_token: 'token' } };
+
+const parameters = (cell: object, options: object = {}): Record<string, unknown> => ({
+  ...{ provider: 'outlook', protocol: 'imap', authentication: 'oAuth2', options },
+  ...cell,
+});
+
+/** What contexts of both kinds have: a node with a credential, and no rules for outbound connections. */
+const context = (getCredentials: () => Promise<ICredentialDataDecryptedObject>) => ({
+  getNode: () => ({ credentials: { emailOutlookOAuth2Api: { id: '1', name: 'Mail of Ada' } } }),
+  getCredentials,
+  helpers: {},
+});
+
+/** Gives a parameter for one of the items, and only for one that is there. */
+function connectNode(values: Record<string, unknown>): IExecuteFunctions {
+  const getNodeParameter = (name: string, itemIndex: number, fallback: unknown) => {
+    if (itemIndex !== 2) throw new Error(`no item ${itemIndex}`);
+    return values[name] ?? fallback;
+  };
+  const base = context(async () => await Promise.resolve(CREDENTIAL));
+  return { ...base, getNodeParameter } as unknown as IExecuteFunctions;
+}
+
+/** Has no items, so its parameters have no index. */
+function triggerNode(values: Record<string, unknown>): ITriggerFunctions {
+  const getNodeParameter = (name: string, fallback: unknown) => values[name] ?? fallback;
+  const base = context(async () => await Promise.resolve(CREDENTIAL));
+  return { ...base, getNodeParameter } as unknown as ITriggerFunctions;
+}
+
+const ofTrigger = async (trigger: ITriggerFunctions) =>
+  await settingsOfNode(trigger, (name, fallback) => trigger.getNodeParameter(name, fallback as string));
+
+describe('the settings of a node', () => {
+  it.each<[string, { mailbox?: string; commandTimeout?: number }]>([
+    ['imap', {}],
+    ['pop3', { commandTimeout: 5 }],
+    ['imap', { mailbox: 'info@example.test' }],
+  ])('over %s with %j are the same for Email Connect and for a trigger', async (protocol, options) => {
+    const values = parameters({ protocol }, options);
+    const [connect, trigger] = [
+      await settingsOfConnect(connectNode(values), 2),
+      await ofTrigger(triggerNode(values)),
+    ];
+    expect(settingsFingerprint(trigger)).toBe(settingsFingerprint(connect));
+    expect(trigger.timeouts).toEqual(connect.timeouts);
+    expect(await trigger.authenticator.login()).toEqual(await connect.authenticator.login());
+    expect(trigger.authenticator.account).toBe(options.mailbox ?? ADA);
+  });
+
+  it('are read from the credential once', async () => {
+    const getCredentials = vi.fn(async () => await Promise.resolve(CREDENTIAL));
+    const values = parameters({ protocol: 'imap' });
+    await ofTrigger({ ...triggerNode(values), getCredentials } as unknown as ITriggerFunctions);
+    expect(getCredentials).toHaveBeenCalledTimes(1);
+  });
+
+  it('are refused where the parameters name no connection that there is', async () => {
+    const refused = ofTrigger(triggerNode(parameters({ authentication: 'basic' })));
+    await expect(refused).rejects.toThrow('Authentication: Outlook / Office 365 does not offer "basic"');
+  });
+
+  it.each<[object, string]>([
+    [{ connectTimeout: 0 }, 'Connect Timeout: 0 is not a usable time'],
+    [{ idleTimeout: 100_000 }, 'Idle Timeout: 100000 is not a usable time'],
+  ])('are refused with the options %j', async (options, message) => {
+    await expect(ofTrigger(triggerNode(parameters({}, options)))).rejects.toThrow(message);
+  });
+});
+
+describe('a shared mailbox', () => {
+  it('is refused where a credential opens one mailbox only', async () => {
+    const values = parameters({ provider: 'gmail' }, { mailbox: 'info@example.test' });
+    await expect(ofTrigger(triggerNode(values))).rejects.toThrow(
+      'Shared Mailbox: a credential of Gmail with "oAuth2" opens one mailbox only',
+    );
+  });
+});
