@@ -174,6 +174,7 @@ export class ImapClient implements MailClient {
   }
 
   async close(): Promise<void> {
+    this.#sentFolder.close();
     await Promise.all([this.#submission.close(), this.#connection.close()]);
   }
 }
