@@ -1,7 +1,7 @@
 const { src, dest } = require('gulp');
 
-// tsc emits only JavaScript: the icons and the codex files (*.node.json) go beside it.
+// tsc emits only JavaScript: the icons go beside it.
 const build = () =>
-  src(['nodes/**/*.{svg,json}', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(dest('dist'));
+  src(['nodes/**/*.svg', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(dest('dist'));
 
 exports.build = build;

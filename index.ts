@@ -29,7 +29,7 @@ export type {
   StoredMessage,
 } from './mail/model/client';
 export type { FailedMessages } from './mail/model/failed-messages';
-export type { Folder, FolderClient, FolderCounts, SpecialUse } from './mail/model/folder';
+export type { Folder, FolderClient, FolderCounts, Quota, SpecialUse, Usage } from './mail/model/folder';
 export type {
   Address,
   AttachmentDownload,

@@ -1,12 +1,16 @@
+import { SIGN_IN_PROVIDERS } from './providers';
+
+const PROVIDERS = SIGN_IN_PROVIDERS.join('|');
+
 export const COMMANDS_HELP = `Usage: npx n8n-nodes-email-session <command>
 
 Commands:
-  sign-in outlook|gmail   Signs in in a browser and writes a credential for n8n to import
+  sign-in ${PROVIDERS}   Signs in in a browser and writes a credential for n8n to import
 
 "sign-in --help" tells its options.
 `;
 
-export const SIGN_IN_HELP = `Usage: npx n8n-nodes-email-session sign-in outlook|gmail --client-id ID [options]
+export const SIGN_IN_HELP = `Usage: npx n8n-nodes-email-session sign-in ${PROVIDERS} --client-id ID [options]
 
 Signs in to Outlook / Office 365 or Gmail in a browser on this computer, and writes a credential
 that n8n imports. For an n8n that has no address to which a browser could return, so that

@@ -8,7 +8,7 @@ import {
 } from '../mail/account/microsoft-access';
 import { GOOGLE } from '../mail/auth/google-endpoints';
 import { invalidInput } from '../mail/errors';
-import { findConnection } from '../mail/account/providers';
+import { methodOf, type ProviderWith } from '../mail/account/providers';
 import { usageError } from './arguments';
 
 /** Where a user signs in and what is asked for (RFC 6749 sections 3.1 to 3.3). */
@@ -20,7 +20,7 @@ export interface Endpoints {
 }
 
 export interface SignInProvider {
-  id: 'outlook' | 'gmail';
+  id: ProviderWith<'pkce'>;
   name: string;
   credentialType: string;
   /** Where the browser comes back to (RFC 8252 section 7.3): the port that is registered, and the path. */
@@ -32,35 +32,35 @@ export interface SignInProvider {
   hasSecret: boolean;
 }
 
-const pkce = (provider: string) => findConnection(provider, 'imap', 'pkce').credentialType;
-
-const PROVIDERS: readonly SignInProvider[] = [
-  {
-    id: 'outlook',
+/** Every provider of the matrix that has this way to sign in. */
+const PROVIDERS: Readonly<Record<SignInProvider['id'], Omit<SignInProvider, 'id' | 'credentialType'>>> = {
+  outlook: {
     name: 'Outlook',
-    credentialType: pkce('outlook'),
     port: 9999,
     path: '/callback',
     parameters: MICROSOFT_PARAMETERS,
     hasSecret: false,
   },
-  {
-    id: 'gmail',
+  gmail: {
     name: 'Gmail',
-    credentialType: pkce('gmail'),
     port: 8888,
     path: '/Callback',
     parameters: GOOGLE.parameters,
     hasSecret: true,
   },
-];
+};
+
+/** As they are named on the command line. */
+export const SIGN_IN_PROVIDERS = Object.keys(PROVIDERS) as Array<SignInProvider['id']>;
 
 /** @throws {MailError} INVALID_INPUT */
-export function findProvider(id: string | undefined): SignInProvider {
-  const provider = PROVIDERS.find((each) => each.id === id);
-  if (provider) return provider;
+export function findProvider(wanted: string | undefined): SignInProvider {
+  const id = SIGN_IN_PROVIDERS.find((each) => each === wanted);
+  if (id) return { id, ...PROVIDERS[id], credentialType: methodOf(id, 'pkce')!.credentialType };
   throw usageError(
-    id ? 'The provider is none of outlook and gmail' : 'The provider is missing: outlook or gmail',
+    wanted
+      ? `The provider is none of ${SIGN_IN_PROVIDERS.join(' and ')}`
+      : `The provider is missing: ${SIGN_IN_PROVIDERS.join(' or ')}`,
   );
 }
 

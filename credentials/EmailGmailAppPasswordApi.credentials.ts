@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { cloudField, customServerFields } from './fields/cloud';
 import { appPasswordFields } from './fields/login';
 
 /** Gmail, app password. */
@@ -18,7 +18,7 @@ export class EmailGmailAppPasswordApi implements ICredentialType {
     ...appPasswordFields(
       'The 16 letters that Google shows at myaccount.google.com/apppasswords. The password of the account is refused.',
     ),
-    cloudField('Gmail'),
-    ...CUSTOM_SERVER_FIELDS,
+    cloudField('gmail'),
+    ...customServerFields('gmail'),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { cloudField, customServerFields } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { GOOGLE_OAUTH2_FIELDS, grantFields } from './fields/oauth2';
 
@@ -19,9 +19,9 @@ export class EmailGmailOAuth2Api implements ICredentialType {
 
   properties: INodeProperties[] = [
     emailAddress('Address of the account that you connect'),
-    cloudField('Gmail'),
+    cloudField('gmail'),
     ...grantFields('authorizationCode'),
     ...GOOGLE_OAUTH2_FIELDS,
-    ...CUSTOM_SERVER_FIELDS,
+    ...customServerFields('gmail'),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { cloudField, customServerFields } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { GOOGLE_OAUTH2_FIELDS, OPTIONAL_CLIENT_SECRET, grantFields } from './fields/oauth2';
 
@@ -20,9 +20,9 @@ export class EmailGmailPkceOAuth2Api implements ICredentialType {
   properties: INodeProperties[] = [
     OPTIONAL_CLIENT_SECRET,
     emailAddress('Address of the account that you connect'),
-    cloudField('Gmail'),
+    cloudField('gmail'),
     ...grantFields('pkce'),
     ...GOOGLE_OAUTH2_FIELDS,
-    ...CUSTOM_SERVER_FIELDS,
+    ...customServerFields('gmail'),
   ];
 }

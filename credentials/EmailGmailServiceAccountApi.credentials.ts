@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { cloudField, customServerFields } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { CUSTOM_TOKEN_URL, SERVICE_ACCOUNT_FIELDS } from './fields/service-account';
 
@@ -18,8 +18,8 @@ export class EmailGmailServiceAccountApi implements ICredentialType {
   properties: INodeProperties[] = [
     ...SERVICE_ACCOUNT_FIELDS,
     emailAddress('Mailbox that the service account opens'),
-    cloudField('Gmail'),
+    cloudField('gmail'),
     CUSTOM_TOKEN_URL,
-    ...CUSTOM_SERVER_FIELDS,
+    ...customServerFields('gmail'),
   ];
 }

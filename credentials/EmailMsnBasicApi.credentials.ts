@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { cloudField, customServerFields } from './fields/cloud';
 import { appPasswordFields } from './fields/login';
 import { retiredNotice } from './fields/notice';
 
@@ -18,7 +18,7 @@ export class EmailMsnBasicApi implements ICredentialType {
   properties: INodeProperties[] = [
     retiredNotice('msn', 'basic'),
     ...appPasswordFields('App password of the Microsoft account'),
-    cloudField('Outlook.com'),
-    ...CUSTOM_SERVER_FIELDS,
+    cloudField('msn'),
+    ...customServerFields('msn'),
   ];
 }

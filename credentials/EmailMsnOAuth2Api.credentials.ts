@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { cloudField, customServerFields } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { grantFields, microsoftOAuth2Fields } from './fields/oauth2';
 
@@ -19,9 +19,9 @@ export class EmailMsnOAuth2Api implements ICredentialType {
 
   properties: INodeProperties[] = [
     emailAddress('Address of the account that you connect'),
-    cloudField('Outlook.com'),
+    cloudField('msn'),
     ...grantFields('authorizationCode'),
     ...microsoftOAuth2Fields('consumers'),
-    ...CUSTOM_SERVER_FIELDS,
+    ...customServerFields('msn'),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_MICROSOFT_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
+import { CUSTOM_MICROSOFT_FIELDS, cloudField } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { CLIENT_CREDENTIALS_FIELDS, CUSTOM_AUTHORITY_FIELDS } from './fields/client-credentials';
 
@@ -18,7 +18,7 @@ export class EmailOutlookClientCredentialsApi implements ICredentialType {
   properties: INodeProperties[] = [
     ...CLIENT_CREDENTIALS_FIELDS,
     emailAddress('Mailbox that the app opens'),
-    MICROSOFT_CLOUD_FIELD,
+    cloudField('outlook'),
     ...CUSTOM_AUTHORITY_FIELDS,
     ...CUSTOM_MICROSOFT_FIELDS,
   ];

@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_MICROSOFT_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
+import { CUSTOM_MICROSOFT_FIELDS, cloudField } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { grantFields, microsoftOAuth2Fields } from './fields/oauth2';
 
@@ -19,7 +19,7 @@ export class EmailOutlookOAuth2Api implements ICredentialType {
 
   properties: INodeProperties[] = [
     emailAddress('Address of the account that you connect'),
-    MICROSOFT_CLOUD_FIELD,
+    cloudField('outlook'),
     ...grantFields('authorizationCode'),
     ...microsoftOAuth2Fields(),
     ...CUSTOM_MICROSOFT_FIELDS,

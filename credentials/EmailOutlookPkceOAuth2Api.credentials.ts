@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_MICROSOFT_FIELDS, MICROSOFT_CLOUD_FIELD } from './fields/cloud';
+import { CUSTOM_MICROSOFT_FIELDS, cloudField } from './fields/cloud';
 import { emailAddress } from './fields/login';
 import { OPTIONAL_CLIENT_SECRET, grantFields, microsoftOAuth2Fields } from './fields/oauth2';
 
@@ -20,7 +20,7 @@ export class EmailOutlookPkceOAuth2Api implements ICredentialType {
   properties: INodeProperties[] = [
     OPTIONAL_CLIENT_SECRET,
     emailAddress('Address of the account that you connect'),
-    MICROSOFT_CLOUD_FIELD,
+    cloudField('outlook'),
     ...grantFields('pkce'),
     ...microsoftOAuth2Fields(),
     ...CUSTOM_MICROSOFT_FIELDS,

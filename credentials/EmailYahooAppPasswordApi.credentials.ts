@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM_SERVER_FIELDS, cloudField } from './fields/cloud';
+import { cloudField, customServerFields } from './fields/cloud';
 import { appPasswordFields } from './fields/login';
 
 /** Yahoo, app password. */
@@ -18,7 +18,7 @@ export class EmailYahooAppPasswordApi implements ICredentialType {
     ...appPasswordFields(
       'The 16 letters that Yahoo shows under Account Security. The password of the account is refused.',
     ),
-    cloudField('Yahoo'),
-    ...CUSTOM_SERVER_FIELDS,
+    cloudField('yahoo'),
+    ...customServerFields('yahoo'),
   ];
 }

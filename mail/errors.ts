@@ -118,6 +118,19 @@ export const isMailError = (error: unknown, ...codes: MailErrorCode[]): error is
   error.name === 'MailError' &&
   (codes.length === 0 || codes.includes((error as MailError).code));
 
+/** What to do where only IMAP can. */
+export const USE_IMAP =
+  'Set "Protocol" of Email Connect to "IMAP" if the account has it: the rest of the workflow stays as it is.';
+
+/**
+ * For what a protocol or a server cannot do at all.
+ *
+ * @param name of the protocol or the server: `POP3`
+ * @param what it cannot do, to follow "cannot": `move messages: it has no folders`
+ */
+export const notSupported = (name: string, what: string, remedy: string): MailError =>
+  new MailError('NOT_SUPPORTED', `${name} cannot ${what}`, remedy);
+
 /** For input that a person or an expression gave: names the field, what is wrong with it and what it should be. */
 export const invalidInput = (field: string, problem: string, remedy: string): MailError =>
   new MailError('INVALID_INPUT', `${field}: ${problem}`, remedy);

@@ -17,12 +17,20 @@ export function assertSingleLine(field: string, text: string): string {
   return text;
 }
 
-/** A file name from a mail is only a hint of its sender's: the path, control characters and reserved characters go. */
+/** A file name from a mail is only a hint of its sender's: it is no path, and control and reserved characters go. */
 export function safeFileName(name: string | undefined, fallback: string): string {
-  const lastSegment = (name ?? '').split(/[/\\]/).pop() ?? '';
-  const cleaned = lastSegment.replace(NOT_SHOWN, '').replace(/[<>:"|?*]/g, '');
+  // Of a path its folders stay, so that two names that differ in them stay two.
+  const flat = bounded(name ?? '')
+    .split(/[/\\]/)
+    .filter((segment) => !/^(\s*\.*\s*|[A-Za-z]:)$/.test(segment))
+    .join('_');
+  const cleaned = flat.replace(NOT_SHOWN, '').replace(/[<>:"|?*]/g, '');
   return notReserved(trimmed(shorten(trimmed(cleaned)))) || fallback;
 }
+
+/** Whoever reads a name must not be kept busy by it: of one that is too long its beginning and its end count. */
+const bounded = (name: string): string =>
+  name.length > 1000 ? name.slice(0, 700) + name.slice(name.length - 300) : name;
 
 /** Characters that nobody sees disguise a name: control and format characters, blanks that are letters, halves of a pair. */
 const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;

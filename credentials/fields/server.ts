@@ -1,5 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import type { Protocol } from '../../mail/account/providers';
+
 type Show = NonNullable<IDisplayOptions['show']>;
 
 const CLEARTEXT =
@@ -27,16 +29,24 @@ const security = (name: string, displayName: string, show: Show): INodePropertie
   },
 ];
 
-/** Where mail is read and where it is sent. Shown always, or where `show` says. */
-export const serverFields = (show: Show = {}): INodeProperties[] => [
+/** Where mail is read by these protocols and where it is sent. Shown always, or where `show` says. */
+export const serverFields = (
+  show: Show = {},
+  protocols: readonly Protocol[] = ['imap', 'pop3'],
+): INodeProperties[] => [
+  ...(protocols.includes('imap') ? imapFields(show, protocols.includes('pop3')) : []),
+  ...(protocols.includes('pop3') ? popFields(show) : []),
+  ...submissionFields(show),
+];
+
+const imapFields = (show: Show, orPop3: boolean): INodeProperties[] => [
   {
     displayName: 'Host',
     name: 'host',
     type: 'string',
     default: '',
     placeholder: 'imap.example.com',
-    description:
-      'Name of the IMAP server that mail is read from. Leave it empty if the server offers only POP3.',
+    description: `Name of the IMAP server that mail is read from${orPop3 ? '. Leave it empty if the server offers only POP3.' : ''}`,
     displayOptions: { show },
   },
   {
@@ -50,6 +60,9 @@ export const serverFields = (show: Show = {}): INodeProperties[] => [
     displayOptions: { show },
   },
   ...security('security', 'Security', show),
+];
+
+const popFields = (show: Show): INodeProperties[] => [
   {
     displayName: 'POP3 Host',
     name: 'popHost',
@@ -69,6 +82,9 @@ export const serverFields = (show: Show = {}): INodeProperties[] => [
     displayOptions: { show },
   },
   ...security('popSecurity', 'POP3 Security', show),
+];
+
+const submissionFields = (show: Show): INodeProperties[] => [
   {
     displayName: 'SMTP Host',
     name: 'smtpHost',
@@ -88,6 +104,27 @@ export const serverFields = (show: Show = {}): INodeProperties[] => [
     displayOptions: { show },
   },
   ...security('smtpSecurity', 'SMTP Security', show),
+  {
+    displayName: 'SMTP Authentication',
+    name: 'smtpAuthentication',
+    type: 'options',
+    options: [
+      { name: 'Same as Incoming', value: 'same', description: 'The same login as for reading mail' },
+      { name: 'None', value: 'none', description: 'For a relay that takes mail without a login' },
+    ],
+    default: 'same',
+    displayOptions: { show },
+  },
+  {
+    displayName: 'Client Name (EHLO)',
+    name: 'smtpClientName',
+    type: 'string',
+    default: '',
+    placeholder: 'n8n.example.com',
+    description:
+      'What n8n calls itself to the SMTP server. Only needed where the server refuses the name of the machine.',
+    displayOptions: { show },
+  },
 ];
 
 const pem = (displayName: string, name: string, label: string, description: string): INodeProperties => ({

@@ -10,12 +10,15 @@ import { EwsFolders } from './folders';
 import { openWhereFound, type FindEws } from './opening';
 import { EwsReader } from './read';
 import { EwsService } from './service';
+import { PROTOCOLS } from '../account/providers';
 import type { EwsSessionSettings, LocatedEwsSettings } from '../account/session-settings';
 import { EwsStore } from './store';
 import { EwsTransport } from './transport';
 
 /** Mail over Exchange Web Services ([MS-OXWSCORE] and its siblings). */
 export class EwsClient extends ExchangeClient {
+  readonly protocol = PROTOCOLS.ews.name;
+
   /**
    * Logs in, by a request for the inbox.
    *

@@ -10,7 +10,7 @@ import type {
 import { assertDraft, bothKept } from '../model/drafts';
 import { isMailError, type MailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
-import { withoutCounts, type Folder } from '../model/folder';
+import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
 import type { MessageQuery, FetchOptions } from '../model/query';
@@ -72,11 +72,12 @@ export interface ExchangeParts {
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
 /** A mailbox of Exchange's, over whatever protocol the parts speak. */
-export abstract class ExchangeClient implements MailClient {
+export abstract class ExchangeClient extends FolderClient implements MailClient {
   // Private to the language and not only to the compiler: they know the login.
   readonly #parts: ExchangeParts;
 
   protected constructor(parts: ExchangeParts) {
+    super();
     this.#parts = parts;
   }
 
@@ -214,15 +215,15 @@ export abstract class ExchangeClient implements MailClient {
     return (await this.#parts.folders.lookup(folder))?.folder;
   }
 
-  async createFolder(path: string): Promise<Folder> {
+  override async createFolder(path: string): Promise<Folder> {
     return withoutCounts(await this.#parts.operations.create(path));
   }
 
-  async renameFolder(folder: string, newPath: string): Promise<Folder> {
+  override async renameFolder(folder: string, newPath: string): Promise<Folder> {
     return withoutCounts(await this.#parts.operations.rename(folder, newPath));
   }
 
-  async deleteFolder(folder: string): Promise<void> {
+  override async deleteFolder(folder: string): Promise<void> {
     await this.#parts.operations.delete(folder);
   }
 

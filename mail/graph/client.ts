@@ -9,6 +9,7 @@ import { GraphFolderOperations } from './folder-operations';
 import { GraphFolders } from './folders';
 import { GraphReader } from './read';
 import { GraphSender } from './send';
+import { PROTOCOLS } from '../account/providers';
 import type { GraphSessionSettings } from '../account/session-settings';
 import { contextOf } from './refusals';
 import { GraphStore } from './store';
@@ -16,6 +17,8 @@ import { GraphTransport } from './transport';
 
 /** Mail over Microsoft Graph (https://learn.microsoft.com/graph/api/resources/mail-api-overview). */
 export class GraphClient extends ExchangeClient {
+  readonly protocol = PROTOCOLS.graph.name;
+
   /**
    * Logs in, by a request for the inbox.
    *

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 
 import { assertDraft } from '../model/drafts';
-import { MailError, invalidInput, isMailError } from '../errors';
+import { PROTOCOLS } from '../account/providers';
+import { MailError, invalidInput, isMailError, notSupported } from '../errors';
 import { changeOnce, sendOnce } from '../exchange/once';
 import { compose } from '../mime/compose';
 import type { ComposedMessage } from '../model/submission';
@@ -145,8 +146,8 @@ const textTooLarge = (): MailError =>
   );
 
 const onlyWithCopy = (what: string): MailError =>
-  new MailError(
-    'NOT_SUPPORTED',
-    `Microsoft Graph keeps a copy of every ${what} that it sends`,
+  notSupported(
+    PROTOCOLS.graph.name,
+    `send a ${what} without keeping a copy`,
     'Set "Save to Sent" to "Automatic", or send a smaller message that is no draft. Nothing was sent.',
   );

@@ -8,7 +8,7 @@ import type {
   StoredMessage,
 } from '../model/client';
 import type { MailError } from '../errors';
-import type { Folder } from '../model/folder';
+import type { FailedMessages } from '../model/failed-messages';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
@@ -21,8 +21,7 @@ import { openAttachments } from './attachments';
 import { ImapConnection } from './connection';
 import { deleteMessages } from './delete';
 import { saveDraft, sendDraft } from './drafts';
-import { emptyFolder } from './empty';
-import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from './folders';
+import { ImapFolderClient } from './folder-client';
 import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
@@ -32,13 +31,14 @@ import { openMessage, openMessages } from './source';
 import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
-export class ImapClient implements MailClient {
+export class ImapClient extends ImapFolderClient implements MailClient {
   // Private to the language and not only to the compiler: imapflow keeps the login within.
   readonly #connection: ImapConnection;
   readonly #submission: Submission;
   readonly #sentFolder: SentFolder;
 
   private constructor(connection: ImapConnection, submission: Submission) {
+    super(connection);
     this.#connection = connection;
     this.#submission = submission;
     this.#sentFolder = new SentFolder(connection);
@@ -70,12 +70,18 @@ export class ImapClient implements MailClient {
     query: MessageQuery,
     wanted: FetchOptions,
     limit: number,
+    failed?: FailedMessages,
   ): Promise<Message[]> {
-    return await listMessages(this.#connection, folder, query, wanted, limit);
+    return await listMessages(this.#connection, folder, query, wanted, limit, failed);
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await findMessages(this.#connection, folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    return await findMessages(this.#connection, folder, query, limit, failed);
   }
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
@@ -129,30 +135,6 @@ export class ImapClient implements MailClient {
     options: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
     return await waitForNews(this.#connection, folder, known, options);
-  }
-
-  async listFolders(options: { counts: boolean }): Promise<Folder[]> {
-    return await listFolders(this.#connection, options);
-  }
-
-  async getFolder(folder: string): Promise<Folder | undefined> {
-    return await getFolder(this.#connection, folder);
-  }
-
-  async createFolder(path: string): Promise<Folder> {
-    return await createFolder(this.#connection, path);
-  }
-
-  async renameFolder(folder: string, newPath: string): Promise<Folder> {
-    return await renameFolder(this.#connection, folder, newPath);
-  }
-
-  async deleteFolder(folder: string): Promise<void> {
-    await deleteFolder(this.#connection, folder);
-  }
-
-  async emptyFolder(folder: string): Promise<number> {
-    return await emptyFolder(this.#connection, folder);
   }
 
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {

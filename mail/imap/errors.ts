@@ -2,8 +2,8 @@ import type { ImapFlowError } from 'imapflow';
 
 import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
-import { withHint } from '../auth/login-errors/login-error';
-import type { LoginContext } from '../auth/login-errors/types';
+import { withHint } from '../account/login-errors/login-error';
+import type { LoginContext } from '../account/login-errors/types';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
 
@@ -31,6 +31,11 @@ const BY_CODE: Readonly<Record<string, Template>> = {
   MissingTag: NETWORK.otherProtocol,
   InvalidResponse: NETWORK.otherProtocol,
   LineTooLarge: NETWORK.otherProtocol,
+  LiteralTooLarge: NETWORK.otherProtocol,
+  ResponseTooLarge: NETWORK.otherProtocol,
+  TooManyTokens: NETWORK.otherProtocol,
+  TooManyResponses: NETWORK.otherProtocol,
+  ResponseProcessingFailed: NETWORK.otherProtocol,
 };
 
 const LOGIN_REFUSED: Template = [
@@ -41,7 +46,7 @@ const LOGIN_REFUSED: Template = [
 const REFUSED: Template = [
   'SERVER_REFUSED',
   '{server} refused the command ({detail})',
-  'Check the parameters of the node.',
+  'The server gives its reason in the brackets. Try again later; if it always happens, ask its administrator.',
 ];
 
 /** Turns whatever imapflow or Node threw while a session was open into a MailError. */

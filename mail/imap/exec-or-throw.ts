@@ -4,16 +4,16 @@ import { MailError } from '../errors';
 
 /** A part of a command, as imapflow writes them. */
 export type Attribute =
-  | { type: 'TEXT' | 'ATOM'; value: string }
+  | { type: 'TEXT' | 'ATOM' | 'STRING'; value: string }
   | { type: 'LITERAL'; value: Buffer }
   | Attribute[];
 
-interface Answer {
-  response?: { command?: string };
+export interface Answer {
+  response?: { command?: string; attributes?: unknown[] };
   next: () => void;
 }
 
-type Execute = (command: string, attributes: Attribute[], options?: object) => Promise<Answer>;
+export type Execute = (command: string, attributes: Attribute[] | false, options?: object) => Promise<Answer>;
 
 /**
  * Runs one of imapflow's methods that answer `false` when the server refuses, and keep its words to their log:
@@ -30,9 +30,9 @@ export async function execOrThrow<T>(
   const { exec } = flow as unknown as { exec: Execute };
   const overheard = Object.create(flow, {
     exec: {
-      value: async (command: string, attributes: Attribute[], options?: object) => {
+      value: async (command: string, attributes: Attribute[] | false, options?: object) => {
         try {
-          const answer = await exec.call(flow, command, extend(attributes), options);
+          const answer = await exec.call(flow, command, attributes && extend(attributes), options);
           if (answer.response?.command?.toUpperCase() === 'NO') throw expunged(answer);
           return answer;
         } catch (error) {
@@ -44,7 +44,7 @@ export async function execOrThrow<T>(
   }) as ImapFlow;
   const answer = await method(overheard);
   if (answer !== false && answer !== undefined) return answer;
-  throw refusal ?? notPermitted();
+  throw refusal ?? notDone();
 }
 
 /** imapflow takes this one NO for an OK: right for a FETCH that misses some, and wrong for a COPY that did nothing. */
@@ -54,12 +54,12 @@ function expunged({ next }: Answer): Error {
   return Object.assign(new Error(responseText), { responseStatus: 'NO', responseText });
 }
 
-/** What imapflow does not even ask the server for. */
-const notPermitted = (): MailError =>
+/** What imapflow does not even ask the server for; whoever knows more of the command checks it before. */
+const notDone = (): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    'The server does not let the messages of this folder be changed in this way',
-    'The folder may be read-only. Look at the rights of the account.',
+    'The server does not offer what this needs, or the account has no right to it in this folder',
+    'Look at the rights of the account, and at what the mail server supports.',
   );
 
 /** RFC 9051 makes these a part of the protocol, whether the server names them or not. */

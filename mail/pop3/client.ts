@@ -1,6 +1,8 @@
 import type { AttachmentRequest, FolderState, MailClient, BatchResult, MoveResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
-import { withoutCounts, type Folder } from '../model/folder';
+import { PROTOCOLS } from '../account/providers';
+import type { FailedMessages } from '../model/failed-messages';
+import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SentMessage } from '../model/outgoing';
@@ -9,7 +11,7 @@ import { openSequentially } from '../async/open-sequentially';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
 import { deleteMessages } from './delete';
-import { notSupported } from './errors';
+import { popCannot } from './errors';
 import { assertInbox, inbox, isInbox } from './inbox';
 import { findMessages, getMessages, listMessages } from './list';
 import { Maildrop } from './maildrop';
@@ -20,7 +22,8 @@ import { openAttachment, openMessage } from './source';
 const POLL_INTERVAL = 30_000;
 
 /** Mail over POP3 (RFC 1939): one folder, whose messages can be read and deleted for good, and nothing else. */
-export class Pop3Client implements MailClient {
+export class Pop3Client extends FolderClient implements MailClient {
+  readonly protocol = PROTOCOLS.pop3.name;
   // Private to the language and not only to the compiler: they know the login.
   readonly #maildrop: Maildrop;
   readonly #submission: Submission;
@@ -30,6 +33,7 @@ export class Pop3Client implements MailClient {
     submission: Submission,
     private readonly pollInterval: number,
   ) {
+    super();
     this.#maildrop = maildrop;
     this.#submission = submission;
   }
@@ -61,12 +65,18 @@ export class Pop3Client implements MailClient {
     query: MessageQuery,
     wanted: FetchOptions,
     limit: number,
+    failed?: FailedMessages,
   ): Promise<Message[]> {
-    return await listMessages(this.#maildrop, folder, query, wanted, limit);
+    return await listMessages(this.#maildrop, folder, query, wanted, limit, failed);
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await findMessages(this.#maildrop, folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    return await findMessages(this.#maildrop, folder, query, limit, failed);
   }
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
@@ -137,9 +147,6 @@ export class Pop3Client implements MailClient {
   copyMessages = refuse('copy messages: it has no folders');
   markMessages = refuse('mark messages: it keeps no flags');
   appendMessage = refuse('store messages');
-  createFolder = refuse('create a folder');
-  renameFolder = refuse('rename a folder');
-  deleteFolder = refuse('delete a folder');
   saveDraft = refuse('keep drafts');
   sendDraft = refuse('keep drafts');
 
@@ -154,4 +161,4 @@ export class Pop3Client implements MailClient {
   }
 }
 
-const refuse = (what: string) => async (): Promise<never> => await Promise.reject(notSupported(what));
+const refuse = (what: string) => async (): Promise<never> => await Promise.reject(popCannot(what));

@@ -1,12 +1,12 @@
 import type { Folder } from '../model/folder';
-import { notSupported } from './errors';
+import { popCannot } from './errors';
 
 /** The one folder that POP3 has. */
 export const isInbox = (folder: string): boolean => ['INBOX', '\\INBOX'].includes(folder.toUpperCase());
 
 /** @throws {MailError} NOT_SUPPORTED */
 export function assertInbox(folder: string): void {
-  if (!isInbox(folder)) throw notSupported(`open the folder "${folder}": it has only the inbox`);
+  if (!isInbox(folder)) throw popCannot(`open the folder "${folder}": it has only the inbox`);
 }
 
 /** @param total of its messages. Nobody keeps what was read, so all of them are unread. */

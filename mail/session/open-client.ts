@@ -1,27 +1,43 @@
 import type { SessionSettings } from '../account/session-settings';
-import { EwsClient } from '../ews/client';
-import { GraphClient } from '../graph/client';
-import { ImapClient } from '../imap/client';
 import type { MailClient } from '../model/client';
-import { Pop3Client } from '../pop3/client';
-import { SmtpSubmission } from '../smtp/smtp-submission';
 import { RememberedLogins, guardedClient } from './guarded-client';
 
-/** Connects and logs in with the protocol that the settings name. No error of the client shows a secret of the login. */
+/**
+ * Connects and logs in with the protocol that the settings name. No error of the client shows a secret of the login.
+ *
+ * @throws {MailError} what the login failed with
+ */
 export async function openClient(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
   const logins = new RememberedLogins(settings.authenticator, settings.server);
   return guardedClient(await open({ ...settings, authenticator: logins }, signal), logins);
 }
 
+/**
+ * A protocol is loaded when it is first used: n8n loads this package at its start, and most workflows need one of them.
+ */
 async function open(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
   switch (settings.protocol) {
-    case 'imap':
+    case 'imap': {
+      const [{ ImapClient }, { SmtpSubmission }] = await Promise.all([
+        import('../imap/client.js'),
+        import('../smtp/smtp-submission.js'),
+      ]);
       return await ImapClient.open(settings, new SmtpSubmission(settings), signal);
-    case 'pop3':
+    }
+    case 'pop3': {
+      const [{ Pop3Client }, { SmtpSubmission }] = await Promise.all([
+        import('../pop3/client.js'),
+        import('../smtp/smtp-submission.js'),
+      ]);
       return await Pop3Client.open(settings, new SmtpSubmission(settings), signal);
-    case 'ews':
+    }
+    case 'ews': {
+      const { EwsClient } = await import('../ews/client.js');
       return await EwsClient.open(settings, signal);
-    case 'graph':
+    }
+    case 'graph': {
+      const { GraphClient } = await import('../graph/client.js');
       return await GraphClient.open(settings, signal);
+    }
   }
 }

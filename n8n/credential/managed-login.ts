@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 
 import { isLate, withDeadline } from '../../mail/async/deadline';
 import { withAbort } from '../../mail/async/with-abort';
+import type { Authentication } from '../../mail/account/providers';
 import type { Authenticator, Login, LoginRequest } from '../../mail/auth/authenticator';
 import { assertMailbox } from '../../mail/auth/mailbox';
 import { describeOAuthError } from '../../mail/auth/oauth-errors';
@@ -9,6 +10,14 @@ import { refreshTime } from '../../mail/auth/token-source';
 import { MailError, isMailError } from '../../mail/errors';
 import { fingerprint } from '../../mail/fingerprint';
 import { KeyedMutex } from '../../mail/async/keyed-mutex';
+
+const MANAGED = ['oAuth2', 'pkce'] as const satisfies readonly Authentication[];
+
+/** Those whose token n8n keeps. */
+export type Managed = (typeof MANAGED)[number];
+
+export const isManaged = (authentication: Authentication): authentication is Managed =>
+  MANAGED.some((one) => one === authentication);
 
 /** n8n bounds its own request for a token; this is for the lock it may wait for as well. */
 const REFRESH_TIMEOUT = 45_000;

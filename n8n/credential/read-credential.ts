@@ -1,7 +1,14 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { MICROSOFT_CLOUDS, type MicrosoftCloud } from '../../mail/account/microsoft-clouds';
-import { providerRow, type Connection, type ProviderId } from '../../mail/account/providers';
+import { sentPassword } from '../../mail/account/app-password';
+import { MICROSOFT_CLOUDS } from '../../mail/account/microsoft-clouds';
+import {
+  cloudsOf,
+  methodOf,
+  providerRow,
+  type Connection,
+  type ProviderId,
+} from '../../mail/account/providers';
 import type { Authenticator } from '../../mail/auth/authenticator';
 import { invalidInput } from '../../mail/errors';
 import type { Security } from '../../mail/net/server-settings';
@@ -45,14 +52,17 @@ function readHosting(provider: ProviderId, data: ICredentialDataDecryptedObject)
       ...{ mailbox, domain: trimmed(data.domain), trust: readTrust(data) },
     };
   }
-  if (data.cloud === 'custom' || !providerRow(provider)?.endpoints) return readCustom(data);
+  const clouds = cloudsOf(providerRow(provider)!);
+  if (data.cloud === 'custom' || !clouds.global) return readCustom(data);
+  const id = text(data.cloud) || 'global';
+  const { endpoints } = byId(clouds, id);
   return provider === 'outlook'
-    ? { at: 'microsoft', cloud: microsoftCloud(text(data.cloud) || 'global') }
-    : { at: 'provider' };
+    ? { at: 'microsoft', cloud: byId(MICROSOFT_CLOUDS, id), endpoints }
+    : { at: 'provider', endpoints };
 }
 
-function microsoftCloud(id: string): MicrosoftCloud {
-  const cloud = new Map(Object.entries(MICROSOFT_CLOUDS)).get(id);
+function byId<Cloud>(clouds: Readonly<Record<string, Cloud>>, id: string): Cloud {
+  const cloud = new Map(Object.entries(clouds)).get(id);
   if (cloud) return cloud;
   throw invalidInput('Cloud', `"${id}" is not known`, 'Pick the cloud in the credential from its list.');
 }
@@ -69,6 +79,10 @@ function readCustom(data: ICredentialDataDecryptedObject): CustomHosting {
       imap: server('host', 'port', 'security'),
       pop3: server('popHost', 'popPort', 'popSecurity'),
       submission: server('smtpHost', 'smtpPort', 'smtpSecurity'),
+    },
+    sending: {
+      withoutLogin: data.smtpAuthentication === 'none',
+      clientName: trimmed(data.smtpClientName),
     },
     ewsUrl: trimmed(data.customEwsUrl),
     graphUrl: trimmed(data.customGraphUrl),
@@ -94,11 +108,8 @@ function readLogin(
   switch (authentication) {
     case 'basic':
     case 'ntlm': {
-      const password = text(data.password);
-      return {
-        mode: 'password',
-        password: OWN_SERVERS.includes(provider) ? password : withoutBlanks(password),
-      };
+      const form = methodOf(provider, authentication)?.appPassword;
+      return { mode: 'password', password: sentPassword(text(data.password), form) };
     }
     case 'clientCredentials':
       return {
@@ -127,13 +138,6 @@ function readLogin(
     }
   }
 }
-
-/** Where a password may have any form. */
-const OWN_SERVERS: readonly ProviderId[] = ['exchange', 'other'];
-
-/** Google and Yahoo show an app password in four groups of four letters; the blanks are no part of it. */
-const withoutBlanks = (password: string): string =>
-  /^\s*[a-z]{4}(\s[a-z]{4}){3}\s*$/i.test(password) ? password.replace(/\s/g, '') : password;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const trimmed = (value: unknown): string => text(value).trim();

@@ -1,5 +1,5 @@
 import type { MicrosoftCloud } from '../../mail/account/microsoft-clouds';
-import type { MailServerProtocol } from '../../mail/account/providers';
+import type { Endpoints, MailServerProtocol } from '../../mail/account/providers';
 import type { Authenticator } from '../../mail/auth/authenticator';
 import type { ServerSettings } from '../../mail/net/server-settings';
 
@@ -22,9 +22,11 @@ export type Hosting = ProviderHosting | MicrosoftHosting | ExchangeHosting | Cus
 /** Where the connection matrix says. */
 interface ProviderHosting {
   at: 'provider';
+  /** In the cloud that the credential names. */
+  endpoints: Endpoints;
 }
 
-export interface MicrosoftHosting {
+export interface MicrosoftHosting extends Omit<ProviderHosting, 'at'> {
   at: 'microsoft';
   cloud: MicrosoftCloud;
 }
@@ -46,6 +48,8 @@ export type ExchangeLocation = { url: URL } | { address: string; domain: string 
 export interface CustomHosting {
   at: 'custom';
   servers: Readonly<Record<MailServerProtocol | 'submission', TypedServer>>;
+  /** How mail is handed to the server that it is sent through. */
+  sending: { withoutLogin: boolean; clientName: string };
   ewsUrl: string;
   graphUrl: string;
   network: Omit<ServerSettings, keyof TypedServer | 'outbound'>;

@@ -1,13 +1,17 @@
 import { openClient } from '../../mail/session/open-client';
 import {
+  CELLS,
   providerRow,
   type Authentication,
+  type CredentialType,
+  type CredentialTypeOf,
   type Protocol,
   type ProviderId,
 } from '../../mail/account/providers';
 import { sessionSettings } from '../../n8n/credential/build-settings';
 import { readOptions } from '../../n8n/credential/connect-options';
 import type { TypedCredential } from '../../n8n/credential/typed-credential';
+import { isManaged, type Managed } from '../../n8n/credential/managed-login';
 import { readCredential } from '../../n8n/credential/read-credential';
 import { verdictOf, type CredentialTest } from './verdict';
 
@@ -45,13 +49,26 @@ function protocolsOf(provider: ProviderId, { hosting }: TypedCredential): Protoc
   return provider === 'outlook' ? [first, ...rest.filter((one) => one !== 'pop3')] : [first];
 }
 
-export const credentialTests = {
-  emailExchangeBasicApiTest: logsIn('exchange', 'basic'),
-  emailExchangeNtlmApiTest: logsIn('exchange', 'ntlm'),
-  emailGmailAppPasswordApiTest: logsIn('gmail', 'basic'),
-  emailGmailServiceAccountApiTest: logsIn('gmail', 'serviceAccount'),
-  emailMsnBasicApiTest: logsIn('msn', 'basic'),
-  emailOutlookClientCredentialsApiTest: logsIn('outlook', 'clientCredentials'),
-  emailServerBasicApiTest: logsIn('other', 'basic'),
-  emailYahooAppPasswordApiTest: logsIn('yahoo', 'basic'),
-};
+type TestedType = CredentialTypeOf<Exclude<Authentication, Managed>>;
+type TestName = `${TestedType}Test`;
+
+/** n8n itself tests the credentials whose token it keeps. */
+const tested = CELLS.filter(
+  (cell): cell is (typeof CELLS)[number] & { credentialType: TestedType } => !isManaged(cell.authentication),
+);
+
+const testName = (credentialType: TestedType): TestName => `${credentialType}Test`;
+
+/** By the names that the slots of Email Connect ask for. */
+export const credentialTests = Object.fromEntries(
+  tested.map(({ provider, authentication, credentialType }) => [
+    testName(credentialType),
+    logsIn(provider, authentication),
+  ]),
+) as Record<TestName, CredentialTest>;
+
+/** Names the test of a credential, where it has one. */
+export function testedBy(credentialType: CredentialType): { testedBy?: TestName } {
+  const cell = tested.find((one) => one.credentialType === credentialType);
+  return cell ? { testedBy: testName(cell.credentialType) } : {};
+}

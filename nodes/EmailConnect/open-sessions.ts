@@ -10,10 +10,12 @@ import { KeyedMutex } from '../../mail/async/keyed-mutex';
 import { registry } from '../../n8n/run/registry';
 import { settingsOfConnect } from '../../n8n/credential/node-settings';
 import { sessionName } from '../../n8n/run/session-parameter';
-import { failedItem } from '../shared/per-item';
+import { hint } from '../shared/hint';
+import { passOn } from '../shared/pass-on';
+import { eachItem } from '../shared/per-item';
 
 /**
- * Opens the sessions that the items name and gives each item its session's handle. Items of one name and the
+ * Opens the sessions that the items name and adds to each item its session's handle. Items of one name and the
  * same settings share one session; sessions of different names are opened side by side.
  */
 export async function openSessions(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -47,11 +49,12 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
     context,
     settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.settings] : [])),
   );
-  return settled.map((result, itemIndex) =>
-    result.status === 'rejected'
-      ? failedItem(context, result.reason, itemIndex)
-      : { json: { session: sessionHandle(result.value) }, pairedItem: { item: itemIndex } },
-  );
+  return await eachItem(context, async (itemIndex) => {
+    const result = settled[itemIndex]!;
+    if (result.status === 'rejected') return await Promise.reject(result.reason as Error);
+    const session = { session: { ...sessionHandle(result.value) } };
+    return [passOn(context, itemIndex, { added: session, replacing: session })];
+  });
 }
 
 function warnOfCleartext(context: IExecuteFunctions, opened: readonly SessionSettings[]): void {
@@ -59,9 +62,6 @@ function warnOfCleartext(context: IExecuteFunctions, opened: readonly SessionSet
     opened.filter(({ server }) => server.security === 'none').map(({ server }) => server.host),
   );
   if (servers.size === 0) return;
-  context.addExecutionHints?.({
-    message: `The connection to ${[...servers].join(', ')} is not encrypted: password and mail can be read on the way.`,
-    type: 'warning',
-    location: 'outputPane',
-  });
+  const hosts = [...servers].join(', ');
+  hint(context, `The connection to ${hosts} is not encrypted: password and mail can be read on the way.`);
 }

@@ -1,4 +1,4 @@
-import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import {
   AUTHENTICATIONS,
@@ -11,26 +11,6 @@ import {
 import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../mail/account/ews-settings';
 import { DEFAULT_TIMEOUTS } from '../../n8n/credential/connect-options';
 import { SESSION_NAME } from '../shared/session-name';
-
-/**
- * Shows a credential's slot where the matrix asks for it.
- *
- * The leading slash means "of the node itself". Without it the editor takes provider and authentication for
- * details of the credential and hides them.
- */
-export function shownFor(credentialType: string): INodeCredentialDescription['displayOptions'] {
-  const cells = PROVIDERS.flatMap((row) =>
-    authenticationsOf(row)
-      .filter(([, cell]) => cell.credentialType === credentialType)
-      .map(([authentication]) => ({ provider: row.id, authentication })),
-  );
-  return {
-    show: {
-      '/provider': cells.map(({ provider }) => provider),
-      '/authentication': cells.map(({ authentication }) => authentication),
-    },
-  };
-}
 
 /** Shown below a choice of a provider's. */
 const noticeOf = (

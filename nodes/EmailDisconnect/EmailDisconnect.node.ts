@@ -7,7 +7,10 @@ import {
 
 import { closeSession } from '../../n8n/run/session';
 import { sessionName } from '../../n8n/run/session-parameter';
-import { failedItem } from '../shared/per-item';
+import { codex } from '../shared/codex';
+import { hint } from '../shared/hint';
+import { VERSIONS, passOn } from '../shared/pass-on';
+import { eachItem } from '../shared/per-item';
 import { SESSION_NAME } from '../shared/session-name';
 
 /** Closes a session before the run ends, which closes it anyway. */
@@ -16,8 +19,9 @@ export class EmailDisconnect implements INodeType {
     displayName: 'Email Disconnect',
     name: 'emailDisconnect',
     icon: { light: 'file:email-disconnect.svg', dark: 'file:email-disconnect.dark.svg' },
+    codex: codex(['imap', 'logout', 'close']),
     group: ['output'],
-    version: 1,
+    ...VERSIONS,
     subtitle: '={{ $parameter["sessionName"] }}',
     description: 'Close a mail session before the workflow run ends',
     defaults: { name: 'Email Disconnect' },
@@ -36,15 +40,20 @@ export class EmailDisconnect implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    const output: INodeExecutionData[] = [];
-    for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
-      try {
-        const name = sessionName(this, itemIndex);
-        const closed = await closeSession(this, name);
-        output.push({ json: { session: { name }, closed }, pairedItem: { item: itemIndex } });
-      } catch (error) {
-        output.push(failedItem(this, error, itemIndex));
-      }
+    const closedAny = new Map<string, boolean>();
+    const output = await eachItem(this, async (itemIndex) => {
+      const name = sessionName(this, itemIndex);
+      const closed = await closeSession(this, name);
+      closedAny.set(name, closed || closedAny.get(name) === true);
+      return [passOn(this, itemIndex, { replacing: { session: { name }, closed } })];
+    });
+    // The items of version 1 say it.
+    const notOpen = [...closedAny].filter(([, closed]) => !closed).map(([name]) => `"${name}"`);
+    if (notOpen.length > 0 && this.getNode().typeVersion >= 2) {
+      hint(
+        this,
+        `There was no open session ${notOpen.join(', ')} to close. Check "Session Name" for a typing error.`,
+      );
     }
     return [output];
   }

@@ -6,11 +6,10 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { PROVIDER_ALIASES, codex } from '../shared/codex';
 import { SESSION_NAME } from '../shared/session-name';
-import * as attachment from './actions/attachment';
-import * as draft from './actions/draft';
-import * as folder from './actions/folder';
-import * as message from './actions/message';
+import { propertiesOf } from './actions/resource';
+import { RESOURCES } from './actions/resources';
 import { route } from './actions/router';
 import * as listSearch from './methods/list-search';
 
@@ -20,6 +19,7 @@ export class EmailMailbox implements INodeType {
     displayName: 'Email Mailbox',
     name: 'emailMailbox',
     icon: { light: 'file:email-mailbox.svg', dark: 'file:email-mailbox.dark.svg' },
+    codex: codex(['imap', 'pop3', 'smtp', ...PROVIDER_ALIASES, 'mail', 'read', 'send', 'inbox', 'message']),
     group: ['input'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
@@ -35,18 +35,10 @@ export class EmailMailbox implements INodeType {
         name: 'resource',
         type: 'options',
         noDataExpression: true,
-        options: [
-          { name: 'Attachment', value: 'attachment' },
-          { name: 'Draft', value: 'draft' },
-          { name: 'Folder', value: 'folder' },
-          { name: 'Message', value: 'message' },
-        ],
+        options: RESOURCES.map(({ name, value }) => ({ name, value })),
         default: 'message',
       },
-      ...attachment.description,
-      ...draft.description,
-      ...folder.description,
-      ...message.description,
+      ...RESOURCES.flatMap(propertiesOf),
     ],
   };
 

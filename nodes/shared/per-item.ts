@@ -2,6 +2,29 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { toNodeError } from '../../n8n/errors';
 
+/** An output item that is not yet paired with the input item that it came from. */
+export type Result = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+/**
+ * Works on one input item after the other, and pairs what comes out with what went in.
+ *
+ * @throws {NodeOperationError} at the first item that fails, where the node is set to stop
+ */
+export async function eachItem(
+  context: IExecuteFunctions,
+  work: (itemIndex: number) => Promise<readonly Result[]>,
+): Promise<INodeExecutionData[]> {
+  const output: INodeExecutionData[] = [];
+  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+    try {
+      for (const result of await work(itemIndex)) output.push({ ...result, pairedItem: { item: itemIndex } });
+    } catch (error) {
+      output.push(failedItem(context, error, itemIndex));
+    }
+  }
+  return output;
+}
+
 /**
  * What the node gives for the item whose work failed: an item that carries the error where the node is set to
  * continue.

@@ -1,12 +1,15 @@
 import { openClient } from '../../mail/session/open-client';
 import { ALICE, settingsFor } from '../integration/fixture';
-import { startDovecot } from '../servers/dovecot';
+import { startDovecot, type DovecotOptions } from '../servers/dovecot';
 import { deliver } from '../servers/mailbox';
 import type { MailLab } from './lab';
 
 /** A real Dovecot, by IMAP or POP3. */
-export async function startDovecotLab(protocol: 'imap' | 'pop3'): Promise<MailLab> {
-  const dovecot = await startDovecot();
+export async function startDovecotLab(
+  protocol: 'imap' | 'pop3',
+  options: DovecotOptions = {},
+): Promise<MailLab> {
+  const dovecot = await startDovecot(options);
   const port = protocol === 'imap' ? dovecot.ports.imaps : dovecot.ports.pop3s;
   return {
     inbox: 'INBOX',

@@ -159,7 +159,7 @@ test('filters that are no filters are refused', async () => {
   expect(error.message).toMatch(/^Filters: /);
 });
 
-test('a connection that is cut while all that match are moved is told as it is', async () => {
+test('the item says so where the connection is cut while all that match are moved', async () => {
   const [from, to] = [filled(...numbered(2500)), filled('there')];
   cutAt(MOVE, 2);
   const run = await lab().run([

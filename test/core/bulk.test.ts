@@ -82,7 +82,7 @@ test('items that want different things each get theirs', async () => {
   expect((await left(one)).sort()).toEqual(['message 1', 'x']);
 });
 
-test('what failed is told by its item, and the others are done', async () => {
+test('a message that failed has its error in its item, and the others are done', async () => {
   const [from, to] = [filled(2), filled(1)];
   const ids = itemsOf(await lab().run([connect(ALICE), list(from)]), 'List').map(({ json }) => json.id);
   const wanted = [ids[0], String(ids[0]).replace(/\d+$/, '4711'), 'rubbish', '', ids[1]];
@@ -238,7 +238,7 @@ test('a message is stored from text', async () => {
   expect(refused.message).toMatch(/^Message: it does not begin with a header/);
 });
 
-test('a connection that is cut in the middle is told as it is', async () => {
+test('items say so where the connection is cut in the middle and nobody knows what was done', async () => {
   const [from, to] = [filled(5), filled(1)];
   const run = lab().run([
     connect(ALICE),

@@ -28,6 +28,8 @@ test('the folders are listed with their counts and uses', async () => {
 test('a folder is made, found, renamed and deleted', async () => {
   expect(await results('create', { path: 'Projects' })).toMatchObject([{ created: true, path: 'Projects' }]);
   expect(await results('create', { path: 'Projects' })).toMatchObject([{ created: false, path: 'Projects' }]);
+  const lax = { path: 'Projects', options: { failIfExists: '={{ $json.missing }}' } };
+  expect(await results('create', lax)).toMatchObject([{ created: false }]);
   const strict = { path: 'Projects', options: { failIfExists: true } };
   expect((await lab().failure([connect(ALICE), folder('create', strict)])).message).toMatch(/Projects/);
   expect(await results('rename', { folder: 'Projects', newPath: 'Größe' })).toMatchObject([
@@ -63,6 +65,7 @@ test.each([
   ['create', { path: 'a\r\nb DELETE INBOX' }, /line break/],
   ['delete', { folder: 'INBOX' }, /the inbox cannot be deleted/],
   ['get', { folder: '={{ $json.missing }}' }, /^Folder: it is empty/],
+  ['create', { path: 'X', options: { failIfExists: 'maybe' } }, /^Fail If It Exists: "maybe" is neither/],
 ])('%s of %j is refused', async (operation, parameters, message) => {
   expect((await lab().failure([connect(ALICE), folder(operation, parameters)])).message).toMatch(message);
 });
@@ -100,6 +103,9 @@ test('the list shows the folders of the session that this user has opened by han
   expect(await paths('ada')).not.toContain('Of Bob');
   expect(await paths('ben', 'of')).toEqual(['Of Bob']);
   await expect(paths('eve')).rejects.toThrow(/once you have run/);
+  // Another workflow may use the name for another account, so each folder says whose it is.
+  const { results: shown } = await searchFolders.call(editorOf('ada', sessionName), 'of alice');
+  expect(shown).toEqual([{ name: `Of Alice – ${ALICE}`, value: 'Of Alice' }]);
   // Twice in a row is one login.
   expect(lab().logins).toBe(5);
 });

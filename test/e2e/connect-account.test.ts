@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { PROTOCOLS, type Protocol } from '../../mail/account/providers';
+import { PROTOCOLS, type Protocol, type CredentialType } from '../../mail/account/providers';
 import { waitFor } from '../servers/wait';
 import { startChromium, WINDOW, type Browser } from './browser/chromium';
 import { CredentialDialog } from './browser/credential-dialog';
@@ -28,14 +28,16 @@ afterAll(async () => {
   await browser?.stop();
 });
 
-describe.each<[provider: string, protocol: Protocol, authentication: string, credentialType: string]>([
-  ['Outlook / Office 365', 'graph', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
-  ['Outlook / Office 365', 'imap', 'Authorization Code with PKCE', 'emailOutlookPkceOAuth2Api'],
-  ['Outlook / Office 365', 'imap', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
-  ['Gmail', 'imap', 'Authorization Code with PKCE', 'emailGmailPkceOAuth2Api'],
-  ['Gmail', 'imap', 'OAuth2 (Managed by n8n)', 'emailGmailOAuth2Api'],
-  ['MSN / Outlook.com', 'imap', 'OAuth2 (Managed by n8n)', 'emailMsnOAuth2Api'],
-])('%s over %s with %s', (provider, protocol, authentication, credentialType) => {
+describe.each<[provider: string, protocol: Protocol, authentication: string, credentialType: CredentialType]>(
+  [
+    ['Outlook / Office 365', 'graph', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
+    ['Outlook / Office 365', 'imap', 'Authorization Code with PKCE', 'emailOutlookPkceOAuth2Api'],
+    ['Outlook / Office 365', 'imap', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
+    ['Gmail', 'imap', 'Authorization Code with PKCE', 'emailGmailPkceOAuth2Api'],
+    ['Gmail', 'imap', 'OAuth2 (Managed by n8n)', 'emailGmailOAuth2Api'],
+    ['MSN / Outlook.com', 'imap', 'OAuth2 (Managed by n8n)', 'emailMsnOAuth2Api'],
+  ],
+)('%s over %s with %s', (provider, protocol, authentication, credentialType) => {
   test('connects an account and opens its mailbox', async () => {
     // Signed out at the provider, which would otherwise know the user of the test before.
     await browser.page.context().clearCookies({ name: /^_session/ });

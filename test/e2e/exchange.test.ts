@@ -72,7 +72,7 @@ test.each<Mode>([NTLM, BASIC])('all of a day over %s', async (...mode) => {
     step('Mark', 'message', 'mark', { readState: 'yes', addKeywords: mode[0] }),
     step('Copy', 'message', 'copy', { destination: path(folder) }),
     step('Save', 'message', 'save', { messageId: '={{ $("List").item.json.id }}' }),
-    step('Folders', 'folder', 'getMany', { options: { counts: true } }),
+    step('Folders', 'folder', 'getMany', { options: { includeCounts: false } }),
   ];
   const run = await rest.runAndWait(await rest.createWorkflow(chain(`exchange ${mode[0]}`, nodes)));
   expect(run.error).toBeUndefined();
@@ -82,7 +82,9 @@ test.each<Mode>([NTLM, BASIC])('all of a day over %s', async (...mode) => {
   expect(itemsOf<{ session: object }>(run, 'Connect')[0]?.session).toMatchObject({
     ...{ provider: 'exchange', protocol: 'ews', authentication: mode[0], account: 'ada' },
   });
-  expect(itemsOf<{ path: string }>(run, 'Folders').map((one) => one.path)).toContain(folder);
+  const made = itemsOf<{ path: string }>(run, 'Folders').find((one) => one.path === folder);
+  expect(made).toBeDefined();
+  expect(made).not.toHaveProperty('total');
   await waitFor('the connection to end', () => server.open() === 0, 2000);
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
-import { startDovecot, type Dovecot } from '../servers/dovecot';
+import { startDovecot, type Dovecot, type DovecotOptions } from '../servers/dovecot';
 import { deliver, mail } from '../servers/mailbox';
 import { restClient, type RestClient, type Stored } from '../servers/n8n';
 import { sleep, waitFor } from '../servers/wait';
@@ -22,10 +22,10 @@ export class Lab {
     readonly wire: Wire,
   ) {}
 
-  static async start(): Promise<Lab> {
+  static async start(options: DovecotOptions): Promise<Lab> {
     const { url, owner, canary } = inject('n8n');
     const users = { [ALICE]: `alice-${canary}`, [BOB]: `bob-${canary}` };
-    const [rest, dovecot] = await Promise.all([restClient(url), startDovecot({ users })]);
+    const [rest, dovecot] = await Promise.all([restClient(url), startDovecot({ users, ...options })]);
     const wire = await startWire(dovecot.ports.imap);
     await rest.login(owner);
     for (const user of Object.keys(users)) {
@@ -85,14 +85,14 @@ export class Lab {
 }
 
 /** The lab of a test file. Whatever a test does, it leaves no connection behind. */
-export function useLab(): () => Lab {
+export function useLab(options: DovecotOptions = {}): () => Lab {
   let lab: Lab | undefined;
   const get = () => {
     if (!lab) throw new Error('The lab has not started');
     return lab;
   };
   beforeAll(async () => {
-    lab = await Lab.start();
+    lab = await Lab.start(options);
   });
   afterEach(() => get().expectNoConnections());
   afterAll(() => lab?.stop());

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CredentialType } from '../../mail/account/providers';
 import { errorOf, itemsOf } from '../servers/n8n';
 import { chain, node } from '../servers/workflow';
 import { CELLS, cellOf } from './cells';
@@ -48,15 +49,16 @@ describe.each(CELLS)('$provider with $authentication', (cell) => {
 });
 
 describe('a mailbox that others share', () => {
-  test.each(['emailOutlookOAuth2Api', 'emailOutlookClientCredentialsApi', 'emailGmailServiceAccountApi'])(
-    'is opened with %s',
-    async (credentialType) => {
-      const run = await read(cellOf(credentialType), { options: { mailbox: SHARED } });
-      expect(run.error).toBeUndefined();
-      expect(subjects(itemsOf<MessageItem>(run, 'Read'))).toEqual([`to ${SHARED}`]);
-      expect(itemsOf<{ session: { account: string } }>(run, 'Connect')[0]?.session.account).toBe(SHARED);
-    },
-  );
+  test.each<CredentialType>([
+    'emailOutlookOAuth2Api',
+    'emailOutlookClientCredentialsApi',
+    'emailGmailServiceAccountApi',
+  ])('is opened with %s', async (credentialType) => {
+    const run = await read(cellOf(credentialType), { options: { mailbox: SHARED } });
+    expect(run.error).toBeUndefined();
+    expect(subjects(itemsOf<MessageItem>(run, 'Read'))).toEqual([`to ${SHARED}`]);
+    expect(itemsOf<{ session: { account: string } }>(run, 'Connect')[0]?.session.account).toBe(SHARED);
+  });
 
   test('is refused to a user who has no part in it', async () => {
     const run = await read(cellOf('emailOutlookOAuth2Api'), { options: { mailbox: NOT_SHARED } });

@@ -1,4 +1,5 @@
 import type { Stored } from '../servers/n8n';
+import { EmailMailbox } from '../../nodes/EmailMailbox/EmailMailbox.node';
 import { node, type WorkflowNode } from '../servers/workflow';
 
 const PACKAGE = 'n8n-nodes-email-session';
@@ -48,6 +49,7 @@ export function connect(
 
 /** An Email Mailbox node that reads all mail of a folder. */
 export function mailbox(name: string, parameters: object = {}): WorkflowNode {
+  assertKnown(parameters as Chosen);
   return node(name, `${PACKAGE}.emailMailbox`, {
     sessionName: 'Default',
     resource: 'message',
@@ -59,6 +61,28 @@ export function mailbox(name: string, parameters: object = {}): WorkflowNode {
     options: {},
     ...parameters,
   });
+}
+
+/** n8n ignores a parameter that the node does not have, and so a test that has misspelt it would test nothing. */
+function assertKnown({ resource = 'message', operation = 'getMany', ...parameters }: Chosen): void {
+  const shown = new EmailMailbox().description.properties.filter(({ displayOptions }) => {
+    const { resource: resources, operation: operations } = displayOptions?.show ?? {};
+    return (resources ?? [resource]).includes(resource) && (operations ?? [operation]).includes(operation);
+  });
+  for (const [name, value] of Object.entries(parameters)) {
+    const field = shown.find((one) => one.name === name);
+    const inner = field?.type === 'collection' ? Object.keys(value as object) : [];
+    const unknown = inner.find((option) => !field?.options?.some((one) => one.name === option));
+    if (!field || unknown) {
+      throw new Error(`${resource} → ${operation} has no field ${[name, unknown].filter(Boolean).join('.')}`);
+    }
+  }
+}
+
+interface Chosen {
+  resource?: string;
+  operation?: string;
+  [parameter: string]: unknown;
 }
 
 export const disconnect = (sessionName = 'Default') =>

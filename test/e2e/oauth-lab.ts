@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { MICROSOFT_CLOUDS } from '../../mail/account/microsoft-clouds';
 import { ACCESS_FOR, delegatedScope } from '../../mail/account/microsoft-access';
-import type { Authentication, Protocol, ProviderId } from '../../mail/account/providers';
+import type { Authentication, CredentialType, Protocol, ProviderId } from '../../mail/account/providers';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { startIdentity, type Identity } from '../servers/identity';
 import { deliver, mail } from '../servers/mailbox';
@@ -23,7 +23,7 @@ export interface Cell {
   provider: ProviderId;
   protocol: Protocol;
   authentication: Authentication;
-  credentialType: string;
+  credentialType: CredentialType;
   /** What stands in the credential beside the servers. */
   data: (lab: OAuthLab, protocol: Protocol) => object;
 }

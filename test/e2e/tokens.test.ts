@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CredentialType } from '../../mail/account/providers';
 import { errorOf, itemsOf } from '../servers/n8n';
 import { sleep, waitFor } from '../servers/wait';
 import { chain, node } from '../servers/workflow';
@@ -10,20 +11,20 @@ const lab = useOAuthLab();
 
 const HOUR = 3600;
 /** Whom the token is kept by: n8n, and this package. */
-const KEPT = [
+const KEPT: readonly CredentialType[] = [
   'emailOutlookOAuth2Api',
   'emailGmailPkceOAuth2Api',
   'emailOutlookClientCredentialsApi',
   'emailGmailServiceAccountApi',
 ];
-const GRANT: Record<string, string> = {
+const GRANT: Partial<Record<CredentialType, string>> = {
   emailOutlookOAuth2Api: 'refresh_token',
   emailGmailPkceOAuth2Api: 'refresh_token',
   emailOutlookClientCredentialsApi: 'client_credentials',
   emailGmailServiceAccountApi: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
 };
 
-async function workflowOf(credentialType: string, ...nodes: ReturnType<typeof node>[]) {
+async function workflowOf(credentialType: CredentialType, ...nodes: ReturnType<typeof node>[]) {
   const cell = cellOf(credentialType);
   const credential = await lab().credential(cell);
   const workflow = chain(`tokens of ${credentialType}`, [start(), connectWith(cell, credential), ...nodes]);

@@ -10,7 +10,18 @@ import { connect, mailbox, onlyFirst, start } from './nodes';
 
 // Every operation of Email Mailbox in a real n8n, installed as a package, each by the fields that the editor shows.
 
-const lab = useLab();
+const lab = useLab({
+  extraConfig: `
+mail_plugins = $mail_plugins quota
+protocol imap {
+  mail_plugins = $mail_plugins imap_quota
+}
+plugin {
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage=10M
+}`,
+});
 const PDF = randomBytes(100_000);
 let relay: Relay;
 
@@ -66,6 +77,7 @@ test('folders and messages', async () => {
     step('Rename', 'folder', 'rename', { folder: path('B'), newPath: 'C' }),
     step('Empty', 'folder', 'empty', { folder: use('\\Trash') }),
     step('Remove', 'folder', 'delete', { folder: path('C') }),
+    step('Quota', 'folder', 'getQuota', { folder: use('\\Inbox') }),
     step('Folders', 'folder', 'getMany', { returnAll: true }),
   ]);
   expect(execution.error).toBeUndefined();
@@ -81,6 +93,7 @@ test('folders and messages', async () => {
   expect(first('Folder')).toMatchObject({ exists: true, total: 0 });
   expect(first('Rename')).toMatchObject({ path: 'C', previousPath: 'B' });
   expect(first('Empty')).toMatchObject({ deleted: 1 });
+  expect(first('Quota')).toMatchObject({ path: '\\Inbox', storageLimit: 10 * 1024 * 1024 });
   expect(itemsOf<{ path: string }>(execution, 'Folders').map(({ path: one }) => one)).not.toContain('C');
 });
 
@@ -170,6 +183,9 @@ test('the list of folders shows those of the session that was opened last, or wh
   );
   expect(execution.error).toBeUndefined();
   const { results } = await ask();
-  expect(results[0]).toEqual({ name: 'INBOX', value: 'INBOX' });
+  expect(results[0]).toEqual({
+    name: expect.stringMatching(/^INBOX – \S+@example\.test$/) as string,
+    value: 'INBOX',
+  });
   expect(results.map(({ value }) => value)).toContain('Answers');
 });

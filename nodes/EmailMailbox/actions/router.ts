@@ -1,24 +1,14 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import * as attachment from './attachment';
-import * as draft from './draft';
-import * as folder from './folder';
-import * as message from './message';
+import { RESOURCES } from './resources';
 
-/** Takes all input items at once, since bulk is the normal case, and gives back paired output items. */
-export type Operation = (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
-
-const RESOURCES: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
-  attachment: attachment.operations,
-  draft: draft.operations,
-  folder: folder.operations,
-  message: message.operations,
-};
-
+/** Runs the operation that the node is set to. */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const resource = context.getNodeParameter('resource', 0) as string;
   const name = context.getNodeParameter('operation', 0) as string;
-  const operation = RESOURCES[resource]?.[name];
+  const operation = RESOURCES.find(({ value }) => value === resource)?.operations.find(
+    ({ value }) => value === name,
+  );
   if (!operation) {
     throw new NodeOperationError(
       context.getNode(),
@@ -28,5 +18,5 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
       },
     );
   }
-  return await operation(context);
+  return await operation.execute(context);
 }

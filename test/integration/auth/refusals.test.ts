@@ -4,8 +4,14 @@ import type { Login } from '../../../mail/auth/authenticator';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import type { MailError } from '../../../mail/errors';
 import { openClient } from '../../../mail/session/open-client';
-import type { Authentication, ProviderId } from '../../../mail/account/providers';
+import { CELLS, type Authentication, type ProviderId } from '../../../mail/account/providers';
+import { compose } from '../../../mail/mime/compose';
+import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { startRefusing } from '../../servers/faulty';
+import { startScriptedPop3 } from '../../servers/scripted-pop3';
+import { agreeable, startScripted } from '../smtp/scripted';
+
+const TIMEOUTS = { connect: 3000, command: 3000, idle: 3000 };
 
 /** A login at a server that refuses it with these words. */
 async function refusal(provider: ProviderId, authentication: Authentication, words: string) {
@@ -19,7 +25,7 @@ async function refusal(provider: ProviderId, authentication: Authentication, wor
     await openClient({
       ...{ provider, protocol: 'imap', authentication, authenticator },
       server: { host: 'localhost', port: server.port, security: 'none' },
-      timeouts: { connect: 3000, command: 3000, idle: 3000 },
+      timeouts: TIMEOUTS,
     });
     throw new Error('logged in');
   } catch (error) {
@@ -66,5 +72,60 @@ describe('a login that a provider refuses is answered with the fix', () => {
     const error = await refusal('other', 'basic', '[UNAVAILABLE] Temporary authentication failure.');
     expect(error.code).not.toBe('AUTHENTICATION_FAILED');
     expect(error.description).toMatch(/again/);
+  });
+});
+
+describe('a wrong password is answered with the advice of the provider’s row', () => {
+  const cells = CELLS.filter(
+    ({ authentication, row }) => authentication === 'basic' && row.protocols.includes('imap'),
+  );
+  const authenticator = new BasicAuthenticator('ada@example.test', 'a password');
+  const settings = { authentication: 'basic', authenticator, timeouts: TIMEOUTS } as const;
+  const at = (port: number) => ({ host: 'localhost', port, security: 'none' }) as const;
+  const failureOf = async (attempt: Promise<unknown>) =>
+    await attempt.then(
+      () => expect.fail('it logged in'),
+      (error: MailError) => error,
+    );
+  const expectAdvice = ({ code, description }: MailError, { method }: (typeof CELLS)[number]) => {
+    expect(code).toBe('AUTHENTICATION_FAILED');
+    expect(description).toMatch(/^Check "/);
+    expect(description).toContain(method.passwordAdvice ?? 'app password');
+  };
+
+  it.each(cells)('of $provider, over IMAP', async (cell) => {
+    const error = await refusal(cell.provider, 'basic', '[AUTHENTICATIONFAILED] Authentication failed.');
+    expectAdvice(error, cell);
+  });
+
+  it.each(cells.filter(({ row }) => row.protocols.includes('pop3')))(
+    'of $provider, over POP3',
+    async (cell) => {
+      const server = await startScriptedPop3((command) =>
+        command.startsWith('PASS') ? '-ERR [AUTH] Authentication failed.\r\n' : '',
+      );
+      const { provider } = cell;
+      const error = await failureOf(
+        openClient({ ...settings, provider, protocol: 'pop3', server: at(server.port) }),
+      ).finally(async () => await server.stop());
+      expectAdvice(error, cell);
+    },
+  );
+
+  it.each(cells)('of $provider, over SMTP', async (cell) => {
+    const server = await startScripted((line) =>
+      line.startsWith('AUTH') ? '535 5.7.8 Error: authentication failed' : agreeable(line),
+    );
+    const { provider } = cell;
+    const submission = new SmtpSubmission({
+      ...{ ...settings, provider, protocol: 'imap' },
+      ...{ server: at(server.port), submission: at(server.port) },
+    });
+    const letter = compose({ from: 'ada@example.test', to: 'bob@example.test', text: 'x' });
+    const error = await failureOf(submission.send(letter, { keepContent: false })).finally(async () => {
+      await submission.close();
+      await server.stop();
+    });
+    expectAdvice(error, cell);
   });
 });

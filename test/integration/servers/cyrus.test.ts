@@ -20,6 +20,27 @@ const allow = async (folder: string, rights: string) =>
   await administer(`SETACL "user/alice/${folder}@example.test" "alice@example.test" ${rights}`);
 const all = { content: false };
 
+describe('the quota', () => {
+  const setQuota = async (limits: string) =>
+    await administer(`SETQUOTA "user/alice@example.test" (${limits})`);
+  const quotaOf = async (folder: string) =>
+    await withClient(cyrus(), async (client) => await client.getQuota(folder));
+
+  it('is said for the mailbox, and for nothing where there is none', async () => {
+    const folder = await fill(cyrus(), 'Counted', 'one', 'two');
+    expect(await quotaOf(folder)).toEqual({});
+    await setQuota('STORAGE 5000 MESSAGE 500');
+    try {
+      const { storage, messages } = await quotaOf(folder);
+      expect(storage?.limit).toBe(5000 * 1024);
+      expect(messages?.limit).toBe(500);
+      expect(messages?.used).toBeGreaterThanOrEqual(2);
+    } finally {
+      await setQuota('');
+    }
+  });
+});
+
 describe('faults of ours', () => {
   // Ours to mend, point 3: RFC 3501 has numbers of 32 bits, and Cyrus hangs up on a larger one.
   it.fails('finds nothing that is larger than any message', async () => {

@@ -10,7 +10,7 @@ const authenticator = (provider: ProviderId, authentication: Authentication, dat
   authenticatorOf(readCredential({ provider, authentication }, { name: 'Mail', data: { ...data } }), USE);
 
 const passwordSent = async (provider: ProviderId, password: string) => {
-  const login = await authenticator(provider, 'basic', { password }).login();
+  const login = await authenticator(provider, 'basic', { user: USE.account, password }).login();
   return 'pass' in login ? login.pass : undefined;
 };
 
@@ -22,6 +22,8 @@ describe('an app password', () => {
     // Not one of those that are shown in groups.
     ['gmail', 'my old password', 'my old password'],
     ['other', 'abcd efgh ijkl mnop', 'abcd efgh ijkl mnop'],
+    ['exchange', ' abcdefghijklmnop ', ' abcdefghijklmnop '],
+    ['msn', ' abcdefghijklmnop\n', 'abcdefghijklmnop'],
   ])('of %s, "%s", is sent as "%s"', async (provider, typed, sent) => {
     expect(await passwordSent(provider, typed)).toBe(sent);
   });

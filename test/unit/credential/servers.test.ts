@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import type { ProviderId } from '../../../mail/account/providers';
+import { PROVIDERS, type ProviderId, type ProviderRow } from '../../../mail/account/providers';
 import { mailServers } from '../../../n8n/credential/mail-servers';
 import { readCredential } from '../../../n8n/credential/read-credential';
 import { issueCertificate, issueClientCertificate } from '../../servers/authority';
@@ -48,7 +48,7 @@ describe('the servers of a credential', () => {
     expect(servers(provider, { ...leftOver, ...credential })).toMatchObject({ imap, smtp });
   });
 
-  it.each<ProviderId>(['gmail', 'msn', 'outlook', 'yahoo', 'other'])(
+  it.each(PROVIDERS.filter((row: ProviderRow) => row.protocols.includes('imap')).map(({ id }) => id))(
     'of %s can be ones of your own',
     (provider) => {
       const own = { host: 'a.test', port: 993, security: 'tls', smtpHost: 'b.test', smtpPort: 587 };
@@ -109,4 +109,27 @@ describe('the servers of a credential', () => {
       });
     }
   });
+});
+
+describe('sending through a server of one’s own', () => {
+  const own = { host: 'imap.example.test', port: 993, security: 'tls' };
+  const smtp = { smtpHost: 'smtp.example.test', smtpPort: 25, smtpSecurity: 'starttls' };
+  const submission = (fields: object) => mailServersOf('other', { ...own, ...smtp, ...fields }).submission;
+
+  it('takes the login for reading and no name, unless told otherwise', () => {
+    expect(submission({})).not.toHaveProperty('withoutLogin');
+    expect(submission({ smtpAuthentication: 'same', smtpClientName: ' ' })).not.toHaveProperty('clientName');
+    expect(submission({ smtpAuthentication: 'none', smtpClientName: ' n8n.example.com ' })).toMatchObject({
+      withoutLogin: true,
+      clientName: 'n8n.example.com',
+    });
+    expect(submission({ smtpClientName: '[192.0.2.7]' })).toMatchObject({ clientName: '[192.0.2.7]' });
+  });
+
+  it.each(['a b', 'x\r\nMAIL FROM:<eve@example.test>', 'name@host', '-'])(
+    'refuses the name %j',
+    (smtpClientName) => {
+      expect(() => submission({ smtpClientName })).toThrow(/^Client Name \(EHLO\): /);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { describeOAuthError } from '../../../mail/auth/oauth-errors';
-import { loginErrorHint } from '../../../mail/auth/login-errors/login-error';
+import { loginErrorHint } from '../../../mail/account/login-errors/login-error';
 import { soapFault } from '../../../mail/ews/fault';
 import { redact } from '../../../mail/net/network-errors';
 import { answerOf } from '../../../mail/smtp/answer';

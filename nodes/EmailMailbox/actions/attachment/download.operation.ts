@@ -1,24 +1,23 @@
-import {
-  updateDisplayOptions,
-  type IBinaryKeyData,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
+import type { IBinaryKeyData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { isMailError, type MailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
-import { failedItem } from '../../../shared/per-item';
+import { eachItem, type Result } from '../../../shared/per-item';
 import { downloadAttachments, type Downloads } from '../shared/download';
+import { nameFailed } from '../shared/name-failed';
 import { readChoice, textOf } from '../fields/read-parameters';
 import { SELECTION_FIELDS, type FilterSelection } from '../bulk/selection';
 import { readAttachmentFilter, type AttachmentFilter } from './attachment-filter';
 import { ATTACHMENT_FILTERS } from './fields';
 import { describeMessages, isDescribed, type Described } from './messages';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['attachment'], operation: ['download'] } },
-  [
+export const download = defineOperation({
+  value: 'download',
+  name: 'Download',
+  action: 'Download attachments',
+  description: 'Download attachments of messages as files',
+  fields: [
     ...SELECTION_FIELDS,
     ATTACHMENT_FILTERS,
     {
@@ -50,24 +49,22 @@ export const description: INodeProperties[] = updateDisplayOptions(
       displayOptions: { show: { output: ['attachment'] } },
     },
   ],
-);
+  execute,
+});
 
 /** Small attachments of many messages share their commands, whichever items name them; large ones are streamed. */
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const items = await describeMessages(context);
   const groups = new Map<string, Group>();
   const works = items.map((item, itemIndex) => prepare(context, groups, item, itemIndex));
-  const output: INodeExecutionData[] = [];
-  for (const [itemIndex, work] of works.entries()) {
-    try {
-      if (work instanceof Error) throw work;
-      const results = await work();
-      output.push(...results.map((result) => ({ ...result, pairedItem: { item: itemIndex } })));
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  return output;
+  return await eachItem(context, async (itemIndex) => {
+    const work = works[itemIndex]!;
+    if (work instanceof Error) throw work;
+    const results = await work();
+    const item = items[itemIndex];
+    if (item && !(item instanceof Error)) nameFailed(context, results, item.failed);
+    return results;
+  });
 }
 
 /** Messages whose attachments are chosen and named in the same way. */
@@ -76,7 +73,6 @@ interface Group {
   downloads?: Promise<Downloads>;
 }
 
-type Result = Pick<INodeExecutionData, 'json' | 'binary'>;
 type Work = () => Promise<Result[]>;
 
 function prepare(
@@ -140,7 +136,7 @@ const itemsOf = (
     ...(binary[`${prefix}${index}`] && { binary: { [field]: binary[`${prefix}${index}`]! } }),
   }));
 
-/** A message with its files: in the order of the list, so that each can be told. */
+/** A message with its files: in the order of the list, so that each file can be matched to its entry. */
 const itemOf = (
   { id, folder, subject, attachments }: Message,
   filter: AttachmentFilter,

@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+/** Which attachments count by how they are shown, where the filter is not added or says nothing. */
+export const DEFAULT_INLINE = 'exclude';
+
 /** Which attachments of the messages are meant; all criteria have to hold. */
 export const ATTACHMENT_FILTERS: INodeProperties = {
   displayName: 'Attachments',
@@ -18,7 +21,7 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
         { name: 'Include', value: 'include', description: 'Also pictures shown within the text' },
         { name: 'Only', value: 'only', description: 'Only pictures shown within the text' },
       ],
-      default: 'include',
+      default: DEFAULT_INLINE,
     },
     {
       displayName: 'Largest Size (KB)',

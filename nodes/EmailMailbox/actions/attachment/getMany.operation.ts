@@ -1,43 +1,40 @@
-import {
-  updateDisplayOptions,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failedItem } from '../../../shared/per-item';
+import { eachItem, type Result } from '../../../shared/per-item';
+import { nameFailed } from '../shared/name-failed';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readLimit } from '../fields/read-parameters';
 import { READING_FIELDS } from '../bulk/selection';
 import { readAttachmentFilter } from './attachment-filter';
 import { ATTACHMENT_FILTERS } from './fields';
 import { describeMessages, isDescribed } from './messages';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['attachment'], operation: ['getMany'] } },
-  [...READING_FIELDS, ATTACHMENT_FILTERS, ...LIMIT_FIELDS],
-);
+export const getMany = defineOperation({
+  value: 'getMany',
+  name: 'Get Many',
+  action: 'Get many attachments',
+  description: 'List attachments with names, types and sizes, without downloading them',
+  fields: [...READING_FIELDS, ATTACHMENT_FILTERS, ...LIMIT_FIELDS],
+  execute,
+});
 
 /** What the server knows of attachments; nothing of them is downloaded. */
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const output: INodeExecutionData[] = [];
-  for (const [itemIndex, item] of (await describeMessages(context)).entries()) {
-    try {
-      if (item instanceof Error) throw item;
-      const filter = readAttachmentFilter(context, itemIndex);
-      let left = readLimit(context, itemIndex);
-      for (const message of item.messages) {
-        if (!isDescribed(message)) throw message;
-        const { id, folder, subject } = message;
-        const attachments = message.attachments.filter(filter).slice(0, left);
-        left -= attachments.length;
-        for (const attachment of attachments) {
-          output.push({ json: { ...attachment, id, folder, subject }, pairedItem: { item: itemIndex } });
-        }
-      }
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  return output;
+async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+  const items = await describeMessages(context);
+  return await eachItem(context, async (itemIndex) => {
+    const item = items[itemIndex]!;
+    if (item instanceof Error) throw item;
+    const filter = readAttachmentFilter(context, itemIndex);
+    let left = readLimit(context, itemIndex);
+    const results = item.messages.flatMap((message) => {
+      if (!isDescribed(message)) throw message;
+      const { id, folder, subject } = message;
+      const attachments = message.attachments.filter(filter).slice(0, left);
+      left -= attachments.length;
+      return attachments.map((attachment): Result => ({ json: { ...attachment, id, folder, subject } }));
+    });
+    nameFailed(context, results, item.failed);
+    return results;
+  });
 }

@@ -1,37 +1,11 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { Resource } from '../resource';
+import { download } from './download.operation';
+import { getMany } from './getMany.operation';
 
-import type { Operation } from '../router';
-import * as download from './download.operation';
-import * as getMany from './getMany.operation';
-
-export const operations: Readonly<Record<string, Operation>> = {
-  download: download.execute,
-  getMany: getMany.execute,
+/** In the order of the editor's list. */
+export const attachment: Resource = {
+  value: 'attachment',
+  name: 'Attachment',
+  operations: [download, getMany],
+  preset: getMany,
 };
-
-export const description: INodeProperties[] = [
-  {
-    displayName: 'Operation',
-    name: 'operation',
-    type: 'options',
-    noDataExpression: true,
-    displayOptions: { show: { resource: ['attachment'] } },
-    options: [
-      {
-        name: 'Download',
-        value: 'download',
-        action: 'Download attachments',
-        description: 'Download attachments of messages as files',
-      },
-      {
-        name: 'Get Many',
-        value: 'getMany',
-        action: 'Get many attachments',
-        description: 'List attachments with names, types and sizes, without downloading them',
-      },
-    ],
-    default: 'getMany',
-  },
-  ...download.description,
-  ...getMany.description,
-];

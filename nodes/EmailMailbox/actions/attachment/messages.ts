@@ -2,10 +2,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { BatchResult } from '../../../../mail/model/client';
 import { MailError, isMailError } from '../../../../mail/errors';
+import type { FailedMessages } from '../../../../mail/model/failed-messages';
 import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
+import { search } from '../shared/name-failed';
 import { readSelection, type Selection } from '../bulk/selection';
 
 /** What the messages of one input item are, or what is wrong with each. */
@@ -13,6 +15,8 @@ export interface Described {
   session: Session;
   selection: Selection;
   messages: Array<Message | MailError>;
+  /** What a search found and the server did not give. */
+  failed: FailedMessages;
 }
 
 const DESCRIPTION = { content: false, attachments: true };
@@ -24,15 +28,15 @@ const DESCRIPTION = { content: false, attachments: true };
  * @returns for each item its messages, or what is wrong with the item
  */
 export async function describeMessages(context: IExecuteFunctions): Promise<Array<Described | Error>> {
-  const named = new Map<Session, Set<string>>();
+  const byId = new Map<Session, Set<string>>();
   const items = await Promise.all(
     context.getInputData().map(async (_, itemIndex) => {
       try {
         const session = await findSession(context, sessionName(context, itemIndex));
         const selection = readSelection(context, itemIndex);
-        const ids = named.get(session) ?? new Set<string>();
+        const ids = byId.get(session) ?? new Set<string>();
         if ('ids' in selection) for (const id of selection.ids) ids.add(id);
-        named.set(session, ids);
+        byId.set(session, ids);
         return { session, selection };
       } catch (error) {
         return error as Error;
@@ -40,7 +44,7 @@ export async function describeMessages(context: IExecuteFunctions): Promise<Arra
     }),
   );
   const found = new Map<Session, BatchResult<Message> | Error>();
-  for (const [session, ids] of named) {
+  for (const [session, ids] of byId) {
     if (ids.size > 0) found.set(session, await get(session, [...ids]));
   }
   const described: Array<Described | Error> = [];
@@ -57,20 +61,18 @@ async function describe(
 ): Promise<Described | Error> {
   if (!('ids' in selection)) {
     const { folder, query } = selection;
-    return await session
-      .use(async (client) => await client.listMessages(folder, query, DESCRIPTION, Infinity), {
-        repeatable: true,
-      })
-      .then(
-        (messages) => ({ session, selection, messages }),
-        (error: Error) => error,
-      );
+    return await search<Message[]>(
+      async (work) => await session.use(work, { repeatable: true }),
+      async (client, failed) => await client.listMessages(folder, query, DESCRIPTION, Infinity, failed),
+    ).then(
+      ({ found: messages, failed }) => ({ session, selection, messages, failed }),
+      (error: Error) => error,
+    );
   }
-  const outcomes = found.get(session);
-  if (outcomes === undefined || outcomes instanceof Error)
-    return outcomes ?? new TypeError('Nothing was asked');
-  const messages = selection.ids.flatMap((id) => outcomes.get(id) ?? []);
-  return { session, selection, messages };
+  const results = found.get(session);
+  if (results === undefined || results instanceof Error) return results ?? new TypeError('Nothing was asked');
+  const messages = selection.ids.flatMap((id) => results.get(id) ?? []);
+  return { session, selection, messages, failed: new Map() };
 }
 
 const get = async (session: Session, ids: string[]): Promise<BatchResult<Message> | Error> =>

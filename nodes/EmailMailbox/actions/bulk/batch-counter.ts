@@ -1,20 +1,20 @@
 import { MailError, isMailError } from '../../../../mail/errors';
 
 /** Counts over all input items what was done and what was not, for the error that ends the run. */
-export class Tally {
+export class BatchCounter {
   done = 0;
   failed = 0;
 
   /** @param word what was done: `moved` */
   constructor(private readonly word: string) {}
 
-  count(outcome: unknown): void {
-    if (outcome instanceof Error) this.failed++;
+  count(result: unknown): void {
+    if (result instanceof Error) this.failed++;
     else this.done++;
   }
 
-  /** The error, with what else became of the messages: whoever reads it has to know what is left to do. */
-  tell(error: unknown): unknown {
+  /** The error, with what became of the other messages: whoever reads it has to know what is left to do. */
+  withCounts(error: unknown): unknown {
     const { done, failed, word } = this;
     // Where nothing was done, the error says it all.
     if (!isMailError(error) || done === 0) return error;
@@ -22,7 +22,7 @@ export class Tally {
     return new MailError(
       error.code,
       `${counts}: ${error.message}`,
-      `${error.description} To get what became of each message, set "On Error" in the settings of the node to "Continue".`,
+      `${error.description} To see the result of each message, set "On Error" in the settings of the node to "Continue".`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { Session } from '../../../../mail/session/session';
 import { chunk } from '../../../../mail/chunk';
-import type { BulkAction } from './bulk';
+import type { BulkAction } from './types';
 
 /**
  * How many messages are worked on at a time: few enough that a server answers before the command timeout, and that
@@ -8,9 +8,9 @@ import type { BulkAction } from './bulk';
  */
 const CHUNK = 1000;
 
-export interface ChunkedOutcomes<R> {
+export interface ChunkedResults<R> {
   /** Of every message that was tried. */
-  outcomes: Map<string, R | Error>;
+  results: Map<string, R | Error>;
   /** Why the others were not tried. */
   stoppedBy?: Error;
 }
@@ -21,17 +21,17 @@ export async function inChunks<P, R>(
   session: Session,
   parameters: P,
   ids: readonly string[],
-): Promise<ChunkedOutcomes<R>> {
-  const outcomes = new Map<string, R | Error>();
+): Promise<ChunkedResults<R>> {
+  const results = new Map<string, R | Error>();
   for (const part of chunk(ids, CHUNK)) {
     try {
-      const results = await session.use(async (client) => await run(client, part, parameters), {
+      const batch = await session.use(async (client) => await run(client, part, parameters), {
         repeatable,
       });
-      for (const id of part) outcomes.set(id, results.get(id) ?? new TypeError(`No outcome for ${id}`));
+      for (const id of part) results.set(id, batch.get(id) ?? new TypeError(`No result for ${id}`));
     } catch (error) {
-      return { outcomes, stoppedBy: error as Error };
+      return { results, stoppedBy: error as Error };
     }
   }
-  return { outcomes };
+  return { results };
 }

@@ -4,9 +4,9 @@ import type { MoveResult } from '../../../../mail/model/client';
 
 /**
  * The output for a message that is somewhere else now: `id` is the one that works from here on, where the server
- * tells it, and `previousId` the one that was asked for.
+ * says it, and `previousId` the one that was asked for.
  */
-export const relocatedJson = (previousId: string, { id, folder }: MoveResult): IDataObject => ({
+export const moveResultJson = (previousId: string, { id, folder }: MoveResult): IDataObject => ({
   ...(id === undefined ? {} : { id }),
   previousId,
   ...(folder === undefined ? {} : { folder }),

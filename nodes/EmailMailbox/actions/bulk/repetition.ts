@@ -1,7 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { hint } from '../../../shared/hint';
+
 /**
- * Tells that a node has asked the same for each of many input items, which is seldom meant: behind a node that
+ * Warns that a node has asked the same for each of many input items, which is seldom meant: behind a node that
  * gives 50 items, it gives 50 times as much.
  *
  * @param names of the parameters that make the question
@@ -14,9 +16,8 @@ export function hintAtRepetition(context: IExecuteFunctions, names: readonly str
     questions.add(JSON.stringify(names.map((name) => context.getNodeParameter(name, itemIndex, ''))));
   }
   if (questions.size > 1) return;
-  context.addExecutionHints({
-    type: 'warning',
-    location: 'outputPane',
-    message: `This node ran ${count} times, once for each input item, and asked the same each time. If once is enough, switch on "Execute Once" in its settings.`,
-  });
+  hint(
+    context,
+    `This node ran ${count} times, once for each input item, and asked the same each time. If once is enough, switch on "Execute Once" in its settings.`,
+  );
 }

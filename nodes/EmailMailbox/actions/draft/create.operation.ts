@@ -1,27 +1,15 @@
-import {
-  updateDisplayOptions,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
-
-import { failedItem } from '../../../shared/per-item';
+import { forEachItem } from '../shared/each-item';
 import { DRAFT_FIELDS } from './fields';
 import { save } from './read-draft';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['draft'], operation: ['create'] } },
-  DRAFT_FIELDS,
-);
-
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const output: INodeExecutionData[] = [];
-  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-    try {
-      output.push({ json: await save(context, itemIndex), pairedItem: { item: itemIndex } });
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  return output;
-}
+export const create = defineOperation({
+  value: 'create',
+  name: 'Create',
+  action: 'Create a draft',
+  description: 'Save a message among the drafts',
+  fields: DRAFT_FIELDS,
+  execute: forEachItem({ repeatable: false }, async (context, itemIndex, mail) => [
+    { json: await save(context, itemIndex, mail) },
+  ]),
+});

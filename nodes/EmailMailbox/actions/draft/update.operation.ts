@@ -1,17 +1,14 @@
-import {
-  updateDisplayOptions,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
-
-import { failedItem } from '../../../shared/per-item';
+import { forEachItem } from '../shared/each-item';
 import { DRAFT_FIELDS, DRAFT_ID } from './fields';
 import { readDraftId, save } from './read-draft';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['draft'], operation: ['update'] } },
-  [
+export const update = defineOperation({
+  value: 'update',
+  name: 'Update',
+  action: 'Update a draft',
+  description: 'Replace the content of a draft',
+  fields: [
     DRAFT_ID,
     {
       displayName: 'The fields below replace the whole content of the draft',
@@ -21,17 +18,7 @@ export const description: INodeProperties[] = updateDisplayOptions(
     },
     ...DRAFT_FIELDS,
   ],
-);
-
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const output: INodeExecutionData[] = [];
-  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-    try {
-      const json = await save(context, itemIndex, readDraftId(context, itemIndex));
-      output.push({ json, pairedItem: { item: itemIndex } });
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  return output;
-}
+  execute: forEachItem({ repeatable: false }, async (context, itemIndex, mail) => [
+    { json: await save(context, itemIndex, mail, readDraftId(context, itemIndex)) },
+  ]),
+});

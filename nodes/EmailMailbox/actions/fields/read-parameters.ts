@@ -10,15 +10,22 @@ export const textOf = (value: unknown): string =>
       ? JSON.stringify(value)
       : String(value as string | number | boolean);
 
-/** @throws {MailError} INVALID_INPUT for what is neither true nor false; never a guess, since it may delete */
+/** @throws {MailError} INVALID_INPUT */
 export function readSwitch(
   context: IExecuteFunctions,
   name: string,
   displayName: string,
   itemIndex: number,
 ): boolean {
-  const value = context.getNodeParameter(name, itemIndex, false) as unknown;
-  if (value === undefined || value === null || value === '') return false;
+  return switchOf(displayName, context.getNodeParameter(name, itemIndex, false), false);
+}
+
+/**
+ * @param preset where an expression gave nothing
+ * @throws {MailError} INVALID_INPUT for what is neither true nor false; never a guess, since it may delete
+ */
+export function switchOf(displayName: string, value: unknown, preset: boolean): boolean {
+  if (value === undefined || value === null || value === '') return preset;
   if (['true', 'false'].includes(String(value))) return String(value) === 'true';
   throw invalidInput(displayName, `"${textOf(value)}" is neither true nor false`, 'Use true or false.');
 }

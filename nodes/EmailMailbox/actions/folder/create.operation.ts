@@ -1,13 +1,27 @@
-import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { invalidInput, isMailError } from '../../../../mail/errors';
+import { isOn, type SwitchOption } from '../fields/options';
 import { textOf } from '../fields/read-parameters';
-import { forEachItem } from './each-item';
+import { forEachItem } from '../shared/each-item';
 import { toJson } from './output';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['folder'], operation: ['create'] } },
-  [
+const FAIL_IF_EXISTS: SwitchOption = {
+  displayName: 'Fail If It Exists',
+  name: 'failIfExists',
+  type: 'boolean',
+  default: false,
+  description:
+    'Whether to end with an error where there is such a folder already, and not to give that folder',
+};
+
+export const create = defineOperation({
+  value: 'create',
+  name: 'Create',
+  action: 'Create a folder',
+  description: 'Make a new folder',
+  fields: [
     {
       displayName: 'Path',
       name: 'path',
@@ -23,32 +37,27 @@ export const description: INodeProperties[] = updateDisplayOptions(
       type: 'collection',
       placeholder: 'Add option',
       default: {},
-      options: [
-        {
-          displayName: 'Fail If It Exists',
-          name: 'failIfExists',
-          type: 'boolean',
-          default: true,
-          description: 'Whether to end with an error where there is such a folder already',
-        },
-      ],
+      options: [FAIL_IF_EXISTS],
     },
   ],
-);
-
-export const execute = forEachItem({ repeatable: false }, async (context, itemIndex, use) => {
-  const path = textOf(context.getNodeParameter('path', itemIndex, '')).trim();
-  if (!path)
-    throw invalidInput('Path', 'it is empty', 'Enter the path of the new folder, such as Archive/2026.');
-  const { failIfExists = false } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  try {
-    return [{ created: true, ...toJson(await use(async (client) => await client.createFolder(path))) }];
-  } catch (error) {
-    const existing =
-      isMailError(error, 'FOLDER_EXISTS') && failIfExists !== true
-        ? await use(async (client) => await client.getFolder(path))
-        : undefined;
-    if (!existing) return await Promise.reject(error as Error);
-    return [{ created: false, ...toJson(existing) }];
-  }
+  execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
+    const path = textOf(context.getNodeParameter('path', itemIndex, '')).trim();
+    if (!path)
+      throw invalidInput('Path', 'it is empty', 'Enter the path of the new folder, such as Archive/2026.');
+    const failIfExists = isOn(
+      FAIL_IF_EXISTS,
+      context.getNodeParameter('options', itemIndex, {}) as IDataObject,
+    );
+    try {
+      const made = await use(async (client) => await client.createFolder(path));
+      return [{ json: { created: true, ...toJson(made) } }];
+    } catch (error) {
+      const existing =
+        isMailError(error, 'FOLDER_EXISTS') && !failIfExists
+          ? await use(async (client) => await client.getFolder(path))
+          : undefined;
+      if (!existing) return await Promise.reject(error as Error);
+      return [{ json: { created: false, ...toJson(existing) } }];
+    }
+  }),
 });

@@ -1,11 +1,13 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
 import { folderField, readFolder } from '../fields/folder-field';
-import { forEachItem } from './each-item';
+import { forEachItem } from '../shared/each-item';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['folder'], operation: ['delete'] } },
-  [
+export const remove = defineOperation({
+  value: 'delete',
+  name: 'Delete',
+  action: 'Delete a folder',
+  description: 'Delete a folder with the messages in it',
+  fields: [
     folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to delete' }),
     {
       displayName: 'The messages in the folder are deleted for good',
@@ -14,10 +16,9 @@ export const description: INodeProperties[] = updateDisplayOptions(
       default: '',
     },
   ],
-);
-
-export const execute = forEachItem({ repeatable: false }, async (context, itemIndex, use) => {
-  const folder = readFolder(context, 'folder', itemIndex);
-  await use(async (client) => await client.deleteFolder(folder));
-  return [{ path: folder, deleted: true }];
+  execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
+    const folder = readFolder(context, 'folder', itemIndex);
+    await use(async (client) => await client.deleteFolder(folder));
+    return [{ json: { path: folder, deleted: true } }];
+  }),
 });

@@ -1,13 +1,15 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
 import { MailError } from '../../../../mail/errors';
 import { folderField, readFolder } from '../fields/folder-field';
 import { readSwitch } from '../fields/read-parameters';
-import { forEachItem } from './each-item';
+import { forEachItem } from '../shared/each-item';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['folder'], operation: ['empty'] } },
-  [
+export const empty = defineOperation({
+  value: 'empty',
+  name: 'Empty',
+  action: 'Empty a folder',
+  description: 'Delete all messages of a folder for good',
+  fields: [
     folderField({
       displayName: 'Folder',
       name: 'folder',
@@ -21,16 +23,16 @@ export const description: INodeProperties[] = updateDisplayOptions(
       description: 'Whether to only count the messages, and delete nothing',
     },
   ],
-);
-
-export const execute = forEachItem({ repeatable: true }, async (context, itemIndex, use) => {
-  const path = readFolder(context, 'folder', itemIndex);
-  if (!readSwitch(context, 'dryRun', 'Dry Run', itemIndex)) {
-    return [{ path, deleted: await use(async (client) => await client.emptyFolder(path)), dryRun: false }];
-  }
-  const folder = await use(async (client) => await client.getFolder(path));
-  if (!folder) throw missing(path);
-  return [{ path, matched: folder.counts?.total ?? 0, deleted: 0, dryRun: true }];
+  execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
+    const path = readFolder(context, 'folder', itemIndex);
+    if (!readSwitch(context, 'dryRun', 'Dry Run', itemIndex)) {
+      const deleted = await use(async (client) => await client.emptyFolder(path));
+      return [{ json: { path, deleted, dryRun: false } }];
+    }
+    const folder = await use(async (client) => await client.getFolder(path));
+    if (!folder) throw missing(path);
+    return [{ json: { path, matched: folder.counts?.total ?? 0, deleted: 0, dryRun: true } }];
+  }),
 });
 
 const missing = (path: string): MailError =>

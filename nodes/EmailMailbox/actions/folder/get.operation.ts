@@ -1,12 +1,15 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
 import { folderField, readFolder } from '../fields/folder-field';
-import { forEachItem } from './each-item';
+import { forEachItem } from '../shared/each-item';
 import { toJson } from './output';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['folder'], operation: ['get'] } },
-  [
+/** A folder that is not there is a result, and no error. */
+export const get = defineOperation({
+  value: 'get',
+  name: 'Get',
+  action: 'Get a folder',
+  description: 'Get a folder with its counts, or learn that there is none',
+  fields: [
     folderField({
       displayName: 'Folder',
       name: 'folder',
@@ -14,11 +17,9 @@ export const description: INodeProperties[] = updateDisplayOptions(
       description: 'Folder to look for',
     }),
   ],
-);
-
-/** A folder that is not there is an answer, and no error. */
-export const execute = forEachItem({ repeatable: true }, async (context, itemIndex, use) => {
-  const path = readFolder(context, 'folder', itemIndex);
-  const folder = await use(async (client) => await client.getFolder(path));
-  return [folder ? { exists: true, ...toJson(folder) } : { exists: false, path }];
+  execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
+    const path = readFolder(context, 'folder', itemIndex);
+    const folder = await use(async (client) => await client.getFolder(path));
+    return [{ json: folder ? { exists: true, ...toJson(folder) } : { exists: false, path } }];
+  }),
 });

@@ -1,13 +1,26 @@
-import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { LIMIT_FIELDS } from '../fields/limit-fields';
+import { isOn, type SwitchOption } from '../fields/options';
 import { readLimit } from '../fields/read-parameters';
-import { forEachItem } from './each-item';
+import { forEachItem } from '../shared/each-item';
 import { toJson } from './output';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['folder'], operation: ['getMany'] } },
-  [
+const INCLUDE_COUNTS: SwitchOption = {
+  displayName: 'Include Counts',
+  name: 'includeCounts',
+  type: 'boolean',
+  default: true,
+  description: 'Whether to count the messages and the unread ones of each folder',
+};
+
+export const getMany = defineOperation({
+  value: 'getMany',
+  name: 'Get Many',
+  action: 'Get many folders',
+  description: 'List the folders of the mailbox',
+  fields: [
     ...LIMIT_FIELDS,
     {
       displayName: 'Options',
@@ -15,22 +28,13 @@ export const description: INodeProperties[] = updateDisplayOptions(
       type: 'collection',
       placeholder: 'Add option',
       default: {},
-      options: [
-        {
-          displayName: 'Include Counts',
-          name: 'includeCounts',
-          type: 'boolean',
-          default: true,
-          description: 'Whether to count the messages and the unread ones of each folder',
-        },
-      ],
+      options: [INCLUDE_COUNTS],
     },
   ],
-);
-
-export const execute = forEachItem({ repeatable: true }, async (context, itemIndex, use) => {
-  const limit = readLimit(context, itemIndex);
-  const { includeCounts } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  const folders = await use(async (client) => await client.listFolders({ counts: includeCounts !== false }));
-  return folders.slice(0, limit).map(toJson);
+  execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
+    const limit = readLimit(context, itemIndex);
+    const counts = isOn(INCLUDE_COUNTS, context.getNodeParameter('options', itemIndex, {}) as IDataObject);
+    const folders = await use(async (client) => await client.listFolders({ counts }));
+    return folders.slice(0, limit).map((folder) => ({ json: toJson(folder) }));
+  }),
 });

@@ -1,14 +1,16 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
 import { invalidInput } from '../../../../mail/errors';
 import { folderField, readFolder } from '../fields/folder-field';
 import { textOf } from '../fields/read-parameters';
-import { forEachItem } from './each-item';
+import { forEachItem } from '../shared/each-item';
 import { toJson } from './output';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['folder'], operation: ['rename'] } },
-  [
+export const rename = defineOperation({
+  value: 'rename',
+  name: 'Rename',
+  action: 'Rename a folder',
+  description: 'Rename or move a folder',
+  fields: [
     folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to rename or move' }),
     {
       displayName: 'New Path',
@@ -20,12 +22,11 @@ export const description: INodeProperties[] = updateDisplayOptions(
       description: 'Path that the folder is to have, from the root. Another parent moves it.',
     },
   ],
-);
-
-export const execute = forEachItem({ repeatable: false }, async (context, itemIndex, use) => {
-  const folder = readFolder(context, 'folder', itemIndex);
-  const newPath = textOf(context.getNodeParameter('newPath', itemIndex, '')).trim();
-  if (!newPath) throw invalidInput('New Path', 'it is empty', 'Enter the new path of the folder.');
-  const renamed = await use(async (client) => await client.renameFolder(folder, newPath));
-  return [{ ...toJson(renamed), previousPath: folder }];
+  execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
+    const folder = readFolder(context, 'folder', itemIndex);
+    const newPath = textOf(context.getNodeParameter('newPath', itemIndex, '')).trim();
+    if (!newPath) throw invalidInput('New Path', 'it is empty', 'Enter the new path of the folder.');
+    const renamed = await use(async (client) => await client.renameFolder(folder, newPath));
+    return [{ json: { ...toJson(renamed), previousPath: folder } }];
+  }),
 });

@@ -1,23 +1,42 @@
-import {
-  BINARY_ENCODING,
-  updateDisplayOptions,
-  type IDataObject,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
+import { BINARY_ENCODING, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { StoredMessage } from '../../../../mail/model/client';
 import { invalidInput } from '../../../../mail/errors';
-import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/run/session-parameter';
-import { failedItem } from '../../../shared/per-item';
+import { forEachItem } from '../shared/each-item';
 import { folderField, readFolder } from '../fields/folder-field';
+import { isOn, type SwitchOption } from '../fields/options';
 import { readChoice, readTime, textOf } from '../fields/read-parameters';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['append'] } },
-  [
+const DRAFT: SwitchOption = {
+  displayName: 'Draft',
+  name: 'draft',
+  type: 'boolean',
+  default: false,
+  description: 'Whether to mark the message as a draft',
+};
+const FLAGGED: SwitchOption = {
+  displayName: 'Flagged',
+  name: 'flagged',
+  type: 'boolean',
+  default: false,
+  description: 'Whether to flag (star) the message',
+};
+const READ: SwitchOption = {
+  displayName: 'Read',
+  name: 'read',
+  type: 'boolean',
+  default: false,
+  description: 'Whether to mark the message as read',
+};
+
+/** Each item is one message, which is stored once. */
+export const append = defineOperation({
+  value: 'append',
+  name: 'Append',
+  action: 'Append a message',
+  description: 'Put a message file into a folder without sending it',
+  fields: [
     folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to put the message into' }),
     {
       displayName: 'Source',
@@ -56,27 +75,9 @@ export const description: INodeProperties[] = updateDisplayOptions(
       placeholder: 'Add option',
       default: {},
       options: [
-        {
-          displayName: 'Draft',
-          name: 'draft',
-          type: 'boolean',
-          default: true,
-          description: 'Whether to mark the message as a draft',
-        },
-        {
-          displayName: 'Flagged',
-          name: 'flagged',
-          type: 'boolean',
-          default: true,
-          description: 'Whether to flag (star) the message',
-        },
-        {
-          displayName: 'Read',
-          name: 'read',
-          type: 'boolean',
-          default: true,
-          description: 'Whether to mark the message as read',
-        },
+        DRAFT,
+        FLAGGED,
+        READ,
         {
           displayName: 'Received At',
           name: 'receivedAt',
@@ -87,40 +88,23 @@ export const description: INodeProperties[] = updateDisplayOptions(
       ],
     },
   ],
-);
-
-/** Each item is one message, which is stored once. */
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const output: INodeExecutionData[] = [];
-  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-    try {
-      output.push({ json: await append(context, itemIndex), pairedItem: { item: itemIndex } });
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  return output;
-}
-
-async function append(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
-  const folder = readFolder(context, 'folder', itemIndex);
-  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  const message: StoredMessage = {
-    content: await readContent(context, itemIndex),
-    marks: {
-      isRead: options.read === true,
-      isFlagged: options.flagged === true,
-      isDraft: options.draft === true,
-    },
-    receivedAt: readTime(context, 'Received At', options.receivedAt),
-  };
-  const session = await findSession(context, sessionName(context, itemIndex));
-  const stored = await session.use(async (client) => await client.appendMessage(folder, message), {
-    // Another attempt could store it twice.
-    repeatable: false,
-  });
-  return { ...stored, size: message.content.length };
-}
+  // Another attempt could store it twice.
+  execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
+    const folder = readFolder(context, 'folder', itemIndex);
+    const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+    const message: StoredMessage = {
+      content: await readContent(context, itemIndex),
+      marks: {
+        isRead: isOn(READ, options),
+        isFlagged: isOn(FLAGGED, options),
+        isDraft: isOn(DRAFT, options),
+      },
+      receivedAt: readTime(context, 'Received At', options.receivedAt),
+    };
+    const stored = await use(async (client) => await client.appendMessage(folder, message));
+    return [{ json: { ...stored, size: message.content.length } }];
+  }),
+});
 
 async function readContent(context: IExecuteFunctions, itemIndex: number): Promise<Buffer> {
   if (readChoice(context, 'source', 'Source', ['binary', 'text'], itemIndex) === 'text') {

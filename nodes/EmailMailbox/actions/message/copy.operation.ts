@@ -1,15 +1,17 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
 import { bulkOperation } from '../bulk/bulk';
 import { folderField, readFolder } from '../fields/folder-field';
-import { relocatedJson } from '../bulk/move-result';
+import { moveResultJson } from '../bulk/move-result';
 import { SELECTION_FIELDS } from '../bulk/selection';
+import { defineOperation } from '../operation';
 
 const DESTINATION = 'Destination Folder';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['copy'] } },
-  [
+export const copy = defineOperation({
+  value: 'copy',
+  name: 'Copy',
+  action: 'Copy messages',
+  description: 'Copy messages to another folder',
+  fields: [
     ...SELECTION_FIELDS,
     folderField({
       displayName: DESTINATION,
@@ -17,13 +19,12 @@ export const description: INodeProperties[] = updateDisplayOptions(
       description: 'Folder to copy the messages to',
     }),
   ],
-);
-
-export const execute = bulkOperation({
-  done: 'copied',
-  // Another copy is another message.
-  repeatable: false,
-  read: (context, itemIndex) => readFolder(context, 'destination', itemIndex, DESTINATION),
-  run: async (client, ids, destination) => await client.copyMessages(ids, destination),
-  toJson: relocatedJson,
+  execute: bulkOperation({
+    done: 'copied',
+    // Another copy is another message.
+    repeatable: false,
+    read: (context, itemIndex) => readFolder(context, 'destination', itemIndex, DESTINATION),
+    run: async (client, ids, destination) => await client.copyMessages(ids, destination),
+    toJson: moveResultJson,
+  }),
 });

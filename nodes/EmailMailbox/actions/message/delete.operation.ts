@@ -1,13 +1,15 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
 import { bulkOperation } from '../bulk/bulk';
 import { readSwitch } from '../fields/read-parameters';
-import { relocatedJson } from '../bulk/move-result';
+import { moveResultJson } from '../bulk/move-result';
 import { SELECTION_FIELDS } from '../bulk/selection';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['delete'] } },
-  [
+export const remove = defineOperation({
+  value: 'delete',
+  name: 'Delete',
+  action: 'Delete messages',
+  description: 'Move messages to the trash or delete them for good',
+  fields: [
     ...SELECTION_FIELDS,
     {
       displayName: 'Delete Permanently',
@@ -18,12 +20,11 @@ export const description: INodeProperties[] = updateDisplayOptions(
         'Whether to delete for good, and not to move to the trash. What is in the trash is always deleted for good.',
     },
   ],
-);
-
-export const execute = bulkOperation({
-  done: 'deleted',
-  repeatable: true,
-  read: (context, itemIndex) => readSwitch(context, 'permanently', 'Delete Permanently', itemIndex),
-  run: async (client, ids, permanently) => await client.deleteMessages(ids, { permanently }),
-  toJson: (id, relocated) => ({ ...relocatedJson(id, relocated), deleted: true }),
+  execute: bulkOperation({
+    done: 'deleted',
+    repeatable: true,
+    read: (context, itemIndex) => readSwitch(context, 'permanently', 'Delete Permanently', itemIndex),
+    run: async (client, ids, permanently) => await client.deleteMessages(ids, { permanently }),
+    toJson: (id, result) => ({ ...moveResultJson(id, result), deleted: true }),
+  }),
 });

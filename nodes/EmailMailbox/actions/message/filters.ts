@@ -30,7 +30,7 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
 
 /**
  * The filters that were added and say nothing, as where an expression gave nothing: what they leave out would match.
- * n8n drops them from what it tells, so they are looked up as they were written.
+ * n8n leaves them out of the parameter's value, so they are looked up as they were written.
  */
 export function emptyFilters(context: IExecuteFunctions, itemIndex: number): string[] {
   const written = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true }) as unknown;

@@ -1,11 +1,12 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
-import { answerOperation } from './reply/execute';
+import { replyOperation } from './reply/execute';
 import { FORWARD_FIELDS } from './reply/fields';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['forward'] } },
-  FORWARD_FIELDS,
-);
-
-export const execute = answerOperation('forward');
+export const forward = defineOperation({
+  value: 'forward',
+  name: 'Forward',
+  action: 'Forward a message',
+  description: 'Send a message on to others',
+  fields: FORWARD_FIELDS,
+  execute: replyOperation('forward'),
+});

@@ -1,9 +1,4 @@
-import {
-  updateDisplayOptions,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { BatchResult } from '../../../../mail/model/client';
 import { invalidInput, isMailError } from '../../../../mail/errors';
@@ -11,12 +6,16 @@ import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
-import { failedItem } from '../../../shared/per-item';
-import { MESSAGE_OPTIONS, SIMPLIFY, readOutputOptions, toItems } from './output';
+import { eachItem } from '../../../shared/per-item';
+import { MESSAGE_OPTIONS, SIMPLIFY, readOutputOptions, toResults } from './output';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['get'] } },
-  [
+export const get = defineOperation({
+  value: 'get',
+  name: 'Get',
+  action: 'Get a message',
+  description: 'Get one message with its text',
+  fields: [
     {
       displayName: 'Message ID',
       name: 'messageId',
@@ -29,7 +28,8 @@ export const description: INodeProperties[] = updateDisplayOptions(
     SIMPLIFY,
     MESSAGE_OPTIONS,
   ],
-);
+  execute,
+});
 
 /** What is asked of one session: one request, whatever the number of items. */
 interface Request {
@@ -38,7 +38,7 @@ interface Request {
   headers: boolean;
 }
 
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const requests = new Map<string, Request>();
   const prepared = await Promise.all(
     context
@@ -48,21 +48,16 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
   const found = new Map<Request, BatchResult<Message> | Failure>();
   for (const request of requests.values()) found.set(request, await getMessages(request).catch(asFailure));
 
-  const output: INodeExecutionData[] = [];
-  for (const [itemIndex, item] of prepared.entries()) {
-    try {
-      if (item instanceof Failure) throw item.error;
-      const messages = found.get(item.request)!;
-      if (messages instanceof Failure) throw messages.error;
-      const message = messages.get(item.id);
-      if (!message || isMailError(message)) throw message;
-      const options = readOutputOptions(context, itemIndex);
-      output.push(...(await toItems(context, item.request.session, [message], options, itemIndex)));
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  return output;
+  return await eachItem(context, async (itemIndex) => {
+    const item = prepared[itemIndex]!;
+    if (item instanceof Failure) throw item.error;
+    const messages = found.get(item.request)!;
+    if (messages instanceof Failure) throw messages.error;
+    const message = messages.get(item.id);
+    if (!message || isMailError(message)) throw message;
+    const options = readOutputOptions(context, itemIndex);
+    return await toResults(context, item.request.session, [message], options, itemIndex);
+  });
 }
 
 /** A rejection kept until the item it belongs to is reached. */

@@ -1,24 +1,23 @@
-import {
-  updateDisplayOptions,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/run/session-parameter';
-import { failedItem } from '../../../shared/per-item';
+import type { Message } from '../../../../mail/model/message';
+import { forEachItem } from '../shared/each-item';
+import { nameFailed, search } from '../shared/name-failed';
 import { folderField, readFolder } from '../fields/folder-field';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readLimit } from '../fields/read-parameters';
 import { hintAtRepetition } from '../bulk/repetition';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
-import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';
+import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['getMany'] } },
-  [
+export const getMany = defineOperation({
+  value: 'getMany',
+  name: 'Get Many',
+  action: 'Get many messages',
+  description: 'Find messages in a folder, newest first',
+  fields: [
     folderField({
       displayName: 'Folder',
       name: 'folder',
@@ -30,30 +29,25 @@ export const description: INodeProperties[] = updateDisplayOptions(
     SIMPLIFY,
     MESSAGES_OPTIONS,
   ],
-);
+  execute,
+});
 
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const output: INodeExecutionData[] = [];
-  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-    try {
-      output.push(...(await getMany(context, itemIndex)));
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  hintAtRepetition(context, ['sessionName', 'folder', 'filters', 'limit', 'returnAll']);
-  return output;
-}
-
-async function getMany(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
+const getEach = forEachItem({ repeatable: true }, async (context, itemIndex, { session, use }) => {
   const folder = readFolder(context, 'folder', itemIndex);
   const query = readFilters(context, itemIndex);
   const limit = readLimit(context, itemIndex);
   const options = readOutputOptions(context, itemIndex);
-  const session = await findSession(context, sessionName(context, itemIndex));
-  const messages = await session.use(
-    async (client) => await client.listMessages(folder, query, wantedFor(options), limit),
-    { repeatable: true },
+  const { found, failed } = await search<Message[]>(
+    use,
+    async (client, refused) => await client.listMessages(folder, query, wantedFor(options), limit, refused),
   );
-  return await toItems(context, session, messages, options, itemIndex);
+  const results = await toResults(context, await session(), found, options, itemIndex);
+  nameFailed(context, results, failed);
+  return results;
+});
+
+async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+  const output = await getEach(context);
+  hintAtRepetition(context, ['sessionName', 'folder', 'filters', 'limit', 'returnAll']);
+  return output;
 }

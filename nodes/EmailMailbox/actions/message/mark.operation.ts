@@ -1,12 +1,13 @@
-import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { FlagChanges } from '../../../../mail/model/client';
 import { invalidInput } from '../../../../mail/errors';
 import { bulkOperation } from '../bulk/bulk';
 import { readChoice, textOf } from '../fields/read-parameters';
 import { SELECTION_FIELDS } from '../bulk/selection';
+import { defineOperation } from '../operation';
 
-const mark = (displayName: string, name: string, yes: string, no: string): INodeProperties => ({
+const stateField = (displayName: string, name: string, yes: string, no: string): INodeProperties => ({
   displayName,
   name,
   type: 'options',
@@ -19,7 +20,7 @@ const mark = (displayName: string, name: string, yes: string, no: string): INode
   default: 'leave',
 });
 
-const keywords = (displayName: string, name: string, description: string): INodeProperties => ({
+const keywordsField = (displayName: string, name: string, description: string): INodeProperties => ({
   displayName,
   name,
   type: 'string',
@@ -28,24 +29,26 @@ const keywords = (displayName: string, name: string, description: string): INode
   description,
 });
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['mark'] } },
-  [
+export const mark = defineOperation({
+  value: 'mark',
+  name: 'Mark',
+  action: 'Mark messages',
+  description: 'Mark messages as read, flagged or answered, or with keywords',
+  fields: [
     ...SELECTION_FIELDS,
-    mark('Read State', 'readState', 'Read', 'Unread'),
-    mark('Flag', 'flag', 'Flagged', 'Not Flagged'),
-    mark('Answered', 'answered', 'Answered', 'Not Answered'),
-    keywords('Add Keywords', 'addKeywords', 'Keywords to add, separated by commas'),
-    keywords('Remove Keywords', 'removeKeywords', 'Keywords to remove, separated by commas'),
+    stateField('Read State', 'readState', 'Read', 'Unread'),
+    stateField('Flag', 'flag', 'Flagged', 'Not Flagged'),
+    stateField('Answered', 'answered', 'Answered', 'Not Answered'),
+    keywordsField('Add Keywords', 'addKeywords', 'Keywords to add, separated by commas'),
+    keywordsField('Remove Keywords', 'removeKeywords', 'Keywords to remove, separated by commas'),
   ],
-);
-
-export const execute = bulkOperation({
-  done: 'marked',
-  repeatable: true,
-  read: readMarks,
-  run: async (client, ids, marks) => await client.markMessages(ids, marks),
-  toJson: (id) => ({ id, marked: true }),
+  execute: bulkOperation({
+    done: 'marked',
+    repeatable: true,
+    read: readMarks,
+    run: async (client, ids, marks) => await client.markMessages(ids, marks),
+    toJson: (id) => ({ id, marked: true }),
+  }),
 });
 
 /** @throws {MailError} INVALID_INPUT where nothing is to change */

@@ -1,15 +1,17 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
 import { bulkOperation } from '../bulk/bulk';
 import { folderField, readFolder } from '../fields/folder-field';
 import { SELECTION_FIELDS } from '../bulk/selection';
-import { relocatedJson } from '../bulk/move-result';
+import { moveResultJson } from '../bulk/move-result';
+import { defineOperation } from '../operation';
 
 const DESTINATION = 'Destination Folder';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['move'] } },
-  [
+export const move = defineOperation({
+  value: 'move',
+  name: 'Move',
+  action: 'Move messages',
+  description: 'Move messages to another folder',
+  fields: [
     ...SELECTION_FIELDS,
     folderField({
       displayName: DESTINATION,
@@ -17,12 +19,11 @@ export const description: INodeProperties[] = updateDisplayOptions(
       description: 'Folder to move the messages to',
     }),
   ],
-);
-
-export const execute = bulkOperation({
-  done: 'moved',
-  repeatable: true,
-  read: (context, itemIndex) => readFolder(context, 'destination', itemIndex, DESTINATION),
-  run: async (client, ids, destination) => await client.moveMessages(ids, destination),
-  toJson: relocatedJson,
+  execute: bulkOperation({
+    done: 'moved',
+    repeatable: true,
+    read: (context, itemIndex) => readFolder(context, 'destination', itemIndex, DESTINATION),
+    run: async (client, ids, destination) => await client.moveMessages(ids, destination),
+    toJson: moveResultJson,
+  }),
 });

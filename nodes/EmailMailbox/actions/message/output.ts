@@ -1,10 +1,11 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isMailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import type { FetchOptions } from '../../../../mail/model/query';
 import { summarize } from '../../../../mail/model/summary';
 import type { Session } from '../../../../mail/session/session';
+import type { Result } from '../../../shared/per-item';
 import { downloadAttachments } from '../shared/download';
 
 /** What the operations that give messages have in common. */
@@ -87,14 +88,14 @@ export const wantedFor = ({
   attachments: download === true,
 });
 
-/** The output items of messages, with their attachments in n8n's binary store where they are wanted. */
-export async function toItems(
+/** What comes out for messages, with their attachments in n8n's binary store where they are wanted. */
+export async function toResults(
   context: IExecuteFunctions,
   session: Session,
   messages: readonly Message[],
   { attachmentPrefix = 'attachment_', downloadAttachments: download = false }: OutputOptions,
   itemIndex: number,
-): Promise<INodeExecutionData[]> {
+): Promise<Result[]> {
   const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
   const binaries = download
     ? await downloadAttachments(context, session, messages, attachmentPrefix)
@@ -105,7 +106,6 @@ export async function toItems(
     return {
       json: (simplify ? summarize(message) : message) as unknown as IDataObject,
       ...(binary && { binary }),
-      pairedItem: { item: itemIndex },
     };
   });
 }

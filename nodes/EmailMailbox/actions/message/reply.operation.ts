@@ -1,11 +1,12 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
-import { answerOperation } from './reply/execute';
+import { replyOperation } from './reply/execute';
 import { REPLY_FIELDS } from './reply/fields';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['reply'] } },
-  REPLY_FIELDS,
-);
-
-export const execute = answerOperation('reply');
+export const reply = defineOperation({
+  value: 'reply',
+  name: 'Reply',
+  action: 'Reply to a message',
+  description: 'Reply to the sender of a message',
+  fields: REPLY_FIELDS,
+  execute: replyOperation('reply'),
+});

@@ -1,11 +1,12 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-
-import { answerOperation } from './reply/execute';
+import { replyOperation } from './reply/execute';
 import { REPLY_FIELDS } from './reply/fields';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['replyAll'] } },
-  REPLY_FIELDS,
-);
-
-export const execute = answerOperation('replyAll');
+export const replyAll = defineOperation({
+  value: 'replyAll',
+  name: 'Reply All',
+  action: 'Reply to all of a message',
+  description: 'Reply to the sender and the other recipients of a message',
+  fields: REPLY_FIELDS,
+  execute: replyOperation('replyAll'),
+});

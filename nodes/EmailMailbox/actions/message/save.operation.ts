@@ -1,22 +1,22 @@
-import {
-  updateDisplayOptions,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import type { Session } from '../../../../mail/session/session';
 import { failedItem } from '../../../shared/per-item';
 import { failedMessage } from '../bulk/failed-message';
+import { nameFailed, search } from '../shared/name-failed';
 import { isFailed, prepareItems, type Prepared } from '../shared/prepare';
 import { textOf } from '../fields/read-parameters';
 import { SELECTION_FIELDS } from '../bulk/selection';
 import { saveMessages } from './save/save-messages';
+import { defineOperation } from '../operation';
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['save'] } },
-  [
+export const save = defineOperation({
+  value: 'save',
+  name: 'Save',
+  action: 'Save messages',
+  description: 'Save messages as files (.eml)',
+  fields: [
     ...SELECTION_FIELDS,
     {
       displayName: 'Put Output File in Field',
@@ -27,11 +27,12 @@ export const description: INodeProperties[] = updateDisplayOptions(
       hint: 'The name of the output binary field to put the message file (.eml) in',
     },
   ],
-);
+  execute,
+});
 
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const items = await prepareItems(context, readField);
-  const saved = await saveNamed(context, items);
+  const saved = await saveById(context, items);
   const output: INodeExecutionData[] = [];
   for (const [itemIndex, item] of items.entries()) {
     if (isFailed(item)) {
@@ -50,19 +51,19 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 type Saved = Awaited<ReturnType<typeof saveMessages>>;
 
 /** A thousand items with a message each are the normal case: what they name is read together. */
-async function saveNamed(
+async function saveById(
   context: IExecuteFunctions,
   items: ReadonlyArray<Prepared<string> | INodeExecutionData>,
 ): Promise<Map<Session, Saved>> {
-  const named = new Map<Session, Set<string>>();
+  const byId = new Map<Session, Set<string>>();
   for (const item of items) {
     if (isFailed(item) || !('ids' in item.selection)) continue;
-    const ids = named.get(item.session) ?? new Set<string>();
-    named.set(item.session, ids);
+    const ids = byId.get(item.session) ?? new Set<string>();
+    byId.set(item.session, ids);
     for (const id of item.selection.ids) ids.add(id);
   }
   const saved = new Map<Session, Saved>();
-  for (const [session, ids] of named) saved.set(session, await saveMessages(context, session, [...ids]));
+  for (const [session, ids] of byId) saved.set(session, await saveMessages(context, session, [...ids]));
   return saved;
 }
 
@@ -70,16 +71,20 @@ async function itemsOf(
   context: IExecuteFunctions,
   { session, selection, parameters: field }: Prepared<string>,
   itemIndex: number,
-  named: ReadonlyMap<Session, Saved>,
+  byId: ReadonlyMap<Session, Saved>,
 ): Promise<INodeExecutionData[]> {
   const pairedItem = { item: itemIndex };
-  if ('ids' in selection) return toItems(selection.ids, named.get(session));
+  if ('ids' in selection) return toItems(selection.ids, byId.get(session));
   const { folder, query, dryRun } = selection;
-  const ids = await session.use(async (client) => await client.findMessages(folder, query, Infinity), {
-    repeatable: true,
-  });
-  if (dryRun) return [{ json: { folder, matched: ids.length, saved: 0, dryRun }, pairedItem }];
-  return toItems(ids, await saveMessages(context, session, ids));
+  const { found: ids, failed } = await search<string[]>(
+    async (work) => await session.use(work, { repeatable: true }),
+    async (client, refused) => await client.findMessages(folder, query, Infinity, refused),
+  );
+  const items = dryRun
+    ? [{ json: { folder, matched: ids.length, saved: 0, dryRun }, pairedItem }]
+    : toItems(ids, await saveMessages(context, session, ids));
+  nameFailed(context, items, failed);
+  return items;
 
   function toItems(wanted: readonly string[], saved?: Saved): INodeExecutionData[] {
     return wanted.map((id) => {

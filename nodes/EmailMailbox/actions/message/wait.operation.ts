@@ -1,28 +1,24 @@
-import {
-  updateDisplayOptions,
-  type IDataObject,
-  type IExecuteFunctions,
-  type INodeExecutionData,
-  type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput, MailError } from '../../../../mail/errors';
 import { waitForMessages } from '../../../../mail/session/wait';
-import { findSession } from '../../../../n8n/run/session';
-import { sessionName } from '../../../../n8n/run/session-parameter';
-import { failedItem } from '../../../shared/per-item';
+import { forEachItem } from '../shared/each-item';
 import { folderField, readFolder } from '../fields/folder-field';
 import { readChoice, textOf } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
-import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toItems, wantedFor } from './output';
+import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
+import { defineOperation } from '../operation';
 
 /** Seconds. A run that waits longer is better put away by a trigger. */
 const LONGEST = 24 * 60 * 60;
 
-export const description: INodeProperties[] = updateDisplayOptions(
-  { show: { resource: ['message'], operation: ['wait'] } },
-  [
+export const wait = defineOperation({
+  value: 'wait',
+  name: 'Wait for Message',
+  action: 'Wait for a message',
+  description: 'Wait until a message arrives that meets the filters',
+  fields: [
     folderField({ displayName: 'Folder', name: 'folder', default: 'INBOX', description: 'Folder to watch' }),
     FILTERS,
     {
@@ -55,41 +51,26 @@ export const description: INodeProperties[] = updateDisplayOptions(
     SIMPLIFY,
     MESSAGES_OPTIONS,
   ],
-);
-
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-  const output: INodeExecutionData[] = [];
-  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-    try {
-      output.push(...(await wait(context, itemIndex)));
-    } catch (error) {
-      output.push(failedItem(context, error, itemIndex));
-    }
-  }
-  return output;
-}
-
-async function wait(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
-  const folder = readFolder(context, 'folder', itemIndex);
-  const query = readFilters(context, itemIndex);
-  const seconds = readTimeout(context, itemIndex);
-  const onTimeout = readChoice(context, 'onTimeout', 'On Timeout', ['fail', 'item', 'nothing'], itemIndex);
-  const options = readOutputOptions(context, itemIndex);
-  const session = await findSession(context, sessionName(context, itemIndex));
-  const messages = await waitForMessages(session, {
-    folder,
-    query,
-    wanted: wantedFor(options),
-    includeExisting: context.getNodeParameter('includeExisting', itemIndex, false) === true,
-    timeout: seconds * 1000,
-    signal: context.getExecutionCancelSignal(),
-  });
-  if (messages.length > 0) return await toItems(context, session, messages, options, itemIndex);
-  if (onTimeout === 'nothing') return [];
-  if (onTimeout === 'fail') throw timedOut(folder, seconds);
-  const json: IDataObject = { timedOut: true, folder, waited: seconds };
-  return [{ json, pairedItem: { item: itemIndex } }];
-}
+  execute: forEachItem({ repeatable: true }, async (context, itemIndex, { session }) => {
+    const folder = readFolder(context, 'folder', itemIndex);
+    const query = readFilters(context, itemIndex);
+    const seconds = readTimeout(context, itemIndex);
+    const onTimeout = readChoice(context, 'onTimeout', 'On Timeout', ['fail', 'item', 'nothing'], itemIndex);
+    const options = readOutputOptions(context, itemIndex);
+    const messages = await waitForMessages(await session(), {
+      folder,
+      query,
+      wanted: wantedFor(options),
+      includeExisting: context.getNodeParameter('includeExisting', itemIndex, false) === true,
+      timeout: seconds * 1000,
+      signal: context.getExecutionCancelSignal(),
+    });
+    if (messages.length > 0) return await toResults(context, await session(), messages, options, itemIndex);
+    if (onTimeout === 'nothing') return [];
+    if (onTimeout === 'fail') throw timedOut(folder, seconds);
+    return [{ json: { timedOut: true, folder, waited: seconds } }];
+  }),
+});
 
 function readTimeout(context: IExecuteFunctions, itemIndex: number): number {
   const value = context.getNodeParameter('timeout', itemIndex, 300) as unknown;

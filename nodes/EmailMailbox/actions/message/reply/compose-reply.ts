@@ -1,73 +1,68 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { mailboxOf } from '../../../../../mail/account/session-settings';
 import type { OutgoingMessage, SaveToSent } from '../../../../../mail/model/outgoing';
 import { quoteForForward, quoteForReply, type Quotation } from '../../../../../mail/mime/quote';
 import { forwardOf, replyTo } from '../../../../../mail/mime/reply';
+import { isOn } from '../../fields/options';
 import { readChoice } from '../../fields/read-parameters';
 import { readMessage } from '../send/read-message';
+import { QUOTE, TAKE_ALONG } from './fields';
 import { asFile, filesOf } from './original-files';
 import type { Original } from './originals';
 
-export type AnswerKind = 'reply' | 'replyAll' | 'forward';
+export type ReplyKind = 'reply' | 'replyAll' | 'forward';
 
-/** `unreachable`: the names of those who should get the answer, and whose address is not known. */
-type Answer = OutgoingMessage & { saveToSent: SaveToSent; unreachable?: string[] };
-
-interface AnswerOptions {
-  fromEmail?: unknown;
-  subject?: unknown;
-  quoteOriginal?: boolean;
-  includeAttachments?: boolean;
-}
+/** `unreachable`: the names of those who should get the reply, and whose address is not known. */
+type Reply = OutgoingMessage & { saveToSent: SaveToSent; unreachable?: string[] };
 
 /**
  * What a node's fields and the original make together, for one input item.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
-export function composeAnswer(
+export function composeReply(
   context: IExecuteFunctions,
-  kind: AnswerKind,
+  kind: ReplyKind,
   original: Original,
   itemIndex: number,
-): Answer {
+): Reply {
   const account = mailboxOf(original.session.settings);
   const typed = readMessage(context, account, itemIndex);
-  const options = context.getNodeParameter('options', itemIndex, {}) as AnswerOptions;
+  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const { message } = original;
   const style = { timeZone: context.getTimezone() };
   if (kind !== 'forward') {
     const own = [account, ...addressesIn(typed.from)];
     const thread = replyTo(message, { all: kind === 'replyAll', own });
-    const quote = options.quoteOriginal === false ? undefined : quoteForReply(message, style);
-    const answer = withQuote(typed, quote);
+    const quote = isOn(QUOTE, options) ? quoteForReply(message, style) : undefined;
+    const reply = withQuote(typed, quote);
     return {
-      ...answer,
+      ...reply,
       ...thread,
       subject: typed.subject || thread.subject,
       cc: joined(thread.cc, typed.cc),
       attachments: [
-        ...(answer.attachments ?? []),
-        ...filesOf(original, { takeAlong: options.includeAttachments === true, shown: quote && answer.html }),
+        ...(reply.attachments ?? []),
+        ...filesOf(original, { takeAlong: isOn(TAKE_ALONG.reply, options), shown: quote && reply.html }),
       ],
     };
   }
   const inline =
     readChoice(context, 'forwardAs', 'Forward As', ['inline', 'attachment'], itemIndex) === 'inline';
-  const answer = inline ? withQuote(typed, quoteForForward(message, style)) : typed;
-  const takeAlong = options.includeAttachments !== false;
-  const files = inline ? filesOf(original, { takeAlong, shown: answer.html }) : [asFile(original)];
+  const reply = inline ? withQuote(typed, quoteForForward(message, style)) : typed;
+  const takeAlong = isOn(TAKE_ALONG.forward, options);
+  const files = inline ? filesOf(original, { takeAlong, shown: reply.html }) : [asFile(original)];
   const thread = forwardOf(message);
   return {
-    ...answer,
+    ...reply,
     ...thread,
     subject: typed.subject || thread.subject,
-    attachments: [...(answer.attachments ?? []), ...files],
+    attachments: [...(reply.attachments ?? []), ...files],
   };
 }
 
-function withQuote(typed: Answer, quote: Quotation | undefined): Answer {
+function withQuote(typed: Reply, quote: Quotation | undefined): Reply {
   if (!quote) return typed;
   return {
     ...typed,

@@ -1,60 +1,64 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { FlagChanges } from '../../../../../mail/model/client';
 import { isMailError } from '../../../../../mail/errors';
 import type { Session } from '../../../../../mail/session/session';
-import { failedItem } from '../../../../shared/per-item';
-import type { Operation } from '../../router';
+import { eachItem } from '../../../../shared/per-item';
+import type { Execute } from '../../operation';
 import { sentJson, warn, warnOf } from '../send/sent';
-import { composeAnswer, type AnswerKind } from './compose-reply';
+import { composeReply, type ReplyKind } from './compose-reply';
 import { readOriginals, type Original } from './originals';
 
-/** What an answered message is marked with (RFC 9051 section 2.3.2). */
-const MARKS: Readonly<Record<AnswerKind, FlagChanges>> = {
+/** How the original is marked afterwards (RFC 9051 section 2.3.2). */
+const MARKS: Readonly<Record<ReplyKind, FlagChanges>> = {
   reply: { isAnswered: true },
   replyAll: { isAnswered: true },
   forward: { isForwarded: true },
 };
 
-/** The operation that answers a message, or passes it on, for each input item. */
-export const answerOperation =
-  (kind: AnswerKind): Operation =>
+/** By session, the ids of the originals that were replied to, and the item that did it. */
+type RepliedTo = Map<Session, Map<string, number>>;
+
+/** The operation that replies to a message, or forwards it, for each input item. */
+export const replyOperation =
+  (kind: ReplyKind): Execute =>
   async (context) => {
     const originals = await readOriginals(context);
-    const answered = new Map<Session, Map<string, number>>();
-    const output: INodeExecutionData[] = [];
-    for (const [itemIndex, original] of originals.entries()) {
+    const repliedTo: RepliedTo = new Map();
+    const output = await eachItem(context, async (itemIndex) => {
+      const original = originals[itemIndex]!;
       try {
         if (original instanceof Error) throw original;
-        output.push({
-          json: await answer(context, kind, original, itemIndex),
-          pairedItem: { item: itemIndex },
-        });
+        const json = await reply(context, kind, original, itemIndex);
         const { session, message } = original;
-        answered.set(
-          session,
-          (answered.get(session) ?? new Map<string, number>()).set(message.id, itemIndex),
-        );
+        const items = repliedTo.get(session) ?? new Map<string, number>();
+        repliedTo.set(session, items.set(message.id, itemIndex));
+        return [{ json }];
       } catch (error) {
         // What was sent before this one is marked, whatever becomes of the run.
-        if (!context.continueOnFail()) await markAll(context, kind, answered);
-        output.push(failedItem(context, error, itemIndex));
+        if (!context.continueOnFail()) await markAll(context, kind, repliedTo);
+        return await Promise.reject(error as Error);
       }
-    }
-    await markAll(context, kind, answered);
+    });
+    await markAll(context, kind, repliedTo);
     return output;
   };
 
-async function answer(context: IExecuteFunctions, kind: AnswerKind, original: Original, itemIndex: number) {
-  const { saveToSent, unreachable = [], ...message } = composeAnswer(context, kind, original, itemIndex);
+async function reply(
+  context: IExecuteFunctions,
+  kind: ReplyKind,
+  original: Original,
+  itemIndex: number,
+): Promise<IDataObject> {
+  const { saveToSent, unreachable = [], ...message } = composeReply(context, kind, original, itemIndex);
   const sent = await original.session.use(async (client) => await client.send(message, { saveToSent }), {
-    // Nobody wants an answer twice.
+    // Nobody wants a reply twice.
     repeatable: false,
   });
   warnOf(context, sent, itemIndex);
   if (unreachable.length > 0) {
     const names = unreachable.join(', ');
-    warn(context, itemIndex, `No answer was sent to ${names}: the message does not say at which address.`);
+    warn(context, itemIndex, `No reply was sent to ${names}: the message does not say at which address.`);
   }
   return {
     ...sentJson(message, sent),
@@ -63,17 +67,13 @@ async function answer(context: IExecuteFunctions, kind: AnswerKind, original: Or
   };
 }
 
-/** Marks the originals, with a command or two for all. The answers are sent, so nothing here makes an item fail. */
-async function markAll(
-  context: IExecuteFunctions,
-  kind: AnswerKind,
-  answered: Map<Session, Map<string, number>>,
-): Promise<void> {
-  for (const [session, items] of answered) {
+/** Marks the originals, with a command or two for all. The replies are sent, so nothing here makes an item fail. */
+async function markAll(context: IExecuteFunctions, kind: ReplyKind, repliedTo: RepliedTo): Promise<void> {
+  for (const [session, items] of repliedTo) {
     const failure: unknown = await session
       .use(async (client) => await client.markMessages([...items.keys()], MARKS[kind]), { repeatable: true })
       .then(
-        (outcomes) => [...outcomes.values()].find((outcome) => isMailError(outcome)),
+        (results) => [...results.values()].find((result) => isMailError(result)),
         (error: Error) => error,
       );
     // Some protocols know no marks, and some servers no keywords: nobody has asked for them.
@@ -85,5 +85,5 @@ async function markAll(
       `The message was sent, but the original could not be marked: ${failure.message}.`,
     );
   }
-  answered.clear();
+  repliedTo.clear();
 }

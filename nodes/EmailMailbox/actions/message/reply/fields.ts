@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { SwitchOption } from '../../fields/options';
 import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf } from '../send/fields';
 
 const MESSAGE_ID: INodeProperties = {
@@ -19,7 +20,7 @@ const SUBJECT_OPTION: INodeProperties = {
   description: 'Another subject than that of the original with its prefix',
 };
 
-const QUOTE: INodeProperties = {
+export const QUOTE: SwitchOption = {
   displayName: 'Quote Original',
   name: 'quoteOriginal',
   type: 'boolean',
@@ -27,13 +28,16 @@ const QUOTE: INodeProperties = {
   description: 'Whether to put the text of the original below',
 };
 
-const TAKE_ALONG: INodeProperties = {
+const TAKE_ALONG_TOO: SwitchOption = {
   displayName: 'Include Original Attachments',
   name: 'includeAttachments',
   type: 'boolean',
-  default: true,
+  default: false,
   description: 'Whether to attach the attachments of the original too',
 };
+
+/** A forward comes with the files of the original, and a reply without. */
+export const TAKE_ALONG = { reply: TAKE_ALONG_TOO, forward: { ...TAKE_ALONG_TOO, default: true } };
 
 /** The editor shows options in the order of the alphabet. */
 const sorted = (options: INodeProperties[]): INodeProperties =>
@@ -42,7 +46,7 @@ const sorted = (options: INodeProperties[]): INodeProperties =>
 export const REPLY_FIELDS: INodeProperties[] = [
   MESSAGE_ID,
   ...BODY_FIELDS,
-  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG]),
+  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply]),
 ];
 
 export const FORWARD_FIELDS: INodeProperties[] = [
@@ -59,5 +63,5 @@ export const FORWARD_FIELDS: INodeProperties[] = [
     default: 'inline',
   },
   ...BODY_FIELDS,
-  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, { ...TAKE_ALONG, default: false }]),
+  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, TAKE_ALONG.forward]),
 ];

@@ -8,7 +8,7 @@ import type { Original } from './originals';
 /**
  * The attachments of an original, read from its server when they are sent and never held as a whole.
  *
- * @param shown the HTML of the answer: pictures that it shows come along in any case
+ * @param shown the HTML of the reply: pictures that it shows come along in any case
  */
 export function filesOf(
   { session, message }: Original,

@@ -8,7 +8,7 @@ import { findSession } from '../../../../../n8n/run/session';
 import { sessionName } from '../../../../../n8n/run/session-parameter';
 import { textOf } from '../../fields/read-parameters';
 
-/** What is answered for one input item. */
+/** What one input item replies to. */
 export interface Original {
   session: Session;
   message: Message;
@@ -20,7 +20,7 @@ export interface Original {
  * @returns for each item its original, or what is wrong with it
  */
 export async function readOriginals(context: IExecuteFunctions): Promise<Array<Original | Error>> {
-  const wanted = new Map<Session, Set<string>>();
+  const asked = new Map<Session, Set<string>>();
   const items = await Promise.all(
     context.getInputData().map(async (_, itemIndex) => {
       try {
@@ -28,7 +28,7 @@ export async function readOriginals(context: IExecuteFunctions): Promise<Array<O
         if (!id)
           throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
         const session = await findSession(context, sessionName(context, itemIndex));
-        wanted.set(session, (wanted.get(session) ?? new Set<string>()).add(id));
+        asked.set(session, (asked.get(session) ?? new Set<string>()).add(id));
         return { session, id };
       } catch (error) {
         return error as Error;
@@ -36,7 +36,7 @@ export async function readOriginals(context: IExecuteFunctions): Promise<Array<O
     }),
   );
   const found = new Map<Session, BatchResult<Message> | Error>();
-  for (const [session, ids] of wanted) found.set(session, await read(session, [...ids]));
+  for (const [session, ids] of asked) found.set(session, await read(session, [...ids]));
   return items.map((item) => {
     if (item instanceof Error) return item;
     const messages = found.get(item.session);

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { hint } from '../../../../shared/hint';
 import type { OutgoingMessage, SentMessage } from '../../../../../mail/model/outgoing';
 
 /** The output for a message that was sent. */
@@ -29,12 +30,7 @@ export function warnOf(
     warn(context, itemIndex, `The draft was sent, but it is still among the drafts: ${draftKept}.`);
 }
 
-/** Tells the user of something that makes no item fail. */
+/** Shows what happened to one item that does not make it fail. */
 export function warn(context: IExecuteFunctions, itemIndex: number, message: string): void {
-  context.addExecutionHints({
-    type: 'warning',
-    location: 'outputPane',
-    // Shown as HTML, in which an address in angle brackets would vanish.
-    message: `Item ${itemIndex}: ${message}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
-  });
+  hint(context, `Item ${itemIndex}: ${message}`);
 }

@@ -1,0 +1,128 @@
+import type { LoginError } from './types';
+
+const NOT_CONNECTED = /user is authenticated but not connected/i;
+
+/** All that Exchange says to a wrong password, and to a token that it does not take for the mailbox. */
+const LOGIN_FAILED =
+  /(AUTHENTICATE|LOGIN) failed|Logon(Denied|Failed)|(authentication|logon) failure: unknown user name|authentication unsuccessful|\b5\.7\.3\b/i;
+
+const APP_STEPS =
+  'admin consent for it, the app registered in Exchange Online by New-ServicePrincipal with the object ID of the enterprise application (the app registration has another one), and Add-MailboxPermission with FullAccess to this mailbox. Changes can take an hour.';
+const appNeeds = (permission: string): string =>
+  `Exchange Online does not let this app into this mailbox. It needs the application permission ${permission}, ${APP_STEPS} Check the address of the mailbox as well.`;
+
+const USER_NEEDS =
+  'Exchange Online does not take the connected account for this mailbox. "Email Address" must be the account that signed in at "Connect my account" (its user principal name, not an alias), or, for a shared mailbox, one that this account has Full Access to.';
+const EMAIL_APPS =
+  'Microsoft 365 admin center, "Users", "Active users", the user, "Mail", "Manage email apps"';
+
+/**
+ * Words of Exchange Online, Outlook.com and Exchange Server. Those without a provider are told by their text,
+ * as such a mailbox can also be opened as "Other Server".
+ *
+ * Sources: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth,
+ * https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission.
+ * The texts are those that users of other mail programs reported.
+ */
+export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
+  {
+    // "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."
+    // "AuthFailed:LogonDenied-BasicAuthBlocked-<UserType:OutlookCom> LogonFailed-BasicAuthBlocked"
+    says: /BasicAuthBlocked|basic authentication is disabled/i,
+    description:
+      'Microsoft takes no passwords for mail any more, app passwords neither. In Email Connect choose "OAuth2 (Managed by n8n)", with the provider "Outlook / Office 365" for an account of an organization, or "MSN / Outlook.com" for a personal one.',
+  },
+  {
+    says: /SmtpClientAuthentication is disabled/i,
+    providers: ['msn'],
+    description:
+      'Microsoft does not let this account send by SMTP with a password. Use "OAuth2 (Managed by n8n)". If it is refused too, sign in at outlook.com: a new account may have to be verified first.',
+  },
+  {
+    // Where the mailbox says nothing, the tenant's switch counts. "504 5.7.4": the whole AUTH command is off.
+    says: /SmtpClientAuthentication is disabled|\b5\.7\.4\b/i,
+    description: `Sending by SMTP is off for this mailbox or for the whole organization. An administrator ticks "Authenticated SMTP" for the mailbox: ${EMAIL_APPS}. For a shared mailbox: Set-CASMailbox with -SmtpClientAuthenticationDisabled $false. It can take an hour.`,
+  },
+  {
+    says: /security defaults|did not meet the criteria/i,
+    authentications: ['basic'],
+    description:
+      'A security rule of the organization refuses logins with a password. Use "OAuth2 (Managed by n8n)" with the provider "Outlook / Office 365".',
+  },
+  {
+    says: /security defaults|did not meet the criteria/i,
+    description:
+      'A security rule of the organization refused the login. An administrator finds it in the sign-in logs of the Microsoft Entra admin center (security defaults or Conditional Access).',
+  },
+  {
+    says: /\b5\.7\.708\b/,
+    description:
+      'Microsoft does not let this organization send to others, as it does with new and trial ones. Nothing is wrong in n8n: an administrator asks Microsoft 365 support to lift the block.',
+  },
+  {
+    says: /\b5\.7\.57\b/,
+    description: `The server does not count this connection as logged in. Check that the SMTP server is the one of the mailbox's provider, and that "Authenticated SMTP" is ticked for the mailbox: ${EMAIL_APPS}.`,
+  },
+  {
+    says: NOT_CONNECTED,
+    providers: ['msn'],
+    description:
+      'Turn on "Let devices and apps use IMAP" at outlook.com under "Settings", "Mail", "Forwarding and IMAP", and check that "Email Address" is the primary alias of the connected account. If both are right, try again in some hours: Microsoft has had faults that refuse personal accounts with these words.',
+  },
+  {
+    says: NOT_CONNECTED,
+    authentications: ['clientCredentials'],
+    description: `${appNeeds('IMAP.AccessAsApp')} IMAP has to be on for the mailbox too: ${EMAIL_APPS}.`,
+  },
+  {
+    says: NOT_CONNECTED,
+    description: `Exchange knows the account but cannot open the mailbox: it does not exist under this address, the account has no Full Access to it, it has no license, or IMAP is off for it (${EMAIL_APPS}).`,
+  },
+  {
+    says: LOGIN_FAILED,
+    providers: ['outlook'],
+    authentications: ['clientCredentials'],
+    protocols: ['smtp'],
+    description: appNeeds('SMTP.SendAsApp'),
+  },
+  {
+    says: LOGIN_FAILED,
+    providers: ['outlook'],
+    authentications: ['clientCredentials'],
+    protocols: ['pop3'],
+    description: appNeeds('POP.AccessAsApp'),
+  },
+  {
+    says: LOGIN_FAILED,
+    providers: ['outlook'],
+    authentications: ['clientCredentials'],
+    description: appNeeds('IMAP.AccessAsApp'),
+  },
+  {
+    says: LOGIN_FAILED,
+    providers: ['outlook'],
+    authentications: ['oAuth2', 'pkce'],
+    protocols: ['smtp'],
+    description: `${USER_NEEDS} Sending also needs the permission SMTP.Send, given at "Connect my account", and "Authenticated SMTP": ${EMAIL_APPS}.`,
+  },
+  {
+    says: LOGIN_FAILED,
+    providers: ['outlook'],
+    authentications: ['oAuth2', 'pkce'],
+    description: `${USER_NEEDS} If it is right, connect again and accept all permissions, and have IMAP ticked: ${EMAIL_APPS}.`,
+  },
+  {
+    says: LOGIN_FAILED,
+    providers: ['msn'],
+    authentications: ['oAuth2'],
+    description:
+      '"Email Address" must be the primary alias of the account that signed in at "Connect my account". If it is, connect it again and accept all permissions, and turn on "Let devices and apps use IMAP" at outlook.com under "Settings", "Mail", "Forwarding and IMAP".',
+  },
+  {
+    says: /(AUTHENTICATE|LOGIN) failed\.|(authentication|logon) failure: unknown user name|authentication unsuccessful/i,
+    providers: ['other'],
+    authentications: ['basic'],
+    description:
+      'User or password is wrong, or IMAP, POP or SMTP is off for the mailbox. Microsoft 365 and Outlook.com refuse every password: for those choose the provider "Outlook / Office 365" or "MSN / Outlook.com" with OAuth2.',
+  },
+];

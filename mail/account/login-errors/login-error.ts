@@ -1,0 +1,38 @@
+import type { Template } from '../../net/network-errors';
+import { LOGIN_ERRORS } from './table';
+import type { LoginContext, LoginError, LoginErrorHint } from './types';
+
+/**
+ * What to do about a login that a mail server refused, if its words are known.
+ *
+ * @param text all that the server said: its response code, its text over all lines, and the JSON that comes
+ * with a refused token (RFC 7628 section 3.2.2), decoded or as it came
+ */
+export function loginErrorHint(text: string, context: LoginContext): LoginErrorHint | undefined {
+  const words = withDecodedJson(text).replace(/\s+/g, ' ');
+  const found = LOGIN_ERRORS.find((refusal) => isFor(refusal, context) && refusal.says.test(words));
+  if (!found) return undefined;
+  const { code, message, description } = found;
+  return {
+    ...(code && { code }),
+    ...(message && { message }),
+    description: typeof description === 'string' ? description : description(context),
+  };
+}
+
+/** A protocol's own template for a refused login, with what is known about these words in its place. */
+export function withHint(template: Template, text: string, context: LoginContext): Template {
+  const advice = loginErrorHint(text, context);
+  if (!advice) return template;
+  const [code, message] = template;
+  return [advice.code ?? code, advice.message ?? message, advice.description];
+}
+
+const isFor = ({ providers, authentications, protocols }: LoginError, context: LoginContext): boolean =>
+  (providers?.includes(context.provider) ?? true) &&
+  (authentications?.includes(context.authentication) ?? true) &&
+  (protocols?.includes(context.protocol) ?? true);
+
+/** A server hands out the reason for a refused token as a challenge in base64; "eyJ" is how an object starts. */
+const withDecodedJson = (text: string): string =>
+  text.replace(/\beyJ[\w+/]{8,2000}={0,2}/g, (encoded) => Buffer.from(encoded, 'base64').toString('utf8'));

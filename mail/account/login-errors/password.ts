@@ -1,0 +1,51 @@
+import { CELLS, methodOf, type ProviderId } from '../providers';
+import type { LoginContext, LoginError } from './types';
+
+const takeAppPasswords = CELLS.filter(({ method }) => method.appPassword && !method.retired).map(
+  ({ row }) => row.name,
+);
+
+const UNKNOWN_PROVIDER = {
+  appPassword: 'Create one in the security settings of the account, and enter it in place of the password.',
+  wrong: `Many providers want an app password here (such as AOL, ${takeAppPasswords.join(', ')}), others often do once the account has a second factor. IMAP, POP or SMTP may also have to be turned on in the account.`,
+};
+
+/** What the provider's row says about a password that is not taken. */
+export const advice = (provider: ProviderId, otherwise: keyof typeof UNKNOWN_PROVIDER = 'wrong'): string =>
+  methodOf(provider, 'basic')?.passwordAdvice ?? UNKNOWN_PROVIDER[otherwise];
+
+/** As the credential's fields are called. */
+const fieldsOf = ({ provider }: LoginContext): string =>
+  methodOf(provider, 'basic')?.appPassword ? '"Email Address" and "App Password"' : '"User" and "Password"';
+
+/**
+ * That user and password, or the token, are wrong. Response codes: RFC 5530 section 3 (IMAP), RFC 3206 section 4 (POP3),
+ * RFC 4954 section 6 (SMTP). The words are those of the servers that have no code: Exchange, Gmail, Exim.
+ */
+const NOT_TAKEN =
+  /\[AUTH(ENTICATIONFAILED)?\]|(AUTHENTICATE|LOGIN) failed|(authentication|logon) (failed|failure|unsuccessful|credentials invalid)|invalid (credentials|login)|incorrect authentication|(password|credentials) not accepted|BadCredentials|\b5\.7\.[38]\b|^535\b/i;
+
+/** A login that is wrong, of whichever provider. It comes last: all that is known more exactly goes before it. */
+export const WRONG_LOGIN_ERRORS: readonly LoginError[] = [
+  {
+    says: /app(lication)?[- ](specific )?password/i,
+    authentications: ['basic'],
+    description: ({ provider }) => `The provider wants an app password. ${advice(provider, 'appPassword')}`,
+  },
+  {
+    says: NOT_TAKEN,
+    authentications: ['basic'],
+    description: (context) => `Check ${fieldsOf(context)} in the credential. ${advice(context.provider)}`,
+  },
+  {
+    // RFC 7628 section 3.2.2; Google answers with the HTTP status.
+    says: new RegExp(
+      `"status" ?: ?"(invalid_token|insufficient_scope|invalid_request|40[01])"|${NOT_TAKEN.source}`,
+      'i',
+    ),
+    providers: ['other'],
+    authentications: ['oAuth2'],
+    description:
+      'The server does not take the token. Check that "Email Address" is the account that was connected, that "Scope" asks for what the server wants, and that the server trusts this identity provider.',
+  },
+];

@@ -1,0 +1,16 @@
+import { EXCHANGE_LOGIN_ERRORS } from './exchange';
+import { GMAIL_LOGIN_ERRORS } from './gmail';
+import { WRONG_LOGIN_ERRORS } from './password';
+import type { LoginError } from './types';
+import { STANDARD_LOGIN_ERRORS, TEMPORARY_LOGIN_ERRORS } from './standard';
+import { YAHOO_LOGIN_ERRORS } from './yahoo';
+
+/** The first that fits counts. So the more exact ones come first, and temporary ones before lasting ones. */
+export const LOGIN_ERRORS: readonly LoginError[] = [
+  ...TEMPORARY_LOGIN_ERRORS,
+  ...EXCHANGE_LOGIN_ERRORS,
+  ...GMAIL_LOGIN_ERRORS,
+  ...YAHOO_LOGIN_ERRORS,
+  ...STANDARD_LOGIN_ERRORS,
+  ...WRONG_LOGIN_ERRORS,
+];

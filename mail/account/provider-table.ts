@@ -1,0 +1,264 @@
+import { MICROSOFT_CLOUDS, type MicrosoftCloud } from './microsoft-clouds';
+import type { Cloud, Endpoint, ProviderRow } from './provider-row';
+
+const tls = (host: string, port: number): Endpoint => ({ host, port, security: 'tls' });
+const startTls = (host: string, port: number): Endpoint => ({ host, port, security: 'starttls' });
+
+const microsoft = ({ name, imapHost, popHost, smtpHost, smtpPort }: MicrosoftCloud): Cloud => ({
+  name,
+  endpoints: {
+    imap: tls(imapHost, 993),
+    pop3: tls(popHost, 995),
+    submission: startTls(smtpHost, smtpPort),
+  },
+});
+
+/** @param plan "pro" for an organization that pays */
+const zoho = (domain: string, plan: '' | 'pro' = ''): Cloud => ({
+  name: plan ? `${domain}, organization with a paid plan` : `${domain}, personal or free plan`,
+  endpoints: {
+    imap: tls(`imap${plan}.${domain}`, 993),
+    pop3: tls(`pop${plan}.${domain}`, 995),
+    submission: tls(`smtp${plan}.${domain}`, 465),
+  },
+});
+
+const ON_PREMISES =
+  'An Exchange Server takes user and password. For a mailbox in Office 365 use the provider "outlook".';
+const NO_APP_ACCESS = 'has no access for apps: a user has to sign in';
+
+const USE_AN_APP_PASSWORD = 'Use an app password: "basic".';
+
+const GROUPS_OF_FOUR_LETTERS = { shownAs: /^[a-z]{4}(\s?[a-z]{4}){3}$/i, separators: /\s/g };
+
+/**
+ * The connection matrix: which provider speaks which protocol with which authentication, where its servers are, and the
+ * credential type that holds what is needed. The editor's choices and credential slots, the checks at run time, the advice
+ * for a refused password, the list in package.json and the tables of the docs (`npm run docs`) derive from it.
+ */
+export const PROVIDERS = [
+  {
+    id: 'exchange',
+    name: 'Exchange Server',
+    protocols: ['ews'],
+    sharedMailboxes: ['ntlm', 'basic'],
+    authentications: {
+      ntlm: { credentialType: 'emailExchangeNtlmApi' },
+      basic: { credentialType: 'emailExchangeBasicApi' },
+    },
+    refused: {
+      clientCredentials: ON_PREMISES,
+      oAuth2: ON_PREMISES,
+      pkce: ON_PREMISES,
+    },
+  },
+  {
+    id: 'fastmail',
+    name: 'Fastmail',
+    protocols: ['imap', 'pop3'],
+    // https://www.fastmail.help/hc/en-us/articles/1500000278342
+    endpoints: {
+      imap: tls('imap.fastmail.com', 993),
+      pop3: tls('pop.fastmail.com', 995),
+      submission: tls('smtp.fastmail.com', 465),
+    },
+    authentications: {
+      basic: {
+        credentialType: 'emailFastmailAppPasswordApi',
+        name: 'App Password',
+        appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){3}$/i, separators: /\s/g },
+        passwordAdvice:
+          'Fastmail refuses the password of the account itself. Create an app password at https://app.fastmail.com/settings/security under "Manage app passwords and access" with access to mail, and enter it in place of the password. The Basic plan has none.',
+      },
+    },
+    refused: {
+      clientCredentials: `Fastmail ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Fastmail gives OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Fastmail gives OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+  {
+    id: 'gmail',
+    name: 'Gmail',
+    protocols: ['imap', 'pop3'],
+    // https://support.google.com/mail/answer/7126229
+    endpoints: {
+      imap: tls('imap.gmail.com', 993),
+      pop3: tls('pop.gmail.com', 995),
+      submission: tls('smtp.gmail.com', 465),
+    },
+    savesSentCopy: true,
+    sharedMailboxes: ['serviceAccount'],
+    authentications: {
+      oAuth2: { credentialType: 'emailGmailOAuth2Api' },
+      pkce: { credentialType: 'emailGmailPkceOAuth2Api' },
+      serviceAccount: { credentialType: 'emailGmailServiceAccountApi' },
+      basic: {
+        credentialType: 'emailGmailAppPasswordApi',
+        name: 'App Password',
+        appPassword: GROUPS_OF_FOUR_LETTERS,
+        passwordAdvice:
+          'Google refuses the password of the account itself, and forgets all app passwords when that password is changed. Create an app password at https://myaccount.google.com/apppasswords (the account needs 2-Step Verification) and enter it in place of the password.',
+      },
+    },
+    refused: {
+      clientCredentials:
+        'Google gives apps no client credentials for mail. Use "serviceAccount": a service account with domain-wide delegation does the same.',
+    },
+  },
+  {
+    id: 'icloud',
+    name: 'iCloud',
+    protocols: ['imap'],
+    // https://support.apple.com/102525. There is no POP3.
+    endpoints: {
+      imap: tls('imap.mail.me.com', 993),
+      submission: startTls('smtp.mail.me.com', 587),
+    },
+    authentications: {
+      basic: {
+        credentialType: 'emailIcloudAppPasswordApi',
+        name: 'App Password',
+        // https://support.apple.com/102654. The hyphens are part of it.
+        appPassword: { shownAs: /^[a-z]{4}(-[a-z]{4}){3}$/i },
+        passwordAdvice:
+          'Apple refuses the password of the account itself, and ends all app-specific passwords when that password is changed. Create an app password (Apple calls it app-specific) at https://account.apple.com under "Sign-In and Security", for which the account needs two-factor authentication, and enter it as it is shown, with its hyphens. "Email Address" is the iCloud address, not another one that the Apple Account has.',
+      },
+    },
+    refused: {
+      clientCredentials: `Apple ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Apple has no OAuth2 for mail. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Apple has no OAuth2 for mail. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+  {
+    id: 'msn',
+    name: 'MSN / Outlook.com',
+    protocols: ['imap', 'pop3'],
+    // https://support.microsoft.com/office/d088b986-291d-42b8-9564-9c414e2aa040
+    endpoints: {
+      ...microsoft(MICROSOFT_CLOUDS.global).endpoints,
+      submission: startTls('smtp-mail.outlook.com', 587),
+    },
+    savesSentCopy: true,
+    authentications: {
+      oAuth2: { credentialType: 'emailMsnOAuth2Api' },
+      basic: {
+        credentialType: 'emailMsnBasicApi',
+        retired: true,
+        appPassword: { shownAs: /^[a-z]{16}$/i },
+        passwordAdvice:
+          'Microsoft takes no passwords, and no app passwords, for nearly all personal accounts any more. In Email Connect choose "OAuth2 (Managed by n8n)".',
+        notice:
+          'Microsoft has retired sign-in with a password for Outlook.com, Hotmail, Live and MSN, so most accounts refuse it. Use OAuth2.',
+      },
+    },
+    refused: {
+      clientCredentials: `A personal Microsoft account ${NO_APP_ACCESS}. Use "oAuth2".`,
+      pkce: 'For personal Microsoft accounts use "oAuth2", which signs in with the same code flow.',
+    },
+  },
+  {
+    id: 'other',
+    name: 'Other Server',
+    protocols: ['imap', 'pop3'],
+    authentications: {
+      basic: { credentialType: 'emailServerBasicApi' },
+      oAuth2: { credentialType: 'emailServerOAuth2Api' },
+    },
+    refused: {
+      clientCredentials: 'There is no common way to do this. Use "oAuth2" or "basic".',
+      pkce: 'Use "oAuth2": its credential offers PKCE as a grant type.',
+    },
+  },
+  {
+    id: 'outlook',
+    name: 'Outlook / Office 365',
+    protocols: ['imap', 'pop3', 'ews', 'graph'],
+    protocolNotices: {
+      ews: 'Microsoft is switching EWS off in Exchange Online, organization by organization, and for good on 1 April 2027. Take Microsoft Graph for what is new.',
+    },
+    clouds: {
+      global: microsoft(MICROSOFT_CLOUDS.global),
+      usGov: microsoft(MICROSOFT_CLOUDS.usGov),
+      china: microsoft(MICROSOFT_CLOUDS.china),
+    } satisfies Record<keyof typeof MICROSOFT_CLOUDS, Cloud>,
+    savesSentCopy: true,
+    sharedMailboxes: ['clientCredentials', 'oAuth2', 'pkce'],
+    authentications: {
+      oAuth2: { credentialType: 'emailOutlookOAuth2Api' },
+      pkce: { credentialType: 'emailOutlookPkceOAuth2Api' },
+      clientCredentials: { credentialType: 'emailOutlookClientCredentialsApi' },
+    },
+    refused: {
+      basic:
+        'Microsoft has retired sign-in with a password for Office 365. Use "oAuth2" or "pkce" for a user, "clientCredentials" for an app.',
+    },
+  },
+  {
+    id: 'yahoo',
+    name: 'Yahoo',
+    protocols: ['imap', 'pop3'],
+    // https://help.yahoo.com/kb/SLN4075.html
+    endpoints: {
+      imap: tls('imap.mail.yahoo.com', 993),
+      pop3: tls('pop.mail.yahoo.com', 995),
+      submission: tls('smtp.mail.yahoo.com', 465),
+    },
+    authentications: {
+      basic: {
+        credentialType: 'emailYahooAppPasswordApi',
+        name: 'App Password',
+        appPassword: GROUPS_OF_FOUR_LETTERS,
+        passwordAdvice:
+          'Yahoo refuses the password of the account itself. Create an app password at https://login.yahoo.com/account/security under "External connections", and enter it in place of the password.',
+      },
+    },
+    refused: {
+      clientCredentials: `Yahoo ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+  {
+    id: 'zoho',
+    name: 'Zoho',
+    protocols: ['imap', 'pop3'],
+    // https://www.zoho.com/mail/help/imap-access.html, pop-access.html and zoho-smtp.html beside it. An account lives
+    // in one of Zoho's regions: https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/data-center-for-zoho-account
+    clouds: {
+      global: zoho('zoho.com'),
+      globalPro: zoho('zoho.com', 'pro'),
+      europe: zoho('zoho.eu'),
+      europePro: zoho('zoho.eu', 'pro'),
+      india: zoho('zoho.in'),
+      indiaPro: zoho('zoho.in', 'pro'),
+      australia: zoho('zoho.com.au'),
+      australiaPro: zoho('zoho.com.au', 'pro'),
+      japan: zoho('zoho.jp'),
+      japanPro: zoho('zoho.jp', 'pro'),
+      canada: zoho('zohocloud.ca'),
+      canadaPro: zoho('zohocloud.ca', 'pro'),
+      saudiArabia: zoho('zoho.sa'),
+      saudiArabiaPro: zoho('zoho.sa', 'pro'),
+      china: zoho('zoho.com.cn'),
+      chinaPro: zoho('zoho.com.cn', 'pro'),
+    },
+    savesSentCopy: true,
+    authentications: {
+      basic: {
+        credentialType: 'emailZohoAppPasswordApi',
+        name: 'App Password',
+        // https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/manage-application-specific-passwords
+        appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){2,3}$/i, separators: /\s/g },
+        passwordAdvice:
+          'Zoho refuses the password of an account with multi-factor authentication: create an app password at https://accounts.zoho.com (or that address of your region) under "Security", "App Passwords", and enter it in place of the password. It says the same where "Cloud" is not the region and plan of the account. IMAP or POP has to be turned on in Zoho Mail under "Settings", "Mail Accounts".',
+      },
+    },
+    refused: {
+      clientCredentials: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
+    },
+  },
+] as const satisfies readonly ProviderRow[];

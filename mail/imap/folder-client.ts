@@ -1,0 +1,118 @@
+import type { ImapFlow } from 'imapflow';
+
+import { PROTOCOLS } from '../account/providers';
+import { notSupported } from '../errors';
+import { FolderClient, type Folder, type Quota, type Usage } from '../model/folder';
+import type { ImapConnection } from './connection';
+import { emptyFolder } from './empty';
+import { execOrThrow } from './exec-or-throw';
+import { explained } from './folder-errors';
+import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from './folders';
+
+/** What an IMAP client does with folders. */
+export abstract class ImapFolderClient extends FolderClient {
+  readonly protocol = PROTOCOLS.imap.name;
+  // Private to the language and not only to the compiler: imapflow keeps the login within.
+  readonly #connection: ImapConnection;
+
+  protected constructor(connection: ImapConnection) {
+    super();
+    this.#connection = connection;
+  }
+
+  async listFolders(options: { counts: boolean }): Promise<Folder[]> {
+    return await listFolders(this.#connection, options);
+  }
+
+  async getFolder(folder: string): Promise<Folder | undefined> {
+    return await getFolder(this.#connection, folder);
+  }
+
+  override async createFolder(path: string): Promise<Folder> {
+    return await createFolder(this.#connection, path);
+  }
+
+  override async renameFolder(folder: string, newPath: string): Promise<Folder> {
+    return await renameFolder(this.#connection, folder, newPath);
+  }
+
+  override async deleteFolder(folder: string): Promise<void> {
+    await deleteFolder(this.#connection, folder);
+  }
+
+  async emptyFolder(folder: string): Promise<number> {
+    return await emptyFolder(this.#connection, folder);
+  }
+
+  override async getQuota(folder: string): Promise<Quota> {
+    return await this.#connection.exclusively(async (flow) => {
+      const source = await this.#connection.specialFolders.resolve(folder);
+      if (!offersQuota(flow)) throw noQuota(this.#connection.settings.server.host);
+      const roots: Resources[] = [];
+      const heard = listening(flow, (resources) => roots.push(resources));
+      await explained(
+        flow,
+        { source },
+        async () => await execOrThrow(heard, async (asked) => await asked.getQuota(source)),
+      );
+      // RFC 9208 section 5.1: storage is told in units of 1024 octets.
+      return { storage: nearest(roots, 'STORAGE', 1024), messages: nearest(roots, 'MESSAGE', 1) };
+    });
+  }
+}
+
+/** RFC 9208: a server names QUOTA, or only the kinds of limits that it has. */
+const offersQuota = ({ capabilities }: ImapFlow): boolean =>
+  [...capabilities.keys()].some((name) => name === 'QUOTA' || name.startsWith('QUOTA=RES-'));
+
+const noQuota = (host: string) =>
+  notSupported(
+    host,
+    'say how full a mailbox is: it lacks the extension QUOTA',
+    'Ask the administrator of the mail server how much the account may hold.',
+  );
+
+/** By its name in capitals, each kind of limit of one quota root. */
+type Resources = ReadonlyMap<string, Usage>;
+
+interface Line {
+  attributes?: [unknown, Array<{ value?: string }>?];
+}
+type Handler = (line: Line) => Promise<unknown>;
+type Execute = (
+  command: string,
+  attributes: unknown[],
+  options: { untagged: Record<string, Handler> },
+) => Promise<unknown>;
+
+/** Hears each quota root of a folder (RFC 9208 section 4.2). imapflow keeps only the last that names a kind of limit. */
+function listening(flow: ImapFlow, hear: (resources: Resources) => void): ImapFlow {
+  const { exec } = flow as unknown as { exec: Execute };
+  const value: Execute = async (command, attributes, { untagged, ...options }) => {
+    const QUOTA: Handler = async (line) => {
+      const words = (line.attributes?.[1] ?? []).map((one) => one.value ?? '');
+      const kinds = words.flatMap((name, index) =>
+        index % 3 === 0
+          ? [
+              [
+                name.toUpperCase(),
+                { used: Number(words[index + 1]), limit: Number(words[index + 2]) },
+              ] as const,
+            ]
+          : [],
+      );
+      hear(new Map(kinds));
+      await untagged.QUOTA?.(line);
+    };
+    return await exec.call(flow, command, attributes, { ...options, untagged: { ...untagged, QUOTA } });
+  };
+  return Object.create(flow, { exec: { value } }) as ImapFlow;
+}
+
+/** The limit with the least left; undefined where no root has one. */
+function nearest(roots: readonly Resources[], kind: string, unit: number): Usage | undefined {
+  const left = ({ used, limit }: Usage) => limit - used;
+  const found = roots.flatMap((root) => root.get(kind) ?? []).filter((usage) => Number.isFinite(left(usage)));
+  const [first] = found.sort((a, b) => left(a) - left(b));
+  return first && { used: first.used * unit, limit: first.limit * unit };
+}

@@ -1,0 +1,68 @@
+import { Transform, type Readable, type TransformCallback } from 'node:stream';
+
+import type { AttachmentDownload } from '../model/message';
+import { partNumber, type BodyPart } from './body-part';
+import { MimeWalker } from './mime-walker';
+import { savedName } from './saved-name';
+import { TransferDecoder } from './transfer-decoder';
+
+/** Streams the part of this number out of a message that is read to its end; undefined where there is none. */
+export async function openPart(source: Readable, number: string): Promise<AttachmentDownload | undefined> {
+  const filter = new PartFilter(number);
+  // A failure before anybody reads is told by the read, and must not end the process.
+  filter.on('error', () => {});
+  // A failure before anybody reads is told by the read, and must not end the process.
+  filter.on('error', () => {});
+  source.once('error', (error) => filter.destroy(error));
+  source.pipe(filter);
+  filter.once('close', () => source.destroy());
+  const part = await filter.found;
+  if (!part) {
+    filter.destroy();
+    return undefined;
+  }
+  return { content: filter, fileName: savedName(part, number), mimeType: part.type };
+}
+
+/** Passes on the decoded bytes of one part of the message that is written to it. */
+class PartFilter extends Transform {
+  /** The part, when its header has come. */
+  readonly found: Promise<BodyPart | undefined>;
+  private tell: (part: BodyPart | undefined) => void = () => {};
+  private fail: (error: Error) => void = () => {};
+  private decoder?: TransferDecoder;
+  private readonly walker: MimeWalker;
+
+  constructor(number: string) {
+    super();
+    this.found = new Promise((resolve, reject) => {
+      this.tell = resolve;
+      this.fail = reject;
+    });
+    this.found.catch(() => {});
+    this.walker = new MimeWalker((part) => {
+      if (partNumber(part) !== number || this.decoder) return undefined;
+      const decoder = new TransferDecoder(part.encoding);
+      this.decoder = decoder;
+      this.tell(part);
+      return (chunk) => void this.push(decoder.push(chunk));
+    });
+  }
+
+  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    this.walker.push(chunk);
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.walker.end();
+    this.tell(undefined);
+    done(null, this.decoder?.end());
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (error) this.fail(error);
+    else this.tell(undefined);
+    done(error);
+  }
+}

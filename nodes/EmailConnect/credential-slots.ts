@@ -1,0 +1,30 @@
+import type { INodeCredentialDescription } from 'n8n-workflow';
+
+import { CELLS, type CredentialType } from '../../mail/account/providers';
+import { testedBy } from './credential-test';
+
+const credentialTypes = [...new Set(CELLS.map(({ credentialType }) => credentialType))].sort();
+
+/**
+ * Shows a credential's slot where the matrix asks for it.
+ *
+ * The leading slash means "of the node itself". Without it the editor takes provider and authentication for
+ * details of the credential and hides them.
+ */
+function shownFor(credentialType: CredentialType): INodeCredentialDescription['displayOptions'] {
+  const cells = CELLS.filter((cell) => cell.credentialType === credentialType);
+  return {
+    show: {
+      '/provider': cells.map(({ provider }) => provider),
+      '/authentication': cells.map(({ authentication }) => authentication),
+    },
+  };
+}
+
+/** A slot for each credential type of the matrix, in the order of their names. */
+export const credentialSlots: INodeCredentialDescription[] = credentialTypes.map((name) => ({
+  name,
+  required: true,
+  ...testedBy(name),
+  displayOptions: shownFor(name),
+}));

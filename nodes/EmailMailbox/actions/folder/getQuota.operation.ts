@@ -1,0 +1,31 @@
+import { folderField, readFolder } from '../fields/folder-field';
+import { defineOperation } from '../operation';
+import { forEachItem } from '../shared/each-item';
+
+export const getQuota = defineOperation({
+  value: 'getQuota',
+  name: 'Get Quota',
+  action: 'Get the quota of a folder',
+  description: 'Learn how full the mailbox is, and how much it may hold (IMAP only)',
+  fields: [
+    folderField({
+      displayName: 'Folder',
+      name: 'folder',
+      default: 'INBOX',
+      description: 'Folder whose limits are asked for. Mostly all folders of a mailbox share them.',
+    }),
+  ],
+  execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
+    const path = readFolder(context, 'folder', itemIndex);
+    const { storage, messages } = await use(async (client) => await client.getQuota(path));
+    return [
+      {
+        json: {
+          path,
+          ...(storage && { storageUsed: storage.used, storageLimit: storage.limit }),
+          ...(messages && { messagesUsed: messages.used, messagesLimit: messages.limit }),
+        },
+      },
+    ];
+  }),
+});

@@ -1,0 +1,22 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Result } from './per-item';
+
+/** Version 1 of a node replaces its items; from version 2 on they pass through it. Workflows keep the version they have. */
+export const VERSIONS = { version: [1, 2], defaultVersion: 2 };
+
+/**
+ * What comes out for an item in the node's version.
+ *
+ * @param added to the fields of the item
+ * @param replacing the item, in version 1
+ */
+export function passOn(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  { added, replacing }: { added?: IDataObject; replacing: IDataObject },
+): Result {
+  if (context.getNode().typeVersion < 2) return { json: replacing };
+  const { json, binary } = context.getInputData()[itemIndex]!;
+  return { json: { ...json, ...added }, ...(binary && { binary }) };
+}

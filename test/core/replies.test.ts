@@ -1,0 +1,316 @@
+import { randomBytes } from 'node:crypto';
+
+import PostalMime, { type Email } from 'postal-mime';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+
+import { answer, startRelay, type Relay } from '../integration/smtp/fixture';
+import { mail } from '../servers/mailbox';
+import { waitFor } from '../servers/wait';
+import { ALICE, BOB, expectSuccess, itemsOf, useLab } from './lab';
+import { connect, give, mailbox } from './nodes';
+
+const lab = useLab();
+const SENDER = 'sender';
+const TEXT = { emailFormat: 'text', text: 'My reply' };
+let relay: Relay;
+let count = 0;
+// Times below are in New York, which is where n8n is unless somebody says otherwise.
+
+beforeAll(async () => {
+  relay = await startRelay({
+    passwords: lab().dovecot.users,
+    onRcptTo: ({ address }, _, callback) =>
+      callback(address.startsWith('nobody') ? answer(550, '5.1.1 <nobody> is not here') : null),
+  });
+});
+beforeEach(() => {
+  Object.assign(relay, { delivered: [], opened: 0, logins: 0, transactions: 0 });
+  lab().credentials[SENDER] = {
+    ...lab().credentials[ALICE],
+    ...{ smtpHost: 'localhost', smtpPort: relay.port, smtpSecurity: 'none' },
+  };
+});
+afterEach(async () => await waitFor('the sending connections to end', () => relay.open() === 0, 2000));
+afterAll(async () => await relay.stop());
+
+const operation = (name: string, parameters: object = {}, extras: object = {}) =>
+  mailbox('Work', { operation: name, ...parameters }, extras);
+const draft = (name: string, parameters: object = {}) =>
+  mailbox('Work', { resource: 'draft', operation: name, ...parameters });
+const sent = async (): Promise<Email[]> =>
+  await Promise.all(relay.delivered.map(async ({ raw }) => await PostalMime.parse(raw)));
+const recipients = () => relay.delivered.map(({ to }) => to);
+
+/** Replies to the only message of a new folder, or forwards it. */
+async function repliedTo(original: Parameters<typeof mail>[0] | Buffer, name: string, parameters: object) {
+  const folder = `Replies${++count}`;
+  lab().deliver(ALICE, folder, [Buffer.isBuffer(original) ? original : mail(original)]);
+  const run = await lab().run([connect(SENDER), mailbox('List', { folder }), operation(name, parameters)]);
+  expectSuccess(run);
+  const after = await lab().run([connect(ALICE), mailbox('List', { folder, simplify: false })]);
+  const [message] = await sent();
+  return {
+    message: message!,
+    json: itemsOf(run, 'Work')[0]!.json,
+    original: itemsOf(after, 'List')[0]!.json,
+  };
+}
+
+const ORIGINAL = {
+  from: 'Bob <bob@example.test>',
+  to: `Alice <${ALICE}>, Cleo <cleo@example.test>`,
+  cc: 'dora@example.test, bob@example.test',
+  subject: 'Plans',
+  text: 'First line\r\n> quoted before\r\n\r\nÄöü',
+  date: new Date('2026-11-01T10:00:00Z'),
+  headers: { 'Message-ID': '<2@example.test>', References: '<0@example.test>\r\n <1@example.test>' },
+};
+
+test('a reply goes to the sender, in the thread, with the original below', async () => {
+  const { message, json, original } = await repliedTo(ORIGINAL, 'reply', TEXT);
+  expect(message).toMatchObject({
+    ...{ subject: 'Re: Plans', inReplyTo: '<2@example.test>' },
+    references: '<0@example.test> <1@example.test> <2@example.test>',
+    to: [{ address: 'bob@example.test' }],
+  });
+  expect(recipients()).toEqual([['bob@example.test']]);
+  expect(message.text?.trimEnd().replaceAll('\r', '')).toBe(
+    'My reply\n\nOn 1 Nov 2026, 05:00, Bob <bob@example.test> wrote:\n> First line\n>> quoted before\n>\n> Äöü',
+  );
+  expect(json).toMatchObject({
+    subject: 'Re: Plans',
+    accepted: ['bob@example.test'],
+    originalId: original.id,
+  });
+  expect(original.isAnswered).toBe(true);
+});
+
+test('Reply All leaves out the own address, and names nobody twice', async () => {
+  const options = { ccEmail: 'extra@example.test', replyTo: 'other@example.test' };
+  const { message } = await repliedTo(ORIGINAL, 'replyAll', { ...TEXT, options });
+  expect(message.to?.map(({ address }) => address)).toEqual(['bob@example.test']);
+  expect(message.cc?.map(({ address }) => address)).toEqual([
+    ...['cleo@example.test', 'dora@example.test', 'extra@example.test'],
+  ]);
+});
+
+test('a reply honours Reply-To, and one to own mail goes to its recipients', async () => {
+  const list = { ...ORIGINAL, headers: { 'Reply-To': 'List <list@example.test>' } };
+  expect((await repliedTo(list, 'reply', TEXT)).message.to).toMatchObject([{ address: 'list@example.test' }]);
+  relay.delivered.length = 0;
+  const own = { ...ORIGINAL, from: `Alice <${ALICE}>`, to: 'zoe@example.test' };
+  expect((await repliedTo(own, 'reply', TEXT)).message.to).toMatchObject([{ address: 'zoe@example.test' }]);
+});
+
+test.each([
+  ['Re: Plans', 'Re: Plans'],
+  ['AW: re: RE[2]: Plans', 'Re: Plans'],
+  ['Antw: Plans', 'Re: Plans'],
+  ['Regarding: Plans', 'Re: Regarding: Plans'],
+  ['', 'Re: '],
+])('a reply to the subject %j has the subject %j', async (subject, expected) => {
+  const { json } = await repliedTo({ ...ORIGINAL, subject }, 'reply', TEXT);
+  expect(json.subject).toBe(expected);
+});
+
+test('a reply in HTML quotes what came as text, and takes its pictures along where they are shown', async () => {
+  const picture = randomBytes(2000);
+  const original = {
+    ...ORIGINAL,
+    html: '<html><head><style>p{}</style></head><body><p>See <img src="cid:pic"></p></body></html>',
+    attachments: [
+      { filename: 'pic.png', contentType: 'image/png', content: picture, cid: 'pic' },
+      { filename: 'report.pdf', contentType: 'application/pdf', content: randomBytes(1000) },
+    ],
+  };
+  const html = { emailFormat: 'html', html: '<p>Thanks</p>' };
+  const { message } = await repliedTo(original, 'reply', html);
+  expect(message.html).toMatch(
+    /<p>Thanks<\/p>[^]*Bob &lt;bob@example.test&gt; wrote:[^]*<blockquote[^]*cid:pic/,
+  );
+  expect(message.html).not.toMatch(/<\/?(html|head|body)/);
+  expect(message.attachments).toHaveLength(1);
+  expect(Buffer.from(message.attachments[0]!.content as ArrayBuffer).equals(picture)).toBe(true);
+  relay.delivered.length = 0;
+  const plain = await repliedTo({ ...ORIGINAL, text: 'a < b\nc' }, 'reply', html);
+  expect(plain.message.html).toMatch(/<blockquote[^]*a &lt; b<br>\s*c/);
+});
+
+test('a reply takes the files of the original along where that is switched on, and a forward unless it is switched off', async () => {
+  const report = { filename: 'report.pdf', contentType: 'application/pdf', content: randomBytes(1000) };
+  const original = { ...ORIGINAL, attachments: [report] };
+  const filesOf = async (name: string, options: object) => {
+    relay.delivered.length = 0;
+    const parameters = { ...TEXT, toEmail: 'zoe@example.test', options };
+    const { message } = await repliedTo(original, name, parameters);
+    return message.attachments.map(({ filename }) => filename);
+  };
+  expect(await filesOf('reply', {})).toEqual([]);
+  expect(await filesOf('reply', { includeAttachments: true })).toEqual(['report.pdf']);
+  expect(await filesOf('forward', {})).toEqual(['report.pdf']);
+  expect(await filesOf('forward', { includeAttachments: false })).toEqual([]);
+});
+
+test('a reply in text quotes what came as HTML only', async () => {
+  const { message } = await repliedTo(
+    { ...ORIGINAL, text: undefined, html: '<p>Hello &amp; <b>welcome</b></p><ul><li>one</li></ul>' },
+    'reply',
+    TEXT,
+  );
+  expect(message.text).toMatch(/> Hello & welcome[^]*> {1,2}\* one/);
+});
+
+test('odd charsets are quoted as they read', async () => {
+  const body = Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]);
+  const raw = Buffer.concat([
+    Buffer.from(
+      'From: b@example.test\r\nTo: alice@example.test\r\nSubject: =?windows-1251?B?z/Do4uXy?=\r\nContent-Type: text/plain; charset=windows-1251\r\nContent-Transfer-Encoding: 8bit\r\n\r\n',
+    ),
+    body,
+    Buffer.from('\r\n'),
+  ]);
+  const { message } = await repliedTo(raw, 'reply', TEXT);
+  expect(message.subject).toBe('Re: Привет');
+  expect(message.text).toContain('> Привет');
+});
+
+test('a message is forwarded with its text and attachments, byte for byte', async () => {
+  const report = randomBytes(3_000_000);
+  const original = {
+    ...ORIGINAL,
+    attachments: [{ filename: 'Übersicht.pdf', contentType: 'application/pdf', content: report }],
+  };
+  const { message, original: after } = await repliedTo(original, 'forward', {
+    ...{ ...TEXT, toEmail: 'zoe@example.test' },
+    options: { bccEmail: 'hidden@example.test' },
+  });
+  expect(message).toMatchObject({ subject: 'Fwd: Plans', to: [{ address: 'zoe@example.test' }] });
+  expect(recipients()).toEqual([['zoe@example.test', 'hidden@example.test']]);
+  expect(message.text).toMatch(
+    /^My reply\s+---------- Forwarded message ----------\s+From: Bob <bob@example.test>\s+Date: 1 Nov 2026, 05:00\s+Subject: Plans/,
+  );
+  expect(message.attachments[0]).toMatchObject({ filename: 'Übersicht.pdf', mimeType: 'application/pdf' });
+  expect(Buffer.from(message.attachments[0]!.content as ArrayBuffer).equals(report)).toBe(true);
+  expect(after.keywords).toContain('$Forwarded');
+});
+
+test('a message is forwarded as a file, byte for byte', async () => {
+  const raw = mail(ORIGINAL);
+  const { message } = await repliedTo(raw, 'forward', {
+    ...{ ...TEXT, toEmail: 'zoe@example.test', forwardAs: 'attachment' },
+  });
+  expect(message.attachments[0]?.filename).toBe('Plans.eml');
+  expect(Buffer.from(message.attachments[0]!.content as ArrayBuffer).equals(raw)).toBe(true);
+});
+
+test('a thread is kept over three rounds', async () => {
+  let raw = mail({ ...ORIGINAL, headers: { 'Message-ID': '<0@example.test>' } });
+  const chain = ['<0@example.test>'];
+  for (let round = 0; round < 3; round++) {
+    relay.delivered.length = 0;
+    const { message } = await repliedTo(raw, 'reply', TEXT);
+    expect(message.references?.split(/\s+/)).toEqual(chain);
+    chain.push(message.messageId!);
+    raw = relay.delivered[0]!.raw;
+  }
+});
+
+test('fifty replies read their originals together, and one that fails harms no other', async () => {
+  const folder = `Replies${++count}`;
+  lab().deliver(
+    ALICE,
+    folder,
+    Array.from({ length: 50 }, (_, i) =>
+      mail({
+        from: `${i === 7 ? 'nobody' : `p${i}`}@example.test`,
+        to: ALICE,
+        subject: `n${i}`,
+        text: `t${i}`,
+      }),
+    ),
+  );
+  const run = await lab().run([
+    connect(SENDER),
+    mailbox('List', { folder, returnAll: true }),
+    operation('reply', { ...TEXT, options: { saveToSent: 'never' } }, { onError: 'continueRegularOutput' }),
+  ]);
+  expectSuccess(run);
+  expect(relay.delivered).toHaveLength(49);
+  expect(relay.logins).toBe(1);
+  const failed = itemsOf(run, 'Work').filter(({ json }) => json.error);
+  expect(failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 42 }]);
+  const commands = lab().wire.commands.filter((line) => /^UID (FETCH|STORE)|^FETCH/.test(line));
+  expect(commands.length).toBeLessThan(8);
+  const after = await lab().run([
+    connect(ALICE),
+    mailbox('List', { folder, returnAll: true, simplify: false }),
+  ]);
+  expect(itemsOf(after, 'List').filter(({ json }) => json.isAnswered)).toHaveLength(49);
+});
+
+test('a draft is saved, changed and sent', async () => {
+  const letter = { ...TEXT, toEmail: BOB, subject: 'Draft', options: { bccEmail: 'hidden@example.test' } };
+  const drafts = mailbox('Drafts', {
+    folder: { __rl: true, mode: 'use', value: '\\Drafts' },
+    simplify: false,
+  });
+  const created = await lab().run([connect(SENDER), draft('create', letter), drafts]);
+  expectSuccess(created);
+  const id = String(itemsOf(created, 'Work')[0]?.json.id);
+  expect(itemsOf(created, 'Drafts')[0]?.json).toMatchObject({ id, isDraft: true, subject: 'Draft' });
+  const updated = await lab().run([
+    connect(SENDER),
+    draft('update', { ...letter, draftId: id, subject: 'Draft 2' }),
+    drafts,
+  ]);
+  expectSuccess(updated);
+  expect(itemsOf(updated, 'Drafts').map(({ json }) => json.subject)).toEqual(['Draft 2']);
+  const newId = itemsOf(updated, 'Work')[0]?.json.id;
+  const run = await lab().run([connect(SENDER), draft('send', { draftId: newId }), drafts]);
+  expectSuccess(run);
+  expect(itemsOf(run, 'Work')[0]?.json).toMatchObject({
+    ...{ draftId: newId, draftRemoved: true, accepted: [BOB, 'hidden@example.test'] },
+    sentCopy: { saved: true, folder: 'Sent' },
+  });
+  expect(recipients()).toEqual([[BOB, 'hidden@example.test']]);
+  expect(relay.delivered[0]?.raw.toString()).not.toMatch(/hidden/);
+  expect(itemsOf(run, 'Drafts')).toEqual([]);
+});
+
+test('a draft that the server refuses stays, and one without recipients is not sent', async () => {
+  const drafts = mailbox('Drafts', { folder: 'Drafts' });
+  const make = async (toEmail: string) =>
+    itemsOf(
+      await lab().run([connect(SENDER), draft('create', { ...TEXT, toEmail, subject: 'Stays' })]),
+      'Work',
+    )[0]?.json.id;
+  const refused = await lab().failure([
+    connect(SENDER),
+    draft('send', { draftId: await make('nobody@example.test') }),
+  ]);
+  expect(refused.message).toMatch(/nobody/);
+  const unaddressed = await lab().failure([connect(SENDER), draft('send', { draftId: await make('') })]);
+  expect(unaddressed.message).toMatch(/the draft has no recipient/);
+  const left = itemsOf(await lab().run([connect(ALICE), drafts]), 'Drafts');
+  expect(left.map(({ json }) => json.subject)).toEqual(['Stays', 'Stays']);
+  expect(relay.delivered).toEqual([]);
+  const inbox = await lab().run([connect(ALICE), mailbox('List', { limit: 1 })]);
+  const id = itemsOf(inbox, 'List')[0]?.json.id;
+  expect((await lab().failure([connect(SENDER), draft('send', { draftId: id })])).message).toMatch(
+    /not a draft/,
+  );
+});
+
+test('a message that is not there cannot be replied to', async () => {
+  const run = await lab().run([
+    connect(SENDER),
+    give('Wanted', [{ id: 'INBOX;UIDVALIDITY=1/;UID=1' }, { id: '' }, { id: 'rubbish' }]),
+    operation('reply', TEXT, { onError: 'continueRegularOutput' }),
+  ]);
+  expect(itemsOf(run, 'Work').map(({ json }) => String(json.error).slice(0, 20))).toEqual([
+    expect.stringMatching(/^The message/) as string,
+    expect.stringMatching(/^Message ID: it is/) as string,
+    expect.stringMatching(/^Message ID: "rubb/) as string,
+  ]);
+  expect(relay.delivered).toEqual([]);
+});

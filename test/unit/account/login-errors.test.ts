@@ -1,0 +1,369 @@
+import { describe, expect, it } from 'vitest';
+
+import { withHint, loginErrorHint } from '../../../mail/account/login-errors/login-error';
+import type { LoginContext } from '../../../mail/account/login-errors/types';
+import type { MailErrorCode } from '../../../mail/errors';
+import {
+  AUTHENTICATIONS,
+  CELLS,
+  PROVIDERS,
+  type Authentication,
+  type ProviderId,
+} from '../../../mail/account/providers';
+
+type Protocol = LoginContext['protocol'];
+
+const context = (
+  provider: ProviderId,
+  authentication: Authentication,
+  protocol: Protocol = 'imap',
+): LoginContext => ({ provider, authentication, protocol });
+
+const OUTLOOK_APP = context('outlook', 'clientCredentials');
+const OUTLOOK_USER = context('outlook', 'oAuth2');
+const OUTLOOK_SENDING = context('outlook', 'oAuth2', 'smtp');
+const MSN_USER = context('msn', 'oAuth2');
+const MSN_PASSWORD = context('msn', 'basic');
+const GMAIL_PASSWORD = context('gmail', 'basic');
+const GMAIL_SENDING = context('gmail', 'basic', 'smtp');
+const GMAIL_USER = context('gmail', 'oAuth2');
+const YAHOO = context('yahoo', 'basic');
+const YAHOO_SENDING = context('yahoo', 'basic', 'smtp');
+const OTHER = context('other', 'basic');
+const OTHER_SENDING = context('other', 'basic', 'smtp');
+const OTHER_POP3 = context('other', 'basic', 'pop3');
+const OTHER_USER = context('other', 'oAuth2');
+
+/** {"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}, as Gmail sends it. */
+const GMAIL_CHALLENGE =
+  'eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIiwic2NvcGUiOiJodHRwczovL21haWwuZ29vZ2xlLmNvbS8ifQ==';
+
+/** What servers say, and a word of the fix that only the right row has. */
+const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
+  // Exchange Online, reading
+  ['User is authenticated but not connected.', OUTLOOK_APP, /Add-MailboxPermission.*IMAP has to be on/],
+  ['User is authenticated but not connected.', OUTLOOK_USER, /Full Access.*Manage email apps/],
+  ['User is authenticated but not connected.', MSN_USER, /Forwarding and IMAP.*faults/],
+  ['AUTHENTICATE failed.', OUTLOOK_APP, /IMAP\.AccessAsApp.*New-ServicePrincipal.*enterprise application/],
+  ['AUTHENTICATE failed.', OUTLOOK_USER, /signed in at "Connect my account"/],
+  ['AUTHENTICATE failed.', context('outlook', 'pkce'), /signed in at "Connect my account"/],
+  ['AUTHENTICATE failed.', MSN_USER, /primary alias.*Forwarding and IMAP/],
+  ['LOGIN failed.', MSN_PASSWORD, /choose "OAuth2/],
+  ['LOGIN failed.', OTHER, /"Outlook \/ Office 365" or "MSN \/ Outlook\.com"/],
+  [
+    'AUTHENTICATE failed. Error="AuthFailed:LogonDenied-None-OAuthLog:AuthExc_Auth Failed',
+    OUTLOOK_APP,
+    /New-ServicePrincipal/,
+  ],
+  [
+    '[AUTHENTICATIONFAILED] AuthFailed:LogonDenied-BasicAuthBlocked-<UserType:OutlookCom> LogonFailed-BasicAuthBlocked',
+    MSN_PASSWORD,
+    /takes no passwords/,
+  ],
+  ['Basic authentication is disabled.', OTHER, /takes no passwords/],
+  [
+    '-ERR Authentication failure: unknown user name or bad password.',
+    context('outlook', 'clientCredentials', 'pop3'),
+    /POP\.AccessAsApp/,
+  ],
+  ['-ERR Logon failure: unknown user name or bad password.', OTHER_POP3, /refuse every password/],
+  // Exchange Online, sending
+  [
+    '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. [MN2PR05CA0004.namprd05.prod.outlook.com 2023-09-12T20:59:57.214Z 08DBB276B7E699C4]',
+    OUTLOOK_SENDING,
+    /"Authenticated SMTP"/,
+  ],
+  [
+    '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.',
+    OUTLOOK_SENDING,
+    /"Authenticated SMTP"/,
+  ],
+  [
+    '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.',
+    context('msn', 'basic', 'smtp'),
+    /OAuth2/,
+  ],
+  [
+    '504 5.7.4 Unrecognized authentication type [MW4PR03CA0123.namprd03.prod.outlook.com]',
+    OUTLOOK_SENDING,
+    /"Authenticated SMTP"/,
+  ],
+  [
+    '535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [BM1P287CA0015.INDP287.PROD.OUTLOOK.COM]',
+    OTHER_SENDING,
+    /takes no passwords/,
+  ],
+  [
+    "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.",
+    OTHER_SENDING,
+    /refuses logins with a password/,
+  ],
+  [
+    '535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.',
+    OUTLOOK_SENDING,
+    /sign-in logs/,
+  ],
+  [
+    '535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.',
+    OTHER_SENDING,
+    /refuse every password/,
+  ],
+  ['535 5.7.139 Authentication unsuccessful, account locked.', OUTLOOK_SENDING, /has locked the account/],
+  [
+    '535 5.7.3 Authentication unsuccessful [SN2PR00CA0018.namprd00.prod.outlook.com]',
+    context('outlook', 'clientCredentials', 'smtp'),
+    /SMTP\.SendAsApp/,
+  ],
+  [
+    '535 5.7.3 Authentication unsuccessful [SN2PR00CA0018.namprd00.prod.outlook.com]',
+    OUTLOOK_SENDING,
+    /SMTP\.Send,/,
+  ],
+  [
+    '530 5.7.57 Client not authenticated to send mail. [BN1P110CA0052.NAMP110.PROD.OUTLOOK.COM]',
+    OUTLOOK_SENDING,
+    /does not count this connection/,
+  ],
+  [
+    '550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP. For more information please go to http://go.microsoft.com/fwlink/?LinkId=526653 AS(7230)',
+    OUTLOOK_SENDING,
+    /Microsoft 365 support/,
+  ],
+  // Gmail
+  [
+    '[ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)',
+    GMAIL_PASSWORD,
+    /apppasswords/,
+  ],
+  [
+    '534-5.7.9 Application-specific password required. For more information, go to\r\n534 5.7.9 https://support.google.com/mail/?p=InvalidSecondFactor 6a1803df08f44-8ffd82ea9casm7101606d6.42 - gsmtp',
+    GMAIL_SENDING,
+    /apppasswords/,
+  ],
+  [
+    '[ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)',
+    OTHER,
+    /Google wants an app password/,
+  ],
+  [
+    '[AUTHENTICATIONFAILED] Invalid credentials (Failure)',
+    GMAIL_PASSWORD,
+    /refuses the password of the account/,
+  ],
+  ['[AUTHENTICATIONFAILED] Invalid credentials (Failure)', GMAIL_USER, /leave the permission .* ticked/],
+  [
+    '[AUTHENTICATIONFAILED] Invalid credentials (Failure)',
+    context('gmail', 'serviceAccount'),
+    /domain-wide delegation/,
+  ],
+  [`Invalid SASL argument. ${GMAIL_CHALLENGE}`, GMAIL_USER, /does not take the token/],
+  [
+    '{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}',
+    GMAIL_USER,
+    /does not take the token/,
+  ],
+  [
+    '535-5.7.8 Username and Password not accepted. For more information, go to\r\n535 5.7.8 https://support.google.com/mail/?p=BadCredentials - gsmtp',
+    GMAIL_SENDING,
+    /refuses the password of the account/,
+  ],
+  [
+    '[ALERT] Please log in via your web browser: https://support.google.com/mail/accounts/answer/78754 (Failure)',
+    GMAIL_PASSWORD,
+    /in a browser/,
+  ],
+  [
+    '534-5.7.14 <https://accounts.google.com/signin/continue?sarp=1> Please log in via your web browser and\r\n534-5.7.14 then try again.\r\n534 5.7.14 https://support.google.com/mail/answer/78754 - gsmtp',
+    GMAIL_SENDING,
+    /in a browser/,
+  ],
+  [
+    '[WEBALERT https://accounts.google.com/signin/continue] Web login required.',
+    GMAIL_PASSWORD,
+    /in a browser/,
+  ],
+  [
+    '[ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable your account for IMAP access. (Failure)',
+    GMAIL_USER,
+    /Google Admin console.*End User Access/,
+  ],
+  [
+    '[ALERT] IMAP access is disabled for your domain. Please contact your domain administrator for questions about this feature. (Failure)',
+    GMAIL_USER,
+    /Google Admin console.*End User Access/,
+  ],
+  [
+    '-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access.',
+    context('gmail', 'oAuth2', 'pop3'),
+    /POP is off/,
+  ],
+  // Yahoo
+  ['[AUTHENTICATIONFAILED] LOGIN Invalid credentials', YAHOO, /login\.yahoo\.com\/account\/security/],
+  ['[AUTHENTICATIONFAILED] AUTHENTICATE Invalid credentials', YAHOO, /login\.yahoo\.com\/account\/security/],
+  ['535 5.7.0 (#AUTH005) Too many bad auth attempts.', YAHOO_SENDING, /app password is missing or wrong/],
+  [
+    '535 5.7.0 (#MBR1240) Please verify your account by going to https://login.yahoo.com',
+    YAHOO_SENDING,
+    /wants the account verified/,
+  ],
+  // Others
+  [
+    '[AUTHENTICATIONFAILED] Authentication failed.',
+    OTHER,
+    /"User" and "Password".*app password.*AOL, .*Fastmail, .*Gmail, .*iCloud/,
+  ],
+  ['535 5.7.8 Error: authentication failed: (reason unavailable)', OTHER_SENDING, /"User" and "Password"/],
+  ['535 Incorrect authentication data', OTHER_SENDING, /"User" and "Password"/],
+  ['-ERR [AUTH] Authentication failed.', OTHER_POP3, /"User" and "Password"/],
+  [
+    '[PRIVACYREQUIRED] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.',
+    OTHER,
+    /TLS or STARTTLS/,
+  ],
+  ['Cleartext authentication disallowed on non-secure (SSL/TLS) connections.', OTHER_POP3, /TLS or STARTTLS/],
+  ['530 5.7.0 Must issue a STARTTLS command first', OTHER_SENDING, /TLS or STARTTLS/],
+  [
+    '[ALERT] You are yet to enable IMAP for your account. Please contact your administrator (Failure)',
+    OTHER,
+    /Turn it on/,
+  ],
+  [
+    '535 5.7.8 Error: authentication failed: This user does not have access rights to this service',
+    OTHER_SENDING,
+    /Turn it on/,
+  ],
+  ['[EXPIRED] That password is no longer valid', OTHER, /has expired/],
+  ['432 4.7.12 A password transition is needed', OTHER_SENDING, /has expired/],
+  ['[AUTHORIZATIONFAILED] No such authorization-ID', OTHER, /may not open the mailbox/],
+  ['[CONTACTADMIN] Ask us', OTHER, /administrator/],
+  ['[UNAVAILABLE] Your account has been suspended', OTHER, /has locked the account/],
+  [
+    '[AUTHENTICATIONFAILED] Authentication failed. {"status":"invalid_token","openid-configuration":"https://id.example.com/.well-known/openid-configuration"}',
+    OTHER_USER,
+    /does not take the token/,
+  ],
+  ['-ERR [AUTH] Authentication failed.', context('other', 'oAuth2', 'pop3'), /does not take the token/],
+  ['535 5.7.8 Error: authentication failed', context('other', 'oAuth2', 'smtp'), /does not take the token/],
+];
+
+/** What passes by itself, with the code that keeps it from being taken for a wrong password. */
+const PASSING: Array<[text: string, context: LoginContext, code: MailErrorCode]> = [
+  ['[UNAVAILABLE] Temporary authentication failure. [mail:2026-11-24 01:00:00]', OTHER, 'SERVER_REFUSED'],
+  ['-ERR [SYS/TEMP] Temporary authentication failure.', OTHER_POP3, 'SERVER_REFUSED'],
+  [
+    '454 4.7.0 Temporary authentication failure: Connection lost to authentication server',
+    OTHER_SENDING,
+    'SERVER_REFUSED',
+  ],
+  ['421 4.3.0 Try again later', OTHER_SENDING, 'SERVER_REFUSED'],
+  ['[INUSE] Mailbox in use', OTHER, 'SERVER_REFUSED'],
+  ['-ERR [IN-USE] Mailbox is locked by another POP3 session', OTHER_POP3, 'SERVER_REFUSED'],
+  ['[SERVERBUG] This should not happen', OTHER, 'SERVER_REFUSED'],
+  ['[UNAVAILABLE] Temporary System Problem (Failure)', GMAIL_USER, 'SERVER_REFUSED'],
+  [
+    '454-4.7.0 Too many login attempts, please try again later. For more information, go to\r\n454 4.7.0 https://support.google.com/mail/answer/7126229 - gsmtp',
+    GMAIL_SENDING,
+    'SERVER_REFUSED',
+  ],
+  ['[OVERQUOTA] Account exceeded command or bandwidth limits.', GMAIL_USER, 'SERVER_REFUSED'],
+  ['Request is throttled. Suggested Backoff Time: 299961 milliseconds', OUTLOOK_USER, 'SERVER_REFUSED'],
+  ['Server Unavailable. 15', OUTLOOK_USER, 'SERVER_REFUSED'],
+  ['[ALERT] Too many simultaneous connections. (Failure)', GMAIL_USER, 'CONNECTION_LIMIT'],
+  ['[LIMIT] Rate limit hit.', YAHOO, 'CONNECTION_LIMIT'],
+  [
+    '[UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)',
+    OTHER,
+    'CONNECTION_LIMIT',
+  ],
+];
+
+describe('a refused login', () => {
+  it.each(LASTING)('%s', (text, where, fix) => {
+    const advice = loginErrorHint(text, where);
+    expect(advice?.description).toMatch(fix);
+    // Without a code of its own it stays a refused login, which nobody tries again and again.
+    expect(advice?.code).toBeUndefined();
+  });
+
+  it.each(PASSING)('passes: %s', (text, where, code) => {
+    const advice = loginErrorHint(text, where);
+    expect(advice?.code).toBe(code);
+    expect(advice?.message).toMatch(/^\{server\} .*\(\{detail\}\)$/);
+    expect(advice?.description).not.toMatch(/wrong|check "/i);
+  });
+
+  it.each(LASTING.filter(([, { authentication }]) => authentication !== 'basic'))(
+    'is not met with advice about passwords where there is a token: %s',
+    (text, where) => {
+      expect(loginErrorHint(text, where)?.description).not.toMatch(
+        /app password|enter it in place of|"Password"/i,
+      );
+    },
+  );
+
+  it.each(['Go away', '', '550 No such user here', 'Command Argument Error. 12'])(
+    'in unknown words has no advice: %s',
+    (text) => {
+      for (const { id } of PROVIDERS) {
+        for (const authentication of Object.keys(AUTHENTICATIONS) as Authentication[]) {
+          expect(loginErrorHint(text, context(id, authentication))).toBeUndefined();
+        }
+      }
+    },
+  );
+});
+
+describe('a wrong password', () => {
+  const cells = CELLS.filter(
+    ({ authentication, row }) => authentication === 'basic' && row.protocols.includes('imap'),
+  );
+  const said = cells.flatMap(({ provider, method, row }) =>
+    (
+      [
+        ['imap', '[AUTHENTICATIONFAILED] Authentication failed.'],
+        ['pop3', '-ERR [AUTH] Authentication failed.'],
+        ['smtp', '535 5.7.8 Error: authentication failed'],
+      ] as const
+    )
+      .filter(([protocol]) => protocol === 'smtp' || row.protocols.includes(protocol))
+      .map(([protocol, words]) => ({ provider, protocol, words, method })),
+  );
+
+  it.each(said)('of $provider is met with the fix: $words', ({ provider, protocol, words, method }) => {
+    const hint = loginErrorHint(words, context(provider, 'basic', protocol));
+    expect(hint?.code).toBeUndefined();
+    // By the names of the credential's own fields.
+    expect(hint?.description).toContain(method.appPassword ? '"App Password"' : '"Password"');
+    expect(hint?.description).toMatch(/app password/);
+    if (method.passwordAdvice) expect(hint?.description).toContain(method.passwordAdvice);
+  });
+
+  it.each(cells.filter(({ method }) => method.appPassword))(
+    'of $provider is met with the address or the mode that helps',
+    ({ method }) => {
+      expect(method.passwordAdvice).toMatch(/https:\/\/\S+|"OAuth2/);
+    },
+  );
+});
+
+describe('the template for a refused login', () => {
+  const template = ['AUTHENTICATION_FAILED', '{server} refused the login ({detail})', 'Check it.'] as const;
+
+  it('gets the advice in place of its description', () => {
+    const [code, message, description] = withHint(template, 'LOGIN failed.', MSN_PASSWORD);
+    expect([code, message]).toEqual([template[0], template[1]]);
+    expect(description).toMatch(/OAuth2/);
+  });
+
+  it('becomes another one where the refusal passes', () => {
+    expect(withHint(template, '[UNAVAILABLE] Later', OTHER)).toEqual([
+      'SERVER_REFUSED',
+      '{server} could not check the login now ({detail})',
+      expect.stringMatching(/again in a few minutes/),
+    ]);
+  });
+
+  it('stays as it is where nothing is known', () => {
+    expect(withHint(template, 'Go away', OTHER)).toBe(template);
+  });
+});
