@@ -72,9 +72,9 @@ function assertDivisible(fields: readonly RawField[]): void {
 }
 
 const tooLarge = (): MailError =>
-  new MailError(
-    'NOT_SUPPORTED',
-    'The message has more text or more parts than Microsoft Graph can be given',
+  notSupported(
+    PROTOCOLS.graph.name,
+    'be given a message with so much text or so many parts',
     'Use IMAP for this message.',
   );
 

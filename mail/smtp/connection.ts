@@ -2,12 +2,11 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
 import { isMailError, type MailError } from '../errors';
-import type { ComposedMessage } from '../model/submission';
+import type { ComposedMessage, Submitted } from '../model/submission';
 import { redact } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
 import { CHECK_AFTER, CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import type { Timeouts } from '../account/session-settings';
-import type { Submitted } from '../model/submission';
 import { assertAddresses } from './addresses';
 import { answerOf, hasAnswer, isGoodbye, isOverLimit, isTimeout } from './answer';
 import { answerTo } from './callback';
