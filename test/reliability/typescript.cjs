@@ -9,3 +9,14 @@ Module._extensions['.ts'] = (module, file) => {
   const { outputText } = transpileModule(readFileSync(file, 'utf8'), { compilerOptions, fileName: file });
   module._compile(outputText, file);
 };
+
+// What is imported when it is needed is named as it is once it is compiled.
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = (request, ...rest) => {
+  try {
+    return resolveFilename(request, ...rest);
+  } catch (error) {
+    if (!/^\..*\.js$/.test(request)) throw error;
+    return resolveFilename(request.replace(/\.js$/, '.ts'), ...rest);
+  }
+};

@@ -1,4 +1,5 @@
 import { isMailError } from '../../../mail/errors';
+import { BACK_OFF } from '../../../mail/exchange/busy';
 import type { Operation } from './operations';
 import { same, totals, type Snapshot } from './snapshot';
 
@@ -17,13 +18,15 @@ export interface Ending {
   error?: unknown;
   /** Milliseconds. */
   took: number;
+  /** How often the server said that it has no time, and is left alone for a while. */
+  waits: number;
   after: Snapshot;
   /** Connections that were still open some time after the session was closed. */
   socketsLeft: number;
 }
 
 /** Milliseconds: a silence, a login, the silence again, and what a busy machine needs. */
-export const LATE = 9000;
+const LATE = 9000;
 
 const isUncertain = (code: unknown): boolean => code === 'CHANGE_UNCERTAIN' || code === 'SEND_UNCERTAIN';
 
@@ -45,7 +48,7 @@ export function judge(operation: Operation, reference: Reference, ending: Ending
     const { stack } = error as { stack?: string };
     problems.push(`no MailError: ${stack?.split('\n').slice(0, 4).join(' | ') ?? String(error)}`);
   }
-  if (took > LATE) problems.push(`late: ${took} ms`);
+  if (took > LATE + BACK_OFF * ending.waits) problems.push(`late: ${took} ms`);
   if (socketsLeft > 0) problems.push(`${socketsLeft} connections left`);
   const codes = error === undefined ? codesIn(result) : [];
   const refused = error !== undefined || (Array.isArray(result) && codes.length === result.length);

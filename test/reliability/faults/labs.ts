@@ -82,7 +82,7 @@ export async function startLab(protocol: Protocol): Promise<Lab> {
           snapshot: async () => {
             const witness = await server.witness(name);
             try {
-              return await snapshotOf(witness, server.sent(name));
+              return await snapshotOf(witness, server.sent(name), protocol !== 'pop3');
             } finally {
               await witness.close();
             }

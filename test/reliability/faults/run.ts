@@ -23,6 +23,9 @@ export interface CellResult {
 
 export const PROTOCOLS: readonly Protocol[] = ['imap', 'pop3', 'ews', 'graph'];
 
+/** Over these 503 is the goodbye. */
+const WEB: readonly Protocol[] = ['ews', 'graph'];
+
 /** The login itself, which every session begins with. */
 const LOGIN: Operation = {
   ...{ name: 'login', protocols: PROTOCOLS, changes: false },
@@ -55,7 +58,7 @@ export class FaultRun {
         operation,
       })),
     );
-    await inPlaces(labs, trials, 2, async ({ protocol, operation }, place) => {
+    await inPlaces(labs, trials, 4, async ({ protocol, operation }, place) => {
       references.set(keyOf(protocol, operation), await withoutFault(place, operation));
     });
     for (const { protocol, operation } of trials) {
@@ -98,7 +101,8 @@ export class FaultRun {
     const { protocol, operation } = cell;
     const reference = this.references.get(keyOf(protocol, operation))!;
     const account = await place.account();
-    const ending = await attempt(place, account, operation, () => place.lanes[cell.lane]!.arm(cell));
+    const attempted = await attempt(place, account, operation, () => place.lanes[cell.lane]!.arm(cell));
+    const ending = { ...attempted, waits: cell.fault === 'bye' && WEB.includes(protocol) ? 1 : 0 };
     return { cell, ending: endingOf(ending), problems: judge(operation, reference, ending) };
   }
 }
@@ -190,7 +194,7 @@ async function attempt(
   for (const lane of place.lanes) lane.arm();
   await session.close();
   const socketsLeft = await openAfterAWhile(place);
-  return { ...outcome, took, after: await account.snapshot(), socketsLeft };
+  return { ...outcome, took, waits: 0, after: await account.snapshot(), socketsLeft };
 }
 
 /** Before anything is to fail: only a busy machine can make it late. */
