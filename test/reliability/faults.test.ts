@@ -57,7 +57,9 @@ function report(results: readonly CellResult[], cells: number): void {
       wrong.length === 0
         ? 'Nothing was lost or done twice, every error was clear and in time, and no connection was left.'
         : `${wrong.length} were not as they should be:\n\n${wrong
-            .map(({ cell, ending, problems }) => `- ${describeCell(cell)} => ${ending}: ${problems.join('; ')}`)
+            .map(
+              ({ cell, ending, problems }) => `- ${describeCell(cell)} => ${ending}: ${problems.join('; ')}`,
+            )
             .join('\n')}`,
     ].join('\n\n'),
   );

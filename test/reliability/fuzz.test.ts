@@ -38,7 +38,14 @@ it.each(TARGETS)(
       slowest = Math.max(slowest, performance.now() - started);
     }
     if (WHOLE) {
-      rows.push([name, `${cases}`, `${cases - refused}`, `${refused}`, `${wrong.length}`, `${Math.round(slowest)}`]);
+      rows.push([
+        name,
+        `${cases}`,
+        `${cases - refused}`,
+        `${refused}`,
+        `${wrong.length}`,
+        `${Math.round(slowest)}`,
+      ]);
       const head = ['Read', 'Cases', 'Read', 'Refused', 'Wrong', 'Slowest (ms)'];
       writeSection('Fuzzing', `Seed ${seed}.\n\n${table(head, rows)}`);
     }

@@ -15,7 +15,10 @@ export function writeSection(title: string, text: string): void {
   const others = sections.filter((section) => !section.startsWith(`${title}\n`));
   const date = new Date().toISOString().slice(0, 10);
   const all = [...others, `${title}\n\n${date}, Node ${process.versions.node}. ${text.trim()}\n`].sort();
-  writeFileSync(PAGE, [head.trimEnd() + '\n', ...all.map((section) => section.trimEnd() + '\n')].join('\n## '));
+  writeFileSync(
+    PAGE,
+    [head.trimEnd() + '\n', ...all.map((section) => section.trimEnd() + '\n')].join('\n## '),
+  );
 }
 
 export const table = (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>

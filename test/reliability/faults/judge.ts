@@ -66,7 +66,12 @@ function stateProblems(
     codes,
     after,
     refused,
-  }: { error: unknown; codes: string[]; after: Snapshot; /** Whether nothing of it is told to be done. */ refused: boolean },
+  }: {
+    error: unknown;
+    codes: string[];
+    after: Snapshot;
+    /** Whether nothing of it is told to be done. */ refused: boolean;
+  },
 ): string[] {
   const differs = (from: Snapshot) => !same(sorted(after), sorted(from));
   const state = () => JSON.stringify(after);
@@ -83,12 +88,18 @@ function stateProblems(
 }
 
 /** Nothing may be there more often than where nothing fails, nor less often. */
-function countProblems({ inSteps }: Operation, before: Snapshot, expected: Snapshot, after: Snapshot): string[] {
+function countProblems(
+  { inSteps }: Operation,
+  before: Snapshot,
+  expected: Snapshot,
+  after: Snapshot,
+): string[] {
   const [first, last, now] = [totals(before), totals(expected), totals(after)];
   return [...new Set([...first.keys(), ...last.keys(), ...now.keys()])].flatMap((key) => {
     const [was, willBe, is] = [first.get(key) ?? 0, last.get(key) ?? 0, now.get(key) ?? 0];
     // Of several steps the last may be missing: a draft that was sent or replaced is told to be left.
-    if (is > (inSteps ? was + willBe : Math.max(was, willBe))) return [`twice: "${key}" is there ${is} times`];
+    if (is > (inSteps ? was + willBe : Math.max(was, willBe)))
+      return [`twice: "${key}" is there ${is} times`];
     return is < Math.min(was, willBe) ? [`lost: "${key}" is there ${is} times`] : [];
   });
 }

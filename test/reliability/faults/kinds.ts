@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** How a connection fails. */
-export const FAULTS = [
-  'reset',
-  'fin',
-  'silence',
-  'stall',
-  'drip',
-  'garbage',
-  'bye',
-  'tlsBreak',
-] as const;
+export const FAULTS = ['reset', 'fin', 'silence', 'stall', 'drip', 'garbage', 'bye', 'tlsBreak'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** Before the server hears the command, in place of its answer, or in the middle of the answer. */

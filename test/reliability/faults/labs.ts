@@ -78,7 +78,12 @@ export async function startLab(protocol: Protocol): Promise<Lab> {
         return {
           address: name,
           session: () =>
-            new Session('faults', server.settings(name, ports, certificate.ca), openClient, new ConnectionLimit()),
+            new Session(
+              'faults',
+              server.settings(name, ports, certificate.ca),
+              openClient,
+              new ConnectionLimit(),
+            ),
           snapshot: async () => {
             const witness = await server.witness(name);
             try {

@@ -61,7 +61,8 @@ const letter = (from: string, subject: string): OutgoingMessage => ({
   text: `text of ${subject}`,
 });
 const codeOr = <T>(one: unknown, value: T) => (isMailError(one) ? one.code : value);
-const outcomes = (result: BatchResult<unknown>): string[] => [...result.values()].map((one) => codeOr(one, 'done'));
+const outcomes = (result: BatchResult<unknown>): string[] =>
+  [...result.values()].map((one) => codeOr(one, 'done'));
 const shown = ({ subject, content, attachments, isRead, isFlagged }: Message) => ({
   ...{ subject, isRead, isFlagged },
   text: content?.text.trim(),
@@ -100,7 +101,10 @@ export const OPERATIONS: readonly Operation[] = [
     (await client.listFolders({ counts: true })).map(({ path, counts }) => [path, counts?.total]),
   ),
   read('getFolder', async ({ client }) => (await client.getFolder('INBOX'))?.counts?.total),
-  read('findMessages', async ({ client }) => (await client.findMessages('INBOX', { subject: 'two' }, 10)).length),
+  read(
+    'findMessages',
+    async ({ client }) => (await client.findMessages('INBOX', { subject: 'two' }, 10)).length,
+  ),
   read('listMessages', async ({ client }) =>
     (await client.listMessages('INBOX', {}, { content: true, attachments: true }, 10)).map(shown),
   ),
@@ -126,15 +130,23 @@ export const OPERATIONS: readonly Operation[] = [
       all.push(isMailError(one) ? one.code : await bodyHash(one));
     return all.sort();
   }),
-  read('waitForChanges', async ({ client }) => {
-    const known = await client.waitForChanges('INBOX', undefined, { timeout: 100 });
-    return (await client.waitForChanges('INBOX', known, { timeout: 100 })) === known;
-  }, WITH_FOLDERS),
+  read(
+    'waitForChanges',
+    async ({ client }) => {
+      const known = await client.waitForChanges('INBOX', undefined, { timeout: 100 });
+      return (await client.waitForChanges('INBOX', known, { timeout: 100 })) === known;
+    },
+    WITH_FOLDERS,
+  ),
   change('markMessages', async ({ client, ids }) =>
     outcomes(await client.markMessages(ids, { isRead: true, isFlagged: true })),
   ),
-  change('moveMessages', async ({ client, ids }) => outcomes(await client.moveMessages(ids.slice(0, 2), 'Work'))),
-  change('copyMessages', async ({ client, ids }) => outcomes(await client.copyMessages(ids.slice(0, 2), 'Work'))),
+  change('moveMessages', async ({ client, ids }) =>
+    outcomes(await client.moveMessages(ids.slice(0, 2), 'Work')),
+  ),
+  change('copyMessages', async ({ client, ids }) =>
+    outcomes(await client.copyMessages(ids.slice(0, 2), 'Work')),
+  ),
   change('deleteMessages', async ({ client, ids }) =>
     outcomes(await client.deleteMessages(ids.slice(0, 2), { permanently: false })),
   ),
@@ -144,7 +156,10 @@ export const OPERATIONS: readonly Operation[] = [
     { protocols: ALL },
   ),
   change('appendMessage', async ({ client }) => {
-    const { folder } = await client.appendMessage('Work', { content: mail({ subject: 'appended' }), marks: {} });
+    const { folder } = await client.appendMessage('Work', {
+      content: mail({ subject: 'appended' }),
+      marks: {},
+    });
     return folder;
   }),
   change('createFolder', async ({ client }) => (await client.createFolder('Made')).path),

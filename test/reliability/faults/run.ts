@@ -77,7 +77,11 @@ export class FaultRun {
    */
   async try(
     cells: readonly Cell[],
-    { width, stop = () => false, report = () => undefined }: {
+    {
+      width,
+      stop = () => false,
+      report = () => undefined,
+    }: {
       width: number;
       stop?: () => boolean;
       report?: (result: CellResult) => void;
@@ -155,7 +159,12 @@ async function beforeOf(place: Place, operation: Operation): Promise<Reference['
 
 async function prepared(client: MailClient, me: string, { prepare, name }: Operation): Promise<Found> {
   const needsAttachments = /Attachment/.test(name);
-  const messages = await client.listMessages('INBOX', {}, { content: false, attachments: needsAttachments }, 10);
+  const messages = await client.listMessages(
+    'INBOX',
+    {},
+    { content: false, attachments: needsAttachments },
+    10,
+  );
   const ids = messages.map(({ id }) => id).reverse();
   return { client, me, ids, messages, draft: (await prepare?.(client, me)) ?? '' };
 }
@@ -201,7 +210,9 @@ async function attempt(
 async function firstUse(session: Session, { address }: Account, operation: Operation): Promise<Found> {
   for (let left = 3; ; left--) {
     try {
-      return await session.use(async (client) => await prepared(client, address, operation), { repeatable: true });
+      return await session.use(async (client) => await prepared(client, address, operation), {
+        repeatable: true,
+      });
     } catch (error) {
       if (left === 0) throw error;
       await sleep(500);

@@ -6,13 +6,20 @@ export type Snapshot = Record<string, string[]>;
 export const OUTSIDE = '(sent)';
 
 /** @param marks whether they count: over POP3 there are none, and the server's own are its own affair */
-export async function snapshotOf(client: MailClient, sent: readonly string[], marks: boolean): Promise<Snapshot> {
+export async function snapshotOf(
+  client: MailClient,
+  sent: readonly string[],
+  marks: boolean,
+): Promise<Snapshot> {
   const snapshot: Snapshot = { [OUTSIDE]: [...sent].sort() };
   for (const { path, counts, selectable } of await client.listFolders({ counts: true })) {
     if (!selectable) continue;
     const messages = counts?.total ? await client.listMessages(path, {}, { content: false }, 100) : [];
     snapshot[path] = messages
-      .map(({ subject, isRead, isFlagged }) => `${subject}${marks && isRead ? ' read' : ''}${marks && isFlagged ? ' flagged' : ''}`)
+      .map(
+        ({ subject, isRead, isFlagged }) =>
+          `${subject}${marks && isRead ? ' read' : ''}${marks && isFlagged ? ' flagged' : ''}`,
+      )
       .sort();
   }
   return snapshot;

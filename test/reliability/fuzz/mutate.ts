@@ -1,9 +1,59 @@
 /** Pieces that parsers trip over. */
 const PIECES = [
-  ...['\r\n', '\n', '\r', '\0', '--', '--b', '--b--\r\n', '=', '=?', '?=', '=?utf-8?B?', '=?utf-8?Q?', ';', ':', ','],
-  ...['"', '\\', '(', ')', '<', '>', '[', ']', '{', '}', '&', '&#0;', '&#xD800;', '&amp;', '<![CDATA[', ']]>'],
-  ...['<constructor>', '__proto__', 'null', 'NaN', '1e999', '-1', '4294967296', '%00', '\x1b$B', '\ufeff', '\u202e'],
-  ...['Content-Type: multipart/mixed; boundary=b\r\n\r\n', 'Content-Transfer-Encoding: base64\r\n', '\xff\xfe', '.\r\n'],
+  ...[
+    '\r\n',
+    '\n',
+    '\r',
+    '\0',
+    '--',
+    '--b',
+    '--b--\r\n',
+    '=',
+    '=?',
+    '?=',
+    '=?utf-8?B?',
+    '=?utf-8?Q?',
+    ';',
+    ':',
+    ',',
+  ],
+  ...[
+    '"',
+    '\\',
+    '(',
+    ')',
+    '<',
+    '>',
+    '[',
+    ']',
+    '{',
+    '}',
+    '&',
+    '&#0;',
+    '&#xD800;',
+    '&amp;',
+    '<![CDATA[',
+    ']]>',
+  ],
+  ...[
+    '<constructor>',
+    '__proto__',
+    'null',
+    'NaN',
+    '1e999',
+    '-1',
+    '4294967296',
+    '%00',
+    '\x1b$B',
+    '\ufeff',
+    '\u202e',
+  ],
+  ...[
+    'Content-Type: multipart/mixed; boundary=b\r\n\r\n',
+    'Content-Transfer-Encoding: base64\r\n',
+    '\xff\xfe',
+    '.\r\n',
+  ],
 ].map((text) => Buffer.from(text));
 
 /** A part of one, a part of another, and something wrong in it. */
@@ -21,7 +71,10 @@ export function mutated(corpus: readonly Buffer[], next: () => number): Buffer {
       () => Buffer.from([Math.floor(next() * 256)]),
       () => pick(PIECES),
       () => Buffer.concat(Array.from({ length: 1 + Math.floor(next() * 200) }, () => between)),
-      () => Buffer.concat(Array.from({ length: 1 + Math.floor(next() * 500) }, () => PIECES[at % PIECES.length]!)),
+      () =>
+        Buffer.concat(
+          Array.from({ length: 1 + Math.floor(next() * 500) }, () => PIECES[at % PIECES.length]!),
+        ),
       () => other.subarray(from, from + Math.floor(next() * 500)),
     ];
     bytes = Buffer.concat([before, pick(inserted)(), after]);
