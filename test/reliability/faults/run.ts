@@ -208,16 +208,14 @@ async function attempt(
 
 /** Before anything is to fail: only a busy machine can make it late. */
 async function firstUse(session: Session, { address }: Account, operation: Operation): Promise<Found> {
-  for (let left = 3; ; left--) {
-    try {
-      return await session.use(async (client) => await prepared(client, address, operation), {
-        repeatable: true,
-      });
-    } catch (error) {
-      if (left === 0) throw error;
-      await sleep(500);
-    }
+  const use = async () =>
+    await session.use(async (client) => await prepared(client, address, operation), { repeatable: true });
+  for (let left = 3; left > 0; left--) {
+    const found = await use().catch(() => undefined);
+    if (found) return found;
+    await sleep(500);
   }
+  return await use();
 }
 
 async function openAfterAWhile({ lanes }: Place): Promise<number> {

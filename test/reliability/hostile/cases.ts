@@ -4,13 +4,15 @@ import type { WorkName } from './work';
 export interface HostileCase extends Attack {
   name: string;
   work: WorkName;
+  /** Not bounded yet, so that the process has to be ended. */
+  isOpen?: true;
 }
 
-const imap = (name: string, at: RegExp, work: WorkName, attack: Partial<Attack>): HostileCase => ({
+const imap = (name: string, at: RegExp, work: WorkName, attack: Partial<HostileCase>): HostileCase => ({
   ...{ protocol: 'imap', name, at, work },
   ...attack,
 });
-const pop3 = (name: string, at: RegExp, work: WorkName, attack: Partial<Attack>): HostileCase => ({
+const pop3 = (name: string, at: RegExp, work: WorkName, attack: Partial<HostileCase>): HostileCase => ({
   ...{ protocol: 'pop3', name, at, work },
   ...attack,
 });
@@ -36,7 +38,7 @@ export const CASES: readonly HostileCase[] = [
     say: `* ${LAST} EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT ${LAST}]\r\n{tag} OK [READ-WRITE] done\r\n`,
   }),
   imap('folders without end', /^LIST/, 'listFolders', { flood: '* LIST () "/" folder\r\n' }),
-  imap('results without end', /SEARCH/, 'findMessages', { flood: '* SEARCH 1 2 3\r\n' }),
+  imap('results without end', /SEARCH/, 'findMessages', { flood: '* SEARCH 1 2 3\r\n', isOpen: true }),
   imap('a result without end', /SEARCH/, 'findMessages', { say: '* SEARCH', flood: ' 1' }),
   imap('parentheses without end', /^UID FETCH|^FETCH/, 'listMessages', { say: '* 1 FETCH ', flood: '(' }),
   pop3('a line without end', /^LIST/, 'findMessages', { say: '+OK ', flood: 'x' }),
@@ -44,5 +46,9 @@ export const CASES: readonly HostileCase[] = [
   pop3('UIDL without end', /^UIDL/, 'findMessages', { say: '+OK\r\n', flood: '1 abc\r\n' }),
   pop3('capabilities without end', /^CAPA/, 'login', { say: '+OK\r\n', flood: 'SASL\r\n' }),
   pop3('a header without end', /^TOP/, 'listMessages', { say: '+OK\r\n', flood: 'X: y\r\n' }),
-  pop3('a header line without end', /^TOP|^RETR/, 'listMessages', { say: '+OK\r\nSubject: ', flood: 'x' }),
+  pop3('a header line without end', /^TOP|^RETR/, 'listMessages', {
+    say: '+OK\r\nSubject: ',
+    flood: 'x',
+    isOpen: true,
+  }),
 ];
