@@ -52,6 +52,8 @@ export async function startFaultProxy(target: Target, certificate: ServerCertifi
     clients.add(raw);
     raw.on('error', () => undefined).once('close', () => clients.delete(raw));
     raw.setNoDelay(true);
+    // Unread input would keep the end of the client's side from being noticed.
+    raw.resume();
     const atConnect = due();
     if (atConnect?.moment === 'before' && atConnect.fault === 'reset') return void raw.resetAndDestroy();
     if (atConnect?.moment === 'before' && atConnect.fault === 'fin') return void raw.end();

@@ -138,8 +138,11 @@ export const OPERATIONS: readonly Operation[] = [
     },
     WITH_FOLDERS,
   ),
-  change('markMessages', async ({ client, ids }) =>
-    outcomes(await client.markMessages(ids, { isRead: true, isFlagged: true })),
+  // To mark again does no harm, so that it may be refused where a part of it is done.
+  change(
+    'markMessages',
+    async ({ client, ids }) => outcomes(await client.markMessages(ids, { isRead: true, isFlagged: true })),
+    { inSteps: true },
   ),
   change('moveMessages', async ({ client, ids }) =>
     outcomes(await client.moveMessages(ids.slice(0, 2), 'Work')),

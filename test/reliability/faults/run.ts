@@ -220,6 +220,6 @@ async function firstUse(session: Session, { address }: Account, operation: Opera
 
 async function openAfterAWhile({ lanes }: Place): Promise<number> {
   const open = () => lanes.reduce((sum, lane) => sum + lane.open, 0);
-  for (let waited = 0; open() > 0 && waited < 3000; waited += 20) await sleep(20);
+  for (let waited = 0; open() > 0 && waited < 6000; waited += 20) await sleep(20);
   return open();
 }
