@@ -17,7 +17,7 @@ const e2e = {
 
 const quick = {
   name: 'quick',
-  include: ['test/{unit,integration,core,clients}/**/*.test.ts'],
+  include: ['test/{unit,integration,core,clients,reliability}/**/*.test.ts'],
   testTimeout: 30 * SECOND,
   hookTimeout: 60 * SECOND,
   sequence: { groupOrder: 0 },

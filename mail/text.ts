@@ -24,16 +24,23 @@ export function safeFileName(name: string | undefined, fallback: string): string
     .split(/[/\\]/)
     .filter((segment) => !/^(\s*\.*\s*|[A-Za-z]:)$/.test(segment))
     .join('_');
-  const cleaned = flat
-    // eslint-disable-next-line no-control-regex -- control and bidi-override characters disguise extensions
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"|?*]/g, '')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
-  return shorten(cleaned) || fallback;
+  const cleaned = flat.replace(NOT_SHOWN, '').replace(/[<>:"|?*]/g, '');
+  return notReserved(trimmed(shorten(trimmed(cleaned)))) || fallback;
 }
 
 /** Whoever reads a name must not be kept busy by it: of one that is too long its beginning and its end count. */
 const bounded = (name: string): string =>
   name.length > 1000 ? name.slice(0, 700) + name.slice(name.length - 300) : name;
+
+/** Characters that nobody sees disguise a name: control and format characters, blanks that are letters, halves of a pair. */
+const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+const trimmed = (name: string): string => name.replace(/^[.\s]+/, '').replace(/[.\s]+$/, '');
+
+/** Devices of Windows, whatever follows the first dot (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). */
+const DEVICE = /^(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|CLOCK\$|(COM|LPT)[\d\u00b9\u00b2\u00b3])\s*(\.|$)/i;
+
+const notReserved = (name: string): string => (DEVICE.test(name) ? `_${name}` : name);
 
 /** File systems take 255 bytes; whoever saves the file may want to add to its name. */
 const MAX_BYTES = 200;

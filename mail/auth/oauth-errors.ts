@@ -1,4 +1,5 @@
 import type { MailError } from '../errors';
+import { blot } from '../net/blot';
 import { redact } from '../net/network-errors';
 import { googleFault } from './google-errors';
 import { microsoftCode, microsoftDetail, microsoftFault, microsoftHelp } from './microsoft-errors';
@@ -35,8 +36,8 @@ export function describeOAuthError(
   const description = typeof answer.error_description === 'string' ? answer.error_description : '';
   const values = (code: string, detail: string) => ({
     credential: credentialName,
-    code: blot(code, secrets),
-    detail: blot(detail, secrets),
+    code: shown(code, secrets),
+    detail: shown(detail, secrets),
   });
 
   const entra = microsoftCode(description);
@@ -109,7 +110,5 @@ function generalFault(error: string, status = 0, appOnly = false): TokenFault {
 const SECRET_SHAPES =
   /\beyJ[\w.-]+|\bya29\.[\w.-]+|\b1\/\/[\w-]+|\bGOCSPX-[\w-]+|[\w.~-]*\dQ~[\w.~-]{30,}|[\w.~+/=-]{100,}/g;
 
-function blot(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter(Boolean).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  return redact(known.replace(SECRET_SHAPES, '***'), []);
-}
+const shown = (text: string, secrets: readonly string[]): string =>
+  redact(blot(text, secrets).replace(SECRET_SHAPES, '***'), []);

@@ -44,7 +44,7 @@ export const isTextInHtml = (resource: MessageResource): boolean =>
 function property({ singleValueExtendedProperties = [] }: MessageResource, name: Property) {
   const [tag] = PROPERTIES[name];
   // Exchange leaves zeros out: `Integer 0xe08`.
-  const found = singleValueExtendedProperties.find(({ id }) => Number(id.split(' ')[1]) === Number(tag));
+  const found = singleValueExtendedProperties.find(({ id }) => Number(id?.split(' ')[1]) === Number(tag));
   return found?.value ?? undefined;
 }
 
@@ -65,7 +65,10 @@ const KINDS: ReadonlyMap<string, AttachmentKind> = new Map([
 ]);
 
 const headers = ({ internetMessageHeaders = [] }: MessageResource) =>
-  internetMessageHeaders.map(({ name, value }) => ({ name: name ?? '', value: oneLine(value) }));
+  internetMessageHeaders.map(({ name, value }) => ({
+    name: name ?? '',
+    value: typeof value === 'string' ? oneLine(value) : '',
+  }));
 
 /** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
 function content({ body }: MessageResource): MessageContent {

@@ -74,12 +74,13 @@ export class GraphFolders extends FolderTree {
   private async lists(paths: readonly string[]): Promise<FolderResource[]> {
     if (paths.length === 1) return await this.whole(`${paths[0]}?${SELECT}`);
     const calls = paths.map((path): Call => ({ method: 'GET', path: `${path}?${SELECT}` }));
-    const lists = await this.api.batches<{ value: FolderResource[]; '@odata.nextLink'?: string }>(calls);
+    const lists = await this.api.batches<{ value?: FolderResource[]; '@odata.nextLink'?: string }>(calls);
     const folders: FolderResource[] = [];
     for (const [index, list] of lists.entries()) {
       if (isMailError(list)) throw list;
-      // Rarely: then the list is asked for again, as a whole.
-      folders.push(...(list['@odata.nextLink'] ? await this.whole(calls[index]!.path) : list.value));
+      // Rarely there is more: then the list is asked for again, as a whole.
+      const isWhole = Array.isArray(list.value) && !list['@odata.nextLink'];
+      folders.push(...(isWhole ? list.value! : await this.whole(calls[index]!.path)));
     }
     return folders;
   }

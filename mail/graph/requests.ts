@@ -4,6 +4,7 @@ import { JSON_BODY, isChange, preferences, type Call } from './call';
 import { notGraph, toMailError } from './errors';
 import type { GraphContext } from './refusals';
 import type { GraphRequest, GraphTransport } from './transport';
+import { parseReply } from './reply-json';
 
 /** Single requests to one mailbox, and their replies as they are understood. */
 export class GraphRequests {
@@ -63,7 +64,7 @@ export class GraphRequests {
     // Such as 202 and 204, which say no more.
     if (body === '' && reply.statusCode !== 200) return undefined as T;
     try {
-      const value: unknown = JSON.parse(body);
+      const value = parseReply(body);
       if (typeof value === 'object' && value !== null) return value as T;
     } catch {
       // Told below.

@@ -8,7 +8,7 @@ export interface Recipient {
 
 export interface ExtendedProperty {
   /** As Exchange writes it: `Integer 0xe08`. */
-  id: string;
+  id?: string;
   value?: string | null;
 }
 

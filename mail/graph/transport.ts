@@ -11,6 +11,7 @@ import { contextOf, errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from '../account/session-settings';
 import { patienceFor } from '../async/mutex';
 import { AT_ONCE, takeSlots } from './request-limit';
+import { parseReply } from './reply-json';
 
 /** Which part of the connect timeout a login waits for it. */
 const LOGIN_PATIENCE = 0.8;
@@ -165,7 +166,7 @@ function tokenOf(login: Login): string {
 
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseReply(body);
   } catch {
     return undefined;
   }

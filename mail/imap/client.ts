@@ -156,6 +156,7 @@ export class ImapClient extends ImapFolderClient implements MailClient {
   }
 
   async close(): Promise<void> {
+    this.#sentFolder.close();
     await Promise.all([this.#submission.close(), this.#connection.close()]);
   }
 }

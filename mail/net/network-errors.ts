@@ -1,4 +1,5 @@
 import { MailError, type MailErrorCode } from '../errors';
+import { blot } from './blot';
 import { hostAndPort, type HostAndPort } from './host-and-port';
 
 /** What an error says. `{host}`, `{server}` and `{detail}` are filled in. */
@@ -142,11 +143,9 @@ export function formatError(
 
 /** What a server or a library said, as a part of a sentence. Secrets that it may have echoed are blotted out. */
 export function redact(text: string, secrets: readonly string[]): string {
-  let detail = text;
-  // Before anything is cut or folded, which could leave a part of a secret.
-  for (const secret of secrets.filter(Boolean)) detail = detail.replaceAll(secret, '***');
-  // Cut before the rest, which takes the square of the time for what is long.
-  return detail
+  // Blotted before anything is cut or folded, which could leave a part of a secret; cut before the rest, which takes
+  // the square of the time for what is long.
+  return blot(text, secrets)
     .slice(0, MAX_DETAIL)
     .replace(/\s+/g, ' ')
     .replace(/[.\s]+$/, '')

@@ -1,13 +1,21 @@
 import type { SessionSettings } from '../account/session-settings';
 import type { MailClient } from '../model/client';
+import { RememberedLogins, guardedClient } from './guarded-client';
 
 /**
- * Connects and logs in with the protocol that the settings name. A protocol is loaded when it is first used: n8n loads
- * this package at its start, and most workflows need one of them.
+ * Connects and logs in with the protocol that the settings name. No error of the client shows a secret of the login.
  *
  * @throws {MailError} what the login failed with
  */
 export async function openClient(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
+  const logins = new RememberedLogins(settings.authenticator, settings.server);
+  return guardedClient(await open({ ...settings, authenticator: logins }, signal), logins);
+}
+
+/**
+ * A protocol is loaded when it is first used: n8n loads this package at its start, and most workflows need one of them.
+ */
+async function open(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
   switch (settings.protocol) {
     case 'imap': {
       const [{ ImapClient }, { SmtpSubmission }] = await Promise.all([

@@ -34,6 +34,22 @@ describe('safeFileName', () => {
     ['', 'part-2'],
     ['\u202e', 'part-2'],
     [undefined, 'part-2'],
+    ['CON', '_CON'],
+    ['aux.txt', '_aux.txt'],
+    ['nul.tar.gz', '_nul.tar.gz'],
+    ['Com1 .log', '_Com1 .log'],
+    ['LPT\u00b2', '_LPT\u00b2'],
+    ['CONIN$', '_CONIN$'],
+    ['con\u200b.txt', '_con.txt'],
+    ['.aux', '_aux'],
+    ['console.log', 'console.log'],
+    ['COM10.txt', 'COM10.txt'],
+    ['pay\u200bload\u00ad.e\ufeffxe', 'payload.exe'],
+    ['\u3164\u115f\u2800', 'part-2'],
+    ['tag\u{e0061}\u{e0062}.txt', 'tag.txt'],
+    ['half\ud800.txt', 'half.txt'],
+    ['\ud83d\ude00.txt', '\u{1f600}.txt'],
+    ['line\u2028break.txt', 'linebreak.txt'],
   ])('of %j is %j', (name, expected) => {
     expect(safeFileName(name, 'part-2')).toBe(expected);
   });

@@ -1,0 +1,139 @@
+import { Readable } from 'node:stream';
+
+import { saslSecrets, base64 } from '../auth/token-responses';
+import type { Authenticator, Login, LoginRequest } from '../auth/authenticator';
+import { isMailError } from '../errors';
+import type { MailClient } from '../model/client';
+import { blot } from '../net/blot';
+import type { HostAndPort } from '../net/host-and-port';
+
+/** A token lives for an hour, and errors do not come that late. */
+const MOST_LOGINS = 5;
+
+/** Gives the same logins, and remembers what of them nobody must see. */
+export class RememberedLogins implements Authenticator {
+  readonly #authenticator: Authenticator;
+  readonly #server: HostAndPort;
+  #secrets: string[][] = [];
+
+  constructor(authenticator: Authenticator, server: HostAndPort) {
+    this.#authenticator = authenticator;
+    this.#server = server;
+  }
+
+  get account(): string {
+    return this.#authenticator.account;
+  }
+
+  get fingerprint(): string {
+    return this.#authenticator.fingerprint;
+  }
+
+  async login(request?: LoginRequest): Promise<Login> {
+    const login = await this.#authenticator.login(request);
+    const secrets = secretsOf(login, this.#server);
+    const isKnown = this.#secrets.some((known) => known.join() === secrets.join());
+    if (!isKnown) this.#secrets = [secrets, ...this.#secrets].slice(0, MOST_LOGINS);
+    return login;
+  }
+
+  /** In every form that a server could repeat them in. */
+  blot(text: string): string {
+    return blot(text, this.#secrets.flat());
+  }
+}
+
+const secretsOf = (login: Login, server: HostAndPort): string[] => [
+  ...saslSecrets(login, server),
+  // Of HTTP (RFC 7617).
+  ...('pass' in login ? [base64(`${login.user}:${login.pass}`)] : []),
+];
+
+/**
+ * The same client, whose errors and reasons hold no secret of the login, whatever the server says. The one place for
+ * all that comes out of a protocol once the session is open.
+ */
+export function guardedClient(client: MailClient, logins: RememberedLogins): MailClient {
+  return new Proxy(client, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...parameters: unknown[]) => {
+        const result: unknown = Reflect.apply(value, target, parameters);
+        if (result instanceof Promise) return guardedPromise(result, parameters, logins);
+        return isAsyncIterable(result) ? guardedItems(result, logins) : result;
+      };
+    },
+  });
+}
+
+async function guardedPromise(
+  result: Promise<unknown>,
+  parameters: unknown[],
+  logins: RememberedLogins,
+): Promise<unknown> {
+  try {
+    const value = await result;
+    clean(value, logins);
+    return value;
+  } catch (error) {
+    throw clean(error, logins);
+  } finally {
+    // Where a list of failures was handed in.
+    for (const parameter of parameters) if (parameter instanceof Map) clean(parameter, logins);
+  }
+}
+
+async function* guardedItems(
+  items: AsyncIterable<unknown>,
+  logins: RememberedLogins,
+): AsyncGenerator<unknown> {
+  try {
+    for await (const item of items) {
+      clean(item, logins);
+      yield item;
+    }
+  } catch (error) {
+    throw clean(error, logins);
+  }
+}
+
+const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** Where the words of a server stand in what a client answers with. */
+const REASONS = ['reason', 'draftKept'] as const;
+
+/** Takes the secrets out of an error, of those within a result, and of what a server said about single recipients. */
+function clean(value: unknown, logins: RememberedLogins): unknown {
+  if (isMailError(value)) {
+    for (const field of ['message', 'stack'] as const) {
+      const text = value[field];
+      const blotted = text === undefined ? text : logins.blot(text);
+      if (blotted !== text)
+        Object.defineProperty(value, field, { value: blotted, writable: true, configurable: true });
+    }
+  } else if (value instanceof Map) {
+    for (const one of value.values()) if (isMailError(one)) clean(one, logins);
+  } else if (Array.isArray(value)) {
+    for (const one of value) if (isMailError(one) || hasReason(one) || isDownload(one)) clean(one, logins);
+  } else if (isDownload(value)) {
+    value.content.prependListener('error', (error) => void clean(error, logins));
+  } else if (hasReason(value)) {
+    for (const field of REASONS) {
+      const text = value[field];
+      if (typeof text === 'string') value[field] = logins.blot(text);
+    }
+    clean(value.rejected, logins);
+    clean(value.sentCopy, logins);
+  }
+  return value;
+}
+
+type WithReason = Record<string, unknown>;
+
+const hasReason = (value: unknown): value is WithReason =>
+  typeof value === 'object' && value !== null && ('reason' in value || 'sentCopy' in value);
+
+const isDownload = (value: unknown): value is { content: Readable } =>
+  typeof value === 'object' && value !== null && 'content' in value && value.content instanceof Readable;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+
+import { CASES, type HostileCase } from './hostile/cases';
+import { MOST_MEMORY, MOST_TIME, tryHostile } from './hostile/run';
+import { table, writeSection } from './report';
+import { chosen, newSeed, WHOLE } from './seed';
+
+const SAMPLE = 6;
+
+const seed = newSeed();
+const rows: string[][] = [];
+
+describe(`a hostile server (FAULT_SEED=${seed})`, () => {
+  const bounded = CASES.filter(({ isOpen }) => !isOpen);
+  it.each(WHOLE ? bounded : chosen(bounded, SAMPLE, seed))(
+    'with $name over $protocol costs little',
+    { timeout: 60_000 },
+    costsLittle,
+  );
+
+  // Each takes as long as it may, so that the whole run alone tries them.
+  if (WHOLE) {
+    it.fails.each(CASES.filter(({ isOpen }) => isOpen))(
+      'with $name over $protocol does not cost little yet',
+      { timeout: 60_000 },
+      costsLittle,
+    );
+  }
+});
+
+async function costsLittle(one: HostileCase): Promise<void> {
+  const result = await tryHostile(one);
+  if (WHOLE) {
+    rows.push([one.protocol, one.name, result.ending, `${result.took}`, `${result.megabytes}`]);
+    const head = ['Protocol', 'What it says', 'Ended in', 'Time (ms)', 'Memory (MB)'];
+    writeSection('Hostile servers', `Each in a process of its own.\n\n${table(head, rows)}`);
+  }
+  expect(result).toMatchObject({
+    uncaught: '',
+    ending: expect.stringMatching(/^[A-Z_]+$|^done$/) as string,
+  });
+  expect(result.took, 'milliseconds').toBeLessThan(MOST_TIME);
+  expect(result.megabytes, 'megabytes').toBeLessThan(MOST_MEMORY);
+}

@@ -1,0 +1,54 @@
+import type { Attack } from './server';
+import type { WorkName } from './work';
+
+export interface HostileCase extends Attack {
+  name: string;
+  work: WorkName;
+  /** Not bounded yet, so that the process has to be ended. */
+  isOpen?: true;
+}
+
+const imap = (name: string, at: RegExp, work: WorkName, attack: Partial<HostileCase>): HostileCase => ({
+  ...{ protocol: 'imap', name, at, work },
+  ...attack,
+});
+const pop3 = (name: string, at: RegExp, work: WorkName, attack: Partial<HostileCase>): HostileCase => ({
+  ...{ protocol: 'pop3', name, at, work },
+  ...attack,
+});
+
+const LAST = 4_294_967_295;
+
+/** Servers that say too much. */
+export const CASES: readonly HostileCase[] = [
+  imap('a line without end', /^LIST/, 'listFolders', { say: '* LIST () "/" "', flood: 'x' }),
+  imap('a line without end at login', /^LOGIN/, 'login', { say: '* OK ', flood: 'x' }),
+  imap('a literal of 1 GB', /^UID FETCH|^FETCH/, 'listMessages', {
+    say: '* 1 FETCH (UID 1 BODY[] {1000000000}\r\n',
+    flood: 'x',
+  }),
+  imap('a literal of 1 GB for a folder', /^LIST/, 'listFolders', {
+    say: '* LIST () "/" {1000000000}\r\n',
+    flood: 'x',
+  }),
+  imap('COPYUID of all numbers', /COPY/, 'copyMessages', {
+    say: `{tag} OK [COPYUID 7 1:${LAST} 1:${LAST}] done\r\n`,
+  }),
+  imap('EXISTS of all numbers, and no messages', /^SELECT/, 'listMessages', {
+    say: `* ${LAST} EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT ${LAST}]\r\n{tag} OK [READ-WRITE] done\r\n`,
+  }),
+  imap('folders without end', /^LIST/, 'listFolders', { flood: '* LIST () "/" folder\r\n' }),
+  imap('results without end', /SEARCH/, 'findMessages', { flood: '* SEARCH 1 2 3\r\n', isOpen: true }),
+  imap('a result without end', /SEARCH/, 'findMessages', { say: '* SEARCH', flood: ' 1' }),
+  imap('parentheses without end', /^UID FETCH|^FETCH/, 'listMessages', { say: '* 1 FETCH ', flood: '(' }),
+  pop3('a line without end', /^LIST/, 'findMessages', { say: '+OK ', flood: 'x' }),
+  pop3('LIST without end', /^LIST/, 'findMessages', { say: '+OK\r\n', flood: '1 100\r\n' }),
+  pop3('UIDL without end', /^UIDL/, 'findMessages', { say: '+OK\r\n', flood: '1 abc\r\n' }),
+  pop3('capabilities without end', /^CAPA/, 'login', { say: '+OK\r\n', flood: 'SASL\r\n' }),
+  pop3('a header without end', /^TOP/, 'listMessages', { say: '+OK\r\n', flood: 'X: y\r\n' }),
+  pop3('a header line without end', /^TOP|^RETR/, 'listMessages', {
+    say: '+OK\r\nSubject: ',
+    flood: 'x',
+    isOpen: true,
+  }),
+];
