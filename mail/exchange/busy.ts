@@ -45,7 +45,7 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
 export const tooBusy = (host: string): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `${host} is too busy, and stays so`,
+    `${host} is still too busy`,
     'Run the workflow later, with fewer messages at a time, or ask the administrator about throttling policies.',
   );
 

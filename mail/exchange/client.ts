@@ -294,4 +294,6 @@ const wantsCopy = ({ saveToSent }: SendOptions): boolean => saveToSent !== 'neve
 
 /** In the folder for sent mail, whatever it is called in the language of the mailbox. */
 const sentCopy = (options: SendOptions): SentCopy =>
-  wantsCopy(options) ? { saved: true, folder: '\\Sent' } : { saved: false, reason: 'It was not wanted' };
+  wantsCopy(options)
+    ? { saved: true, folder: '\\Sent' }
+    : { saved: false, reason: 'The node was set not to save one' };

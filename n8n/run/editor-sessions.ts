@@ -84,6 +84,6 @@ async function listFolders(settings: SessionSettings): Promise<Folder[]> {
 const notYetRun = (sessionName: string): MailError =>
   new MailError(
     'SESSION_UNKNOWN',
-    `The list can be shown once you have run the Email Connect node of the session "${sessionName}"`,
+    `The list appears after you run the Email Connect node of the session "${sessionName}"`,
     'Open Email Connect and click "Execute step", then open this list again. Or choose the folder "By Use" or "By Path".',
   );

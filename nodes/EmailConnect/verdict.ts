@@ -46,7 +46,7 @@ function verdict(attempts: readonly Attempt[]): INodeCredentialTestResult {
     .map(({ protocol }) => PROTOCOLS[protocol].name);
   return {
     status: 'OK',
-    message: `Connection successful by ${works.join(', ')}. Not by ${withNames.join(' ')}`,
+    message: `Connected with ${works.join(', ')}. Failed with ${withNames.join(' ')}`,
   };
 }
 

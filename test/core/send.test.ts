@@ -125,7 +125,10 @@ test('100 items are 100 messages in order, with one login to each server', async
   expect(itemsOf(run, 'Send').map(({ pairedItem }) => pairedItem)).toEqual(
     wanted.map(({ n }) => ({ item: n })),
   );
-  expect(itemsOf(run, 'Send')[0]?.json.sentCopy).toEqual({ saved: false, reason: 'It was not wanted' });
+  expect(itemsOf(run, 'Send')[0]?.json.sentCopy).toEqual({
+    saved: false,
+    reason: 'The node was set not to save one',
+  });
 });
 
 test('attaches the files of the item, the named ones or all, and shows pictures in the HTML', async () => {

@@ -265,8 +265,8 @@ test('a sign-in without a refresh token is refused: it would end after an hour',
 
 test.each([
   ['nobody signs in in time', ['--timeout', '1'], undefined, 'Nobody has signed in within 1 seconds'],
-  ['Ctrl-C', [], 'SIGINT', 'The sign-in was given up'],
-  ['SIGTERM', [], 'SIGTERM', 'The sign-in was given up'],
+  ['Ctrl-C', [], 'SIGINT', 'The sign-in was cancelled'],
+  ['SIGTERM', [], 'SIGTERM', 'The sign-in was cancelled'],
 ] as const)('%s: the command fails, and its port is closed', async (_, args, signal, message) => {
   const run = await start('outlook', [...args]);
   await run.url();

@@ -21,7 +21,7 @@ describe('what is done once', () => {
   it.each([
     [lost, 'Whether the message was sent is not known: The connection was lost'],
     [uncertain('it was done by a fool'), 'Whether the message was sent is not known: it was done by a fool'],
-    [unanswered(), 'Exchange did not say what became of it'],
+    [unanswered(), 'Exchange did not report a result'],
   ])('says of a message why nobody knows whether it was sent (%s)', async (error, message) => {
     await expect(sendOnce(failing(error))).rejects.toMatchObject({ code: 'SEND_UNCERTAIN', message });
   });

@@ -22,7 +22,7 @@ export class BatchCounter {
     return new MailError(
       error.code,
       `${counts}: ${error.message}`,
-      `${error.description} To see the result of each message, set "On Error" in the settings of the node to "Continue".`,
+      `${error.description} To see the result for each message, set "On Error" to "Continue" in the settings of the node.`,
     );
   }
 }

@@ -11,7 +11,7 @@ export const send = defineOperation({
   value: 'send',
   name: 'Send',
   action: 'Send a draft',
-  description: 'Send a draft and remove it from the drafts',
+  description: 'Send a draft and remove it from the drafts folder',
   fields: [DRAFT_ID, SENDING_OPTIONS],
   // Nobody wants a message twice.
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {

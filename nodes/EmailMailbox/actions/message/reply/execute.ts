@@ -58,7 +58,7 @@ async function reply(
   warnOf(context, sent, itemIndex);
   if (unreachable.length > 0) {
     const names = unreachable.join(', ');
-    warn(context, itemIndex, `No reply was sent to ${names}: the message does not say at which address.`);
+    warn(context, itemIndex, `No reply was sent to ${names}: the message has no address for them.`);
   }
   return {
     ...sentJson(message, sent),
