@@ -104,6 +104,27 @@ const submissionFields = (show: Show): INodeProperties[] => [
     displayOptions: { show },
   },
   ...security('smtpSecurity', 'SMTP Security', show),
+  {
+    displayName: 'SMTP Authentication',
+    name: 'smtpAuthentication',
+    type: 'options',
+    options: [
+      { name: 'Same as Incoming', value: 'same', description: 'The same login as for reading mail' },
+      { name: 'None', value: 'none', description: 'For a relay that takes mail without a login' },
+    ],
+    default: 'same',
+    displayOptions: { show },
+  },
+  {
+    displayName: 'Client Name (EHLO)',
+    name: 'smtpClientName',
+    type: 'string',
+    default: '',
+    placeholder: 'n8n.example.com',
+    description:
+      'What n8n calls itself to the SMTP server. Only needed where the server refuses the name of the machine.',
+    displayOptions: { show },
+  },
 ];
 
 const pem = (displayName: string, name: string, label: string, description: string): INodeProperties => ({

@@ -15,6 +15,14 @@ export interface Timeouts {
   idle: number;
 }
 
+/** A server that mail is sent through, with the same login as for reading. */
+export interface SubmissionServer extends ServerSettings {
+  /** Whether it is one that takes mail without a login, as a relay does: it is given none. */
+  withoutLogin?: boolean;
+  /** What this side calls itself in EHLO (RFC 5321 section 4.1.1.1); something sensible where absent. */
+  clientName?: string;
+}
+
 /** What every session needs, whatever its protocol. */
 interface CommonSettings extends Pick<Connection, 'provider' | 'authentication'> {
   server: ServerSettings;
@@ -25,8 +33,8 @@ interface CommonSettings extends Pick<Connection, 'provider' | 'authentication'>
 /** Of a session over IMAP or POP3, which reads mail from one server and sends it through another. */
 export interface MailServerSessionSettings extends CommonSettings {
   protocol: MailServerProtocol;
-  /** The server that mail is sent through (RFC 6409), with the same login. */
-  submission?: ServerSettings;
+  /** The server that mail is sent through (RFC 6409). */
+  submission?: SubmissionServer;
   /** Whether the provider itself puts a copy of what it is sent into the folder for sent mail. */
   savesSentCopy?: boolean;
 }
@@ -66,9 +74,12 @@ function ofProtocol(settings: SessionSettings): string | undefined {
     case 'graph':
       return graphFingerprint(settings.graph);
     default:
-      return settings.submission && serverFingerprint(settings.submission);
+      return settings.submission && submissionFingerprint(settings.submission);
   }
 }
+
+const submissionFingerprint = (server: SubmissionServer): string =>
+  fingerprint([serverFingerprint(server), server.withoutLogin ?? false, server.clientName]);
 
 /** Whose mail it is, and who sends where nobody else is named. The user of an account need not be an address. */
 export const mailboxOf = (settings: SessionSettings): string =>

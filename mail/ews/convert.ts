@@ -2,7 +2,7 @@ import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exch
 import { attachmentInfo } from '../exchange/attachment-info';
 import { isMailAddress, oneLine, toAddress } from '../exchange/values';
 import { isoDate } from '../model/iso-date';
-import { contentOf } from '../mime/content';
+import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import { isTrue, type XmlElement } from './xml';
@@ -99,5 +99,6 @@ function content(item: XmlElement): MessageContent {
   const body = item.child('Body');
   const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== TEXT_BODY;
   // Exchange makes a text of HTML itself from 2013 on.
-  return contentOf(item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? '')), isHtml ? body.text : '');
+  const text = item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? ''));
+  return contentOf(singleForms(text, isHtml ? body.text : ''));
 }

@@ -1,4 +1,4 @@
-import { isShownWithin } from '../mime/parts';
+import { isShownWithin } from '../mime/classify';
 import type { AttachmentInfo } from '../model/message';
 import { ATTACHED_MESSAGE, attachedMessageName } from './attached';
 

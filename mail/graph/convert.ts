@@ -2,7 +2,7 @@ import { PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/prop
 import { attachmentInfo, type AttachmentKind } from '../exchange/attachment-info';
 import { oneLine, toAddress } from '../exchange/values';
 import { isoDate } from '../model/iso-date';
-import { contentOf } from '../mime/content';
+import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import type { AttachmentResource, MessageResource, Recipient } from './resources';
@@ -70,5 +70,5 @@ const headers = ({ internetMessageHeaders = [] }: MessageResource) =>
 /** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
 function content({ body }: MessageResource): MessageContent {
   const text = body?.content ?? '';
-  return body?.contentType === 'html' ? contentOf('', text) : contentOf(text, '');
+  return contentOf(body?.contentType === 'html' ? singleForms('', text) : singleForms(text, ''));
 }

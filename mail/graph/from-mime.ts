@@ -1,10 +1,10 @@
-import PostalMime, { type Address as ParsedAddress, type Attachment, type Email } from 'postal-mime';
-
 import { PROTOCOLS } from '../account/providers';
-import { notSupported } from '../errors';
-import { isShownWithin } from '../mime/parts';
-import { withoutBrackets } from '../model/angle-brackets';
-import { safeFileName } from '../text';
+import { MailError, notSupported } from '../errors';
+import { parseAddressList } from '../mime/address-list';
+import { decodedFields, valuesOf, type RawField } from '../mime/header';
+import { parseMessage, type ParsedFile } from '../mime/parse-message';
+import { summaryOf } from '../mime/summary';
+import type { Address } from '../model/message';
 import { propertyId } from './selection';
 
 /** A message as Graph takes it (https://learn.microsoft.com/graph/api/user-post-messages), and its attachments. */
@@ -32,36 +32,37 @@ export const OWN_HEADERS = 5;
  * @throws {MailError} NOT_SUPPORTED where the message would be worth nothing in parts
  */
 export async function fromMime(mime: Buffer): Promise<MimeParts> {
-  const email = await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer', rfc822Attachments: true });
-  assertDivisible(email);
-  const { from, sender, inReplyTo, references, messageId, date } = email;
+  const { fields, content, files, truncated } = await parseMessage(mime);
+  assertDivisible(fields);
+  if (truncated) throw tooLarge();
+  const { from, to, cc, bcc, replyTo, subject, messageId, date } = summaryOf(fields);
+  const first = (name: string) => valuesOf(fields, name)[0];
+  const [sender] = parseAddressList(first('sender') ?? '');
   const threads = [
-    inReplyTo && { id: propertyId('inReplyTo'), value: inReplyTo },
-    references && { id: propertyId('references'), value: references },
-    date &&
-      !Number.isNaN(Date.parse(date)) && {
-        id: propertyId('submitTime'),
-        value: new Date(date).toISOString(),
-      },
-  ].filter(Boolean);
+    ...['in-reply-to', 'references'].map((name) => ({
+      id: propertyId(name === 'references' ? 'references' : 'inReplyTo'),
+      value: first(name),
+    })),
+    { id: propertyId('submitTime'), value: date },
+  ].filter(({ value }) => value);
   const message = {
-    subject: email.subject ?? '',
-    body: email.html === undefined ? body('text', email.text ?? '') : body('html', email.html),
-    ...(from && { from: recipients([from])[0], sender: recipients([sender ?? from])[0] }),
-    toRecipients: recipients(email.to),
-    ccRecipients: recipients(email.cc),
-    bccRecipients: recipients(email.bcc),
-    replyTo: recipients(email.replyTo),
-    importance: importanceOf(email),
+    subject,
+    body: content.html ? body('html', content.html) : body('text', content.text),
+    ...(from[0] && { from: recipient(from[0]), sender: recipient(sender ?? from[0]) }),
+    toRecipients: to.map(recipient),
+    ccRecipients: cc.map(recipient),
+    bccRecipients: bcc.map(recipient),
+    replyTo: first('reply-to') ? replyTo.map(recipient) : [],
+    importance: importanceOf(first('importance')),
     ...(messageId && { internetMessageId: messageId }),
-    ...ownHeaders(email),
+    ...ownHeaders(fields),
     singleValueExtendedProperties: threads,
   };
-  return { message, attachments: email.attachments.map(toFile) };
+  return { message, attachments: files.map(toFile) };
 }
 
-function assertDivisible({ headers }: Email): void {
-  const type = headers.find(({ key }) => key === 'content-type')?.value ?? '';
+function assertDivisible(fields: readonly RawField[]): void {
+  const type = valuesOf(fields, 'content-type')[0] ?? '';
   if (!/^\s*(multipart\/(signed|encrypted)|application\/(x-)?pkcs7-mime)/i.test(type)) return;
   throw notSupported(
     PROTOCOLS.graph.name,
@@ -70,39 +71,36 @@ function assertDivisible({ headers }: Email): void {
   );
 }
 
+const tooLarge = (): MailError =>
+  notSupported(
+    PROTOCOLS.graph.name,
+    'be given a message with so much text or so many parts',
+    'Use IMAP for this message.',
+  );
+
 const body = (contentType: 'html' | 'text', content: string) => ({ contentType, content });
 
-const recipients = (list: readonly ParsedAddress[] = []) =>
-  list
-    .flatMap((one) => one.group ?? [one])
-    .map(({ name, address }) => ({
-      emailAddress: { name: name || (address ?? ''), address: address ?? '' },
-    }));
+const recipient = ({ name, address }: Address) => ({ emailAddress: { name: name || address, address } });
 
-const importanceOf = ({ headers }: Email): string => {
-  const value = headers
-    .find(({ key }) => key === 'importance')
-    ?.value.trim()
-    .toLowerCase();
-  return value === 'high' || value === 'low' ? value : 'normal';
-};
+function importanceOf(value = ''): string {
+  const importance = value.trim().toLowerCase();
+  return importance === 'high' || importance === 'low' ? importance : 'normal';
+}
 
 /** Others than X-… are refused, and the rest of those is left out. */
-function ownHeaders({ headers }: Email): object {
-  const own = headers
-    .filter(({ key }) => /^x-(?!priority$|msmail-priority$|ms-exchange-|microsoft-)/i.test(key))
-    .slice(0, OWN_HEADERS)
-    .map(({ originalKey, value }) => ({ name: originalKey, value }));
+function ownHeaders(fields: readonly RawField[]): object {
+  const own = decodedFields(
+    fields
+      .filter(({ name }) => /^x-(?!priority$|msmail-priority$|ms-exchange-|microsoft-)/i.test(name))
+      .slice(0, OWN_HEADERS),
+  );
   return own.length > 0 ? { internetMessageHeaders: own } : {};
 }
 
-const toFile = (one: Attachment): FileAttachment => ({
-  name: safeFileName(one.filename ?? undefined, 'attachment'),
-  contentType: one.mimeType,
-  content: Buffer.from(one.content as ArrayBuffer),
-  isInline: isShownWithin({
-    ...{ type: one.mimeType.toLowerCase(), disposition: one.disposition ?? undefined },
-    ...{ id: one.contentId, parameters: one.filename ? { name: one.filename } : {} },
-  }),
-  ...(one.contentId && { contentId: withoutBrackets(one.contentId) }),
+const toFile = ({ savedAs, mimeType, bytes, inline, contentId }: ParsedFile): FileAttachment => ({
+  name: savedAs,
+  contentType: mimeType,
+  content: bytes,
+  isInline: inline,
+  ...(contentId && { contentId }),
 });

@@ -1,4 +1,4 @@
-import type { ImapFlowError } from 'imapflow';
+import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import type { MoveResult, StoredMessage } from '../model/client';
 import { MailError, invalidInput, isMailError } from '../errors';
@@ -6,7 +6,8 @@ import type { ImapConnection } from './connection';
 import { assertTakes, flagChanges } from './mark';
 import { formatId } from './message-id';
 import { uncertain } from './batch-result';
-import { folderMissing } from './special-use';
+import { missingOrRefused } from './missing-folder';
+import { refusalIn } from './refusal';
 
 /** Bytes in a millisecond. The server says nothing until it has the whole message, which is not its silence. */
 const SLOWEST_UPLOAD = 64;
@@ -64,8 +65,8 @@ export async function append(
         // imapflow would leave out what the folder does not keep.
         const { mailbox } = flow;
         if (mailbox && mailbox.path === path) assertTakes(mailbox, keywordsOf(flags));
-        const answer = await flow.append(path, content, flags, receivedAt).catch((error: unknown) => {
-          throw refusal(error as ImapFlowError, path, content.length);
+        const answer = await flow.append(path, content, flags, receivedAt).catch(async (error: unknown) => {
+          throw await explained(flow, error, path, content.length);
         });
         if (answer) return answer;
         throw Object.assign(new Error('logged out'), { code: 'NoConnection' });
@@ -85,19 +86,19 @@ export async function append(
 const keywordsOf = (flags: readonly string[]): string[] => flags.filter((flag) => !flag.startsWith('\\'));
 
 /** Names what the server refuses: the folder, or the size (RFC 7889, RFC 4469 section 4.2). */
-function refusal(error: ImapFlowError, path: string, size: number): Error {
-  switch (error.serverResponseCode) {
-    case 'TRYCREATE':
-    case 'NONEXISTENT':
-      return folderMissing(path);
+async function explained(flow: ImapFlow, error: unknown, path: string, size: number): Promise<unknown> {
+  const refusal = refusalIn(error);
+  // imapflow itself refuses what the server has said that it does not take.
+  const { serverResponseCode, message } = error as ImapFlowError;
+  switch (refusal?.code ?? serverResponseCode) {
     case 'APPENDLIMIT':
     case 'TOOBIG':
       return new MailError(
         'SERVER_REFUSED',
-        `The message has ${size} bytes, which is more than the server stores (${error.responseText ?? error.message})`,
+        `The message has ${size} bytes, which is more than the server stores (${refusal?.words ?? message})`,
         'Leave out large attachments.',
       );
     default:
-      return error;
+      return refusal ? await missingOrRefused(flow, path, refusal) : error;
   }
 }

@@ -1,8 +1,27 @@
+import { Readable } from 'node:stream';
+
+import type { FetchMessageObject, ImapFlow } from 'imapflow';
+
 import { invalidInput } from '../errors';
+import { partNamed, type BodyPart } from '../mime/body-part';
+import { openPart } from '../mime/part-filter';
+import { partFromFields } from '../mime/part-header';
+import { rawFields, valuesOf } from '../mime/header';
+import { savedName } from '../mime/saved-name';
+import { TransferDecoder } from '../mime/transfer-decoder';
 import type { AttachmentDownload } from '../model/message';
-import { safeFileName } from '../text';
 import type { ImapConnection } from './connection';
-import { openStream } from './locked-stream';
+import { headerKey, ownNumber } from './doubts';
+import { CHUNK, beginMessage, openStream, type Begin } from './locked-stream';
+import { messageGone } from './message-id';
+
+/** The fields that describe a part, for a message that is not a multipart and so has no header of its part. */
+export const PART_HEADERS = [
+  'Content-Type',
+  'Content-Transfer-Encoding',
+  'Content-Disposition',
+  'Content-ID',
+];
 
 /** `MailClient.openAttachment` for IMAP. */
 export async function openAttachment(
@@ -10,6 +29,8 @@ export async function openAttachment(
   id: string,
   part: string,
 ): Promise<AttachmentDownload> {
+  const own = ownNumber(part);
+  if (own) return await openFromSource(connection, id, own);
   if (!/^\d+(\.\d+)*$/.test(part)) {
     throw invalidInput(
       'Attachment',
@@ -17,10 +38,67 @@ export async function openAttachment(
       'Use the field "part" of an attachment.',
     );
   }
-  const { content, meta } = await openStream(connection, id, part);
-  return {
-    content,
-    fileName: safeFileName(meta.filename, `attachment-${part}`),
-    mimeType: meta.contentType ?? 'application/octet-stream',
+  const { content, node } = await openStream(connection, id, beginPart(part));
+  return { content, fileName: savedName(node, part), mimeType: node.type };
+}
+
+async function openFromSource(
+  connection: ImapConnection,
+  id: string,
+  number: string,
+): Promise<AttachmentDownload> {
+  const { content } = await openStream(connection, id, beginMessage);
+  return (await openPart(content, number)) ?? Promise.reject(messageGone(id));
+}
+
+const beginPart =
+  (part: string): Begin<{ node: BodyPart }> =>
+  async (flow, uid) => {
+    const first = { key: part, start: 0, maxLength: CHUNK };
+    const fields = {
+      uid: true,
+      bodyStructure: true,
+      headers: PART_HEADERS,
+      bodyParts: [first, headerKey(part)],
+    };
+    const item = await flow.fetchOne(`${uid}`, fields, { uid: true });
+    const node = item ? partOf(item, part) : undefined;
+    const stored = item ? item.bodyParts?.get(part) : undefined;
+    if (!node || !stored) return undefined;
+    const content = Readable.from(decoded(flow, uid, part, node, stored), { objectMode: false });
+    return { content, node };
   };
+
+async function* decoded(
+  flow: ImapFlow,
+  uid: number,
+  part: string,
+  { encoding }: BodyPart,
+  first: Buffer,
+): AsyncGenerator<Buffer> {
+  const decoder = new TransferDecoder(encoding);
+  let chunk = first;
+  for (let start = 0; ; ) {
+    yield decoder.push(chunk);
+    start += chunk.length;
+    if (chunk.length < CHUNK) break;
+    const next = { key: part, start, maxLength: CHUNK };
+    const item = await flow.fetchOne(`${uid}`, { uid: true, bodyParts: [next] }, { uid: true });
+    chunk = (item && item.bodyParts?.get(part)) || Buffer.alloc(0);
+  }
+  yield decoder.end();
+}
+
+/** What a part's own header says, or the message's where it is the only part; the server where neither does. */
+export function partOf(
+  { bodyStructure, bodyParts, headers = Buffer.alloc(0) }: FetchMessageObject,
+  part: string,
+): BodyPart | undefined {
+  const listed = bodyStructure && partNamed(bodyStructure, part);
+  if (!listed) return undefined;
+  const isOnly = !bodyStructure.type.startsWith('multipart/');
+  const fields = rawFields(isOnly ? headers : (bodyParts?.get(headerKey(part)) ?? Buffer.alloc(0)));
+  if (fields.length === 0) return listed;
+  const hasType = valuesOf(fields, 'content-type').length > 0;
+  return { ...partFromFields(fields, hasType ? undefined : listed.type), part: listed.part };
 }

@@ -4,15 +4,17 @@ import type { FetchMessageObject } from 'imapflow';
 
 import type { AttachmentRequest } from '../model/client';
 import { isMailError, type MailError } from '../errors';
-import { decodeTransfer } from '../mime/decode-transfer';
+import { savedName } from '../mime/saved-name';
+import { decodeTransfer } from '../mime/transfer-decoder';
 import type { AttachmentDownload } from '../model/message';
-import { fileNameOf, partNamed } from '../mime/parts';
 import { openSequentially } from '../async/open-sequentially';
-import { safeFileName } from '../text';
-import { openAttachment } from './attachment';
+import { PART_HEADERS, openAttachment, partOf } from './attachment';
 import type { ImapConnection } from './connection';
-import { fetchEach } from './fetch-each';
+import { headerKey, ownNumber } from './doubts';
+import { fetchEach, type OnRefused } from './fetch-each';
 import { messageGone } from './message-id';
+import { notThere } from './not-there';
+import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
@@ -30,7 +32,7 @@ export async function* openAttachments(
   connection: ImapConnection,
   requests: readonly AttachmentRequest[],
 ): AsyncGenerator<Answer> {
-  const isSmall = ({ size }: AttachmentRequest) => size > 0 && size <= SMALL;
+  const isSmall = ({ size, part }: AttachmentRequest) => size > 0 && size <= SMALL && !ownNumber(part);
   const small = requests.filter(isSmall);
   for (const part of new Set(small.map((one) => one.part))) {
     const sharing = small.filter((one) => one.part === part);
@@ -62,9 +64,11 @@ async function* readTogether(
   const { folders, malformed } = groupByFolder(batch.map(({ id }) => id));
   const answers = new Map<string, FetchMessageObject | MailError>(malformed);
   for (const [folder, group] of folders) {
-    const read = await readFrom(connection, folder, group, part);
-    for (const { id, uid } of group) {
-      answers.set(id, isMailError(read) ? read : (read.get(uid) ?? messageGone(id)));
+    const refusals = new Map<number, Refusal>();
+    const read = await readFrom(connection, folder, group, part, refusals);
+    for (const named of group) {
+      const { id, uid } = named;
+      answers.set(id, isMailError(read) ? read : (read.get(uid) ?? notThere(named, refusals)));
     }
   }
   for (const request of batch) {
@@ -78,15 +82,20 @@ async function readFrom(
   folder: string,
   group: readonly NamedId[],
   part: string,
+  refusals: Map<number, Refusal>,
 ): Promise<Map<number, FetchMessageObject> | MailError> {
   try {
     return await connection.inFolder(folder, async ({ uidValidity }) => {
       const read = new Map<number, FetchMessageObject>();
+      const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
       const current = group.filter((one) => one.uidValidity === uidValidity);
-      // The structure says how the bytes are encoded, and costs no further command.
-      const fields = { uid: true, bodyStructure: true, bodyParts: [part] };
+      // The header says how the bytes are encoded, and costs no further command.
+      const bodyParts = [part, headerKey(part)];
+      const fields = { uid: true, bodyStructure: true, headers: PART_HEADERS, bodyParts };
       for (const set of toSets(current.map(({ uid }) => uid))) {
-        for await (const item of fetchEach(connection.flow, set, fields, true)) read.set(item.uid, item);
+        for await (const item of fetchEach(connection.flow, set, fields, true, onRefused)) {
+          read.set(item.uid, item);
+        }
       }
       return read;
     });
@@ -96,17 +105,13 @@ async function readFrom(
   }
 }
 
-function toDownload(
-  { bodyStructure, bodyParts }: FetchMessageObject,
-  part: string,
-  id: string,
-): AttachmentDownload | MailError {
-  const node = bodyStructure && partNamed(bodyStructure, part);
-  const stored = bodyParts?.get(part);
+function toDownload(item: FetchMessageObject, part: string, id: string): AttachmentDownload | MailError {
+  const node = partOf(item, part);
+  const stored = item.bodyParts?.get(part);
   if (!node || !stored) return messageGone(id);
   return {
     content: Readable.from([decodeTransfer(stored, node.encoding)]),
-    fileName: safeFileName(fileNameOf(node), `attachment-${part}`),
+    fileName: savedName(node, part),
     mimeType: node.type,
   };
 }

@@ -8,6 +8,7 @@ import type {
   StoredMessage,
 } from '../model/client';
 import type { MailError } from '../errors';
+import type { FailedMessages } from '../model/failed-messages';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
@@ -69,12 +70,18 @@ export class ImapClient extends ImapFolderClient implements MailClient {
     query: MessageQuery,
     wanted: FetchOptions,
     limit: number,
+    failed?: FailedMessages,
   ): Promise<Message[]> {
-    return await listMessages(this.#connection, folder, query, wanted, limit);
+    return await listMessages(this.#connection, folder, query, wanted, limit, failed);
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await findMessages(this.#connection, folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    return await findMessages(this.#connection, folder, query, limit, failed);
   }
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {

@@ -3,7 +3,10 @@ import type { ImapFlow, MailboxObject } from 'imapflow';
 import { isMailError } from '../errors';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { openImap } from './login';
-import { openFolder, takePathsAsTheyAre } from './open-folder';
+import { folderRefused } from './folder-refused';
+import { takePathsAsTheyAre } from './namespace';
+import { openFolder } from './open-folder';
+import { refusalIn } from './refusal';
 import { SpecialFolders } from './special-use';
 import { Mutex } from '../async/mutex';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
@@ -69,7 +72,7 @@ export class ImapConnection {
   ): Promise<T> {
     const { mailbox, release } = await this.lock(folder);
     try {
-      return await this.watched(async () => await work(mailbox), readerIsSlow);
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), readerIsSlow);
     } finally {
       release();
     }
@@ -101,6 +104,17 @@ export class ImapConnection {
     return await watched(this.flow, this.settings, work, readerIsSlow);
   }
 
+  /** Work in a folder, whose refusals name the folder. */
+  private async naming<T>(path: string, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isMailError(error)) throw error;
+      const refusal = refusalIn(error);
+      throw refusal ? folderRefused(this.flow, path, refusal) : error;
+    }
+  }
+
   private async take(): Promise<() => void> {
     this.working++;
     let held = true;
@@ -126,7 +140,9 @@ export class ImapConnection {
     const { mailbox } = this.flow;
     if (mailbox && mailbox.path === path) {
       await this.flow.noop();
-      if (this.flow.mailbox) return this.flow.mailbox;
+      // A folder that another client has deleted may look like one that is empty.
+      const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;
+      if (isSure && this.flow.mailbox) return this.flow.mailbox;
     }
     try {
       return await openFolder(this.flow, path);

@@ -1,9 +1,15 @@
-import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 
-import { contentOf } from '../mime/content';
-import { decodeText } from '../mime/decode-text';
+import { isMessage, partNumber, type BodyPart } from '../mime/body-part';
+import { classify, partsOf } from '../mime/classify';
+import { LONGEST_TEXT } from '../mime/content';
+import { partFromHeader } from '../mime/part-header';
+import { bodiesOf } from '../mime/read-source';
 import type { MessageContent } from '../model/message';
-import { partNumber, textParts } from '../mime/parts';
+import { headerKey } from './doubts';
+import { fetchEach, type OnRefused } from './fetch-each';
+import { corrected } from './structure';
+import { toSets } from './uid-set';
 
 /** Bodies asked for in one command: bounds the memory that one answer takes. */
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -11,42 +17,73 @@ const BATCH_MESSAGES = 500;
 
 interface Wanted {
   uid: number;
-  text?: MessageStructureObject;
-  html?: MessageStructureObject;
+  structure: BodyPart;
+}
+
+/** A message whose bodies are wanted, or were read with it. */
+interface Found {
+  uid: number;
+  structure?: BodyPart;
+  content?: MessageContent;
 }
 
 /**
- * Reads the text and HTML bodies of many messages, and nothing else of them.
+ * Reads the text and HTML bodies of many messages, and nothing else of them. A message that the server does not give,
+ * or has no longer, is left out.
  *
  * Messages whose bodies have the same part numbers share one command, and mail knows few layouts, so a
  * folder takes a handful of commands whatever its size.
  */
 export async function fetchContents(
   flow: ImapFlow,
-  messages: readonly FetchMessageObject[],
+  messages: readonly Found[],
+  onRefused: OnRefused,
 ): Promise<Map<number, MessageContent>> {
   const contents = new Map<number, MessageContent>();
-  for (const { parts, wanted } of batches(messages)) {
-    const uids = wanted.map(({ uid }) => uid);
-    const fetched =
-      parts.length > 0 ? await flow.fetchAll(uids, { uid: true, bodyParts: parts }, { uid: true }) : [];
-    const bodies = new Map(fetched.map(({ uid, bodyParts }) => [uid, bodyParts]));
-    for (const { uid, text, html } of wanted) {
-      const body = bodies.get(uid);
-      contents.set(uid, contentOf(await decoded(text, body), await decoded(html, body)));
+  for (const { uid, content } of messages) if (content) contents.set(uid, content);
+  for (const { parts, wanted } of batches(messages.filter(({ content }) => !content))) {
+    const bodyParts = parts.flatMap((part) => [{ key: part, maxLength: LONGEST_TEXT }, headerKey(part)]);
+    const bodies = new Map<number, Map<string, Buffer> | undefined>();
+    for (const set of parts.length > 0 ? toSets(wanted.map(({ uid }) => uid)) : []) {
+      const fields = { uid: true, bodyParts };
+      for await (const item of fetchEach(flow, set, fields, true, onRefused))
+        bodies.set(item.uid, item.bodyParts);
+    }
+    for (const { uid, structure } of wanted) {
+      if (parts.length === 0 || bodies.has(uid))
+        contents.set(uid, contentFrom(structure, parts, bodies.get(uid)));
     }
   }
   return contents;
 }
 
-function* batches(messages: readonly FetchMessageObject[]): Generator<{ parts: string[]; wanted: Wanted[] }> {
+/** A part's own header is read with it: servers put into a structure what is not there, such as a charset. */
+function contentFrom(
+  structure: BodyPart,
+  parts: readonly string[],
+  bodies: ReadonlyMap<string, Buffer> = new Map(),
+): MessageContent {
+  // The header of a message that is no multipart is known already.
+  const known = structure.type.startsWith('multipart/') ? parts : [];
+  const headers = known.flatMap((part) => {
+    const header = bodies.get(headerKey(part));
+    return header && header.length > 0 ? [[part, partFromHeader(header)] as const] : [];
+  });
+  return bodiesOf(corrected(structure, new Map(headers)), (part) => {
+    const stored = bodies.get(partNumber(part));
+    return stored && { chunks: [stored], truncated: stored.length >= LONGEST_TEXT };
+  });
+}
+
+function* batches(messages: readonly Found[]): Generator<{ parts: string[]; wanted: Wanted[] }> {
   const layouts = new Map<string, { parts: string[]; wanted: Wanted[]; bytes: number }>();
-  for (const { uid, bodyStructure } of messages) {
-    const { text, html } = bodyStructure ? textParts(bodyStructure) : {};
-    const nodes = [text, html].filter((node) => node !== undefined);
+  for (const { uid, structure = { type: 'none' } } of messages) {
+    const nodes = [...new Set(classify(structure).bodies.flatMap(partsOf))].filter(
+      (node) => !isMessage(node),
+    );
     const parts = nodes.map(partNumber);
     const layout = parts.join();
-    const bytes = nodes.reduce((sum, { size = 0 }) => sum + size, 0);
+    const bytes = nodes.reduce((sum, { size = 0 }) => sum + Math.min(size, LONGEST_TEXT), 0);
     let batch = layouts.get(layout);
     if (batch && (batch.bytes + bytes > BATCH_BYTES || batch.wanted.length >= BATCH_MESSAGES)) {
       yield batch;
@@ -56,13 +93,8 @@ function* batches(messages: readonly FetchMessageObject[]): Generator<{ parts: s
       batch = { parts, wanted: [], bytes: 0 };
       layouts.set(layout, batch);
     }
-    batch.wanted.push({ uid, text, html });
+    batch.wanted.push({ uid, structure });
     batch.bytes += bytes;
   }
   yield* layouts.values();
 }
-
-const decoded = async (
-  node: MessageStructureObject | undefined,
-  body: Map<string, Buffer> | undefined,
-): Promise<string> => await decodeText(node, node && body?.get(partNumber(node)));

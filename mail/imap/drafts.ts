@@ -30,8 +30,8 @@ export async function saveDraft(
   const marks = { isDraft: true, isRead: true };
   const { folder = '', id } = await appendMessage(connection, '\\Drafts', { content, marks });
   if (replaces !== undefined) {
-    const kept = (await deleteMessages(connection, [replaces], FOR_GOOD)).get(replaces);
-    if (isMailError(kept)) throw bothKept(kept);
+    const kept = await remove(connection, replaces);
+    if (kept) throw bothKept(kept);
   }
   return { folder, id, messageId: composed.messageId };
 }
@@ -54,6 +54,7 @@ export async function sendDraft(
     messageId,
     envelope: { from: sender, to: [...new Set(recipients)] },
     utf8Address: [sender, ...recipients].find(needsUtf8),
+    isEightBit: message.some((byte) => byte > 0x7f),
     open: () => Readable.from([message]),
     bccHeader,
   };

@@ -1,7 +1,7 @@
 import { isMailError } from '../errors';
-import { execOrThrow } from './exec-or-throw';
 import type { ImapConnection } from './connection';
 import { deleteMessages, isGmail } from './delete';
+import { deleteOrUnmark } from './expunge';
 import { formatId } from './message-id';
 import { uncertain } from './batch-result';
 import { searchUids } from './search';
@@ -17,8 +17,7 @@ export async function emptyFolder(connection: ImapConnection, folder: string): P
     return await connection.inFolder(path, async ({ exists }) => {
       if (exists === 0) return 0;
       isSent = true;
-      const options = { uid: false, silent: true };
-      await execOrThrow(connection.flow, async (asked) => await asked.messageDelete(`1:${exists}`, options));
+      await deleteOrUnmark(connection.flow, `1:${exists}`, false);
       return exists;
     });
   } catch (error) {

@@ -31,6 +31,11 @@ const BY_CODE: Readonly<Record<string, Template>> = {
   MissingTag: NETWORK.otherProtocol,
   InvalidResponse: NETWORK.otherProtocol,
   LineTooLarge: NETWORK.otherProtocol,
+  LiteralTooLarge: NETWORK.otherProtocol,
+  ResponseTooLarge: NETWORK.otherProtocol,
+  TooManyTokens: NETWORK.otherProtocol,
+  TooManyResponses: NETWORK.otherProtocol,
+  ResponseProcessingFailed: NETWORK.otherProtocol,
 };
 
 const LOGIN_REFUSED: Template = [
@@ -41,7 +46,7 @@ const LOGIN_REFUSED: Template = [
 const REFUSED: Template = [
   'SERVER_REFUSED',
   '{server} refused the command ({detail})',
-  'Check the parameters of the node.',
+  'The server gives its reason in the brackets. Try again later; if it always happens, ask its administrator.',
 ];
 
 /** Turns whatever imapflow or Node threw while a session was open into a MailError. */

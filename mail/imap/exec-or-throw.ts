@@ -4,16 +4,16 @@ import { MailError } from '../errors';
 
 /** A part of a command, as imapflow writes them. */
 export type Attribute =
-  | { type: 'TEXT' | 'ATOM'; value: string }
+  | { type: 'TEXT' | 'ATOM' | 'STRING'; value: string }
   | { type: 'LITERAL'; value: Buffer }
   | Attribute[];
 
-interface Answer {
-  response?: { command?: string };
+export interface Answer {
+  response?: { command?: string; attributes?: unknown[] };
   next: () => void;
 }
 
-type Execute = (command: string, attributes: Attribute[], options?: object) => Promise<Answer>;
+export type Execute = (command: string, attributes: Attribute[] | false, options?: object) => Promise<Answer>;
 
 /**
  * Runs one of imapflow's methods that answer `false` when the server refuses, and keep its words to their log:
@@ -30,9 +30,9 @@ export async function execOrThrow<T>(
   const { exec } = flow as unknown as { exec: Execute };
   const overheard = Object.create(flow, {
     exec: {
-      value: async (command: string, attributes: Attribute[], options?: object) => {
+      value: async (command: string, attributes: Attribute[] | false, options?: object) => {
         try {
-          const answer = await exec.call(flow, command, extend(attributes), options);
+          const answer = await exec.call(flow, command, attributes && extend(attributes), options);
           if (answer.response?.command?.toUpperCase() === 'NO') throw expunged(answer);
           return answer;
         } catch (error) {

@@ -1,10 +1,11 @@
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import type { MoveResult } from '../model/client';
 import { MailError } from '../errors';
 import { execOrThrow, offers } from './exec-or-throw';
 import { existingUids } from './existing-uids';
 import type { Change } from './batch-result';
+import { refusalIn } from './refusal';
 import { searchUids } from './search';
 
 /**
@@ -29,8 +30,24 @@ export async function assertRemovable(flow: ImapFlow, uids: readonly number[]): 
 /** Removes messages of the selected folder for good: marks them, and removes what is marked. */
 export async function expunge(flow: ImapFlow, set: string): Promise<void> {
   // Without "silent" the server answers with the flags of every message.
-  const options = { uid: true, silent: true };
-  await execOrThrow(flow, async (asked) => await asked.messageDelete(set, options));
+  await deleteOrUnmark(flow, set, true);
+}
+
+/**
+ * Marks messages as deleted and removes what is marked. An account may have the right to the one and not to the other
+ * (RFC 4314 section 2.1): then the mark is taken back, or the next program to clean up would remove them.
+ *
+ * @param uid whether the set is one of UIDs
+ */
+export async function deleteOrUnmark(flow: ImapFlow, set: string, uid: boolean): Promise<void> {
+  const options = { uid, silent: true };
+  try {
+    await execOrThrow(flow, async (asked) => await asked.messageDelete(set, options));
+  } catch (error) {
+    const isAboutRemoval = /EXPUNGE/.test((error as ImapFlowError).executedCommand ?? '');
+    if (refusalIn(error) && isAboutRemoval) await flow.messageFlagsRemove(set, ['\\Deleted'], options);
+    throw error;
+  }
 }
 
 /** The same for a bulk change. */

@@ -1,6 +1,9 @@
 import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import { MailError } from '../errors';
+import { folderRefused } from './folder-refused';
+import { prefixHint } from './namespace';
+import { refusalIn, type Refusal } from './refusal';
 import { folderMissing, plainPath } from './special-use';
 
 /** The folder that a command is about, and the one that is to be. */
@@ -14,14 +17,15 @@ export async function explained<T>(flow: ImapFlow, names: Names, command: () => 
   try {
     return await command();
   } catch (error) {
-    const refusal = error as ImapFlowError;
-    throw refusal.responseStatus === 'NO' ? await explain(flow, names, refusal) : error;
+    const refusal = refusalIn(error);
+    const isNo = (error as ImapFlowError).responseStatus === 'NO';
+    throw refusal && isNo ? await explain(flow, names, refusal) : error;
   }
 }
 
-async function explain(flow: ImapFlow, { source, target }: Names, refusal: ImapFlowError): Promise<Error> {
-  const words = refusal.responseText ?? refusal.message;
-  switch (refusal.serverResponseCode) {
+async function explain(flow: ImapFlow, { source, target }: Names, refusal: Refusal): Promise<Error> {
+  const { words } = refusal;
+  switch (refusal.code) {
     case 'HASCHILDREN':
       return refused(`The folder "${source}" holds other folders (${words})`, 'Delete these first.');
     case 'INUSE':
@@ -29,14 +33,14 @@ async function explain(flow: ImapFlow, { source, target }: Names, refusal: ImapF
     case 'CANNOT':
       return refused(
         `The server cannot do this with the folder "${target ?? source}" (${words})`,
-        'Use another name, without signs that the server keeps for itself. Some folders cannot be changed at all.',
+        `Use another name, without signs that the server keeps for itself.${prefixHint(flow, target)} Some folders cannot be changed at all.`,
       );
   }
   // Not every server gives a code.
   const paths = new Set((await flow.list()).map(({ path }) => plainPath(path)));
   if (source !== undefined && !paths.has(plainPath(source))) return folderMissing(source);
   if (target !== undefined && paths.has(plainPath(target))) return folderExists(target);
-  return refusal;
+  return folderRefused(flow, target ?? source ?? '', refusal);
 }
 
 const refused = (message: string, description: string): MailError =>

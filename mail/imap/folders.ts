@@ -1,12 +1,12 @@
 import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 
-import { invalidInput, type MailError } from '../errors';
+import { MailError, invalidInput, isMailError } from '../errors';
 import { isSpecialUse, type Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
 import type { ImapConnection } from './connection';
 import { explained, folderExists } from './folder-errors';
 import { openFolder } from './open-folder';
-import { isInbox, plainPath } from './special-use';
+import { folderMissing, isInbox, plainPath, useOf } from './special-use';
 
 const COUNTS = { messages: true, unseen: true };
 
@@ -36,10 +36,10 @@ export async function getFolder(connection: ImapConnection, folder: string): Pro
 /** `MailClient.createFolder` for IMAP; parents are made by the server (RFC 9051 section 6.3.4). */
 export async function createFolder(connection: ImapConnection, path: string): Promise<Folder> {
   assertPath('Folder Path', path);
-  return await connection.exclusively(async (flow) => {
-    connection.specialFolders.forget();
+  return await changeFolder(connection, async (flow, progress) => {
     const { created } = await explained(flow, { target: path }, async () => await flow.mailboxCreate(path));
     if (!created) throw folderExists(path);
+    progress.done({ path, name: path, selectable: true });
     return await made(flow, path);
   });
 }
@@ -51,40 +51,81 @@ export async function renameFolder(
   newPath: string,
 ): Promise<Folder> {
   assertPath('New Path', newPath);
-  return await connection.exclusively(async (flow) => {
+  return await changeFolder(connection, async (flow, progress) => {
     const path = await connection.specialFolders.resolve(folder);
     // RFC 9051 section 6.3.6: it would move all messages out of the inbox instead, and leave it there.
     if (isInbox(path)) throw notTheInbox('renamed', 'Move its messages to another folder instead.');
-    connection.specialFolders.forget();
     await leave(flow);
+    progress.begin();
     const names = { source: path, target: newPath };
     await explained(flow, names, async () => await flow.mailboxRename(path, newPath));
+    progress.done({ path: newPath, name: newPath, selectable: true });
+    const renamed = await made(flow, newPath, path);
     // Programs that show only subscribed folders would lose sight of it.
-    await flow.mailboxSubscribe(newPath);
+    await flow.mailboxSubscribe(renamed.path);
     await flow.mailboxUnsubscribe(path);
-    return await made(flow, newPath);
+    return renamed;
   });
 }
 
 /** `MailClient.deleteFolder` for IMAP. */
 export async function deleteFolder(connection: ImapConnection, folder: string): Promise<void> {
-  await connection.exclusively(async (flow) => {
+  await changeFolder(connection, async (flow, progress) => {
     const path = await connection.specialFolders.resolve(folder);
     if (isInbox(path)) throw notTheInbox('deleted', 'Empty it instead.');
-    connection.specialFolders.forget();
     await leave(flow);
+    progress.begin();
     await explained(flow, { source: path }, async () => await flow.mailboxDelete(path));
+    progress.done(undefined);
     await flow.mailboxUnsubscribe(path);
   });
 }
 
-function toFolder({ path, name, delimiter, specialUse = '', flags, status }: ListResponse): Folder {
+/** How far a change has come, for when the connection is lost. */
+interface Progress<T> {
+  /** What was sent before this was not the change. */
+  begin(): void;
+  /** The server has said that it is done. */
+  done(result: T): void;
+}
+
+/**
+ * Changes folders. Where the connection is lost after the server has said that it is done, it is done; where the
+ * server was asked and has not answered, nobody knows.
+ *
+ * @throws {MailError} CHANGE_UNCERTAIN
+ */
+async function changeFolder<T>(
+  connection: ImapConnection,
+  work: (flow: ImapFlow, progress: Progress<T>) => Promise<T>,
+): Promise<T> {
+  const { flow } = connection;
+  const sent = () => flow.stats().sent;
+  let sentBefore = sent();
+  let result: { value: T } | undefined;
+  const begin = () => (sentBefore = sent());
+  try {
+    return await connection.exclusively(async () => {
+      connection.specialFolders.forget();
+      begin();
+      return await work(flow, { begin, done: (value) => (result = { value }) });
+    });
+  } catch (error) {
+    if (!isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT')) throw error;
+    if (result) return result.value;
+    throw sent() > sentBefore ? uncertainFolder(error.message) : error;
+  }
+}
+
+function toFolder(listed: ListResponse): Folder {
+  const { path, name, delimiter, flags, status } = listed;
+  const specialUse = useOf(listed);
   const { messages: total, unseen: unread } = status ?? {};
   return {
     path,
     name,
     ...(delimiter ? { delimiter } : {}),
-    ...(isSpecialUse(specialUse) ? { specialUse } : {}),
+    ...(specialUse && { specialUse }),
     selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent'),
     ...(total !== undefined && unread !== undefined ? { counts: { total, unread } } : {}),
   };
@@ -97,9 +138,31 @@ async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined>
   );
 }
 
-/** The folder as the server calls it, which may leave out a separator at the end. */
-const made = async (flow: ImapFlow, path: string): Promise<Folder> =>
-  (await find(flow, path)) ?? (await find(flow, path.slice(0, -1))) ?? { path, name: path, selectable: true };
+/**
+ * The folder that the server has made, as it calls it: servers leave out separators that are of no use, and write the
+ * name of the inbox in their own way.
+ *
+ * @param before what it was called before
+ * @throws {MailError} FOLDER_NOT_FOUND, SERVER_REFUSED where the server says that it made it, and did not
+ */
+async function made(flow: ImapFlow, path: string, before?: string): Promise<Folder> {
+  const folders = (await flow.list()).map(toFolder);
+  const folder =
+    folders.find((one) => plainPath(one.path) === plainPath(path)) ??
+    folders.find((one) => sameName(one, path));
+  if (folder) return folder;
+  const isThere = folders.some((one) => before !== undefined && plainPath(one.path) === plainPath(before));
+  throw before === undefined || isThere ? notMade(path) : folderMissing(before);
+}
+
+/** Whether a folder's path is the same but for what servers change in it. */
+function sameName({ path, delimiter }: Folder, wanted: string): boolean {
+  const plain = (text: string) => {
+    const parts = delimiter ? text.split(delimiter).filter(Boolean) : [text];
+    return parts.map((part, i) => (i === 0 ? plainPath(part) : part).normalize('NFC')).join('\n');
+  };
+  return plain(path) === plain(wanted);
+}
 
 /**
  * Leaves the selected folder: it may be the one to be changed, or within it. CLOSE would remove what is marked as
@@ -123,6 +186,20 @@ function assertPath(field: string, path: string): void {
     'Enter the path of the folder, such as Archive/2026.',
   );
 }
+
+const notMade = (path: string): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `The server said that it made the folder "${path}", but it has no such folder`,
+    'Use another name: without the separator of the server at its end, and without signs that it keeps for itself.',
+  );
+
+const uncertainFolder = (reason: string): MailError =>
+  new MailError(
+    'CHANGE_UNCERTAIN',
+    `It is not known whether the folder was changed: ${reason}`,
+    'Look whether the folder is there before you run this again.',
+  );
 
 const notTheInbox = (done: string, remedy: string): MailError =>
   invalidInput('Folder', `the inbox cannot be ${done}`, remedy);

@@ -5,7 +5,9 @@ import type { Message } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
-import { messageGone } from './message-id';
+import type { OnRefused } from './fetch-each';
+import { notThere } from './not-there';
+import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
@@ -19,11 +21,12 @@ export async function getMessages(
   const results = new Map<string, Message | MailError>(malformed);
   for (const [folder, group] of folders) {
     try {
+      const refusals = new Map<number, Refusal>();
       const messages = await connection.inFolder(
         folder,
-        async (mailbox) => await getFrom(connection, mailbox, group, wanted),
+        async (mailbox) => await getFrom(connection, mailbox, group, wanted, refusals),
       );
-      for (const { id } of group) results.set(id, messages.get(id) ?? messageGone(id));
+      for (const named of group) results.set(named.id, messages.get(named.id) ?? notThere(named, refusals));
     } catch (error) {
       if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
       for (const { id } of group) results.set(id, error);
@@ -38,15 +41,17 @@ async function getFrom(
   mailbox: MailboxObject,
   ids: readonly NamedId[],
   wanted: FetchOptions,
+  refusals: Map<number, Refusal>,
 ): Promise<Map<string, Message>> {
   // Another UIDVALIDITY means other messages under the same numbers (RFC 9051 section 2.3.1.1).
   const current = ids.filter(({ uidValidity }) => uidValidity === mailbox.uidValidity);
+  const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
   const found: FetchedMessage[] = [];
   for (const set of toSets(current.map(({ uid }) => uid))) {
-    found.push(...(await fetchSummaries(flow, mailbox, set, true)));
+    found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused)));
   }
-  const messages = await complete(flow, found, wanted);
-  const byUid = new Map(messages.map((message, i) => [found[i]!.uid, message]));
+  const messages = await complete(flow, found, wanted, onRefused);
+  const byUid = new Map(messages.map(({ uid, message }) => [uid, message]));
   return new Map(
     current.flatMap(({ id, uid }) => {
       const message = byUid.get(uid);

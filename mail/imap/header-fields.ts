@@ -1,19 +1,20 @@
 import type { ImapFlow } from 'imapflow';
 
-import { headerFields } from '../mime/header-fields';
+import { headerFields } from '../mime/header';
 import type { HeaderField } from '../model/outgoing';
-import { fetchEach } from './fetch-each';
+import { fetchEach, type OnRefused } from './fetch-each';
 import { toSets } from './uid-set';
 
 /** Reads all header fields of many messages, and nothing else of them: one command whatever their number. */
 export async function fetchHeaders(
   flow: ImapFlow,
   messages: readonly { uid: number }[],
+  onRefused: OnRefused,
 ): Promise<Map<number, HeaderField[]>> {
   const headers = new Map<number, HeaderField[]>();
   for (const set of toSets(messages.map(({ uid }) => uid))) {
-    for await (const item of fetchEach(flow, set, { uid: true, headers: true }, true)) {
-      headers.set(item.uid, await headerFields(item.headers ?? Buffer.alloc(0)));
+    for await (const item of fetchEach(flow, set, { uid: true, headers: true }, true, onRefused)) {
+      headers.set(item.uid, headerFields(item.headers ?? Buffer.alloc(0)));
     }
   }
   return headers;

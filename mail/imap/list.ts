@@ -1,12 +1,17 @@
+import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
+
+import { MailError } from '../errors';
+import { notGiven, reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
-import { assertQuery, matchesExactly, type MessageQuery, type FetchOptions } from '../model/query';
+import { assertQuery, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
-import { toMessage } from './convert';
-import { fetchEach } from './fetch-each';
+import { SUMMARY_FIELDS } from './convert';
+import type { OnRefused } from './fetch-each';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
-import { newestPages, newestUids, undecidedBySearch } from './newest';
+import { newestPages, newestUids } from './newest';
+import { planSearch, type SearchPlan } from './search-plan';
 
 /** `MailClient.listMessages` for IMAP: one FETCH, whatever the number of messages. */
 export async function listMessages(
@@ -15,19 +20,24 @@ export async function listMessages(
   query: MessageQuery,
   wanted: FetchOptions,
   limit: number,
+  failed?: FailedMessages,
 ): Promise<Message[]> {
   assertImapQuery(query);
   const { flow } = connection;
-  return await connection.inFolder(folder, async (mailbox) => {
-    // By UID, since sequence numbers shift when another client deletes while this one turns the pages.
+  const failures: FailedMessages = new Map();
+  const messages = await connection.inFolder(folder, async (mailbox) => {
+    const onRefused = refusedIn(mailbox, failures);
+    const plan = await planSearch(flow, mailbox, query);
     const found = new Map<number, FetchedMessage>();
-    for await (const { set, uid } of newestPages(flow, mailbox, query, limit)) {
-      const page = await fetchSummaries(flow, mailbox, set, uid, (message) => matchesExactly(message, query));
-      for (const item of page) if (found.size < limit) found.set(item.uid, item);
-      if (found.size >= limit) break;
+    for await (const page of pagesOf(flow, mailbox, plan, limit, SUMMARY_FIELDS, onRefused)) {
+      for (const one of page) if (found.size < limit && plan.matches(one.message)) found.set(one.uid, one);
+      if (found.size + (plan.undecided ? 0 : failures.size) >= limit) break;
     }
-    return await complete(flow, [...found.values()], wanted);
+    const whole = await complete(flow, [...found.values()], wanted, onRefused);
+    return whole.map(({ message }) => message);
   });
+  reportFailed(failures, failed);
+  return messages;
 }
 
 /** `MailClient.findMessages` for IMAP: one SEARCH, and no FETCH but where the server cannot decide. */
@@ -36,27 +46,75 @@ export async function findMessages(
   folder: string,
   query: MessageQuery,
   limit: number,
+  failed?: FailedMessages,
 ): Promise<string[]> {
   assertImapQuery(query);
   const { flow } = connection;
-  return await connection.inFolder(folder, async (mailbox) => {
+  const failures: FailedMessages = new Map();
+  const ids = await connection.inFolder(folder, async (mailbox) => {
     const { path, uidValidity } = mailbox;
-    const undecided = undecidedBySearch(query);
-    const uids = new Set(undecided ? [] : await newestUids(flow, mailbox, query, limit));
-    for await (const { set, uid } of undecided ? newestPages(flow, mailbox, query, limit) : []) {
-      const page: number[] = [];
-      for await (const item of fetchEach(flow, set, undecided ?? {}, uid)) {
-        if (matchesExactly(toMessage(item, path, uidValidity), query)) page.push(item.uid);
-      }
-      for (const found of page.sort((a, b) => b - a)) if (uids.size < limit) uids.add(found);
+    const plan = await planSearch(flow, mailbox, query);
+    const { undecided } = plan;
+    const uids = new Set(undecided ? [] : await newestUids(flow, mailbox, plan, limit));
+    const onRefused = refusedIn(mailbox, failures);
+    for await (const page of undecided ? pagesOf(flow, mailbox, plan, limit, undecided, onRefused) : []) {
+      for (const one of page) if (uids.size < limit && plan.matches(one.message)) uids.add(one.uid);
       if (uids.size >= limit) break;
     }
     return [...uids].map((uid) => formatId({ folder: path, uidValidity, uid }));
   });
+  reportFailed(failures, failed);
+  return ids;
 }
+
+/** So many pages without a single message show that there is nothing behind the server's number. */
+const MOST_EMPTY_PAGES = 3;
+
+/**
+ * The messages that may match, page by page, newest first. By UID, since sequence numbers shift when another client
+ * deletes while this one turns the pages.
+ *
+ * @throws {MailError} SERVER_REFUSED where the server names messages and gives none
+ */
+async function* pagesOf(
+  flow: ImapFlow,
+  mailbox: MailboxObject,
+  plan: SearchPlan,
+  limit: number,
+  fields: FetchQueryObject,
+  onRefused: OnRefused,
+): AsyncGenerator<FetchedMessage[]> {
+  let emptyPages = 0;
+  for (const { set, uid } of newestPages(mailbox, plan, limit)) {
+    let refusals = 0;
+    const counted: OnRefused = (...refused) => {
+      refusals++;
+      onRefused(...refused);
+    };
+    const page = await fetchSummaries(flow, mailbox, set, uid, counted, fields);
+    emptyPages = page.length + refusals > 0 ? 0 : emptyPages + 1;
+    if (emptyPages >= MOST_EMPTY_PAGES) throw nothingThere(mailbox);
+    yield page;
+  }
+}
+
+/** Names what the server refuses by the id that it would have. */
+export const refusedIn =
+  ({ path: folder, uidValidity }: MailboxObject, failures: FailedMessages): OnRefused =>
+  (uid, { words, isTemporary }) => {
+    const id = formatId({ folder, uidValidity, uid });
+    failures.set(id, notGiven(id, words, isTemporary));
+  };
 
 /** @throws {MailError} INVALID_INPUT */
 function assertImapQuery(query: MessageQuery): void {
   assertQuery(query);
   if (query.keyword) assertKeyword('Filter "Keyword"', query.keyword);
 }
+
+const nothingThere = ({ path, exists }: MailboxObject): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `The server counts ${exists} messages in the folder "${path}", but gives none of them`,
+    'Try again later; if it always happens, ask the administrator of the mail server.',
+  );

@@ -1,11 +1,24 @@
-import { ImapFlow, type ImapFlowError } from 'imapflow';
+import { ImapFlow, type ImapFlowError, type Logger } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
 import type { MailServerSessionSettings } from '../account/session-settings';
+import { whatAnswered } from '../net/what-answered';
+import { adapt } from './adapt';
 import { toLoginError } from './errors';
+import { Overheard, overhear } from './overheard';
+
+/**
+ * The most that a server may send at once, in bytes. Whatever is read is asked for in smaller pieces; the longest line
+ * is the answer to a SEARCH in a folder of millions.
+ */
+const LIMITS = {
+  maxLineLength: 32 * 1024 * 1024,
+  maxLiteralSize: 64 * 1024 * 1024,
+  maxResponseSize: 96 * 1024 * 1024,
+};
 
 /**
  * Connects and logs in.
@@ -28,6 +41,7 @@ async function connect(
 ): Promise<ImapFlow> {
   const { server, timeouts } = settings;
   signal?.throwIfAborted();
+  const overheard = new Overheard();
   const flow = new ImapFlow({
     host: server.host,
     port: server.port,
@@ -38,8 +52,8 @@ async function connect(
     // imapflow hands these to net.connect as well, so that a cleartext connection resolves the same way.
     tls: tlsOptions(server),
     proxy: server.proxy,
-    // Its log lines would hold commands and mail.
-    logger: false,
+    logger: overheard.logger as unknown as Logger,
+    ...LIMITS,
     // A session held between two nodes has nobody to tell what IDLE reports.
     disableAutoIdle: true,
     connectionTimeout: timeouts.connect,
@@ -47,8 +61,16 @@ async function connect(
     // Also runs while the session is held and nothing is asked, so it must not end before the idle timer.
     socketTimeout: timeouts.idle + timeouts.connect + timeouts.command,
   });
-  // Without a listener a reset kills the process. The command in flight rejects with the same error.
-  flow.on('error', () => {});
+  // Without a listener a reset kills the process. The command in flight rejects with an error of its own.
+  flow.on('error', (error: Error) => overheard.fail(error));
+  overhear(flow, overheard);
+  let firstLine: string | undefined;
+  adapt(flow, (line) => {
+    if (GREETING.test(line.toString('latin1', 0, 20))) return;
+    // It would be waited for until the time is up.
+    firstLine = line.toString('latin1', 0, 200);
+    flow.close();
+  });
   // imapflow bounds the connect and the greeting, but not a login that is never answered.
   const giveUp = () => flow.close();
   signal?.addEventListener('abort', giveUp, { once: true });
@@ -62,12 +84,10 @@ async function connect(
     return flow;
   } catch (error) {
     flow.close();
-    const code = timedOut
-      ? 'CONNECT_TIMEOUT'
-      : spokeSomethingElse(flow, error as ImapFlowError)
-        ? 'InvalidResponse'
-        : undefined;
-    const cause = code ? Object.assign(new Error('no IMAP greeting'), { code }) : error;
+    const spokeSomethingElse = firstLine !== undefined || saidNoGreeting(flow, error as ImapFlowError);
+    const code = spokeSomethingElse ? 'InvalidResponse' : timedOut ? 'CONNECT_TIMEOUT' : undefined;
+    const words = firstLine === undefined ? 'no IMAP greeting' : whatAnswered(firstLine);
+    const cause = code ? Object.assign(new Error(words), { code }) : error;
     throw toLoginError(cause, settings, secretsOf(login));
   } finally {
     signal?.removeEventListener('abort', giveUp);
@@ -75,8 +95,11 @@ async function connect(
   }
 }
 
+/** RFC 9051 section 7.1. */
+const GREETING = /^\0*\* /;
+
 /** A server that sent something, but no greeting that imapflow understood before it hung up or time ran out. */
-const spokeSomethingElse = (flow: ImapFlow, { code = '', reason }: ImapFlowError): boolean =>
+const saidNoGreeting = (flow: ImapFlow, { code = '', reason }: ImapFlowError): boolean =>
   ['GREETING_TIMEOUT', 'ClosedAfterConnectText'].includes(code) &&
   !reason &&
   flow.capabilities.size === 0 &&

@@ -2,6 +2,7 @@ import type { MailboxObject } from 'imapflow';
 
 import type { FlagChanges, BatchResult } from '../model/client';
 import { MailError } from '../errors';
+import { asSpelled } from './atoms';
 import { execOrThrow } from './exec-or-throw';
 import type { ImapConnection } from './connection';
 import { existingUids } from './existing-uids';
@@ -26,12 +27,15 @@ export async function markMessages(
   ids: readonly string[],
   marks: FlagChanges,
 ): Promise<BatchResult<true>> {
-  const { add, remove } = flagChanges(marks);
+  const wanted = flagChanges(marks);
   return await changeMessages<true>(
     connection,
     ids,
     async ({ flow, mailbox, batches, settle, sending }) => {
-      assertTakes(mailbox, add);
+      assertTakes(mailbox, wanted.add);
+      const [add, remove] = [wanted.add, wanted.remove].map((flags) =>
+        flags.map((flag) => asSpelled(flag, mailbox.permanentFlags)),
+      ) as [string[], string[]];
       for (const { set } of batches) {
         const uids = await existingUids(flow, set);
         if (uids.length === 0) continue;

@@ -8,7 +8,8 @@ import { existingUids } from './existing-uids';
 import { formatId } from './message-id';
 import { changeMessages, isRefusal, uncertain, type Change } from './batch-result';
 import { assertRemovable, expunge } from './expunge';
-import { folderMissing } from './special-use';
+import { missingOrRefused } from './missing-folder';
+import { refusalIn } from './refusal';
 import { toBatches, type Batch } from './uid-batches';
 
 /** `MailClient.moveMessages` for IMAP: one command for each folder, whatever the number of ids. */
@@ -130,8 +131,10 @@ async function send(
     try {
       return await execOrThrow(flow, async (asked) => await asked[method](set, destination, { uid: true }));
     } catch (error) {
-      const { serverResponseCode = '' } = error as ImapFlowError;
-      throw ['TRYCREATE', 'NONEXISTENT'].includes(serverResponseCode) ? folderMissing(destination) : error;
+      const refusal = refusalIn(error);
+      // A NO may be about the messages or about the folder.
+      if (!refusal || (error as ImapFlowError).responseStatus !== 'NO') throw error;
+      throw await missingOrRefused(flow, destination, refusal);
     }
   });
 }

@@ -1,7 +1,7 @@
-import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
+import type { ImapFlow, MailboxObject } from 'imapflow';
 
-import type { MessageQuery } from '../model/query';
-import { searchUids, toSearch } from './search';
+import { searchUids } from './search';
+import type { SearchPlan } from './search-plan';
 import { toSets } from './uid-set';
 
 /** A set of messages for one FETCH: of UIDs, or of sequence numbers. */
@@ -13,32 +13,23 @@ interface Page {
 /** How many messages are looked at in one go when not all of them will match. */
 const LOOK_AHEAD = 500;
 
-/** What must be read of a message to decide the criteria that no SEARCH decides; nothing where there are none. */
-export function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
-  const bodyStructure = query.hasAttachments !== undefined;
-  if (!bodyStructure && !query.receivedAfter && !query.receivedBefore) return undefined;
-  return { uid: true, internalDate: true, bodyStructure };
-}
-
 /**
  * The messages that may match a query, newest first, in as few sets as the question allows: without criteria
  * for the server the newest n are a range, and the folder's size does not matter.
  */
-export async function* newestPages(
-  flow: ImapFlow,
-  mailbox: MailboxObject,
-  query: MessageQuery,
+export function* newestPages(
+  { exists }: MailboxObject,
+  { found, undecided }: SearchPlan,
   limit: number,
-): AsyncGenerator<Page> {
-  if (mailbox.exists === 0 || limit < 1) return;
+): Generator<Page> {
+  if (exists === 0 || limit < 1) return;
   // More has to be looked at than is wanted where not all of it will match.
-  const pageSize = undecidedBySearch(query) ? Math.max(limit, LOOK_AHEAD) : limit;
-  if (!isSearch(query)) {
-    for (let end = mailbox.exists; end > 0; end -= pageSize)
-      yield { set: newestRange(end, pageSize), uid: false };
+  const pageSize = undecided ? Math.max(limit, LOOK_AHEAD) : limit;
+  if (!found) {
+    for (let end = exists; end > 0; end -= pageSize) yield { set: newestRange(end, pageSize), uid: false };
     return;
   }
-  const newestFirst = (await searchUids(flow, toSearch(query), query.raw)).reverse();
+  const newestFirst = [...found].reverse();
   for (let start = 0; start < newestFirst.length; start += pageSize) {
     // The newest set last in the list would break the order that the caller relies on.
     for (const set of toSets(newestFirst.slice(start, start + pageSize)).reverse()) yield { set, uid: true };
@@ -48,15 +39,13 @@ export async function* newestPages(
 /** The UIDs of the newest messages that a SEARCH finds, newest first. */
 export async function newestUids(
   flow: ImapFlow,
-  mailbox: MailboxObject,
-  query: MessageQuery,
+  { exists }: MailboxObject,
+  { found }: SearchPlan,
   limit: number,
 ): Promise<number[]> {
-  if (mailbox.exists === 0 || limit < 1) return [];
-  const search = isSearch(query) ? toSearch(query) : { seq: newestRange(mailbox.exists, limit) };
-  return (await searchUids(flow, search, query.raw)).reverse().slice(0, limit);
+  if (exists === 0 || limit < 1) return [];
+  const uids = found ?? (await searchUids(flow, { seq: newestRange(exists, limit) }));
+  return [...uids].reverse().slice(0, limit);
 }
-
-const isSearch = (query: MessageQuery): boolean => Boolean(toSearch(query) ?? query.raw?.trim());
 
 const newestRange = (end: number, count: number): string => `${Math.max(1, end - count + 1)}:${end}`;

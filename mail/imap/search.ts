@@ -3,9 +3,13 @@ import type { ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 import { inBrackets } from '../model/angle-brackets';
 import type { MessageQuery } from '../model/query';
 import { execOrThrow, type Attribute } from './exec-or-throw';
+import { refusalIn } from './refusal';
 import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
+
+/** RFC 3501 section 9: a number has 32 bits. Servers end the connection at a larger one. */
+const LARGEST_NUMBER = 0xffffffff;
 
 /**
  * The part of a query that the server can answer, without `raw`. Days are widened by one on each side, because SINCE
@@ -27,8 +31,13 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   // BEFORE excludes its day, and received times up to that of the query must be found.
   if (query.receivedBefore) search.before = startOfDay(query.receivedBefore.getTime() + 2 * DAY);
   // imapflow leaves out a 0, and every message is larger than that.
-  if (query.largerThan !== undefined && query.largerThan >= 1) search.larger = Math.floor(query.largerThan);
-  if (query.smallerThan !== undefined) search.smaller = Math.ceil(query.smallerThan);
+  if (query.largerThan !== undefined && query.largerThan >= 1) {
+    search.larger = Math.min(Math.floor(query.largerThan), LARGEST_NUMBER);
+  }
+  // Every message is smaller than what no number can say.
+  if (query.smallerThan !== undefined && query.smallerThan <= LARGEST_NUMBER) {
+    search.smaller = Math.ceil(query.smallerThan);
+  }
   return Object.keys(search).length > 0 ? search : undefined;
 }
 
@@ -51,10 +60,13 @@ export async function searchUids(flow: ImapFlow, search: SearchObject = {}, raw 
     );
     return uids.sort((a, b) => a - b);
   } catch (error) {
-    const { responseStatus, responseText = '', code } = error as ImapFlowError;
-    if (keys.length === 0 || responseStatus !== 'BAD' || code === 'ETHROTTLE') throw error;
+    const { responseStatus, code } = error as ImapFlowError;
+    const refusal = refusalIn(error);
+    // Some servers say NO to what they do not understand. With a code it is something else that they refuse.
+    const isAboutKeys = responseStatus === 'BAD' || (responseStatus === 'NO' && refusal?.code === undefined);
+    if (keys.length === 0 || !refusal || !isAboutKeys || code === 'ETHROTTLE') throw error;
     throw rawSearchError(
-      `the server does not understand it (${responseText.replace(/\s+/g, ' ').slice(0, 200)})`,
+      `the server does not understand it (${refusal.words.replace(/\s+/g, ' ').slice(0, 200)})`,
     );
   }
 }

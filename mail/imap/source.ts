@@ -4,9 +4,10 @@ import { isMailError, type MailError } from '../errors';
 import type { MessageDownload } from '../model/message';
 import { openSequentially } from '../async/open-sequentially';
 import type { ImapConnection } from './connection';
-import { fetchEach } from './fetch-each';
-import { openStream } from './locked-stream';
-import { messageGone } from './message-id';
+import { fetchEach, type OnRefused } from './fetch-each';
+import { beginMessage, openStream } from './locked-stream';
+import { notThere } from './not-there';
+import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
@@ -16,8 +17,7 @@ const BATCH = 8 * 1024 * 1024;
 
 /** `MailClient.openMessage` for IMAP. */
 export async function openMessage(connection: ImapConnection, id: string): Promise<MessageDownload> {
-  const { content, meta } = await openStream(connection, id);
-  return { content, size: meta.expectedSize };
+  return await openStream(connection, id, beginMessage);
 }
 
 /**
@@ -31,7 +31,8 @@ export async function* openMessages(
   const { folders, malformed } = groupByFolder(ids);
   yield* malformed;
   for (const [folder, group] of folders) {
-    const sizes = await sizesOf(connection, folder, group);
+    const refusals = new Map<number, Refusal>();
+    const sizes = await sizesOf(connection, folder, group, refusals);
     if (isMailError(sizes)) {
       for (const { id } of group) yield [id, sizes];
       continue;
@@ -43,7 +44,7 @@ export async function* openMessages(
       large.map(({ id }) => id),
       async (id) => await openMessage(connection, id),
     );
-    for (const { id } of group) if (!sizes.has(id)) yield [id, messageGone(id)];
+    for (const named of group) if (!sizes.has(named.id)) yield [named.id, notThere(named, refusals)];
   }
 }
 
@@ -52,6 +53,7 @@ async function sizesOf(
   connection: ImapConnection,
   folder: string,
   group: readonly NamedId[],
+  refusals: Map<number, Refusal>,
 ): Promise<Map<string, number> | MailError> {
   try {
     return await connection.inFolder(folder, async ({ uidValidity }) => {
@@ -63,6 +65,7 @@ async function sizesOf(
           set,
           { uid: true, size: true },
           true,
+          (uid, refusal) => refusals.set(uid, refusal),
         )) {
           sizes.set(uid, size);
         }
@@ -95,19 +98,28 @@ async function* readTogether(
   folder: string,
   batch: readonly NamedId[],
 ): AsyncGenerator<[id: string, message: MessageDownload | MailError]> {
+  const refusals = new Map<number, Refusal>();
+  const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
   const sources = await connection.inFolder(folder, async ({ uidValidity }) => {
     const read = new Map<number, Buffer>();
     const current = batch.filter((one) => one.uidValidity === uidValidity);
     for (const set of toSets(current.map(({ uid }) => uid))) {
-      for await (const item of fetchEach(connection.flow, set, { uid: true, source: true }, true)) {
+      for await (const item of fetchEach(
+        connection.flow,
+        set,
+        { uid: true, source: true },
+        true,
+        onRefused,
+      )) {
         if (item.source) read.set(item.uid, item.source);
       }
     }
     return read;
   });
-  for (const { id, uid } of batch) {
+  for (const named of batch) {
+    const { id, uid } = named;
     const source = sources.get(uid);
     if (source) yield [id, { content: Readable.from([source]), size: source.length }];
-    else yield [id, messageGone(id)];
+    else yield [id, notThere(named, refusals)];
   }
 }

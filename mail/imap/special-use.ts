@@ -1,4 +1,4 @@
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, ListResponse } from 'imapflow';
 
 import { MailError, invalidInput } from '../errors';
 import { SPECIAL_USES, isSpecialUse, type SpecialUse } from '../model/folder';
@@ -43,9 +43,16 @@ export class SpecialFolders {
   // Where a server does not say it, imapflow knows the usual names in many languages.
   private async ask(): Promise<ReadonlyMap<string, string>> {
     const folders = await this.flow.list();
-    return new Map(folders.map(({ specialUse = '', path }) => [specialUse, path]));
+    return new Map(folders.map((folder) => [useOf(folder) ?? '', folder.path]));
   }
 }
+
+/**
+ * What a folder is for. imapflow looks at the attributes only where the server offers the extension, but any server
+ * may give them (RFC 6154 section 2).
+ */
+export const useOf = ({ specialUse = '', flags }: ListResponse): SpecialUse | undefined =>
+  [...flags, specialUse].find(isSpecialUse);
 
 const noSuchUse = (use: SpecialUse): MailError =>
   new MailError(

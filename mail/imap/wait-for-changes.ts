@@ -4,6 +4,7 @@ import type { FolderState } from '../model/client';
 import { offers } from './exec-or-throw';
 import type { ImapConnection } from './connection';
 import { openFolder } from './open-folder';
+import { searchUids } from './search';
 
 /**
  * How long one IDLE lasts, in milliseconds: routers forget a silent connection after a few minutes, servers after 29
@@ -31,7 +32,7 @@ export async function waitForNews(
         for (;;) {
           listener.forget();
           // Only a SELECT tells the next UID, and so what came while nobody was listening.
-          const state = stateOf(await openFolder(flow, path));
+          const state = stateOf(await openFolder(flow, path), await nextUid(flow));
           if (state !== known || signal?.aborted || Date.now() >= end) return state;
           await listener.listen(end);
         }
@@ -44,8 +45,21 @@ export async function waitForNews(
 }
 
 /** UIDs only grow, while the number of messages stays the same where one comes and another goes. */
-const stateOf = ({ uidValidity, uidNext, exists }: MailboxObject): FolderState =>
-  `${uidValidity}:${uidNext ?? `exists ${exists}`}`;
+const stateOf = ({ uidValidity, exists }: MailboxObject, next: number | undefined): FolderState =>
+  `${uidValidity}:${next ?? `exists ${exists}`}`;
+
+/**
+ * The UID that the next message will have. Where SELECT does not tell it, STATUS may, and else the highest UID tells
+ * the same.
+ */
+async function nextUid(flow: ImapFlow): Promise<number | undefined> {
+  const { mailbox } = flow;
+  if (!mailbox || mailbox.uidNext) return (mailbox || undefined)?.uidNext;
+  const status = await flow.status(mailbox.path, { uidNext: true });
+  if (status && status.uidNext) return status.uidNext;
+  const highest = mailbox.exists > 0 ? (await searchUids(flow, { seq: '*' })).at(-1) : undefined;
+  return highest && highest + 1;
+}
 
 /** Hears of messages that arrive in the selected folder. */
 class Listener {

@@ -3,6 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import type { SessionSettings } from '../account/session-settings';
 import { SENT_NOTHING, formatError } from '../net/network-errors';
 import { toMailError } from './errors';
+import { overheardOf } from './overheard';
 
 /** How often the bytes received are looked at while a command runs, in milliseconds. */
 const INTERVAL = 250;
@@ -46,7 +47,8 @@ export async function watched<T>(
     if (timedOut) {
       throw formatError(SENT_NOTHING, server, '');
     }
-    throw toMailError(error, server);
+    // Where imapflow ended the connection, its reason says more than that it has ended.
+    throw toMailError((flow.usable ? undefined : overheardOf(flow).failure) ?? error, server);
   } finally {
     clearInterval(watch);
   }

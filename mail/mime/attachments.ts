@@ -5,6 +5,7 @@ import type { MailComposerAttachment } from 'nodemailer/lib/mail-composer';
 import { MailError, invalidInput, isMailError } from '../errors';
 import { assertSingleLine } from '../text';
 import { LazyStream } from './lazy-stream';
+import { MAX_WORD, assertFolds, longestWord } from './long-words';
 import type { OutgoingAttachment } from '../model/outgoing';
 
 /** RFC 2045 section 5.1, without parameters but with what follows them. */
@@ -17,6 +18,7 @@ const CONTENT_ID = /^[!-;=?-~]+$/;
 export function assertAttachments(attachments: readonly OutgoingAttachment[] = []): void {
   for (const { fileName, contentId } of attachments) {
     assertSingleLine('Attachment', fileName);
+    assertFolds('Inline Images', contentId ?? '');
     if (contentId !== undefined && !CONTENT_ID.test(contentId)) {
       throw invalidInput(
         'Inline Images',
@@ -32,7 +34,7 @@ export const toComposerAttachment = (
   attachment: OutgoingAttachment,
   hasHtml: boolean,
 ): MailComposerAttachment => ({
-  filename: attachment.fileName,
+  filename: shortName(attachment.fileName),
   contentType: transportType(attachment.mimeType),
   contentTransferEncoding: 'base64',
   content: opened(attachment),
@@ -45,9 +47,17 @@ export const toComposerAttachment = (
  * as base64 (RFC 2046 section 5.2.1, RFC 2045 section 6.4), and as it is its line ends would not stay.
  */
 const transportType = (mimeType: string): string =>
-  MEDIA_TYPE.test(mimeType) && !/^(message|multipart)\//i.test(mimeType)
+  MEDIA_TYPE.test(mimeType) && longestWord(mimeType) <= MAX_WORD && !/^(message|multipart)\//i.test(mimeType)
     ? mimeType
     : 'application/octet-stream';
+
+/** No file can have a name of this length, and no line of a header could hold it. */
+const shortName = (fileName: string): string =>
+  longestWord(fileName) > MAX_WORD
+    ? `${fileName.slice(0, LONGEST_NAME)}${/\.\w{1,10}$/.exec(fileName)?.[0] ?? ''}`
+    : fileName;
+
+const LONGEST_NAME = 200;
 
 function opened({ fileName, content }: OutgoingAttachment): Buffer | Readable {
   if (Buffer.isBuffer(content)) return content;

@@ -4,6 +4,7 @@ export interface BodyPart {
   part?: string;
   /** In lower case: `text/plain`. */
   type: string;
+  /** Of the Content-Type, by their names in lower case, decoded. */
   parameters?: Record<string, string>;
   /** The Content-Transfer-Encoding. */
   encoding?: string;
@@ -14,4 +15,23 @@ export interface BodyPart {
   /** Bytes as they are stored. */
   size?: number;
   childNodes?: BodyPart[];
+}
+
+/** The number of a part; a message that is not a multipart has one part, "1", that the structure leaves unnumbered. */
+export const partNumber = (node: BodyPart): string => node.part ?? '1';
+
+/** A message within a message (RFC 2046 section 5.2.1, RFC 6532 section 3.7): a file, and its text nobody's here. */
+export const isMessage = ({ type }: BodyPart): boolean =>
+  type === 'message/rfc822' || type === 'message/global';
+
+/** Every leaf in the order of the message. */
+export function* leaves(node: BodyPart): Generator<BodyPart> {
+  if (isMessage(node) || !node.childNodes?.length) yield node;
+  else for (const child of node.childNodes) yield* leaves(child);
+}
+
+/** The part of this number, if the message has one. */
+export function partNamed(structure: BodyPart, part: string): BodyPart | undefined {
+  for (const leaf of leaves(structure)) if (partNumber(leaf) === part) return leaf;
+  return undefined;
 }

@@ -10,6 +10,7 @@ import { assertSingleLine } from '../text';
 import { needsUtf8, parseAddresses } from '../model/addresses';
 import { assertAttachments, toComposerAttachment } from './attachments';
 import { checkedHeaders, importanceHeaders } from './headers';
+import { MAX_WORD, assertFolds, foldable, longestWord } from './long-words';
 import type { Address } from '../model/message';
 import type { OutgoingMessage } from '../model/outgoing';
 import type { ComposedMessage } from '../model/submission';
@@ -25,11 +26,12 @@ export function compose(message: OutgoingMessage, { isDraft = false } = {}): Com
   const all = Object.values(addresses).flat();
   const mail: MailComposerOptions = {
     ...{ from, to, cc, replyTo },
-    subject: assertSingleLine('Subject', message.subject ?? ''),
+    subject: foldable(assertSingleLine('Subject', message.subject ?? '')),
     messageId: newMessageId(from[0]!.address),
     date: new Date(),
-    inReplyTo: assertSingleLine('In-Reply-To', message.inReplyTo ?? ''),
-    references: message.references?.map((id) => assertSingleLine('References', id)),
+    // An id that is longer than a line names no message that a mail program could find.
+    inReplyTo: [assertSingleLine('In-Reply-To', message.inReplyTo ?? '')].find(isShort),
+    references: message.references?.map((id) => assertSingleLine('References', id)).filter(isShort),
     text: withCrlf(message.text),
     html: withCrlf(message.html),
     headers: [...importanceHeaders(message.importance), ...checkedHeaders(message)].map(
@@ -74,11 +76,18 @@ function readAddresses(
   const to = parseAddresses('To', message.to);
   const cc = parseAddresses('CC', message.cc);
   const bcc = parseAddresses('BCC', message.bcc);
+  const replyTo = parseAddresses('Reply To', message.replyTo);
+  const fields = { From: from, To: to, CC: cc, BCC: bcc, 'Reply To': replyTo };
+  for (const [field, people] of Object.entries(fields)) {
+    for (const { name, address } of people) assertFolds(field, `${name} ${address}`);
+  }
   if (!isDraft && to.length + cc.length + bcc.length === 0) {
     throw invalidInput('To', 'it is empty', 'Enter at least one recipient in "To", "CC" or "BCC".');
   }
-  return { from, to, cc, bcc, replyTo: parseAddresses('Reply To', message.replyTo) };
+  return { from, to, cc, bcc, replyTo };
 }
+
+const isShort = (id: string): boolean => longestWord(id) <= MAX_WORD;
 
 /** RFC 5322 section 3.6.4: unique, by the sender's domain. */
 const newMessageId = (sender: string): string =>

@@ -1,36 +1,42 @@
-import PostalMime from 'postal-mime';
-
 import type { BodyPart } from './body-part';
-import { decodeTransfer } from './decode-transfer';
+import { decodeBytes } from './charset';
+import { unflow } from './flowed';
+import { decodeTransfer, encodingName } from './transfer-decoder';
+
+/** Where a page may name its charset (https://html.spec.whatwg.org/#determining-the-character-encoding). Bytes. */
+const META_WITHIN = 4096;
 
 /**
- * The text of a body part.
+ * The text of a body part, with line feeds alone.
  *
- * @param raw as it is stored, without its MIME header
+ * @param stored as it is stored, without its MIME header
  */
-export async function decodeText(node: BodyPart | undefined, raw: Buffer | undefined): Promise<string> {
-  if (!node || !raw) return '';
-  const plain = node.parameters?.format === 'flowed' ? undefined : decodeCommon(node, raw);
-  return plain ?? (await decodeOdd(node, raw));
+export function decodeText(part: BodyPart, stored: Buffer): string {
+  const { parameters = {} } = part;
+  const bytes = isMislabelled(part, stored) ? stored : decodeTransfer(stored, part.encoding);
+  const text = withLf(decodeBytes(bytes, charsetOf(part, bytes)).replace(/^\ufeff/, ''));
+  const isFlowed = part.type === 'text/plain' && saysYes(parameters.format, 'flowed');
+  return isFlowed ? unflow(text, saysYes(parameters.delsp, 'yes')) : text;
 }
 
-/** Nearly all mail: a charset that Node knows. Some ten times faster than a whole parser for each part. */
-function decodeCommon({ parameters, encoding }: BodyPart, raw: Buffer): string | undefined {
-  try {
-    return new TextDecoder(parameters?.charset ?? 'utf-8').decode(decodeTransfer(raw, encoding));
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+/** Values of parameters are compared without regard to case (RFC 3676 section 4). */
+const saysYes = (value: string | undefined, yes: string): boolean => value?.trim().toLowerCase() === yes;
+
+const withLf = (text: string): string => (text.includes('\r') ? text.replace(/\r+\n|\r/g, '\n') : text);
+
+/** A text that says that it is base64, and whose first line is words or no letters, is what it looks like. */
+function isMislabelled({ encoding = '' }: BodyPart, stored: Buffer): boolean {
+  if (encodingName(encoding) !== 'base64') return false;
+  const [first = ''] = stored.toString('latin1', 0, 2000).trimStart().split('\n', 1);
+  const line = first.trim();
+  const foreign = line.replace(/[A-Za-z0-9+/=]+/g, '');
+  return /\s/.test(line) || foreign.length * 4 > line.length;
 }
 
-/** The part's header, which the structure repeats, is put back: the parser does the rest. */
-async function decodeOdd(node: BodyPart, raw: Buffer): Promise<string> {
-  // Two tokens of the server's: anything but their own alphabet would be a header of its own.
-  const charset = (node.parameters?.charset ?? 'utf-8').replace(/[^\w.:+-]/g, '');
-  const encoding = (node.encoding ?? '7bit').replace(/[^\w-]/g, '');
-  const flowed = node.parameters?.format === 'flowed' ? '; format=flowed' : '';
-  const header = `Content-Type: ${node.type}; charset="${charset}"${flowed}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
-  const parsed = await PostalMime.parse(Buffer.concat([Buffer.from(header), raw]));
-  return (node.type === 'text/html' ? parsed.html : parsed.text) ?? '';
+/** The part's own label, and where that says nothing a page's. */
+function charsetOf({ type, parameters = {} }: BodyPart, bytes: Buffer): string | undefined {
+  const { charset } = parameters;
+  if (type !== 'text/html' || (charset && !/^(us-)?ascii$/i.test(charset))) return charset;
+  const head = bytes.toString('latin1', 0, META_WITHIN);
+  return /<meta\b[^>]{0,300}?\bcharset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{1,60})/i.exec(head)?.[1] ?? charset;
 }

@@ -1,11 +1,10 @@
 import { invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
+import { assertFolds } from './long-words';
 import type { HeaderField, Importance, OutgoingMessage } from '../model/outgoing';
 
 /** RFC 5322 section 3.6.8: printable ASCII without the colon. */
 const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
-/** RFC 5322 section 2.1.1, with some room for the name and the folding. */
-const MAX_VALUE = 900;
 
 /** Header fields that composing a message sets, or that would contradict what it sets. */
 const OWN = new Set([
@@ -41,18 +40,10 @@ export function checkedHeaders({ headers = [], inReplyTo, references }: Outgoing
       );
     }
     assertSingleLine(`Header "${name}"`, value);
-    if (longestWord(value) > MAX_VALUE) {
-      throw invalidInput(
-        `Header "${name}"`,
-        `it has more than ${MAX_VALUE} characters without a space`,
-        'Shorten it: mail servers take no longer lines.',
-      );
-    }
+    assertFolds(`Header "${name}"`, value);
     return { name, value };
   });
 }
-
-const longestWord = (value: string): number => Math.max(...value.split(/\s/).map((word) => word.length));
 
 /** RFC 2156 section 5.3.6, and what Outlook and others read in its place. */
 export const importanceHeaders = (importance: Importance = 'normal'): HeaderField[] => IMPORTANCE[importance];

@@ -1,15 +1,125 @@
 import { convert } from 'html-to-text';
+import { Tokenizer } from 'htmlparser2';
 
-/** A page as a reader of plain text gets it. */
-export const htmlToText = (html: string): string =>
-  convert(html, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-        selector,
-        options: { uppercase: false },
-      })),
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
-    ],
-  });
+/** A page that is larger is read without its layout, which would take a hundred times its size in memory. Letters. */
+export const LAID_OUT = 512 * 1024;
+/** No program writes more elements within each other, and to lay them out takes a step of the stack for each. */
+const DEEPEST = 500;
+
+/**
+ * A page as a reader of plain text gets it.
+ *
+ * @param room how much is to be laid out at most, in letters
+ */
+export function htmlToText(html: string, room = LAID_OUT): string {
+  const plain = new PlainPage(html);
+  if (html.length > room || plain.depth > DEEPEST) return plain.text;
+  try {
+    return convert(html, OPTIONS);
+  } catch {
+    // Tags that no program writes, such as <constructor>: nothing but this message's text is at stake.
+    return plain.text;
+  }
+}
+
+const OPTIONS = {
+  wordwrap: false as const,
+  selectors: [
+    { selector: 'img', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+      selector,
+      options: { uppercase: false },
+    })),
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
+  ],
+};
+
+const HIDDEN = new Set(['script', 'style', 'title', 'template']);
+const LINES = new Set([
+  ...['br', 'p', 'div', 'li', 'ul', 'ol', 'tr', 'table', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'pre'],
+  ...['blockquote', 'section', 'article', 'header', 'footer', 'dt', 'dd'],
+]);
+/** Elements that hold none, or whose end is left out. */
+const ENDLESS = new Set([
+  ...[
+    'area',
+    'base',
+    'br',
+    'col',
+    'embed',
+    'hr',
+    'img',
+    'input',
+    'link',
+    'meta',
+    'param',
+    'source',
+    'track',
+    'wbr',
+  ],
+  ...['p', 'li', 'td', 'th', 'tr', 'tbody', 'thead', 'tfoot', 'dt', 'dd', 'option'],
+]);
+
+const nothing = () => {};
+
+/** The texts of a page in their lines, and how deep its elements stand. One pass, and nothing is kept but the text. */
+class PlainPage {
+  depth = 0;
+  private readonly pieces: string[] = [];
+  private open = 0;
+  private hidden = 0;
+  private isLineStart = true;
+  private isSpace = true;
+
+  constructor(html: string) {
+    const piece = (start: number, end: number) => html.slice(start, end);
+    const begin = (start: number, end: number) => this.begin(piece(start, end).toLowerCase());
+    const tokenizer = new Tokenizer(
+      { xmlMode: false, decodeEntities: true },
+      {
+        ontext: (start, end) => this.add(piece(start, end)),
+        ontextentity: (code) => this.add(String.fromCodePoint(code)),
+        onopentagname: begin,
+        onclosetag: (start, end) => this.close(piece(start, end).trim().toLowerCase()),
+        ...{ onattribdata: nothing, onattribentity: nothing, onattribend: nothing, onattribname: nothing },
+        ...{ oncdata: nothing, oncomment: nothing, ondeclaration: nothing, onend: nothing },
+        ...{ onopentagend: nothing, onprocessinginstruction: nothing, onselfclosingtag: nothing },
+      },
+    );
+    tokenizer.write(html);
+    tokenizer.end();
+  }
+
+  get text(): string {
+    return this.pieces.join('').trim();
+  }
+
+  private begin(name: string): void {
+    if (HIDDEN.has(name)) this.hidden += 1;
+    if (LINES.has(name)) this.line();
+    if (ENDLESS.has(name)) return;
+    this.open += 1;
+    this.depth = Math.max(this.depth, this.open);
+  }
+
+  private close(name: string): void {
+    if (HIDDEN.has(name)) this.hidden = Math.max(0, this.hidden - 1);
+    if (LINES.has(name)) this.line();
+    if (!ENDLESS.has(name)) this.open = Math.max(0, this.open - 1);
+  }
+
+  private line(): void {
+    if (!this.isLineStart) this.pieces.push('\n');
+    this.isLineStart = this.isSpace = true;
+  }
+
+  private add(text: string): void {
+    if (this.hidden > 0) return;
+    const dense = text.replace(/\s+/g, ' ');
+    const shown = this.isSpace && dense.startsWith(' ') ? dense.slice(1) : dense;
+    if (shown === '') return;
+    this.pieces.push(shown);
+    this.isLineStart = false;
+    this.isSpace = shown.endsWith(' ');
+  }
+}

@@ -1,13 +1,19 @@
-import type { BodyPart } from './body-part';
+import { isMessage, type BodyPart } from './body-part';
+import { LONGEST_HEADER } from './header';
+import { MultipartDecoder, saysEncoded } from './multipart-decoder';
 import { partFromHeader } from './part-header';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const DASH = 0x2d;
 
 /** More parts than these are no mail but an attack on whoever reads it. */
-const MOST_PARTS = 10_000;
-const DEEPEST = 100;
-const LONGEST_HEADER = 1024 * 1024;
+export const MOST_PARTS = 1000;
+const DEEPEST = 50;
+const DEEPEST_ENCODED = 5;
+
+/** A line that is longer is no boundary: RFC 2046 section 5.1.1 allows 70 characters, and white space behind them. */
+const LONGEST_BOUNDARY_LINE = 1000;
 
 /** Takes the bytes of a part, still encoded as they are stored. */
 export type Sink = (chunk: Buffer) => void;
@@ -17,124 +23,240 @@ interface Level {
   node: BodyPart;
 }
 
+/** What a walker and those within it have in common. */
+interface Tally {
+  parts: number;
+  truncated: boolean;
+  /** Encoded multiparts that are open. */
+  encoded: number;
+}
+
 /**
  * Finds the parts of a message as it comes (RFC 2046 section 5.1), so that a message of any size never stands in
- * memory. A message within a message is a part like any other, as everywhere here.
+ * memory. However its bytes are cut, it finds the same. A message within a message is a part like any other, as
+ * everywhere here.
  */
 export class MimeWalker {
+  /** The message's own header, as far as it is read. */
+  header: Buffer = Buffer.alloc(0);
   private root?: BodyPart;
   private readonly levels: Level[] = [];
   private mode: 'header' | 'body' | 'between' = 'header';
   private leaf?: BodyPart;
   private sink?: Sink;
+  /** An encoded multipart, which is walked through on its own. */
+  private nested?: MultipartDecoder;
+  private nestedWalker?: MimeWalker;
+
+  /** Of a body: what may be the end of a line and the beginning of a boundary. */
   private held: Buffer = Buffer.alloc(0);
   private atLineStart = true;
-  private parts = 0;
+  /** Of a header: its lines, and what has come of the next one. */
+  private headerLines: Buffer[] = [];
+  private headerBytes = 0;
+  private line: Buffer[] = [];
+  private lineBytes = 0;
 
-  /** @param sinkFor who takes the bytes of a part, if anybody does */
-  constructor(private readonly sinkFor: (part: BodyPart) => Sink | undefined = () => undefined) {}
+  /**
+   * @param sinkFor who takes the bytes of a part, if anybody does
+   * @param within the multipart that is walked through, where it is not a whole message
+   */
+  constructor(
+    private readonly sinkFor: (part: BodyPart) => Sink | undefined = () => undefined,
+    within?: Level,
+    private readonly tally: Tally = { parts: 0, truncated: false, encoded: 0 },
+  ) {
+    if (!within) return;
+    this.root = within.node;
+    this.levels.push(within);
+    this.mode = 'between';
+  }
+
+  /** Whether there were more parts than are told. */
+  get truncated(): boolean {
+    return this.tally.truncated;
+  }
 
   push(chunk: Buffer): void {
-    this.held = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk;
-    while (this.mode === 'header' ? this.readHeader(false) : this.readBody(false));
+    let rest = chunk;
+    while (rest.length > 0)
+      rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
   }
 
   /** The structure of the message that was pushed. */
   end(): BodyPart {
-    while (this.mode === 'header' ? this.readHeader(true) : this.readBody(true));
+    if (this.mode === 'header') this.endLastHeader();
+    for (let rest = this.held; rest.length > 0; ) {
+      this.held = Buffer.alloc(0);
+      rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, true);
+      if (rest.length === 0 && this.mode === 'header') this.endLastHeader();
+    }
+    this.endNested();
     return this.root ?? { type: 'text/plain', size: 0 };
   }
 
-  /** Answers whether there is more to do with what is held. */
-  private readHeader(ended: boolean): boolean {
-    const end = headerEnd(this.held);
-    if (end === undefined && !ended && this.held.length < LONGEST_HEADER) return false;
-    const { length, next } = end ?? { length: this.held.length, next: this.held.length };
-    const node = partFromHeader(this.held.subarray(0, length));
-    this.held = this.held.subarray(next);
-    this.atLineStart = true;
-    this.begin(node);
-    return this.held.length > 0 || ended;
+  private endLastHeader(): void {
+    const line = this.takeLine();
+    const level = this.levelOf(line);
+    if (!level) this.keep(line);
+    this.endHeader();
+    if (level?.last) this.reach(level);
   }
 
-  private begin(node: BodyPart): void {
+  /** Takes lines up to the empty one that ends the header, and answers what stands behind it. */
+  private readHeader(chunk: Buffer): Buffer {
+    for (let at = 0; at < chunk.length; ) {
+      const lineEnd = chunk.indexOf(LF, at);
+      const end = lineEnd < 0 ? chunk.length : lineEnd + 1;
+      this.keepOfLine(chunk.subarray(at, end));
+      if (lineEnd < 0) break;
+      at = end;
+      const line = this.takeLine();
+      const level = this.levelOf(line);
+      // A part may be a header only.
+      if (level) {
+        this.endHeader();
+        this.reach(level);
+        return chunk.subarray(at);
+      }
+      if (line.length <= 2 && (line[0] === LF || line[0] === CR)) {
+        this.endHeader();
+        return chunk.subarray(at);
+      }
+      this.keep(line);
+    }
+    return Buffer.alloc(0);
+  }
+
+  private keepOfLine(piece: Buffer): void {
+    const room = LONGEST_HEADER - this.lineBytes;
+    // A copy, or the whole packet would be kept for it.
+    if (room > 0) this.line.push(Buffer.from(piece.subarray(0, room)));
+    this.lineBytes += piece.length;
+  }
+
+  private takeLine(): Buffer {
+    const line = this.line.length === 1 ? this.line[0]! : Buffer.concat(this.line);
+    this.line = [];
+    this.lineBytes = 0;
+    return line;
+  }
+
+  /** Of a header that is too long its beginning counts. */
+  private keep(line: Buffer): void {
+    if (this.headerBytes < LONGEST_HEADER)
+      this.headerLines.push(line.subarray(0, LONGEST_HEADER - this.headerBytes));
+    this.headerBytes += line.length;
+  }
+
+  private endHeader(): void {
     const parent = this.levels.at(-1)?.node;
+    const isDigest = parent?.type === 'multipart/digest';
+    const header = Buffer.concat(this.headerLines);
+    const node = partFromHeader(header, isDigest ? 'message/rfc822' : undefined);
+    if (!this.root) this.header = header;
+    this.headerLines = [];
+    this.headerBytes = 0;
+    this.held = Buffer.alloc(0);
+    this.atLineStart = true;
+    this.begin(node, parent);
+  }
+
+  private begin(node: BodyPart, parent: BodyPart | undefined): void {
+    this.tally.parts += 1;
     if (parent) {
-      const number = (parent.childNodes?.length ?? 0) + 1;
+      const siblings = (parent.childNodes ??= []);
+      const number = siblings.push(node);
       node.part = parent.part ? `${parent.part}.${number}` : `${number}`;
-      parent.childNodes = [...(parent.childNodes ?? []), node];
     }
     this.root ??= node;
-    this.parts += 1;
-    const boundary = node.type.startsWith('multipart/') ? node.parameters?.boundary : undefined;
-    if (boundary && this.levels.length < DEEPEST && this.parts < MOST_PARTS) {
-      node.childNodes = [];
-      this.levels.push({ boundary, node });
-      this.mode = 'between';
-    } else {
+    this.mode = 'body';
+    const boundary = node.type.startsWith('multipart/') ? node.parameters?.boundary?.trimEnd() : undefined;
+    if (!boundary || this.levels.length >= DEEPEST || isMessage(node)) {
       node.size = 0;
       this.leaf = node;
       this.sink = this.sinkFor(node);
-      this.mode = 'body';
+      return;
+    }
+    node.childNodes = [];
+    const level = { boundary: Buffer.from(boundary).toString('latin1'), node };
+    if (saysEncoded(node.encoding) && this.tally.encoded < DEEPEST_ENCODED) {
+      this.tally.encoded += 1;
+      const walker = new MimeWalker(this.sinkFor, level, this.tally);
+      this.nestedWalker = walker;
+      this.nested = new MultipartDecoder(level.boundary, node.encoding ?? '', (chunk) => walker.push(chunk));
+    } else {
+      this.levels.push(level);
+      this.mode = 'between';
     }
   }
 
-  /** Passes on what surely belongs to the part, up to the next boundary. */
-  private readBody(ended: boolean): boolean {
+  /** Passes on what surely belongs to the part, up to the next boundary, and answers what stands behind that. */
+  private readBody(chunk: Buffer, ended: boolean): Buffer {
+    const bytes = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk;
+    this.held = Buffer.alloc(0);
     if (this.levels.length === 0) {
-      this.pass(this.held);
-      this.held = Buffer.alloc(0);
-      return false;
+      this.pass(bytes);
+      return Buffer.alloc(0);
     }
     for (let from = 0; ; ) {
-      const dashes = this.nextDashes(from);
+      const dashes = this.nextDashes(bytes, from);
       if (dashes < 0) break;
-      const lineEnd = this.held.indexOf(LF, dashes);
-      if (lineEnd < 0 && !ended) return this.passUpTo(withoutLineEnd(this.held, dashes), dashes);
-      const next = lineEnd < 0 ? this.held.length : lineEnd + 1;
-      const level = this.levelOf(this.held.subarray(dashes, next));
-      if (level) {
-        this.pass(this.held.subarray(0, withoutLineEnd(this.held, dashes)));
-        this.held = this.held.subarray(next);
-        this.reach(level);
-        return this.held.length > 0 || (ended && this.mode === 'header');
+      const lineEnd = bytes.indexOf(LF, dashes);
+      if (lineEnd < 0 && !ended) {
+        if (bytes.length - dashes > LONGEST_BOUNDARY_LINE) break;
+        this.passUpTo(bytes, withoutLineEnd(bytes, dashes));
+        return Buffer.alloc(0);
       }
-      from = next;
+      const next = lineEnd < 0 ? bytes.length : lineEnd + 1;
+      const level = this.levelOf(bytes.subarray(dashes, next));
+      if (level) {
+        this.pass(bytes.subarray(0, withoutLineEnd(bytes, dashes)));
+        this.reach(level);
+        return bytes.subarray(next);
+      }
+      from = next - 1;
     }
-    if (ended) {
-      this.pass(this.held);
-      this.held = Buffer.alloc(0);
-      return false;
-    }
-    return this.passUpTo(undecidedFrom(this.held));
+    this.passUpTo(bytes, ended ? bytes.length : this.undecidedFrom(bytes));
+    return Buffer.alloc(0);
   }
 
-  private nextDashes(from: number): number {
-    const isStart = from === 0 ? this.atLineStart : true;
-    if (isStart && this.held.indexOf('--', from) === from) return from;
-    const found = this.held.indexOf('\n--', from);
+  /** Where a line begins with two dashes. */
+  private nextDashes(bytes: Buffer, from: number): number {
+    if (from === 0 && this.atLineStart && bytes[0] === DASH && bytes[1] === DASH) return 0;
+    const found = bytes.indexOf('\n--', from);
     return found < 0 ? -1 : found + 1;
   }
 
-  private passUpTo(end: number, lineStart?: number): false {
-    this.pass(this.held.subarray(0, end));
-    this.atLineStart = end > 0 ? lineStart === end : this.atLineStart;
-    this.held = this.held.subarray(end);
-    return false;
+  /** From where on it may be a boundary that has only begun, with the line end before it. */
+  private undecidedFrom(bytes: Buffer): number {
+    const { length } = bytes;
+    if (this.atLineStart && length === 1 && bytes[0] === DASH) return 0;
+    let at = length;
+    if (bytes[at - 1] === DASH && bytes[at - 2] === LF) at -= 1;
+    if (bytes[at - 1] === LF) at -= 1;
+    if (bytes[at - 1] === CR) at -= 1;
+    return at;
+  }
+
+  private passUpTo(bytes: Buffer, end: number): void {
+    this.pass(bytes.subarray(0, end));
+    this.held = Buffer.from(bytes.subarray(end));
+    if (end > 0) this.atLineStart = false;
   }
 
   private pass(chunk: Buffer): void {
-    if (!this.leaf || this.mode !== 'body' || chunk.length === 0) return;
+    if (chunk.length === 0 || this.mode !== 'body') return;
+    if (this.nested) return this.nested.push(chunk);
+    if (!this.leaf) return;
     this.leaf.size = (this.leaf.size ?? 0) + chunk.length;
     this.sink?.(chunk);
   }
 
   /** Which multipart a line that begins with two dashes belongs to, the innermost first. */
   private levelOf(line: Buffer): { index: number; last: boolean } | undefined {
-    const text = line
-      .toString('latin1')
-      .slice(2)
-      .replace(/[\s]+$/, '');
+    if (line[0] !== DASH || line[1] !== DASH || line.length > LONGEST_BOUNDARY_LINE) return undefined;
+    const text = line.toString('latin1', 2).trimEnd();
     for (let index = this.levels.length - 1; index >= 0; index--) {
       const { boundary } = this.levels[index]!;
       if (text === boundary) return { index, last: false };
@@ -144,40 +266,33 @@ export class MimeWalker {
   }
 
   private reach({ index, last }: { index: number; last: boolean }): void {
+    this.endNested();
     this.levels.length = last ? index : index + 1;
     this.leaf = undefined;
     this.sink = undefined;
-    this.mode = last ? 'between' : 'header';
-    this.atLineStart = true;
     // What stands behind the last boundary of all is nobody's.
-    if (this.levels.length === 0) this.mode = 'between';
+    this.mode = last ? 'between' : 'header';
+    this.held = Buffer.alloc(0);
+    this.atLineStart = true;
+    if (last || this.tally.parts < MOST_PARTS) return;
+    // What follows is not looked at.
+    this.tally.truncated = true;
+    this.levels.length = 0;
+    this.mode = 'between';
   }
-}
 
-/** Where the header ends and the body begins: behind the first empty line, or at once. */
-function headerEnd(held: Buffer): { length: number; next: number } | undefined {
-  if (held[0] === LF) return { length: 0, next: 1 };
-  if (held[0] === CR && held[1] === LF) return { length: 0, next: 2 };
-  const ends = [held.indexOf('\n\n'), held.indexOf('\n\r\n')].filter((at) => at >= 0);
-  if (ends.length === 0) return undefined;
-  const at = Math.min(...ends);
-  return { length: at + 1, next: at + (held[at + 1] === LF ? 2 : 3) };
+  private endNested(): void {
+    if (!this.nested) return;
+    this.nested.end();
+    this.nestedWalker?.end();
+    this.tally.encoded -= 1;
+    this.nested = undefined;
+    this.nestedWalker = undefined;
+  }
 }
 
 /** The line end before a boundary belongs to it (RFC 2046 section 5.1.1). */
-function withoutLineEnd(held: Buffer, lineStart: number): number {
-  if (held[lineStart - 1] !== LF) return lineStart;
-  return held[lineStart - 2] === CR ? lineStart - 2 : lineStart - 1;
-}
-
-/** From where on it may be the beginning of a boundary, or of the line end before it. */
-function undecidedFrom(held: Buffer): number {
-  const { length } = held;
-  for (const back of [1, 2]) {
-    // A line end, and perhaps the first dash.
-    const at = length - back;
-    if (held[at] === LF && (back === 1 || held[length - 1] === 0x2d))
-      return held[at - 1] === CR ? at - 1 : at;
-  }
-  return held[length - 1] === CR ? length - 1 : length;
+function withoutLineEnd(bytes: Buffer, lineStart: number): number {
+  if (bytes[lineStart - 1] !== LF) return lineStart;
+  return bytes[lineStart - 2] === CR ? lineStart - 2 : lineStart - 1;
 }

@@ -1,49 +1,45 @@
-import { isUtf8 } from 'node:buffer';
-
-import { parseHeaderValue } from 'nodemailer/lib/mime-funcs';
-import { decodeWords } from 'postal-mime';
-
 import type { BodyPart } from './body-part';
+import { rawFields, valuesOf, type RawField } from './header';
+import { parseParameters } from './parameters';
+import { encodingName } from './transfer-decoder';
 
-/** What the MIME fields of a header say (RFC 2045 sections 5 to 7, RFC 2183). */
-export function partFromHeader(header: Buffer): BodyPart {
-  const fields = fieldsOf(header);
-  const type = parsed(fields.get('content-type') ?? 'text/plain');
-  const disposition = parsed(fields.get('content-disposition') ?? '');
-  const id = fields.get('content-id')?.trim();
+/** RFC 2045 section 5.1. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/;
+
+/** @param defaultType of a part that has none (RFC 2046 section 5.1.5) */
+export const partFromHeader = (header: Buffer, defaultType?: string): BodyPart =>
+  partFromFields(rawFields(header), defaultType);
+
+/**
+ * What the MIME fields of a header say (RFC 2045 sections 5 to 7, RFC 2183); the first of a name counts. A type that
+ * cannot be read counts as text (RFC 2045 section 5.2), and a multipart without its boundary cannot be taken apart.
+ */
+export function partFromFields(fields: readonly RawField[], defaultType = 'text/plain'): BodyPart {
+  const first = (name: string) => valuesOf(fields, name)[0] ?? '';
+  const type = parseParameters(first('content-type') || defaultType);
+  const boundary = type.parameters.boundary?.trimEnd();
+  const isUsable = MEDIA_TYPE.test(type.value) && (boundary || !type.value.startsWith('multipart/'));
+  const disposition = parseParameters(first('content-disposition'));
+  const hasFileName = disposition.parameters.filename !== undefined;
+  const id = first('content-id');
   return {
-    type: /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(type.value) ? type.value : 'text/plain',
-    parameters: type.params,
-    encoding: (fields.get('content-transfer-encoding') ?? '7bit').trim().toLowerCase(),
-    ...(disposition.value && { disposition: disposition.value, dispositionParameters: disposition.params }),
-    ...(id && { id }),
+    type: isUsable ? type.value : 'text/plain',
+    parameters: type.parameters,
+    encoding: encodingName(first('content-transfer-encoding')) || '7bit',
+    ...((disposition.value || hasFileName) && {
+      disposition: dispositionOf(disposition.value, hasFileName),
+      dispositionParameters: disposition.parameters,
+    }),
+    ...(id && { id: id.slice(0, 1000) }),
   };
 }
 
-/** The fields by their names in lower case, unfolded; the first of a name counts. */
-function fieldsOf(header: Buffer): Map<string, string> {
-  const text = isUtf8(header) ? header.toString('utf8') : header.toString('latin1');
-  const fields = new Map<string, string>();
-  for (const line of text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
-    if (name && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
-  }
-  return fields;
-}
+/** The type that a header gives, whether it can be used or not; empty where it gives none. */
+export const writtenType = (fields: readonly RawField[]): string =>
+  parseParameters(valuesOf(fields, 'content-type')[0] ?? '').value;
 
-/** Parameters may be split and encoded (RFC 2231), or encoded as they should not be (RFC 2047). */
-function parsed(text: string): { value: string; params: Record<string, string> } {
-  const { value, params } = parseHeaderValue(text) as {
-    value: string | false;
-    params: Record<string, string>;
-  };
-  return {
-    value: String(value || '')
-      .trim()
-      .toLowerCase(),
-    params: Object.fromEntries(
-      Object.entries(params).map(([name, one]) => [name.toLowerCase(), decodeWords(String(one))]),
-    ),
-  };
+/** One that nobody knows counts as an attachment (RFC 2183 section 2.8), where a name says that it is a file. */
+function dispositionOf(value: string, hasFileName: boolean): string {
+  if (value === 'attachment' || value === 'inline') return value;
+  return hasFileName ? 'attachment' : 'inline';
 }

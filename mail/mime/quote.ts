@@ -1,4 +1,5 @@
 import type { Address, Message, MessageContent } from '../model/message';
+import { bodyOf, escapeHtml, textToHtml } from './html';
 
 /** How the parts of a quotation are written, for a reader and not for a program. */
 export interface QuoteStyle {
@@ -17,7 +18,7 @@ export function quoteForReply(original: Message, style: QuoteStyle): Quotation {
   const { text, html } = bothForms(original.content);
   const line = attribution(original, style);
   return {
-    text: `${line}\n${text.replace(/\s+$/, '').split('\n').map(quotedLine).join('\n')}\n`,
+    text: `${line}\n${text.trimEnd().split('\n').map(quotedLine).join('\n')}\n`,
     html: `<div>${escapeHtml(line)}</div>\n<blockquote type="cite" style="margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex">\n${html}\n</blockquote>\n`,
   };
 }
@@ -34,24 +35,10 @@ export function quoteForForward(original: Message, style: QuoteStyle): Quotation
   };
 }
 
-/** Text as it stands in HTML. */
-export const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-export const textToHtml = (text: string): string => escapeHtml(text).replace(/\r\n|\r|\n/g, '<br>\n');
-
 /** A text has no HTML, and what answers it may need some. */
 function bothForms({ text, html }: MessageContent = { text: '', html: '' }): Quotation {
   return { text: text.replace(/\r\n?/g, '\n'), html: html ? bodyOf(html) : textToHtml(text) };
 }
-
-/** What can stand within the body of another document. */
-const bodyOf = (html: string): string =>
-  html
-    .replace(/<!doctype[^>]*>/gi, '')
-    .replace(/<head\b[^>]*>[^]*?<\/head\s*>/gi, '')
-    .replace(/<\/?(html|body|head)\b[^>]*>/gi, '')
-    .trim();
 
 const quotedLine = (line: string): string => (line.startsWith('>') ? `>${line}` : line ? `> ${line}` : '>');
 

@@ -1,50 +1,44 @@
-import { decodeTransfer } from './decode-transfer';
+import { withoutComments } from './comments';
+import { Base64Decoder } from './base64';
+import { QuotedPrintableDecoder } from './quoted-printable';
 
-/** Decodes a body part as it comes; see `decodeTransfer`. */
-export class TransferDecoder {
-  private held: Buffer = Buffer.alloc(0);
-  private readonly encoding: string;
+interface Decoder {
+  push(chunk: Buffer): Buffer;
+  end(): Buffer;
+}
+
+/**
+ * The name of an encoding (RFC 2045 section 6.1) in lower case, without the comments that may stand there. One that
+ * nobody knows changes nothing.
+ */
+export const encodingName = (encoding: string): string =>
+  withoutComments(encoding.slice(0, 200))
+    .replace(/["';\s]/g, '')
+    .toLowerCase();
+
+/** Decodes the bytes of a body part as they come (RFC 2045 section 6). However they are cut, they give the same. */
+export class TransferDecoder implements Decoder {
+  private readonly decoder: Decoder | undefined;
 
   constructor(encoding = '') {
-    this.encoding = encoding.trim().toLowerCase();
+    const name = encodingName(encoding);
+    if (name === 'base64') this.decoder = new Base64Decoder();
+    else if (name === 'quoted-printable') this.decoder = new QuotedPrintableDecoder();
   }
 
   push(chunk: Buffer): Buffer {
-    if (!['base64', 'quoted-printable'].includes(this.encoding)) return Buffer.from(chunk);
-    const all = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk;
-    const end = this.encoding === 'base64' ? wholeQuanta(all) : wholeLines(all);
-    this.held = Buffer.from(all.subarray(end));
-    return decodeTransfer(all.subarray(0, end), this.encoding);
+    return this.decoder ? this.decoder.push(chunk) : Buffer.from(chunk);
   }
 
   end(): Buffer {
-    const rest = this.held;
-    this.held = Buffer.alloc(0);
-    return decodeTransfer(rest, this.encoding);
+    return this.decoder?.end() ?? Buffer.alloc(0);
   }
 }
 
-const isBase64 = (byte: number): boolean =>
-  (byte >= 0x30 && byte <= 0x39) ||
-  (byte >= 0x41 && byte <= 0x5a) ||
-  (byte >= 0x61 && byte <= 0x7a) ||
-  byte === 0x2b ||
-  byte === 0x2f;
-
-/** Where a number of characters ends that can be divided by four, so that no byte is torn apart. */
-function wholeQuanta(bytes: Buffer): number {
-  let count = 0;
-  let end = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    // Padding ends a quantum, whatever came before.
-    if (byte === 0x3d) count = 0;
-    else if (isBase64(byte)) count += 1;
-    else continue;
-    if (count % 4 === 0) end = i + 1;
-  }
-  return end;
+/** The same at once. */
+export function decodeTransfer(stored: Buffer, encoding?: string): Buffer {
+  const decoder = new TransferDecoder(encoding);
+  const bytes = decoder.push(stored);
+  const rest = decoder.end();
+  return rest.length > 0 ? Buffer.concat([bytes, rest]) : bytes;
 }
-
-/** Soft line breaks and the spaces before line ends show only when the next line has begun. */
-const wholeLines = (bytes: Buffer): number => bytes.lastIndexOf(0x0a) + 1;

@@ -6,10 +6,10 @@ import { invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
 import type { Address } from './message';
 
-const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 /** A dot-atom or a quoted string, with letters beyond ASCII (RFC 5322 section 3.4.1, RFC 6531 section 3.3). */
 const LOCAL_PART =
   /^(?:[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+(?:\.[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+)*|"(?:[^"\\]|\\.)*")$/;
+const DOT_AT_AN_END = /^\.?[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*\.?$/;
 const DOMAIN = /^[\p{L}\p{N}\p{M}_-]+(?:\.[\p{L}\p{N}\p{M}_-]+)*$/u;
 const ADDRESS_LITERAL = /^\[[\w.:-]+\]$/;
 const BEYOND_ASCII = /[^\0-\x7f]/;
@@ -29,24 +29,48 @@ export function parseAddresses(field: string, list: string | undefined): Address
     // The parser takes what it can for an address and makes the rest its name, as in `bob@example .com`.
     const understood = address && (!name || dense.includes(`<${address.replace(/\s/g, '')}>`));
     if (!understood) throw malformed(field, `${name} ${address}`.trim());
-    return { name, address: normalize(field, address) };
+    return { name, address: normalize(field, address, text) };
   });
   // As in `Ada <ada@example.com> Bob <bob@example.com>`, where a comma is missing.
-  const marks = text.replace(QUOTED, '').split('@').length - 1;
+  const marks = withoutQuoted(text).split('@').length - 1;
   if (marks !== parsed.length) throw malformed(field, text);
   return parsed;
+}
+
+/** Without what is in quotation marks. One pass, whatever it is. */
+function withoutQuoted(text: string): string {
+  let plain = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]!;
+    if (letter === '"') quoted = !quoted;
+    else if (quoted && letter === '\\') i += 1;
+    else if (!quoted) plain += letter;
+  }
+  return plain;
 }
 
 /** Whether the address can only be used with servers that offer SMTPUTF8 (RFC 6531). */
 export const needsUtf8 = (address: string): boolean => BEYOND_ASCII.test(address);
 
-function normalize(field: string, address: string): string {
+function normalize(field: string, address: string, text: string): string {
   const at = address.lastIndexOf('@');
-  const [localPart, domain] = [address.slice(0, at), address.slice(at + 1)];
+  const domain = address.slice(at + 1);
+  const localPart = quoted(address.slice(0, at), text);
   const ascii = ADDRESS_LITERAL.test(domain) ? domain : DOMAIN.test(domain) ? domainToASCII(domain) : '';
   if (at < 1 || !LOCAL_PART.test(localPart) || !ascii) throw malformed(field, address);
   // Beside a local part beyond ASCII the domain stays as it is written (RFC 6531 section 3.2).
   return `${localPart}@${needsUtf8(localPart) ? domain : ascii}`;
+}
+
+/**
+ * A local part with the quotes that it needs (RFC 5321 section 4.1.2). The parser takes them off where there is no
+ * space within; and people leave them out for addresses with a dot at an end, which some providers have given away.
+ */
+function quoted(localPart: string, text: string): string {
+  if (!localPart || LOCAL_PART.test(localPart)) return localPart;
+  const withQuotes = `"${localPart}"`;
+  return text.includes(`${withQuotes}@`) || DOT_AT_AN_END.test(localPart) ? withQuotes : localPart;
 }
 
 const malformed = (field: string, text: string) =>

@@ -53,6 +53,8 @@ export interface Message {
   attachments: AttachmentInfo[];
   /** Set where only the header was read, so that nobody knows of attachments: POP3 without the text. */
   headersOnly?: true;
+  /** Set where the message has more parts than are listed: thousands of them. */
+  attachmentsTruncated?: true;
   /** All header fields in their order, decoded; present only where they were asked for. */
   headers?: HeaderField[];
   /** Present only where the content was asked for. */
@@ -64,6 +66,8 @@ export interface MessageContent {
   text: string;
   /** The text/html body; empty where the message has none. */
   html: string;
+  /** Set where the message has more text than was read: several megabytes. */
+  truncated?: true;
 }
 
 export interface AttachmentDownload {

@@ -10,6 +10,8 @@ export interface ComposedMessage {
   envelope: { from: string; to: string[] };
   /** Whether an address needs a server that offers SMTPUTF8 (RFC 6531); the first such address. */
   utf8Address?: string;
+  /** Whether it holds bytes beyond ASCII as they are (RFC 6152), where that is known. */
+  isEightBit?: boolean;
   /** What the recipients get, so without Bcc. Always the same bytes, with CRLF. */
   open(): Readable;
   /** What the sender's own copy has before those bytes. */

@@ -1,6 +1,7 @@
 import type { AttachmentRequest, FolderState, MailClient, BatchResult, MoveResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
 import { PROTOCOLS } from '../account/providers';
+import type { FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -64,12 +65,18 @@ export class Pop3Client extends FolderClient implements MailClient {
     query: MessageQuery,
     wanted: FetchOptions,
     limit: number,
+    failed?: FailedMessages,
   ): Promise<Message[]> {
-    return await listMessages(this.#maildrop, folder, query, wanted, limit);
+    return await listMessages(this.#maildrop, folder, query, wanted, limit, failed);
   }
 
-  async findMessages(folder: string, query: MessageQuery, limit: number): Promise<string[]> {
-    return await findMessages(this.#maildrop, folder, query, limit);
+  async findMessages(
+    folder: string,
+    query: MessageQuery,
+    limit: number,
+    failed?: FailedMessages,
+  ): Promise<string[]> {
+    return await findMessages(this.#maildrop, folder, query, limit, failed);
   }
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {

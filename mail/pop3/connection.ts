@@ -15,7 +15,10 @@ export class PopConnection {
   private reader: PopReader;
   /** CAPA's answer (RFC 2449), by keyword in capitals; empty where the server does not know it. */
   capabilities = new Map<string, string[]>();
+  /** Whether TOP, which is optional, is worth a try (RFC 1939 section 7). */
+  mayKnowTop = true;
   private broken = false;
+  private unread = false;
 
   constructor(
     private socket: Socket,
@@ -26,7 +29,7 @@ export class PopConnection {
   }
 
   get usable(): boolean {
-    return !this.broken && !this.socket.destroyed && this.socket.writable;
+    return !this.broken && !this.reader.hasEnded && !this.socket.destroyed && this.socket.writable;
   }
 
   /** The server's first words; they hold what APOP would need, which nobody should use any more. */
@@ -36,14 +39,26 @@ export class PopConnection {
     this.accepted('the connection', line);
   }
 
+  /** Asks for UTF-8 in headers and answers, where the server offers it (RFC 6856 section 2). */
+  async useUtf8(): Promise<void> {
+    if (!this.capabilities.has('UTF8')) return;
+    try {
+      await this.command('UTF8');
+    } catch (error) {
+      if (!(error instanceof PopRefusal)) throw error;
+    }
+  }
+
   async readCapabilities(): Promise<void> {
     this.capabilities = new Map();
+    this.mayKnowTop = true;
     try {
       const lines = await this.list('CAPA');
       for (const line of lines) {
         const [keyword = '', ...parameters] = line.trim().toUpperCase().split(/\s+/);
         this.capabilities.set(keyword, parameters);
       }
+      this.mayKnowTop = this.capabilities.has('TOP');
     } catch (error) {
       if (!(error instanceof PopRefusal)) throw error;
     }
@@ -79,7 +94,13 @@ export class PopConnection {
   /** A command with an answer of several lines. */
   async list(line: string): Promise<string[]> {
     await this.command(line);
-    return await this.reader.lines();
+    try {
+      return await this.reader.lines();
+    } catch (error) {
+      // What is left of it would be taken for the answer to the next command.
+      this.destroy();
+      throw error;
+    }
   }
 
   /**
@@ -107,7 +128,7 @@ export class PopConnection {
           sent = last;
         }
         const answer = await this.reader.line();
-        if (/^-ERR\b/i.test(answer)) yield new PopRefusal(lines[answered]!.split(' ')[0]!, textOf(answer));
+        if (isRefusal(answer)) yield new PopRefusal(lines[answered]!.split(' ')[0]!, textOf(answer));
         else {
           this.accepted(lines[answered]!, answer);
           yield await read(this.reader);
@@ -119,18 +140,32 @@ export class PopConnection {
     }
   }
 
-  /** The data of a multi-line answer. Whoever does not read it to its end gives the connection up. */
-  async *data(line: string): AsyncGenerator<Buffer> {
+  /**
+   * The data of a multi-line answer, once the server has begun it. Whoever does not read it to its end gives the
+   * connection up: see `dropUnread`.
+   *
+   * @throws {PopRefusal}, or what Node throws
+   */
+  async data(line: string): Promise<AsyncGenerator<Buffer>> {
     await this.command(line);
-    let complete = false;
+    this.unread = true;
+    return this.readData();
+  }
+
+  private async *readData(): AsyncGenerator<Buffer> {
     try {
       yield* this.reader.data();
-      complete = true;
+      this.unread = false;
     } catch (error) {
       throw toMailError(error, this.server);
     } finally {
-      if (!complete) this.destroy();
+      this.dropUnread();
     }
+  }
+
+  /** Ends the connection where data was not read to its end: it would be taken for the answer to the next command. */
+  dropUnread(): void {
+    if (this.unread) this.destroy();
   }
 
   /** Ends the session, which deletes what was marked (RFC 1939 section 6). */
@@ -166,11 +201,13 @@ export class PopConnection {
 
   private accepted(command: string, answer: string): string {
     if (/^\+OK\b/i.test(answer)) return answer.slice(3).trim();
-    if (/^-ERR\b/i.test(answer)) throw new PopRefusal(command, textOf(answer));
+    if (isRefusal(answer)) throw new PopRefusal(command, textOf(answer));
     this.destroy();
     throw coded(answer.slice(0, 100), 'EPROTOCOL');
   }
 }
+
+const isRefusal = (answer: string): boolean => /^-ERR\b/i.test(answer);
 
 const textOf = (answer: string): string => answer.slice(4).trim() || 'no reason given';
 

@@ -1,8 +1,7 @@
 import type { BatchResult, MoveResult } from '../model/client';
 import { MailError } from '../errors';
-import { popCannot } from './errors';
+import { PopRefusal, isTemporary, popCannot } from './errors';
 import type { Maildrop } from './maildrop';
-import { messageGone } from './message-id';
 
 /**
  * `MailClient.deleteMessages` for POP3. Messages go when the session ends (RFC 1939 section 6), so it is ended; the
@@ -16,24 +15,39 @@ export async function deleteMessages(
   if (!permanently) throw noTrash();
   return await maildrop.exclusively(async (connection) => {
     const { entries, outcomes } = await maildrop.byId<MoveResult>(connection, ids);
-    const marked: string[] = [];
-    const asked = [...entries];
-    const commands = asked.map(([, { number }]) => `DELE ${number}`);
+    // An id may stand for several copies of one message, and two ids for the same message.
+    const numbers = [...new Set([...entries.values()].flat().map(({ number }) => number))];
+    const refusals = new Map<number, PopRefusal>();
+    const commands = numbers.map((number) => `DELE ${number}`);
     let index = 0;
     for await (const answer of connection.pipeline(commands, async () => await Promise.resolve(true))) {
-      const [id = ''] = asked[index++] ?? [];
-      if (answer === true) marked.push(id);
-      else outcomes.set(id, messageGone(id));
+      const number = numbers[index++]!;
+      if (answer instanceof PopRefusal) refusals.set(number, answer);
     }
-    if (marked.length === 0) return outcomes;
-    const fate = await maildrop.commit(connection).then(
-      (): MoveResult => ({}),
-      (error: Error) => uncertain(error.message),
-    );
-    for (const id of marked) outcomes.set(id, fate);
+    if (refusals.size < numbers.length) {
+      const fate = await maildrop.commit(connection).then(
+        (): MoveResult => ({}),
+        (error: Error) => uncertain(error.message),
+      );
+      for (const id of entries.keys()) outcomes.set(id, fate);
+    }
+    for (const [id, copies] of entries) {
+      const refused = copies.flatMap(({ number }) => refusals.get(number) ?? []);
+      if (refused[0]) outcomes.set(id, notDeleted(id, refused[0], copies.length - refused.length));
+    }
     return outcomes;
   });
 }
+
+/** The message is there: only UIDL tells what is in a maildrop, and it named it in this session. */
+const notDeleted = (id: string, refusal: PopRefusal, deleted: number): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `The server did not delete the message ${id} (${refusal.message})${deleted > 0 ? `, but ${deleted} of its copies` : ''}`,
+    isTemporary(refusal)
+      ? 'Try again later: the server says that this is temporary. The message is still there.'
+      : 'The message is still there. Try again later, or delete it in another mail program.',
+  );
 
 const noTrash = (): MailError =>
   popCannot(

@@ -1,40 +1,73 @@
 import { MailError } from '../errors';
 import type { PopConnection } from './connection';
-import { PopRefusal } from './errors';
+import { PopRefusal, isTemporary } from './errors';
+import { headerDigests } from './header-digests';
+import { formatId } from './message-id';
 
 /** A message as the server lists it. */
 export interface Entry {
   /** Valid in this session only. */
   number: number;
+  /** Its unique-id. Servers may give several messages the same one (RFC 1939 section 7). */
   uidl: string;
+  /** Names this message and no other one. */
+  id: string;
   /** Bytes. */
   size: number;
 }
+
+/** Header by header, this many messages can be told apart in good time where the server has no UIDL. */
+const MOST_WITHOUT_UIDL = 10_000;
 
 /**
  * What is in the maildrop, newest first: two commands whatever its size. It does not change while the session
  * lasts (RFC 1939 section 3).
  *
- * @throws {MailError} NOT_SUPPORTED without UIDL, without which no message could be found again
+ * @throws {MailError} NOT_SUPPORTED where the server offers UIDL and refuses it, or has too many messages without it
  */
 export async function readEntries(connection: PopConnection): Promise<Entry[]> {
-  const sizes = new Map(pairs(await connection.list('LIST')).map(([number, size]) => [number, Number(size)]));
-  let ids: Array<[number: string, uidl: string]>;
-  try {
-    ids = pairs(await connection.list('UIDL'));
-  } catch (error) {
-    throw error instanceof PopRefusal ? noIds() : error;
+  const sizes = new Map(
+    numbered(await connection.list('LIST')).map(([number, size]) => [number, Number(size)]),
+  );
+  const uidls = await readUidls(connection);
+  const unnamed = [...sizes.keys()].filter((number) => !uidls.has(number));
+  if (unnamed.length > 0) {
+    if (unnamed.length > MOST_WITHOUT_UIDL) throw noIds();
+    for (const [number, digest] of await headerDigests(connection, unnamed)) uidls.set(number, digest);
   }
-  return ids
-    .map(([number, uidl]) => ({ number: Number(number), uidl, size: sizes.get(number) ?? 0 }))
-    .filter(({ number, uidl }) => number > 0 && uidl)
-    .sort((a, b) => b.number - a.number);
+  const entries = [...uidls].map(([number, uidl]) => ({ number, uidl, size: sizes.get(number) || 0 }));
+  return withIds(entries.sort((a, b) => a.number - b.number)).reverse();
 }
 
-const pairs = (lines: readonly string[]): Array<[string, string]> =>
-  lines.map((line) => {
+/** By message number; empty where the server does not know UIDL, which is optional. */
+async function readUidls(connection: PopConnection): Promise<Map<number, string>> {
+  try {
+    return new Map(numbered(await connection.list('UIDL')));
+  } catch (error) {
+    if (!(error instanceof PopRefusal) || isTemporary(error)) throw error;
+    if (connection.capabilities.has('UIDL')) throw noIds();
+    return new Map();
+  }
+}
+
+/** @param entries oldest first */
+function withIds(entries: ReadonlyArray<Omit<Entry, 'id'>>): Entry[] {
+  const totals = new Map<string, number>();
+  for (const { uidl } of entries) totals.set(uidl, (totals.get(uidl) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const { uidl } = entry;
+    const [nth, of] = [(seen.get(uidl) ?? 0) + 1, totals.get(uidl) ?? 1];
+    seen.set(uidl, nth);
+    return { ...entry, id: formatId({ uidl, ...(of > 1 && { copy: { nth, of } }) }) };
+  });
+}
+
+const numbered = (lines: readonly string[]): Array<[number, string]> =>
+  lines.flatMap((line) => {
     const [first = '', second = ''] = line.trim().split(/\s+/);
-    return [first, second];
+    const number = /^\d{1,10}$/.test(first) ? Number(first) : 0;
+    return number > 0 && second ? [[number, second] as [number, string]] : [];
   });
 
 const noIds = (): MailError =>

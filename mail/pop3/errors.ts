@@ -9,6 +9,7 @@ import {
   type Template,
 } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
+import { whatAnswered } from '../net/what-answered';
 import type { SessionSettings } from '../account/session-settings';
 
 const NETWORK = networkTemplates({ protocol: 'a POP3', prefix: 'POP3 ', tlsPort: 995, startTlsPort: 110 });
@@ -33,6 +34,12 @@ export class PopRefusal extends Error {
     super(message);
   }
 }
+
+/** Response codes that name a state of the server and not of the message (RFC 2449 section 8, RFC 3206 section 4). */
+const TEMPORARY = /^\[(SYS\/TEMP|IN-USE|LOGIN-DELAY)\]/i;
+
+/** Whether the server says that the same command may be taken later. */
+export const isTemporary = ({ message }: PopRefusal): boolean => TEMPORARY.test(message);
 
 /** For whatever failed while a session was open. */
 export function toMailError(error: unknown, server: ServerSettings): MailError {
@@ -59,7 +66,8 @@ export function toLoginError(
   const template = refusal
     ? withHint(LOGIN_REFUSED, error.message, context)
     : templateFor(error as Error, NETWORK.hungUp, NETWORK.silent);
-  return formatError(template, server, detailOf(error as Error, secrets));
+  const detail = detailOf(error as Error, secrets);
+  return formatError(template, server, template === NETWORK.otherProtocol ? whatAnswered(detail) : detail);
 }
 
 function templateFor(error: Error, lost: Template, silent: Template): Template {

@@ -1,6 +1,6 @@
-import { buffer } from 'node:stream/consumers';
-
+import { isMailError, type MailError } from '../errors';
 import type { BatchResult } from '../model/client';
+import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
@@ -10,8 +10,9 @@ import type { Entry } from './entries';
 import { PopRefusal, popCannot } from './errors';
 import { assertInbox } from './inbox';
 import type { Maildrop } from './maildrop';
-import { formatId, messageGone } from './message-id';
 import { fromHeader, fromSource } from './read';
+import { refusedMessage } from './refused-message';
+import { readHeaders, readMessages } from './retrieve';
 
 /** How many headers are asked for at a time where not all of them will match. */
 const PAGE = 100;
@@ -23,21 +24,29 @@ export async function listMessages(
   query: MessageQuery,
   wanted: FetchOptions,
   limit: number,
+  failed?: FailedMessages,
 ): Promise<Message[]> {
   assertInbox(folder);
   assertAnswerable(assertQuery(query));
-  return await maildrop.exclusively(async (connection) => {
-    const found: Message[] = [];
+  const failures: FailedMessages = new Map();
+  const found = await maildrop.exclusively(async (connection) => {
+    const messages: Message[] = [];
     const candidates = (await maildrop.entries(connection)).filter(fits(query));
-    const page = Math.min(Object.keys(query).length > 0 ? PAGE : limit, PAGE);
-    for (const entries of chunk(candidates, page)) {
-      if (found.length >= limit) break;
-      for await (const message of read(connection, entries, needed(query, wanted))) {
-        if (found.length < limit && message && matches(message, query)) found.push(trimmed(message, wanted));
+    // Where every message matches, one that is not given has its place among the newest all the same.
+    const decidesHere = !sizesDecide(query);
+    const done = () => messages.length + (decidesHere ? 0 : failures.size) >= limit;
+    for (const entries of chunk(candidates, Math.min(decidesHere ? PAGE : limit, PAGE))) {
+      if (done()) break;
+      for await (const [{ id }, message] of read(connection, entries, needed(query, wanted))) {
+        if (done()) continue;
+        if (isMailError(message)) failures.set(id, message);
+        else if (matches(message, query)) messages.push(trimmed(message, wanted));
       }
     }
-    return found;
+    return messages;
   });
+  reportFailed(failures, failed);
+  return found;
 }
 
 /** `MailClient.findMessages` for POP3: without headers where sizes decide. */
@@ -46,18 +55,18 @@ export async function findMessages(
   folder: string,
   query: MessageQuery,
   limit: number,
+  failed?: FailedMessages,
 ): Promise<string[]> {
   assertInbox(folder);
-  const { largerThan, smallerThan, ...others } = assertQuery(query);
-  if (Object.values(others).some((criterion) => criterion !== undefined)) {
-    const messages = await listMessages(maildrop, folder, query, { content: false }, limit);
+  if (!sizesDecide(assertQuery(query))) {
+    const messages = await listMessages(maildrop, folder, query, { content: false }, limit, failed);
     return messages.map(({ id }) => id);
   }
   const entries = await maildrop.exclusively(async (connection) => await maildrop.entries(connection));
   return entries
-    .filter(fits({ largerThan, smallerThan }))
+    .filter(fits(query))
     .slice(0, limit)
-    .map(({ uidl }) => formatId(uidl));
+    .map(({ id }) => id);
 }
 
 /** `MailClient.getMessages` for POP3. */
@@ -68,35 +77,40 @@ export async function getMessages(
 ): Promise<BatchResult<Message>> {
   return await maildrop.exclusively(async (connection) => {
     const { entries, outcomes } = await maildrop.byId<Message>(connection, ids);
-    const asked = [...entries.keys()];
-    let index = 0;
-    for await (const message of read(connection, [...entries.values()], needed({}, wanted))) {
-      const id = asked[index++]!;
-      outcomes.set(id, message ? trimmed(message, wanted) : messageGone(id));
+    const asked = [...entries].flatMap(([id, [entry]]) => (entry ? [{ ...entry, id }] : []));
+    for await (const [{ id }, message] of read(connection, asked, needed({}, wanted))) {
+      outcomes.set(id, isMailError(message) ? message : trimmed(message, wanted));
     }
     return outcomes;
   });
 }
 
-/** Messages in the order of their entries; undefined for one that the server does not give. */
+/** Messages in the order of their entries, or why the server does not give one. */
 async function* read(
   connection: PopConnection,
   entries: readonly Entry[],
   wanted: FetchOptions,
-): AsyncGenerator<Message | undefined> {
-  const whole = wanted.content || wanted.attachments === true;
-  const commands = entries.map(({ number }) => (whole ? `RETR ${number}` : `TOP ${number} 0`));
-  let index = 0;
-  const parse = async (data: AsyncIterable<Buffer>) => {
-    const entry = entries[index]!;
-    if (whole) return await fromSource(entry, data, wanted);
-    return await fromHeader(entry, await buffer(data), wanted);
-  };
-  for await (const message of connection.pipeline(commands, async (reader) => await parse(reader.data()))) {
-    index += 1;
-    yield message instanceof PopRefusal ? undefined : message;
+): AsyncGenerator<[Entry, Message | MailError]> {
+  const parse = async (entry: Entry, data: AsyncIterable<Buffer>) => await fromSource(entry, data, wanted);
+  const answers =
+    wanted.content || wanted.attachments === true
+      ? readMessages(connection, entries, parse)
+      : readHeaders(
+          connection,
+          entries,
+          async (header, entry) => await fromHeader(entry, header, wanted),
+          parse,
+        );
+  for await (const [entry, message] of answers) {
+    yield [entry, message instanceof PopRefusal ? (refusedMessage(entry.id, message) as MailError) : message];
   }
 }
+
+/** Whether the server itself knows all that the query asks for. */
+const sizesDecide = (query: MessageQuery): boolean =>
+  Object.entries(query).every(
+    ([key, criterion]) => criterion === undefined || ['largerThan', 'smallerThan'].includes(key),
+  );
 
 const fits =
   ({ largerThan = -1, smallerThan = Infinity }: MessageQuery) =>

@@ -71,6 +71,7 @@ async function connectUntil(
       // RFC 2595 section 4: what was offered in clear counts no longer.
       await connection.readCapabilities();
     }
+    await connection.useUtf8();
     await logIn(connection, login, server);
     // Some offer more once they know who asks (RFC 2449 section 5).
     await connection.readCapabilities();

@@ -1,12 +1,13 @@
 import type { BatchResult } from '../model/client';
-import type { MailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { Mutex } from '../async/mutex';
 import type { PopConnection } from './connection';
 import { readEntries, type Entry } from './entries';
 import { toMailError } from './errors';
 import { openPop } from './login';
-import { messageGone, parseId } from './message-id';
+import { areCopies } from './copies';
+import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
 /** An account's maildrop, one piece of work at a time, over one connection after another. */
 export class Maildrop {
@@ -17,6 +18,7 @@ export class Maildrop {
   private closed = false;
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
+  private working = 0;
 
   private constructor(settings: MailServerSessionSettings) {
     this.#settings = settings;
@@ -63,10 +65,17 @@ export class Maildrop {
   /** The connection, for whoever has it until `release` is called. */
   async lock(): Promise<{ connection: PopConnection; release: () => void }> {
     const release = await this.turn.take();
-    try {
-      return { connection: await this.connected(), release };
-    } catch (error) {
+    let held = true;
+    this.working++;
+    const done = () => {
+      if (held) this.working--;
+      held = false;
       release();
+    };
+    try {
+      return { connection: await this.connected(), release: done };
+    } catch (error) {
+      done();
       throw this.toMailError(error);
     }
   }
@@ -80,24 +89,44 @@ export class Maildrop {
     return (this.known ??= await readEntries(connection));
   }
 
-  /** The entries of those ids that are in the maildrop, and what is wrong with the others. */
+  /**
+   * The entries of those ids that are in the maildrop, and what is wrong with the others. Each id has one entry, or
+   * several where they are copies of one message.
+   */
   async byId<T>(
     connection: PopConnection,
     ids: readonly string[],
-  ): Promise<{ entries: Map<string, Entry>; outcomes: BatchResult<T> }> {
-    const byUidl = new Map((await this.entries(connection)).map((entry) => [entry.uidl, entry]));
-    const entries = new Map<string, Entry>();
+  ): Promise<{ entries: Map<string, Entry[]>; outcomes: BatchResult<T> }> {
+    const all = await this.entries(connection);
+    const byId = new Map(all.map((entry) => [entry.id, entry]));
+    const entries = new Map<string, Entry[]>();
     const outcomes: BatchResult<T> = new Map();
     for (const id of new Set(ids)) {
       try {
-        const entry = byUidl.get(parseId(id));
-        if (entry) entries.set(id, entry);
+        const entry = byId.get(formatId(parseId(id)));
+        const found = entry ? [entry] : await this.sharing(connection, all, id);
+        if (found.length > 0) entries.set(id, found);
         else outcomes.set(id, messageGone(id));
       } catch (error) {
-        outcomes.set(id, error as MailError);
+        if (!isMailError(error)) throw error;
+        outcomes.set(id, error);
       }
     }
     return { entries, outcomes };
+  }
+
+  /**
+   * The messages that an id stands for which is no longer that of one message.
+   *
+   * @throws {MailError} INVALID_INPUT where they are not the same message over and over
+   */
+  private async sharing(connection: PopConnection, all: readonly Entry[], id: string): Promise<Entry[]> {
+    const { uidl, copy } = parseId(id);
+    const sharing = all.filter((entry) => entry.uidl === uidl).reverse();
+    if (sharing.length === 0) return [];
+    const isOne = !copy && (await areCopies(connection, sharing));
+    if (isOne) return sharing;
+    throw ambiguousId(id, sharing.length);
   }
 
   /** Says QUIT, which deletes what was marked (RFC 1939 section 6). The next work begins another session. */
@@ -119,7 +148,11 @@ export class Maildrop {
   async close(): Promise<void> {
     this.closed = true;
     this.closing.abort();
-    await this.forget()?.close();
+    const isWorking = this.working > 0;
+    const connection = this.forget();
+    // A goodbye in the middle of a deletion would carry it out (RFC 1939 section 6), and nobody would know.
+    if (isWorking) connection?.destroy();
+    else await connection?.close();
   }
 
   private forget(): PopConnection | undefined {

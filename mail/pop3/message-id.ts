@@ -1,15 +1,36 @@
 import { MailError, invalidInput } from '../errors';
 
-/** What names a message of a maildrop for good: its unique-id (RFC 1939 section 7), which stays over sessions. */
-const FORM = /^POP3;UIDL=(\S+)$/;
+/**
+ * What names a message of a maildrop for good: its unique-id (RFC 1939 section 7), which stays over sessions. Servers
+ * give copies of a message, and some give different messages, the same one: these are told apart by their place among
+ * the messages that share it.
+ */
+export interface PopId {
+  uidl: string;
+  copy?: Copy;
+}
 
-export const formatId = (uidl: string): string => `POP3;UIDL=${encodeURIComponent(uidl)}`;
+/** The how manieth it is of how many, oldest first, from 1. */
+interface Copy {
+  nth: number;
+  of: number;
+}
+
+const FORM = /^POP3;UIDL=([^;\s]+)(?:;COPY=(\d{1,7})\/(\d{1,7}))?$/;
+
+export const formatId = ({ uidl, copy }: PopId): string =>
+  `POP3;UIDL=${encodeURIComponent(uidl)}${copy ? `;COPY=${copy.nth}/${copy.of}` : ''}`;
 
 /** @throws {MailError} INVALID_INPUT */
-export function parseId(id: string): string {
-  const [, encoded = ''] = FORM.exec(id) ?? [];
+export function parseId(id: string): PopId {
+  const [, encoded = '', nth, of] = FORM.exec(id) ?? [];
   try {
-    if (encoded) return decodeURIComponent(encoded);
+    if (encoded) {
+      return {
+        uidl: decodeURIComponent(encoded),
+        ...(of !== undefined && { copy: { nth: Number(nth), of: Number(of) } }),
+      };
+    }
   } catch {
     // Refused below.
   }
@@ -25,4 +46,12 @@ export const messageGone = (id: string): MailError =>
     'MESSAGE_NOT_FOUND',
     `The message ${id} no longer exists`,
     'It was deleted since it was listed. List the messages again.',
+  );
+
+/** Nobody can tell which of several messages is meant, and the wrong one must not be read or deleted. */
+export const ambiguousId = (id: string, count: number): MailError =>
+  invalidInput(
+    'Message ID',
+    `the server gives ${count} messages the same id as ${id}, so which one is meant is not known`,
+    'List the messages again and use their new ids.',
   );

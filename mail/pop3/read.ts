@@ -1,23 +1,17 @@
-import PostalMime from 'postal-mime';
+import { Readable } from 'node:stream';
 
-import type { Address, Message } from '../model/message';
-import type { BodyPart } from '../mime/body-part';
-import { contentOf } from '../mime/content';
-import { decodeText } from '../mime/decode-text';
-import { headerFields } from '../mime/header-fields';
-import { MimeWalker } from '../mime/mime-walker';
-import { attachments, textParts } from '../mime/parts';
+import { headerDate } from '../mime/date';
+import { decodedFields, valuesOf, type RawField } from '../mime/header';
+import { readSource } from '../mime/read-source';
+import { summaryOf } from '../mime/summary';
+import type { Message } from '../model/message';
 import type { FetchOptions } from '../model/query';
-import { formatId } from './message-id';
 import type { Entry } from './entries';
-
-/** A text longer than this is no text to be read. Bytes. */
-const LONGEST_TEXT = 16 * 1024 * 1024;
-const LONGEST_HEADER = 1024 * 1024;
 
 /** A message of which only the header was read: nothing is known of its attachments. */
 export async function fromHeader(entry: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
-  return { ...(await summary(entry, header, wanted)), attachments: [], headersOnly: true };
+  const { fields } = await readSource(Readable.from([header]), { content: false });
+  return { ...toMessage(entry, fields, wanted), headersOnly: true };
 }
 
 /** A message that was read as a whole, of which only the texts are kept in memory. */
@@ -26,90 +20,31 @@ export async function fromSource(
   source: AsyncIterable<Buffer>,
   wanted: FetchOptions,
 ): Promise<Message> {
-  const header: Buffer[] = [];
-  let headerBytes = 0;
-  let headerDone = false;
-  const texts = new Map<BodyPart, Buffer[]>();
-  const walker = new MimeWalker((part) => {
-    headerDone = true;
-    if (!wanted.content || !part.type.startsWith('text/') || part.disposition === 'attachment')
-      return undefined;
-    const chunks: Buffer[] = [];
-    texts.set(part, chunks);
-    let bytes = 0;
-    return (chunk) => {
-      bytes += chunk.length;
-      // A copy, or the whole packet would be kept for it.
-      if (bytes <= LONGEST_TEXT) chunks.push(Buffer.from(chunk));
-    };
-  });
-  for await (const chunk of source) {
-    if (!headerDone && headerBytes < LONGEST_HEADER) {
-      header.push(Buffer.from(chunk));
-      headerBytes += chunk.length;
-    }
-    walker.push(chunk);
-  }
-  const structure = walker.end();
-  const message = await summary(entry, headerOf(Buffer.concat(header)), wanted);
-  const parts = textParts(structure);
-  const textOf = async (part: BodyPart | undefined) =>
-    await decodeText(part, part && Buffer.concat(texts.get(part) ?? []));
+  const { fields, attachments, truncated, content } = await readSource(source, { content: wanted.content });
   return {
-    ...message,
-    attachments: attachments(structure),
-    ...(wanted.content && { content: contentOf(await textOf(parts.text), await textOf(parts.html)) }),
+    ...toMessage(entry, fields, wanted),
+    attachments,
+    ...(truncated && { attachmentsTruncated: true as const }),
+    ...(content && { content }),
   };
 }
 
-function headerOf(start: Buffer): Buffer {
-  const ends = [start.indexOf('\r\n\r\n'), start.indexOf('\n\n')].filter((at) => at >= 0);
-  return ends.length > 0 ? start.subarray(0, Math.min(...ends) + 2) : start;
-}
-
-async function summary({ uidl, size }: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
-  const fields = await headerFields(header);
-  const parsed = await PostalMime.parse(Buffer.concat([header, Buffer.from('\r\n')]));
-  const from = people(parsed.from ? [parsed.from] : []);
-  const replyTo = people(parsed.replyTo);
-  const date = isoDate(fields.find(({ name }) => name.toLowerCase() === 'date')?.value);
+function toMessage({ id, size }: Entry, fields: readonly RawField[], wanted: FetchOptions): Message {
+  const summary = summaryOf(fields);
   return {
-    id: formatId(uidl),
+    id,
     folder: 'INBOX',
-    messageId: parsed.messageId,
-    inReplyTo: parsed.inReplyTo,
-    subject: parsed.subject ?? '',
-    from,
-    // A message without Reply-To is answered to who it is from.
-    replyTo: replyTo.length > 0 ? replyTo : from,
-    to: people(parsed.to),
-    cc: people(parsed.cc),
-    bcc: people(parsed.bcc),
-    date,
-    receivedAt: receivedAt(fields) ?? date,
+    ...summary,
+    receivedAt: receivedAt(fields) ?? summary.date,
     ...{ isRead: false, isFlagged: false, isAnswered: false, isDraft: false, keywords: [] },
     size,
     attachments: [],
-    ...(wanted.headers && { headers: fields }),
+    ...(wanted.headers && { headers: decodedFields(fields) }),
   };
 }
 
 /** The last server on the way writes its time behind the semicolon of the topmost field (RFC 5321 section 4.4). */
-const receivedAt = (fields: ReadonlyArray<{ name: string; value: string }>): string | undefined =>
-  isoDate(
-    fields
-      .find(({ name }) => name.toLowerCase() === 'received')
-      ?.value.split(';')
-      .pop(),
-  );
-
-type Person = { name?: string; address?: string; group?: Person[] };
-
-const people = (list: readonly Person[] | undefined): Address[] =>
-  (list ?? []).flatMap(({ name = '', address = '', group }) => (group ? people(group) : [{ name, address }]));
-
-function isoDate(text: string | undefined): string | undefined {
-  // Comments such as (CEST) are allowed and mean nothing (RFC 5322 section 3.3).
-  const date = new Date((text ?? '').replace(/\([^)]*\)/g, '').trim());
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+function receivedAt(fields: readonly RawField[]): string | undefined {
+  const [topmost = ''] = valuesOf(fields, 'received');
+  return headerDate(topmost.slice(topmost.lastIndexOf(';') + 1));
 }

@@ -3,6 +3,10 @@ import type { Socket } from 'node:net';
 /** RFC 1939 section 3 allows 512 octets; no server that speaks POP3 sends a line of this length. */
 const LONGEST_LINE = 64 * 1024;
 
+/** More lines or characters than this are no list of messages, whatever the size of the maildrop. */
+const MOST_LINES = 1_000_000;
+const MOST_LISTED = 64 * 1024 * 1024;
+
 const LF = 0x0a;
 const CR = 0x0d;
 const DOT = 0x2e;
@@ -35,6 +39,11 @@ export class PopReader {
     };
   }
 
+  /** Whether the server has ended the connection, or it has failed. */
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
   /** Whether bytes lie here that nobody asked for. */
   get hasMore(): boolean {
     return this.held.length > 0 || this.socket.readableLength > 0;
@@ -62,9 +71,13 @@ export class PopReader {
   /** The lines of a multi-line response (RFC 1939 section 3). */
   async lines(): Promise<string[]> {
     const lines: string[] = [];
+    let length = 0;
     for (;;) {
       const line = await this.line();
       if (line === '.') return lines;
+      length += line.length;
+      if (lines.length >= MOST_LINES || length > MOST_LISTED)
+        throw coded('a list without an end', 'EPROTOCOL');
       lines.push(line.startsWith('.') ? line.slice(1) : line);
     }
   }

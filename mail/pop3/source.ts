@@ -1,24 +1,34 @@
 import { Readable } from 'node:stream';
 
 import type { AttachmentDownload, MessageDownload } from '../model/message';
-import { openPart } from './content';
-import { PopRefusal } from './errors';
+import { openPart } from '../mime/part-filter';
 import type { Maildrop } from './maildrop';
 import { messageGone } from './message-id';
+import { refusedMessage } from './refused-message';
 
 /** `MailClient.openMessage` for POP3. The maildrop is held until the stream ends. */
 export async function openMessage(maildrop: Maildrop, id: string): Promise<MessageDownload> {
   const { connection, release } = await maildrop.lock();
   try {
     const { entries, outcomes } = await maildrop.byId(connection, [id]);
-    const entry = entries.get(id);
+    const [entry] = entries.get(id) ?? [];
     if (!entry) throw outcomes.get(id);
-    const content = Readable.from(connection.data(`RETR ${entry.number}`), { objectMode: false });
-    content.once('close', release);
+    // The server's first word is waited for: what it refuses is an error here, and not of the stream.
+    const data = await connection.data(`RETR ${entry.number}`).catch((error: unknown) => {
+      throw refusedMessage(id, error);
+    });
+    const content = Readable.from(data, { objectMode: false });
+    // A failure before anybody reads is told by the read, and must not end the process.
+    content.on('error', () => {});
+    content.once('close', () => {
+      // Nothing of a generator runs that nobody has begun to read.
+      connection.dropUnread();
+      release();
+    });
     return { content, size: undefined };
   } catch (error) {
     release();
-    throw error instanceof PopRefusal ? messageGone(id) : maildrop.toMailError(error);
+    throw maildrop.toMailError(error);
   }
 }
 

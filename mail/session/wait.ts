@@ -1,4 +1,5 @@
 import type { FolderState } from '../model/client';
+import type { FailedMessages } from '../model/failed-messages';
 import type { Session } from './session';
 import type { Message } from '../model/message';
 import type { MessageQuery, FetchOptions } from '../model/query';
@@ -45,10 +46,17 @@ export async function waitForMessages(
     signal?.throwIfAborted();
     if (state !== known) {
       known = state;
-      const ids = await session.use(async (client) => await client.findMessages(folder, query, MOST), {
-        repeatable: true,
-      });
-      const before = seen ?? (includeExisting ? new Set<string>() : new Set(ids));
+      const failed: FailedMessages = new Map();
+      const ids = await session.use(
+        async (client) => {
+          failed.clear();
+          return await client.findMessages(folder, query, MOST, failed);
+        },
+        { repeatable: true },
+      );
+      const before = seen ?? (includeExisting ? new Set<string>() : new Set([...ids, ...failed.keys()]));
+      // Of what has come and cannot be read, nobody can say that it is not what is waited for.
+      for (const [id, error] of failed) if (!before.has(id)) throw error;
       const arrived = ids.filter((id) => !before.has(id));
       seen = before;
       if (arrived.length > 0) {

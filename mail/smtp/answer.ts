@@ -3,6 +3,10 @@ import type { NodemailerError } from 'nodemailer/lib/errors';
 /** Whether the server has ended the connection in good order, without taking a message. */
 export const isGoodbye = (error: unknown): boolean => (error as NodemailerError).responseCode === 421;
 
+/** Whether a recipient was refused because there are too many of them (RFC 5321 section 4.5.3.1.10, RFC 3463 section 3.6). */
+export const isOverLimit = (error: Pick<NodemailerError, 'responseCode' | 'response'>): boolean =>
+  [452, 552].includes(error.responseCode ?? 0) && /\b[45]\.5\.3\b|too many/i.test(answerOf(error));
+
 export const isTimeout = (error: unknown): boolean => (error as NodemailerError).timeoutType !== undefined;
 
 /** Whether the server has said no, so that it is certain that it did not take the message. */

@@ -4,6 +4,8 @@ export interface Capabilities {
   mechanisms: ReadonlySet<string>;
   /** RFC 6531. */
   utf8: boolean;
+  /** RFC 6152. */
+  eightBit: boolean;
   /** Bytes of the largest message, where the server tells (RFC 1870). */
   maxSize?: number;
 }
@@ -23,6 +25,7 @@ export function parseCapabilities(answer: string): Capabilities {
   const maxSize = Number(parametersOf('SIZE')[0]?.[0]);
   return {
     mechanisms: new Set(parametersOf('AUTH').flat()),
+    eightBit: parametersOf('8BITMIME').length > 0,
     utf8: parametersOf('SMTPUTF8').length > 0,
     maxSize: maxSize > 0 ? maxSize : undefined,
   };

@@ -1,23 +1,28 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
-import type { MailError } from '../errors';
-import type { ComposedMessage } from '../model/submission';
+import { isMailError, type MailError } from '../errors';
+import type { ComposedMessage, Submitted } from '../model/submission';
 import { redact } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
 import { CHECK_AFTER, CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import type { Timeouts } from '../account/session-settings';
-import type { Submitted } from '../model/submission';
 import { assertAddresses } from './addresses';
-import { answerOf, hasAnswer, isGoodbye, isTimeout } from './answer';
+import { answerOf, hasAnswer, isGoodbye, isOverLimit, isTimeout } from './answer';
 import { answerTo } from './callback';
 import type { Capabilities } from './capabilities';
 import { MessageData } from './data';
-import { toSendError, tooLarge } from './send-errors';
+import { eightBitRefused, toSendError, tooLarge } from './send-errors';
 
 /** The connection was of no use: the server had been given nothing of the message when it ended. */
 export interface NotStarted {
   untouched: MailError;
+}
+
+/** One transaction. */
+interface Sent extends Submitted {
+  /** Recipients that the server takes in another one. */
+  left: string[];
 }
 
 /** One connection to an SMTP server (RFC 5321), logged in. Sends one message at a time. */
@@ -53,6 +58,47 @@ export class SmtpConnection {
    */
   async send(message: ComposedMessage, keepContent: boolean): Promise<Submitted | NotStarted> {
     assertAddresses(message, this.server, this.capabilities);
+    if (message.isEightBit && !this.capabilities.eightBit) throw eightBitRefused(this.server);
+    const first = await this.sendOnce(message, message.envelope.to, keepContent);
+    if ('untouched' in first) return first;
+    const { accepted, rejected } = first;
+    let left = first.left;
+    // A server that takes only so many recipients at a time takes the others in another transaction (RFC 5321
+    // section 4.5.3.1.10), as long as it takes any.
+    while (left.length > 0) {
+      const next = await this.sendMore(message, left);
+      if (next.accepted.length === 0) {
+        rejected.push(...next.rejected);
+        break;
+      }
+      accepted.push(...next.accepted);
+      rejected.push(...next.rejected);
+      left = next.left;
+    }
+    const { messageId, content } = first;
+    return { messageId, accepted, rejected, ...(content && { content }) };
+  }
+
+  /** The same message to those that are left. Never rejects: to others it is sent, and must not be sent again. */
+  private async sendMore(message: ComposedMessage, to: readonly string[]): Promise<Sent> {
+    const none = (reason: string): Sent => ({
+      ...{ messageId: message.messageId, accepted: [], left: [] },
+      rejected: to.map((address) => ({ address, reason })),
+    });
+    try {
+      const sent = await this.sendOnce(message, to, false);
+      return 'untouched' in sent ? none(sent.untouched.message) : sent;
+    } catch (error) {
+      if (!isMailError(error)) throw error;
+      return none(error.message);
+    }
+  }
+
+  private async sendOnce(
+    message: ComposedMessage,
+    to: readonly string[],
+    keepContent: boolean,
+  ): Promise<Sent | NotStarted> {
     const { maxSize = Infinity } = this.capabilities;
     const data = new MessageData(message, keepContent, (size) => {
       if (size > maxSize) throw tooLarge(this.server, maxSize);
@@ -60,8 +106,8 @@ export class SmtpConnection {
     this.sending = true;
     this.limitSilence(this.timeouts.command);
     try {
-      const submitted = await this.transact(message, data);
-      return keepContent ? { ...submitted, content: data.content } : submitted;
+      const sent = await this.transact(message, to, data);
+      return keepContent ? { ...sent, content: data.content } : sent;
     } catch (error) {
       const answered = hasAnswer(error);
       // In the middle of a message nothing but its rest could follow.
@@ -88,21 +134,27 @@ export class SmtpConnection {
     connection.close();
   }
 
-  private async transact({ envelope, messageId }: ComposedMessage, data: MessageData): Promise<Submitted> {
+  private async transact(
+    { envelope: { from }, messageId, isEightBit }: ComposedMessage,
+    to: readonly string[],
+    data: MessageData,
+  ): Promise<Sent> {
     const connection = this.#connection;
-    const { from, to } = envelope;
+    const envelope = { from, to: [...to], use8BitMime: isEightBit };
     const result = await answerTo<SMTPConnectionSendInfo>(connection, (done) =>
-      connection.send({ from, to: [...to] }, data.stream, done),
+      connection.send(envelope, data.stream, done),
     );
     if (!data.complete) throw new Error('it answered before it had the whole message');
+    const errors = result.rejectedErrors ?? [];
+    const left = errors.filter(isOverLimit).flatMap(({ recipient }) => recipient ?? []);
     return {
       // Microsoft 365 and Amazon SES put one of their own in its place.
       messageId: result.serverMessageId ?? messageId,
       accepted: result.accepted,
-      rejected: (result.rejectedErrors ?? []).map((error) => ({
-        address: error.recipient ?? '',
-        reason: redact(answerOf(error), []),
-      })),
+      left,
+      rejected: errors
+        .filter((error) => !isOverLimit(error))
+        .map((error) => ({ address: error.recipient ?? '', reason: redact(answerOf(error), []) })),
     };
   }
 

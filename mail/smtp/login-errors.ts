@@ -5,7 +5,9 @@ import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
+import { whatAnswered } from '../net/what-answered';
 import { wordsOf } from './answer';
+import { CLIENT_NAME_REMEDY } from './client-name';
 
 const NETWORK = networkTemplates({
   protocol: 'an SMTP',
@@ -18,6 +20,11 @@ const LOGIN_REFUSED: Template = [
   'AUTHENTICATION_FAILED',
   '{server} refused the login ({detail})',
   'The same user and password as for reading are used. Check that sending (SMTP) is enabled for the account; many providers want an app password here.',
+];
+const CLIENT_NAME_REFUSED: Template = [
+  'SERVER_REFUSED',
+  '{server} refused the name that this side gave in EHLO ({detail})',
+  `${CLIENT_NAME_REMEDY} A server that is only busy takes it later.`,
 ];
 const LOGIN_DEFERRED: Template = [
   'SERVER_REFUSED',
@@ -39,7 +46,8 @@ export function toLoginError(
   const context = { provider, authentication, protocol: 'smtp' } as const;
   // The message holds what the server said before its last answer.
   const template = isRefusal(known) ? withHint(known, `${cause.response} ${cause.message}`, context) : known;
-  return formatError(template, server, redact(wordsOf(cause), secrets));
+  const words = template === NETWORK.otherProtocol ? whatAnswered(wordsOf(cause)) : wordsOf(cause);
+  return formatError(template, server, redact(words, secrets));
 }
 
 const isRefusal = (template: Template): boolean => [LOGIN_REFUSED, LOGIN_DEFERRED].includes(template);
@@ -55,6 +63,7 @@ function loginTemplate(cause: NodemailerError): Template {
   }
   if (/upgrading connection with STARTTLS|required STARTTLS/.test(message)) return NETWORK.noStartTls;
   if (timeoutType) return NETWORK.silent;
+  if (/^[EH][HE]LO/.test(cause.command ?? '') && responseCode >= 400) return CLIENT_NAME_REFUSED;
   const known = networkTemplate(NETWORK, originalCode ?? code);
   // Lost before the login was complete says more than lost.
   if (known && known !== NETWORK.lost) return known;

@@ -6,11 +6,11 @@ import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
-import type { ServerSettings } from '../net/server-settings';
-import type { MailServerSessionSettings } from '../account/session-settings';
+import type { MailServerSessionSettings, SubmissionServer } from '../account/session-settings';
 import { openSocket } from '../net/socket';
 import { answerTo } from './callback';
 import { parseCapabilities } from './capabilities';
+import { clientName } from './client-name';
 import { SmtpConnection } from './connection';
 import { logIn, tokenLogins } from './login';
 import { lateLogin, toLoginError } from './login-errors';
@@ -23,10 +23,11 @@ import { lateLogin, toLoginError } from './login-errors';
  */
 export async function openSmtp(
   settings: MailServerSessionSettings,
-  server: ServerSettings,
+  server: SubmissionServer,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
   await assertAllowed(server);
+  if (server.withoutLogin) return await connect(settings, server, undefined, signal);
   return await withLogin(
     settings.authenticator,
     signal,
@@ -36,8 +37,8 @@ export async function openSmtp(
 
 async function connect(
   settings: MailServerSessionSettings,
-  server: ServerSettings,
-  login: Login,
+  server: SubmissionServer,
+  login: Login | undefined,
   signal: AbortSignal,
 ): Promise<SmtpConnection> {
   return await withDeadline(
@@ -48,8 +49,8 @@ async function connect(
 
 async function connectUntil(
   settings: MailServerSessionSettings,
-  server: ServerSettings,
-  login: Login,
+  server: SubmissionServer,
+  login: Login | undefined,
   giveUp: AbortSignal,
 ): Promise<SmtpConnection> {
   const { timeouts } = settings;
@@ -67,7 +68,8 @@ async function connectUntil(
       requireTLS: server.security === 'starttls',
       ignoreTLS: server.security === 'none',
       tls: tlsOptions(server),
-      customAuth: tokenLogins(login, server),
+      name: server.clientName ?? clientName(socket),
+      customAuth: login && tokenLogins(login, server),
       connectionTimeout: timeouts.connect,
       greetingTimeout: timeouts.connect,
       // Ended at once and not in good order: an end in the middle of a message must not look like its end.
@@ -78,13 +80,13 @@ async function connectUntil(
     const opened = connection;
     await answerTo(opened, (done) => opened.connect(done));
     const capabilities = parseCapabilities(String(opened.lastServerResponse || ''));
-    await logIn(opened, capabilities, login, server);
+    if (login) await logIn(opened, capabilities, login, server);
     return new SmtpConnection(opened, capabilities, server, timeouts);
   } catch (error) {
     close();
     throw isLate(giveUp)
       ? lateLogin(server)
-      : toLoginError(error, server, settings, saslSecrets(login, server));
+      : toLoginError(error, server, settings, login ? saslSecrets(login, server) : []);
   } finally {
     giveUp.removeEventListener('abort', close);
   }

@@ -4,11 +4,17 @@ import { isMailError, type MailError } from '../errors';
 import { redact, formatError, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
 import { answerOf, wordsOf } from './answer';
+import { CLIENT_NAME_REMEDY } from './client-name';
 
 const SENDER_REFUSED: Template = [
   'SEND_REFUSED',
   '{server} does not let this account send from that address ({detail})',
   'Leave "From" empty to send from the address of the account, or have the account allowed to send as the address in "From".',
+];
+const CLIENT_NAME_REFUSED: Template = [
+  'SEND_REFUSED',
+  '{server} refused the name that this side gave in EHLO ({detail})',
+  `${CLIENT_NAME_REMEDY} The message was not sent.`,
 ];
 const RECIPIENTS_REFUSED: Template = [
   'SEND_REFUSED',
@@ -19,6 +25,11 @@ const TOO_LARGE: Template = [
   'SEND_REFUSED',
   'The message is too large for {server} ({detail})',
   'Send fewer or smaller attachments. The message was not sent.',
+];
+const EIGHT_BIT_REFUSED: Template = [
+  'SEND_REFUSED',
+  '{server} takes messages in 7 bits only (it offers no 8BITMIME), and this one has letters beyond ASCII as they are',
+  'Send its text with Message → Send, which writes it in 7 bits. The message was not sent.',
 ];
 const DEFERRED: Template = [
   'SEND_REFUSED',
@@ -71,9 +82,11 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
   const { responseCode = 0, timeoutType, rejectedErrors = [] } = cause;
   const answer = String(cause.response ?? '');
   if (responseCode >= 400) {
-    if (SENDER_IS_THE_REASON.test(answer)) return SENDER_REFUSED;
     if (isAboutSize(responseCode, answer)) return TOO_LARGE;
+    // Whatever it is about, a 4xx passes (RFC 5321 section 4.2.1).
+    if (isAboutClientName(answer)) return CLIENT_NAME_REFUSED;
     if (responseCode < 500) return DEFERRED;
+    if (SENDER_IS_THE_REASON.test(answer)) return SENDER_REFUSED;
     return rejectedErrors.length > 0 ? RECIPIENTS_REFUSED : REFUSED;
   }
   if (complete) return UNCERTAIN;
@@ -88,9 +101,16 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
 const SENDER_IS_THE_REASON =
   /^\d{3}[ -]5\.(7\.60|2\.252)\b|SendAsDenied|send as this sender|sender address rejected|not owned by user/im;
 
+/** Servers that look at the name of EHLO only with MAIL or RCPT: Postfix says "Helo command rejected". */
+const isAboutClientName = (answer: string): boolean => /\b(?:HELO|EHLO)\b/i.test(answer);
+
 /** RFC 1870 section 6.1, and RFC 3463 sections 3.3 and 3.4. 552 also stands for a full mailbox (5.2.2). */
 const isAboutSize = (status: number, answer: string): boolean =>
   /^\d{3}[ -][45]\.(3\.4|2\.3)\b/m.test(answer) || (status === 552 && !/\b5\.2\.2\b/.test(answer));
+
+/** Before anything is sent to a server without 8BITMIME (RFC 6152 section 3). */
+export const eightBitRefused = (server: ServerSettings): MailError =>
+  formatError(EIGHT_BIT_REFUSED, server, '');
 
 /** The server's limit is known before it has seen the message. */
 export const tooLarge = (server: ServerSettings, maxSize: number): MailError =>

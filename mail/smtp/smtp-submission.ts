@@ -1,7 +1,6 @@
 import { MailError, invalidInput, isMailError } from '../errors';
-import type { ComposedMessage } from '../model/submission';
+import type { ComposedMessage, Submission, Submitted } from '../model/submission';
 import type { MailServerSessionSettings } from '../account/session-settings';
-import type { Submission, Submitted } from '../model/submission';
 import type { SmtpConnection } from './connection';
 import { openSmtp } from './open';
 

@@ -1,5 +1,6 @@
 import { providerRow, type MailServerProtocol, type ProviderId } from '../../mail/account/providers';
-import type { MailServerSessionSettings } from '../../mail/account/session-settings';
+import type { MailServerSessionSettings, SubmissionServer } from '../../mail/account/session-settings';
+import { invalidInput } from '../../mail/errors';
 import type { OutboundPolicy } from '../../mail/net/outbound-policy';
 import { assertServerSettings, type ServerSettings } from '../../mail/net/server-settings';
 import type { CustomHosting, Hosting } from './typed-credential';
@@ -31,11 +32,31 @@ const PREFIXES = { imap: '', pop3: 'POP3 ', submission: 'SMTP ' } as const;
 
 function customServers(
   protocol: MailServerProtocol,
-  { servers, network }: CustomHosting,
+  { servers, network, sending }: CustomHosting,
   outbound?: OutboundPolicy,
 ): MailServers {
   const serverAt = (place: keyof typeof servers): ServerSettings =>
     assertServerSettings({ ...servers[place], ...network, outbound }, PREFIXES[place]);
   const sends = servers.submission.host.trim() !== '';
-  return { server: serverAt(protocol), submission: sends ? serverAt('submission') : undefined };
+  return {
+    server: serverAt(protocol),
+    submission: sends ? { ...serverAt('submission'), ...checkedSending(sending) } : undefined,
+  };
+}
+
+/** A name in the DNS or an address literal, as EHLO takes it (RFC 5321 section 4.1.1.1). */
+const CLIENT_NAME = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\[[a-z0-9.:]{3,60}\])$/i;
+
+function checkedSending({
+  withoutLogin,
+  clientName,
+}: CustomHosting['sending']): Pick<SubmissionServer, 'withoutLogin' | 'clientName'> {
+  if (clientName && !CLIENT_NAME.test(clientName)) {
+    throw invalidInput(
+      'Client Name (EHLO)',
+      'it is not a host name',
+      'Enter the full name of the machine that runs n8n, such as n8n.example.com, or leave it empty.',
+    );
+  }
+  return { ...(withoutLogin && { withoutLogin }), ...(clientName && { clientName }) };
 }

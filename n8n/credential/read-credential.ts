@@ -80,6 +80,10 @@ function readCustom(data: ICredentialDataDecryptedObject): CustomHosting {
       pop3: server('popHost', 'popPort', 'popSecurity'),
       submission: server('smtpHost', 'smtpPort', 'smtpSecurity'),
     },
+    sending: {
+      withoutLogin: data.smtpAuthentication === 'none',
+      clientName: trimmed(data.smtpClientName),
+    },
     ewsUrl: trimmed(data.customEwsUrl),
     graphUrl: trimmed(data.customGraphUrl),
     network: {

@@ -48,6 +48,8 @@ export type ExchangeLocation = { url: URL } | { address: string; domain: string 
 export interface CustomHosting {
   at: 'custom';
   servers: Readonly<Record<MailServerProtocol | 'submission', TypedServer>>;
+  /** How mail is handed to the server that it is sent through. */
+  sending: { withoutLogin: boolean; clientName: string };
   ewsUrl: string;
   graphUrl: string;
   network: Omit<ServerSettings, keyof TypedServer | 'outbound'>;

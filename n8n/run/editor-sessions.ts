@@ -5,7 +5,7 @@ import type { Folder } from '../../mail/model/folder';
 import { openClient } from '../../mail/session/open-client';
 import { ConnectionLimit } from '../../mail/async/connection-limit';
 import { Session } from '../../mail/session/session';
-import type { SessionSettings } from '../../mail/account/session-settings';
+import { mailboxOf, type SessionSettings } from '../../mail/account/session-settings';
 
 /*
  * A list in the editor, such as that of folders, is asked for outside of any run. n8n then tells a node its own
@@ -50,15 +50,23 @@ export function rememberForEditor(context: IExecuteFunctions, { name, settings }
   }
 }
 
+/** The folders of an account, and whose they are. */
+export interface AccountFolders {
+  /** The mailbox that the session opens. */
+  account: string;
+  folders: Folder[];
+}
+
 /**
- * The folders of the account that this user's session of this name was opened for last.
+ * The folders of the account that this user's session of this name was opened for last. Another workflow may use the same
+ * name for another account, and n8n does not say which workflow asks, so that the list has to say whose folders they are.
  *
  * @throws {MailError} SESSION_UNKNOWN where there is none, or what the server refused
  */
 export async function foldersForEditor(
   context: ILoadOptionsFunctions,
   sessionName: string,
-): Promise<Folder[]> {
+): Promise<AccountFolders> {
   const userId = userOf(context);
   const known = userId === undefined ? undefined : remembered.get(keyOf(userId, sessionName));
   if (!known || known.until < Date.now()) throw notYetRun(sessionName);
@@ -67,7 +75,7 @@ export async function foldersForEditor(
     // A failure is not kept: whoever mends it looks again at once.
     known.folders.list.catch(() => (known.folders = undefined));
   }
-  return await known.folders.list;
+  return { account: mailboxOf(known.settings), folders: await known.folders.list };
 }
 
 async function listFolders(settings: SessionSettings): Promise<Folder[]> {

@@ -8,6 +8,12 @@ import { ALICE, expectSuccess, itemsOf, useLab } from './lab';
 import { connect, mailbox } from './nodes';
 
 const lab = useLab();
+
+/** The commands that ask for a part of a message, and not only for fields of its header. */
+const bodies = () =>
+  lab()
+    .commands('BODY.PEEK')
+    .filter((line) => /BODY\.PEEK\[\d/.test(line));
 let count = 0;
 
 const attachment = (operation: string, parameters: object = {}, extras: object = {}) =>
@@ -52,11 +58,7 @@ test('attachments are listed with what is known of them, and nothing is download
     inline: false,
     part: expect.any(String),
   });
-  expect(
-    lab()
-      .commands('FETCH')
-      .filter((line) => line.includes('BODY.PEEK')),
-  ).toEqual([]);
+  expect(bodies()).toEqual([]);
 });
 
 test.each([
@@ -106,7 +108,7 @@ test('two hundred attachments of as many messages are a handful of commands', as
   expectSuccess(run);
   const files = itemsOf(run, 'Files');
   expect(files.map((item) => hash(bytesOf(item, 'attachment_0')))).toEqual(contents.map(hash).reverse());
-  expect(lab().commands('BODY.PEEK').length).toBeLessThan(4);
+  expect(bodies().length).toBeLessThan(4);
 });
 
 test('large and small attachments go together', async () => {
@@ -136,7 +138,7 @@ test('the attachments of all messages that match are saved, and counted first wh
     attachments: 4,
     dryRun: true,
   });
-  expect(lab().commands('BODY.PEEK')).toEqual([]);
+  expect(bodies()).toEqual([]);
   const run = await lab().run([connect(ALICE), attachment('download', parameters)]);
   expect(itemsOf(run, 'Files').map(({ binary }) => Object.keys(binary ?? {}).length)).toEqual([2, 2]);
 });
@@ -234,7 +236,7 @@ test('names that lie are not believed', async () => {
   ]);
   const run = await lab().run([connect(ALICE), list(folder), attachment('download')]);
   const names = Object.values(itemsOf(run, 'Files')[0]?.binary ?? {}).map(({ fileName }) => fileName);
-  expect(names).toEqual(['passwd', expect.stringMatching(/^attachment-/)]);
+  expect(names).toEqual(['etc_passwd', expect.stringMatching(/^attachment-/)]);
 });
 
 test('a connection that is cut in the middle gives no half files', async () => {
@@ -243,7 +245,7 @@ test('a connection that is cut in the middle gives no half files', async () => {
   ]);
   const running = lab().run([connect(ALICE), list(folder), attachment('download')]);
   const watch = setInterval(() => {
-    if (lab().commands('BODY.PEEK').length === 2) {
+    if (bodies().length === 2) {
       lab().wire.dropAll();
       clearInterval(watch);
     }

@@ -103,6 +103,9 @@ test('the list shows the folders of the session that this user has opened by han
   expect(await paths('ada')).not.toContain('Of Bob');
   expect(await paths('ben', 'of')).toEqual(['Of Bob']);
   await expect(paths('eve')).rejects.toThrow(/once you have run/);
+  // Another workflow may use the name for another account, so each folder says whose it is.
+  const { results: shown } = await searchFolders.call(editorOf('ada', sessionName), 'of alice');
+  expect(shown).toEqual([{ name: `Of Alice – ${ALICE}`, value: 'Of Alice' }]);
   // Twice in a row is one login.
   expect(lab().logins).toBe(5);
 });

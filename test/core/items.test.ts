@@ -7,10 +7,10 @@ import { connect, get, give, mailbox, pass } from './nodes';
 const lab = useLab();
 const GO_ON = { onError: 'continueRegularOutput' };
 
-const envelopeFetches = () =>
+const summaryFetches = () =>
   lab()
     .commands('FETCH')
-    .filter((command) => /ENVELOPE/.test(command));
+    .filter((command) => /HEADER\.FIELDS/.test(command));
 
 async function idsOf(folder: string, limit = 50): Promise<string[]> {
   const run = await lab().run([connect(ALICE), mailbox('List', { folder, limit })]);
@@ -112,7 +112,7 @@ test('Get gives each bad id its own error and the others their messages', async 
     first,
   ]);
   expect(got.map(({ pairedItem }) => pairedItem)).toEqual(ids.map((_, item) => ({ item })));
-  expect(envelopeFetches()).toHaveLength(2);
+  expect(summaryFetches()).toHaveLength(2);
 });
 
 test('Get stops at the bad id, and says which item had it, where the node is not to continue', async () => {
@@ -154,7 +154,7 @@ test('50 items are got with one FETCH for the envelopes and one for the bodies',
   const fetches = lab()
     .wire.commands.slice(before)
     .filter((command) => command.includes('FETCH'));
-  expect(fetches.filter((command) => command.includes('ENVELOPE'))).toHaveLength(1);
+  expect(fetches.filter((command) => command.includes('HEADER.FIELDS'))).toHaveLength(1);
   expect(fetches).toHaveLength(2);
 });
 

@@ -12,6 +12,15 @@ export interface Shape {
   /** The text/plain, without white space at its end. */
   text?: string;
   files?: CarriedFile[];
+  /** Of the files. */
+  inline?: boolean[];
+  /** The text/html, without white space at its end. */
+  html?: string;
+  /** ISO 8601; empty where the message has none that can be read. */
+  date?: string;
+  /** `name <address>`, or the address alone. */
+  from?: string[];
+  to?: string[];
 }
 
 export const crlf = (...lines: string[]): string => lines.join('\r\n');

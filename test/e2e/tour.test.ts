@@ -183,6 +183,9 @@ test('the list of folders shows those of the session that was opened last, or wh
   );
   expect(execution.error).toBeUndefined();
   const { results } = await ask();
-  expect(results[0]).toEqual({ name: 'INBOX', value: 'INBOX' });
+  expect(results[0]).toEqual({
+    name: expect.stringMatching(/^INBOX – \S+@example\.test$/) as string,
+    value: 'INBOX',
+  });
   expect(results.map(({ value }) => value)).toContain('Answers');
 });

@@ -9,16 +9,18 @@ import { isMailError } from '../../../mail/errors';
 import { SPECIAL_USES, type Folder } from '../../../mail/model/folder';
 import { foldersForEditor } from '../../../n8n/run/editor-sessions';
 
-/** The folders of the session's account. What the server refuses is shown in place of the list, never an empty one. */
+/** The folders of the session's account, with the account. What the server refuses is shown in place of the list, never an empty one. */
 export async function searchFolders(
   this: ILoadOptionsFunctions,
   filter = '',
 ): Promise<INodeListSearchResult> {
   const name = String(this.getCurrentNodeParameter('sessionName') ?? 'Default').trim();
   try {
-    const folders = await foldersForEditor(this, name);
-    const results = folders.filter(({ selectable }) => selectable).map(toItem);
-    return { results: containing(results, filter) };
+    const { account, folders } = await foldersForEditor(this, name);
+    const items = folders.filter(({ selectable }) => selectable).map(toItem);
+    return {
+      results: containing(items, filter).map((item) => ({ ...item, name: `${item.name} – ${account}` })),
+    };
   } catch (error) {
     if (!isMailError(error)) throw new NodeOperationError(this.getNode(), error as Error);
     // The list shows the message alone.

@@ -2,10 +2,12 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { Address } from '../../../mail/model/message';
 import type { MailClient } from '../../../mail/model/client';
 import { startDovecotLab } from '../../contract/dovecot-lab';
 import type { MailLab } from '../../contract/lab';
 import { CHARSETS, TRANSFER } from '../../corpus/encodings';
+import { FIELD_KINDS } from '../../corpus/kinds';
 import { FILE_NAMES, STRUCTURES, SUBJECTS } from '../../corpus/structures';
 
 /*
@@ -13,7 +15,10 @@ import { FILE_NAMES, STRUCTURES, SUBJECTS } from '../../corpus/structures';
  * both have to give every file byte for byte.
  */
 
-const SHAPES = [...TRANSFER, ...CHARSETS, ...STRUCTURES, ...FILE_NAMES, ...SUBJECTS];
+const written = ({ name, address }: Address): string =>
+  name && address ? `${name} <${address}>` : name || address;
+
+const SHAPES = [...FIELD_KINDS, ...TRANSFER, ...CHARSETS, ...STRUCTURES, ...FILE_NAMES, ...SUBJECTS];
 
 it('has a corpus worth the name', () => {
   expect(new Set(SHAPES.map(({ name }) => name)).size).toBe(SHAPES.length);
@@ -45,6 +50,12 @@ describe.each(['imap', 'pop3'] as const)('%s', (protocol) => {
     if (!message || message instanceof Error) throw message ?? new Error('not there');
     if (shape.subject !== undefined) expect(message.subject).toBe(shape.subject);
     if (shape.text !== undefined) expect(message.content?.text?.trimEnd()).toBe(shape.text);
+    if (shape.html !== undefined) expect(message.content?.html?.trimEnd()).toBe(shape.html);
+    if (shape.date !== undefined) expect(message.date ?? '').toBe(shape.date);
+    if (shape.from !== undefined) expect(message.from.map(written)).toEqual(shape.from);
+    if (shape.to !== undefined) expect(message.to.map(written)).toEqual(shape.to);
+    if (shape.inline !== undefined)
+      expect(message.attachments.map(({ inline }) => inline)).toEqual(shape.inline);
     const wanted = shape.files ?? [];
     expect(message.attachments.map(({ fileName }) => fileName)).toEqual(wanted.map(({ name }) => name));
     for (const [index, { part }] of message.attachments.entries()) {

@@ -239,7 +239,7 @@ describe('a POP3 server that fails', () => {
     ['PASS', 'CONNECT_TIMEOUT', 'CONNECTION_LOST', 'AUTHENTICATION_FAILED'],
     ['LIST', 'COMMAND_TIMEOUT', 'CONNECTION_LOST', 'SERVER_REFUSED'],
     ['UIDL', 'COMMAND_TIMEOUT', 'CONNECTION_LOST', 'NOT_SUPPORTED'],
-    ['RETR', 'COMMAND_TIMEOUT', 'CONNECTION_LOST', 'read'],
+    ['RETR', 'COMMAND_TIMEOUT', 'CONNECTION_LOST', 'SERVER_REFUSED'],
   ])('at %s: by silence, by hanging up, by a refusal', async (name, silent, lost, refused) => {
     expect(await failure(at(name, undefined))).toBe(silent);
     expect(await failure(at(name, hangUp))).toBe(lost);

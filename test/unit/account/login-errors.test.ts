@@ -210,7 +210,7 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '[AUTHENTICATIONFAILED] Authentication failed.',
     OTHER,
-    /"User" and "Password".*app password.*AOL, .*Gmail/,
+    /"User" and "Password".*app password.*AOL, .*Fastmail, .*Gmail, .*iCloud/,
   ],
   ['535 5.7.8 Error: authentication failed: (reason unavailable)', OTHER_SENDING, /"User" and "Password"/],
   ['535 Incorrect authentication data', OTHER_SENDING, /"User" and "Password"/],

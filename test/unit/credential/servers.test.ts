@@ -110,3 +110,26 @@ describe('the servers of a credential', () => {
     }
   });
 });
+
+describe('sending through a server of one’s own', () => {
+  const own = { host: 'imap.example.test', port: 993, security: 'tls' };
+  const smtp = { smtpHost: 'smtp.example.test', smtpPort: 25, smtpSecurity: 'starttls' };
+  const submission = (fields: object) => mailServersOf('other', { ...own, ...smtp, ...fields }).submission;
+
+  it('takes the login for reading and no name, unless told otherwise', () => {
+    expect(submission({})).not.toHaveProperty('withoutLogin');
+    expect(submission({ smtpAuthentication: 'same', smtpClientName: ' ' })).not.toHaveProperty('clientName');
+    expect(submission({ smtpAuthentication: 'none', smtpClientName: ' n8n.example.com ' })).toMatchObject({
+      withoutLogin: true,
+      clientName: 'n8n.example.com',
+    });
+    expect(submission({ smtpClientName: '[192.0.2.7]' })).toMatchObject({ clientName: '[192.0.2.7]' });
+  });
+
+  it.each(['a b', 'x\r\nMAIL FROM:<eve@example.test>', 'name@host', '-'])(
+    'refuses the name %j',
+    (smtpClientName) => {
+      expect(() => submission({ smtpClientName })).toThrow(/^Client Name \(EHLO\): /);
+    },
+  );
+});

@@ -2,6 +2,7 @@ import type { FetchMessageObject } from 'imapflow';
 import { describe, expect, it } from 'vitest';
 
 import { toMessage } from '../../../mail/imap/convert';
+import { structureOf } from '../../../mail/imap/structure';
 import { parseId } from '../../../mail/imap/message-id';
 import { summarize } from '../../../mail/model/summary';
 
@@ -10,7 +11,11 @@ const fetched = (fields: Partial<FetchMessageObject> = {}): FetchMessageObject =
   uid: 7,
   ...fields,
 });
-const convert = (fields?: Partial<FetchMessageObject>) => toMessage(fetched(fields), 'Archive/2026', 5n);
+const convert = (fields?: Partial<FetchMessageObject>) => {
+  const item = fetched(fields);
+  return toMessage(item, 'Archive/2026', 5n, structureOf(item).structure);
+};
+const header = (...lines: string[]) => Buffer.from([...lines, '', ''].join('\r\n'));
 
 describe('toMessage', () => {
   it('makes do with a message of which the server says nothing', () => {
@@ -56,20 +61,22 @@ describe('toMessage', () => {
   });
 
   it('writes dates in UTC, and leaves out what is no date', () => {
-    const date = new Date('2026-03-05T12:00:00+05:30');
-    const written = convert({ envelope: { date }, internalDate: '2026-03-05T12:00:00-08:00' });
+    const written = convert({
+      headers: header('Date: Thu, 5 Mar 2026 12:00:00 +0530'),
+      internalDate: '2026-03-05T12:00:00-08:00',
+    });
     expect(written).toMatchObject({
       date: '2026-03-05T06:30:00.000Z',
       receivedAt: '2026-03-05T20:00:00.000Z',
     });
-    const unreadable = convert({ envelope: { date: new Date('x') }, internalDate: 'yesterday, I think' });
+    const unreadable = convert({ headers: header('Date: x'), internalDate: 'yesterday, I think' });
     expect(unreadable.date).toBeUndefined();
     expect(unreadable.receivedAt).toBeUndefined();
   });
 
   it('keeps addresses that lack a name or an address', () => {
     const { from } = convert({
-      envelope: { from: [{ name: 'Ada', address: 'ada@x' }, { address: 'bob@x' }, { name: 'Undisclosed' }] },
+      headers: header('From: Ada <ada@x>, bob@x, Undisclosed'),
     });
     expect(from).toEqual([
       { name: 'Ada', address: 'ada@x' },
@@ -81,7 +88,7 @@ describe('toMessage', () => {
 
 describe('summarize', () => {
   const written = (name: string, address = 'a@x') =>
-    summarize(convert({ envelope: { from: [{ name, address }] } })).from;
+    summarize({ ...convert(), from: [{ name, address }] }).from;
 
   it.each<[string, string]>([
     ['', 'a@x'],

@@ -4,6 +4,7 @@ import { invalidInput } from '../../../../mail/errors';
 import type { AttachmentInfo } from '../../../../mail/model/message';
 import { textOf } from '../fields/read-parameters';
 import { DEFAULT_INLINE } from './fields';
+import { matchesGlob } from './glob';
 
 export type AttachmentFilter = (attachment: AttachmentInfo) => boolean;
 
@@ -25,27 +26,19 @@ export function readAttachmentFilter(context: IExecuteFunctions, itemIndex: numb
   const largest = bytesOf('Largest Size', filters.maxSize) ?? Infinity;
   return (attachment) =>
     inline(attachment) &&
-    name.test(attachment.fileName) &&
-    type.test(attachment.mimeType) &&
+    name(attachment.fileName) &&
+    type(attachment.mimeType) &&
     attachment.size >= smallest &&
     attachment.size <= largest;
 }
 
 /** Patterns separated by commas, without regard to case; what is empty matches everything. */
-function patternOf(value: unknown): RegExp {
+function patternOf(value: unknown): (text: string) => boolean {
   const patterns = textOf(value)
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
-  if (patterns.length === 0) return /^/;
-  const alternatives = patterns.map((one) =>
-    // Star by star, so that no pattern takes longer than the name is long.
-    one
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*+/g, '[^]*?')
-      .replaceAll('?', '[^]'),
-  );
-  return new RegExp(`^(?:${alternatives.join('|')})$`, 'iu');
+  return (text) => patterns.length === 0 || patterns.some((one) => matchesGlob(one, text));
 }
 
 function bytesOf(field: string, value: unknown): number | undefined {

@@ -4,6 +4,7 @@ import { isMailError, type MailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import { eachItem, type Result } from '../../../shared/per-item';
 import { downloadAttachments, type Downloads } from '../shared/download';
+import { nameFailed } from '../shared/name-failed';
 import { readChoice, textOf } from '../fields/read-parameters';
 import { SELECTION_FIELDS, type FilterSelection } from '../bulk/selection';
 import { readAttachmentFilter, type AttachmentFilter } from './attachment-filter';
@@ -59,7 +60,10 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
   return await eachItem(context, async (itemIndex) => {
     const work = works[itemIndex]!;
     if (work instanceof Error) throw work;
-    return await work();
+    const results = await work();
+    const item = items[itemIndex];
+    if (item && !(item instanceof Error)) nameFailed(context, results, item.failed);
+    return results;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { eachItem } from '../../../shared/per-item';
+import { eachItem, type Result } from '../../../shared/per-item';
+import { nameFailed } from '../shared/name-failed';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readLimit } from '../fields/read-parameters';
 import { READING_FIELDS } from '../bulk/selection';
@@ -26,12 +27,14 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
     if (item instanceof Error) throw item;
     const filter = readAttachmentFilter(context, itemIndex);
     let left = readLimit(context, itemIndex);
-    return item.messages.flatMap((message) => {
+    const results = item.messages.flatMap((message) => {
       if (!isDescribed(message)) throw message;
       const { id, folder, subject } = message;
       const attachments = message.attachments.filter(filter).slice(0, left);
       left -= attachments.length;
-      return attachments.map((attachment) => ({ json: { ...attachment, id, folder, subject } }));
+      return attachments.map((attachment): Result => ({ json: { ...attachment, id, folder, subject } }));
     });
+    nameFailed(context, results, item.failed);
+    return results;
   });
 }

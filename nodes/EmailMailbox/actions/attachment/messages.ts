@@ -2,10 +2,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { BatchResult } from '../../../../mail/model/client';
 import { MailError, isMailError } from '../../../../mail/errors';
+import type { FailedMessages } from '../../../../mail/model/failed-messages';
 import type { Message } from '../../../../mail/model/message';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
+import { search } from '../shared/name-failed';
 import { readSelection, type Selection } from '../bulk/selection';
 
 /** What the messages of one input item are, or what is wrong with each. */
@@ -13,6 +15,8 @@ export interface Described {
   session: Session;
   selection: Selection;
   messages: Array<Message | MailError>;
+  /** What a search found and the server did not give. */
+  failed: FailedMessages;
 }
 
 const DESCRIPTION = { content: false, attachments: true };
@@ -57,19 +61,18 @@ async function describe(
 ): Promise<Described | Error> {
   if (!('ids' in selection)) {
     const { folder, query } = selection;
-    return await session
-      .use(async (client) => await client.listMessages(folder, query, DESCRIPTION, Infinity), {
-        repeatable: true,
-      })
-      .then(
-        (messages) => ({ session, selection, messages }),
-        (error: Error) => error,
-      );
+    return await search<Message[]>(
+      async (work) => await session.use(work, { repeatable: true }),
+      async (client, failed) => await client.listMessages(folder, query, DESCRIPTION, Infinity, failed),
+    ).then(
+      ({ found: messages, failed }) => ({ session, selection, messages, failed }),
+      (error: Error) => error,
+    );
   }
   const results = found.get(session);
   if (results === undefined || results instanceof Error) return results ?? new TypeError('Nothing was asked');
   const messages = selection.ids.flatMap((id) => results.get(id) ?? []);
-  return { session, selection, messages };
+  return { session, selection, messages, failed: new Map() };
 }
 
 const get = async (session: Session, ids: string[]): Promise<BatchResult<Message> | Error> =>

@@ -1,6 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { Message } from '../../../../mail/model/message';
 import { forEachItem } from '../shared/each-item';
+import { nameFailed, search } from '../shared/name-failed';
 import { folderField, readFolder } from '../fields/folder-field';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readLimit } from '../fields/read-parameters';
@@ -35,10 +37,13 @@ const getEach = forEachItem({ repeatable: true }, async (context, itemIndex, { s
   const query = readFilters(context, itemIndex);
   const limit = readLimit(context, itemIndex);
   const options = readOutputOptions(context, itemIndex);
-  const messages = await use(
-    async (client) => await client.listMessages(folder, query, wantedFor(options), limit),
+  const { found, failed } = await search<Message[]>(
+    use,
+    async (client, refused) => await client.listMessages(folder, query, wantedFor(options), limit, refused),
   );
-  return await toResults(context, await session(), messages, options, itemIndex);
+  const results = await toResults(context, await session(), found, options, itemIndex);
+  nameFailed(context, results, failed);
+  return results;
 });
 
 async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

@@ -4,6 +4,7 @@ import { invalidInput } from '../../../../mail/errors';
 import type { Session } from '../../../../mail/session/session';
 import { failedItem } from '../../../shared/per-item';
 import { failedMessage } from '../bulk/failed-message';
+import { nameFailed, search } from '../shared/name-failed';
 import { isFailed, prepareItems, type Prepared } from '../shared/prepare';
 import { textOf } from '../fields/read-parameters';
 import { SELECTION_FIELDS } from '../bulk/selection';
@@ -75,11 +76,15 @@ async function itemsOf(
   const pairedItem = { item: itemIndex };
   if ('ids' in selection) return toItems(selection.ids, byId.get(session));
   const { folder, query, dryRun } = selection;
-  const ids = await session.use(async (client) => await client.findMessages(folder, query, Infinity), {
-    repeatable: true,
-  });
-  if (dryRun) return [{ json: { folder, matched: ids.length, saved: 0, dryRun }, pairedItem }];
-  return toItems(ids, await saveMessages(context, session, ids));
+  const { found: ids, failed } = await search<string[]>(
+    async (work) => await session.use(work, { repeatable: true }),
+    async (client, refused) => await client.findMessages(folder, query, Infinity, refused),
+  );
+  const items = dryRun
+    ? [{ json: { folder, matched: ids.length, saved: 0, dryRun }, pairedItem }]
+    : toItems(ids, await saveMessages(context, session, ids));
+  nameFailed(context, items, failed);
+  return items;
 
   function toItems(wanted: readonly string[], saved?: Saved): INodeExecutionData[] {
     return wanted.map((id) => {

@@ -1,7 +1,8 @@
 import type { MessageStructureObject } from 'imapflow';
 import { describe, expect, it } from 'vitest';
 
-import { attachments, partNumber, textParts } from '../../../mail/mime/parts';
+import { partNumber } from '../../../mail/mime/body-part';
+import { attachments, classify } from '../../../mail/mime/classify';
 
 type Node = Partial<MessageStructureObject> & { type: string };
 
@@ -28,10 +29,12 @@ const file = (filename: string, type = 'application/pdf'): Node => ({
 });
 
 const seen = (node: Node) => {
-  const { text, html: rich } = textParts(structure(node));
+  const { bodies } = classify(structure(node));
+  const numbers = (form: 'text' | 'html') =>
+    bodies.flatMap((segment) => segment[form].map(partNumber)).join(' + ') || undefined;
   return {
-    text: text && partNumber(text),
-    html: rich && partNumber(rich),
+    text: numbers('text'),
+    html: numbers('html'),
     attachments: attachments(structure(node)).map(({ part, inline }) => `${part}${inline ? ' inline' : ''}`),
   };
 };
@@ -66,7 +69,7 @@ describe('the parts of a message', () => {
     [
       'a text after the first one, as mailing lists add',
       multipart('mixed', [plain, plain]),
-      { text: '1', html: undefined, attachments: ['2 inline'] },
+      { text: '1 + 2', html: undefined, attachments: [] },
     ],
     [
       'a PDF that Apple Mail calls inline',
@@ -79,9 +82,49 @@ describe('the parts of a message', () => {
       { text: '1', html: '3', attachments: ['2 inline'] },
     ],
     [
-      'a text file without a disposition, told by its name',
-      multipart('mixed', [{ ...plain, parameters: { name: 'notes.txt' } }, plain]),
-      { text: '2', html: undefined, attachments: ['1'] },
+      'a text with a name, which makes it no attachment',
+      multipart('mixed', [{ ...plain, parameters: { name: 'mail.txt' } }, plain]),
+      { text: '1 + 2', html: undefined, attachments: [] },
+    ],
+    [
+      'a text with a name behind the first one, which is shown and can be downloaded',
+      multipart('mixed', [plain, { ...plain, parameters: { name: 'log.txt' } }]),
+      { text: '1 + 2', html: undefined, attachments: ['2 inline'] },
+    ],
+    [
+      'texts around a picture',
+      multipart('mixed', [plain, image, plain]),
+      { text: '1 + 3', html: undefined, attachments: ['2 inline'] },
+    ],
+    [
+      'one text for HTML in two pieces, as Apple Mail writes it',
+      multipart('alternative', [plain, multipart('mixed', [html, file('a.pdf'), html])]),
+      { text: '1', html: '2.1 + 2.3', attachments: ['2.2'] },
+    ],
+    [
+      'a digest',
+      multipart('digest', [{ type: 'message/rfc822' }, { type: 'message/rfc822' }]),
+      { text: undefined, html: undefined, attachments: ['1', '2'] },
+    ],
+    [
+      'a part that is named as the one that the others belong to',
+      { ...multipart('related', [image, { ...html, id: '<root@x>' }]), parameters: { start: '<root@x>' } },
+      { text: undefined, html: '2', attachments: ['1 inline'] },
+    ],
+    [
+      'a report that was not delivered',
+      multipart('report', [plain, { type: 'message/delivery-status' }, { type: 'message/rfc822' }]),
+      { text: '1', html: undefined, attachments: ['2 inline', '3'] },
+    ],
+    [
+      'a type of text that nobody knows',
+      { type: 'text/markdown' },
+      { text: '1', html: undefined, attachments: [] },
+    ],
+    [
+      'an invitation',
+      multipart('alternative', [plain, html, { type: 'text/calendar' }]),
+      { text: '1', html: '2', attachments: ['3 inline'] },
     ],
     [
       'an HTML file attached before the text',

@@ -1,15 +1,18 @@
-import { Readable, Transform, type TransformCallback } from 'node:stream';
+import { Transform, type Readable, type TransformCallback } from 'node:stream';
 
 import type { AttachmentDownload } from '../model/message';
-import type { BodyPart } from '../mime/body-part';
-import { TransferDecoder } from '../mime/transfer-decoder';
-import { MimeWalker } from '../mime/mime-walker';
-import { fileNameOf, partNumber } from '../mime/parts';
-import { safeFileName } from '../text';
+import { partNumber, type BodyPart } from './body-part';
+import { MimeWalker } from './mime-walker';
+import { savedName } from './saved-name';
+import { TransferDecoder } from './transfer-decoder';
 
 /** Streams the part of this number out of a message that is read to its end; undefined where there is none. */
 export async function openPart(source: Readable, number: string): Promise<AttachmentDownload | undefined> {
   const filter = new PartFilter(number);
+  // A failure before anybody reads is told by the read, and must not end the process.
+  filter.on('error', () => {});
+  // A failure before anybody reads is told by the read, and must not end the process.
+  filter.on('error', () => {});
   source.once('error', (error) => filter.destroy(error));
   source.pipe(filter);
   filter.once('close', () => source.destroy());
@@ -18,11 +21,7 @@ export async function openPart(source: Readable, number: string): Promise<Attach
     filter.destroy();
     return undefined;
   }
-  return {
-    content: filter,
-    fileName: safeFileName(fileNameOf(part), `attachment-${number}`),
-    mimeType: part.type,
-  };
+  return { content: filter, fileName: savedName(part, number), mimeType: part.type };
 }
 
 /** Passes on the decoded bytes of one part of the message that is written to it. */

@@ -1,0 +1,192 @@
+import { isUtf8 } from 'node:buffer';
+
+import type { ImapFlow, ImapFlowError } from 'imapflow';
+
+import { standardAtom } from './atoms';
+import { dropOversizedCopyUid } from './copy-uid';
+import type { Answer, Attribute, Execute } from './exec-or-throw';
+import { FolderNames, hasOtherForms } from './folder-names';
+
+/*
+ * Between imapflow and the server: what servers say in a way that imapflow does not understand is put into the words
+ * of the standard, and what imapflow says goes out as the server has it.
+ */
+
+/** Where a command names folders, among its arguments. */
+const FOLDERS_OF: Readonly<Record<string, readonly number[]>> = {
+  ...{ SELECT: [0], EXAMINE: [0], STATUS: [0], CREATE: [0], DELETE: [0], SUBSCRIBE: [0], UNSUBSCRIBE: [0] },
+  ...{
+    APPEND: [0],
+    RENAME: [0, 1],
+    COPY: [1],
+    MOVE: [1],
+    'UID COPY': [1],
+    'UID MOVE': [1],
+    LIST: [1],
+    LSUB: [1],
+  },
+};
+
+/** A part of an answer, as imapflow's parser gives it. */
+type Token = { type?: string; value?: unknown; section?: Token[] } | Token[] | null | undefined;
+
+interface Untagged {
+  command?: string;
+  attributes?: Token[];
+}
+
+type Handler = (untagged: Untagged) => unknown;
+
+interface Line {
+  payload: Buffer;
+}
+
+/** What of imapflow is not in its types. */
+interface Internals {
+  exec: Execute;
+  handleResponse: (line: Line) => Promise<boolean>;
+}
+
+/** @param onFirstLine is given the first line that the server sends */
+export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void {
+  const names = new FolderNames(flow);
+  const internals = flow as unknown as Internals;
+  const { exec, handleResponse } = internals;
+  let hasSpoken = false;
+  let isLatin1 = false;
+
+  internals.handleResponse = async (line) => {
+    if (!hasSpoken) onFirstLine(line.payload);
+    hasSpoken = true;
+    // imapflow reads every line as UTF-8, which loses the bytes of a name in another charset.
+    isLatin1 = NAMES_A_FOLDER.test(line.payload.toString('latin1', 0, 20)) && !isUtf8(line.payload);
+    if (isLatin1) line.payload = Buffer.from(line.payload.toString('latin1'));
+    return await handleResponse.call(flow, line);
+  };
+
+  const standard = (command: string, untagged: Untagged): Untagged => {
+    const [first, second, third] = untagged.attributes ?? [];
+    switch (command) {
+      case 'LIST':
+      case 'LSUB':
+      case 'XLIST': {
+        standardizeAll(first);
+        standardizeName(names, third, textOf(second), isLatin1);
+        break;
+      }
+      case 'STATUS':
+        standardizeName(names, first, '', isLatin1);
+        break;
+      case 'FLAGS':
+        standardizeAll(first);
+        break;
+      case 'FETCH':
+        standardizeAll(valueAfter(second, 'FLAGS'));
+        break;
+      case 'OK': {
+        const section = first && !Array.isArray(first) ? first.section : undefined;
+        standardizeAll(valueAfter(section, 'PERMANENTFLAGS'));
+        break;
+      }
+    }
+    return untagged;
+  };
+
+  const send = async (
+    command: string,
+    attributes: Attribute[] | false,
+    options: Options = {},
+  ): Promise<Answer> => {
+    const untagged = Object.fromEntries(
+      Object.entries(options.untagged ?? {}).map(([name, handler]) => [
+        name,
+        (answer: Untagged) => {
+          dropOversizedCopyUid(command, attributes, answer);
+          return handler(standard(name, answer));
+        },
+      ]),
+    );
+    const written = withServersNames(names, command, attributes);
+    const answer = await exec.call(
+      flow,
+      command,
+      written,
+      options.untagged ? { ...options, untagged } : options,
+    );
+    dropOversizedCopyUid(command, attributes, answer.response);
+    return answer;
+  };
+
+  internals.exec = async (command, attributes, options) => {
+    try {
+      return await send(command, attributes, options);
+    } catch (error) {
+      const isRefused = (error as ImapFlowError).responseStatus === 'NO';
+      const named = foldersIn(command, attributes).filter(hasOtherForms);
+      if (!isRefused || named.length === 0 || names.isComplete || command === 'LIST') throw error;
+      // The server may write the name in another way than we do, which it says when it is asked.
+      names.isComplete = true;
+      const before = named.map((name) => names.bytesOf(name));
+      const all: Attribute[] = ['', '*'].map((value) => ({ type: 'STRING', value }));
+      (await send('LIST', all, { untagged: { LIST: () => {} } })).next();
+      if (named.every((name, i) => names.bytesOf(name) === before[i])) throw error;
+      return await send(command, attributes, options);
+    }
+  };
+}
+
+interface Options {
+  untagged?: Record<string, Handler>;
+}
+
+const NAMES_A_FOLDER = /^\* (?:LIST|LSUB|XLIST|STATUS) /i;
+
+const foldersIn = (command: string, attributes: Attribute[] | false): string[] =>
+  (FOLDERS_OF[command] ?? []).flatMap((index) => {
+    const attribute = (attributes || [])[index] as Attribute | string | undefined;
+    const value = typeof attribute === 'string' ? attribute : (attribute as { value?: unknown })?.value;
+    return typeof value === 'string' ? [value] : [];
+  });
+
+function withServersNames(
+  names: FolderNames,
+  command: string,
+  attributes: Attribute[] | false,
+): Attribute[] | false {
+  const indices = FOLDERS_OF[command];
+  if (!indices || !attributes) return attributes;
+  return attributes.map((attribute, index) => {
+    if (!indices.includes(index)) return attribute;
+    const value = typeof attribute === 'string' ? attribute : (attribute as { value?: unknown })?.value;
+    const bytes = typeof value === 'string' ? names.bytesOf(value) : undefined;
+    if (!bytes) return attribute;
+    return isUtf8(bytes) ? { type: 'STRING', value: bytes.toString() } : { type: 'LITERAL', value: bytes };
+  });
+}
+
+function standardizeName(names: FolderNames, token: Token, delimiter: string, isLatin1: boolean): void {
+  if (!token || Array.isArray(token)) return;
+  const { value } = token;
+  if (typeof value === 'string' || Buffer.isBuffer(value))
+    token.value = names.read(value, delimiter, isLatin1);
+}
+
+function standardizeAll(list: Token): void {
+  for (const token of Array.isArray(list) ? list : []) {
+    if (token && !Array.isArray(token) && typeof token.value === 'string')
+      token.value = standardAtom(token.value);
+  }
+}
+
+/** What follows a name in a list of names and values. */
+function valueAfter(list: Token, name: string): Token {
+  if (!Array.isArray(list)) return undefined;
+  const index = list.findIndex((token) => textOf(token).toUpperCase() === name);
+  return index < 0 ? undefined : list[index + 1];
+}
+
+function textOf(token: Token): string {
+  if (!token || Array.isArray(token)) return '';
+  const { value } = token;
+  return typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('latin1') : '';
+}

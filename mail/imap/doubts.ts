@@ -1,0 +1,76 @@
+import { Readable } from 'node:stream';
+
+import type { ImapFlow } from 'imapflow';
+
+import { chunk } from '../chunk';
+import { rawFields, type RawField } from '../mime/header';
+import { readSource, type ReadMessage } from '../mime/read-source';
+import { fetchEach, type OnRefused } from './fetch-each';
+import { toSets } from './uid-set';
+
+/** Of a message that has to be read as a whole. Bytes: texts and headers stand at the beginning. */
+const MOST_OF_SOURCE = 16 * 1024 * 1024;
+
+/** More do not fit the line of a command. */
+const MOST_HEADERS = 100;
+
+/** The part of a message that the server did not find: its number comes from reading the message itself. */
+const OWN_NUMBER = /^source\/(\d+(?:\.\d+)*)$/;
+
+export const ownNumber = (part: string): string | undefined => OWN_NUMBER.exec(part)?.[1];
+
+/** The key that imapflow keeps the MIME header of a part under. */
+export const headerKey = (part: string): string => `${part}.mime`;
+
+/**
+ * What the headers of these parts say, by UID and part. Messages whose parts have the same numbers share a command, and
+ * mail knows few layouts.
+ */
+export async function partHeaders(
+  flow: ImapFlow,
+  asked: ReadonlyArray<{ uid: number; parts: readonly string[] }>,
+  onRefused: OnRefused,
+): Promise<Map<number, Map<string, RawField[]>>> {
+  const layouts = new Map<string, { parts: readonly string[]; uids: number[] }>();
+  for (const { uid, parts } of asked) {
+    for (const some of chunk(parts, MOST_HEADERS)) {
+      const layout = layouts.get(some.join()) ?? { parts: some, uids: [] };
+      layouts.set(some.join(), layout);
+      layout.uids.push(uid);
+    }
+  }
+  const found = new Map<number, Map<string, RawField[]>>();
+  for (const { parts, uids } of layouts.values()) {
+    for (const set of toSets(uids)) {
+      const fields = { uid: true, bodyParts: parts.map(headerKey) };
+      for await (const { uid, bodyParts } of fetchEach(flow, set, fields, true, onRefused)) {
+        const headers = parts.flatMap((part) => {
+          const header = bodyParts?.get(headerKey(part));
+          return header && header.length > 0 ? [[part, rawFields(header)] as const] : [];
+        });
+        found.set(uid, new Map([...(found.get(uid) ?? []), ...headers]));
+      }
+    }
+  }
+  return found;
+}
+
+/** Reads messages as POP3 does, from their own bytes. */
+export async function readWhole(
+  flow: ImapFlow,
+  uids: readonly number[],
+  onRefused: OnRefused,
+): Promise<Map<number, ReadMessage>> {
+  const found = new Map<number, ReadMessage>();
+  for (const set of toSets(uids)) {
+    const fields = { uid: true, size: true, source: { maxLength: MOST_OF_SOURCE } };
+    for await (const { uid, size = 0, source } of fetchEach(flow, set, fields, true, onRefused)) {
+      if (!source) continue;
+      const truncated = source.length < size && source.length >= MOST_OF_SOURCE;
+      const read = await readSource(Readable.from([source]), { content: true, truncated });
+      const attachments = read.attachments.map((one) => ({ ...one, part: `source/${one.part}` }));
+      found.set(uid, { ...read, attachments, truncated: read.truncated || truncated });
+    }
+  }
+  return found;
+}

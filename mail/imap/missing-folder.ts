@@ -1,0 +1,24 @@
+import type { ImapFlow } from 'imapflow';
+
+import type { MailError } from '../errors';
+import { folderRefused } from './folder-refused';
+import { isMissingFolder } from './open-folder';
+import type { Refusal } from './refusal';
+import { folderMissing, plainPath } from './special-use';
+
+/**
+ * Why a command that names a folder was refused. Not every server gives a code for a folder that is not there: LIST
+ * knows.
+ */
+export async function missingOrRefused(flow: ImapFlow, path: string, refusal: Refusal): Promise<MailError> {
+  if (isMissingFolder(refusal.code)) return folderMissing(path);
+  const isMissing = refusal.code === undefined && !(await isListed(flow, path));
+  return isMissing ? folderMissing(path) : folderRefused(flow, path, refusal);
+}
+
+async function isListed(flow: ImapFlow, path: string): Promise<boolean> {
+  const folders = await flow.list();
+  return folders.some(
+    (folder) => plainPath(folder.path) === plainPath(path) && !folder.flags.has('\\NonExistent'),
+  );
+}

@@ -1,0 +1,136 @@
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const PAD = 0x3d;
+
+/** Which bytes are letters of base64 (RFC 2045 section 6.8). */
+const IS_LETTER = new Uint8Array(256);
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
+  IS_LETTER[letter.charCodeAt(0)] = 1;
+}
+
+/** A line up to this length is looked at as a whole before any of it counts: a footer is no data. */
+const LONGEST_LINE = 1000;
+/** A line behind the padding is another encoding, and no word of a footer, from this length on. */
+const SHORTEST_AFTER_PADDING = 20;
+
+/** The line that is being read. */
+interface Line {
+  bytes: number;
+  letters: number;
+  /** Other characters than letters, padding and white space. */
+  foreign: number;
+  /** White space with something behind it. */
+  gaps: number;
+  space: boolean;
+}
+
+const newLine = (): Line => ({ bytes: 0, letters: 0, foreign: 0, gaps: 0, space: false });
+
+/**
+ * Base64 as it comes: in lines of any length, with other characters in them, several encodings behind one another. The
+ * data end where padding, a blank line or a short line is followed by a line that is no base64: what mailing lists and
+ * virus scanners put below.
+ */
+export class Base64Decoder {
+  /** What is not decoded yet: letters and padding, from `lineStart` on those of the line that is being read. */
+  private held: Buffer = Buffer.allocUnsafe(1024);
+  private length = 0;
+  private lineStart = 0;
+  private line = newLine();
+  private last = 0;
+  /** Of the lines that were taken. */
+  private longest = 0;
+  private aligned = true;
+  private padded = false;
+  /** Whether the last line was blank, or shorter than the others. */
+  private blank = false;
+  private short = false;
+  private ended = false;
+
+  push(chunk: Buffer): Buffer {
+    if (this.ended) return Buffer.alloc(0);
+    this.reserve(chunk.length);
+    for (let i = 0; i < chunk.length && !this.ended; i++) this.read(chunk[i]!);
+    return this.decode(this.isLong ? this.length : this.lineStart, false);
+  }
+
+  end(): Buffer {
+    if (!this.ended) this.endLine();
+    return this.decode(this.length, true);
+  }
+
+  /** A line that is so long is data, whatever stands in it. */
+  private get isLong(): boolean {
+    return this.line.bytes > LONGEST_LINE;
+  }
+
+  private read(byte: number): void {
+    const { line } = this;
+    if (byte === LF) return this.endLine();
+    if (byte === CR) return;
+    line.bytes += 1;
+    if (byte === SPACE || byte === TAB) {
+      line.space = true;
+      return;
+    }
+    if (line.space && line.letters + line.foreign > 0) line.gaps += 1;
+    line.space = false;
+    if (IS_LETTER[byte] === 1 || byte === PAD) {
+      this.held[this.length++] = byte;
+      this.last = byte;
+      line.letters += 1;
+    } else line.foreign += 1;
+  }
+
+  private endLine(): void {
+    const { line } = this;
+    if (line.letters + line.foreign === 0) {
+      if (this.longest > 0) this.blank = true;
+    } else if (this.isFooter()) {
+      this.ended = true;
+      this.length = this.lineStart;
+    } else {
+      this.longest = Math.max(this.longest, line.letters);
+      this.short = line.letters < this.longest;
+      this.aligned &&= line.letters % 4 === 0;
+      this.padded = this.last === PAD;
+      this.blank = false;
+    }
+    this.lineStart = this.length;
+    this.line = newLine();
+  }
+
+  private isFooter(): boolean {
+    const { letters, foreign, gaps } = this.line;
+    if (this.longest === 0 || this.isLong) return false;
+    const odd = foreign + gaps > 0;
+    if (this.padded) return odd || this.blank || letters % 4 !== 0 || letters < SHORTEST_AFTER_PADDING;
+    if (this.blank) return odd || (this.aligned && letters % 4 !== 0);
+    // A letter or two may be damaged; a line of words or dashes is no damage.
+    return this.short && (letters === 0 || gaps > 0 || foreign > 2);
+  }
+
+  /** Room for what one chunk can add. */
+  private reserve(bytes: number): void {
+    if (this.length + bytes <= this.held.length) return;
+    const larger = Buffer.allocUnsafe((this.length + bytes) * 2);
+    this.held.copy(larger, 0, 0, this.length);
+    this.held = larger;
+  }
+
+  /** Decodes whole groups of four letters, and all at the end. */
+  private decode(upTo: number, final: boolean): Buffer {
+    const pieces = this.held.toString('latin1', 0, upTo).split(/=+/);
+    const open = final ? 0 : pieces.at(-1)!.length % 4;
+    const decoded = pieces.map((piece, index) => {
+      const whole = index === pieces.length - 1 ? piece.slice(0, piece.length - open) : piece;
+      return Buffer.from(whole, 'base64');
+    });
+    this.held.copyWithin(0, upTo - open, this.length);
+    this.length -= upTo - open;
+    this.lineStart = Math.max(0, this.lineStart - (upTo - open));
+    return decoded.length === 1 ? decoded[0]! : Buffer.concat(decoded);
+  }
+}

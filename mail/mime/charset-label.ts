@@ -1,0 +1,72 @@
+import iconv from 'iconv-lite';
+
+/** How a charset is decoded: by rules of its own, or by a table of iconv-lite's under this name. */
+export type Charset =
+  | { kind: 'utf-8' | 'windows-1252' | 'utf-16' | 'utf-7' | 'iso-2022' | 'hz' }
+  | { kind: 'table'; name: string; asian: boolean };
+
+/**
+ * Labels that name a charset of another name, without what `compact` takes away. As browsers do, and for the same
+ * reason (https://encoding.spec.whatwg.org/#names-and-labels): who writes the one may send the letters of the other.
+ */
+const ALIASES: Readonly<Record<string, string>> = {
+  ...{ utf8mb3: 'utf8', utf8mb4: 'utf8', unicode11utf8: 'utf8', utf8n: 'utf8', cp65001: 'utf8' },
+  ...{ unicode: 'utf16', ucs2: 'utf16', iso10646ucs2: 'utf16', utf16unicode: 'utf16' },
+  ...{ ansi: 'windows1252', ascii: 'windows1252', usascii: 'windows1252', us: 'windows1252' },
+  ...{ ansix341968: 'windows1252', ansix341986: 'windows1252', iso646us: 'windows1252' },
+  ...{ latin1: 'windows1252', l1: 'windows1252', iso88591: 'windows1252', cp1252: 'windows1252' },
+  ...{ iso885911987: 'windows1252', cp819: 'windows1252', ibm819: 'windows1252', win1252: 'windows1252' },
+  ...{ latin5: 'windows1254', iso88599: 'windows1254', iso885911: 'windows874', tis620: 'windows874' },
+  ...{ iso88598i: 'iso88598', iso88598e: 'iso88598', iso88596i: 'iso88596', iso88596e: 'iso88596' },
+  ...{ gb2312: 'gb18030', gbk: 'gb18030', cp936: 'gb18030', gb231280: 'gb18030', euccn: 'gb18030' },
+  ...{ ms936: 'gb18030', windows936: 'gb18030', gb180302000: 'gb18030', gb180302005: 'gb18030' },
+  ...{ chinese: 'gb18030', uhc: 'cp949', johab: 'cp949', big5eten: 'big5', big5hkscs2004: 'big5hkscs' },
+  ...{ mac: 'macroman', macintosh: 'macroman', unicode11utf7: 'utf7', macos: 'macroman' },
+  ...{ hzgb2312: 'hz', sjis: 'shiftjis', mskanji: 'shiftjis', koi8: 'koi8r', eucjis: 'eucjp' },
+};
+
+/** Tables of several bytes for a letter: Chinese, Japanese and Korean. */
+const ASIAN =
+  /^(gb18030|big5|shiftjis|cp932|eucjp|euckr|cp949|cp950|cp936|ksc|windows31j|windows949|windows950|ms9)/;
+
+const known = new Map<string, Charset | undefined>();
+
+/**
+ * What a label in a message means, however it is written: capitals, spaces and dashes, an `x-` or `cs` before it.
+ *
+ * @returns undefined for one that nobody knows, such as x-unknown
+ */
+export function charsetOf(label: string): Charset | undefined {
+  const short = label.slice(0, 60);
+  if (known.has(short)) return known.get(short);
+  const charset = resolve(compact(short));
+  // Labels come from strangers: there must be an end to what is kept of them.
+  if (known.size < 500) known.set(short, charset);
+  return charset;
+}
+
+/** A language may follow (RFC 2231 section 5), or the next parameter where a semicolon was forgotten. */
+const compact = (label: string): string =>
+  (/^[^*;,]*/.exec(label)?.[0] ?? '').toLowerCase().replace(/[^a-z0-9]/g, '');
+
+function resolve(label: string): Charset | undefined {
+  for (const one of [
+    label,
+    label.replace(/^(x|cs)/, ''),
+    label.replace(/^(charset|window(?=\d)|win(?=\d))/, 'windows'),
+  ]) {
+    const name = ALIASES[one] ?? one;
+    if (name === 'utf8' || name === 'utf7' || name === 'utf16')
+      return { kind: `utf-${name.slice(3)}` as 'utf-8' };
+    if (/^utf16[bl]e$/.test(name)) return { kind: 'utf-16' };
+    if (name === 'windows1252') return { kind: 'windows-1252' };
+    if (name === 'hz') return { kind: 'hz' };
+    if (/^iso2022(jp|kr|cn)/.test(name)) return { kind: 'iso-2022' };
+    if (name && iconv.encodingExists(name) && !NOT_TEXT.test(name))
+      return { kind: 'table', name, asian: ASIAN.test(name) };
+  }
+  return undefined;
+}
+
+/** What iconv-lite takes for a charset, and is none of a mail's. */
+const NOT_TEXT = /^(base64|hex|binary|utf7imap|ucs4|ascii8bit|internal)/;

@@ -1,0 +1,118 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+
+import iconv from 'iconv-lite';
+
+import { charsetOf, type Charset } from './charset-label';
+import { decodeHz, decodeIso2022, looksLikeIso2022 } from './seven-bit';
+
+/**
+ * Bytes as text: the one policy for bodies, headers and names, over every protocol. A mark at the beginning counts
+ * first (RFC 2781 section 3.2), then UTF-8 where the bytes are that, then the label, then Windows-1252. Of what fits
+ * nothing no byte is lost.
+ *
+ * @param label the charset that the message names, however it is written; any other text says nothing
+ */
+export function decodeBytes(bytes: Buffer, label = ''): string {
+  const marked = decodeMarked(bytes);
+  if (marked !== undefined) return marked;
+  const charset = charsetOf(label);
+  if (isAscii(bytes)) return decodeSevenBit(bytes, charset);
+  if (charset?.kind === 'utf-16' && (bytes.includes(0) || !isUtf8(bytes))) return decodeUtf16(bytes, label);
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    // Who claims to write Chinese, Japanese or Korean has letters behind U+07FF in UTF-8. Two bytes each are a
+    // coincidence then.
+    const chance = charset?.kind === 'table' && charset.asian && !/[\u0800-\uffff]/.test(text);
+    if (!chance) return text;
+  }
+  if (charset?.kind === 'table') {
+    const text = iconv.decode(bytes, charset.name, { stripBOM: false });
+    if (fits(text)) return text;
+  }
+  if (charset?.kind === 'iso-2022') return decodeIso2022(bytes);
+  return decodeMixed(bytes);
+}
+
+function decodeMarked(bytes: Buffer): string | undefined {
+  const [first, second, third] = bytes;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return decodeMixed(bytes.subarray(3));
+  if (first === 0xff && second === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (first === 0xfe && second === 0xff) return bigEndian(bytes.subarray(2));
+  return undefined;
+}
+
+/** ASCII is the same in nearly all charsets, but for those that were made to look like it. */
+function decodeSevenBit(bytes: Buffer, charset: Charset | undefined): string {
+  if (charset?.kind === 'utf-7') return iconv.decode(bytes, 'utf-7');
+  if (charset?.kind === 'hz') return decodeHz(bytes);
+  if (charset?.kind === 'utf-16' && bytes.includes(0)) return decodeUtf16(bytes, 'utf-16');
+  if (charset?.kind === 'iso-2022' || looksLikeIso2022(bytes)) return decodeIso2022(bytes);
+  return bytes.toString('latin1');
+}
+
+/** Without a mark it is said to be the large end first (RFC 2781 section 4.3), and most programs write the small one. */
+function decodeUtf16(bytes: Buffer, label: string): string {
+  if (/be\s*$/i.test(label)) return bigEndian(bytes);
+  if (/le\s*$/i.test(label)) return bytes.toString('utf16le');
+  let evenZeros = 0;
+  let oddZeros = 0;
+  for (let i = 0; i + 1 < Math.min(bytes.length, 4096); i += 2) {
+    if (bytes[i] === 0) evenZeros += 1;
+    if (bytes[i + 1] === 0) oddZeros += 1;
+  }
+  return oddZeros > evenZeros ? bytes.toString('utf16le') : bigEndian(bytes);
+}
+
+const bigEndian = (bytes: Buffer): string =>
+  Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    .swap16()
+    .toString('utf16le');
+
+/** Whether a table had a letter for nearly all bytes: one that is damaged does not make the label wrong. */
+function fits(text: string): boolean {
+  let wrong = 0;
+  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) wrong += 1;
+  return wrong === 0 || wrong * 20 < text.length;
+}
+
+/** What Windows-1252 has where Latin-1 has control characters; the five that it lacks stay those. */
+const FROM_80 =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+/** Node's own decoder reads some of these bytes wrong in version 20. */
+const decodeWindows1252 = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/[\x80-\x9f]/g, (letter) => FROM_80[letter.charCodeAt(0) - 0x80]!);
+
+/**
+ * UTF-8 as far as it is, and each byte that is none as the letter that it is in Windows-1252: a text that was cut or
+ * pasted together keeps both halves.
+ */
+function decodeMixed(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const pieces: string[] = [];
+  let valid = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceAt(bytes, at);
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    let end = at + 1;
+    while (end < bytes.length && bytes[end]! >= 0x80 && sequenceAt(bytes, end) === 0) end += 1;
+    pieces.push(bytes.toString('utf8', valid, at), decodeWindows1252(bytes.subarray(at, end)));
+    [valid, at] = [end, end];
+  }
+  pieces.push(bytes.toString('utf8', valid));
+  return pieces.join('');
+}
+
+/** The length of the UTF-8 sequence at this place; 0 where there is none (RFC 3629 section 4). */
+function sequenceAt(bytes: Buffer, at: number): number {
+  const first = bytes[at]!;
+  if (first < 0x80) return 1;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || at + length > bytes.length) return 0;
+  return isUtf8(bytes.subarray(at, at + length)) ? length : 0;
+}

@@ -1,0 +1,132 @@
+import { decodeBytes } from './charset';
+import { withoutComments } from './comments';
+import { decodeWords } from './words';
+
+/** The value of a field such as Content-Type, and its parameters by their names in lower case, decoded. */
+export interface Parameterized {
+  /** In lower case, without comments and white space. */
+  value: string;
+  parameters: Record<string, string>;
+}
+
+/** Bounds what one field can hold: a name of a parameter, a value, and how many there may be. */
+const LONGEST_VALUE = 8 * 1024;
+const MOST = 1000;
+
+/**
+ * Reads a field with parameters (RFC 2045 section 5.1), whose values may come in pieces and encoded (RFC 2231), or
+ * encoded as they should not be (RFC 2047).
+ *
+ * @param raw unfolded, one character for each byte
+ */
+export function parseParameters(raw: string): Parameterized {
+  const [first = '', ...rest] = segments(raw);
+  const isParameter = /^[\w-]+\*?\d*\*?\s*=/.test(first);
+  const value = isParameter ? '' : withoutComments(first).replace(/\s+/g, '').toLowerCase();
+  const collected = new Map<string, Collected>();
+  for (const segment of (isParameter ? [first, ...rest] : rest).slice(0, MOST)) collect(collected, segment);
+  const parameters = Object.create(null) as Record<string, string>;
+  for (const [name, one] of collected) parameters[name] = valueOf(one);
+  return { value, parameters };
+}
+
+/** What stands between the semicolons, but for those within quotation marks. One pass, whatever it is. */
+function segments(raw: string): string[] {
+  const found: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let i = 0; i < raw.length; i++) {
+    const letter = raw[i];
+    if (letter === '\\' && quoted) i += 1;
+    // A quotation mark begins a value, and within one it is a letter.
+    else if (letter === '"') quoted = !quoted && /=\s*$/.test(raw.slice(Math.max(start, i - 20), i));
+    else if (letter === ';' && !quoted) {
+      found.push(raw.slice(start, i));
+      start = i + 1;
+    }
+  }
+  const last = raw.slice(start);
+  // A quotation mark that is never closed ends with the parameter.
+  found.push(...(quoted ? last.split(';') : [last]));
+  return found.map((one) => one.trim()).filter((one, index) => index === 0 || one !== '');
+}
+
+/** A parameter as it came: as it is, extended by a charset, or in pieces (RFC 2231 sections 3 and 4). */
+interface Collected {
+  plain?: string;
+  extended?: string;
+  pieces: Map<number, { text: string; encoded: boolean }>;
+}
+
+function collect(collected: Map<string, Collected>, segment: string): void {
+  const equals = segment.indexOf('=');
+  if (equals < 1) return;
+  const written = withoutComments(segment.slice(0, Math.min(equals, 200)))
+    .trim()
+    .toLowerCase();
+  const [, name = '', number, star] = /^([^*\s]{1,60})(?:\*(\d{1,4}))?(\*)?$/.exec(written) ?? [];
+  if (!name) return;
+  const isFileName = name === 'filename' || name === 'name';
+  const text = unquoted(segment.slice(equals + 1).trim(), isFileName).slice(0, LONGEST_VALUE);
+  const one: Collected = collected.get(name) ?? { pieces: new Map() };
+  collected.set(name, one);
+  // The first of a name counts.
+  if (number !== undefined) {
+    if (!one.pieces.has(Number(number))) one.pieces.set(Number(number), { text, encoded: Boolean(star) });
+  } else if (star) one.extended ??= text;
+  else one.plain ??= text;
+}
+
+/** Within quotation marks a backslash stands before a quotation mark or itself; elsewhere it is a letter of a path. */
+function unquoted(text: string, isFileName: boolean): string {
+  if (!text.startsWith('"')) return isFileName ? text : withoutComments(text).trim();
+  let value = '';
+  for (let i = 1; i < text.length; i++) {
+    const letter = text[i]!;
+    const next = text[i + 1];
+    if (letter === '"') break;
+    if (letter === '\\' && (next === '"' || next === '\\')) value += text[(i += 1)]!;
+    else value += letter;
+  }
+  return value;
+}
+
+/** The value that says its charset counts before the one that was written for old programs. */
+function valueOf({ plain, extended, pieces }: Collected): string {
+  if (extended !== undefined) return decodeExtended(extended);
+  if (pieces.size > 0) return decodePieces([...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece));
+  return decodeWords(plain ?? '').trim();
+}
+
+function decodePieces(pieces: ReadonlyArray<{ text: string; encoded: boolean }>): string {
+  const whole = pieces
+    .map(({ text }) => text)
+    .join('')
+    .slice(0, LONGEST_VALUE);
+  // An encoded word that was cut over the pieces is put together first.
+  if (!pieces.some(({ encoded }) => encoded)) return decodeWords(whole).trim();
+  const [first, ...rest] = pieces;
+  const { charset, text } = first!.encoded ? charsetOf(first!.text) : { charset: '', text: first!.text };
+  const parts = [{ text, encoded: first!.encoded }, ...rest];
+  const bytes = parts.map((one) =>
+    one.encoded ? percentDecoded(one.text) : Buffer.from(one.text, 'latin1'),
+  );
+  return decodeBytes(Buffer.concat(bytes), charset);
+}
+
+function decodeExtended(raw: string): string {
+  const { charset, text } = charsetOf(raw);
+  return decodeBytes(percentDecoded(text), charset);
+}
+
+/** `utf-8'de'text`: charset and language may be empty, or left out against the rules. */
+function charsetOf(raw: string): { charset: string; text: string } {
+  const [, charset, text] = /^([^'%]{0,60})'[^'%]{0,60}'([^]*)$/.exec(raw) ?? [];
+  return text === undefined ? { charset: '', text: raw } : { charset: charset ?? '', text };
+}
+
+const percentDecoded = (text: string): Buffer =>
+  Buffer.from(
+    text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+    'latin1',
+  );

@@ -1,0 +1,90 @@
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+const EQUALS = 0x3d;
+
+/** Transport leaves no line longer than this (RFC 5321 section 4.5.3.1.6): more white space was never at a line's end. */
+const MOST_SPACES = 998;
+
+/**
+ * Quoted-printable (RFC 2045 section 6.7). What is not so encoded stays as it is; white space at a line's end is
+ * taken away, as the transport may have put it there.
+ */
+export class QuotedPrintableDecoder {
+  /** White space, or a = with what follows it, of which only the next bytes show what it is. */
+  private held: number[] = [];
+
+  push(chunk: Buffer): Buffer {
+    // Nothing grows by it, and what was held comes out with it.
+    const out = Buffer.allocUnsafe(chunk.length + this.held.length);
+    let length = 0;
+    const put = (byte: number) => (out[length++] = byte);
+    const release = () => {
+      this.held.forEach(put);
+      this.held = [];
+    };
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i]!;
+      const { held } = this;
+      if (held[0] === EQUALS) {
+        if (byte === LF) {
+          // A soft line break, perhaps with white space before its end.
+          this.held = [];
+          continue;
+        }
+        const high = held.length === 2 ? hexDigit(held[1]!) : -1;
+        const low = hexDigit(byte);
+        if (held.length === 1 && low >= 0) {
+          held.push(byte);
+          continue;
+        }
+        if (high >= 0 && low >= 0) {
+          put(high * 16 + low);
+          this.held = [];
+          continue;
+        }
+        const last = held.at(-1)!;
+        const mayBreak = (held.length === 1 || isSpace(last)) && (isSpace(byte) || byte === CR);
+        if (mayBreak && held.length < MOST_SPACES) {
+          held.push(byte);
+          continue;
+        }
+        release();
+      } else if (held.length > 0) {
+        if (isSpace(byte) || byte === CR) {
+          if (held.length < MOST_SPACES && held.at(-1) !== CR) {
+            held.push(byte);
+            continue;
+          }
+          release();
+        } else if (byte === LF) {
+          if (held.at(-1) === CR) put(CR);
+          put(LF);
+          this.held = [];
+          continue;
+        } else release();
+      }
+      if (byte === EQUALS || isSpace(byte) || byte === CR) this.held = [byte];
+      else put(byte);
+    }
+    return out.subarray(0, length);
+  }
+
+  end(): Buffer {
+    const { held } = this;
+    this.held = [];
+    // A = that is the last of all is a soft line break, and white space was at a line's end.
+    if (held[0] === EQUALS)
+      return Buffer.from(held.length > 1 && !isSpace(held[1]!) && held[1] !== CR ? held : []);
+    return Buffer.from(held.filter((byte) => byte === CR));
+  }
+}
+
+const isSpace = (byte: number): boolean => byte === SPACE || byte === TAB;
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const upper = byte & ~0x20;
+  return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : -1;
+}

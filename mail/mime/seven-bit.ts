@@ -1,0 +1,128 @@
+import iconv from 'iconv-lite';
+
+/*
+ * Charsets that write letters of several bytes in seven bits. They are the same tables as their eight-bit sisters'
+ * (EUC), switched on and off: with the eighth bit set, those decode them. No decoder that comes with Node knows the
+ * rows that programs in Japan have in daily use.
+ */
+
+const ESC = 0x1b;
+const SHIFT_OUT = 0x0e;
+const SHIFT_IN = 0x0f;
+
+/** What an escape sequence switches to (RFC 1468, 1554, 1557, 1922, 2237), by what follows ESC. */
+const SEQUENCES: ReadonlyArray<[sequence: string, mode: Mode]> = [
+  ['(B', 'ascii'],
+  ['(J', 'ascii'],
+  ['(H', 'ascii'],
+  ['(I', 'katakana'],
+  ['$(D', 'supplement'],
+  ['$(B', 'japanese'],
+  ['$(@', 'japanese'],
+  ['$B', 'japanese'],
+  ['$@', 'japanese'],
+  ['$(C', 'korean'],
+  ['$)C', 'korean-shifted'],
+  ['$A', 'chinese'],
+  ['$)A', 'chinese-shifted'],
+  ['$)E', 'chinese-shifted'],
+];
+
+type Mode =
+  | 'ascii'
+  | 'katakana'
+  | 'supplement'
+  | 'japanese'
+  | 'korean'
+  | 'korean-shifted'
+  | 'chinese'
+  | 'chinese-shifted';
+
+/** Whether bytes switch to Japanese as nothing else does, so that no label is needed. */
+export const looksLikeIso2022 = (bytes: Buffer): boolean =>
+  bytes.includes('\x1b$B') ||
+  bytes.includes('\x1b$@') ||
+  bytes.includes('\x1b$(C') ||
+  bytes.includes('\x1b$)C');
+
+/** ISO-2022-JP, -JP-1, -JP-2, -KR and -CN. */
+export function decodeIso2022(bytes: Buffer): string {
+  let text = '';
+  let mode: Mode = 'ascii';
+  let shifted: Mode = 'korean';
+  let start = 0;
+  const flush = (end: number) => (text += decodeRun(bytes.subarray(start, end), mode));
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte === SHIFT_OUT || byte === SHIFT_IN) {
+      flush(i);
+      mode = byte === SHIFT_OUT ? shifted : 'ascii';
+      start = i + 1;
+    } else if (byte === ESC) {
+      const [sequence, next] = SEQUENCES.find(([one]) => stands(bytes, i + 1, one)) ?? [];
+      if (!sequence || !next) continue;
+      flush(i);
+      if (next.endsWith('-shifted')) shifted = next.replace('-shifted', '') as Mode;
+      else mode = next;
+      i += sequence.length;
+      start = i + 1;
+    } else if (byte === 0x0a && mode !== 'ascii') {
+      // A line that was not switched back does not take the next one with it (RFC 1468).
+      flush(i);
+      mode = 'ascii';
+      start = i;
+    }
+  }
+  flush(bytes.length);
+  return text;
+}
+
+function stands(bytes: Buffer, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+function decodeRun(run: Buffer, mode: Mode): string {
+  if (run.length === 0) return '';
+  switch (mode) {
+    case 'ascii':
+      return run.toString('latin1');
+    case 'katakana':
+      return iconv.decode(prefixed(run, 0x8e, 1), 'eucjp');
+    case 'supplement':
+      return iconv.decode(prefixed(run, 0x8f, 2), 'eucjp');
+    case 'japanese':
+      return iconv.decode(eighthBit(run), 'eucjp');
+    case 'korean':
+    case 'korean-shifted':
+      return iconv.decode(eighthBit(run), 'euckr');
+    default:
+      return iconv.decode(eighthBit(run), 'gb18030');
+  }
+}
+
+const eighthBit = (run: Buffer): Buffer => Buffer.from(run.map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
+
+/** EUC says before each letter which of its tables it is from. */
+function prefixed(run: Buffer, prefix: number, size: number): Buffer {
+  const letters: number[] = [];
+  for (let i = 0; i < run.length; i += size) {
+    letters.push(prefix, ...run.subarray(i, i + size).map((byte) => byte | 0x80));
+  }
+  return Buffer.from(letters);
+}
+
+/** HZ (RFC 1843): GB 2312 between `~{` and `~}`. */
+export const decodeHz = (bytes: Buffer): string =>
+  bytes
+    .toString('latin1')
+    .replace(/~\r?\n/g, '')
+    .split('~{')
+    .map((piece, index) => {
+      if (index === 0) return piece.replaceAll('~~', '~');
+      const end = piece.indexOf('~}');
+      const letters = end < 0 ? piece : piece.slice(0, end);
+      const rest = end < 0 ? '' : piece.slice(end + 2);
+      return iconv.decode(eighthBit(Buffer.from(letters, 'latin1')), 'gb18030') + rest.replaceAll('~~', '~');
+    })
+    .join('');

@@ -1,0 +1,45 @@
+import type { Address, Message } from '../model/message';
+import { parseAddressList } from './address-list';
+import { headerDate } from './date';
+import { decodedText, valuesOf, type RawField } from './header';
+
+/** What a message says of itself in its header. */
+export type HeaderSummary = Pick<
+  Message,
+  'messageId' | 'inReplyTo' | 'subject' | 'from' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'date'
+>;
+
+/** The fields that a summary and the structure of a message are read from. */
+export const SUMMARY_HEADERS = [
+  ...['From', 'Reply-To', 'To', 'Cc', 'Bcc', 'Subject', 'Date', 'Message-ID', 'In-Reply-To'],
+  ...['MIME-Version', 'Content-Type', 'Content-Transfer-Encoding', 'Content-Disposition', 'Content-ID'],
+];
+
+/** The same for every protocol, from the same bytes. */
+export function summaryOf(fields: readonly RawField[]): HeaderSummary {
+  const first = (name: string) => valuesOf(fields, name)[0];
+  // Old programs wrote a field for each recipient (RFC 5322 section 4.5.3).
+  const people = (name: string): Address[] => valuesOf(fields, name).flatMap(parseAddressList);
+  const from = people('from');
+  const replyTo = people('reply-to');
+  return {
+    messageId: messageIdOf(first('message-id')),
+    inReplyTo: decodedText(first('in-reply-to') ?? '') || undefined,
+    subject: decodedText(first('subject') ?? ''),
+    from,
+    // A message without Reply-To is answered to who it is from.
+    replyTo: replyTo.length > 0 ? replyTo : from,
+    to: people('to'),
+    cc: people('cc'),
+    bcc: people('bcc'),
+    date: headerDate(first('date')),
+  };
+}
+
+/** With its angle brackets, without a comment. */
+function messageIdOf(value = ''): string | undefined {
+  const open = value.indexOf('<');
+  const close = value.indexOf('>', open);
+  const id = open >= 0 && close > open ? value.slice(open, close + 1) : value;
+  return decodedText(id.slice(0, 2000)) || undefined;
+}

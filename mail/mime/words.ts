@@ -1,0 +1,121 @@
+import { decodeBytes } from './charset';
+
+/** A piece of a header: bytes of a charset. */
+interface Run {
+  charset: string;
+  /** Of encoded words, which lose the space before the next one. */
+  encoded: boolean;
+  pieces: Buffer[];
+  /** Base64 that ends within a group of four letters: the next word goes on with it. */
+  open: string;
+}
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/**
+ * A header's text with its encoded words (RFC 2047) and its bytes beyond ASCII decoded, as far as mail in the world can be
+ * read: spaces within a word, words glued to text or to each other, cut within a letter, without padding, with a language
+ * (RFC 2231 section 5).
+ *
+ * @param raw unfolded, one character for each byte
+ */
+export function decodeWords(raw: string): string {
+  if (!raw.includes('=?') && PRINTABLE.test(raw)) return raw;
+  if (!raw.includes('=?')) return decodeBytes(Buffer.from(raw, 'latin1'));
+  return runsOf(raw)
+    .map(({ pieces, charset }) => decodeBytes(Buffer.concat(pieces), charset))
+    .join('');
+}
+
+function runsOf(raw: string): Run[] {
+  const runs: Run[] = [];
+  let at = 0;
+  for (let start = raw.indexOf('=?'); start >= 0; ) {
+    const word = wordAt(raw, start);
+    if (!word) {
+      start = raw.indexOf('=?', start + 2);
+      continue;
+    }
+    const between = raw.slice(at, start);
+    // The space between encoded words is nobody's (RFC 2047 section 6.2).
+    if (between && !(runs.at(-1)?.encoded && /^[ \t]+$/.test(between))) runs.push(plain(between));
+    append(runs, word);
+    at = word.end;
+    start = raw.indexOf('=?', at);
+  }
+  if (at < raw.length) runs.push(plain(raw.slice(at)));
+  return runs;
+}
+
+const plain = (text: string): Run => ({
+  charset: '',
+  encoded: false,
+  pieces: [Buffer.from(text, 'latin1')],
+  open: '',
+});
+
+/** No charset has a longer name than this. */
+const HEAD = /^=\?([^?\s]{1,60})\?([bq])\?/i;
+
+interface Word {
+  charset: string;
+  base64: boolean;
+  text: string;
+  end: number;
+}
+
+function wordAt(raw: string, start: number): Word | undefined {
+  const head = HEAD.exec(raw.slice(start, start + 70));
+  if (!head) return undefined;
+  const [{ length }, charset = '', encoding = ''] = head;
+  const from = start + length;
+  // A word without an end goes up to the next one, or to the end of the field.
+  for (let mark = raw.indexOf('?', from); mark >= 0; mark = raw.indexOf('?', mark + 1)) {
+    const isEnd = raw[mark + 1] === '=';
+    const isNext = !isEnd && mark > from && HEAD.test(raw.slice(mark - 1, mark + 69));
+    if (!isEnd && !isNext) continue;
+    const end = isEnd ? mark : mark - 1;
+    return { charset, base64: /b/i.test(encoding), text: raw.slice(from, end), end: isEnd ? mark + 2 : end };
+  }
+  return { charset, base64: /b/i.test(encoding), text: raw.slice(from), end: raw.length };
+}
+
+/** Words of one charset that follow each other are one text: a letter may be cut in two. */
+function append(runs: Run[], { charset, base64, text }: Word): void {
+  let last = runs.at(-1);
+  if (!last?.encoded || last.charset.toLowerCase() !== charset.toLowerCase()) {
+    last = { charset, encoded: true, pieces: [], open: '' };
+    runs.push(last);
+  }
+  if (base64) {
+    const letters = last.open + text.replace(/[^A-Za-z0-9+/=]/g, '');
+    if (last.open) last.pieces.pop();
+    last.pieces.push(Buffer.concat(letters.split(/=+/).map((piece) => Buffer.from(piece, 'base64'))));
+    // Of a long run only the end goes on.
+    last.open = isOpen(letters) ? letters.slice(-(letters.length % 4)) : '';
+    if (last.open) {
+      const whole = letters.slice(0, letters.length - last.open.length);
+      last.pieces.pop();
+      last.pieces.push(Buffer.from(whole, 'base64'), Buffer.from(last.open, 'base64'));
+    }
+  } else {
+    last.pieces.push(quoted(text));
+    last.open = '';
+  }
+}
+
+/** Whether base64 breaks off: what is left of it after whole bytes is not just filled up (RFC 4648 section 3.5). */
+function isOpen(letters: string): boolean {
+  const rest = letters.length % 4;
+  if (rest === 0 || letters.includes('=')) return false;
+  const tail = letters.slice(-rest);
+  return rest === 1 || Buffer.from(tail, 'base64').toString('base64').replace(/=+$/, '') !== tail;
+}
+
+const quoted = (text: string): Buffer =>
+  Buffer.from(
+    text
+      .replaceAll('_', ' ')
+      .replace(/=([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+    'latin1',
+  );

@@ -1,0 +1,88 @@
+import { chunk } from '../chunk';
+import type { PopConnection } from './connection';
+import { PopRefusal } from './errors';
+
+/** How many headers are asked for at a time. */
+const PAGE = 100;
+/** What is kept of a header. Bytes. */
+const LONGEST_HEADER = 1024 * 1024;
+
+interface Numbered {
+  number: number;
+}
+
+type Parse<E, T> = (entry: E, data: AsyncIterable<Buffer>) => Promise<T>;
+
+/** Messages as a whole, in the order of their entries, each as what `parse` makes of it or the refusal. */
+export async function* readMessages<E extends Numbered, T>(
+  connection: PopConnection,
+  entries: readonly E[],
+  parse: Parse<E, T>,
+): AsyncGenerator<[E, T | PopRefusal]> {
+  yield* read(connection, entries, ({ number }) => `RETR ${number}`, parse);
+}
+
+/**
+ * Headers, or what else is known of the messages, in the order of their entries. TOP is optional (RFC 1939 section 7):
+ * where a server does not know it, or refuses it for a message, the message is read as a whole in its place.
+ *
+ * @param parseWhole what is made of a message that was read as a whole
+ */
+export async function* readHeaders<E extends Numbered, T>(
+  connection: PopConnection,
+  entries: readonly E[],
+  parse: (header: Buffer, entry: E) => Promise<T>,
+  parseWhole: Parse<E, T> = async (entry, data) => await parse(headerOf(await start(data)), entry),
+): AsyncGenerator<[E, T | PopRefusal]> {
+  const top = async (entry: E, data: AsyncIterable<Buffer>) => await parse(await start(data), entry);
+  // One alone shows whether a server that does not name its capabilities knows the command.
+  const isKnown = connection.capabilities.has('TOP');
+  const pages = isKnown ? [entries] : [entries.slice(0, 1), entries.slice(1)];
+  for (const page of pages.flatMap((some) => [...chunk(some, PAGE)])) {
+    if (!connection.mayKnowTop) {
+      yield* readMessages(connection, page, parseWhole);
+      continue;
+    }
+    const answers = new Map<E, T | PopRefusal>();
+    for await (const [entry, answer] of read(connection, page, ({ number }) => `TOP ${number} 0`, top)) {
+      answers.set(entry, answer);
+    }
+    const refused = page.filter((entry) => answers.get(entry) instanceof PopRefusal);
+    for await (const [entry, answer] of readMessages(connection, refused, parseWhole)) {
+      answers.set(entry, answer);
+      if (!(answer instanceof PopRefusal)) connection.mayKnowTop = false;
+    }
+    for (const entry of page) yield [entry, answers.get(entry)!];
+  }
+}
+
+async function* read<E extends Numbered, T>(
+  connection: PopConnection,
+  entries: readonly E[],
+  command: (entry: E) => string,
+  parse: Parse<E, T>,
+): AsyncGenerator<[E, T | PopRefusal]> {
+  let index = 0;
+  const answers = connection.pipeline(
+    entries.map(command),
+    async (reader) => await parse(entries[index]!, reader.data()),
+  );
+  for await (const answer of answers) yield [entries[index++]!, answer];
+}
+
+/** The first bytes of data that is read to its end. */
+async function start(data: AsyncIterable<Buffer>): Promise<Buffer> {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of data) {
+    // A copy, or the whole packet would be kept for it.
+    if (bytes < LONGEST_HEADER) kept.push(Buffer.from(piece.subarray(0, LONGEST_HEADER - bytes)));
+    bytes += piece.length;
+  }
+  return Buffer.concat(kept);
+}
+
+function headerOf(message: Buffer): Buffer {
+  const ends = [message.indexOf('\r\n\r\n'), message.indexOf('\n\n')].filter((at) => at >= 0);
+  return ends.length > 0 ? message.subarray(0, Math.min(...ends) + 2) : message;
+}

@@ -1,0 +1,54 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { MailClient } from '../../../../mail/model/client';
+import type { FailedMessages } from '../../../../mail/model/failed-messages';
+import type { Result } from '../../../shared/per-item';
+
+type Work<T> = (client: MailClient) => Promise<T>;
+
+/** What a search has found, and what of it the server did not give. */
+export interface Searched<T> {
+  found: T;
+  failed: FailedMessages;
+}
+
+/**
+ * Runs a search of a session.
+ *
+ * @param use runs work on the session's connection, and again where the connection was lost
+ */
+export async function search<T>(
+  use: (work: Work<T>) => Promise<T>,
+  work: (client: MailClient, failed: FailedMessages) => Promise<T>,
+): Promise<Searched<T>> {
+  const failed: FailedMessages = new Map();
+  const found = await use(async (client) => {
+    failed.clear();
+    return await work(client, failed);
+  });
+  return { found, failed };
+}
+
+/**
+ * Names the messages that the server has and did not give, beside those that it gave: in a warning of the node, and in
+ * the field `failed` of the first item. A list that is short of some is no plain success.
+ *
+ * @param results that one input item has given
+ * @throws {MailError} the first of the failures, where there is no result
+ */
+export function nameFailed(
+  context: IExecuteFunctions,
+  results: readonly Result[],
+  failed: FailedMessages,
+): void {
+  const [first] = failed.values();
+  if (!first) return;
+  const [result] = results;
+  if (!result) throw first;
+  result.json.failed = [...failed].map(([id, { message }]) => ({ id, error: message }));
+  context.addExecutionHints({
+    type: 'warning',
+    location: 'outputPane',
+    message: `The server did not give ${failed.size} of the messages. They are named in the field "failed" of the first item. ${first.message}. ${first.description}`,
+  });
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeEach, expect, test } from 'vitest';
+
+import { fetched, startScriptedImap, type ScriptedImap } from '../servers/scripted-imap';
+import { ALICE, expectSuccess, itemsOf, subjects, useLab } from './lab';
+import { connect, mailbox } from './nodes';
+
+// A server gives two messages of three and refuses the third: what the nodes make of it.
+
+const lab = useLab();
+const WITH_FILE =
+  '(("text" "plain" NIL NIL NIL "7bit" 4 1 NIL NIL NIL NIL)("application" "pdf" ("name" "a.pdf") NIL NIL "base64" 4 NIL ("attachment" NIL) NIL NIL) "mixed" ("boundary" "b") NIL NIL)';
+const THREE = [{ uid: 11, bodyStructure: WITH_FILE }, { uid: 12 }, { uid: 13 }];
+let server: ScriptedImap | undefined;
+let given = [1, 3];
+
+const REFUSED = 'INBOX;UIDVALIDITY=7/;UID=12';
+
+beforeEach(async () => {
+  given = [1, 3];
+  server ??= await startScriptedImap(
+    (command) => {
+      if (!/FETCH/.test(command)) return undefined;
+      const answered = /FETCH 12 /.test(command) ? [] : given;
+      return `${answered.map((n) => fetched(n, THREE[n - 1]!, command)).join('')}NO [SERVERBUG] not this one`;
+    },
+    { messages: THREE },
+  );
+  const { host } = lab().dovecot;
+  const login = { user: ALICE, password: 'canary' };
+  lab().credentials.scripted = { host, port: server.port, security: 'none', ...login };
+});
+afterAll(async () => await server?.stop());
+
+const run = async (parameters: object) => await lab().run([connect('scripted'), mailbox('Read', parameters)]);
+
+test('Get Many gives the others, and names it in a warning and in the first item', async () => {
+  const result = await run({ returnAll: true });
+  expectSuccess(result);
+  expect(subjects(result, 'Read')).toEqual(['Number 13', 'Number 11']);
+  const error = expect.stringContaining('not this one') as string;
+  expect(itemsOf(result, 'Read').map(({ json }) => json.failed)).toEqual([
+    [{ id: REFUSED, error }],
+    undefined,
+  ]);
+  const [hint] = result.data.resultData.runData.Read?.at(-1)?.hints ?? [];
+  expect(hint).toMatchObject({
+    type: 'warning',
+    message: expect.stringContaining('did not give 1') as string,
+  });
+});
+
+test('Get Many fails where the server gives none', async () => {
+  given = [];
+  const result = await run({ returnAll: true });
+  expect(result.data.resultData.error?.message).toMatch(/did not give the message/);
+});
+
+test('the attachments of the others are listed, and it is named', async () => {
+  const parameters = { resource: 'attachment', select: 'filter', folder: 'INBOX' };
+  const result = await run({ ...parameters, filters: { subject: 'Number' } });
+  expectSuccess(result);
+  expect(itemsOf(result, 'Read').map(({ json }) => json)).toMatchObject([
+    { fileName: 'a.pdf', id: 'INBOX;UIDVALIDITY=7/;UID=11', failed: [{ id: REFUSED }] },
+  ]);
+});

@@ -1,0 +1,285 @@
+import { Readable } from 'node:stream';
+
+import PostalMime from 'postal-mime';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { MailServerSessionSettings, SubmissionServer } from '../../../mail/account/session-settings';
+import { BasicAuthenticator } from '../../../mail/auth/basic';
+import { compose } from '../../../mail/mime/compose';
+import type { OutgoingMessage } from '../../../mail/model/outgoing';
+import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
+import { ALICE } from '../fixture';
+import { agreeable, startScripted, type Scripted } from './scripted';
+
+// What servers say over SMTP, by the numbers of the field's dialogues.
+
+let server: Scripted;
+let submission: SmtpSubmission;
+
+async function start(
+  reply: (line: string) => string | undefined,
+  options: Partial<SubmissionServer> = {},
+  greeting?: string,
+): Promise<void> {
+  server = await startScripted(reply, greeting);
+  submission = new SmtpSubmission({
+    submission: { host: 'localhost', port: server.port, security: 'none', ...options },
+    authenticator: new BasicAuthenticator(ALICE, 'secret'),
+    timeouts: { connect: 1000, command: 500, idle: 60_000 },
+  } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
+}
+
+afterEach(async () => {
+  await submission.close();
+  await server.stop();
+});
+
+const send = async (message: Partial<OutgoingMessage> = {}) =>
+  await submission.send(compose({ from: ALICE, to: 'bob@example.test', text: 'x', ...message }), {
+    keepContent: true,
+  });
+const lines = (start: string) => server.lines.filter((line) => line.startsWith(start));
+
+describe('12. The name in EHLO is refused', () => {
+  const refused = {
+    code: 'SERVER_REFUSED',
+    message: expect.stringMatching(/refused the name that this side gave in EHLO/) as string,
+    description: expect.stringMatching(/Client Name \(EHLO\)/) as string,
+  };
+
+  it.each([
+    '421 4.7.0 Try again later, closing connection. (EHLO)',
+    '504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname',
+    '550 invalid HELO name',
+  ])('%s: it is named as what it is', async (answer) => {
+    await start((line) => (/^(?:EHLO|HELO)/.test(line) ? answer : agreeable(line)));
+    const error = await send().catch((reason: Error & { description: string }) => reason);
+    expect(error).toMatchObject(refused);
+    expect((error as { description: string }).description).not.toMatch(/port|security/i);
+  });
+
+  it.each([
+    ['MAIL', '550 5.7.1 Helo command rejected: Access denied'],
+    ['RCPT', '504 5.5.2 <[127.0.0.1]>: Helo command rejected: need fully-qualified hostname'],
+    ['RCPT', '450 4.7.1 <x>: Helo command rejected: Host not found'],
+  ])('at %s: %s', async (command, answer) => {
+    await start((line) => (line.startsWith(command) ? answer : agreeable(line)));
+    await expect(send()).rejects.toMatchObject({ ...refused, code: 'SEND_REFUSED' });
+  });
+
+  it('it can be set', async () => {
+    await start(
+      (line) => (line.startsWith('EHLO') && line !== 'EHLO n8n.example.com' ? '550 no' : agreeable(line)),
+      { clientName: 'n8n.example.com' },
+    );
+    await send();
+    expect(lines('EHLO')).toEqual(['EHLO n8n.example.com']);
+  });
+
+  it('is the name of the machine, or the address of the connection', async () => {
+    await start((line) => agreeable(line));
+    await send();
+    expect(lines('EHLO')[0]).toMatch(/^EHLO (?:\[(?:127\.0\.0\.1|IPv6:::1)\]|[\w-]+(?:\.[\w-]+)+)$/);
+  });
+});
+
+describe('13. A relay offers no AUTH', () => {
+  const relay = (line: string) => agreeable(line, ['SIZE 10000000', '8BITMIME']);
+
+  it('takes mail without a login where the credential says so', async () => {
+    await start(relay, { withoutLogin: true });
+    expect(await send()).toMatchObject({ accepted: ['bob@example.test'] });
+    expect(lines('AUTH')).toEqual([]);
+  });
+
+  it('is given no login even where it offers one', async () => {
+    await start((line) => agreeable(line), { withoutLogin: true });
+    await send();
+    expect(lines('AUTH')).toEqual([]);
+  });
+
+  it('is refused where a login is wanted, with both ways out of it', async () => {
+    await start(relay);
+    await expect(send()).rejects.toMatchObject({
+      code: 'SERVER_REFUSED',
+      description: expect.stringMatching(/encrypted connections only.*SMTP Authentication/) as string,
+    });
+  });
+});
+
+describe('14. Long words', () => {
+  it.each([
+    ['letters', 'x'.repeat(1200)],
+    ['letters among others', `Re: ${'y'.repeat(1500)} end`],
+    ['letters beyond ASCII', 'ü😀'.repeat(500)],
+  ])('a subject of %s without a space is folded, and read back', async (_, subject) => {
+    await start((line) => agreeable(line));
+    const { content } = await send({ subject });
+    expect(Math.max(...server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+    expect((await PostalMime.parse(content!)).subject).toBe(subject);
+  });
+
+  it('a name or a header that cannot be folded is refused by name', async () => {
+    await start((line) => agreeable(line));
+    const long = 'z'.repeat(1200);
+    await expect(send({ to: `${long} <bob@example.test>` })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringMatching(/^To: /) as string,
+    });
+    await expect(send({ headers: [{ name: 'X-A', value: long }] })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+
+  it('a name or a type of a file is cut to what a line can hold', async () => {
+    await start((line) => agreeable(line));
+    const content = Buffer.from('x');
+    const long = 'f'.repeat(1200);
+    const attachments = [
+      { fileName: `${long}.pdf`, mimeType: 'application/pdf', content },
+      { fileName: 'a.txt', mimeType: `text/plain; x=${long}`, content },
+    ];
+    await send({ attachments });
+    expect(Math.max(...server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+    const inline = { fileName: 'a.png', mimeType: 'image/png', content, contentId: long };
+    await expect(send({ html: 'x', attachments: [inline] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('an id that is longer than a line is left out, and the answer is sent', async () => {
+    await start((line) => agreeable(line));
+    const long = `<${'i'.repeat(1200)}@example.test>`;
+    await send({ inReplyTo: long, references: ['<a@example.test>', long] });
+    expect(Math.max(...server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+    expect(lines('References')).toEqual(['References: <a@example.test>']);
+  });
+});
+
+describe('15. A local part in quotes', () => {
+  it.each([
+    ['"john."@docomo.example', '"john."@docomo.example'],
+    ['John <"john."@docomo.example>', '"john."@docomo.example'],
+    ['john.@docomo.example', '"john."@docomo.example'],
+    ['"a..b"@example.test', '"a..b"@example.test'],
+    ['"a b"@example.test', '"a b"@example.test'],
+    ['"a,b"@example.test, Cleo <cleo@example.test>', '"a,b"@example.test'],
+    ['"a@b"@example.test', '"a@b"@example.test'],
+    ['"quo\\"te"@example.test', '"quo\\"te"@example.test'],
+  ])('%s is sent to in its quotes, and stands so in the message', async (to, address) => {
+    for (const field of ['to', 'cc', 'replyTo'] as const) {
+      await start((line) => agreeable(line));
+      await send({ [field]: to });
+      if (field !== 'replyTo') expect(lines('RCPT')).toContain(`RCPT TO:<${address}>`);
+      const header = server.lines.find(
+        (line) => /^(?:To|Cc|Reply-To): .*(?:docomo|example\.test)/.test(line) && line.includes(address),
+      );
+      expect(header).toBeDefined();
+      await submission.close();
+      await server.stop();
+    }
+  });
+});
+
+describe('16. A group without members', () => {
+  it.each([
+    ['undisclosed-recipients:;', ['bob@example.test']],
+    ['', ['bob@example.test']],
+    [
+      'Team: ada@example.test, "C." <cleo@example.test>;',
+      ['ada@example.test', 'cleo@example.test', 'bob@example.test'],
+    ],
+    ['Nobody:;, dan@example.test', ['dan@example.test', 'bob@example.test']],
+  ])('in To, %j is nobody, and its members are', async (to, expected) => {
+    await start((line) => agreeable(line));
+    expect((await send({ to, cc: 'bob@example.test' })).accepted).toEqual(expected);
+  });
+});
+
+describe('what a refusal is about', () => {
+  it.each([
+    ['MAIL', '451 4.7.0 <ada@x.test>: Sender address rejected: Not now'],
+    ['RCPT', '451 4.7.1 Greylisting in action'],
+  ])('at %s: %s passes', async (command, answer) => {
+    await start((line) => (line.startsWith(command) ? answer : agreeable(line)));
+    await expect(send()).rejects.toMatchObject({
+      code: 'SEND_REFUSED',
+      description: expect.stringMatching(/temporary/) as string,
+    });
+  });
+
+  it.each([
+    ['* OK IMAP4rev1 ready', /an IMAP server answered/],
+    ['+OK POP3 ready', /a POP3 server answered/],
+  ])('another protocol is named: %s', async (greeting, message) => {
+    await start(() => undefined, {}, greeting);
+    await expect(send()).rejects.toMatchObject({
+      code: 'NOT_A_MAIL_SERVER',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
+describe('452 too many recipients', () => {
+  const people = Array.from({ length: 7 }, (_, i) => `p${i}@example.test`);
+  const limited =
+    (most: number, answer: string) =>
+    (line: string): string | undefined => {
+      const since = server.lines.slice(server.lines.map((one) => one.startsWith('MAIL')).lastIndexOf(true));
+      const count = since.filter((one) => one.startsWith('RCPT')).length;
+      return line.startsWith('RCPT') && count > most ? answer : agreeable(line);
+    };
+
+  it.each(['452 4.5.3 Error: too many recipients', '452 Too many recipients', '552 too many recipients'])(
+    '%s: the others get it in another transaction',
+    async (answer) => {
+      await start(limited(3, answer));
+      const { accepted, rejected } = await send({ to: people.join(', ') });
+      expect([accepted, rejected]).toEqual([people, []]);
+      expect(lines('MAIL')).toHaveLength(3);
+      expect(lines('RCPT')).toHaveLength(7 + 4 + 1);
+    },
+  );
+
+  it('one that is refused for another reason is told, and not tried again', async () => {
+    await start((line) =>
+      line === 'RCPT TO:<p3@example.test>' ? '452 4.2.2 Mailbox full' : agreeable(line),
+    );
+    const { accepted, rejected } = await send({ to: people.join(', ') });
+    expect(accepted).toHaveLength(6);
+    expect(rejected).toMatchObject([{ address: 'p3@example.test' }]);
+    expect(lines('MAIL')).toHaveLength(1);
+  });
+
+  it('what fails later does not take back what is sent', async () => {
+    let transactions = 0;
+    await start((line) => {
+      if (line.startsWith('MAIL') && ++transactions === 2) return '451 4.3.0 later';
+      return limited(3, '452 4.5.3 Too many recipients')(line);
+    });
+    const { accepted, rejected } = await send({ to: people.join(', ') });
+    expect(accepted).toEqual(people.slice(0, 3));
+    expect(rejected.map(({ address }) => address)).toEqual(people.slice(3));
+  });
+});
+
+describe('8-bit bytes as they are', () => {
+  const stored = (isEightBit: boolean) => ({
+    ...compose({ from: ALICE, to: 'bob@example.test' }),
+    isEightBit,
+    open: () => Readable.from([Buffer.from('Subject: x\r\n\r\nGr\u00fc\u00dfe\r\n')]),
+  });
+
+  it('go to a server with 8BITMIME, which is told', async () => {
+    await start((line) => agreeable(line, ['AUTH PLAIN', '8BITMIME']));
+    await submission.send(stored(true), { keepContent: false });
+    expect(lines('MAIL')[0]).toMatch(/BODY=8BITMIME$/);
+  });
+
+  it('are refused by name to one without', async () => {
+    await start((line) => agreeable(line));
+    await expect(submission.send(stored(true), { keepContent: false })).rejects.toMatchObject({
+      code: 'SEND_REFUSED',
+      message: expect.stringContaining('8BITMIME') as string,
+    });
+    expect(lines('MAIL')).toEqual([]);
+  });
+});
