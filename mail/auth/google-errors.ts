@@ -40,7 +40,7 @@ const FAULTS: ReadonlyArray<readonly [pattern: RegExp, ...fault: TokenFault]> = 
     /^invalid_grant: .*short-lived token/i,
     'TOKEN_REFUSED',
     'Google says that the request of the credential "{credential}" is too old or too new ({code})',
-    'Correct the clock of the machine that runs n8n: it is minutes off.',
+    'Set the clock of the machine that runs n8n: it is minutes off.',
   ],
   [
     /^invalid_grant: .*invalid jwt signature|^disabled_client/i,

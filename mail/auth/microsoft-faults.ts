@@ -47,7 +47,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     [700024, 500133],
     'TOKEN_REFUSED',
     'Microsoft says that the request of the credential "{credential}" is too old or too new ({code})',
-    'Correct the clock of the machine that runs n8n: it is minutes off.',
+    'Set the clock of the machine that runs n8n: it is minutes off.',
   ],
   [
     [700016, 700011, 7000229],

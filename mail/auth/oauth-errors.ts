@@ -68,7 +68,7 @@ const REFUSED: TokenFault = [
 const PROOF_REFUSED: TokenFault = [
   'TOKEN_REFUSED',
   'The identity provider does not accept the client ID, secret, certificate or key of the credential "{credential}" ({detail})',
-  'Check them in the credential: they may have expired, or belong to another app.',
+  'Check the client ID, secret, certificate or key in the credential: they may have expired, or belong to another app.',
 ];
 const GRANT_GONE: TokenFault = [
   'RECONNECT_NEEDED',

@@ -7,7 +7,7 @@ const takeAppPasswords = CELLS.filter(({ method }) => method.appPassword && !met
 
 const UNKNOWN_PROVIDER = {
   appPassword: 'Create one in the security settings of the account, and enter it instead of the password.',
-  wrong: `Many providers (such as AOL, ${takeAppPasswords.join(', ')}) need an app password, others often do if the account has a second factor. You may also have to turn on IMAP, POP or SMTP in the account.`,
+  wrong: `Many providers need an app password (such as AOL, ${takeAppPasswords.join(', ')}), and others often do if the account has a second factor. You may also have to turn on IMAP, POP or SMTP in the account.`,
 };
 
 /** What the provider's row says about a password that is not taken. */
