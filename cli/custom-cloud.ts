@@ -8,7 +8,7 @@ import type { Endpoints } from './providers';
 
 const DEFAULT_SCOPE = 'openid email offline_access';
 
-/** Fields of the credential that stand for servers of one's own. */
+/** Fields of the credential for private servers. */
 export type CredentialFields = Record<string, string | number>;
 
 /** The identity provider that the options name; undefined where they name none. */

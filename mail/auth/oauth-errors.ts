@@ -13,7 +13,7 @@ export interface OAuthAnswer {
 }
 
 export interface OAuthContext {
-  /** Blotted out where the provider echoes them. */
+  /** Replaced if the provider repeats them. */
   secrets?: readonly string[];
   /** No user has connected an account, so none can do it again: client credentials, a service account. */
   appOnly?: boolean;

@@ -8,7 +8,7 @@ export const LONGEST_WAIT = 5 * 60_000;
 /** Milliseconds, where the server does not say. */
 export const BACK_OFF = 10_000;
 
-/** The server has not looked at the request, so that it may be sent again, whatever it was. */
+/** The server has not processed the request, so it is safe to send any request again. */
 export interface Busy {
   /** Milliseconds. */
   backOff: number;

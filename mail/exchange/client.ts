@@ -16,7 +16,7 @@ import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } 
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
 import type { FolderTree, FolderEntry } from './folder-tree';
-import { waitForNews } from './wait-for-changes';
+import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 
 /** What EWS and Graph each do in their own way. */
@@ -201,7 +201,7 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
   ): Promise<FolderState> {
     const { connection, reader } = this.#parts;
     const signals = [connection.closeSignal, ...(signal ? [signal] : [])];
-    return await waitForNews(async () => await reader.stateOf(folder), known, { timeout, signals });
+    return await waitForChanges(async () => await reader.stateOf(folder), known, { timeout, signals });
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {

@@ -72,7 +72,7 @@ export async function foldersForEditor(
   if (!known || known.until < Date.now()) throw notYetRun(sessionName);
   if (!known.folders || known.folders.until < Date.now()) {
     known.folders = { list: listFolders(known.settings), until: Date.now() + LIST_KEPT_FOR };
-    // A failure is not kept: whoever mends it looks again at once.
+    // A failure is not cached, so the list can be loaded again at once.
     known.folders.list.catch(() => (known.folders = undefined));
   }
   return { account: mailboxOf(known.settings), folders: await known.folders.list };

@@ -188,7 +188,7 @@ describe.each<[string, Fault]>([
 });
 
 describe('a folder', () => {
-  it('that somebody has deleted and made again is found again', async () => {
+  it('finds a folder that someone deleted and created again', async () => {
     const ids = await deliver('Source', 'one');
     await client.createFolder('Target');
     const other = await GraphClient.open(graphSettings(server));

@@ -10,7 +10,7 @@ import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
 import { defineOperation } from '../operation';
 
-/** Seconds. A run that waits longer is better put away by a trigger. */
+/** Seconds. For longer waits, use a trigger. */
 const LONGEST = 24 * 60 * 60;
 
 export const wait = defineOperation({

@@ -52,7 +52,7 @@ async function reply(
 ): Promise<IDataObject> {
   const { saveToSent, unreachable = [], ...message } = composeReply(context, kind, original, itemIndex);
   const sent = await original.session.use(async (client) => await client.send(message, { saveToSent }), {
-    // Nobody wants a reply twice.
+    // Never repeated: the reply could be sent twice.
     repeatable: false,
   });
   warnOf(context, sent, itemIndex);
