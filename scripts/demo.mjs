@@ -7,42 +7,24 @@ import { join } from 'node:path';
 import { buildAndPack } from './lib/checkout.mjs';
 import { startDemoMail } from './lib/demo-mail.mjs';
 import { startDemoN8n } from './lib/demo-n8n.mjs';
+import { atEnd, end, isEnding } from './lib/ending.mjs';
 import { itemsOf } from './lib/n8n-rest.mjs';
 import { step } from './lib/progress.mjs';
 import { setUp } from './lib/setup.mjs';
 
 const once = process.argv.includes('--once');
 
-/** @type {(() => unknown)[]} what to stop, the newest last */
-const cleanups = [];
-let stopping = false;
-
-/** @param {number} code */
-async function end(code) {
-  if (stopping) return;
-  stopping = true;
-  for (const cleanup of cleanups.reverse()) await cleanup();
-  process.exit(code);
-}
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    if (stopping) process.exit(130); // asked twice
-    console.log('\nStopping …');
-    void end(130);
-  });
-}
-
 async function demo() {
   const runtime = await setUp();
   const folder = await mkdtemp(join(tmpdir(), 'email-session-demo-'));
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   const tarball = await buildAndPack(runtime.node, folder);
 
   const mail = await startDemoMail();
-  cleanups.push(mail.stop);
+  atEnd(mail.stop);
   const demo = await startDemoN8n(runtime, tarball, mail.account);
   const { n8n, rest, owner, workflow, logFile } = demo;
-  cleanups.push(() => demo.stop());
+  atEnd(() => demo.stop());
 
   const run = await step('Running the workflow', () => rest.runAndWait(workflow));
   if (run.status !== 'success') throw new Error(`The run ended with "${run.status}": ${run.error}`);
@@ -65,7 +47,7 @@ Ctrl-C stops everything.`);
   if (process.env.DISPLAY)
     spawn('xdg-open', [url], { stdio: 'ignore', detached: true }).on('error', () => {});
   await n8n.exited;
-  if (!stopping) throw new Error(`n8n ended by itself. Its log: ${logFile}`);
+  if (!isEnding()) throw new Error(`n8n ended by itself. Its log: ${logFile}`);
 }
 
 /** @param {Record<string, any>[]} found */
@@ -95,7 +77,7 @@ function sender(from) {
 demo().then(
   () => end(0),
   (error) => {
-    if (stopping) return;
+    if (isEnding()) return;
     console.error(`\n${error instanceof Error ? error.message : error}`);
     return end(1);
   },

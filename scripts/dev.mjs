@@ -1,12 +1,13 @@
 // `npm run dev`: an n8n with this checkout's nodes and a mailbox with sample mail. Each saved change is built, and n8n
 // starts again with it.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAndPack } from './lib/checkout.mjs';
 import { startDemoMail } from './lib/demo-mail.mjs';
 import { startDemoN8n } from './lib/demo-n8n.mjs';
+import { atEnd, end, isEnding } from './lib/ending.mjs';
 import { root } from './lib/paths.mjs';
 import { run, step, under } from './lib/progress.mjs';
 import { setUp } from './lib/setup.mjs';
@@ -14,33 +15,15 @@ import { setUp } from './lib/setup.mjs';
 /** Typescript's word that a build in watch mode is over. */
 const BUILT = /Found (\d+) errors?\. Watching/;
 
-/** @type {(() => unknown)[]} what to stop, the newest last */
-const cleanups = [];
-let stopping = false;
-
-/** @param {number} code */
-async function end(code) {
-  if (stopping) return;
-  stopping = true;
-  for (const cleanup of cleanups.reverse()) await cleanup();
-  process.exit(code);
-}
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-  process.on(signal, () => void end(130));
-
 async function dev() {
   const runtime = await setUp();
   const folder = await mkdtemp(join(tmpdir(), 'email-session-dev-'));
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   const tarball = await buildAndPack(runtime.node, folder);
   const mail = await startDemoMail();
-  cleanups.push(mail.stop);
-  const demo = await startDemoN8n(runtime, tarball, mail.account, async (packageDir) => {
-    // n8n reads what stands in the checkout, so that a build is all that a change needs.
-    await rm(join(packageDir, 'dist'), { recursive: true });
-    await symlink(join(root, 'dist'), join(packageDir, 'dist'));
-  });
-  cleanups.push(() => demo.stop());
+  atEnd(mail.stop);
+  const demo = await startDemoN8n(runtime, tarball, mail.account);
+  atEnd(() => demo.stop());
   console.log(`
 The workflow, in the editor:    ${demo.n8n.url}/workflow/${demo.workflow.id}
   sign in as                    ${demo.owner.email}
@@ -51,6 +34,7 @@ Save a file to build it and to start n8n again. Reload the page then. Ctrl-C sto
   await watch(runtime.node, async () => {
     const env = under(runtime.node);
     await run('npx', ['gulp', 'build'], { cwd: root, env, log: 'gulp' });
+    await cp(join(root, 'dist'), join(demo.packageDir, 'dist'), { recursive: true });
     await step('Starting n8n again', () => demo.restart());
   });
 }
@@ -66,7 +50,7 @@ async function watch(node, onBuilt) {
     cwd: root,
     env: under(node),
   });
-  cleanups.push(() => compiler.kill());
+  atEnd(() => compiler.kill());
   let first = true;
   let work = Promise.resolve();
   compiler.stdout.on('data', (/** @type {Buffer} */ chunk) => {
@@ -79,11 +63,11 @@ async function watch(node, onBuilt) {
     if (errors !== undefined) first = false;
   });
   await new Promise((resolve) => compiler.once('close', resolve));
-  if (!stopping) throw new Error('The compiler ended by itself.');
+  if (!isEnding()) throw new Error('The compiler ended by itself.');
 }
 
 dev().catch((error) => {
-  if (stopping) return;
+  if (isEnding()) return;
   console.error(`\n${error instanceof Error ? error.message : error}`);
   return end(1);
 });

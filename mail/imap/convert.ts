@@ -3,23 +3,31 @@ import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
 import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
 import { rawFields } from '../mime/header';
-import { SUMMARY_HEADERS, summaryOf } from '../mime/summary';
+import { SUMMARY_HEADERS, summaryOf, type HeaderSummary } from '../mime/summary';
 import { isoDate } from '../model/iso-date';
 import type { Message } from '../model/message';
+import { summaryOfEnvelope } from './envelope';
 import { formatId } from './message-id';
 
 /**
- * What a Message is made of. Headers and structure only: no body is downloaded. The fields of the header and no ENVELOPE,
- * which loses of them what some server does not understand: groups, quotation marks, letters beyond ASCII.
+ * What a Message is made of. Headers and structure only: no body is downloaded. It is read from the fields of the header,
+ * of which ENVELOPE loses what a server does not understand: groups, quotation marks, letters beyond ASCII. ENVELOPE is
+ * for servers that give no header.
  */
 export const SUMMARY_FIELDS: FetchQueryObject = {
   uid: true,
+  envelope: true,
   flags: true,
   internalDate: true,
   size: true,
   bodyStructure: true,
   headers: SUMMARY_HEADERS,
 };
+
+function summaryIn({ headers = Buffer.alloc(0), envelope }: FetchMessageObject): HeaderSummary {
+  const fields = rawFields(headers);
+  return fields.length === 0 && envelope ? summaryOfEnvelope(envelope) : summaryOf(fields);
+}
 
 /** Flags with a field of their own (RFC 9051 section 2.3.2); \Recent says nothing about the message. */
 const NAMED_FLAGS = new Set(['\\Seen', '\\Flagged', '\\Answered', '\\Draft', '\\Recent']);
@@ -35,7 +43,7 @@ export function toMessage(
   return {
     id: formatId({ folder, uidValidity, uid }),
     folder,
-    ...summaryOf(rawFields(fetched.headers ?? Buffer.alloc(0))),
+    ...summaryIn(fetched),
     // imapflow leaves a date that it cannot read as the text it was.
     receivedAt: isoDate(fetched.internalDate),
     isRead: flags.has('\\Seen'),

@@ -33,7 +33,7 @@ export async function fetchSummaries(
   const found: FetchedMessage[] = [];
   const doubtful: Array<FetchedMessage & Structure> = [];
   for await (const item of fetchEach(flow, set, fields, uid, onRefused)) {
-    const { structure, doubt } = structureOf(item);
+    const { structure, doubt }: Structure = fields.bodyStructure ? structureOf(item) : { doubt: 'none' };
     const one = { uid: item.uid, message: summaryFrom(item, mailbox, structure), structure };
     if (doubt !== 'none') doubtful.push({ ...one, doubt });
     else found.push(one);

@@ -21,7 +21,7 @@ export interface Structure {
 export function structureOf({ headers, bodyStructure }: FetchMessageObject): Structure {
   const fields = headers && headers.length > 0 ? rawFields(headers) : undefined;
   // imapflow gives up on one that is too deep.
-  if (!bodyStructure) return { doubt: fields ? 'all' : 'none' };
+  if (!bodyStructure) return { doubt: 'all' };
   // A server that does not give the header's fields has to be believed.
   const root = fields && partFromFields(fields);
   // Readers differ in what a type is that cannot be used as it is written.

@@ -18,9 +18,8 @@ const WORKFLOW = join(root, 'examples', 'demo-workflow.json');
  * @param {{ node: string, n8nDir: string }} runtime
  * @param {string} tarball
  * @param {Record<string, unknown>} account the credential's data, without what has a default
- * @param {(packageDir: string) => Promise<void>} [prepare] changes the installed package before n8n reads it
  */
-export async function startDemoN8n(runtime, tarball, account, prepare) {
+export async function startDemoN8n(runtime, tarball, account) {
   const userFolder = cachePath('demo');
   if (!(await takeLock(`${userFolder}.lock`))) {
     throw new Error(`Another demo is running, or was killed less than ${STALE_MS / 1000} seconds ago.`);
@@ -29,10 +28,9 @@ export async function startDemoN8n(runtime, tarball, account, prepare) {
   const options = { ...runtime, userFolder, logFile };
   await rm(logFile, { force: true });
   await mkdir(userFolder, { recursive: true });
-  await step('Installing the package as a community package', async () => {
-    const packageDir = await installPackage(tarball, userFolder);
-    await prepare?.(packageDir);
-  });
+  const packageDir = await step('Installing the package as a community package', () =>
+    installPackage(tarball, userFolder),
+  );
 
   await step('Importing the credential and the workflow', async () => {
     const file = join(userFolder, 'credential.json');
@@ -55,7 +53,7 @@ export async function startDemoN8n(runtime, tarball, account, prepare) {
   else await rest.login(owner);
   const workflow = await rest.getWorkflow(JSON.parse(await readFile(WORKFLOW, 'utf8')).id);
   return {
-    ...{ n8n, rest, owner, workflow, logFile },
+    ...{ n8n, rest, owner, workflow, logFile, packageDir },
     /** With the package as it is now. */
     restart: async () => {
       await n8n.stop();

@@ -150,6 +150,31 @@ describe('5. A BODYSTRUCTURE that is none', () => {
   });
 });
 
+describe('a server that gives no header, but an ENVELOPE', () => {
+  const ENVELOPE =
+    '(NIL "From the envelope" (("Ada" NIL "ada" "example.test")) NIL NIL ((NIL NIL "bob" "example.test")(NIL NIL "group" NIL)(NIL NIL NIL NIL)) NIL NIL NIL "<e@example.test>")';
+  const PLAIN = '("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 4 1 NIL NIL NIL NIL)';
+  const answer = (structure: string) => (command: string) =>
+    /FETCH/.test(command) && !/PEEK\[(?:\d|\])/.test(command)
+      ? `* 1 FETCH (UID 11 FLAGS () ENVELOPE ${ENVELOPE} BODYSTRUCTURE ${structure})\r\n`
+      : undefined;
+
+  it.each([
+    ['and a structure', PLAIN],
+    ['and a structure that is none', 'NIL'],
+  ])('%s is read all the same', async (_, structure) => {
+    const { client } = await opened(answer(structure), [{ uid: 11 }]);
+    const [message] = await list(client, {}, undefined, true);
+    expect(message).toMatchObject({
+      subject: 'From the envelope',
+      from: [{ name: 'Ada', address: 'ada@example.test' }],
+      to: [{ name: '', address: 'bob@example.test' }],
+      messageId: '<e@example.test>',
+      content: { text: 'Text' },
+    });
+  });
+});
+
 describe('6. The server knows no UTF-8 in SEARCH', () => {
   const messages = [
     { uid: 11, subject: '=?utf-8?Q?Gr=C3=BC=C3=9Fe?=' },

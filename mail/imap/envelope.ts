@@ -1,0 +1,26 @@
+import type { MessageAddressObject, MessageEnvelopeObject } from 'imapflow';
+
+import type { HeaderSummary } from '../mime/summary';
+import { isoDate } from '../model/iso-date';
+import type { Address } from '../model/message';
+
+/**
+ * What the server has read of the header (ENVELOPE, RFC 9051 section 7.5.2), for where it gives no header. An address
+ * without a domain is the beginning or the end of a group, and nobody's.
+ */
+export const summaryOfEnvelope = (envelope: MessageEnvelopeObject): HeaderSummary => ({
+  messageId: envelope.messageId,
+  inReplyTo: envelope.inReplyTo,
+  subject: envelope.subject ?? '',
+  from: people(envelope.from),
+  replyTo: people(envelope.replyTo),
+  to: people(envelope.to),
+  cc: people(envelope.cc),
+  bcc: people(envelope.bcc),
+  date: isoDate(envelope.date),
+});
+
+const people = (list: readonly MessageAddressObject[] = []): Address[] =>
+  list
+    .filter(({ address = '' }) => address.includes('@'))
+    .map(({ name = '', address = '' }) => ({ name, address }));
