@@ -45,7 +45,7 @@ export function readArguments(args: string[]): { provider: string | undefined; v
   const { values, positionals } = parsed(args);
   if (positionals.length > 1) {
     throw usageError(
-      'There is one word too many (no option takes a secret, because other users of this computer could see it)',
+      'Too many words (no option takes a secret, because other users of this computer could see it)',
     );
   }
   return { provider: positionals[0], values };

@@ -63,6 +63,6 @@ function show(url: string, { say, browser, provider, timeout }: Authorization): 
 const tooLate = (timeout: number): MailError =>
   new MailError(
     'COMMAND_TIMEOUT',
-    `Nobody has signed in within ${timeout / 1000} seconds`,
-    'Start the command again. With --timeout it waits longer.',
+    `Nobody signed in within ${timeout / 1000} seconds`,
+    'Run the command again. Use --timeout to wait longer.',
   );

@@ -16,16 +16,16 @@ export interface ExpectedCallback {
  */
 export function callbackQuery(request: IncomingMessage, expected: ExpectedCallback): URLSearchParams | Page {
   if (!isLoopback(request.headers.host ?? '')) {
-    return refusal(421, 'This address is not that of the sign-in.');
+    return refusal(421, 'This is not the address of the sign-in.');
   }
-  if (request.method !== 'GET') return refusal(405, 'Only a browser is expected here.');
+  if (request.method !== 'GET') return refusal(405, 'Only a browser can use this address.');
   const [path, query] = (request.url ?? '').split('?', 2);
-  if (path !== expected.path) return refusal(404, 'There is nothing here.');
+  if (path !== expected.path) return refusal(404, 'There is no page at this address.');
   const searchParams = new URLSearchParams(query);
   if (!sameText(searchParams.get('state') ?? '', expected.state)) {
     return refusal(
       400,
-      'This answer does not belong to the sign-in that is under way. Open the address that the command shows.',
+      'This answer does not belong to the current sign-in. Open the address that the command shows.',
     );
   }
   return searchParams;

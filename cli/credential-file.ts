@@ -12,7 +12,7 @@ export async function assertWritable(file: string, replace: boolean): Promise<vo
   const existing = await lstat(file).catch(() => undefined);
   if (existing && !replace) throw exists(file);
   if (existing && !existing.isFile()) {
-    throw invalidInput('--out', `${file} is not a file`, 'Name a file that is to be written.');
+    throw invalidInput('--out', `${file} is not a file`, 'Enter the name of a file.');
   }
   await access(dirname(resolve(file)), constants.W_OK).catch(() => {
     throw cannotWrite(file);
@@ -40,7 +40,11 @@ export async function writeSecretFile(file: string, text: string, replace: boole
 }
 
 const exists = (file: string) =>
-  invalidInput('--out', `${file} is there already`, 'Use --force to replace it, or give another name.');
+  invalidInput('--out', `${file} already exists`, 'Use --force to replace it, or enter another name.');
 
 const cannotWrite = (file: string) =>
-  invalidInput('--out', `${file} can't be written`, 'Name a file in a folder that is there and yours.');
+  invalidInput(
+    '--out',
+    `${file} cannot be written`,
+    'Choose a folder that exists and that you can write to.',
+  );

@@ -8,7 +8,7 @@ import type { Endpoints } from './providers';
 
 const DEFAULT_SCOPE = 'openid email offline_access';
 
-/** Fields of the credential that stand for servers of one's own. */
+/** Fields of the credential for private servers. */
 export type CredentialFields = Record<string, string | number>;
 
 /** The identity provider that the options name; undefined where they name none. */
@@ -20,7 +20,7 @@ export async function customEndpoints(
   const { authority, 'auth-url': authUrl, 'token-url': tokenUrl, scope = DEFAULT_SCOPE } = values;
   if (authority !== undefined) {
     if (authUrl !== undefined || tokenUrl !== undefined) {
-      throw usageError('--authority takes the place of --auth-url and --token-url');
+      throw usageError('--authority cannot be used together with --auth-url and --token-url');
     }
     return { ...(await discovered(authority, trust, signal)), scope };
   }
@@ -36,8 +36,8 @@ async function discovered(authority: string, trust: TlsPolicy, signal: AbortSign
   if (status !== 200 || !found.token_endpoint) {
     throw invalidInput(
       '--authority',
-      `${url} does not tell the addresses of an identity provider`,
-      'Correct it, or give --auth-url and --token-url in its place.',
+      `${url} does not list the addresses of an identity provider`,
+      'Correct it, or use --auth-url and --token-url instead.',
     );
   }
   return {
@@ -67,7 +67,7 @@ function serverAddress(option: string, value = '', defaultPort: number) {
   const [, host = '', digits] = /^([^:\s/@]*)(?::(\d{1,5}))?$/.exec(value) ?? [];
   const port = digits ? Number(digits) : defaultPort;
   if ((value && !host) || port < 1 || port > 65535) {
-    throw invalidInput(option, `"${value}" is not NAME or NAME:PORT`, 'Give it as mail.example.com:993.');
+    throw invalidInput(option, `"${value}" is not NAME or NAME:PORT`, 'Write it like mail.example.com:993.');
   }
   return { host, port, security: STARTTLS_PORTS.includes(port) ? 'starttls' : 'tls' };
 }

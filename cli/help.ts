@@ -7,14 +7,14 @@ export const COMMANDS_HELP = `Usage: npx n8n-nodes-email-session <command>
 Commands:
   sign-in ${PROVIDERS}   Signs in in a browser and writes a credential for n8n to import
 
-"sign-in --help" tells its options.
+"sign-in --help" lists the options.
 `;
 
 export const SIGN_IN_HELP = `Usage: npx n8n-nodes-email-session sign-in ${PROVIDERS} --client-id ID [options]
 
 Signs in to Outlook / Office 365 or Gmail in a browser on this computer, and writes a credential
-that n8n imports. For an n8n that has no address to which a browser could return, so that
-"Connect my account" in n8n can't work.
+that n8n imports. Use it when n8n has no address that a browser can reach, so that
+"Connect my account" in n8n does not work.
 
 First register an application:
   outlook   Microsoft Entra, platform "Mobile and desktop applications",
@@ -33,7 +33,7 @@ The application:
 The credential:
   --user ADDRESS        the mailbox (default: that of the account that signs in)
   --name NAME           its name in n8n (default: provider and mailbox)
-  --id ID               takes the place of the credential that has this ID in n8n, which is the last
+  --id ID               replaces the credential with this ID in n8n: the last
                         part of the credential's address in the editor
   --out FILE            default: email-outlook.json or email-gmail.json, here
   --force               replaces the file if there is one

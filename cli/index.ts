@@ -21,7 +21,7 @@ function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      controller.abort(new MailError('SESSION_CLOSED', 'The sign-in was given up', 'Nothing was written.'));
+      controller.abort(new MailError('SESSION_CLOSED', 'The sign-in was cancelled', 'Nothing was written.'));
     });
   }
   return controller.signal;

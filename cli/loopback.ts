@@ -62,7 +62,7 @@ const SIGNED_IN: Page = {
 const ANSWERED: Page = {
   status: 400,
   title: 'Not accepted',
-  text: 'The sign-in has been answered already.',
+  text: 'The sign-in was already answered.',
 };
 
 const failed = (error: Error): Page => ({
@@ -89,11 +89,10 @@ async function listen(port: number, answer: RequestListener, servers: Server[]):
 }
 
 function cannotListen(port: number, code: string): MailError {
-  const reason =
-    code === 'EADDRINUSE' ? 'another program uses it' : `nothing can be received there (${code})`;
+  const reason = code === 'EADDRINUSE' ? 'another program uses it' : `it cannot be opened (${code})`;
   return invalidInput(
     'Port',
     `${port}: ${reason}`,
-    'End the other program, or name another port with --port.',
+    'Close the other program, or choose another port with --port.',
   );
 }

@@ -30,8 +30,8 @@ export function signInOptions(providerId: string | undefined, values: Values): S
     provider,
     clientId,
     user: singleLine('--user', values.user),
-    name: matching('--name', values.name, /^.{3,128}$/, 'it has 3 to 128 characters'),
-    id: matching('--id', values.id, /^[\w-]{1,36}$/, 'it has letters and digits only'),
+    name: matching('--name', values.name, /^.{3,128}$/, 'it must have 3 to 128 characters'),
+    id: matching('--id', values.id, /^[\w-]{1,36}$/, 'it must have only letters and digits'),
     out: values.out || `email-${provider.id}.json`,
     force: values.force,
     port: wholeNumber('--port', values.port, provider.port, 65535),
@@ -46,12 +46,12 @@ const singleLine = (option: string, value = ''): string | undefined =>
 function matching(option: string, value: string | undefined, pattern: RegExp, rule: string) {
   const text = singleLine(option, value);
   if (text === undefined || pattern.test(text)) return text;
-  throw invalidInput(option, `"${text}" can't be used`, `Check it: ${rule}.`);
+  throw invalidInput(option, `"${text}" cannot be used`, `Check it: ${rule}.`);
 }
 
 function wholeNumber(option: string, value: string | undefined, fallback: number, max: number): number {
   if (value === undefined) return fallback;
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= 1 && number <= max) return number;
-  throw invalidInput(option, `"${value}" can't be used`, `Give a whole number from 1 to ${max}.`);
+  throw invalidInput(option, `"${value}" cannot be used`, `Enter a whole number from 1 to ${max}.`);
 }

@@ -18,7 +18,7 @@ export function missingPermissions(asked: string, granted: string | undefined): 
   if (wanted.length === 0 || missing.length < wanted.length) return missing;
   throw new MailError(
     'TOKEN_REFUSED',
-    'The account that signed in gave no permission for its mail',
+    'The account that signed in did not allow access to its mail',
     'Sign in again, and tick every permission that the provider asks for.',
   );
 }

@@ -59,7 +59,7 @@ export function findProvider(wanted: string | undefined): SignInProvider {
   if (id) return { id, ...PROVIDERS[id], credentialType: methodOf(id, 'pkce')!.credentialType };
   throw usageError(
     wanted
-      ? `The provider is none of ${SIGN_IN_PROVIDERS.join(' and ')}`
+      ? `Unknown provider. Use one of: ${SIGN_IN_PROVIDERS.join(', ')}`
       : `The provider is missing: ${SIGN_IN_PROVIDERS.join(' or ')}`,
   );
 }
@@ -77,7 +77,11 @@ export function microsoftEndpoints(cloudId: string, tenant: string, access: stri
     );
   }
   if (!/^[\w.-]+$/.test(tenant)) {
-    throw invalidInput('--tenant', `"${tenant}" is no ID or domain`, 'Take it from the overview in Entra.');
+    throw invalidInput(
+      '--tenant',
+      `"${tenant}" is not an ID or a domain`,
+      'Copy it from the overview page in Microsoft Entra.',
+    );
   }
   if (!Object.hasOwn(MICROSOFT_ACCESS, access)) {
     const known = Object.keys(MICROSOFT_ACCESS).join(', ');

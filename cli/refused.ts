@@ -19,7 +19,7 @@ export interface SignInName {
   clientSecret: string | undefined;
 }
 
-const AGAIN = 'Start the command and sign in again.';
+const AGAIN = 'Run the command and sign in again.';
 /** What is advised where there is a credential in n8n. */
 const AGAIN_IN_N8N = /Connect the account again in the credential "[^"]*"\.|Run the workflow again\b[^.]*\./;
 
@@ -33,7 +33,7 @@ export function refusedSignIn(refusal: Refusal, { name, clientSecret }: SignInNa
     return new MailError(
       'TOKEN_REFUSED',
       `The sign-in was declined (${said})`,
-      'Sign in again and accept what the application asks for, or ask your administrator to allow it.',
+      'Sign in again and accept the permissions, or ask your administrator to allow them.',
     );
   }
   // Nothing was connected before, so nothing can have ended.

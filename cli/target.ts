@@ -27,7 +27,7 @@ export async function findTarget(
   const trust = { caCertificate };
   const custom = await customEndpoints(values, trust, signal);
   if (!custom) return { ...ownCloud(provider, values), trust };
-  refuse(values, ['access', 'cloud', 'tenant'], 'belongs to a cloud of Microsoft, not to one of your own');
+  refuse(values, ['access', 'cloud', 'tenant'], 'is for the clouds of Microsoft, not for a private cloud');
   const fields = {
     cloud: 'custom',
     customAuthUrl: custom.authUrl,
@@ -41,7 +41,7 @@ export async function findTarget(
 function ownCloud({ id }: SignInProvider, values: Values): Omit<Target, 'trust'> {
   refuse(values, ['scope', 'host', 'smtp-host', 'ca'], 'needs --authority, or --auth-url and --token-url');
   if (id === 'gmail') {
-    refuse(values, ['access', 'cloud', 'tenant'], 'belongs to outlook');
+    refuse(values, ['access', 'cloud', 'tenant'], 'is for outlook only');
     return { endpoints: GOOGLE_ENDPOINTS, fields: { cloud: 'global' } };
   }
   const { access = 'mail', cloud = 'global', tenant = 'organizations' } = values;
@@ -56,5 +56,9 @@ function refuse(values: Values, options: ReadonlyArray<keyof Values>, why: strin
 async function certificateIn(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => '');
   if (/-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text)) return text.trim();
-  throw invalidInput('--ca', `${file} holds no certificate in PEM format`, 'Give the file of the authority.');
+  throw invalidInput(
+    '--ca',
+    `${file} contains no certificate in PEM format`,
+    'Use the certificate file of the certificate authority.',
+  );
 }

@@ -74,6 +74,6 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const noRefreshToken = (): MailError =>
   new MailError(
     'TOKEN_REFUSED',
-    'The provider gave no refresh token, so the credential would work for an hour only',
-    'The scope has to hold offline_access, and the application has to be allowed to have it.',
+    'The provider sent no refresh token, so the credential would work for only an hour',
+    'Add offline_access to the scope, and allow it for the application.',
   );

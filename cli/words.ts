@@ -4,12 +4,11 @@ Sign in to ${provider} at this address, in a browser on this computer:
 
 ${url}
 
-Waiting for ${timeout / 1000} seconds. Ctrl-C gives up.
+Waiting for ${timeout / 1000} seconds. Press Ctrl-C to cancel.
 `;
 
 export const whatIsNext = (file: string, { id, name }: { id: string; name: string }): string => `
-Signed in. The credential "${name}" (ID ${id}) is in ${file}.
-Take it into n8n where n8n runs, then delete the file: whoever has it can read the mail.
+Signed in. The credential "${name}" (ID ${id}) is in ${file}.\nImport it on the machine that runs n8n, then delete the file: anyone who has it can read the mail.
 
   n8n import:credentials --input=${file}
 `;
@@ -24,12 +23,12 @@ Take it into n8n where n8n runs, then delete the file: whoever has it can read t
 export function warnings(user: string, account: string | undefined, missing: string[]): string[] {
   const texts: string[] = [];
   if (!user) {
-    texts.push('The provider did not tell the address of the account: enter it in the credential in n8n.');
+    texts.push('The provider did not say the address of the account: enter it in the credential in n8n.');
   } else if (account && account.toLowerCase() !== user.toLowerCase()) {
     texts.push(
-      `Mind that ${account} has signed in, and the credential is for ${user}. Unless that is a mailbox shared with ${account}, start again and sign in as ${user}.`,
+      `Note: ${account} signed in, but the credential is for ${user}. Unless that mailbox is shared with ${account}, start again and sign in as ${user}.`,
     );
   }
-  if (missing.length) texts.push(`Mind that the account did not allow: ${missing.join(', ')}.`);
+  if (missing.length) texts.push(`Note: the account did not allow: ${missing.join(', ')}.`);
   return texts;
 }

@@ -15,7 +15,10 @@ export class EmailExchangeBasicApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     EWS_URL_FIELD,
-    ...exchangeLoginFields('EXAMPLE\\ada', 'As in Windows: EXAMPLE\\ada, ada@example.com or only ada'),
+    ...exchangeLoginFields(
+      'EXAMPLE\\ada',
+      'The Windows user name: EXAMPLE\\ada, ada@example.com or just ada',
+    ),
     MAILBOX_FIELD,
     ...EXCHANGE_TRUST_FIELDS,
   ];

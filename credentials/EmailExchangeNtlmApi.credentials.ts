@@ -21,7 +21,7 @@ export class EmailExchangeNtlmApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     EWS_URL_FIELD,
-    ...exchangeLoginFields('ada', 'Name that the user signs in to Windows with'),
+    ...exchangeLoginFields('ada', 'The name used to sign in to Windows'),
     DOMAIN_FIELD,
     MAILBOX_FIELD,
     ...EXCHANGE_TRUST_FIELDS,

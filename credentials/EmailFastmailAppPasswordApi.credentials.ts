@@ -16,7 +16,7 @@ export class EmailFastmailAppPasswordApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     ...appPasswordFields(
-      'The 16 letters and digits that Fastmail shows under Privacy & Security. The password of the account is refused.',
+      'The 16 letters and digits that Fastmail shows under Privacy & Security. The account password does not work.',
     ),
     cloudField('fastmail'),
     ...customServerFields('fastmail'),

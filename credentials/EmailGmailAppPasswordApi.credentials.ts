@@ -16,7 +16,7 @@ export class EmailGmailAppPasswordApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     ...appPasswordFields(
-      'The 16 letters that Google shows at myaccount.google.com/apppasswords. The password of the account is refused.',
+      'The 16 letters that Google shows at myaccount.google.com/apppasswords. The account password does not work.',
     ),
     cloudField('gmail'),
     ...customServerFields('gmail'),

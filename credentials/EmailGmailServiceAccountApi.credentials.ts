@@ -17,7 +17,7 @@ export class EmailGmailServiceAccountApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     ...SERVICE_ACCOUNT_FIELDS,
-    emailAddress('Mailbox that the service account opens'),
+    emailAddress('Address of the mailbox that the service account opens'),
     cloudField('gmail'),
     CUSTOM_TOKEN_URL,
     ...customServerFields('gmail'),

@@ -16,7 +16,7 @@ export class EmailIcloudAppPasswordApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     ...appPasswordFields(
-      'The password like xxxx-xxxx-xxxx-xxxx that Apple shows at account.apple.com. The password of the account is refused.',
+      'The password like xxxx-xxxx-xxxx-xxxx that Apple shows at account.apple.com. The account password does not work.',
     ),
     cloudField('icloud'),
     ...customServerFields('icloud'),

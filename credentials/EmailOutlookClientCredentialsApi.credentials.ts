@@ -17,7 +17,7 @@ export class EmailOutlookClientCredentialsApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     ...CLIENT_CREDENTIALS_FIELDS,
-    emailAddress('Mailbox that the app opens'),
+    emailAddress('Address of the mailbox that the app opens'),
     cloudField('outlook'),
     ...CUSTOM_AUTHORITY_FIELDS,
     ...CUSTOM_MICROSOFT_FIELDS,

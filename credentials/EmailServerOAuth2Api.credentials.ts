@@ -20,7 +20,7 @@ export class EmailServerOAuth2Api implements ICredentialType {
   properties: INodeProperties[] = [
     GRANT_TYPE_FIELD,
     OPTIONAL_CLIENT_SECRET,
-    emailAddress('Name that the server knows the mailbox by'),
+    emailAddress('Name of the mailbox on the server, usually the email address'),
     ...serverFields(),
     ...networkFields(),
   ];

@@ -16,7 +16,7 @@ export class EmailYahooAppPasswordApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     ...appPasswordFields(
-      'The 16 letters that Yahoo shows under Account Security. The password of the account is refused.',
+      'The 16 letters that Yahoo shows under Account Security. The account password does not work.',
     ),
     cloudField('yahoo'),
     ...customServerFields('yahoo'),

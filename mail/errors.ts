@@ -17,19 +17,19 @@ export const MAIL_ERROR_CODES = {
     retry: 'later',
   },
   CONNECTION_REFUSED: {
-    meaning: 'The server was not reached: it refused the connection, or there is no way to it.',
+    meaning: 'The server could not be reached, or it refused the connection.',
     retry: 'later',
   },
   CONNECT_TIMEOUT: { meaning: 'Connecting and logging in took too long.', retry: 'later' },
   COMMAND_TIMEOUT: {
-    meaning: 'The server sent nothing for too long, or other work kept the session busy.',
+    meaning: 'The server did not answer in time, or the session was busy with other work for too long.',
     retry: 'later',
   },
   CONNECTION_LOST: { meaning: 'The connection ended in the middle of the work.', retry: 'later' },
   CONNECTION_LIMIT: { meaning: 'All connections that the account may have are in use.', retry: 'later' },
   CERTIFICATE_UNTRUSTED: { meaning: 'The certificate of the server is not trusted.', retry: 'no' },
   TLS_FAILED: {
-    meaning: 'The server and n8n found no common encryption, or the port expects none.',
+    meaning: 'The server and n8n could not agree on encryption, or the port is not encrypted.',
     retry: 'no',
   },
   STARTTLS_UNAVAILABLE: { meaning: 'The server does not offer STARTTLS.', retry: 'no' },
@@ -44,7 +44,7 @@ export const MAIL_ERROR_CODES = {
   AUTHENTICATION_FAILED: { meaning: 'The server refused the login.', retry: 'no' },
   TOKEN_REFUSED: { meaning: 'The identity provider gives no token for this credential.', retry: 'no' },
   RECONNECT_NEEDED: {
-    meaning: 'The credential is not connected to its account, or no longer.',
+    meaning: 'The credential is not connected to an account, or no longer connected.',
     retry: 'no',
   },
   TOKEN_UNAVAILABLE: {
@@ -59,34 +59,37 @@ export const MAIL_ERROR_CODES = {
     meaning: 'The connection ended while the message was being sent, so it may have been sent.',
     retry: 'check',
   },
-  FOLDER_NOT_FOUND: { meaning: 'There is no folder of this name or use.', retry: 'no' },
-  FOLDER_EXISTS: { meaning: 'There is a folder of this name already.', retry: 'no' },
+  FOLDER_NOT_FOUND: { meaning: 'There is no folder with this name or use.', retry: 'no' },
+  FOLDER_EXISTS: { meaning: 'A folder with this name already exists.', retry: 'no' },
   MESSAGE_NOT_FOUND: {
-    meaning: 'There is no message or attachment of this ID: it was moved or deleted.',
+    meaning: 'There is no message or attachment with this ID: it was moved or deleted.',
     retry: 'no',
   },
-  ACCESS_DENIED: { meaning: 'The account may not do this, or not in this mailbox.', retry: 'no' },
+  ACCESS_DENIED: {
+    meaning: 'The account is not allowed to do this, at least not in this mailbox.',
+    retry: 'no',
+  },
   SERVER_REFUSED: {
-    meaning: 'The server refused for another reason, such as too much work. The message names it.',
+    meaning: 'The server refused for another reason, such as too many requests. The message says why.',
     retry: 'later',
   },
   NOT_SUPPORTED: { meaning: 'The protocol or the server cannot do this.', retry: 'no' },
   CHANGE_UNCERTAIN: {
-    meaning: 'The connection ended during a change, so it may have been made, wholly or in part.',
+    meaning: 'The connection ended during a change, so all or part of it may be done.',
     retry: 'check',
   },
   CONFLICT: {
-    meaning: 'Somebody else changed the message or the folder at the same time, so it was not changed.',
+    meaning: 'Someone else changed the message or the folder at the same time, so it was not changed.',
     retry: 'later',
   },
-  WAIT_TIMEOUT: { meaning: 'No message that matches arrived in time.', retry: 'later' },
+  WAIT_TIMEOUT: { meaning: 'No matching message arrived in time.', retry: 'later' },
   SESSION_CLOSED: {
     meaning: 'The session was closed, or the workflow run is over.',
     retry: 'no',
   },
-  SESSION_UNKNOWN: { meaning: 'The workflow run has no session of this name.', retry: 'no' },
+  SESSION_UNKNOWN: { meaning: 'The workflow run has no session with this name.', retry: 'no' },
   SESSION_NAME_IN_USE: {
-    meaning: 'The workflow run has another session of this name.',
+    meaning: 'The workflow run already has another session with this name.',
     retry: 'no',
   },
 } as const satisfies Readonly<Record<string, { meaning: string; retry: Retry }>>;

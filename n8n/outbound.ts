@@ -47,8 +47,8 @@ export function assertTestAllowed(): void {
   if (value === undefined ? !file : !['true', '1'].includes(value.toLowerCase())) return;
   throw new MailError(
     'OUTBOUND_BLOCKED',
-    'This n8n limits outbound connections, and a credential test cannot ask its rules',
-    'Save the credential and run Email Connect to try it.',
+    'This n8n limits outbound connections, and a credential test cannot check these limits',
+    'Save the credential and run Email Connect to test it.',
   );
 }
 

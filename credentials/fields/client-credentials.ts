@@ -28,7 +28,11 @@ export const CLIENT_CREDENTIALS_FIELDS: INodeProperties[] = [
     name: 'secretType',
     type: 'options',
     options: [
-      { name: 'Certificate', value: 'certificate', description: 'Signs a proof that only the app can sign' },
+      {
+        name: 'Certificate',
+        value: 'certificate',
+        description: 'The app proves who it is with a certificate instead of a secret',
+      },
       { name: 'Client Secret', value: 'clientSecret' },
     ],
     default: 'clientSecret',

@@ -15,7 +15,7 @@ export const cloudField = (provider: ProviderId): INodeProperties => ({
     { name: 'Custom', value: 'custom' },
   ],
   default: 'global',
-  description: 'Where the mail servers are. Custom is for private clouds and mail gateways.',
+  description: 'Where the mail servers are. Use Custom for private clouds and mail gateways.',
 });
 
 /** What the matrix knows of the servers, asked for where the cloud is a custom one. */
@@ -30,7 +30,7 @@ const url = (displayName: string, name: string, placeholder: string, protocol: s
   type: 'string',
   default: '',
   placeholder,
-  description: `Only needed where Email Connect uses ${protocol}`,
+  description: `Only needed when Email Connect uses ${protocol}`,
   displayOptions: { show: CUSTOM },
 });
 

@@ -10,7 +10,7 @@ export const EWS_URL_FIELD: INodeProperties = {
   default: '',
   placeholder: 'https://mail.example.com/EWS/Exchange.asmx',
   description:
-    'Address of Exchange Web Services on your server. Leave it empty to have it found from the email address (Autodiscover).',
+    'Address of Exchange Web Services on your server. Leave it empty to find it from the email address (Autodiscover).',
 };
 
 /** User and password, with an example of how Exchange takes the user. */
@@ -34,7 +34,7 @@ export const MAILBOX_FIELD: INodeProperties = {
   default: '',
   placeholder: 'ada@example.com',
   description:
-    'Address of the mailbox to open. Leave it empty for the user\'s own. An empty "EWS URL" is found from it.',
+    'Address of the mailbox to open. Leave it empty for the mailbox of the user. If "EWS URL" is empty, the server is found from this address.',
 };
 
 /** EWS is always https, so of the network only whom to trust is a choice. */

@@ -57,7 +57,8 @@ export const TENANT_FIELD: INodeProperties = {
   default: '',
   required: true,
   placeholder: 'example.onmicrosoft.com',
-  description: 'Directory (tenant) ID or domain, or "organizations" for an app that is open to all of them',
+  description:
+    'Directory (tenant) ID or domain, or "organizations" for an app that is open to all organizations',
   displayOptions: { hide: CUSTOM },
 };
 
@@ -115,7 +116,7 @@ const ACCESS_FIELD: INodeProperties = {
   options: Object.entries(MICROSOFT_ACCESS).map(([value, { name }]) => ({ name, value })),
   default: 'mail' satisfies MicrosoftAccess,
   description:
-    'What the account is asked to allow: that of the protocol in Email Connect. Connect the account again after changing it.',
+    'Permission to ask for: choose the protocol that Email Connect uses. Connect the account again after you change it.',
   displayOptions: { hide: CUSTOM },
 };
 

@@ -46,7 +46,7 @@ const imapFields = (show: Show, orPop3: boolean): INodeProperties[] => [
     type: 'string',
     default: '',
     placeholder: 'imap.example.com',
-    description: `Name of the IMAP server that mail is read from${orPop3 ? '. Leave it empty if the server offers only POP3.' : ''}`,
+    description: `Name of the IMAP server to read mail from${orPop3 ? '. Leave it empty if the server offers only POP3.' : ''}`,
     displayOptions: { show },
   },
   {
@@ -69,7 +69,7 @@ const popFields = (show: Show): INodeProperties[] => [
     type: 'string',
     default: '',
     placeholder: 'pop.example.com',
-    description: 'Name of the POP3 server. Only needed where Email Connect uses POP3.',
+    description: 'Name of the POP3 server. Only needed when Email Connect uses POP3.',
     displayOptions: { show },
   },
   {
@@ -91,7 +91,7 @@ const submissionFields = (show: Show): INodeProperties[] => [
     type: 'string',
     default: '',
     placeholder: 'smtp.example.com',
-    description: 'Name of the server that mail is sent through. Leave it empty if mail is only read.',
+    description: 'Name of the server that sends your mail. Leave it empty if you only read mail.',
     displayOptions: { show },
   },
   {
@@ -144,7 +144,7 @@ export const networkFields = (show: Show = {}): INodeProperties[] =>
       'CA Certificate',
       'caCertificate',
       'CERTIFICATE',
-      "Certificate (PEM) of the private authority that issued the server's certificate. It is trusted beside the public authorities.",
+      "Certificate (PEM) of the private authority that issued the server's certificate. It is trusted in addition to the public authorities.",
     ),
     {
       displayName: 'Ignore Certificate',
@@ -152,13 +152,13 @@ export const networkFields = (show: Show = {}): INodeProperties[] =>
       type: 'boolean',
       default: false,
       description:
-        'Whether to accept any certificate, which lets an attacker on the network pose as the server',
+        'Whether to accept any certificate. Dangerous: an attacker on the network can then pretend to be the server.',
     } satisfies INodeProperties,
     pem(
       'Client Certificate',
       'clientCertificate',
       'CERTIFICATE',
-      'Certificate (PEM) that n8n shows to a server that asks for one',
+      'Certificate (PEM) that n8n sends to a server that asks for one',
     ),
     pem('Client Key', 'clientKey', 'PRIVATE KEY', 'Private key (PEM) of the client certificate'),
     {
@@ -175,6 +175,6 @@ export const networkFields = (show: Show = {}): INodeProperties[] =>
       typeOptions: { password: true },
       default: '',
       placeholder: 'socks5://user:password@proxy.example.com:1080',
-      description: 'URL of a SOCKS or HTTP proxy that the connection goes through',
+      description: 'URL of a SOCKS or HTTP proxy to connect through',
     } satisfies INodeProperties,
   ].map((field) => ({ ...field, displayOptions: { show } }));

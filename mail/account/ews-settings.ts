@@ -4,7 +4,7 @@ import { fingerprint } from '../fingerprint';
 export interface EwsSettings {
   /** Of the web service, such as https://mail.example.com/EWS/Exchange.asmx. Absent where it is to be found. */
   url?: URL;
-  /** The e-mail address that the URL is to be found from. Never out of an item: it decides where a password goes. */
+  /** The email address to find the URL from. Never out of an item: it decides where a password goes. */
   address?: string;
   /** Of an NTLM user; empty where the user's name has it, as EXAMPLE\ada or ada@example.com. */
   domain?: string;

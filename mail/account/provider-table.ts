@@ -24,8 +24,8 @@ const zoho = (domain: string, plan: '' | 'pro' = ''): Cloud => ({
 });
 
 const ON_PREMISES =
-  'An Exchange Server takes user and password. For a mailbox in Office 365 use the provider "outlook".';
-const NO_APP_ACCESS = 'has no access for apps: a user has to sign in';
+  'An Exchange Server needs a user and password. For a mailbox in Office 365, use the provider "outlook".';
+const NO_APP_ACCESS = 'does not let apps in without a user who signs in';
 
 const USE_AN_APP_PASSWORD = 'Use an app password: "basic".';
 
@@ -68,13 +68,13 @@ export const PROVIDERS = [
         name: 'App Password',
         appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){3}$/i, separators: /\s/g },
         passwordAdvice:
-          'Fastmail refuses the password of the account itself. Create an app password at https://app.fastmail.com/settings/security under "Manage app passwords and access" with access to mail, and enter it in place of the password. The Basic plan has none.',
+          'Fastmail does not accept the account password. Create an app password with access to mail at https://app.fastmail.com/settings/security under "Manage app passwords and access", and enter it instead of the password. The Basic plan has no app passwords.',
       },
     },
     refused: {
       clientCredentials: `Fastmail ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
-      oAuth2: `Fastmail gives OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
-      pkce: `Fastmail gives OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Fastmail offers OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Fastmail offers OAuth2 for mail only to registered programs. ${USE_AN_APP_PASSWORD}`,
     },
   },
   {
@@ -98,12 +98,12 @@ export const PROVIDERS = [
         name: 'App Password',
         appPassword: GROUPS_OF_FOUR_LETTERS,
         passwordAdvice:
-          'Google refuses the password of the account itself, and forgets all app passwords when that password is changed. Create an app password at https://myaccount.google.com/apppasswords (the account needs 2-Step Verification) and enter it in place of the password.',
+          'Google does not accept the account password, and deletes all app passwords when you change it. Create an app password at https://myaccount.google.com/apppasswords (the account needs 2-Step Verification) and enter it instead of the password.',
       },
     },
     refused: {
       clientCredentials:
-        'Google gives apps no client credentials for mail. Use "serviceAccount": a service account with domain-wide delegation does the same.',
+        'Google has no client credentials for mail. Use "serviceAccount" instead: a service account with domain-wide delegation.',
     },
   },
   {
@@ -122,7 +122,7 @@ export const PROVIDERS = [
         // https://support.apple.com/102654. The hyphens are part of it.
         appPassword: { shownAs: /^[a-z]{4}(-[a-z]{4}){3}$/i },
         passwordAdvice:
-          'Apple refuses the password of the account itself, and ends all app-specific passwords when that password is changed. Create an app password (Apple calls it app-specific) at https://account.apple.com under "Sign-In and Security", for which the account needs two-factor authentication, and enter it as it is shown, with its hyphens. "Email Address" is the iCloud address, not another one that the Apple Account has.',
+          'Apple does not accept the account password, and deletes all app passwords when you change it. Create an app password (Apple calls it app-specific) at https://account.apple.com under "Sign-In and Security" (the account needs two-factor authentication), and enter it with its hyphens. "Email Address" is the iCloud address, not another address of the Apple Account.',
       },
     },
     refused: {
@@ -148,14 +148,14 @@ export const PROVIDERS = [
         retired: true,
         appPassword: { shownAs: /^[a-z]{16}$/i },
         passwordAdvice:
-          'Microsoft takes no passwords, and no app passwords, for nearly all personal accounts any more. In Email Connect choose "OAuth2 (Managed by n8n)".',
+          'Microsoft no longer accepts passwords or app passwords for nearly all personal accounts. In Email Connect choose "OAuth2 (Managed by n8n)".',
         notice:
           'Microsoft has retired sign-in with a password for Outlook.com, Hotmail, Live and MSN, so most accounts refuse it. Use OAuth2.',
       },
     },
     refused: {
       clientCredentials: `A personal Microsoft account ${NO_APP_ACCESS}. Use "oAuth2".`,
-      pkce: 'For personal Microsoft accounts use "oAuth2", which signs in with the same code flow.',
+      pkce: 'For personal Microsoft accounts, use "oAuth2", which signs in with the same code flow.',
     },
   },
   {
@@ -167,7 +167,7 @@ export const PROVIDERS = [
       oAuth2: { credentialType: 'emailServerOAuth2Api' },
     },
     refused: {
-      clientCredentials: 'There is no common way to do this. Use "oAuth2" or "basic".',
+      clientCredentials: 'There is no standard for this. Use "oAuth2" or "basic".',
       pkce: 'Use "oAuth2": its credential offers PKCE as a grant type.',
     },
   },
@@ -176,7 +176,7 @@ export const PROVIDERS = [
     name: 'Outlook / Office 365',
     protocols: ['imap', 'pop3', 'ews', 'graph'],
     protocolNotices: {
-      ews: 'Microsoft is switching EWS off in Exchange Online, organization by organization, and for good on 1 April 2027. Take Microsoft Graph for what is new.',
+      ews: 'Microsoft is turning off EWS in Exchange Online, one organization after another, and finally on 1 April 2027. Use Microsoft Graph for new workflows.',
     },
     clouds: {
       global: microsoft(MICROSOFT_CLOUDS.global),
@@ -211,13 +211,13 @@ export const PROVIDERS = [
         name: 'App Password',
         appPassword: GROUPS_OF_FOUR_LETTERS,
         passwordAdvice:
-          'Yahoo refuses the password of the account itself. Create an app password at https://login.yahoo.com/account/security under "External connections", and enter it in place of the password.',
+          'Yahoo does not accept the account password. Create an app password at https://login.yahoo.com/account/security under "External connections", and enter it instead of the password.',
       },
     },
     refused: {
       clientCredentials: `Yahoo ${NO_APP_ACCESS}. ${USE_AN_APP_PASSWORD}`,
-      oAuth2: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
-      pkce: `Yahoo gives OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `Yahoo offers OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
+      pkce: `Yahoo offers OAuth2 for mail only to partners. ${USE_AN_APP_PASSWORD}`,
     },
   },
   {
@@ -252,13 +252,13 @@ export const PROVIDERS = [
         // https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/manage-application-specific-passwords
         appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){2,3}$/i, separators: /\s/g },
         passwordAdvice:
-          'Zoho refuses the password of an account with multi-factor authentication: create an app password at https://accounts.zoho.com (or that address of your region) under "Security", "App Passwords", and enter it in place of the password. It says the same where "Cloud" is not the region and plan of the account. IMAP or POP has to be turned on in Zoho Mail under "Settings", "Mail Accounts".',
+          'If the account has multi-factor authentication, Zoho does not accept its password: create an app password at https://accounts.zoho.com (or the site of your region) under "Security", "App Passwords", and enter it instead. Zoho gives the same error if "Cloud" is not the region and plan of the account. Also turn on IMAP or POP in Zoho Mail under "Settings", "Mail Accounts".',
       },
     },
     refused: {
-      clientCredentials: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
-      oAuth2: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
-      pkce: `Zoho's mail servers take no tokens. ${USE_AN_APP_PASSWORD}`,
+      clientCredentials: `The mail servers of Zoho do not accept tokens. ${USE_AN_APP_PASSWORD}`,
+      oAuth2: `The mail servers of Zoho do not accept tokens. ${USE_AN_APP_PASSWORD}`,
+      pkce: `The mail servers of Zoho do not accept tokens. ${USE_AN_APP_PASSWORD}`,
     },
   },
 ] as const satisfies readonly ProviderRow[];

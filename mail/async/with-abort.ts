@@ -10,7 +10,7 @@ export async function withAbort<T>(work: Promise<T>, signal: AbortSignal | undef
   let giveUp = () => {};
   const abandoned = new Promise<never>((_, reject) => {
     giveUp = () =>
-      reject(new MailError('SESSION_CLOSED', 'The login was given up', 'Run the workflow again.'));
+      reject(new MailError('SESSION_CLOSED', 'The login was cancelled', 'Run the workflow again.'));
     signal.addEventListener('abort', giveUp, { once: true });
     if (signal.aborted) giveUp();
   });

@@ -30,7 +30,7 @@ export function assertionKey(certificate: string, privateKey: string): Assertion
     throw invalidInput(
       'Certificate',
       `it expired on ${x509.validTo}`,
-      'Create a new certificate, upload it to the app registration, and paste it and its key.',
+      'Create a new certificate, upload it to the app registration, and paste it and its key into the credential.',
     );
   }
   if (Date.parse(x509.validFrom) > Date.now()) {

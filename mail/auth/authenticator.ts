@@ -1,4 +1,4 @@
-/** What a server is told at login: a password, or an OAuth 2.0 access token. */
+/** What is sent to a server at login: a password, or an OAuth 2.0 access token. */
 export type Login = { user: string; pass: string } | { user: string; accessToken: string };
 
 export interface LoginRequest {

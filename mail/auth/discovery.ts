@@ -15,7 +15,7 @@ export async function discover(authority: string, { signal, trust }: RequestCont
   if (status === 429 || status >= 500) {
     throw new MailError(
       'TOKEN_UNAVAILABLE',
-      `${new URL(url).host} does not describe itself at the moment (HTTP status ${status})`,
+      `${new URL(url).host} does not answer OpenID Connect discovery at the moment (HTTP status ${status})`,
       'Run the workflow again in a few minutes.',
     );
   }

@@ -5,7 +5,7 @@ const RECONNECT = 'Connect the account again in the credential "{credential}".';
 const NOT_DELEGATED: TokenFault = [
   'TOKEN_REFUSED',
   'Google does not let the service account of the credential "{credential}" open mailboxes ({code})',
-  'A super administrator adds it in the Google Admin console: "Security", "Access and data control", "API controls", "Manage Domain Wide Delegation", "Add new", with the numeric client ID of the service account (not its email address) and the scope https://mail.google.com/. It can take up to 24 hours to work.',
+  'Ask a super administrator to add it in the Google Admin console: "Security", "Access and data control", "API controls", "Manage Domain Wide Delegation", "Add new", with the numeric client ID of the service account (not its email address) and the scope https://mail.google.com/. It can take up to 24 hours to work.',
 ];
 const NO_MAILBOX: TokenFault = [
   'TOKEN_REFUSED',
@@ -39,8 +39,8 @@ const FAULTS: ReadonlyArray<readonly [pattern: RegExp, ...fault: TokenFault]> = 
   [
     /^invalid_grant: .*short-lived token/i,
     'TOKEN_REFUSED',
-    'Google finds the proof of the credential "{credential}" too old or too new ({code})',
-    'Set the clock of the machine that runs n8n: it differs from the real time by minutes.',
+    'Google says that the request of the credential "{credential}" is too old or too new ({code})',
+    'Set the clock of the machine that runs n8n: it is minutes off.',
   ],
   [
     /^invalid_grant: .*invalid jwt signature|^disabled_client/i,
@@ -72,14 +72,14 @@ const FAULTS: ReadonlyArray<readonly [pattern: RegExp, ...fault: TokenFault]> = 
   [
     /^admin_policy_enforced|^access_denied: .*account restricted/i,
     'TOKEN_REFUSED',
-    'A rule of the organization keeps the app of the credential "{credential}" from the mailbox ({code})',
+    'A rule of the organization blocks the app of the credential "{credential}" ({code})',
     'Ask an administrator to trust the app in the Google Admin console: "Security", "Access and data control", "API controls", "Manage app access".',
   ],
   [
     /accessNotConfigured|has not been used in project/i,
     'TOKEN_REFUSED',
     'The Gmail API is not enabled for the app of the credential "{credential}"',
-    'Enable it in the Google Cloud console under "APIs & Services", and wait some minutes.',
+    'Enable it in the Google Cloud console under "APIs & Services", and wait a few minutes.',
   ],
   // What the user gave is gone.
   [
@@ -98,7 +98,7 @@ const FAULTS: ReadonlyArray<readonly [pattern: RegExp, ...fault: TokenFault]> = 
     /^invalid_grant: .*(expired or revoked|bad request)/i,
     'RECONNECT_NEEDED',
     'The connection of the credential "{credential}" has expired or was revoked ({code})',
-    `${RECONNECT} If it ends after seven days each time, the app is in testing: publish it under "Audience" in the Google Cloud console.`,
+    `${RECONNECT} If it ends after seven days each time, the app is in test mode: publish it under "Audience" in the Google Cloud console.`,
   ],
 ];
 

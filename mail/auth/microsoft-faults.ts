@@ -1,7 +1,7 @@
 import type { TokenFault } from './token-fault';
 
 const TRY_LATER =
-  'Run the workflow again in a few minutes. If it goes on, look at the service health page of Microsoft 365.';
+  'Run the workflow again in a few minutes. If it still fails, look at the service health page of Microsoft 365.';
 const RECONNECT = 'Connect the account again in the credential "{credential}".';
 const APP = 'of the app registration in the Microsoft Entra admin center';
 
@@ -28,7 +28,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
   [
     [7000218],
     'TOKEN_REFUSED',
-    'Microsoft wants a client secret, and the credential "{credential}" has none ({code})',
+    'Microsoft needs a client secret, and the credential "{credential}" has none ({code})',
     `Enter "Client Secret" in the credential. For an app without a secret, register its redirect URL as "Mobile and desktop applications" under "Authentication" ${APP}.`,
   ],
   [
@@ -46,14 +46,14 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
   [
     [700024, 500133],
     'TOKEN_REFUSED',
-    'Microsoft finds the proof of the credential "{credential}" too old or too new ({code})',
-    'Set the clock of the machine that runs n8n: it differs from the real time by minutes.',
+    'Microsoft says that the request of the credential "{credential}" is too old or too new ({code})',
+    'Set the clock of the machine that runs n8n: it is minutes off.',
   ],
   [
     [700016, 700011, 7000229],
     'TOKEN_REFUSED',
     'The app of the credential "{credential}" is not known in its directory ({code})',
-    'Check "Client ID" and "Tenant" in the credential. For an app of another directory, an administrator has to give consent to it in this one first.',
+    'Check "Client ID" and "Tenant" in the credential. For an app from another directory, an administrator must first give consent in this directory.',
   ],
   [
     [7000112, 70001, 1000031],
@@ -72,7 +72,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     [90002, 900023, 50059, 50128],
     'TOKEN_REFUSED',
     'Microsoft does not know the tenant of the credential "{credential}" ({code})',
-    'Check "Tenant" in the credential: it is the directory\'s ID or one of its domains. Check "Cloud" as well: each cloud knows its own directories only.',
+    'Check "Tenant" in the credential: it is the directory\'s ID or one of its domains. Also check "Cloud": each cloud knows only its own directories.',
   ],
   [
     [50194, 9001023, 90124, 90130],
@@ -102,7 +102,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     [9002313, 900144, 90014, 90023, 90100],
     'TOKEN_REFUSED',
     'Microsoft cannot read the request of the credential "{credential}" ({code}: {detail})',
-    'Check every field of the credential for missing or extra characters, such as a blank at the end.',
+    'Check every field of the credential for missing or extra characters, such as a space at the end.',
   ],
   // Consent.
   [
@@ -151,20 +151,20 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
   [
     [53000, 53001, 53002, 53003, 53011, 530032, 530035, 50005, 50131],
     'TOKEN_REFUSED',
-    'A rule of the organization keeps the credential "{credential}" from getting a token ({code})',
-    'Ask an administrator which Conditional Access policy it was (sign-in logs in the Microsoft Entra admin center), and to allow this app from the network that n8n runs in.',
+    'A rule of the organization blocks the credential "{credential}" from getting a token ({code})',
+    'Ask an administrator to find the Conditional Access policy (sign-in logs in the Microsoft Entra admin center) and to allow this app from the network of n8n.',
   ],
   // The grant is gone.
   [
     [50072, 50074, 50076, 50078, 50079, 50158, 53004],
     'RECONNECT_NEEDED',
-    'The organization wants a second factor for the account of the credential "{credential}" ({code})',
+    'The organization requires a second factor for the account of the credential "{credential}" ({code})',
     `${RECONNECT} Complete the second factor when Microsoft asks for it.`,
   ],
   [
     [700082, 70008, 50089],
     'RECONNECT_NEEDED',
-    'The connection of the credential "{credential}" has expired, for it was not used for long ({code})',
+    'The connection of the credential "{credential}" has expired because it was not used for a long time ({code})',
     RECONNECT,
   ],
   [
@@ -182,7 +182,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
   [
     [700084],
     'RECONNECT_NEEDED',
-    'The connection of the credential "{credential}" has ended, as all of a single-page app do after a day ({code})',
+    'The connection of the credential "{credential}" has ended: those of a single-page app last only a day ({code})',
     `Register the redirect URL as "Web" instead of "Single-page application" under "Authentication" ${APP}. ${RECONNECT}`,
   ],
   // Nothing to mend.
@@ -196,6 +196,6 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     [50196, 90055],
     'TOKEN_UNAVAILABLE',
     'Microsoft was asked too often for tokens of the credential "{credential}" ({code})',
-    'Wait some minutes, and look for other software that uses the same app registration or account.',
+    'Wait a few minutes, and look for other software that uses the same app registration or account.',
   ],
 ];

@@ -57,7 +57,7 @@ function assertAuthority(authority: string, custom: boolean): void {
   throw invalidInput(
     'Tenant',
     `"${url.pathname.slice(1)}" is not one directory`,
-    'Enter the ID or a domain of the directory: no user signs in who could say which one it is.',
+    'Enter the ID or a domain of the directory: it cannot be found from a user, because no user signs in.',
   );
 }
 
@@ -125,6 +125,6 @@ class Network implements INetworkModule {
 const unusable = ({ credentialName }: ClientCredentialsSettings, errorCode = 'no token') =>
   new MailError(
     'TOKEN_REFUSED',
-    `The credential "${credentialName}" can't be used to ask for a token (${errorCode})`,
+    `The credential "${credentialName}" cannot be used to get a token (${errorCode})`,
     'Check the tenant or authority, the client ID and the scope in the credential.',
   );

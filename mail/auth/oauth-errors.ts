@@ -14,7 +14,7 @@ export interface OAuthAnswer {
 }
 
 export interface OAuthContext {
-  /** Blotted out where the provider echoes them. */
+  /** Replaced if the provider repeats them. */
   secrets?: readonly string[];
   /** No user has connected an account, so none can do it again: client credentials, a service account. */
   appOnly?: boolean;
@@ -58,18 +58,18 @@ const BUSY: TokenFault = [
 ];
 const NOT_UNDERSTOOD: TokenFault = [
   'TOKEN_UNAVAILABLE',
-  'The identity provider of the credential "{credential}" could not be asked, or gave an answer that makes no sense ({detail})',
+  'The identity provider of the credential "{credential}" could not be reached, or sent an answer that makes no sense ({detail})',
   'Run the workflow again. If it happens again, check the network between n8n and the identity provider, and the URLs in the credential.',
 ];
 const REFUSED: TokenFault = [
   'TOKEN_REFUSED',
-  'The identity provider refused a token for the credential "{credential}" ({detail})',
-  'Check the fields of the credential, and what its app is allowed at the identity provider.',
+  'The identity provider refused to give a token for the credential "{credential}" ({detail})',
+  'Check the fields of the credential, and the permissions of its app at the identity provider.',
 ];
 const PROOF_REFUSED: TokenFault = [
   'TOKEN_REFUSED',
-  'The identity provider does not accept what the credential "{credential}" identifies itself with ({detail})',
-  'Check the client ID, and the secret, certificate or key in the credential: it may have expired, or belong to another app.',
+  'The identity provider does not accept the client ID, secret, certificate or key of the credential "{credential}" ({detail})',
+  'Check the client ID, secret, certificate or key in the credential: they may have expired, or belong to another app.',
 ];
 const GRANT_GONE: TokenFault = [
   'RECONNECT_NEEDED',
@@ -79,7 +79,7 @@ const GRANT_GONE: TokenFault = [
 const SCOPE_REFUSED: TokenFault = [
   'TOKEN_REFUSED',
   'The identity provider does not know the permissions that the credential "{credential}" asks for ({detail})',
-  'Correct the scope in the credential, or allow it to the app at the identity provider.',
+  'Correct the scope in the credential, or allow it for the app at the identity provider.',
 ];
 
 /** RFC 6749 sections 4.1.2.1 and 5.2, RFC 8707 section 2, OpenID Connect Core section 3.1.2.6. */

@@ -16,7 +16,7 @@ export function rsaPrivateKey(field: string, text: string): string {
   if (!pem) {
     throw invalidInput(
       field,
-      'it holds no private key in PEM format',
+      'it contains no private key in PEM format',
       'Paste all of the key, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----.',
     );
   }
@@ -32,7 +32,7 @@ export function rsaPrivateKey(field: string, text: string): string {
     throw invalidInput(
       field,
       `it is not an RSA key of ${MINIMUM_BITS} bits or more`,
-      'Create another key: the identity provider takes no other kind.',
+      'Create another key: the identity provider accepts no other kind.',
     );
   }
   return pem;
@@ -48,7 +48,7 @@ export function x509Certificate(field: string, text: string): X509Certificate {
   if (!pem) {
     throw invalidInput(
       field,
-      'it holds no certificate in PEM format',
+      'it contains no certificate in PEM format',
       'Paste all of the certificate, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
     );
   }

@@ -58,6 +58,6 @@ export class EwsClient extends ExchangeClient {
   }
 }
 
-/** Somebody else's mailbox that is opened with the login's own rights, and not in the owner's name. */
+/** Another user's mailbox, opened with the rights of the login and not by impersonation. */
 const sharedMailbox = ({ ews: { mailbox, impersonate } }: LocatedEwsSettings): string | undefined =>
   impersonate ? undefined : mailbox;

@@ -79,7 +79,7 @@ function refusal(head: string, { host }: URL): MailError {
   if (isWhole(head) && isItem(head)) return noMessage(textIn(head, 'Name') ?? '');
   return new MailError(
     'CONNECTION_LOST',
-    `${host} gave only a part of the content, or none`,
+    `${host} sent only part of the content, or none`,
     'Run the workflow again.',
   );
 }

@@ -11,15 +11,15 @@ const NETWORK = networkTemplates({ protocol: 'an EWS', prefix: 'EWS ', tlsPort: 
 /** What to do here, where the field is a URL and the port is not a choice. */
 const REMEDIES: Remedies = {
   HOST_NOT_FOUND:
-    'Check "EWS URL" in the credential for a typing error, and that n8n is in a network that knows this name.',
-  CONNECTION_REFUSED: 'Check "EWS URL" in the credential, and that no firewall is in between.',
+    'Check "EWS URL" in the credential for typing errors, and that n8n is in a network that knows this name.',
+  CONNECTION_REFUSED: 'Check "EWS URL" in the credential, and that no firewall blocks the connection.',
   CONNECT_TIMEOUT:
-    'Check "EWS URL" in the credential, and that no firewall is in between. Or the server is overloaded: try again later.',
+    'Check "EWS URL" in the credential, and that no firewall blocks the connection. Or the server is overloaded: try again later.',
   CONNECTION_LOST:
-    'Try again. If it always happens, check "EWS URL" in the credential, and what stands between n8n and Exchange.',
+    'Try again. If it always happens, check "EWS URL" in the credential, and any proxy or firewall between n8n and Exchange.',
   CERTIFICATE_UNTRUSTED:
     'If the server uses a private certificate authority, paste its certificate into "CA Certificate" in the credential. If the host name is wrong, correct "EWS URL".',
-  TLS_FAILED: 'Check "EWS URL" in the credential: the port has to speak https with TLS 1.2 or later.',
+  TLS_FAILED: 'Check "EWS URL" in the credential: the port must use https with TLS 1.2 or later.',
   NOT_A_MAIL_SERVER: CORRECT_URL,
 };
 

@@ -156,5 +156,5 @@ const unreadable = (): MailError =>
   new MailError(
     'SERVER_REFUSED',
     'The server sent an NTLM challenge that cannot be answered',
-    'NTLMv2 is needed, as every Windows Server since 2008 has it. Ask the Exchange administrator, or use the credential for Basic.',
+    'The server must support NTLMv2, as every Windows Server since 2008 does. Ask the Exchange administrator, or use the credential for Basic.',
   );

@@ -81,5 +81,5 @@ const foundAt = ({ origin, pathname }: URL, { code, message, description }: Mail
   new MailError(
     code,
     message,
-    `${description} Autodiscover names ${origin}${pathname}: if that is wrong, enter the right address as "EWS URL".`,
+    `${description} Autodiscover returned ${origin}${pathname}: if that is wrong, enter the right address in "EWS URL".`,
   );

@@ -33,8 +33,8 @@ export function loginRefused({ headers }: Pick<Fault, 'headers'>, url: URL, mech
 
 const WRONG_PASSWORD: Readonly<Record<Mechanism, string>> = {
   basic:
-    'Check "User" and "Password" in the credential. Exchange takes the user as EXAMPLE\\ada or ada@example.com. The account may also be locked or expired.',
-  ntlm: 'Check "User", "Password" and "Domain" in the credential. The account may also be locked or expired. If all is right: Exchange with Extended Protection refuses NTLM through a proxy that decrypts TLS.',
+    'Check "User" and "Password" in the credential. Exchange accepts the user as EXAMPLE\\ada or ada@example.com. The account may also be locked or expired.',
+  ntlm: 'Check "User", "Password" and "Domain" in the credential. The account may also be locked or expired. If everything is right, a proxy that decrypts TLS may be the cause: Exchange with Extended Protection then refuses NTLM.',
 };
 const UNSUPPORTED =
   'Ask the Exchange administrator to enable NTLM or Basic for EWS. If the mailbox is in Office 365, use the provider "Outlook / Office 365" and its credentials.';
@@ -59,14 +59,14 @@ export function notOpened(
     return new MailError(
       'NOT_A_MAIL_SERVER',
       `${address} redirects to ${redact(redirectTarget(headers.location, url), secrets)}`,
-      'A redirect is not followed, because the password is meant for one server alone. If EWS is there, enter that address as "EWS URL". If it is a login page, ask the administrator for an address of EWS without one.',
+      'Redirects are not followed, because the password is meant for one server only. If EWS is there, enter that address in "EWS URL". If it is a login page, ask the administrator for an address of EWS without one.',
     );
   }
   if (status === 403) {
     return new MailError(
       'SERVER_REFUSED',
       `${url.host} does not allow EWS (HTTP 403)`,
-      'Ask the Exchange administrator whether EWS is enabled for this mailbox and for apps, and whether it may be reached from the address of n8n.',
+      'Ask the Exchange administrator whether EWS is enabled for this mailbox and for apps, and whether n8n may connect from its address.',
     );
   }
   if (status === 429 || status >= 500) {
@@ -79,8 +79,8 @@ export function notOpened(
   if (status === 200 && /^\s*<(?:!doctype html|html)\b/i.test(body)) {
     return new MailError(
       'NOT_A_MAIL_SERVER',
-      `${address} answers with a web page, as for a login in a browser`,
-      `${CORRECT_URL} If a proxy with a login page of its own stands before Exchange, ask the administrator for an address of EWS without one.`,
+      `${address} answers with a web page, such as a login page`,
+      `${CORRECT_URL} If a proxy in front of Exchange has its own login page, ask the administrator for an address of EWS without one.`,
     );
   }
   return new MailError('NOT_A_MAIL_SERVER', `There is no EWS at ${address} (HTTP ${status})`, CORRECT_URL);
@@ -94,11 +94,11 @@ function redirectTarget(location: string | undefined, url: URL): string {
 }
 
 const NO_MAILBOX =
-  'Enter in "Email Address" of the credential, or in the option "Shared Mailbox" of Email Connect, the address of a mailbox on this server.';
+  'Enter the address of a mailbox on this server in "Email Address" in the credential, or in the option "Shared Mailbox" of Email Connect.';
 const NO_ACCESS =
-  'The user needs the permission "Full Access" for the mailbox that "Email Address" in the credential, or "Shared Mailbox" in Email Connect, names.';
+  'The user needs the permission "Full Access" for the mailbox in "Email Address" in the credential, or in "Shared Mailbox" in Email Connect.';
 const NO_IMPERSONATION =
-  'The user needs the role ApplicationImpersonation. Without it remove the option "Impersonate" of Email Connect: the permission "Full Access" for the mailbox will do.';
+  'The user needs the role ApplicationImpersonation. Without it, switch off the option "Impersonate" of Email Connect: the permission "Full Access" for the mailbox is then enough.';
 const OTHER_VERSION = 'Set the option "EWS Version" of Email Connect to the version of the server.';
 
 /** What to do, by the ResponseCodeType of the schema. */
@@ -128,5 +128,5 @@ export const connectionNotKept = (url: URL): MailError =>
   new MailError(
     'CONNECTION_LOST',
     `${url.host} closed the connection in the middle of the NTLM login`,
-    'NTLM needs one connection for its three messages. A proxy between n8n and Exchange may not keep it: have it pass the connection through, or use a credential for Basic.',
+    'NTLM needs one connection for its three messages, and a proxy between n8n and Exchange may break it. Let the proxy pass the connection through, or use a credential for Basic.',
   );

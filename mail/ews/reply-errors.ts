@@ -34,5 +34,5 @@ const switchedOff = ({ host }: URL): MailError =>
   new MailError(
     'SERVER_REFUSED',
     `${host} does not allow EWS for this mailbox (HTTP 403)`,
-    'Microsoft is switching EWS off in Exchange Online. Set "Protocol" of Email Connect to "Microsoft Graph" and give the app the Graph permissions; the rest of the workflow stays as it is.',
+    'Microsoft is turning off EWS in Exchange Online. Set "Protocol" of Email Connect to "Microsoft Graph" and give the app the Graph permissions. The rest of the workflow stays as it is.',
   );

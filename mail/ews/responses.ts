@@ -7,7 +7,11 @@ import type { XmlElement } from './xml';
 /** The error that a ResponseCodeType of the schema stands for. */
 export const errorFor = (code: string): MailError =>
   errorByCode(code) ??
-  new MailError('SERVER_REFUSED', `Exchange refused it (${code})`, 'Check the parameters of the node.');
+  new MailError(
+    'SERVER_REFUSED',
+    `Exchange refused the request (${code})`,
+    'Check the parameters of the node.',
+  );
 
 /** The ResponseCodeType of the schema that a response has. */
 export const errorCodeOf = (response: XmlElement | undefined): string | undefined =>

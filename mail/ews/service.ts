@@ -75,7 +75,7 @@ export class EwsService {
     return response!;
   }
 
-  /** The reply as it comes. It has to be read or destroyed. */
+  /** The reply as a stream. The caller must read or destroy it. */
   async open(...body: Array<string | Buffer>): Promise<IncomingMessage> {
     const [start, end] = envelope(this.ews);
     const request = Buffer.concat([start, ...body, end].map((one) => Buffer.from(one)));

@@ -25,7 +25,9 @@ export const itemId = (id: string, changeKey?: string): string =>
 export const itemIds = (ids: readonly string[]): string =>
   `<m:ItemIds>${ids.map((id) => itemId(id)).join('')}</m:ItemIds>`;
 
-/** What a request is put between: its envelope (SOAP 1.1 section 4), in whose name, and the version it is written in. */
+/**
+ * What a request is put between: its envelope (SOAP 1.1 section 4), the user to act as, and the version of the schema.
+ */
 export function envelope({ version, impersonate, mailbox }: EwsSettings): [start: string, end: string] {
   const acting =
     impersonate && mailbox

@@ -97,7 +97,7 @@ export class EwsTransport {
         const fault = await readFault(reply);
         const refusal =
           changes && isOpen(fault)
-            ? uncertain(`${ews.url.host} failed over it (HTTP ${fault.status})`)
+            ? uncertain(`${ews.url.host} failed (HTTP ${fault.status})`)
             : replyRefused(fault, this.#settings, secretsOf(login));
         const backOff = waitFor(fault);
         return backOff === undefined ? await Promise.reject(refusal) : { backOff, refusal };

@@ -12,14 +12,14 @@ export const attachedMessageName = (name: string | null | undefined): string =>
 export const noMessage = (name: string): MailError =>
   new MailError(
     'NOT_SUPPORTED',
-    `Exchange gives no file for the attached item "${name}"`,
-    'It is a contact, an appointment or the like, and no message. Save the whole message, which holds it.',
+    `Exchange cannot provide the attached item "${name}" as a file`,
+    'It is not a message, but a contact, an appointment or the like. Save the whole message, which contains it.',
   );
 
 /** For a file that is kept elsewhere, such as in OneDrive: the message has only its address. */
 export const linkHasNoContent = (name: string): MailError =>
   new MailError(
     'NOT_SUPPORTED',
-    `The attachment "${name}" is a link and not a file`,
-    'The file is kept elsewhere, such as in OneDrive or SharePoint: get it from there. The text of the message usually holds its address.',
+    `The attachment "${name}" is a link, not a file`,
+    'The file is stored elsewhere, such as in OneDrive or SharePoint: get it from there. The text of the message usually contains its address.',
   );

@@ -59,8 +59,8 @@ export class UncertainChange extends MailError {
   constructor(readonly reason: string) {
     super(
       'CHANGE_UNCERTAIN',
-      `Whether it was done is not known: ${reason}`,
-      'Look into the mailbox before you do it again.',
+      `It is not known whether this was done: ${reason}`,
+      'Check the mailbox before you try again.',
     );
   }
 }
@@ -71,6 +71,6 @@ export const uncertain = (reason: string): MailError => new UncertainChange(reas
 export const unanswered = (): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
-    'Exchange did not say what became of it',
-    'Look into the mailbox before you do it again.',
+    'Exchange did not report a result',
+    'Check the mailbox before you try again.',
   );

@@ -8,7 +8,7 @@ export const LONGEST_WAIT = 5 * 60_000;
 /** Milliseconds, where the server does not say. */
 export const BACK_OFF = 10_000;
 
-/** The server has not looked at the request, so that it may be sent again, whatever it was. */
+/** The server has not processed the request, so it is safe to send any request again. */
 export interface Busy {
   /** Milliseconds. */
   backOff: number;
@@ -45,7 +45,7 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
 export const tooBusy = (host: string): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `${host} is too busy, and stays so`,
+    `${host} is still too busy`,
     'Run the workflow later, with fewer messages at a time, or ask the administrator about throttling policies.',
   );
 

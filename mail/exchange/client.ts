@@ -16,7 +16,7 @@ import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } 
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
 import type { FolderTree, FolderEntry } from './folder-tree';
-import { waitForNews } from './wait-for-changes';
+import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 
 /** What EWS and Graph each do in their own way. */
@@ -201,7 +201,7 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
   ): Promise<FolderState> {
     const { connection, reader } = this.#parts;
     const signals = [connection.closeSignal, ...(signal ? [signal] : [])];
-    return await waitForNews(async () => await reader.stateOf(folder), known, { timeout, signals });
+    return await waitForChanges(async () => await reader.stateOf(folder), known, { timeout, signals });
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
@@ -294,4 +294,6 @@ const wantsCopy = ({ saveToSent }: SendOptions): boolean => saveToSent !== 'neve
 
 /** In the folder for sent mail, whatever it is called in the language of the mailbox. */
 const sentCopy = (options: SendOptions): SentCopy =>
-  wantsCopy(options) ? { saved: true, folder: '\\Sent' } : { saved: false, reason: 'It was not wanted' };
+  wantsCopy(options)
+    ? { saved: true, folder: '\\Sent' }
+    : { saved: false, reason: 'The node was set not to save one' };

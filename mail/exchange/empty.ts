@@ -14,7 +14,7 @@ export async function emptyByMessages(
   reportFailed(notGiven, undefined);
   const outcomes = [...(await changer.delete(ids)).values()];
   const failed = outcomes.filter((one) => isMailError(one));
-  // What somebody else deleted meanwhile is gone, too.
+  // Messages that someone else deleted in the meantime are gone too.
   const [first] = failed.filter((one) => one.code !== 'MESSAGE_NOT_FOUND');
   const deleted = outcomes.length - failed.length;
   if (first) throw deleted > 0 ? partlyDone(first, deleted, outcomes.length) : first;

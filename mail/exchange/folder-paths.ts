@@ -83,7 +83,7 @@ export function assertOwn({ path, specialUse }: Folder): void {
   throw new MailError(
     'SERVER_REFUSED',
     `Exchange needs the folder "${path}"`,
-    'Only folders that somebody has made can be renamed or deleted.',
+    'You can rename or delete only folders that someone created.',
   );
 }
 
@@ -93,11 +93,11 @@ export const folderNotFound = (folder: string): MailError =>
     isSpecialUse(folder)
       ? `This mailbox has no folder for ${folder.slice(1)}`
       : `There is no folder "${folder}" in this mailbox`,
-    'Check "Folder" for a typing error. A folder within another is written with a slash, such as Archive/2026.',
+    'Check "Folder" for typing errors. Write a folder inside another one with a slash, such as Archive/2026.',
   );
 
 export const folderExists = (path: string): MailError =>
-  new MailError('FOLDER_EXISTS', `There is a folder "${path}" already`, 'Use another name.');
+  new MailError('FOLDER_EXISTS', `The folder "${path}" already exists`, 'Use another name.');
 
 /** What an error over a change of a folder means. Exchange calls a folder an item, too. */
 export function folderError(error: unknown, path: string): unknown {

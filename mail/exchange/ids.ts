@@ -16,6 +16,6 @@ export function assertId(id: string): string {
 export const messageGone = (): MailError =>
   new MailError(
     'MESSAGE_NOT_FOUND',
-    'The message is not in the mailbox any more',
-    'It was moved or deleted, which gives a message another id. Look for it again with Get Many.',
+    'The message is no longer in the mailbox',
+    'It was moved or deleted. A moved message gets a new ID: find it again with Get Many.',
   );

@@ -35,7 +35,7 @@ export class NewOnPages {
   repeats(): MailError {
     return new MailError(
       'SERVER_REFUSED',
-      `Exchange gives the same part of ${this.list} again and again, and not the rest`,
+      `Exchange keeps sending the same part of ${this.list} and not the rest`,
       'Run the workflow again. If it always happens, ask the administrator of Exchange.',
     );
   }

@@ -19,7 +19,7 @@ const uncertainWhetherSent = (error: MailError): MailError =>
   new MailError(
     'SEND_UNCERTAIN',
     error instanceof UncertainChange
-      ? `Whether the message was sent is not known: ${error.reason}`
+      ? `It is not known whether the message was sent: ${error.reason}`
       : error.message,
-    'Look into the folder for sent mail before you send it again.',
+    'Check the folder for sent mail before you send it again.',
   );

@@ -23,6 +23,6 @@ export async function readReply(
     if (!isTooLong(error)) throw error;
     const what = `${host} sent a reply of more than ${megabytes} MB`;
     if (changes) throw uncertain(what);
-    throw new MailError('SERVER_REFUSED', what, 'Ask for fewer messages at a time, or for less of each.');
+    throw new MailError('SERVER_REFUSED', what, 'Request fewer messages at a time, or less of each message.');
   }
 }

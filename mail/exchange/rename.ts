@@ -52,5 +52,5 @@ export async function renameFolder(
 
 function halfDone({ code, message, description }: MailError, path: string, target: string): MailError {
   const where = code === 'CHANGE_UNCERTAIN' ? `"${path}" or "${target}"` : `"${path}"`;
-  return new MailError(code, `${message}. The folder is at ${where} now`, description);
+  return new MailError(code, `${message}. The folder is now at ${where}`, description);
 }

@@ -9,7 +9,7 @@ const noFolder = (): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
     'There is no such folder in this mailbox',
-    'Check "Folder" for a typing error.',
+    'Check "Folder" for typing errors.',
   );
 
 const refused =
@@ -20,26 +20,26 @@ const refused =
 const notSendable = (code: string): MailError =>
   new MailError(
     'SEND_REFUSED',
-    `Exchange did not take the message for delivery (${code})`,
-    'Check the sender and the recipients: the account may send only from its own address and from those it has "Send As" for.',
+    `Exchange did not accept the message for delivery (${code})`,
+    'Check the sender and the recipients: the account may send only from its own address and from addresses that it has "Send As" for.',
   );
 
-const notNow = refused('Exchange cannot do it at the moment', 'Run the workflow again later.');
+const notNow = refused('Exchange cannot do this at the moment', 'Run the workflow again later.');
 const changed = (code: string): MailError =>
   new MailError(
     'CONFLICT',
-    `Somebody else changed the message or the folder at the same time (${code})`,
-    'Run the workflow again: it reads what is there now.',
+    `Someone else changed the message or the folder at the same time (${code})`,
+    'Run the workflow again: it then reads the current state.',
   );
 const ownFolder = refused(
   'Exchange needs this folder',
-  'Only folders that somebody has made can be renamed, moved or deleted.',
+  'You can rename, move or delete only folders that someone created.',
 );
 const tooComplex = (code: string): MailError =>
-  new MailError('NOT_SUPPORTED', `Exchange finds the filters too complex (${code})`, 'Use fewer filters.');
+  new MailError('NOT_SUPPORTED', `The filters are too complex for Exchange (${code})`, 'Use fewer filters.');
 const noMessage = refused(
-  'Exchange cannot write this item as a message',
-  'It may be a contact, a task or an appointment, which have no form as an email.',
+  'Exchange cannot convert this item to a message',
+  'It may be a contact, a task or an appointment, which cannot be saved as an email.',
 );
 
 /** Exchange has not looked at it: nothing was done, so that it may be asked for again, whatever it was. */
@@ -66,27 +66,23 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
     ErrorSavedItemFolderNotFound: noFolder,
     ErrorToFolderNotFound: noFolder,
     ErrorFolderExists: () =>
-      new MailError('FOLDER_EXISTS', 'There is a folder of this name already', 'Use another name.'),
+      new MailError('FOLDER_EXISTS', 'A folder with this name already exists', 'Use another name.'),
     ErrorDeleteDistinguishedFolder: ownFolder,
     ErrorMoveDistinguishedFolder: ownFolder,
     // Older servers say nothing else of a folder whose name is taken where it is to be.
     ErrorMoveCopyFailed: refused(
-      'Exchange could not move or copy it',
-      'There may be a folder of this name already, or the account may not write to where it is to be.',
+      'Exchange could not move or copy this',
+      'A folder with this name may already exist at the destination, or the account may not write there.',
     ),
     ErrorQuotaExceeded: () =>
       new MailError('SERVER_REFUSED', 'The mailbox is full', 'Delete messages, or ask for a larger quota.'),
     ErrorMessageSizeExceeded: () =>
-      new MailError(
-        'SERVER_REFUSED',
-        'The message is larger than Exchange takes',
-        'Send smaller attachments.',
-      ),
+      new MailError('SERVER_REFUSED', 'The message is too large for Exchange', 'Send smaller attachments.'),
     ErrorAccessDenied: (code) =>
       new MailError(
         'ACCESS_DENIED',
         `Exchange does not allow this for the account of the session (${code})`,
-        'Ask the owner of the mailbox, or the administrator, for the permission.',
+        'Ask the owner of the mailbox or the administrator for permission.',
       ),
     ErrorInvalidRecipients: notSendable,
     ErrorSendAsDenied: notSendable,

@@ -7,11 +7,11 @@ import type { FolderState } from '../model/client';
 const POLL_INTERVAL = 10_000;
 
 /**
- * `MailClient.waitForNews` by asking: Exchange's notifications need a second connection of their own.
+ * `MailClient.waitForChanges` by asking: Exchange's notifications need a second connection of their own.
  *
  * @param stateOf asks for the folder's state
  */
-export async function waitForNews(
+export async function waitForChanges(
   stateOf: () => Promise<FolderState>,
   known: FolderState | undefined,
   { timeout, signals }: { timeout: number; signals: readonly AbortSignal[] },

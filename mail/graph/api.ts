@@ -67,6 +67,6 @@ function pathBehind(url: URL, link: string | undefined): string | undefined {
 const endless = (path: string): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `Microsoft Graph gives the same part of a list again and again, and not the rest (${path.split('?')[0]!})`,
+    `Microsoft Graph keeps sending the same part of a list and not the rest (${path.split('?')[0]!})`,
     'Run the workflow again. If it always happens, use more filters or a smaller limit.',
   );

@@ -100,20 +100,20 @@ async function* inPieces(content: Readable): AsyncGenerator<Buffer> {
 const tooLarge = ({ name, size }: SizedAttachment): MailError =>
   new MailError(
     'INVALID_INPUT',
-    `Attachment "${name}": ${Math.ceil(size / 1024 / 1024)} MB are more than Microsoft Graph takes`,
-    'One attachment may have 150 MB. Send a link in its place. The message was not sent.',
+    `Attachment "${name}": ${Math.ceil(size / 1024 / 1024)} MB is too large for Microsoft Graph`,
+    'An attachment may have up to 150 MB. Send a link instead. The message was not sent.',
   );
 
 const notAttached = (name: string): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `Attachment "${name}": Microsoft Graph took all of it and attached nothing`,
+    `Attachment "${name}": Microsoft Graph received all of it but attached nothing`,
     'Run the workflow again. The message was not sent.',
   );
 
 const changed = (name: string): MailError =>
   new MailError(
     'INVALID_INPUT',
-    `Attachment "${name}": its size changed while it was sent`,
+    `Attachment "${name}": its size changed during the upload`,
     'Run the workflow again. The message was not sent.',
   );

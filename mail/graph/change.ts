@@ -112,8 +112,8 @@ export async function takeBack(api: GraphApi, id: string, error: unknown): Promi
 const leftBehind = ({ message }: MailError): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
-    `${message}. A part of the message is left in the mailbox, as a draft or in the folder it was for`,
-    'Delete it there before you run the item again. It was not sent.',
+    `${message}. Part of the message is left in the mailbox, as a draft or in the destination folder`,
+    'Delete that part before you run the item again. The message was not sent.',
   );
 
 /** @param message with the keywords that it has; absent where they stay */

@@ -13,13 +13,14 @@ const NETWORK = networkTemplates({
 
 /** The host is Microsoft's, so that nothing of it is to be corrected in the credential. */
 const REMEDIES: Remedies = {
-  HOST_NOT_FOUND: 'Check that n8n can reach the internet, and its name service.',
-  CONNECTION_REFUSED: 'Check that no firewall stands between n8n and Microsoft Graph.',
-  CONNECT_TIMEOUT: 'Try again later, or check that no firewall stands between n8n and Microsoft Graph.',
+  HOST_NOT_FOUND: 'Check that n8n can reach the internet and its DNS server.',
+  CONNECTION_REFUSED: 'Check that no firewall blocks the connection from n8n to Microsoft Graph.',
+  CONNECT_TIMEOUT:
+    'Try again later, or check that no firewall blocks the connection from n8n to Microsoft Graph.',
   CONNECTION_LOST:
-    'Run the workflow again. If it always happens, look at what stands between n8n and the internet.',
+    'Run the workflow again. If it always happens, check any proxy or firewall between n8n and the internet.',
   CERTIFICATE_UNTRUSTED:
-    'Something between n8n and Microsoft decrypts the connection. Give n8n its certificate with NODE_EXTRA_CA_CERTS.',
+    'A proxy between n8n and Microsoft decrypts the connection. Give n8n its certificate with the environment variable NODE_EXTRA_CA_CERTS.',
 };
 
 /** For whatever Node threw. */
@@ -34,5 +35,5 @@ export const notGraph = ({ host }: URL): MailError =>
   new MailError(
     'NOT_A_MAIL_SERVER',
     `${host} does not answer like Microsoft Graph`,
-    'Something between n8n and Microsoft answers in its place, such as a proxy with a login page.',
+    'Something between n8n and Microsoft answers instead, such as a proxy with a login page.',
   );

@@ -67,7 +67,7 @@ function assertDivisible(fields: readonly RawField[]): void {
   throw notSupported(
     PROTOCOLS.graph.name,
     'store a signed or encrypted message as it is',
-    'It takes messages in parts, which breaks a signature. Use IMAP for this message.',
+    'Graph stores a message in parts, which breaks the signature. Use IMAP for this message.',
   );
 }
 

@@ -51,7 +51,7 @@ export function errorOf(fault: GraphFault, changes: boolean, context: GraphConte
   const what = code || `HTTP ${status} from ${context.graph.url.host}`;
   const known = BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
   if (changes && isOpen(status) && (!known || isTransient(code))) {
-    return uncertain(`Microsoft Graph failed over it (${what})`);
+    return uncertain(`Microsoft Graph failed (${what})`);
   }
   const refusal = known ?? BY_STATUS.get(status)?.(context, code);
   if (refusal) return refusal;
@@ -72,8 +72,8 @@ type Refusal = (context: GraphContext, code: string) => MailError;
 const noMailbox: Refusal = ({ graph, account }, code) =>
   new MailError(
     'SERVER_REFUSED',
-    `There is no mailbox of ${graph.mailbox ?? account} in Exchange Online (${code})`,
-    'Check "Email Address" in the credential and "Shared Mailbox" in Email Connect. A mailbox on an Exchange Server of your own, or an account without a license, cannot be opened by Graph.',
+    `${graph.mailbox ?? account} has no mailbox in Exchange Online (${code})`,
+    'Check "Email Address" in the credential and "Shared Mailbox" in Email Connect. Graph cannot open a mailbox on your own Exchange Server, or of an account without a license.',
   );
 
 const notAllowed: Refusal = ({ authentication, graph }, code) =>
@@ -81,9 +81,9 @@ const notAllowed: Refusal = ({ authentication, graph }, code) =>
     'ACCESS_DENIED',
     `Microsoft Graph does not allow this for the account of the session (${code || 'HTTP 403'})`,
     authentication === 'clientCredentials'
-      ? 'The app needs the application permissions "Mail.ReadWrite" and "Mail.Send" of Microsoft Graph with admin consent. If access to mailboxes is limited, this one has to be among those allowed.'
+      ? 'The app needs the application permissions "Mail.ReadWrite" and "Mail.Send" of Microsoft Graph with admin consent. If access is limited to some mailboxes, this mailbox must be one of them.'
       : graph.mailbox
-        ? 'The account needs access to the shared mailbox ("Full Access", and "Send As" to send), and the credential the permissions "Mail.ReadWrite.Shared" and "Mail.Send.Shared": connect it again.'
+        ? 'The account needs access to the shared mailbox ("Full Access", and "Send As" to send), and the credential needs the permissions "Mail.ReadWrite.Shared" and "Mail.Send.Shared": connect it again.'
         : 'The credential needs the permissions "Mail.ReadWrite" and "Mail.Send" of Microsoft Graph: connect it again.',
   );
 
@@ -99,15 +99,15 @@ const tokenRefused: Refusal = ({ graph: { url }, authentication }) =>
 const tooComplex: Refusal = (_, code) =>
   new MailError(
     'NOT_SUPPORTED',
-    `Microsoft Graph finds the filters too complex (${code})`,
+    `The filters are too complex for Microsoft Graph (${code})`,
     'Use fewer filters.',
   );
 
 const tooLarge: Refusal = () =>
   new MailError(
     'SERVER_REFUSED',
-    'The message is larger than Microsoft Graph takes',
-    'Make the text or the attachments smaller. Exchange Online takes 35 MB unless an administrator has raised it, and never more than 150 MB.',
+    'The message is too large for Microsoft Graph',
+    'Make the text or the attachments smaller. Exchange Online accepts 35 MB unless an administrator raised the limit, and never more than 150 MB.',
   );
 
 /** Somebody else was faster (RFC 9110 section 15.5.13). */

@@ -37,7 +37,7 @@ export class GraphRequests {
     return await this.json<T>({ method: 'POST', path: this.root + path, headers, body, changes: true });
   }
 
-  /** The reply as it comes. It has to be read or destroyed. @throws {MailError} */
+  /** The reply as a stream. The caller must read or destroy it. @throws {MailError} */
   async open(path: string): Promise<HttpsReply> {
     const reply = await this.get(this.root + path);
     if (!isWebPage(reply)) return reply;

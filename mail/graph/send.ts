@@ -133,21 +133,21 @@ function assertInParts({ headers = [] }: OutgoingMessage): void {
   if (headers.length <= OWN_HEADERS && headers.every(({ name }) => /^x-/i.test(name))) return;
   throw invalidInput(
     'Headers',
-    `without a copy in "Sent Items", Microsoft Graph takes no more than ${OWN_HEADERS}, whose names begin with X-`,
-    'Set "Save to Sent" to "Automatic", or leave the others out. The message was not sent.',
+    `without a copy in "Sent Items", Microsoft Graph accepts at most ${OWN_HEADERS}, whose names must begin with X-`,
+    'Set "Save to Sent" to "Automatic", or remove the other headers. The message was not sent.',
   );
 }
 
 const textTooLarge = (): MailError =>
   new MailError(
     'INVALID_INPUT',
-    'The text of the message is larger than Microsoft Graph takes (3 MB)',
-    'Put it into an attachment. The message was not sent.',
+    'The text of the message is too large for Microsoft Graph (3 MB)',
+    'Put the text into an attachment. The message was not sent.',
   );
 
 const onlyWithCopy = (what: string): MailError =>
   notSupported(
     PROTOCOLS.graph.name,
     `send a ${what} without keeping a copy`,
-    'Set "Save to Sent" to "Automatic", or send a smaller message that is no draft. Nothing was sent.',
+    'Set "Save to Sent" to "Automatic", or send a smaller message that is not a draft. Nothing was sent.',
   );

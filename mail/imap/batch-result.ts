@@ -121,5 +121,5 @@ export const uncertain = (reason: string): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
     `It is not known whether the message was changed: ${reason}`,
-    'Look where the message is before you run this again.',
+    'Check where the message is before you run this again.',
   );

@@ -25,7 +25,7 @@ import { ImapFolderClient } from './folder-client';
 import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
-import { waitForNews } from './wait-for-changes';
+import { waitForChanges } from './wait-for-changes';
 import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
 import { appendMessage } from './append';
@@ -134,7 +134,7 @@ export class ImapClient extends ImapFolderClient implements MailClient {
     known: FolderState | undefined,
     options: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
-    return await waitForNews(this.#connection, folder, known, options);
+    return await waitForChanges(this.#connection, folder, known, options);
   }
 
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {

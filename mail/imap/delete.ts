@@ -60,8 +60,8 @@ async function trashOf(connection: ImapConnection): Promise<string> {
     if (!isMailError(error, 'FOLDER_NOT_FOUND')) throw error;
     throw new MailError(
       'FOLDER_NOT_FOUND',
-      'The server names no folder for the trash',
-      'Delete the messages permanently, move them to a folder of your choice, or have a folder named Trash made.',
+      'The server has no trash folder',
+      'Delete the messages permanently, move them to another folder, or create a folder named Trash.',
     );
   }
 }

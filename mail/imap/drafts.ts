@@ -83,5 +83,5 @@ const notToBeSent = (missing: string): MailError =>
   new MailError(
     'INVALID_INPUT',
     `Draft ID: the draft has no ${missing}`,
-    'Fill it in with Draft → Update before it is sent.',
+    'Add it with Draft → Update before you send the draft.',
   );

@@ -41,7 +41,7 @@ const BY_CODE: Readonly<Record<string, Template>> = {
 const LOGIN_REFUSED: Template = [
   'AUTHENTICATION_FAILED',
   '{server} refused the login ({detail})',
-  'Check user and password in the credential. Many providers want an app password here, or IMAP to be enabled in the account.',
+  'Check user and password in the credential. Many providers need an app password here, or IMAP turned on in the account.',
 ];
 const REFUSED: Template = [
   'SERVER_REFUSED',

@@ -59,7 +59,7 @@ const notDone = (): MailError =>
   new MailError(
     'SERVER_REFUSED',
     'The server does not offer what this needs, or the account has no right to it in this folder',
-    'Look at the rights of the account, and at what the mail server supports.',
+    'Check the rights of the account, and what the mail server supports.',
   );
 
 /** RFC 9051 makes these a part of the protocol, whether the server names them or not. */

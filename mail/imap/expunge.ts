@@ -22,8 +22,8 @@ export async function assertRemovable(flow: ImapFlow, uids: readonly number[]): 
   if (marked.every((uid) => ours.has(uid))) return;
   throw new MailError(
     'NOT_SUPPORTED',
-    'This server can remove these messages only together with others that somebody marked as deleted in the same folder',
-    'Have the folder cleaned up ("expunge" or "compact") in a mail program, then run this again. Nothing was changed.',
+    'This server can delete these messages only together with others that someone marked as deleted in the same folder',
+    'Clean up the folder ("expunge" or "compact") in a mail program, then run this again. Nothing was changed.',
   );
 }
 

@@ -27,7 +27,7 @@ async function explain(flow: ImapFlow, { source, target }: Names, refusal: Refus
   const { words } = refusal;
   switch (refusal.code) {
     case 'HASCHILDREN':
-      return refused(`The folder "${source}" holds other folders (${words})`, 'Delete these first.');
+      return refused(`The folder "${source}" holds other folders (${words})`, 'Delete those folders first.');
     case 'INUSE':
       return refused(`The folder "${source}" is in use (${words})`, 'Try again later.');
     case 'CANNOT':
@@ -50,5 +50,5 @@ export const folderExists = (path: string): MailError =>
   new MailError(
     'FOLDER_EXISTS',
     `There is a folder "${path}" already`,
-    'Use another name, or the folder that is there.',
+    'Use another name, or the existing folder.',
   );

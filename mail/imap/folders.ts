@@ -182,7 +182,7 @@ function assertPath(field: string, path: string): void {
   if (!isSpecialUse(path)) return;
   throw invalidInput(
     field,
-    `${path} is a use, and no path`,
+    `${path} is not a path but a use`,
     'Enter the path of the folder, such as Archive/2026.',
   );
 }
@@ -198,7 +198,7 @@ const uncertainFolder = (reason: string): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
     `It is not known whether the folder was changed: ${reason}`,
-    'Look whether the folder is there before you run this again.',
+    'Check whether the folder exists before you run this again.',
   );
 
 const notTheInbox = (done: string, remedy: string): MailError =>

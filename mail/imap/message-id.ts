@@ -44,5 +44,5 @@ export const messageGone = (id: string): MailError =>
   new MailError(
     'MESSAGE_NOT_FOUND',
     `The message ${id} no longer exists`,
-    'It was moved or deleted since it was listed. List the messages again.',
+    'It was moved or deleted after it was listed. List the messages again.',
   );

@@ -153,5 +153,5 @@ const onlyCopied = (from: string, to: string, { responseText, message }: ImapFlo
   new MailError(
     'SERVER_REFUSED',
     `The message was copied to "${to}", but the server did not remove it from "${from}" (${responseText ?? message})`,
-    'Delete it where it was, or look at the rights of the account.',
+    'Delete it in the old folder, or check the rights of the account.',
   );

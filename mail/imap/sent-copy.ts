@@ -62,7 +62,7 @@ export function reasonNotToSave(
   saveToSent: SaveToSent,
   { savesSentCopy }: Pick<MailServerSessionSettings, 'savesSentCopy'>,
 ): string | undefined {
-  if (saveToSent === 'never') return 'It was not wanted';
+  if (saveToSent === 'never') return 'The node was set not to save one';
   if (saveToSent === 'automatic' && savesSentCopy) return 'The provider saves sent mail itself';
   return undefined;
 }

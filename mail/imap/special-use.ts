@@ -58,12 +58,12 @@ const noSuchUse = (use: SpecialUse): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
     `The server names no folder for ${SPECIAL_USES[use].name} (${use})`,
-    'Name the folder by its path, or have one made for it in the settings of the mail account.',
+    'Enter the path of the folder, or set one up in the settings of the mail account.',
   );
 
 export const folderMissing = (path: string): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
     `There is no folder "${path}" in this mailbox`,
-    'Check "Folder" for a typing error. A folder within another is written with the separator of the server, such as Archive/2026.',
+    'Check "Folder" for a typing error. Write a folder inside another one with the separator of the server, such as Archive/2026.',
   );

@@ -14,8 +14,8 @@ const IDLE = 2 * 60_000;
 /** How often to ask a server that does not tell by itself. */
 const POLL = 10_000;
 
-/** `MailClient.waitForNews` for IMAP. Where the signal says so it answers early, with the state as it is. */
-export async function waitForNews(
+/** `MailClient.waitForChanges` for IMAP. Where the signal says so it answers early, with the state as it is. */
+export async function waitForChanges(
   connection: ImapConnection,
   folder: string,
   known: FolderState | undefined,

@@ -69,8 +69,8 @@ function readAddresses(
   if (from.length !== 1) {
     throw invalidInput(
       'From',
-      from.length === 0 ? 'it is empty' : 'it holds more than one address',
-      'Enter one address, such as ada@example.com or Ada Lovelace <ada@example.com>.',
+      from.length === 0 ? 'it is empty' : 'it contains more than one address',
+      'Enter a single address, such as ada@example.com or Ada Lovelace <ada@example.com>.',
     );
   }
   const to = parseAddresses('To', message.to);

@@ -13,7 +13,7 @@ export function assertDraft(found: Message | MailError | undefined): Message {
   throw new MailError(
     'INVALID_INPUT',
     'Draft ID: the message is not a draft',
-    'Use the field "id" of a draft, from Draft → Create or from Get Many in the folder for drafts.',
+    'Use the field "id" of a draft, from Draft → Create or from Get Many in the drafts folder.',
   );
 }
 
@@ -22,5 +22,5 @@ export const bothKept = ({ message }: MailError): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
     `The new draft was saved, but the old one is still there: ${message}`,
-    'Delete the old draft. Do not update it again: that would save a third one.',
+    'Delete the old draft. Do not update it again: that would save a third draft.',
   );

@@ -18,11 +18,7 @@ export function checkedClientCertificate(
   const key = checkedPem(value.key, 'Client Key', 'PRIVATE KEY');
   if (!certificate || !key) {
     const missing = certificate ? 'Client Key' : 'Client Certificate';
-    throw invalidInput(
-      missing,
-      'it is empty',
-      'A client certificate and its private key are needed together.',
-    );
+    throw invalidInput(missing, 'it is empty', 'Enter both the client certificate and its private key.');
   }
   if (!parsedCertificate(certificate).checkPrivateKey(parsedKey(key, value.passphrase))) {
     throw invalidInput(
@@ -50,8 +46,8 @@ function parsedKey(key: string, passphrase: string | undefined): KeyObject {
     if (!/ENCRYPTED/.test(key)) throw damaged('Client Key');
     throw invalidInput(
       'Client Key Passphrase',
-      passphrase ? 'it does not open the client key' : 'it is empty, and the client key is protected by one',
-      'Enter the passphrase that the key was saved with.',
+      passphrase ? 'it does not match the client key' : 'it is empty, but the client key has a passphrase',
+      'Enter the passphrase of the key.',
     );
   }
 }

@@ -73,7 +73,7 @@ function unavailable(host: string, error: NodeJS.ErrnoException): MailError {
   const reason = late ? 'it did not answer in time' : (code ?? message);
   return new MailError(
     'TOKEN_UNAVAILABLE',
-    `${host} could not be asked (${reason})`,
+    `${host} could not be reached (${reason})`,
     'Check the network between n8n and this server, and its certificate, then run the workflow again.',
   );
 }

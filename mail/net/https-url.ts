@@ -15,13 +15,13 @@ export function httpsUrl(field: string, text: unknown, example = 'https://login.
     throw invalidInput(
       field,
       'it is not an https URL',
-      `Secrets are sent over https only: enter an address such as ${example}.`,
+      `Passwords and tokens are sent only over https: enter an address such as ${example}.`,
     );
   }
   if (url.username || url.password) {
-    throw invalidInput(field, 'it holds a user or a password', 'Enter those in their own fields.');
+    throw invalidInput(field, 'it contains a user or a password', 'Enter those in their own fields.');
   }
-  if (url.hash) throw invalidInput(field, 'it has a part behind a #', 'Leave that part out.');
+  if (url.hash) throw invalidInput(field, 'it has a part after a #', 'Remove that part.');
   return url;
 }
 

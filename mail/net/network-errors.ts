@@ -8,8 +8,8 @@ export type Template = readonly [code: MailErrorCode, message: string, descripti
 /** For a server that falls silent after the login, while it owes an answer. */
 export const SENT_NOTHING: Template = [
   'COMMAND_TIMEOUT',
-  '{server} sent nothing for too long',
-  'Try again later, or raise "Command Timeout" in the options of Email Connect.',
+  '{server} did not answer in time',
+  'Try again later, or increase "Command Timeout" in the options of Email Connect.',
 ];
 
 /** How a protocol's errors speak of its server. */
@@ -31,17 +31,17 @@ export function networkTemplates({ protocol, prefix, tlsPort, startTlsPort }: Se
     hostNotFound: [
       'HOST_NOT_FOUND',
       'The server name {host} was not found',
-      `Check "${prefix}Host" in the credential for a typing error.`,
+      `Check "${prefix}Host" in the credential for typing errors.`,
     ],
     lookupFailed: [
       'HOST_NOT_FOUND',
       'The server name {host} could not be looked up',
-      `Check "${prefix}Host" in the credential, and the name service of the machine that runs n8n.`,
+      `Check "${prefix}Host" in the credential, and the DNS server of the machine that runs n8n.`,
     ],
     unreachable: [
       'CONNECTION_REFUSED',
       'Nothing accepts connections at {server} ({detail})',
-      `Check host and port in the credential (${name} uses ${tlsPort} with TLS, ${startTlsPort} with STARTTLS), and that no firewall is in between.`,
+      `Check host and port in the credential (${name} uses ${tlsPort} with TLS, ${startTlsPort} with STARTTLS), and that no firewall blocks the connection.`,
     ],
     proxyFailed: [
       'CONNECTION_REFUSED',
@@ -51,12 +51,12 @@ export function networkTemplates({ protocol, prefix, tlsPort, startTlsPort }: Se
     silent: [
       'CONNECT_TIMEOUT',
       '{server} did not complete the login in time',
-      'Check host, port and security in the credential: a wrong choice often shows as silence. Or raise "Connect Timeout" in the options of Email Connect.',
+      'Check host, port and security in the credential: with a wrong one, the server often does not answer. Or increase "Connect Timeout" in the options of Email Connect.',
     ],
     lost: [
       'CONNECTION_LOST',
       'The connection to {server} was lost ({detail})',
-      'Run the workflow again. If it happens often, look for limits on connections or on time at the mail server.',
+      'Run the workflow again. If it happens often, check the connection limits and time limits of the mail server.',
     ],
     hungUp: [
       'CONNECTION_LOST',
@@ -70,8 +70,8 @@ export function networkTemplates({ protocol, prefix, tlsPort, startTlsPort }: Se
     ],
     notTls: [
       'TLS_FAILED',
-      'No secure connection could be made with {server} ({detail})',
-      `The port may not speak TLS from the start: use "STARTTLS" for port ${startTlsPort}, "TLS" for port ${tlsPort}.`,
+      'No secure connection to {server} could be made ({detail})',
+      `The port may not use TLS from the start: use "STARTTLS" for port ${startTlsPort} and "TLS" for port ${tlsPort}.`,
     ],
     noStartTls: [
       'STARTTLS_UNAVAILABLE',

@@ -40,7 +40,7 @@ async function ask(outbound: OutboundPolicy, host: string, port: number): Promis
     throw new MailError(
       'HOST_NOT_FOUND',
       `The server name ${host} could not be looked up`,
-      'Check it in the credential for a typing error, and the name service of the machine that runs n8n. Under the outbound rules of this n8n, a name that only a proxy knows is not enough.',
+      'Check it in the credential for typing errors, and the DNS server of the machine that runs n8n. With the outbound rules of this n8n, a name that only a proxy can look up does not work.',
     );
   }
 }

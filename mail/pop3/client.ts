@@ -15,7 +15,7 @@ import { popCannot } from './errors';
 import { assertInbox, inbox, isInbox } from './inbox';
 import { findMessages, getMessages, listMessages } from './list';
 import { Maildrop } from './maildrop';
-import { waitForNews } from './wait-for-changes';
+import { waitForChanges } from './wait-for-changes';
 import { openAttachment, openMessage } from './source';
 
 /** Providers count logins, and Gmail refuses those that come too often. Milliseconds. */
@@ -114,7 +114,7 @@ export class Pop3Client extends FolderClient implements MailClient {
     options: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
     const { pollInterval } = this;
-    return await waitForNews(this.#maildrop, folder, known, { ...options, pollInterval });
+    return await waitForChanges(this.#maildrop, folder, known, { ...options, pollInterval });
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {

@@ -58,6 +58,6 @@ const noTrash = (): MailError =>
 const uncertain = (reason: string): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',
-    `Whether the message was deleted is not known: the session did not end in good order (${reason})`,
-    'List the messages again before you delete it once more.',
+    `It is not known whether the message was deleted: the session did not end properly (${reason})`,
+    'List the messages again before you try again.',
   );

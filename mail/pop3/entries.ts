@@ -73,6 +73,6 @@ const numbered = (lines: readonly string[]): Array<[number, string]> =>
 const noIds = (): MailError =>
   new MailError(
     'NOT_SUPPORTED',
-    'The server gives messages no lasting ids (UIDL)',
-    'Use IMAP, or another mail server: without ids no message could be found again.',
+    'The server has no permanent message IDs (UIDL)',
+    'Use IMAP, or another mail server: without these IDs, no message could be found again.',
   );

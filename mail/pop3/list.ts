@@ -127,6 +127,6 @@ const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions => ({
 function assertAnswerable({ isRead, isFlagged, isAnswered, keyword, raw }: MessageQuery): void {
   if (raw) throw popCannot('search in a language of its own ("Raw Search")');
   if ([isRead, isFlagged, isAnswered, keyword].some((criterion) => criterion !== undefined)) {
-    throw popCannot('tell read, flagged or answered messages, or those with a keyword, from others');
+    throw popCannot('filter by read, flagged, answered or keyword');
   }
 }

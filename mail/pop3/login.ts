@@ -118,6 +118,6 @@ const wordsOf = (answer: string): string => answer.replace(/^-ERR\s*/i, '') || '
 const noTokenLogin = ({ host, port }: ServerSettings, mechanisms: readonly string[]): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `${hostAndPort({ host, port })} takes no access token (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
+    `${hostAndPort({ host, port })} does not accept access tokens (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
     'Use a credential with a password, or IMAP.',
   );

@@ -45,7 +45,7 @@ export const messageGone = (id: string): MailError =>
   new MailError(
     'MESSAGE_NOT_FOUND',
     `The message ${id} no longer exists`,
-    'It was deleted since it was listed. List the messages again.',
+    'It was deleted after it was listed. List the messages again.',
   );
 
 /** Nobody can tell which of several messages is meant, and the wrong one must not be read or deleted. */

@@ -7,11 +7,11 @@ import { assertInbox } from './inbox';
 import type { Maildrop } from './maildrop';
 
 /**
- * `MailClient.waitForNews` for POP3, which tells nothing by itself: only another login sees what has come.
+ * `MailClient.waitForChanges` for POP3, which tells nothing by itself: only another login sees what has come.
  *
  * @param pollInterval milliseconds
  */
-export async function waitForNews(
+export async function waitForChanges(
   maildrop: Maildrop,
   folder: string,
   known: FolderState | undefined,

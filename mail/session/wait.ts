@@ -22,8 +22,8 @@ const SLICE = 60_000;
 const MOST = 1000;
 
 /**
- * Waits until messages arrive that match, and gives them, newest first; none where the time is up. A connection that
- * is lost meanwhile is opened again, and what came in between is found.
+ * Waits until matching messages arrive, and returns them, newest first; none when the time is up. A connection that is
+ * lost while waiting is opened again, and messages that came in between are found.
  *
  * @throws {MailError}; what the signal was aborted with
  */

@@ -16,7 +16,7 @@ export function assertAddresses(
   if (utf8Address && !utf8) {
     throw invalidInput(
       `Address "${utf8Address}"`,
-      `${host} does not take letters beyond ASCII before the @`,
+      `${host} does not accept letters beyond ASCII before the @`,
       'Use another address of this person, or another mail server.',
     );
   }
@@ -25,7 +25,7 @@ export function assertAddresses(
   if (bracketed) {
     throw invalidInput(
       `Address "${bracketed}"`,
-      'it holds < or >, which cannot be sent to',
+      'it contains < or >, so no message can be sent to it',
       'Use another address of this person.',
     );
   }

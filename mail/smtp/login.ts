@@ -61,7 +61,7 @@ const noFittingLogin = (
 ): MailError =>
   new MailError(
     'SERVER_REFUSED',
-    `${hostAndPort({ host, port })} offers no login of the kind that the credential needs (it offers ${[...mechanisms].join(', ') || 'none'})`,
+    `${hostAndPort({ host, port })} does not offer a login that fits the credential (it offers ${[...mechanisms].join(', ') || 'none'})`,
     security === 'none'
       ? 'Many servers offer a login on encrypted connections only: set "SMTP Security" in the credential to "TLS" or "STARTTLS". For a server that takes mail without a login, set "SMTP Authentication" to "None".'
       : `The server has to offer ${fitting.join(' or ')}. Check "SMTP Host" and "SMTP Port", and that sending by apps is enabled for the account. For a server that takes mail without a login, set "SMTP Authentication" to "None".`,

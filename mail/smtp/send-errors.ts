@@ -18,7 +18,7 @@ const CLIENT_NAME_REFUSED: Template = [
 ];
 const RECIPIENTS_REFUSED: Template = [
   'SEND_REFUSED',
-  '{server} took none of the recipients ({detail})',
+  '{server} accepted none of the recipients ({detail})',
   'Check the addresses. The message was not sent.',
 ];
 const TOO_LARGE: Template = [
@@ -33,22 +33,22 @@ const EIGHT_BIT_REFUSED: Template = [
 ];
 const DEFERRED: Template = [
   'SEND_REFUSED',
-  '{server} does not take the message now ({detail})',
+  '{server} does not accept the message now ({detail})',
   'Try again later: the server says that this is temporary. The message was not sent.',
 ];
 const REFUSED: Template = [
   'SEND_REFUSED',
   '{server} refused the message ({detail})',
-  'What the server said tells why. The message was not sent.',
+  'See the answer of the server for the reason. The message was not sent.',
 ];
 const UNCERTAIN: Template = [
   'SEND_UNCERTAIN',
-  '{server} did not say whether it took the message ({detail})',
+  '{server} did not say whether it accepted the message ({detail})',
   'The message may have been sent or not. Look for it at the recipient or in the folder for sent mail before sending it again.',
 ];
 const ATTACHMENT_STALLED: Template = [
   'COMMAND_TIMEOUT',
-  'The content of an attachment stopped coming before the message was complete',
+  'An attachment could not be read to its end',
   'Check the place where this n8n keeps binary data. The message was not sent.',
 ];
 const CUT_OFF: Template = [

@@ -83,7 +83,7 @@ function assertAccess(protocol: Protocol, access: string | undefined, name: stri
   if (access === undefined || access === needed) return;
   throw invalidInput(
     'Protocol',
-    `the credential "${name}" gives no access by ${PROTOCOLS[protocol].name}`,
+    `the credential "${name}" does not allow ${PROTOCOLS[protocol].name}`,
     `Set "Access" in the credential to "${MICROSOFT_ACCESS[needed].name}" and connect the account again, or choose another protocol.`,
   );
 }

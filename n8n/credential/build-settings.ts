@@ -62,7 +62,7 @@ function mailboxToOpen(
   if (row?.sharedMailboxes?.includes(authentication)) return shared;
   throw invalidInput(
     'Shared Mailbox',
-    `a credential of ${row?.name} with "${authentication}" opens one mailbox only`,
-    'Remove the option "Shared Mailbox", or use a credential of the mailbox itself.',
+    `a credential of ${row?.name} with "${authentication}" opens only its own mailbox`,
+    'Remove the option "Shared Mailbox", or use a credential for that mailbox.',
   );
 }

@@ -33,8 +33,8 @@ function timeouts(options: Record<keyof typeof DEFAULT_TIMEOUTS, unknown>): Time
     if (!(number > 0 && number <= MAX_TIMEOUT)) {
       throw invalidInput(
         field,
-        `${String(value)} is not a usable time`,
-        `Enter seconds, more than 0 and at most ${MAX_TIMEOUT}.`,
+        `${String(value)} is not a valid number of seconds`,
+        `Enter a number of seconds, more than 0 and at most ${MAX_TIMEOUT}.`,
       );
     }
     return number * 1000;

@@ -27,23 +27,23 @@ export function exchangeMailbox(
   if (authentication === 'basic' && user.includes(':')) {
     throw invalidInput(
       'User',
-      'it contains a colon, which Basic cannot send',
-      'Use NTLM, or another name of the user.',
+      'it contains a colon, which does not work with Basic',
+      'Use NTLM, or another name for the user.',
     );
   }
   if (domain && user.includes('\\')) {
     throw invalidInput(
       'Domain',
-      'the user names a domain too',
-      'Leave "Domain" empty, or enter only the name as "User".',
+      '"User" already contains a domain',
+      'Leave "Domain" empty, or enter only the name in "User".',
     );
   }
   const { impersonate } = options;
   if (impersonate && !mailbox) {
     throw invalidInput(
       'Impersonate',
-      'no mailbox is named',
-      'Enter the mailbox in the option "Shared Mailbox", or as "Email Address" in the credential.',
+      'no mailbox is given',
+      'Enter the mailbox in the option "Shared Mailbox", or in "Email Address" in the credential.',
     );
   }
   return {

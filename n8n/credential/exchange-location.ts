@@ -21,7 +21,7 @@ export function exchangeLocation(url: string, addresses: readonly string[]): Exc
   }
   throw invalidInput(
     'EWS URL',
-    'it is empty, and no e-mail address is known to find it from',
-    `Enter the address of your Exchange Server, such as ${EWS_EXAMPLE}, or your e-mail address as "Email Address".`,
+    'it is empty, and there is no email address to find it from',
+    `Enter the address of your Exchange Server, such as ${EWS_EXAMPLE}, or your email address in "Email Address".`,
   );
 }

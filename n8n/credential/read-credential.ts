@@ -64,7 +64,7 @@ function readHosting(provider: ProviderId, data: ICredentialDataDecryptedObject)
 function byId<Cloud>(clouds: Readonly<Record<string, Cloud>>, id: string): Cloud {
   const cloud = new Map(Object.entries(clouds)).get(id);
   if (cloud) return cloud;
-  throw invalidInput('Cloud', `"${id}" is not known`, 'Pick the cloud in the credential from its list.');
+  throw invalidInput('Cloud', `"${id}" is not known`, 'Choose the cloud from the list in the credential.');
 }
 
 function readCustom(data: ICredentialDataDecryptedObject): CustomHosting {

@@ -16,7 +16,7 @@ export type Servers =
   | { protocol: 'graph'; server: ServerSettings; graph: Pick<GraphSettings, 'url' | 'permanentDelete'> };
 
 /**
- * Where a credential's servers are: as the matrix says, or as the credential does for a server or a cloud of one's own.
+ * Where a credential's servers are: as the matrix says, or as the credential does for a private server or cloud.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */

@@ -31,7 +31,7 @@ export interface MicrosoftHosting extends Omit<ProviderHosting, 'at'> {
   cloud: MicrosoftCloud;
 }
 
-/** An Exchange Server of one's own: at a URL, or to be found from an e-mail address. */
+/** An on-premises Exchange Server: at a URL, or found from an email address. */
 export interface ExchangeHosting {
   at: 'exchange';
   location: ExchangeLocation;
@@ -44,7 +44,7 @@ export interface ExchangeHosting {
 
 export type ExchangeLocation = { url: URL } | { address: string; domain: string };
 
-/** Servers, or a cloud, of one's own, as they were typed. */
+/** A private server or cloud, as the user entered it. */
 export interface CustomHosting {
   at: 'custom';
   servers: Readonly<Record<MailServerProtocol | 'submission', TypedServer>>;

@@ -65,7 +65,7 @@ function webServer(url: URL, hosting: Hosting, outbound?: OutboundPolicy): Serve
     throw invalidInput(
       'Proxy',
       'it is for mail servers only',
-      'Leave it empty for EWS and Graph: requests over https go through the proxy of the environment of n8n (HTTPS_PROXY).',
+      'Leave it empty for EWS and Graph: n8n sends https requests through the proxy in its environment variable HTTPS_PROXY.',
     );
   }
   return assertServerSettings({ ...httpsServer(url), security: 'tls', ...network, outbound });

@@ -72,7 +72,7 @@ export async function foldersForEditor(
   if (!known || known.until < Date.now()) throw notYetRun(sessionName);
   if (!known.folders || known.folders.until < Date.now()) {
     known.folders = { list: listFolders(known.settings), until: Date.now() + LIST_KEPT_FOR };
-    // A failure is not kept: whoever mends it looks again at once.
+    // A failure is not cached, so the list can be loaded again at once.
     known.folders.list.catch(() => (known.folders = undefined));
   }
   return { account: mailboxOf(known.settings), folders: await known.folders.list };
@@ -92,6 +92,6 @@ async function listFolders(settings: SessionSettings): Promise<Folder[]> {
 const notYetRun = (sessionName: string): MailError =>
   new MailError(
     'SESSION_UNKNOWN',
-    `The list can be shown once you have run the Email Connect node of the session "${sessionName}"`,
+    `The list appears after you run the Email Connect node of the session "${sessionName}"`,
     'Open Email Connect and click "Execute step", then open this list again. Or choose the folder "By Use" or "By Path".',
   );

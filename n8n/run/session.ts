@@ -48,7 +48,7 @@ const closedOnPurpose = (name: string): MailError =>
   new MailError(
     'SESSION_CLOSED',
     `The email session "${name}" was closed by Email Disconnect earlier in this run`,
-    'Move the Email Disconnect node behind the last node that uses the session, or open it again with Email Connect.',
+    'Move the Email Disconnect node after the last node that uses the session, or open the session again with Email Connect.',
   );
 
 function unknownSession(name: string, runs: Array<string | undefined>): MailError {
@@ -56,7 +56,7 @@ function unknownSession(name: string, runs: Array<string | undefined>): MailErro
   return new MailError(
     'SESSION_UNKNOWN',
     `There is no email session "${name}" in this run`,
-    `${names.length > 0 ? `Open sessions: ${names.join(', ')}. ` : ''}Check "Session Name" for a typing error, or add an Email Connect node that opens a session of this name.`,
+    `${names.length > 0 ? `Open sessions: ${names.join(', ')}. ` : ''}Check "Session Name" for typing errors, or add an Email Connect node that opens a session with this name.`,
   );
 }
 

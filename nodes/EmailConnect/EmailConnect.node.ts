@@ -23,7 +23,7 @@ export class EmailConnect implements INodeType {
     group: ['input'],
     ...VERSIONS,
     subtitle: '={{ $parameter["sessionName"] + ": " + $parameter["protocol"].toUpperCase() }}',
-    description: 'Open a mail session that later email nodes of the workflow run reuse by its name',
+    description: 'Open a mail session that later email nodes in the workflow use by its name',
     defaults: { name: 'Email Connect' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],

@@ -63,5 +63,8 @@ function warnOfCleartext(context: IExecuteFunctions, opened: readonly SessionSet
   );
   if (servers.size === 0) return;
   const hosts = [...servers].join(', ');
-  hint(context, `The connection to ${hosts} is not encrypted: password and mail can be read on the way.`);
+  hint(
+    context,
+    `The connection to ${hosts} is not encrypted: others on the network can read the password and the mail.`,
+  );
 }

@@ -80,7 +80,7 @@ const options: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 1 },
       default: commandTimeout,
-      description: 'How long the server may stay silent while it owes an answer, in seconds',
+      description: 'How long to wait for an answer from the server, in seconds',
     },
     {
       displayName: 'Connect Timeout',
@@ -88,7 +88,7 @@ const options: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 1 },
       default: connectTimeout,
-      description: 'How long connecting and logging in may take, in seconds',
+      description: 'How long to wait for the connection and the login, in seconds',
     },
     {
       displayName: 'EWS Version',
@@ -100,7 +100,7 @@ const options: INodeProperties = {
       })),
       default: DEFAULT_EWS_VERSION,
       description:
-        'Oldest version of Exchange that the server may have. A newer server knows the older ones too.',
+        'Oldest Exchange version that the server may be. Newer servers also support the older versions.',
       displayOptions: { show: { '/protocol': ['ews'] } },
     },
     {
@@ -110,7 +110,7 @@ const options: INodeProperties = {
       typeOptions: { minValue: 1 },
       default: idleTimeout,
       description:
-        'How long an unused connection is kept open, in seconds. It is opened again when a node needs it.',
+        'How long to keep an unused connection open, in seconds. It opens again when a node needs it.',
     },
     {
       displayName: 'If Name Is in Use',
@@ -125,16 +125,16 @@ const options: INodeProperties = {
         {
           name: 'Replace',
           value: 'replace',
-          description: 'Close the session that has the name and open this one',
+          description: 'Close the session with this name and open a new one',
         },
         {
           name: 'Reuse if the Same',
           value: 'reuse',
-          description: 'Keep the session that has the name if it has the same settings, else fail',
+          description: 'Keep the session with this name if its settings are the same, otherwise fail',
         },
       ],
       default: 'reuse',
-      description: 'What to do when this run already has an open session of this name',
+      description: 'What to do if this run already has an open session with this name',
     },
     {
       displayName: 'Impersonate',
@@ -142,7 +142,7 @@ const options: INodeProperties = {
       type: 'boolean',
       default: true,
       description:
-        'Whether to act as the owner of the mailbox, which the role ApplicationImpersonation of the user allows, and not as somebody with access to it',
+        'Whether to act as the owner of the mailbox. The user needs the role ApplicationImpersonation. Switch it off to use "Full Access" instead.',
       displayOptions: { show: { '/provider': ['exchange'] satisfies ProviderId[] } },
     },
     {
@@ -151,7 +151,7 @@ const options: INodeProperties = {
       type: 'string',
       default: '',
       placeholder: 'info@example.com',
-      description: "Address of the mailbox to open in place of the credential's own",
+      description: 'Address of another mailbox to open instead of the one in the credential',
       displayOptions: { show: { '/provider': providersOfSharedMailboxes } },
     },
   ],

@@ -13,13 +13,13 @@ export type CredentialTest = (
   credential: ICredentialsDecrypted,
 ) => Promise<INodeCredentialTestResult>;
 
-/** What came of a login by one protocol. */
+/** The result of a login with one protocol. */
 export interface Attempt {
   protocol: Protocol;
   error: Error | undefined;
 }
 
-/** What the credential dialog says of attempts to log in: one that succeeds will do. */
+/** What the credential dialog shows for the login attempts. One success is enough. */
 export const verdictOf = (
   attempts: (credential: ICredentialsDecrypted) => Promise<Attempt[]>,
 ): CredentialTest =>
@@ -46,7 +46,7 @@ function verdict(attempts: readonly Attempt[]): INodeCredentialTestResult {
     .map(({ protocol }) => PROTOCOLS[protocol].name);
   return {
     status: 'OK',
-    message: `Connection successful by ${works.join(', ')}. Not by ${withNames.join(' ')}`,
+    message: `Connected with ${works.join(', ')}. Failed with ${withNames.join(' ')}`,
   };
 }
 

@@ -50,10 +50,7 @@ export class EmailDisconnect implements INodeType {
     // The items of version 1 say it.
     const notOpen = [...closedAny].filter(([, closed]) => !closed).map(([name]) => `"${name}"`);
     if (notOpen.length > 0 && this.getNode().typeVersion >= 2) {
-      hint(
-        this,
-        `There was no open session ${notOpen.join(', ')} to close. Check "Session Name" for a typing error.`,
-      );
+      hint(this, `No session named ${notOpen.join(', ')} was open. Check "Session Name" for typing errors.`);
     }
     return [output];
   }

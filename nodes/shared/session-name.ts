@@ -7,5 +7,5 @@ export const SESSION_NAME: INodeProperties = {
   type: 'string',
   default: 'Default',
   required: true,
-  description: 'Name that email nodes of this workflow share a session by',
+  description: 'Name of the session. Email nodes with the same name share one session.',
 };

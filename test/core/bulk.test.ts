@@ -140,7 +140,7 @@ test('a filter that an expression has left empty deletes nothing', async () => {
   const parameters = { operation: 'delete', ...FILTER, folder, permanently: true };
   for (const filters of [{}, { from: '={{ $json.missing }}' }, { largerThan: 0 }, { subject: '  ' }]) {
     const error = await lab().failure([connect(ALICE), mailbox('Delete', { ...parameters, filters })]);
-    expect(error.message).toMatch(/^Filters: none is set/);
+    expect(error.message).toMatch(/^Filters: no filter is set/);
   }
   expect(changes()).toEqual([]);
   const run = await lab().run([

@@ -107,7 +107,7 @@ test('Disconnect closes the session once for many items, and hints where none wa
   };
   expect(await hintsOf('Default')).toEqual([]);
   expect(await hintsOf('<Defualt>')).toEqual([
-    expect.stringMatching(/no open session "&lt;Defualt>" to close/),
+    expect.stringMatching(/^No session named "&lt;Defualt>" was open/),
   ]);
 });
 

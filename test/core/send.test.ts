@@ -125,7 +125,10 @@ test('100 items are 100 messages in order, with one login to each server', async
   expect(itemsOf(run, 'Send').map(({ pairedItem }) => pairedItem)).toEqual(
     wanted.map(({ n }) => ({ item: n })),
   );
-  expect(itemsOf(run, 'Send')[0]?.json.sentCopy).toEqual({ saved: false, reason: 'It was not wanted' });
+  expect(itemsOf(run, 'Send')[0]?.json.sentCopy).toEqual({
+    saved: false,
+    reason: 'The node was set not to save one',
+  });
 });
 
 test('attaches the files of the item, the named ones or all, and shows pictures in the HTML', async () => {
@@ -221,7 +224,7 @@ test('each bad item gets its own error, and the others are sent', async () => {
     [BOB],
     expect.stringMatching(/^To: "not an address" is not an email address/),
     [BOB],
-    expect.stringMatching(/took none of the recipients/),
+    expect.stringMatching(/accepted none of the recipients/),
     'To: it is empty',
     [BOB],
   ]);
@@ -256,7 +259,7 @@ test('warns when a message was sent of which no copy could be saved', async () =
 test('a message that may have been sent is not sent again', async () => {
   onTaken = () => new Promise(() => undefined);
   const error = await lab().failure([connect(SENDER, { options: { commandTimeout: 0.5 } }), send()]);
-  expect(error.message).toMatch(/did not say whether it took the message/);
+  expect(error.message).toMatch(/did not say whether it accepted the message/);
   expect(relay).toMatchObject({ opened: 1, transactions: 1 });
 });
 

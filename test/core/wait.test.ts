@@ -62,7 +62,7 @@ test('what is there already counts where that is wanted', async () => {
 test('the end of the time is an error, an item, or nothing', async () => {
   const folder = newFolder('old');
   const error = await lab().failure([connect(ALICE), wait({ folder, timeout: 1 })]);
-  expect(error.message).toBe(`No message that matches arrived in "${folder}" within 1 seconds`);
+  expect(error.message).toBe(`No matching message arrived in "${folder}" within 1 seconds`);
   const item = await lab().run([connect(ALICE), wait({ folder, timeout: 1, onTimeout: 'item' })]);
   expect(itemsOf(item, 'Wait')[0]?.json).toEqual({ timedOut: true, folder, waited: 1 });
   const nothing = await lab().run([connect(ALICE), wait({ folder, timeout: 1, onTimeout: 'nothing' })]);
@@ -91,7 +91,7 @@ test('a run that is cancelled stops waiting at once', async () => {
 });
 
 test.each([
-  [{ timeout: 0 }, /^Timeout: 0 is not a usable time/],
+  [{ timeout: 0 }, /^Timeout: 0 is not a valid number of seconds/],
   [{ timeout: '={{ "soon" }}' }, /^Timeout: soon is not/],
   [{ folder: 'Nowhere' }, /no folder "Nowhere"/],
 ])('%j is refused', async (parameters, message) => {

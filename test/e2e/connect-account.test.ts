@@ -89,7 +89,7 @@ test('the editor says what becomes of EWS, and asks what the token is for', asyn
   await editor.addPickedNode();
   await editor.choose('provider', 'Outlook / Office 365');
   expect(await editor.choicesOf('protocol')).toEqual(['IMAP', 'POP3', 'EWS', 'Microsoft Graph']);
-  const notice = editor.nodePanel.getByText(/Microsoft is switching EWS off/);
+  const notice = editor.nodePanel.getByText(/Microsoft is turning off EWS/);
   expect(await notice.isVisible()).toBe(false);
   await editor.choose('protocol', 'EWS');
   await notice.waitFor();

@@ -72,7 +72,7 @@ describe('a mailbox that others share', () => {
     expect(description).toMatch(/Google Admin console/);
   });
 
-  test('is refused by name where a credential opens one mailbox only', async () => {
+  test('is refused by name where a credential opens only its own mailbox', async () => {
     const run = await read(cellOf('emailGmailAppPasswordApi'), { options: { mailbox: SHARED } });
     expect(errorOf(run).message).toMatch(/^Shared Mailbox: /);
   });

@@ -177,7 +177,7 @@ test('the list of folders shows those of the session that was opened last, or wh
       nodeTypeAndVersion: { name: 'n8n-nodes-email-session.emailMailbox', version: 1 },
       currentNodeParameters: { sessionName, resource: 'folder', operation: 'get' },
     })) as { results: Array<{ name: string; value: string }> };
-  await expect(ask()).rejects.toThrow(/once you have run the Email Connect node/);
+  await expect(ask()).rejects.toThrow(/after you run the Email Connect node/);
   const execution = await rest.runAndWait(
     await rest.createWorkflow(chain('opened', [start(), connect(await credential(), { sessionName })])),
   );

@@ -9,10 +9,10 @@ const LOGIN_FAILED =
 const APP_STEPS =
   'admin consent for it, the app registered in Exchange Online by New-ServicePrincipal with the object ID of the enterprise application (the app registration has another one), and Add-MailboxPermission with FullAccess to this mailbox. Changes can take an hour.';
 const appNeeds = (permission: string): string =>
-  `Exchange Online does not let this app into this mailbox. It needs the application permission ${permission}, ${APP_STEPS} Check the address of the mailbox as well.`;
+  `Exchange Online does not let this app open the mailbox. It needs the application permission ${permission}, ${APP_STEPS} Check the address of the mailbox as well.`;
 
 const USER_NEEDS =
-  'Exchange Online does not take the connected account for this mailbox. "Email Address" must be the account that signed in at "Connect my account" (its user principal name, not an alias), or, for a shared mailbox, one that this account has Full Access to.';
+  'Exchange Online does not accept the connected account for this mailbox. "Email Address" must be the account that signed in at "Connect my account" (its user principal name, not an alias), or a shared mailbox that this account has Full Access to.';
 const EMAIL_APPS =
   'Microsoft 365 admin center, "Users", "Active users", the user, "Mail", "Manage email apps"';
 
@@ -30,18 +30,18 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
     // "AuthFailed:LogonDenied-BasicAuthBlocked-<UserType:OutlookCom> LogonFailed-BasicAuthBlocked"
     says: /BasicAuthBlocked|basic authentication is disabled/i,
     description:
-      'Microsoft takes no passwords for mail any more, app passwords neither. In Email Connect choose "OAuth2 (Managed by n8n)", with the provider "Outlook / Office 365" for an account of an organization, or "MSN / Outlook.com" for a personal one.',
+      'Microsoft no longer accepts passwords for mail, not even app passwords. In Email Connect choose "OAuth2 (Managed by n8n)", with the provider "Outlook / Office 365" for an account of an organization, or "MSN / Outlook.com" for a personal one.',
   },
   {
     says: /SmtpClientAuthentication is disabled/i,
     providers: ['msn'],
     description:
-      'Microsoft does not let this account send by SMTP with a password. Use "OAuth2 (Managed by n8n)". If it is refused too, sign in at outlook.com: a new account may have to be verified first.',
+      'Microsoft does not let this account send by SMTP with a password. Use "OAuth2 (Managed by n8n)". If that is refused too, sign in at outlook.com: Microsoft may have to verify a new account first.',
   },
   {
     // Where the mailbox says nothing, the tenant's switch counts. "504 5.7.4": the whole AUTH command is off.
     says: /SmtpClientAuthentication is disabled|\b5\.7\.4\b/i,
-    description: `Sending by SMTP is off for this mailbox or for the whole organization. An administrator ticks "Authenticated SMTP" for the mailbox: ${EMAIL_APPS}. For a shared mailbox: Set-CASMailbox with -SmtpClientAuthenticationDisabled $false. It can take an hour.`,
+    description: `Sending by SMTP is off for this mailbox or for the whole organization. Ask an administrator to tick "Authenticated SMTP" for the mailbox: ${EMAIL_APPS}. For a shared mailbox: Set-CASMailbox with -SmtpClientAuthenticationDisabled $false. It can take an hour.`,
   },
   {
     says: /security defaults|did not meet the criteria/i,
@@ -52,27 +52,27 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
   {
     says: /security defaults|did not meet the criteria/i,
     description:
-      'A security rule of the organization refused the login. An administrator finds it in the sign-in logs of the Microsoft Entra admin center (security defaults or Conditional Access).',
+      'A security rule of the organization refused the login. An administrator can find the rule in the sign-in logs of the Microsoft Entra admin center (security defaults or Conditional Access).',
   },
   {
     says: /\b5\.7\.708\b/,
     description:
-      'Microsoft does not let this organization send to others, as it does with new and trial ones. Nothing is wrong in n8n: an administrator asks Microsoft 365 support to lift the block.',
+      'Microsoft does not let this organization send mail to others. This happens with new and trial organizations. Nothing is wrong in n8n: ask an administrator to have Microsoft 365 support remove the block.',
   },
   {
     says: /\b5\.7\.57\b/,
-    description: `The server does not count this connection as logged in. Check that the SMTP server is the one of the mailbox's provider, and that "Authenticated SMTP" is ticked for the mailbox: ${EMAIL_APPS}.`,
+    description: `The server says that this connection is not logged in. Check that the SMTP server belongs to the provider of the mailbox, and that "Authenticated SMTP" is ticked for the mailbox: ${EMAIL_APPS}.`,
   },
   {
     says: NOT_CONNECTED,
     providers: ['msn'],
     description:
-      'Turn on "Let devices and apps use IMAP" at outlook.com under "Settings", "Mail", "Forwarding and IMAP", and check that "Email Address" is the primary alias of the connected account. If both are right, try again in some hours: Microsoft has had faults that refuse personal accounts with these words.',
+      'Turn on "Let devices and apps use IMAP" at outlook.com under "Settings", "Mail", "Forwarding and IMAP", and check that "Email Address" is the primary alias of the connected account. If both are right, try again in a few hours: Microsoft sometimes refuses personal accounts with this message by mistake.',
   },
   {
     says: NOT_CONNECTED,
     authentications: ['clientCredentials'],
-    description: `${appNeeds('IMAP.AccessAsApp')} IMAP has to be on for the mailbox too: ${EMAIL_APPS}.`,
+    description: `${appNeeds('IMAP.AccessAsApp')} IMAP must also be on for the mailbox: ${EMAIL_APPS}.`,
   },
   {
     says: NOT_CONNECTED,
@@ -109,7 +109,7 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
     says: LOGIN_FAILED,
     providers: ['outlook'],
     authentications: ['oAuth2', 'pkce'],
-    description: `${USER_NEEDS} If it is right, connect again and accept all permissions, and have IMAP ticked: ${EMAIL_APPS}.`,
+    description: `${USER_NEEDS} If it is right, connect again, accept all permissions, and check that IMAP is ticked: ${EMAIL_APPS}.`,
   },
   {
     says: LOGIN_FAILED,
@@ -123,6 +123,6 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
     providers: ['other'],
     authentications: ['basic'],
     description:
-      'User or password is wrong, or IMAP, POP or SMTP is off for the mailbox. Microsoft 365 and Outlook.com refuse every password: for those choose the provider "Outlook / Office 365" or "MSN / Outlook.com" with OAuth2.',
+      'The user or password is wrong, or IMAP, POP or SMTP is off for the mailbox. Microsoft 365 and Outlook.com refuse every password: for them, choose the provider "Outlook / Office 365" or "MSN / Outlook.com" with OAuth2.',
   },
 ];

@@ -15,12 +15,12 @@ export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
   {
     // IMAP: "[ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)"
     says: /application-specific password required|InvalidSecondFactor|answer\/185833/i,
-    description: `Google wants an app password. ${advice('gmail')}`,
+    description: `Google needs an app password. ${advice('gmail')}`,
   },
   {
     says: /log ?in via your web browser|web login required|WEBALERT|answer\/78754|\b5\.7\.14\b/i,
     description:
-      'Google did not trust this login. Sign in to the account in a browser and confirm the security notice there, or use OAuth2, which is not blocked in this way.',
+      'Google did not trust this login. Sign in to the account in a browser and confirm the security notice there, or use OAuth2, which Google does not block like this.',
   },
   {
     says: /imap access is disabled for your domain|not enabled for imap use/i,
@@ -38,13 +38,13 @@ export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
     providers: ['gmail'],
     authentications: ['oAuth2', 'pkce'],
     description:
-      'Google does not take the token for this mailbox. "Email Address" in the credential must be the account that was chosen at "Connect my account"; if it is, connect it again and leave the permission to read and send mail ticked.',
+      'Google does not accept the token for this mailbox. "Email Address" in the credential must be the account that you chose at "Connect my account". If it is, connect it again and keep the permission to read and send mail ticked.',
   },
   {
     says: NOT_TAKEN,
     providers: ['gmail'],
     authentications: ['serviceAccount'],
     description:
-      'Google does not take the token of the service account for this mailbox. Check that the address is the primary one of a user with Gmail, and that domain-wide delegation in the Google Admin console lists the scope https://mail.google.com/ for the client ID of the service account.',
+      'Google does not accept the token of the service account for this mailbox. Check that the address is the primary one of a user with Gmail, and that domain-wide delegation in the Google Admin console lists the scope https://mail.google.com/ for the client ID of the service account.',
   },
 ];

@@ -6,8 +6,8 @@ const takeAppPasswords = CELLS.filter(({ method }) => method.appPassword && !met
 );
 
 const UNKNOWN_PROVIDER = {
-  appPassword: 'Create one in the security settings of the account, and enter it in place of the password.',
-  wrong: `Many providers want an app password here (such as AOL, ${takeAppPasswords.join(', ')}), others often do once the account has a second factor. IMAP, POP or SMTP may also have to be turned on in the account.`,
+  appPassword: 'Create one in the security settings of the account, and enter it instead of the password.',
+  wrong: `Many providers need an app password (such as AOL, ${takeAppPasswords.join(', ')}), and others often do if the account has a second factor. You may also have to turn on IMAP, POP or SMTP in the account.`,
 };
 
 /** What the provider's row says about a password that is not taken. */
@@ -30,7 +30,7 @@ export const WRONG_LOGIN_ERRORS: readonly LoginError[] = [
   {
     says: /app(lication)?[- ](specific )?password/i,
     authentications: ['basic'],
-    description: ({ provider }) => `The provider wants an app password. ${advice(provider, 'appPassword')}`,
+    description: ({ provider }) => `The provider needs an app password. ${advice(provider, 'appPassword')}`,
   },
   {
     says: NOT_TAKEN,
@@ -46,6 +46,6 @@ export const WRONG_LOGIN_ERRORS: readonly LoginError[] = [
     providers: ['other'],
     authentications: ['oAuth2'],
     description:
-      'The server does not take the token. Check that "Email Address" is the account that was connected, that "Scope" asks for what the server wants, and that the server trusts this identity provider.',
+      'The server does not accept the token. Check that "Email Address" is the connected account, that "Scope" is what the server needs, and that the server trusts this identity provider.',
   },
 ];

@@ -1,7 +1,7 @@
 import type { LoginError } from './types';
 
 const NOT_NOW = '{server} could not check the login now ({detail})';
-const TRY_LATER = 'Run the workflow again in a few minutes. User and password, or token, were not looked at.';
+const TRY_LATER = 'Run the workflow again in a few minutes. The server did not check the password or token.';
 
 /**
  * Refusals that pass by themselves. Response codes: RFC 5530 section 3 (IMAP), RFC 2449 section 8 and RFC 3206
@@ -18,23 +18,22 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
     // Gmail: 15 connections. Dovecot: mail_max_userip_connections, with [UNAVAILABLE] before version 2.3.
     says: /too many (simultaneous|concurrent|open)? ?connections|maximum number of connections|\[LIMIT\]|\[LOGIN-DELAY\]/i,
     code: 'CONNECTION_LIMIT',
-    message: '{server} takes no more connections of this account for now ({detail})',
+    message: '{server} allows no more connections from this account for now ({detail})',
     description:
-      'Close other programs that hold this mailbox open, run fewer workflows at the same time, or use one session for several nodes. Then run the workflow again.',
+      'Close other programs that use this mailbox, run fewer workflows at the same time, or use one session for several nodes. Then run the workflow again.',
   },
   {
     says: /too many login|exceeded command or bandwidth limits|\[OVERQUOTA\]|throttled|rate limit/i,
     code: 'SERVER_REFUSED',
-    message: '{server} has had too much work from this account and makes it wait ({detail})',
+    message: '{server} makes this account wait after too many requests ({detail})',
     description:
-      'Wait, at Gmail up to a day, and then run the workflow less often, with fewer messages at a time.',
+      'Wait (up to a day for Gmail), then run the workflow less often or with fewer messages at a time.',
   },
   {
     says: /\[IN-?USE\]/i,
     code: 'SERVER_REFUSED',
-    message: '{server} says that something else holds the mailbox ({detail})',
-    description:
-      'Close the other program that reads this mailbox, or run the workflow again when it is done.',
+    message: '{server} says that another program is using the mailbox ({detail})',
+    description: 'Close the other program that uses this mailbox, or run the workflow again when it is done.',
   },
   {
     // Exchange: "Server Unavailable. 15".
@@ -58,32 +57,31 @@ export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
     // Dovecot: "Plaintext authentication disallowed", since 2.4 "Cleartext". Postfix: "Must issue a STARTTLS command first".
     says: /\[PRIVACYREQUIRED\]|(plain|clear)text (authentication|logins?) (is )?(disallowed|disabled)|LOGINDISABLED|issue a STARTTLS|\b5\.7\.11\b/i,
     description:
-      'The server takes a login on an encrypted connection only: set "Security" (for sending, "SMTP Security") in the credential to TLS or STARTTLS.',
+      'The server allows logins only on an encrypted connection: set "Security" (for sending, "SMTP Security") in the credential to TLS or STARTTLS.',
   },
   {
     // Gmail's and Zoho's ("You are yet to enable IMAP"), Yandex' ("does not have access rights to this service").
     says: /(imap|pop3?|smtp)\b[^.]{0,30}\b(is |are )?(disabled|not enabled|turned off|switched off)|not enabled for (imap|pop)|yet to enable (imap|pop)|access rights to this service/i,
     description:
-      'The account does not allow access by this protocol. Turn it on (IMAP, POP or SMTP) in the settings of the account on the website of the provider, or ask the administrator.',
+      'The account does not allow this protocol. Turn on IMAP, POP or SMTP in the settings of the account on the website of the provider, or ask the administrator.',
   },
   {
     // Dovecot: "Client didn't present valid SSL certificate". Cyrus and Postfix: "client certificate".
     says: /client (didn't|did not) present|\bclient certificate\b/i,
     description:
-      'The server wants a client certificate: paste one that it trusts, with its key, into "Client Certificate" and "Client Key" in the credential.',
+      'The server needs a client certificate: paste one that it trusts, with its key, into "Client Certificate" and "Client Key" in the credential.',
   },
   {
     says: /\[EXPIRED\]|password (has |is )?expired|\b4\.7\.12\b/i,
-    description: 'The password has expired. Set a new one with the provider, and enter it in the credential.',
+    description: 'The password has expired. Set a new one at the provider, and enter it in the credential.',
   },
   {
     says: /\[AUTHORIZATIONFAILED\]/i,
     description:
-      'User and password are right, but this user may not open the mailbox. Ask its owner or the administrator for access, or correct the name of the mailbox.',
+      'The user and password are right, but this user may not open the mailbox. Ask its owner or the administrator for access, or correct the name of the mailbox.',
   },
   {
     says: /\[CONTACTADMIN\]/i,
-    description:
-      'The server wants the administrator of the mail system to be asked: only there it can be seen why.',
+    description: 'The server says to contact the administrator of the mail system, who can find the reason.',
   },
 ];

@@ -8,7 +8,7 @@ export interface LoginContext {
 }
 
 export interface LoginErrorHint {
-  /** Where the refusal says nothing about user, password or token, so that nothing is gained by another one. */
+  /** Set if the refusal says nothing about user, password or token, so another login would not help. */
   code?: MailErrorCode;
   /** What happened, with `{server}` and `{detail}` to fill in, where "refused the login" would be wrong. */
   message?: string;

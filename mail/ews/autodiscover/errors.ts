@@ -39,7 +39,7 @@ export function nothingFound(
     'HOST_NOT_FOUND',
     `No Exchange Server was found for ${domain}: ${tried.join(', ')}`,
     withHints(
-      `Enter the address of your Exchange Server as "EWS URL" in the credential, ${EXAMPLE}. Or check "Email Address" for a typing error.`,
+      `Enter the address of your Exchange Server in "EWS URL" in the credential, ${EXAMPLE}. Or check "Email Address" for typing errors.`,
       codes,
     ),
   );
@@ -55,7 +55,7 @@ export function notTrusted(
   tried: readonly string[],
   codes: ReadonlySet<MailErrorCode>,
 ): MailError {
-  const remedy = `Who said so is not certain, so the password is not sent there. If your Exchange Server is there, enter its address as "EWS URL" in the credential, mostly https://${hosts[0]}/EWS/Exchange.asmx. If not, check "Email Address".`;
+  const remedy = `This answer is not certain to be genuine, so the password is not sent there. If your Exchange Server is there, enter its address in "EWS URL" in the credential, usually https://${hosts[0]}/EWS/Exchange.asmx. If not, check "Email Address".`;
   return new MailError(
     'NOT_A_MAIL_SERVER',
     `Autodiscover of ${domain} leads to ${hosts.slice(0, 3).join(' and ')}, outside of ${domain}`,
@@ -66,8 +66,8 @@ export function notTrusted(
 export const inTheCloud = (domain: string, host: string): MailError =>
   new MailError(
     'NOT_SUPPORTED',
-    `The mail of ${domain} is with Microsoft (${host}), and not on an Exchange Server of its own`,
-    'Set "Provider" of Email Connect to "Outlook / Office 365". If the mailbox is on an Exchange Server all the same, enter the address of that as "EWS URL" in the credential.',
+    `The mail of ${domain} is hosted by Microsoft (${host}), not on an Exchange Server`,
+    'Set "Provider" of Email Connect to "Outlook / Office 365". If the mailbox is on an Exchange Server after all, enter the address of the server in "EWS URL" in the credential.',
   );
 
 /** The server's own words about the login, and how to pass by a server that is none of Exchange. */
@@ -75,5 +75,5 @@ export const refusedBy = (host: string, { code, message, description }: MailErro
   new MailError(
     code,
     message,
-    `${description} If ${host} is not your Exchange Server, enter the address of that as "EWS URL".`,
+    `${description} If ${host} is not your Exchange Server, enter the address of the server in "EWS URL".`,
   );

@@ -105,7 +105,7 @@ export class EwsSearch {
     stop: AbortSignal,
   ): Promise<Found | Redirect | undefined> {
     const url = parseHttpsUrl(redirect);
-    if (!url) return this.note(by, 'redirects to no https address');
+    if (!url) return this.note(by, 'redirects to an address without https');
     if (!this.mayGo(url, vouched)) return this.note(by, `leads to ${url.host}`);
     // Elsewhere in the domain may be what sends whoever has logged in on to anywhere.
     if (!vouched && !isAutodiscover(url))
@@ -141,14 +141,14 @@ export class EwsSearch {
     }
     if (status !== 200) return this.note(host, `HTTP ${status}`);
     const reply = body === undefined ? undefined : readReply(body);
-    if (!reply) return this.note(host, body === undefined ? 'too long a reply' : 'no Autodiscover');
+    if (!reply) return this.note(host, body === undefined ? 'the reply is too long' : 'no Autodiscover');
     if ('error' in reply) return this.note(host, redact(reply.error, secrets) || 'an error');
     if ('redirectUrl' in reply) return this.sentTo(reply.redirectUrl, vouched, host);
     if ('redirectAddr' in reply) return this.asAnother(reply.redirectAddr, vouched, host);
     const urls = reply.ewsUrls
       .flatMap((text) => parseHttpsUrl(text) ?? [])
       .filter((one) => this.mayGo(one, vouched));
-    return urls.length > 0 ? { urls } : this.note(host, 'names no EWS that may be used');
+    return urls.length > 0 ? { urls } : this.note(host, 'names no usable EWS address');
   }
 
   private sentTo(redirect: string, vouched: boolean, by: string): Redirect | undefined {

@@ -14,7 +14,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
       context.getNode(),
       `There is no operation "${name}" of the resource "${resource}"`,
       {
-        description: 'Pick the resource and the operation from their lists.',
+        description: 'Choose the resource and the operation from the lists.',
       },
     );
   }

@@ -225,7 +225,7 @@ test('a user who declines at the provider is told what to do, and nothing is wri
   expect(await page.text()).toContain('access_denied');
   expect(await run.ended).toBe(1);
   expect(run.output()).toContain('The sign-in was declined (access_denied: The user did not allow it).');
-  expect(run.output()).toContain('accept what the application asks for');
+  expect(run.output()).toContain('accept the permissions');
   expect(existsSync(run.file)).toBe(false);
 });
 
@@ -250,7 +250,7 @@ test('a token request that is refused is told, and nothing is written', async ()
   identity.failNext(entraError(7000218, "The request body must contain: 'client_secret'."));
   expect((await signIn(run)).status).toBe(400);
   expect(await run.ended).toBe(1);
-  expect(run.output()).toContain('Microsoft wants a client secret');
+  expect(run.output()).toContain('Microsoft needs a client secret');
   expect(run.output()).toContain('AADSTS7000218');
   expect(existsSync(run.file)).toBe(false);
 });
@@ -264,9 +264,9 @@ test('a sign-in without a refresh token is refused: it would end after an hour',
 });
 
 test.each([
-  ['nobody signs in in time', ['--timeout', '1'], undefined, 'Nobody has signed in within 1 seconds'],
-  ['Ctrl-C', [], 'SIGINT', 'The sign-in was given up'],
-  ['SIGTERM', [], 'SIGTERM', 'The sign-in was given up'],
+  ['nobody signs in in time', ['--timeout', '1'], undefined, 'Nobody signed in within 1 seconds'],
+  ['Ctrl-C', [], 'SIGINT', 'The sign-in was cancelled'],
+  ['SIGTERM', [], 'SIGTERM', 'The sign-in was cancelled'],
 ] as const)('%s: the command fails, and its port is closed', async (_, args, signal, message) => {
   const run = await start('outlook', [...args]);
   await run.url();
@@ -320,7 +320,7 @@ test('a file that is there is replaced only with --force, and never through a li
   symlinkSync(target, link);
   const refused = await start('outlook', ['--out', target]);
   expect(await refused.ended).toBe(1);
-  expect(refused.output()).toMatch(/precious is there already\.\nUse --force/);
+  expect(refused.output()).toMatch(/precious already exists\.\nUse --force/);
   const through = await start('outlook', ['--out', link, '--force']);
   expect(await through.ended).toBe(1);
   expect(readFileSync(target, 'utf8')).toBe('precious');
@@ -355,7 +355,7 @@ test('Gmail: its own path, offline access, and a secret from the environment', a
   const { data, ...rest } = read(run.file);
   expect(rest).toEqual({ id: 'abc123', name: 'Mail of Bob', type: 'emailGmailPkceOAuth2Api' });
   expect(data).toMatchObject({ user: BOB, clientSecret: secret });
-  expect(run.output()).toContain(`${ALICE} has signed in, and the credential is for ${BOB}`);
+  expect(run.output()).toContain(`${ALICE} signed in, but the credential is for ${BOB}`);
   expectNoSecret(run.output(), secret);
 });
 
@@ -383,7 +383,7 @@ test('Ctrl-C at the question for the secret ends the command', async () => {
   await waitFor('the question', () => run.output().includes('Client secret (not shown'));
   run.type('\u0003');
   expect(await run.ended).toBe(1);
-  expect(run.output()).toContain('given up');
+  expect(run.output()).toContain('The sign-in was cancelled');
   expect(run.output()).not.toContain('https:');
 });
 
@@ -455,21 +455,21 @@ test.each([
 });
 
 test.each([
-  [['yahoo'], 'The provider is none of outlook and gmail.'],
+  [['yahoo'], 'Unknown provider. Use one of: outlook, gmail.'],
   [[], 'The provider is missing'],
   [['outlook'], '--client-id is missing'],
   [['outlook', '--client-id', 'x', '--timeout', '0'], '--timeout'],
   [['outlook', '--client-id', 'x', '--port', '70000'], '--port'],
   [['outlook', '--client-id', 'x', '--cloud', 'mars'], '--cloud: "mars" is not known'],
   [['outlook', '--client-id', 'x', '--tenant', 'a/b?c'], '--tenant'],
-  [['gmail', '--client-id', 'x', '--tenant', 'a'], '--tenant belongs to outlook'],
+  [['gmail', '--client-id', 'x', '--tenant', 'a'], '--tenant is for outlook only'],
   [['gmail', '--client-id', 'x', '--host', 'a'], '--host needs --authority'],
   [
     ['outlook', '--client-id', 'x', '--authority', 'http://plain.test'],
     '--authority: it is not an https URL',
   ],
-  [['outlook', '--client-id', 'x', '--ca', '/nowhere'], '--ca: /nowhere holds no certificate'],
-  [['outlook', '--client-id', 'x', '--out', '/nowhere/file'], "--out: /nowhere/file can't be written"],
+  [['outlook', '--client-id', 'x', '--ca', '/nowhere'], '--ca: /nowhere contains no certificate'],
+  [['outlook', '--client-id', 'x', '--out', '/nowhere/file'], '--out: /nowhere/file cannot be written'],
   [['outlook', '--client-id', 'x', '--client-secret', 'hunter2'], 'no option takes a secret'],
   [['outlook', '--client-id', 'x', '--client-secret=hunter2'], '--client-secret'],
 ])('%j is refused', async (args, message) => {
@@ -520,5 +520,5 @@ test('a permission that was not given is told, and none at all is refused', () =
   expect(missingPermissions('openid a b', undefined)).toEqual([]);
   expect(missingPermissions('openid a b', 'openid b')).toEqual(['a']);
   expect(missingPermissions('openid email', 'openid')).toEqual([]);
-  expect(() => missingPermissions('openid a', 'openid')).toThrow('gave no permission');
+  expect(() => missingPermissions('openid a', 'openid')).toThrow('did not allow access to its mail');
 });

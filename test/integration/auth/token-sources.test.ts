@@ -133,7 +133,7 @@ describe.each([
       const { code, message } = await failure(source(), AbortSignal.timeout(300));
       expect([code, message]).toEqual([
         'TOKEN_UNAVAILABLE',
-        `localhost:${identity.port} could not be asked (it did not answer in time)`,
+        `localhost:${identity.port} could not be reached (it did not answer in time)`,
       ]);
     } finally {
       identity.resume();

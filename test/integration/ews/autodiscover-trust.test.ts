@@ -191,7 +191,7 @@ describe('a mailbox in Office 365', () => {
     lead();
     const error = await lab.failure();
     expect(error.code).toBe('NOT_SUPPORTED');
-    expect(error.message).toMatch(/^The mail of example\.test is with Microsoft \(\S+\.com\)/);
+    expect(error.message).toMatch(/^The mail of example\.test is hosted by Microsoft \(\S+\.com\)/);
     expect(error.description).toMatch(/"Outlook \/ Office 365".*"EWS URL"/);
   });
 

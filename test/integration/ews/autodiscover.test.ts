@@ -86,12 +86,16 @@ describe('a place that is of no use', () => {
     ['is a web site', { open: true, status: 404, body: '<html>' }, /HTTP 404/],
     ['is a web page', { open: true, body: '<!doctype html><html><body>hello' }, /no Autodiscover/],
     ['gives half a reply', { body: '<Autodiscover><Response>' }, /no Autodiscover/],
-    ['gives too much', { body: `<a>${'x'.repeat(2_000_000)}</a>` }, /too long a reply/],
+    ['gives too much', { body: `<a>${'x'.repeat(2_000_000)}</a>` }, /the reply is too long/],
     ['does not know the mailbox', { body: errorReply(500, 'Not found.') }, /\(500 Not found\)/],
-    ['names no EWS', { body: settingsReply({ WEB: '' }) }, /names no EWS/],
-    ['names EWS without TLS', { body: settingsReply({ EXPR: 'http://mail.example.test/' }) }, /no EWS/],
+    ['names no EWS', { body: settingsReply({ WEB: '' }) }, /names no usable EWS address/],
+    [
+      'names EWS without TLS',
+      { body: settingsReply({ EXPR: 'http://mail.example.test/' }) },
+      /no usable EWS address/,
+    ],
     ['sends it to itself', { location: '/autodiscover/autodiscover.xml' }, /already asked/],
-    ['sends it to http', { location: 'http://mail.example.test/' }, /redirects to no https address/],
+    ['sends it to http', { location: 'http://mail.example.test/' }, /redirects to an address without https/],
     ['asks for the same user', { body: redirectAddrReply(ADA.toUpperCase()) }, /in a circle/],
     ['asks for none', { body: redirectAddrReply('ada') }, /in a circle/],
   ])('as it %s is passed by, and named where all are of none', async (_, host, reason) => {
@@ -160,7 +164,7 @@ describe('of the addresses that a server names', () => {
     const error = await lab.failure();
     expect(error.message).toBe('The server name dead.example.test was not found');
     expect(error.description).toMatch(
-      /Autodiscover names https:\/\/dead\.example\.test\S+: if that is wrong/,
+      /Autodiscover returned https:\/\/dead\.example\.test\S+: if that is wrong/,
     );
   });
 });

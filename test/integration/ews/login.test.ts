@@ -279,11 +279,11 @@ describe('the test of the credential', () => {
   });
 
   it.each<[ICredentialDataDecryptedObject, string]>([
-    [{ ewsUrl: '' }, 'EWS URL: it is empty, and no e-mail address is known to find it from'],
+    [{ ewsUrl: '' }, 'EWS URL: it is empty, and there is no email address to find it from'],
     [{ ewsUrl: '', user: 'ada@no-such-domain.invalid' }, 'No Exchange Server was found for no-such-domain.'],
     [{ ewsUrl: 'mail.example.com' }, 'EWS URL: it is not a URL'],
     [{ ewsUrl: 'http://localhost/EWS/Exchange.asmx' }, 'EWS URL: it is not an https URL'],
-    [{ ewsUrl: 'https://ada:canary@localhost/' }, 'EWS URL: it holds a user or a password'],
+    [{ ewsUrl: 'https://ada:canary@localhost/' }, 'EWS URL: it contains a user or a password'],
     [{ caCertificate: 'canary' }, 'CA Certificate: it is not in PEM format'],
     [{ user: undefined as never }, 'User: it is empty'],
   ])('refuses %o', async (overrides, expected) => {

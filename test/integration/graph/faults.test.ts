@@ -177,7 +177,7 @@ describe('who asks', () => {
       description: expect.stringContaining('shared mailbox') as string,
     });
     expect(await refusal(openAs('app', 'nobody', 'nobody'))).toMatchObject({
-      message: expect.stringContaining('There is no mailbox of nobody') as string,
+      message: expect.stringContaining('nobody has no mailbox in Exchange Online') as string,
     });
   });
 

@@ -102,13 +102,13 @@ describe('a message', () => {
     expect(await subjectsIn('\\Drafts')).not.toContain('refused');
   });
 
-  it('that is left in part is told', async () => {
+  it('reports a message that it could not remove', async () => {
     // The draft and the session, a piece that is lost, and the draft that cannot be taken away.
     server.faults.push(undefined, undefined, { kind: 'drop' }, { kind: 'status', status: 403 });
     const error = await errorOf(client.send(letter('left', { attachments: LARGE }), COPY));
     expect(error).toMatchObject({
       code: 'CHANGE_UNCERTAIN',
-      message: expect.stringMatching(/A part of the message is left/) as string,
+      message: expect.stringMatching(/Part of the message is left/) as string,
     });
   });
 });
@@ -188,7 +188,7 @@ describe.each<[string, Fault]>([
 });
 
 describe('a folder', () => {
-  it('that somebody has deleted and made again is found again', async () => {
+  it('finds a folder that someone deleted and created again', async () => {
     const ids = await deliver('Source', 'one');
     await client.createFolder('Target');
     const other = await GraphClient.open(graphSettings(server));

@@ -127,7 +127,7 @@ describe('a message', () => {
       151 * MB,
       undefined,
       'INVALID_INPUT',
-      /151 MB are more than Microsoft Graph takes/,
+      /151 MB is too large for Microsoft Graph/,
     ],
     ['is lost on its way', 7 * MB, { kind: 'drop' }, 'CONNECTION_LOST', /was lost/],
     ['is refused', 7 * MB, { kind: 'status', status: 403 }, 'ACCESS_DENIED', /./],

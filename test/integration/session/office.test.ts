@@ -78,6 +78,6 @@ it('the test of a credential says which protocols work', async () => {
   );
   expect(verdict.status).toBe('OK');
   expect(verdict.message).toMatch(
-    /^Connection successful by Microsoft Graph\. Not by EWS: .* refused the access token/,
+    /^Connected with Microsoft Graph\. Failed with EWS: .* refused the access token/,
   );
 });

@@ -117,14 +117,14 @@ describe.each([
     sockets.forEach((socket) => socket.destroy());
   });
 
-  it('says so when it is an attachment that stops coming, and sends nothing', async () => {
+  it('reports an attachment that could not be read to its end, and sends nothing', async () => {
     await start(yes);
     const stalled = new Readable({ read() {} });
     stalled.push('the beginning');
     const attachments = [{ fileName: 'a', mimeType: 'a/b', content: async () => stalled }];
     await expect(send({ attachments })).rejects.toMatchObject({
       code: 'COMMAND_TIMEOUT',
-      message: expect.stringMatching(/content of an attachment/) as string,
+      message: expect.stringMatching(/An attachment could not be read to its end/) as string,
     });
     expect(stalled.destroyed).toBe(true);
     expect(complete()).toBe(0);

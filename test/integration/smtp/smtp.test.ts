@@ -153,7 +153,9 @@ describe('sending through a session', () => {
     expect(relay.delivered[0]?.to).toEqual(['bob@example.test']);
     await expect(send({ to: 'no1@example.test, no2@example.test' })).rejects.toMatchObject({
       code: 'SEND_REFUSED',
-      message: expect.stringMatching(/took none of the recipients \(no1@.*no such user here; no2@/) as string,
+      message: expect.stringMatching(
+        /accepted none of the recipients \(no1@.*no such user here; no2@/,
+      ) as string,
     });
     expect((await send()).accepted).toEqual(['bob@example.test']);
     expect(relay).toMatchObject({ opened: 1, logins: 1 });
@@ -190,12 +192,12 @@ describe('sending through a session', () => {
     [
       'the message for now',
       { take: () => Promise.reject(answer(451, '4.7.1 greylisted')) },
-      /does not take the message now \(451/,
+      /does not accept the message now \(451/,
     ],
     [
       'the recipients for now',
       { onRcptTo: (_, __, callback) => callback(answer(450, '4.2.1 busy')) },
-      /does not take the message now/,
+      /does not accept the message now/,
     ],
     ['what is larger than it says that it takes', { size: 1000 }, /too large .*at most 1 KB/],
     ['what is larger than it takes', { size: 1000, hideSize: true }, /too large .*\(552/],

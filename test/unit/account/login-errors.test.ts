@@ -41,9 +41,9 @@ const GMAIL_CHALLENGE =
 /** What servers say, and a word of the fix that only the right row has. */
 const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   // Exchange Online, reading
-  ['User is authenticated but not connected.', OUTLOOK_APP, /Add-MailboxPermission.*IMAP has to be on/],
+  ['User is authenticated but not connected.', OUTLOOK_APP, /Add-MailboxPermission.*IMAP must also be on/],
   ['User is authenticated but not connected.', OUTLOOK_USER, /Full Access.*Manage email apps/],
-  ['User is authenticated but not connected.', MSN_USER, /Forwarding and IMAP.*faults/],
+  ['User is authenticated but not connected.', MSN_USER, /Forwarding and IMAP.*by mistake/],
   ['AUTHENTICATE failed.', OUTLOOK_APP, /IMAP\.AccessAsApp.*New-ServicePrincipal.*enterprise application/],
   ['AUTHENTICATE failed.', OUTLOOK_USER, /signed in at "Connect my account"/],
   ['AUTHENTICATE failed.', context('outlook', 'pkce'), /signed in at "Connect my account"/],
@@ -58,9 +58,9 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '[AUTHENTICATIONFAILED] AuthFailed:LogonDenied-BasicAuthBlocked-<UserType:OutlookCom> LogonFailed-BasicAuthBlocked',
     MSN_PASSWORD,
-    /takes no passwords/,
+    /no longer accepts passwords/,
   ],
-  ['Basic authentication is disabled.', OTHER, /takes no passwords/],
+  ['Basic authentication is disabled.', OTHER, /no longer accepts passwords/],
   [
     '-ERR Authentication failure: unknown user name or bad password.',
     context('outlook', 'clientCredentials', 'pop3'),
@@ -91,7 +91,7 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [BM1P287CA0015.INDP287.PROD.OUTLOOK.COM]',
     OTHER_SENDING,
-    /takes no passwords/,
+    /no longer accepts passwords/,
   ],
   [
     "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.",
@@ -122,7 +122,7 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '530 5.7.57 Client not authenticated to send mail. [BN1P110CA0052.NAMP110.PROD.OUTLOOK.COM]',
     OUTLOOK_SENDING,
-    /does not count this connection/,
+    /says that this connection is not logged in/,
   ],
   [
     '550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP. For more information please go to http://go.microsoft.com/fwlink/?LinkId=526653 AS(7230)',
@@ -143,29 +143,29 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '[ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)',
     OTHER,
-    /Google wants an app password/,
+    /Google needs an app password/,
   ],
   [
     '[AUTHENTICATIONFAILED] Invalid credentials (Failure)',
     GMAIL_PASSWORD,
-    /refuses the password of the account/,
+    /does not accept the account password/,
   ],
-  ['[AUTHENTICATIONFAILED] Invalid credentials (Failure)', GMAIL_USER, /leave the permission .* ticked/],
+  ['[AUTHENTICATIONFAILED] Invalid credentials (Failure)', GMAIL_USER, /keep the permission .* ticked/],
   [
     '[AUTHENTICATIONFAILED] Invalid credentials (Failure)',
     context('gmail', 'serviceAccount'),
     /domain-wide delegation/,
   ],
-  [`Invalid SASL argument. ${GMAIL_CHALLENGE}`, GMAIL_USER, /does not take the token/],
+  [`Invalid SASL argument. ${GMAIL_CHALLENGE}`, GMAIL_USER, /does not accept the token/],
   [
     '{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}',
     GMAIL_USER,
-    /does not take the token/,
+    /does not accept the token/,
   ],
   [
     '535-5.7.8 Username and Password not accepted. For more information, go to\r\n535 5.7.8 https://support.google.com/mail/?p=BadCredentials - gsmtp',
     GMAIL_SENDING,
-    /refuses the password of the account/,
+    /does not accept the account password/,
   ],
   [
     '[ALERT] Please log in via your web browser: https://support.google.com/mail/accounts/answer/78754 (Failure)',
@@ -204,7 +204,7 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '535 5.7.0 (#MBR1240) Please verify your account by going to https://login.yahoo.com',
     YAHOO_SENDING,
-    /wants the account verified/,
+    /wants to verify the account/,
   ],
   // Others
   [
@@ -225,12 +225,12 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '[ALERT] You are yet to enable IMAP for your account. Please contact your administrator (Failure)',
     OTHER,
-    /Turn it on/,
+    /Turn on IMAP, POP or SMTP/,
   ],
   [
     '535 5.7.8 Error: authentication failed: This user does not have access rights to this service',
     OTHER_SENDING,
-    /Turn it on/,
+    /Turn on IMAP, POP or SMTP/,
   ],
   ['[EXPIRED] That password is no longer valid', OTHER, /has expired/],
   ['432 4.7.12 A password transition is needed', OTHER_SENDING, /has expired/],
@@ -240,10 +240,10 @@ const LASTING: Array<[text: string, context: LoginContext, fix: RegExp]> = [
   [
     '[AUTHENTICATIONFAILED] Authentication failed. {"status":"invalid_token","openid-configuration":"https://id.example.com/.well-known/openid-configuration"}',
     OTHER_USER,
-    /does not take the token/,
+    /does not accept the token/,
   ],
-  ['-ERR [AUTH] Authentication failed.', context('other', 'oAuth2', 'pop3'), /does not take the token/],
-  ['535 5.7.8 Error: authentication failed', context('other', 'oAuth2', 'smtp'), /does not take the token/],
+  ['-ERR [AUTH] Authentication failed.', context('other', 'oAuth2', 'pop3'), /does not accept the token/],
+  ['535 5.7.8 Error: authentication failed', context('other', 'oAuth2', 'smtp'), /does not accept the token/],
 ];
 
 /** What passes by itself, with the code that keeps it from being taken for a wrong password. */
@@ -296,7 +296,7 @@ describe('a refused login', () => {
     'is not met with advice about passwords where there is a token: %s',
     (text, where) => {
       expect(loginErrorHint(text, where)?.description).not.toMatch(
-        /app password|enter it in place of|"Password"/i,
+        /app password|enter it instead of|"Password"/i,
       );
     },
   );

@@ -28,7 +28,7 @@ const source = (change: Partial<ServiceAccountSettings> = {}) =>
 
 describe('a service account', () => {
   it.each([
-    [{ privateKey: 'canary' }, /^Private Key: it holds no private key in PEM format$/],
+    [{ privateKey: 'canary' }, /^Private Key: it contains no private key in PEM format$/],
     [{ privateKey: KEY.replace(/^(.*\n.*\n).*\n/, '$1') }, /^Private Key: it is damaged$/],
     [{ tokenUrl: 'http://localhost/token' }, /^Custom Access Token URL: it is not an https URL$/],
   ])('is refused with settings that cannot work', (change, message) => {

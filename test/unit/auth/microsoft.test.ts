@@ -55,11 +55,11 @@ describe('a certificate for client credentials', () => {
     [
       'no certificate',
       () => ({ certificate: 'MIIB' }),
-      /^Certificate: it holds no certificate in PEM format$/,
+      /^Certificate: it contains no certificate in PEM format$/,
     ],
-    ['a key for one', () => ({ certificate: own.privateKey }), /^Certificate: it holds no certificate/],
+    ['a key for one', () => ({ certificate: own.privateKey }), /^Certificate: it contains no certificate/],
     ['half of one', () => ({ certificate: cut(own.certificate) }), /^Certificate: it is damaged$/],
-    ['no key', () => ({ privateKey: own.certificate }), /^Private Key: it holds no private key in PEM/],
+    ['no key', () => ({ privateKey: own.certificate }), /^Private Key: it contains no private key in PEM/],
     ['half of the key', () => ({ privateKey: cut(own.privateKey) }), /^Private Key: it is damaged$/],
     [
       "another's key",
@@ -109,7 +109,7 @@ describe('the authority', () => {
     [{ authority: 'login.example.test', customAuthority: true }, /^Custom Authority: it is not a URL$/],
     [
       { authority: 'https://user:canary@login.example.test', customAuthority: true },
-      /^Custom Authority: it holds a user or a password$/,
+      /^Custom Authority: it contains a user or a password$/,
     ],
     [{ authority: 'https://login.microsoftonline.com/common' }, /^Tenant: "common" is not one directory$/],
     [{ authority: 'https://login.microsoftonline.com/Organizations' }, /^Tenant: "Organizations" is not one/],

@@ -36,7 +36,7 @@ describe("Microsoft's codes", () => {
     [70008, 'RECONNECT_NEEDED', 'Connect the account again'],
     [50173, 'RECONNECT_NEEDED', 'Connect the account again'],
     [90033, 'TOKEN_UNAVAILABLE', 'in a few minutes'],
-    [50196, 'TOKEN_UNAVAILABLE', 'Wait some minutes'],
+    [50196, 'TOKEN_UNAVAILABLE', 'Wait a few minutes'],
   ])('AADSTS%i means %s: %s', (code, expected, remedy) => {
     const error = describeOAuthError(entra(code), NAME);
     expect(error.code).toBe(expected);

@@ -69,18 +69,18 @@ describe('the settings of a node', () => {
   });
 
   it.each<[object, string]>([
-    [{ connectTimeout: 0 }, 'Connect Timeout: 0 is not a usable time'],
-    [{ idleTimeout: 100_000 }, 'Idle Timeout: 100000 is not a usable time'],
+    [{ connectTimeout: 0 }, 'Connect Timeout: 0 is not a valid number of seconds'],
+    [{ idleTimeout: 100_000 }, 'Idle Timeout: 100000 is not a valid number of seconds'],
   ])('are refused with the options %j', async (options, message) => {
     await expect(ofTrigger(triggerNode(parameters({}, options)))).rejects.toThrow(message);
   });
 });
 
 describe('a shared mailbox', () => {
-  it('is refused where a credential opens one mailbox only', async () => {
+  it('is refused where a credential opens only its own mailbox', async () => {
     const values = parameters({ provider: 'gmail' }, { mailbox: 'info@example.test' });
     await expect(ofTrigger(triggerNode(values))).rejects.toThrow(
-      'Shared Mailbox: a credential of Gmail with "oAuth2" opens one mailbox only',
+      'Shared Mailbox: a credential of Gmail with "oAuth2" opens only its own mailbox',
     );
   });
 });

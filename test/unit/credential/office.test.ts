@@ -107,7 +107,7 @@ describe('a token that n8n keeps', () => {
   ])('serves %s with access to %s: %s', (protocol, access, serves) => {
     const check = () => settings(protocol, { credential: { access } });
     if (serves) expect(check).not.toThrow();
-    else expect(check).toThrow(/^Protocol: the credential "Mail of Ada" gives no access by /);
+    else expect(check).toThrow(/^Protocol: the credential "Mail of Ada" does not allow /);
   });
 
   it('is told how to become another', () => {

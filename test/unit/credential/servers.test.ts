@@ -81,7 +81,7 @@ describe('the servers of a credential', () => {
       /^Client Key: it is damaged/,
     ],
     [LOCKED, /^Client Key Passphrase: it is empty/],
-    [{ ...LOCKED, clientKeyPassphrase: 'wrong-secret' }, /^Client Key Passphrase: it does not open/],
+    [{ ...LOCKED, clientKeyPassphrase: 'wrong-secret' }, /^Client Key Passphrase: it does not match/],
     [{ proxy: 'proxy.test:1080' }, /^Proxy: it is not the URL of a proxy/],
     [{ proxy: 'ftp://user:secret@proxy.test' }, /^Proxy: it is not the URL of a proxy/],
   ])('are refused by field, %#', (change, message) => {

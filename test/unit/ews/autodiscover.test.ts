@@ -229,7 +229,7 @@ describe('a credential without an address of EWS', () => {
       { user: 'ada', mailbox: '' },
       { user: 'EXAMPLE\\ada', mailbox: 'ada' },
     ]) {
-      expect(() => location(credential)).toThrow('EWS URL: it is empty, and no e-mail address is known');
+      expect(() => location(credential)).toThrow('EWS URL: it is empty, and there is no email address');
     }
   });
 });

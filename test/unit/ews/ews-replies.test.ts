@@ -253,12 +253,12 @@ describe('a refusal', () => {
   it.each([
     ['ErrorServerBusy', 'SERVER_REFUSED', /at the moment \(ErrorServerBusy\)$/],
     ['ErrorTooManyObjectsOpened', 'SERVER_REFUSED', /at the moment/],
-    ['ErrorSendAsDenied', 'SEND_REFUSED', /did not take the message for delivery/],
+    ['ErrorSendAsDenied', 'SEND_REFUSED', /did not accept the message for delivery/],
     ['ErrorParentFolderNotFound', 'FOLDER_NOT_FOUND', /no such folder/],
     ['ErrorDeleteDistinguishedFolder', 'SERVER_REFUSED', /Exchange needs this folder/],
-    ['ErrorUnsupportedMimeConversion', 'SERVER_REFUSED', /cannot write this item/],
-    ['ErrorInvalidChangeKey', 'CONFLICT', /Somebody else changed/],
-    ['constructor', 'SERVER_REFUSED', /refused it \(constructor\)$/],
+    ['ErrorUnsupportedMimeConversion', 'SERVER_REFUSED', /cannot convert this item to a message/],
+    ['ErrorInvalidChangeKey', 'CONFLICT', /Someone else changed/],
+    ['constructor', 'SERVER_REFUSED', /refused the request \(constructor\)$/],
   ])('%s has words of its own', (code, expected, message) => {
     expect(errorFor(code)).toMatchObject({
       code: expected,

@@ -16,7 +16,7 @@ describe('pages of a list', () => {
     const news = new NewOnPages('the list');
     const again = () => news.take(['a'], idOf, 10);
     for (let page = 0; page < 3; page++) again();
-    expect(again).toThrow('the same part of the list again and again');
+    expect(again).toThrow('keeps sending the same part of the list');
   });
 
   it('may repeat themselves where all was given', () => {

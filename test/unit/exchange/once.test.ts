@@ -14,14 +14,17 @@ describe('what is done once', () => {
   it('says why nobody knows whether it was done', async () => {
     await expect(changeOnce(failing(lost))).rejects.toMatchObject({
       code: 'CHANGE_UNCERTAIN',
-      message: 'Whether it was done is not known: The connection was lost',
+      message: 'It is not known whether this was done: The connection was lost',
     });
   });
 
   it.each([
-    [lost, 'Whether the message was sent is not known: The connection was lost'],
-    [uncertain('it was done by a fool'), 'Whether the message was sent is not known: it was done by a fool'],
-    [unanswered(), 'Exchange did not say what became of it'],
+    [lost, 'It is not known whether the message was sent: The connection was lost'],
+    [
+      uncertain('it was done by a fool'),
+      'It is not known whether the message was sent: it was done by a fool',
+    ],
+    [unanswered(), 'Exchange did not report a result'],
   ])('says of a message why nobody knows whether it was sent (%s)', async (error, message) => {
     await expect(sendOnce(failing(error))).rejects.toMatchObject({ code: 'SEND_UNCERTAIN', message });
   });

@@ -69,7 +69,7 @@ describe('what a person typed into a message', () => {
   it('wants one sender and at least one recipient', () => {
     expect(() => composed({ from: '' })).toThrow('From: it is empty');
     expect(() => composed({ from: 'a@example.test, b@example.test' })).toThrow(
-      'From: it holds more than one',
+      'From: it contains more than one',
     );
     expect(() => composed({ to: ' ' })).toThrow('To: it is empty');
     expect(composed({ to: '', bcc: 'bob@example.test' }).envelope.to).toEqual(['bob@example.test']);

@@ -18,9 +18,9 @@ describe('a URL that secrets are sent to', () => {
     [42, 'it is not a URL'],
     ['http://canary.example.com/', 'it is not an https URL'],
     ['javascript:canary', 'it is not an https URL'],
-    ['https://ada@mail.example.com/', 'it holds a user or a password'],
-    ['https://ada:canary@mail.example.com/', 'it holds a user or a password'],
-    ['https://mail.example.com/#canary', 'it has a part behind a #'],
+    ['https://ada@mail.example.com/', 'it contains a user or a password'],
+    ['https://ada:canary@mail.example.com/', 'it contains a user or a password'],
+    ['https://mail.example.com/#canary', 'it has a part after a #'],
   ])('%j is refused in words that name the field, and do not repeat it', (text, problem) => {
     const error = (() => {
       try {

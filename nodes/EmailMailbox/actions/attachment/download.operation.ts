@@ -16,7 +16,7 @@ export const download = defineOperation({
   value: 'download',
   name: 'Download',
   action: 'Download attachments',
-  description: 'Download attachments of messages as files',
+  description: 'Download the attachments of messages as files',
   fields: [
     ...SELECTION_FIELDS,
     ATTACHMENT_FILTERS,
@@ -36,7 +36,7 @@ export const download = defineOperation({
       type: 'string',
       default: 'attachment_',
       required: true,
-      description: 'Prefix of the output binary fields, followed by a number from 0',
+      description: 'Prefix of the output binary fields. A number is added, starting at 0.',
       displayOptions: { show: { output: ['message'] } },
     },
     {

@@ -10,16 +10,20 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
   type: 'collection',
   placeholder: 'Add filter',
   default: {},
-  description: 'Which attachments are meant: they must meet all of these',
+  description: 'Which attachments to include. They must match all filters.',
   options: [
     {
       displayName: 'Inline',
       name: 'inline',
       type: 'options',
       options: [
-        { name: 'Exclude', value: 'exclude', description: 'Only what is beside the text' },
-        { name: 'Include', value: 'include', description: 'Also pictures shown within the text' },
-        { name: 'Only', value: 'only', description: 'Only pictures shown within the text' },
+        {
+          name: 'Exclude',
+          value: 'exclude',
+          description: 'Only attached files, no pictures shown in the text',
+        },
+        { name: 'Include', value: 'include', description: 'Also pictures shown in the text' },
+        { name: 'Only', value: 'only', description: 'Only pictures shown in the text' },
       ],
       default: DEFAULT_INLINE,
     },
@@ -29,7 +33,7 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 0 },
       default: 10240,
-      description: 'Largest size as stored on the server, in kilobytes of 1024 bytes',
+      description: 'Largest size of the attachment on the server, in kilobytes of 1024 bytes',
     },
     {
       displayName: 'MIME Type',
@@ -37,7 +41,7 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
       type: 'string',
       default: '',
       placeholder: 'application/pdf, image/*',
-      description: 'Types, separated by commas; * stands for any text',
+      description: 'Types, separated by commas. * matches any text.',
     },
     {
       displayName: 'Name Pattern',
@@ -45,7 +49,7 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
       type: 'string',
       default: '',
       placeholder: '*.pdf, invoice-*',
-      description: 'File names, separated by commas; * stands for any text and ? for a character',
+      description: 'File names, separated by commas. * matches any text and ? a single character.',
     },
     {
       displayName: 'Smallest Size (KB)',
@@ -53,7 +57,7 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 0 },
       default: 1,
-      description: 'Smallest size as stored on the server, in kilobytes of 1024 bytes',
+      description: 'Smallest size of the attachment on the server, in kilobytes of 1024 bytes',
     },
   ],
 };

@@ -13,7 +13,7 @@ export class BatchCounter {
     else this.done++;
   }
 
-  /** The error, with what became of the other messages: whoever reads it has to know what is left to do. */
+  /** The error, with the results of the other messages, so that the reader knows what is left to do. */
   withCounts(error: unknown): unknown {
     const { done, failed, word } = this;
     // Where nothing was done, the error says it all.
@@ -22,7 +22,7 @@ export class BatchCounter {
     return new MailError(
       error.code,
       `${counts}: ${error.message}`,
-      `${error.description} To see the result of each message, set "On Error" in the settings of the node to "Continue".`,
+      `${error.description} To see the result for each message, set "On Error" to "Continue" in the settings of the node.`,
     );
   }
 }

@@ -18,6 +18,6 @@ export function hintAtRepetition(context: IExecuteFunctions, names: readonly str
   if (questions.size > 1) return;
   hint(
     context,
-    `This node ran ${count} times, once for each input item, and asked the same each time. If once is enough, switch on "Execute Once" in its settings.`,
+    `This node ran ${count} times, once for each input item, and asked for the same thing each time. If once is enough, switch on "Execute Once" in its settings.`,
   );
 }

@@ -21,14 +21,14 @@ const BY_FILTER: INodeProperties[] = [
     type: 'boolean',
     default: false,
     description:
-      'Whether to work on all messages of the folder where no filter is set. Without it, a filter has to be set.',
+      'Whether to use all messages in the folder if no filter is set. If off, you must set a filter.',
   },
   {
     displayName: 'Dry Run',
     name: 'dryRun',
     type: 'boolean',
     default: false,
-    description: 'Whether to only count the messages that match, and change nothing',
+    description: 'Whether to only count the matching messages and change nothing',
   },
 ];
 
@@ -39,8 +39,8 @@ const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
     name: 'select',
     type: 'options',
     options: [
-      { name: 'By Filter', value: 'filter', description: 'All messages of a folder that match' },
-      { name: 'By ID', value: 'id', description: 'The messages that the input items name' },
+      { name: 'By Filter', value: 'filter', description: 'All messages in a folder that match the filters' },
+      { name: 'By ID', value: 'id', description: 'Messages with the IDs from the input items' },
     ],
     default: 'id',
   },
@@ -51,7 +51,7 @@ const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
     default: '={{ $json.id }}',
     required: true,
     placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-    description: 'The field "ID" of a message from Get Many, or a list of them',
+    description: 'The field "ID" of a message from Get Many, or a list of IDs',
     displayOptions: { show: { select: ['id'] } },
   },
   ...updateDisplayOptions({ show: { select: ['filter'] } }, byFilter),
@@ -83,15 +83,15 @@ export function readSelection(context: IExecuteFunctions, itemIndex: number): Se
   if (isEmptyQuery(query) && !all) {
     throw invalidInput(
       'Filters',
-      'none is set, or their expressions gave nothing, so that all messages of the folder would match',
-      'Set a filter. If all messages are meant, switch on "All Messages in the Folder".',
+      'no filter is set, or the expressions returned nothing, so all messages in the folder would match',
+      'Set a filter. To use all messages, switch on "All Messages in the Folder".',
     );
   }
   const [empty] = all ? [] : emptyFilters(context, itemIndex);
   if (empty !== undefined) {
     throw invalidInput(
       `Filter "${empty}"`,
-      'it is empty, or its expression gave nothing, so that more messages would match than meant',
+      'it is empty, or its expression returned nothing, so too many messages would match',
       'Enter a value, or remove the filter.',
     );
   }

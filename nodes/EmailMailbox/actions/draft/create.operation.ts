@@ -7,7 +7,7 @@ export const create = defineOperation({
   value: 'create',
   name: 'Create',
   action: 'Create a draft',
-  description: 'Save a message among the drafts',
+  description: 'Save a message in the drafts folder',
   fields: DRAFT_FIELDS,
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, mail) => [
     { json: await save(context, itemIndex, mail) },

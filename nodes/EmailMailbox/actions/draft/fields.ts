@@ -17,7 +17,7 @@ const SAVE_TO_SENT = MESSAGE_OPTIONS.filter(({ name }) => name === 'saveToSent')
 /** What a draft is made of: a message, but for what only matters when it is sent. */
 export const DRAFT_FIELDS: INodeProperties[] = [
   FROM,
-  { ...TO, description: 'Addresses of the recipients, separated by commas. They can be filled in later.' },
+  { ...TO, description: 'Addresses of the recipients, separated by commas. You can add them later.' },
   SUBJECT,
   ...BODY_FIELDS,
   optionsOf(MESSAGE_OPTIONS.filter((option) => !SAVE_TO_SENT.includes(option))),

@@ -11,9 +11,9 @@ export const send = defineOperation({
   value: 'send',
   name: 'Send',
   action: 'Send a draft',
-  description: 'Send a draft and remove it from the drafts',
+  description: 'Send a draft and remove it from the drafts folder',
   fields: [DRAFT_ID, SENDING_OPTIONS],
-  // Nobody wants a message twice.
+  // Never repeated: the message could be sent twice.
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
     const id = readDraftId(context, itemIndex);
     const saveToSent = readSaveToSent(context.getNodeParameter('options', itemIndex, {}) as IDataObject);

@@ -24,7 +24,7 @@ export const folderField = ({ displayName, name, description, default: preset = 
         displayName: 'From List',
         name: 'list',
         type: 'list',
-        placeholder: 'Pick a folder...',
+        placeholder: 'Choose a folder...',
         typeOptions: { searchListMethod: 'searchFolders', searchable: true },
       },
       {
@@ -54,5 +54,5 @@ export function readFolder(
   const value = typeof found === 'object' && found !== null && 'value' in found ? found.value : found;
   const folder = typeof value === 'string' ? value.trim() : '';
   if (folder) return folder;
-  throw invalidInput(displayName, 'it is empty', 'Pick a folder, or enter its path, such as INBOX.');
+  throw invalidInput(displayName, 'it is empty', 'Choose a folder, or enter its path, such as INBOX.');
 }

@@ -12,15 +12,14 @@ const FAIL_IF_EXISTS: SwitchOption = {
   name: 'failIfExists',
   type: 'boolean',
   default: false,
-  description:
-    'Whether to end with an error where there is such a folder already, and not to give that folder',
+  description: 'Whether to fail if the folder already exists. If off, the node returns the existing folder.',
 };
 
 export const create = defineOperation({
   value: 'create',
   name: 'Create',
   action: 'Create a folder',
-  description: 'Make a new folder',
+  description: 'Create a new folder',
   fields: [
     {
       displayName: 'Path',
@@ -29,7 +28,7 @@ export const create = defineOperation({
       default: '',
       required: true,
       placeholder: 'Archive/2026',
-      description: 'Path of the new folder, with the separator of the server',
+      description: 'Path of the new folder. Use the separator of the server, such as / or a dot.',
     },
     {
       displayName: 'Options',

@@ -6,11 +6,11 @@ export const remove = defineOperation({
   value: 'delete',
   name: 'Delete',
   action: 'Delete a folder',
-  description: 'Delete a folder with the messages in it',
+  description: 'Delete a folder and the messages in it',
   fields: [
     folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to delete' }),
     {
-      displayName: 'The messages in the folder are deleted for good',
+      displayName: 'The messages in the folder are deleted permanently',
       name: 'deleteNotice',
       type: 'notice',
       default: '',

@@ -8,19 +8,19 @@ export const empty = defineOperation({
   value: 'empty',
   name: 'Empty',
   action: 'Empty a folder',
-  description: 'Delete all messages of a folder for good',
+  description: 'Permanently delete all messages in a folder',
   fields: [
     folderField({
       displayName: 'Folder',
       name: 'folder',
-      description: 'Folder whose messages are deleted for good',
+      description: 'Folder to empty. Its messages are deleted permanently.',
     }),
     {
       displayName: 'Dry Run',
       name: 'dryRun',
       type: 'boolean',
       default: false,
-      description: 'Whether to only count the messages, and delete nothing',
+      description: 'Whether to only count the messages and delete nothing',
     },
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
@@ -39,5 +39,5 @@ const missing = (path: string): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
     `There is no folder "${path}" in this mailbox`,
-    'Check "Folder" for a typing error.',
+    'Check "Folder" for typing errors.',
   );

@@ -8,7 +8,7 @@ export const get = defineOperation({
   value: 'get',
   name: 'Get',
   action: 'Get a folder',
-  description: 'Get a folder with its counts, or learn that there is none',
+  description: 'Get a folder with its message counts, or check whether it exists',
   fields: [
     folderField({
       displayName: 'Folder',

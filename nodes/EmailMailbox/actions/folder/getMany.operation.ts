@@ -12,7 +12,7 @@ const INCLUDE_COUNTS: SwitchOption = {
   name: 'includeCounts',
   type: 'boolean',
   default: true,
-  description: 'Whether to count the messages and the unread ones of each folder',
+  description: 'Whether to count the messages and the unread messages in each folder',
 };
 
 export const getMany = defineOperation({

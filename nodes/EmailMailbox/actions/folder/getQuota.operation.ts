@@ -6,13 +6,13 @@ export const getQuota = defineOperation({
   value: 'getQuota',
   name: 'Get Quota',
   action: 'Get the quota of a folder',
-  description: 'Learn how full the mailbox is, and how much it may hold (IMAP only)',
+  description: 'Get the used and the available space of the mailbox (IMAP only)',
   fields: [
     folderField({
       displayName: 'Folder',
       name: 'folder',
       default: 'INBOX',
-      description: 'Folder whose limits are asked for. Mostly all folders of a mailbox share them.',
+      description: 'Folder to get the limits of. Usually all folders of a mailbox share the same limits.',
     }),
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {

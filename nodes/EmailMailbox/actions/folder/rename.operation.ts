@@ -19,7 +19,7 @@ export const rename = defineOperation({
       default: '',
       required: true,
       placeholder: 'Archive/2026',
-      description: 'Path that the folder is to have, from the root. Another parent moves it.',
+      description: 'Full new path of the folder. To move the folder, enter a path in another folder.',
     },
   ],
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {

@@ -35,16 +35,16 @@ export const append = defineOperation({
   value: 'append',
   name: 'Append',
   action: 'Append a message',
-  description: 'Put a message file into a folder without sending it',
+  description: 'Save a message file to a folder without sending it',
   fields: [
-    folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to put the message into' }),
+    folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to save the message to' }),
     {
       displayName: 'Source',
       name: 'source',
       type: 'options',
       options: [
-        { name: 'Binary File', value: 'binary', description: 'A message file (.eml) of the input item' },
-        { name: 'Text', value: 'text', description: 'The message with its headers, as text' },
+        { name: 'Binary File', value: 'binary', description: 'A message file (.eml) from the input item' },
+        { name: 'Text', value: 'text', description: 'The message with its headers as text' },
       ],
       default: 'binary',
     },
@@ -83,7 +83,8 @@ export const append = defineOperation({
           name: 'receivedAt',
           type: 'dateTime',
           default: '',
-          description: 'When the server is to say that it received the message. Empty for now.',
+          description:
+            'Time to save as the received time of the message. Leave it empty for the current time.',
         },
       ],
     },

@@ -8,7 +8,7 @@ export const remove = defineOperation({
   value: 'delete',
   name: 'Delete',
   action: 'Delete messages',
-  description: 'Move messages to the trash or delete them for good',
+  description: 'Move messages to the trash or delete them permanently',
   fields: [
     ...SELECTION_FIELDS,
     {
@@ -17,7 +17,7 @@ export const remove = defineOperation({
       type: 'boolean',
       default: false,
       description:
-        'Whether to delete for good, and not to move to the trash. What is in the trash is always deleted for good.',
+        'Whether to delete the messages permanently instead of moving them to the trash. Messages in the trash are always deleted permanently.',
     },
   ],
   execute: bulkOperation({

@@ -6,8 +6,7 @@ export const FILTERS: INodeProperties = {
   type: 'collection',
   placeholder: 'Add filter',
   default: {},
-  description:
-    'A message must meet all of them. Text is found anywhere in the field, without regard to case.',
+  description: 'A message must match all filters. Text matches anywhere in the field and ignores case.',
   options: [
     {
       displayName: 'Answered',
@@ -16,7 +15,7 @@ export const FILTERS: INodeProperties = {
       default: true,
       description: 'Whether the message was answered',
     },
-    { displayName: 'Body', name: 'body', type: 'string', default: '', description: 'Text within the body' },
+    { displayName: 'Body', name: 'body', type: 'string', default: '', description: 'Text in the body' },
     {
       displayName: 'Flagged',
       name: 'flagged',
@@ -29,14 +28,14 @@ export const FILTERS: INodeProperties = {
       name: 'from',
       type: 'string',
       default: '',
-      description: 'Text within name or address of the sender',
+      description: 'Text in the name or address of the sender',
     },
     {
       displayName: 'Has Attachments',
       name: 'hasAttachments',
       type: 'boolean',
       default: true,
-      description: 'Whether the message has an attachment. Images shown within the text do not count.',
+      description: 'Whether the message has an attachment. Pictures shown in the text do not count.',
     },
     {
       displayName: 'Keyword',
@@ -52,7 +51,7 @@ export const FILTERS: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 0 },
       default: 1024,
-      description: 'Smallest size of the whole message with its attachments, in kilobytes of 1024 bytes',
+      description: 'Only messages larger than this, with attachments, in kilobytes of 1024 bytes',
     },
     {
       displayName: 'Message-ID Header',
@@ -69,7 +68,7 @@ export const FILTERS: INodeProperties = {
       default: '',
       placeholder: 'OR UNSEEN HEADER X-Ticket "42"',
       description:
-        'Further criteria in the language of the server: SEARCH keys for IMAP, a query such as subject:invoice for Exchange. Not every protocol has one.',
+        'More search terms in the language of the server: SEARCH keys for IMAP, a query such as subject:invoice for Exchange. Not available with POP3.',
     },
     {
       displayName: 'Read State',
@@ -88,7 +87,7 @@ export const FILTERS: INodeProperties = {
       type: 'dateTime',
       default: '',
       description:
-        'Earliest time the server received the message. Without a zone, the time zone of the workflow counts.',
+        'Only messages received at this time or later. Without a time zone, the time zone of the workflow is used.',
     },
     {
       displayName: 'Received Before',
@@ -96,7 +95,7 @@ export const FILTERS: INodeProperties = {
       type: 'dateTime',
       default: '',
       description:
-        'Time before which the server received the message. Without a zone, the time zone of the workflow counts.',
+        'Only messages received before this time. Without a time zone, the time zone of the workflow is used.',
     },
     {
       displayName: 'Smaller Than (KB)',
@@ -104,21 +103,21 @@ export const FILTERS: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 0 },
       default: 1024,
-      description: 'Size that the whole message with its attachments stays below, in kilobytes of 1024 bytes',
+      description: 'Only messages smaller than this, with attachments, in kilobytes of 1024 bytes',
     },
     {
       displayName: 'Subject',
       name: 'subject',
       type: 'string',
       default: '',
-      description: 'Text within the subject',
+      description: 'Text in the subject',
     },
     {
       displayName: 'To',
       name: 'to',
       type: 'string',
       default: '',
-      description: 'Text within name or address of a recipient',
+      description: 'Text in the name or address of a recipient',
     },
   ],
 };

@@ -6,7 +6,7 @@ export const forward = defineOperation({
   value: 'forward',
   name: 'Forward',
   action: 'Forward a message',
-  description: 'Send a message on to others',
+  description: 'Forward a message to other people',
   fields: FORWARD_FIELDS,
   execute: replyOperation('forward'),
 });

@@ -13,7 +13,7 @@ const stateField = (displayName: string, name: string, yes: string, no: string):
   type: 'options',
   // The first is the default: nothing changes that nobody named.
   options: [
-    { name: 'Leave as It Is', value: 'leave' },
+    { name: 'Do Not Change', value: 'leave' },
     { name: no, value: 'no' },
     { name: yes, value: 'yes' },
   ],
@@ -71,5 +71,9 @@ function readMarks(context: IExecuteFunctions, itemIndex: number): FlagChanges {
     removeKeywords: list('removeKeywords'),
   };
   if (Object.values(marks).some((value) => value !== undefined)) return marks;
-  throw invalidInput('Read State', 'nothing is to change', 'Pick a state, a flag, or enter a keyword.');
+  throw invalidInput(
+    'Read State',
+    'there is nothing to change',
+    'Choose a read state or a flag, or enter a keyword.',
+  );
 }

@@ -23,7 +23,7 @@ const [ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS]: [INodeProperties, INodeProperti
     name: 'attachmentPrefix',
     type: 'string',
     default: 'attachment_',
-    description: 'Prefix of the binary fields that attachments go to, followed by a number from 0',
+    description: 'Prefix of the binary fields for the attachments. A number is added, starting at 0.',
   },
   {
     displayName: 'Download Attachments',
@@ -39,7 +39,7 @@ const INCLUDE_BODY: INodeProperties = {
   name: 'includeBody',
   type: 'boolean',
   default: false,
-  description: 'Whether to download the text and HTML of the messages too',
+  description: 'Whether to also download the text and HTML of the messages',
 };
 
 const INCLUDE_HEADERS: INodeProperties = {
@@ -47,7 +47,7 @@ const INCLUDE_HEADERS: INodeProperties = {
   name: 'includeHeaders',
   type: 'boolean',
   default: false,
-  description: 'Whether to download all headers of the messages too',
+  description: 'Whether to also download all headers of the messages',
 };
 
 const collection = (options: INodeProperties[]): INodeProperties => ({

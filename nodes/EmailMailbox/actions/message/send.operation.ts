@@ -12,7 +12,7 @@ export const send = defineOperation({
   action: 'Send a message',
   description: 'Send one message for each item',
   fields: FIELDS,
-  // Nobody wants a message twice.
+  // Never repeated: the message could be sent twice.
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { session, use }) => {
     const { settings } = await session();
     const { saveToSent, ...message } = readMessage(context, mailboxOf(settings), itemIndex);

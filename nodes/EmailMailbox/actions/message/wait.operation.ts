@@ -10,14 +10,14 @@ import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
 import { defineOperation } from '../operation';
 
-/** Seconds. A run that waits longer is better put away by a trigger. */
+/** Seconds. For longer waits, use a trigger. */
 const LONGEST = 24 * 60 * 60;
 
 export const wait = defineOperation({
   value: 'wait',
   name: 'Wait for Message',
   action: 'Wait for a message',
-  description: 'Wait until a message arrives that meets the filters',
+  description: 'Wait until a message that matches the filters arrives',
   fields: [
     folderField({ displayName: 'Folder', name: 'folder', default: 'INBOX', description: 'Folder to watch' }),
     FILTERS,
@@ -35,8 +35,8 @@ export const wait = defineOperation({
       type: 'options',
       options: [
         { name: 'Fail', value: 'fail', description: 'End with an error' },
-        { name: 'Give an Item', value: 'item', description: 'Give an item with "timedOut" set' },
-        { name: 'Give Nothing', value: 'nothing', description: 'Give no item, so that the branch ends' },
+        { name: 'Return an Item', value: 'item', description: 'Return an item with "timedOut" set to true' },
+        { name: 'Return Nothing', value: 'nothing', description: 'Return no item, so this branch ends' },
       ],
       default: 'fail',
     },
@@ -46,7 +46,7 @@ export const wait = defineOperation({
       type: 'boolean',
       default: false,
       description:
-        'Whether messages that match and are in the folder already count. Without it, only what arrives from now on does.',
+        'Whether to also accept matching messages that are already in the folder. If off, only new messages count.',
     },
     SIMPLIFY,
     MESSAGES_OPTIONS,
@@ -78,14 +78,14 @@ function readTimeout(context: IExecuteFunctions, itemIndex: number): number {
   if (seconds > 0 && seconds <= LONGEST) return seconds;
   throw invalidInput(
     'Timeout',
-    `${textOf(value)} is not a usable time`,
-    `Enter seconds, from 1 to ${LONGEST}.`,
+    `${textOf(value)} is not a valid number of seconds`,
+    `Enter a number of seconds from 1 to ${LONGEST}.`,
   );
 }
 
 const timedOut = (folder: string, seconds: number): MailError =>
   new MailError(
     'WAIT_TIMEOUT',
-    `No message that matches arrived in "${folder}" within ${seconds} seconds`,
-    'Wait longer, check the filters, or set "On Timeout" to go on without a message.',
+    `No matching message arrived in "${folder}" within ${seconds} seconds`,
+    'Wait longer, check the filters, or set "On Timeout" to continue without a message.',
   );

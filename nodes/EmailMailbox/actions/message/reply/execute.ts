@@ -52,13 +52,13 @@ async function reply(
 ): Promise<IDataObject> {
   const { saveToSent, unreachable = [], ...message } = composeReply(context, kind, original, itemIndex);
   const sent = await original.session.use(async (client) => await client.send(message, { saveToSent }), {
-    // Nobody wants a reply twice.
+    // Never repeated: the reply could be sent twice.
     repeatable: false,
   });
   warnOf(context, sent, itemIndex);
   if (unreachable.length > 0) {
     const names = unreachable.join(', ');
-    warn(context, itemIndex, `No reply was sent to ${names}: the message does not say at which address.`);
+    warn(context, itemIndex, `No reply was sent to ${names}: the message has no address for them.`);
   }
   return {
     ...sentJson(message, sent),

@@ -17,7 +17,7 @@ const FROM_OPTION: INodeProperties = FROM;
 
 const SUBJECT_OPTION: INodeProperties = {
   ...SUBJECT,
-  description: 'Another subject than that of the original with its prefix',
+  description: 'Subject to use instead of the original subject with its prefix',
 };
 
 export const QUOTE: SwitchOption = {
@@ -25,7 +25,7 @@ export const QUOTE: SwitchOption = {
   name: 'quoteOriginal',
   type: 'boolean',
   default: true,
-  description: 'Whether to put the text of the original below',
+  description: 'Whether to add the text of the original below',
 };
 
 const TAKE_ALONG_TOO: SwitchOption = {
@@ -33,7 +33,7 @@ const TAKE_ALONG_TOO: SwitchOption = {
   name: 'includeAttachments',
   type: 'boolean',
   default: false,
-  description: 'Whether to attach the attachments of the original too',
+  description: 'Whether to also attach the attachments of the original',
 };
 
 /** A forward comes with the files of the original, and a reply without. */
@@ -58,7 +58,7 @@ export const FORWARD_FIELDS: INodeProperties[] = [
     type: 'options',
     options: [
       { name: 'Attachment', value: 'attachment', description: 'The whole original as a file (.eml)' },
-      { name: 'Inline', value: 'inline', description: 'The text of the original below yours' },
+      { name: 'Inline', value: 'inline', description: 'The text of the original below your text' },
     ],
     default: 'inline',
   },

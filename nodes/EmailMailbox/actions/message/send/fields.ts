@@ -22,15 +22,15 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
     default: '',
     placeholder: 'data, report',
     hint: 'The name of the input binary field(s) containing the files to attach',
-    description: 'Several are separated by commas; * attaches all files of the item',
+    description: 'Separate several names with commas. * attaches all files of the item.',
   },
   address(
     'BCC',
     'bccEmail',
     'info@example.com',
-    'Recipients that the others do not see, separated by commas',
+    'Addresses of recipients that the others cannot see, separated by commas',
   ),
-  address('CC', 'ccEmail', 'info@example.com', 'Recipients of a copy, separated by commas'),
+  address('CC', 'ccEmail', 'info@example.com', 'Addresses of recipients of a copy, separated by commas'),
   {
     displayName: 'Headers',
     name: 'headers',
@@ -38,7 +38,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
     typeOptions: { multipleValues: true },
     default: {},
     placeholder: 'Add header',
-    description: 'Further headers, such as X-Ticket or List-Unsubscribe',
+    description: 'Additional headers, such as X-Ticket or List-Unsubscribe',
     options: [
       {
         displayName: 'Header',
@@ -60,7 +60,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
       { name: 'Normal', value: 'normal' },
     ],
     default: 'normal',
-    description: 'How the programs of the recipients are to mark the message',
+    description: 'How mail programs mark the message for the recipients',
   },
   {
     displayName: 'Inline Images',
@@ -69,7 +69,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
     typeOptions: { multipleValues: true },
     default: {},
     placeholder: 'Add image',
-    description: 'Pictures that the HTML shows by their content ID, such as &lt;img src="cid:logo"&gt;',
+    description: 'Pictures for the HTML, which shows them by content ID, such as &lt;img src="cid:logo"&gt;',
     options: [
       {
         displayName: 'Image',
@@ -89,23 +89,28 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
             type: 'string',
             default: '',
             placeholder: 'logo',
-            description: 'What the HTML calls the image. Empty for the name of the binary field.',
+            description: 'Name of the image in the HTML. Leave it empty to use the name of the binary field.',
           },
         ],
       },
     ],
   },
-  address('Reply To', 'replyTo', 'info@example.com', 'Where answers go. Empty for the sender.'),
+  address(
+    'Reply To',
+    'replyTo',
+    'info@example.com',
+    'Address for replies. Leave it empty to use the sender.',
+  ),
   {
     displayName: 'Save to Sent',
     name: 'saveToSent',
     type: 'options',
     options: [
-      { name: 'Always', value: 'always', description: 'Also where the provider saves a copy too' },
+      { name: 'Always', value: 'always', description: 'Save a copy even if the provider also saves one' },
       {
         name: 'Automatic',
         value: 'automatic',
-        description: 'Where the provider does not save a copy itself, as Gmail and Outlook do',
+        description: 'Save a copy unless the provider does it, as Gmail and Outlook do',
       },
       { name: 'Never', value: 'never' },
     ],
@@ -118,14 +123,14 @@ export const FROM = address(
   'From',
   'fromEmail',
   'Ada Lovelace <ada@example.com>',
-  'Address of the sender, with a name or without. Empty for the account of the session.',
+  'Address of the sender, with or without a name. Leave it empty to use the account of the session.',
 );
 
 export const TO = address(
   'To',
   'toEmail',
   'info@example.com',
-  'Addresses of the recipients, with names or without, separated by commas',
+  'Addresses of the recipients, with or without names, separated by commas',
 );
 
 export const SUBJECT: INodeProperties = {
@@ -143,7 +148,11 @@ export const BODY_FIELDS: INodeProperties[] = [
     name: 'emailFormat',
     type: 'options',
     options: [
-      { name: 'Both', value: 'both', description: 'The program of the recipient picks the one to show' },
+      {
+        name: 'Both',
+        value: 'both',
+        description: 'The mail program of the recipient chooses which one to show',
+      },
       { name: 'HTML', value: 'html' },
       { name: 'Text', value: 'text' },
     ],

@@ -27,7 +27,7 @@ export function warnOf(
     warn(context, itemIndex, `The message was sent, but no copy of it was saved: ${sentCopy.reason}.`);
   }
   if (draftKept)
-    warn(context, itemIndex, `The draft was sent, but it is still among the drafts: ${draftKept}.`);
+    warn(context, itemIndex, `The draft was sent, but it is still in the drafts folder: ${draftKept}.`);
 }
 
 /** Shows what happened to one item that does not make it fail. */
