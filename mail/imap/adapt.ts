@@ -6,6 +6,7 @@ import { standardAtom } from './atoms';
 import { dropOversizedCopyUid } from './copy-uid';
 import type { Answer, Attribute, Execute } from './exec-or-throw';
 import { FolderNames, hasOtherForms } from './folder-names';
+import { overheardOf } from './overheard';
 
 /*
  * Between imapflow and the server: what servers say in a way that imapflow does not understand is put into the words
@@ -45,6 +46,16 @@ interface Line {
 interface Internals {
   exec: Execute;
   handleResponse: (line: Line) => Promise<boolean>;
+}
+
+/** Lines in answer to one command: more than the folders of a mailbox, and than a search needs. */
+const MOST_ANSWERS = 100_000;
+
+function endless(flow: ImapFlow): never {
+  const error = Object.assign(new Error('answers without an end'), { code: 'TooManyResponses' });
+  overheardOf(flow).fail(error);
+  flow.close();
+  throw error;
 }
 
 /** @param onFirstLine is given the first line that the server sends */
@@ -97,10 +108,14 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
     attributes: Attribute[] | false,
     options: Options = {},
   ): Promise<Answer> => {
+    let answers = 0;
     const untagged = Object.fromEntries(
       Object.entries(options.untagged ?? {}).map(([name, handler]) => [
         name,
         (answer: Untagged) => {
+          answers += 1;
+          // Nothing else ends what the server does not end. A FETCH has an answer for each message.
+          if (answers > MOST_ANSWERS && name !== 'FETCH') endless(flow);
           dropOversizedCopyUid(command, attributes, answer);
           return handler(standard(name, answer));
         },

@@ -9,7 +9,7 @@ const LEFT_OUT = new Set([
 /** Why imapflow ends a connection that stands. */
 const BROKEN_RULES = new Set([
   ...['LineTooLarge', 'LiteralTooLarge', 'ResponseTooLarge', 'TooManyTokens'],
-  ...['UnexpectedTag', 'ResponseProcessingFailed'],
+  ...['UnexpectedTag', 'ResponseProcessingFailed', 'TooManyResponses'],
 ]);
 
 interface Entry {

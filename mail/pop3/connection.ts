@@ -144,17 +144,18 @@ export class PopConnection {
    * The data of a multi-line answer, once the server has begun it. Whoever does not read it to its end gives the
    * connection up: see `dropUnread`.
    *
+   * @param announced bytes of the message, as the server has listed it
    * @throws {PopRefusal}, or what Node throws
    */
-  async data(line: string): Promise<AsyncGenerator<Buffer>> {
+  async data(line: string, announced?: number): Promise<AsyncGenerator<Buffer>> {
     await this.command(line);
     this.unread = true;
-    return this.readData();
+    return this.readData(announced);
   }
 
-  private async *readData(): AsyncGenerator<Buffer> {
+  private async *readData(announced?: number): AsyncGenerator<Buffer> {
     try {
-      yield* this.reader.data();
+      yield* this.reader.data(announced);
       this.unread = false;
     } catch (error) {
       throw toMailError(error, this.server);

@@ -45,8 +45,10 @@ export const isTemporary = ({ message }: PopRefusal): boolean => TEMPORARY.test(
 export function toMailError(error: unknown, server: ServerSettings): MailError {
   if (isMailError(error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const template = templateFor(error as Error, NETWORK.lost, SENT_NOTHING);
+  // What goes wrong with the encryption after the login is no wrong port, but a connection that was lost.
   return formatError(
-    templateFor(error as Error, NETWORK.lost, SENT_NOTHING),
+    template === NETWORK.notTls ? NETWORK.lost : template,
     server,
     detailOf(error as Error, []),
   );

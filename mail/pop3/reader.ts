@@ -7,6 +7,9 @@ const LONGEST_LINE = 64 * 1024;
 const MOST_LINES = 1_000_000;
 const MOST_LISTED = 64 * 1024 * 1024;
 
+/** Bytes of a message beyond what the server has announced: line ends count as one byte on some servers, or nothing does. */
+const MOST_UNANNOUNCED = 64 * 1024 * 1024;
+
 const LF = 0x0a;
 const CR = 0x0d;
 const DOT = 0x2e;
@@ -86,12 +89,18 @@ export class PopReader {
    * The bytes of a multi-line response as they were before they were sent: without the dot that was put before
    * lines that begin with one, and without the end (RFC 1939 section 3). Everything else stays, 8-bit bytes and
    * line ends of other kinds too.
+   *
+   * @param announced bytes that the server says it is, which may be too few
+   * @throws EPROTOCOL where there is no end to it
    */
-  async *data(): AsyncGenerator<Buffer> {
+  async *data(announced = 0): AsyncGenerator<Buffer> {
     let atLineStart = true;
+    let left = 2 * announced + MOST_UNANNOUNCED;
     for (;;) {
       const { chunk, rest, complete } = unstuffed(this.held, atLineStart);
       this.held = rest;
+      left -= chunk.length;
+      if (left < 0) throw coded('a message without an end', 'EPROTOCOL');
       if (chunk.length > 0) {
         atLineStart = chunk.at(-1) === LF;
         yield chunk;

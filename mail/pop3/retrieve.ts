@@ -9,6 +9,8 @@ const LONGEST_HEADER = 1024 * 1024;
 
 interface Numbered {
   number: number;
+  /** Bytes of the message, where the server has said how many. */
+  size?: number;
 }
 
 type Parse<E, T> = (entry: E, data: AsyncIterable<Buffer>) => Promise<T>;
@@ -65,7 +67,7 @@ async function* read<E extends Numbered, T>(
   let index = 0;
   const answers = connection.pipeline(
     entries.map(command),
-    async (reader) => await parse(entries[index]!, reader.data()),
+    async (reader) => await parse(entries[index]!, reader.data(entries[index]!.size)),
   );
   for await (const answer of answers) yield [entries[index++]!, answer];
 }

@@ -14,7 +14,7 @@ export async function openMessage(maildrop: Maildrop, id: string): Promise<Messa
     const [entry] = entries.get(id) ?? [];
     if (!entry) throw outcomes.get(id);
     // The server's first word is waited for: what it refuses is an error here, and not of the stream.
-    const data = await connection.data(`RETR ${entry.number}`).catch((error: unknown) => {
+    const data = await connection.data(`RETR ${entry.number}`, entry.size).catch((error: unknown) => {
       throw refusedMessage(id, error);
     });
     const content = Readable.from(data, { objectMode: false });

@@ -4,8 +4,6 @@ import type { WorkName } from './work';
 export interface HostileCase extends Attack {
   name: string;
   work: WorkName;
-  /** Not bounded yet, so that the process has to be ended. */
-  isOpen?: true;
 }
 
 const imap = (name: string, at: RegExp, work: WorkName, attack: Partial<HostileCase>): HostileCase => ({
@@ -38,7 +36,7 @@ export const CASES: readonly HostileCase[] = [
     say: `* ${LAST} EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT ${LAST}]\r\n{tag} OK [READ-WRITE] done\r\n`,
   }),
   imap('folders without end', /^LIST/, 'listFolders', { flood: '* LIST () "/" folder\r\n' }),
-  imap('results without end', /SEARCH/, 'findMessages', { flood: '* SEARCH 1 2 3\r\n', isOpen: true }),
+  imap('results without end', /SEARCH/, 'findMessages', { flood: '* SEARCH 1 2 3\r\n' }),
   imap('a result without end', /SEARCH/, 'findMessages', { say: '* SEARCH', flood: ' 1' }),
   imap('parentheses without end', /^UID FETCH|^FETCH/, 'listMessages', { say: '* 1 FETCH ', flood: '(' }),
   pop3('a line without end', /^LIST/, 'findMessages', { say: '+OK ', flood: 'x' }),
@@ -49,6 +47,5 @@ export const CASES: readonly HostileCase[] = [
   pop3('a header line without end', /^TOP|^RETR/, 'listMessages', {
     say: '+OK\r\nSubject: ',
     flood: 'x',
-    isOpen: true,
   }),
 ];
