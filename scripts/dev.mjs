@@ -1,7 +1,7 @@
 // `npm run dev`: an n8n with this checkout's nodes and a mailbox with sample mail. Each saved change is built, and n8n
 // starts again with it.
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAndPack } from './lib/checkout.mjs';
@@ -35,8 +35,20 @@ Save a file to build it and to start n8n again. Reload the page then. Ctrl-C sto
     const env = under(runtime.node);
     await run('npx', ['gulp', 'build'], { cwd: root, env, log: 'gulp' });
     await cp(join(root, 'dist'), join(demo.packageDir, 'dist'), { recursive: true });
+    await nameCredentials(demo.packageDir);
     await step('Starting n8n again', () => demo.restart());
   });
+}
+
+/**
+ * n8n loads the nodes and credentials that the installed package names.
+ * @param {string} packageDir
+ */
+async function nameCredentials(packageDir) {
+  const read = async (/** @type {string} */ folder) =>
+    JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const [installed, { n8n }] = await Promise.all([read(packageDir), read(root)]);
+  await writeFile(join(packageDir, 'package.json'), JSON.stringify({ ...installed, n8n }, null, 2));
 }
 
 /**

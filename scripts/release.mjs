@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { releaseNotes } from './lib/changelog.mjs';
+import { dependencies } from './lib/checkout.mjs';
 import { root } from './lib/paths.mjs';
 
 const [kind = '', ...flags] = process.argv.slice(2);
@@ -29,11 +30,12 @@ function workplace() {
   return copy;
 }
 
-function release() {
+async function release() {
   if (!LEVELS.includes(kind)) throw new Error(`Say what kind of release it is: ${LEVELS.join(', ')}.`);
   if (output('git', 'status', '--porcelain')) throw new Error('There are changes that are not committed.');
   if (output('git', 'rev-parse', '--abbrev-ref', 'HEAD') !== 'main')
     throw new Error('Releases are made on main.');
+  await dependencies(process.execPath);
   const folder = workplace();
   const run = shell(folder);
   if (!dryRun) run('npm', 'test');
@@ -55,7 +57,7 @@ function release() {
 }
 
 try {
-  release();
+  await release();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

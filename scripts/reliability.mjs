@@ -1,6 +1,7 @@
 // `npm run faults`, `npm run hostile`, `npm run fuzz`: the whole of what `npm test` tries a sample of. Each writes its
 // section of docs/reliability.md. FAULT_SEED repeats a run, RELIABILITY_MINUTES bounds it.
 import { join } from 'node:path';
+import { dependencies } from './lib/checkout.mjs';
 import { debianPackages } from './lib/debian.mjs';
 import { root } from './lib/paths.mjs';
 import { run } from './lib/progress.mjs';
@@ -10,6 +11,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
 
 const [part = 'faults'] = process.argv.slice(2);
 try {
+  await dependencies(process.execPath);
   if (part !== 'fuzz') await debianPackages();
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const file = `test/reliability/${part}.test.ts`;

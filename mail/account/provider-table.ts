@@ -146,7 +146,7 @@ export const PROVIDERS = [
       basic: {
         credentialType: 'emailMsnBasicApi',
         retired: true,
-        appPassword: { shownAs: /^[a-z]{16}$/i },
+        appPassword: GROUPS_OF_FOUR_LETTERS,
         passwordAdvice:
           'Microsoft no longer accepts passwords or app passwords for nearly all personal accounts. In Email Connect choose "OAuth2 (Managed by n8n)".',
         notice:

@@ -107,7 +107,7 @@ const REASONS = ['reason', 'draftKept'] as const;
 /** Takes the secrets out of an error, of those within a result, and of what a server said about single recipients. */
 function clean(value: unknown, logins: RememberedLogins): unknown {
   if (isMailError(value)) {
-    for (const field of ['message', 'stack'] as const) {
+    for (const field of ['message', 'description', 'stack'] as const) {
       const text = value[field];
       const blotted = text === undefined ? text : logins.blot(text);
       if (blotted !== text)

@@ -1,3 +1,4 @@
+import { isMailError } from '../errors';
 import type { FolderState } from '../model/client';
 import type { FailedMessages } from '../model/failed-messages';
 import type { Session } from './session';
@@ -63,10 +64,12 @@ export async function waitForMessages(
         const messages = await session.use(async (client) => await client.getMessages(arrived, wanted), {
           repeatable: true,
         });
-        const there = arrived.flatMap((id) => {
-          const message = messages.get(id);
-          return message instanceof Error || !message ? [] : [message];
-        });
+        const there: Message[] = [];
+        for (const message of arrived.map((id) => messages.get(id))) {
+          if (message && !isMailError(message)) there.push(message);
+          // One that is gone again was not there to be waited for. One that is not given may be the one.
+          else if (isMailError(message) && message.code !== 'MESSAGE_NOT_FOUND') throw message;
+        }
         if (there.length > 0) return there;
       }
     }

@@ -38,8 +38,11 @@ export function failedItem(
 ): INodeExecutionData {
   const error = toNodeError(context.getNode(), thrown, itemIndex);
   if (!context.continueOnFail()) throw error;
+  // n8n gives the fields of the input back at the error output, and never its files.
+  const { binary } = context.getInputData()[itemIndex] ?? {};
   return {
     json: { error: error.message, description: error.description },
+    ...(context.getNode().typeVersion >= 2 && binary && { binary }),
     error,
     pairedItem: { item: itemIndex },
   };

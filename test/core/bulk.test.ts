@@ -268,7 +268,7 @@ test.each([
     { operation: 'move', messageId: 'x', destination: '={{ $json.missing }}' },
     /^Destination Folder: it is empty/,
   ],
-  ['nothing to mark', { operation: 'mark', messageId: 'x' }, /nothing is to change/],
+  ['nothing to mark', { operation: 'mark', messageId: 'x' }, /there is nothing to change/],
   ['a keyword with a space', { operation: 'mark', messageId: 'x', addKeywords: 'a b' }, /Keyword/],
   ['an unknown selection', { operation: 'delete', select: 'everything' }, /^Messages: "everything"/],
   [

@@ -26,7 +26,7 @@ it('ends with the process that started it, even if that is killed', async () => 
   const servers = `setsid ${sleep} & setpriv --reuid 65534 --clear-groups ${sleep} & ${sleep}`;
   const world = [
     join(__dirname, '../../servers/debian/world.sh'),
-    join(process.env.MAIL_SERVERS_DIR ?? '', 'exim'),
+    join(process.env.MAIL_SERVERS_DIR ?? dir, 'exim'),
   ];
   const args = JSON.stringify([world[1], dir, 'sh', '-c', servers]);
   const owner = spawn(process.execPath, [

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { MailClient } from '../../../../mail/model/client';
 import type { FailedMessages } from '../../../../mail/model/failed-messages';
+import { hint } from '../../../shared/hint';
 import type { Result } from '../../../shared/per-item';
 
 type Work<T> = (client: MailClient) => Promise<T>;
@@ -46,9 +47,8 @@ export function nameFailed(
   const [result] = results;
   if (!result) throw first;
   result.json.failed = [...failed].map(([id, { message }]) => ({ id, error: message }));
-  context.addExecutionHints({
-    type: 'warning',
-    location: 'outputPane',
-    message: `The server did not give ${failed.size} of the messages. They are named in the field "failed" of the first item. ${first.message}. ${first.description}`,
-  });
+  hint(
+    context,
+    `The server did not give ${failed.size} of the messages. They are named in the field "failed" of the first item. ${first.message}. ${first.description}`,
+  );
 }
