@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
 import { isMailAddress } from '../exchange/values';
-import { errorCodeOf } from './responses';
+import { errorAt, errorCodeOf } from './responses';
 import type { EwsService } from './service';
 import { escaped } from './soap';
 import type { XmlElement } from './xml';
@@ -44,7 +44,10 @@ export class EwsNames {
       '<m:ResolveNames ReturnFullContactData="false"><m:UnresolvedEntry>',
       `${escaped(one)}</m:UnresolvedEntry></m:ResolveNames>`,
     ]);
-    if (errorCodeOf(response) === 'ErrorNameResolutionNoResults') return undefined;
+    const code = errorCodeOf(response) ?? '';
+    if (code === 'ErrorNameResolutionNoResults') return undefined;
+    const error = errorAt([response], 0);
+    if (error && code !== 'ErrorNameResolutionMultipleResults') throw error;
     const addresses = (response?.all('EmailAddress') ?? []).map(({ text }) => text.trim());
     // Where a name means several people, nobody is written to by mistake.
     return addresses.length === 1 ? addresses.find(isMailAddress) : undefined;

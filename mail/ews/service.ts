@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import { isMailError } from '../errors';
+import { afterLoss } from '../exchange/batch-result';
 import { ATTEMPTS, LONGEST_WAIT, pause } from '../exchange/busy';
 import { readReply } from '../exchange/read-reply';
 import { notOpened } from './refusals';
@@ -38,14 +40,26 @@ export class EwsService {
     let left = [...things.keys()];
     for (let attempt = 1; ; attempt++) {
       const body = request(left.map((index) => things[index]!));
-      const answers = await this.read(await this.open(...body), isChange(body));
+      // Of what was done before, the others have to be known: it must not be done twice.
+      const isUnderWay = isChange(body) && left.length < things.length;
+      const answers = await this.answersTo(body).catch((error: unknown) => {
+        if (!isUnderWay || !isMailError(error)) throw error;
+        return isMailError(afterLoss(error), 'CHANGE_UNCERTAIN') ? [] : undefined;
+      });
+      if (!answers) return responses;
       for (const [position, index] of left.entries()) responses[index] = answers[position];
-      const again = left.filter((index) => responses[index] && !wasLookedAt(responses[index]));
-      if (again.length === 0 || attempt === ATTEMPTS) return responses;
-      const wait = Math.max(...again.map((index) => waitFor(responses[index]!)));
+      left = left.filter((index) => responses[index] && !wasLookedAt(responses[index]));
+      if (left.length === 0 || attempt === ATTEMPTS) return responses;
+      const wait = Math.max(...left.map((index) => waitFor(responses[index]!)));
       if (wait > LONGEST_WAIT) return responses;
-      await pause(wait, this.transport.closeSignal);
-      left = again;
+      const isClosed = await pause(wait, this.transport.closeSignal).then(
+        () => false,
+        (error: unknown) => {
+          if (left.length === things.length || !isChange(body)) throw error;
+          return true;
+        },
+      );
+      if (isClosed) return responses;
     }
   }
 
@@ -55,6 +69,10 @@ export class EwsService {
     const reply = await this.transport.post(start + body + end, { changes: false, longestWait: 0 });
     const [response] = await this.read(reply, false);
     return response!;
+  }
+
+  private async answersTo(body: Array<string | Buffer>): Promise<XmlElement[]> {
+    return await this.read(await this.open(...body), isChange(body));
   }
 
   private async read(reply: IncomingMessage, changes: boolean): Promise<XmlElement[]> {

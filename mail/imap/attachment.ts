@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
-import { invalidInput } from '../errors';
+import { MailError, invalidInput } from '../errors';
 import { partNamed, type BodyPart } from '../mime/body-part';
 import { openPart } from '../mime/part-filter';
 import { partFromFields } from '../mime/part-header';
@@ -81,13 +81,22 @@ async function* decoded(
   for (let start = 0; ; ) {
     yield decoder.push(chunk);
     start += chunk.length;
-    if (chunk.length < CHUNK) break;
+    // A server that gives more than it was asked for does not mind the range, and has given all.
+    if (chunk.length !== CHUNK) break;
     const next = { key: part, start, maxLength: CHUNK };
     const item = await flow.fetchOne(`${uid}`, { uid: true, bodyParts: [next] }, { uid: true });
-    chunk = (item && item.bodyParts?.get(part)) || Buffer.alloc(0);
+    if (!item) throw notWhole();
+    chunk = item.bodyParts?.get(part) || Buffer.alloc(0);
   }
   yield decoder.end();
 }
+
+const notWhole = (): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    'The server gave only a part of the attachment',
+    'The message may have been deleted while it was read. Run the workflow again.',
+  );
 
 /** What a part's own header says, or the message's where it is the only part; the server where neither does. */
 export function partOf(

@@ -44,6 +44,7 @@ async function throughTrash(
   try {
     removed = await changeMessages<MoveResult>(connection, [...inTrash.values()], removeMessages);
   } catch (error) {
+    if (!isMailError(error)) throw error;
     failure = error;
   }
   for (const [id, idInTrash] of inTrash) {

@@ -65,7 +65,10 @@ export async function readWhole(
   for (const set of toSets(uids)) {
     const fields = { uid: true, size: true, source: { maxLength: MOST_OF_SOURCE } };
     for await (const { uid, size = 0, source } of fetchEach(flow, set, fields, true, onRefused)) {
-      if (!source) continue;
+      if (!source) {
+        onRefused(uid, { words: 'it gave nothing of it', isTemporary: false });
+        continue;
+      }
       const truncated = source.length < size && source.length >= MOST_OF_SOURCE;
       const read = await readSource(Readable.from([source]), { content: true, truncated });
       const attachments = read.attachments.map((one) => ({ ...one, part: `source/${one.part}` }));

@@ -45,7 +45,11 @@ export async function sendDraft(
   saveToSent: SaveToSent,
 ): Promise<SentMessage> {
   const { from, to, cc, bcc, messageId = '' } = await draftOf(connection, id);
-  const recipients = [...to, ...cc, ...bcc].map(({ address }) => address).filter(Boolean);
+  const people = [...to, ...cc, ...bcc];
+  // Somebody whom a mail program has left as a name would get no mail, and nobody would hear of it.
+  const unreachable = people.find(({ address }) => !address);
+  if (unreachable) throw notToBeSent(`address of "${unreachable.name}"`);
+  const recipients = people.map(({ address }) => address);
   const sender = from[0]?.address;
   if (!sender || recipients.length === 0) throw notToBeSent(sender ? 'recipient' : 'sender');
   const stored = await buffer((await openMessage(connection, id)).content);

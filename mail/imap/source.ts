@@ -112,6 +112,7 @@ async function* readTogether(
         onRefused,
       )) {
         if (item.source) read.set(item.uid, item.source);
+        else onRefused(item.uid, { words: 'it gave nothing of it', isTemporary: false });
       }
     }
     return read;

@@ -113,9 +113,14 @@ const hasAt = (words: readonly Word[]): boolean => {
   return last !== undefined && !last.quoted && last.text.includes('@');
 };
 
+/** Words. A longer route is no address. */
+const LONGEST_ROUTE = 100;
+
 /** RFC 5322 section 4.4: `<@a.example,@b.example:ada@example.com>`. */
 const isRoute = (angle: readonly Word[] = []): boolean =>
-  angle[0]?.text.startsWith('@') === true && !angle.some(({ text }) => text === ':');
+  angle.length < LONGEST_ROUTE &&
+  angle[0]?.text.startsWith('@') === true &&
+  !angle.some(({ text }) => text === ':');
 
 const SPECIAL = new Set(['"', '(', '<', '>', '[', ',', ';', ':']);
 

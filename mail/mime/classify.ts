@@ -64,7 +64,7 @@ function segmentsOf(node: BodyPart): Segment[] {
   if (isMessage(node) || !node.type.startsWith('multipart/')) return ofLeaf(node);
   const children = node.childNodes ?? [];
   if (node.type === 'multipart/alternative') return ofAlternatives(children);
-  if (node.type === 'multipart/related') return segmentsOf(rootOf(node, children));
+  if (node.type === 'multipart/related') return ofRelated(node, children);
   return children.flatMap(segmentsOf);
 }
 
@@ -88,11 +88,16 @@ function ofAlternatives(children: readonly BodyPart[]): Segment[] {
 
 const richest = ({ text, html }: Segment): BodyPart[] => (html.length > 0 ? html : text);
 
-/** What a multipart/related is about (RFC 2387 section 3.2): the part it names, or the first. */
-function rootOf(node: BodyPart, children: readonly BodyPart[]): BodyPart {
+/** What a multipart/related is about (RFC 2387 section 3.2): the part it names, or the first that has a text. */
+function ofRelated(node: BodyPart, children: readonly BodyPart[]): Segment[] {
   const start = node.parameters?.start;
   const named = start && children.find(({ id }) => id?.replace(/^<|>$/g, '') === start.replace(/^<|>$/g, ''));
-  return named || children.find((child) => segmentsOf(child).length > 0) || children[0] || { type: 'none' };
+  if (named) return segmentsOf(named);
+  for (const child of children) {
+    const found = segmentsOf(child);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /**

@@ -22,7 +22,11 @@ export function decodeText(part: BodyPart, stored: Buffer): string {
 /** Values of parameters are compared without regard to case (RFC 3676 section 4). */
 const saysYes = (value: string | undefined, yes: string): boolean => value?.trim().toLowerCase() === yes;
 
-const withLf = (text: string): string => (text.includes('\r') ? text.replace(/\r+\n|\r/g, '\n') : text);
+/** Each run of CRs is looked at once. Some programs write several before a line feed. */
+const withLf = (text: string): string =>
+  text.includes('\r')
+    ? text.replace(/\r+\n?/g, (end) => (end.endsWith('\n') ? '\n' : '\n'.repeat(end.length)))
+    : text;
 
 /** A text that says that it is base64, and whose first line is words or no letters, is what it looks like. */
 function isMislabelled({ encoding = '' }: BodyPart, stored: Buffer): boolean {

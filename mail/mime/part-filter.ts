@@ -11,8 +11,6 @@ export async function openPart(source: Readable, number: string): Promise<Attach
   const filter = new PartFilter(number);
   // A failure before anybody reads is told by the read, and must not end the process.
   filter.on('error', () => {});
-  // A failure before anybody reads is told by the read, and must not end the process.
-  filter.on('error', () => {});
   source.once('error', (error) => filter.destroy(error));
   source.pipe(filter);
   filter.once('close', () => source.destroy());

@@ -22,14 +22,15 @@ export function replyTo(
   original: Message,
   { all, own }: { all: boolean; own: readonly string[] },
 ): Thread & Pick<OutgoingMessage, 'to' | 'cc'> & { unreachable: string[] } {
-  const isOwn = ({ address }: Address) => own.some((one) => one.toLowerCase() === address.toLowerCase());
+  const ownAddresses = new Set(own.map((one) => one.toLowerCase()));
+  const isOwn = ({ address }: Address) => ownAddresses.has(address.toLowerCase());
   const ownMail = original.from.length > 0 && original.from.every(isOwn);
   const answered = original.replyTo.length > 0 ? original.replyTo : original.from;
   const first = ownMail ? original.to : answered;
   const to = unique(first);
   // Whoever answers all is to be understood so: the sender first, then who else was asked.
   const others = all ? [...(ownMail ? [] : original.to), ...original.cc] : [];
-  const cc = unique(others).filter((one) => !isOwn(one) && !to.some((known) => sameAddress(known, one)));
+  const cc = unique(others, new Set([...ownAddresses, ...to.map(({ address }) => address.toLowerCase())]));
   return {
     to: formatAddresses(to),
     cc: formatAddresses(cc),
@@ -59,7 +60,11 @@ function threadOf({ messageId, inReplyTo, headers = [] }: Message): Pick<Thread,
 /** RFC 5322 section 3.6.4: in angle brackets, whatever stands between them. */
 const idsIn = (text: string): string[] => text.match(/<[^<>\s]{1,250}>/g) ?? [];
 
-const sameAddress = (a: Address, b: Address): boolean => a.address.toLowerCase() === b.address.toLowerCase();
-
-const unique = (list: readonly Address[]): Address[] =>
-  list.filter((one, index) => one.address && list.findIndex((other) => sameAddress(one, other)) === index);
+/** Each address once, and nobody without one. @param known addresses that are left out, in lower case */
+function unique(list: readonly Address[], known: ReadonlySet<string> = new Set()): Address[] {
+  const seen = new Set(['', ...known]);
+  return list.filter(({ address }) => {
+    const key = address.toLowerCase();
+    return !seen.has(key) && seen.add(key);
+  });
+}

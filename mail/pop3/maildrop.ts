@@ -7,6 +7,7 @@ import { readEntries, type Entry } from './entries';
 import { toMailError } from './errors';
 import { openPop } from './login';
 import { areCopies } from './copies';
+import { refusedMessage } from './refused-message';
 import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
 /** An account's maildrop, one piece of work at a time, over one connection after another. */
@@ -108,8 +109,9 @@ export class Maildrop {
         if (found.length > 0) entries.set(id, found);
         else outcomes.set(id, messageGone(id));
       } catch (error) {
-        if (!isMailError(error)) throw error;
-        outcomes.set(id, error);
+        const refused = refusedMessage(id, error);
+        if (!isMailError(refused)) throw error;
+        outcomes.set(id, refused);
       }
     }
     return { entries, outcomes };

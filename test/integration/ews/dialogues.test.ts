@@ -97,6 +97,20 @@ describe('19: errors for single items of a list', () => {
     expect([...read.values()].filter((one) => !isMailError(one))).toHaveLength(5);
   });
 
+  it('says of each copy whether it was made, where the server stays busy over the others', async () => {
+    const ids = await five('Five copied');
+    await client.createFolder('Copies');
+    const busy: Fault = { kind: 'busy', backOff: 10 };
+    server.faults.length = 0;
+    server.operations.length = 0;
+    await client.getFolder('Copies');
+    server.faults.push(within('ErrorServerBusy', { at: [1, 3], backOff: 10 }), busy, busy, busy, busy);
+    const copied = [...(await client.copyMessages(ids, 'Copies')).values()];
+    expect(copied.map((one) => isMailError(one))).toEqual([false, true, false, true, false]);
+    server.faults.length = 0;
+    expect(await client.findMessages('Copies', {}, 10)).toHaveLength(3);
+  });
+
   it.each(['ErrorAccessDenied', 'ErrorContentConversionFailed'])(
     'gives the others and says of these that they are not given, not that they are gone: %s',
     async (code) => {

@@ -1,7 +1,7 @@
 import type { MessageStructureObject } from 'imapflow';
 import { describe, expect, it } from 'vitest';
 
-import { partNumber } from '../../../mail/mime/body-part';
+import { partNumber, type BodyPart } from '../../../mail/mime/body-part';
 import { attachments, classify } from '../../../mail/mime/classify';
 
 type Node = Partial<MessageStructureObject> & { type: string };
@@ -180,5 +180,15 @@ describe('the parts of a message', () => {
       { part: '5', fileName: '', mimeType: 'image/gif', size: 0, inline: true, contentId: 'shown@x' },
       { part: '6', fileName: '', mimeType: 'image/gif', size: 0, inline: false, contentId: 'kept@x' },
     ]);
+  });
+});
+
+describe('multiparts within each other', () => {
+  it.each(['related', 'mixed', 'alternative'])('cost no more than their number: %s', (kind) => {
+    let node: BodyPart = { type: 'text/plain', part: '1' };
+    for (let depth = 0; depth < 50; depth++) node = { type: `multipart/${kind}`, childNodes: [node] };
+    const started = performance.now();
+    expect(classify(node).bodies).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(200);
   });
 });

@@ -11,6 +11,7 @@ import { htmlToText } from '../../../mail/mime/html-to-text';
 import { MimeWalker } from '../../../mail/mime/mime-walker';
 import { parseParameters } from '../../../mail/mime/parameters';
 import { quoteForReply } from '../../../mail/mime/quote';
+import { replyTo } from '../../../mail/mime/reply';
 import { summaryOf } from '../../../mail/mime/summary';
 import { decodeTransfer, TransferDecoder } from '../../../mail/mime/transfer-decoder';
 import { decodeWords } from '../../../mail/mime/words';
@@ -49,6 +50,12 @@ const refused = (work: () => unknown) => {
   }
 };
 
+const replyToAll = (count: number) => {
+  const to = Array.from({ length: count }, (_, n) => ({ name: '', address: `u${n}@example.test` }));
+  const original = { from: [], replyTo: to, to, cc: to, subject: '' } as unknown as Message;
+  return replyTo(original, { all: true, own: ['me@example.test'] });
+};
+
 const MULTIPART = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n';
 const QP = 'quoted-printable';
 
@@ -85,6 +92,13 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
   [
     'fields of recipients',
     (n) => summaryOf(Array.from({ length: n / 8 }, () => ({ name: 'To', value: 'a@x.test' }))),
+  ],
+  ['commas in a route', (n) => parseAddressList(`<@${times(',', n)}`)],
+  ['words in a route', (n) => parseAddressList(`<@${times('a,', n)}`)],
+  ['recipients of a reply', (n) => replyToAll(n / 20)],
+  [
+    'carriage returns in a text',
+    (n) => decodeText({ type: 'text/plain' }, Buffer.from(`${times('\r', n)}x`)),
   ],
   ['groups', (n) => parseAddressList(times('a:', n))],
   ['groups of nobody', (n) => parseAddressList(times('a:;', n))],
