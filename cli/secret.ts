@@ -4,8 +4,8 @@ import { Writable } from 'node:stream';
 const VARIABLE = 'EMAIL_SIGN_IN_CLIENT_SECRET';
 
 /**
- * The application's secret: from the environment, else typed without echo, else from standard input. Never from the
- * command line, which every user of the computer can read.
+ * The application's secret: from the environment, else typed without echo, else from standard input. Never from
+ * the command line, which every user of the computer can read.
  *
  * @param isWanted whether to read it from standard input; at a terminal, the command always asks if the application usually
  *   has a secret

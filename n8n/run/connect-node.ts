@@ -10,8 +10,8 @@ import { sessionName } from './session-parameter';
 
 /**
  * The parts of n8n's own execution contexts that its public interface does not show (n8n-core's
- * ExecuteContext, and SupplyDataContext of a node used as a tool; seen in 2.41.1). Only this module uses them, and it checks that
- * they exist.
+ * ExecuteContext, and SupplyDataContext of a node used as a tool; seen in 2.41.1). Only this
+ * module uses them, and it checks that they exist.
  */
 interface RunningContext {
   workflow: { getNode(name: string): INode | null; nodes: Record<string, INode> };
