@@ -58,10 +58,10 @@ export interface EmailSession {
   readonly name: string;
 
   /**
-   * Runs work on the session's connection, which is opened again where it was lost. The client must not be kept beyond
-   * the work.
+   * Runs work on the session's connection, which is opened again if it was lost. Do not keep the client after the
+   * work.
    *
-   * @throws {MailError} with one of `MAIL_ERROR_CODES`; whatever else the work throws
+   * @throws {MailError} with one of `MAIL_ERROR_CODES`; other errors of the work are passed on
    */
   use<T>(work: (client: MailClient) => Promise<T>, options: UseOptions): Promise<T>;
 }
@@ -72,7 +72,7 @@ export interface EmailSession {
  * @param context of the calling node: its `this` in `execute`
  * @param name as given to Email Connect
  * @param itemIndex of the input item that an error is shown for
- * @throws {NodeOperationError} where the run has no such session and none can be opened
+ * @throws {NodeOperationError} if the run has no such session and none can be opened
  */
 export async function emailSession(
   context: IExecuteFunctions,
@@ -81,7 +81,7 @@ export async function emailSession(
 ): Promise<EmailSession> {
   try {
     const session = await findSession(context, name);
-    // The session itself knows its settings, so only a function that holds it is given out.
+    // The session object holds its settings, so only a function is given out.
     return Object.freeze<EmailSession>({
       name: session.name,
       use: async (work, options) => await session.use(work, options),

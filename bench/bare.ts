@@ -24,8 +24,8 @@ async function openFlow({ host, port, user, password, ca }: Account): Promise<Im
 }
 
 /**
- * The floor: the same listings by hand. It selects the folder once, never asks whether there is new mail, and
- * leaves the answers as they are.
+ * The floor: the same listings written by hand. It selects the folder once, never checks for new mail, and does not
+ * convert the answers.
  *
  * @returns for each listing the UIDs, newest first
  */
@@ -40,7 +40,7 @@ export async function bareImapflow(account: Account): Promise<number[][]> {
   return lists.map((messages) => messages.map(({ uid }) => uid).reverse());
 }
 
-/** Our session used from a script: what it adds to the floor before n8n adds anything. */
+/** Our session used from a script: its cost above the floor, without n8n. */
 export async function sessionWithoutEngine(account: Account): Promise<number[][]> {
   const { host, port, user, password, ca } = account;
   const session = new Session(
@@ -72,7 +72,7 @@ export async function sessionWithoutEngine(account: Account): Promise<number[][]
 /** The id of a message ends with its UID. */
 export const uidOf = (id: unknown): number => Number(/;UID=(\d+)$/.exec(String(id))?.[1]);
 
-/** What a round trip costs here, in milliseconds: the shortest command there is, the middle of many. */
+/** The cost of a round trip here, in milliseconds: the median time of the shortest command. */
 export async function roundTrip(account: Account): Promise<number> {
   const flow = await openFlow(account);
   const times: number[] = [];

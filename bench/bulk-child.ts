@@ -1,4 +1,4 @@
-// One way to do one piece of work, in a process of its own, so that its memory is nobody else's.
+// Does one piece of work in one way, in its own process, so that its memory can be measured.
 import { runNodes } from './bulk-nodes';
 import { runBare, runOurs, WORKS, type WorkName } from './bulk-works';
 import type { Account } from './lab';

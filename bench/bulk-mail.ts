@@ -7,7 +7,7 @@ const text = (i: number) => `Dear Alice, this is message ${i}.\r\n`.repeat(60);
 const letter = (i: number) =>
   mail({ from: `Sender ${i % 40} <sender${i % 40}@example.test>`, subject: `Order ${i}`, text: text(i) });
 
-/** Fills the folders that the bulk work is done in. The same bytes again would be compressed by somebody. */
+/** Fills the folders for the bulk work. Every message differs, because repeated bytes could be compressed. */
 export function fill(dovecot: Dovecot, user: string): void {
   const put = (folder: string, count: number, make: (i: number) => Buffer) => {
     for (let start = 0; start < count; start += 500) {
@@ -24,7 +24,7 @@ export function fill(dovecot: Dovecot, user: string): void {
   put('Stream', 250, file(1_500_000));
 }
 
-/** Fills a folder that is empty after each measurement. */
+/** Fills a folder that each measurement empties. */
 export const fillMoved = (dovecot: Dovecot, user: string, folder: string): void =>
   deliver(
     dovecot,

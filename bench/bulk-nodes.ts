@@ -16,7 +16,7 @@ const PEER = 'n8n-nodes-imap.imap';
 
 const once = (each: WorkflowNode) => ({ ...each, executeOnce: true });
 
-/** The work as a builder does it with our nodes; what n8n keeps in memory anyway is no work for the bench. */
+/** The work as a builder does it with our nodes. Work whose data n8n keeps in memory anyway is left out. */
 const OUR_STEPS: Partial<Record<WorkName, (folder: string) => object[]>> = {
   envelopes: () => [{ folder: 'Envelopes', returnAll: true }],
   texts: () => [{ folder: 'Texts', returnAll: true, options: { includeBody: true } }],
@@ -82,7 +82,7 @@ const peerWorkflow = (steps: object[]): Workflow =>
     ),
   );
 
-/** How many items the last node gives. */
+/** Runs the nodes. Returns how many items the last one gives. */
 export async function runNodes(
   account: Account,
   name: WorkName,

@@ -10,7 +10,7 @@ import { SUMMARY_FIELDS } from '../mail/imap/convert';
 import { openClient } from '../mail/session/open-client';
 import type { Account } from './lab';
 
-/** What is done, by our client and by hand on imapflow. Each answers with a number that all have to agree on. */
+/** A piece of work, for our client and by hand on imapflow. Each returns a number that must be the same for all. */
 export interface Work {
   title: string;
   ours(client: MailClient, folder: string): Promise<number>;
@@ -44,7 +44,7 @@ export const WORKS = {
       await flow.mailboxOpen('Texts');
       await flow.fetchAll('1:*', SUMMARY_FIELDS);
       const bodies = await flow.fetchAll('1:*', { uid: true, bodyParts: ['1'] });
-      // All of them are base64 in UTF-8 here; whoever does not know that has to parse.
+      // All of them are base64 in UTF-8 here. A client that cannot assume this has to parse.
       return bodies.filter(({ bodyParts }) =>
         Buffer.from(bodyParts?.get('1')?.toString('latin1') ?? '', 'base64')
           .toString('utf8')
@@ -83,7 +83,7 @@ export const WORKS = {
     },
     bare: async (flow, folder) => {
       await flow.mailboxOpen(folder);
-      // Whoever moves messages that a workflow names has ids, and not all of a folder.
+      // A workflow names messages by their ids, so this does not move the whole folder at once.
       const uids = (await flow.search({ all: true }, { uid: true })) || [];
       const moved = await flow.messageMove(uids, 'Moved', { uid: true });
       return moved ? (moved.uidMap?.size ?? 0) : 0;

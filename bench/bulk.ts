@@ -22,12 +22,12 @@ interface Measured {
   commands: string[];
 }
 
-/** Runs one way in a process of its own. Nothing where that way does not do this work. */
+/** Runs one way in its own process. Returns undefined if that way does not do this work. */
 async function runOnce(lab: Lab, order: Order): Promise<(Result & { commands: string[] }) | undefined> {
   const before = lab.wire.commands.length;
   const child = fork(join(__dirname, 'bulk-child.js'), {
     execArgv: ['--expose-gc'],
-    // The peer writes of every command to its console.
+    // The peer logs every command to its console.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const result = await new Promise<Result & { error?: string }>((resolve, reject) => {
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   fill(lab.dovecot, USER);
   fillMoved(lab.dovecot, USER, 'Moved');
   const ways: WayName[] = ['bare', 'client', 'node', ...(peerDir ? (['peer'] as const) : [])];
-  // Dovecot indexes what it sees for the first time, which is nobody's time.
+  // Dovecot indexes a folder when it first sees it. That time should not count for any way.
   for (const work of CHOSEN.filter((one) => one !== 'move')) {
     await runOnce(lab, { work, way: 'bare', account, folder: '', n8nDir });
   }

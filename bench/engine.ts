@@ -51,8 +51,8 @@ export class Engine {
   /**
    * Runs the workflow from its first node to the end of its finish handlers, in which sessions close.
    *
-   * @param credential what every credential of the workflow holds
-   * @throws what the run ended with, when it is not success
+   * @param credential the data of every credential in the workflow
+   * @throws the error that ended the run, unless it succeeded
    */
   async run(json: WorkflowJson, credential: ICredentialDataDecryptedObject): Promise<Outputs> {
     const executionId = `bench-${++this.runs}`;

@@ -11,10 +11,10 @@ import { startTlsFront } from './tls-front';
 
 export const USER = 'alice@example.test';
 const PASSWORD = 'alice-secret';
-/** More than is listed, so that the newest have to be picked from something. */
+/** More than are listed, so that the newest have to be picked out. */
 const MESSAGES = 500;
 
-/** How to get in: all ways under test are given the same. */
+/** How to log in. All ways under test get the same account. */
 export interface Account {
   host: string;
   port: number;
@@ -52,7 +52,7 @@ export async function startLab(): Promise<Lab> {
     dovecot,
     wire,
     accountAt: async (roundTrip) => ({
-      // An address, since looking up a name would be measured too.
+      // An IP address, because a name lookup would be measured too.
       host: LOOPBACK,
       port: await portAt(roundTrip),
       user: USER,
@@ -67,7 +67,7 @@ export async function startLab(): Promise<Lab> {
   };
 }
 
-/** Mail as it is: text and HTML, an attachment in every fifth, half of it read. */
+/** Typical mail: text and HTML, an attachment in every fifth message, half of it read. */
 function inbox() {
   return Array.from({ length: MESSAGES }, (_, i) => {
     const report = { filename: `report-${i}.pdf`, contentType: 'application/pdf', content: 'x'.repeat(2000) };

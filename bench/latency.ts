@@ -6,7 +6,7 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-/** Puts a server in place whose connections go on to another port, by way of `join`. */
+/** Starts a server that connects its clients to another port through `join`. */
 export async function startProxy(
   server: Server,
   event: 'connection' | 'secureConnection',
@@ -17,7 +17,7 @@ export async function startProxy(
   server.on(event, (client: Socket) => {
     clients.add(client);
     client.once('close', () => clients.delete(client));
-    // Small answers must not wait for each other (Nagle): in life there is one socket here, not three.
+    // Small answers must not wait for each other (Nagle): in production there is one socket here, not three.
     join(client, connect({ port: targetPort, host: LOOPBACK, noDelay: true }));
   });
   return {
@@ -29,7 +29,7 @@ export async function startProxy(
   };
 }
 
-/** Passes on what one side says, and its end. */
+/** Forwards the data of one side, and its end. */
 export function forward(from: Socket, to: Socket, later = (action: () => void) => action()): void {
   from.on('data', (chunk: Buffer) => later(() => void (to.writable && to.write(chunk))));
   from.on('error', () => undefined);
@@ -44,8 +44,8 @@ export async function startLatency(targetPort: number, oneWay: number): Promise<
   const later = (action: () => void) => void setTimeout(action, oneWay);
   const server = createServer({ noDelay: true, pauseOnConnect: true });
   return await startProxy(server, 'connection', targetPort, (client, upstream) => {
-    // TCP's own handshake is a round trip, which the kernel has already done for us in no time: the
-    // first bytes of either side leave that much later.
+    // TCP's own handshake is a round trip, and the kernel has already done it here without delay.
+    // So the first bytes of either side wait for one round trip.
     upstream.pause();
     setTimeout(() => {
       forward(client, upstream, later);

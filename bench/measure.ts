@@ -1,7 +1,7 @@
 import type { Lab } from './lab';
 import { waitFor } from '../test/servers/wait';
 
-/** One way to do the work. Answers for each listing the UIDs, newest first; undefined where it lists nothing. */
+/** One way to do the work. Returns the UIDs of each listing, newest first; undefined if it lists nothing. */
 export interface Way {
   title: string;
   run(): Promise<number[][] | undefined>;
@@ -19,17 +19,17 @@ export interface Measurement {
 
 const WARM_UP_ROUNDS = 2;
 
-/** Runs all ways in turn, round by round: what else the machine does meanwhile hits all of them. */
+/** Runs all ways in turn, round by round, so that other load on the machine affects all of them. */
 export async function measure(lab: Lab, ways: readonly Way[], rounds: number): Promise<Measurement[]> {
   const results: Array<Measurement | undefined> = ways.map(() => undefined);
   let expected: string | undefined;
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (let turn = 0; turn < ways.length; turn++) {
-      // Each round starts with another one, so that nobody always runs behind the same neighbour.
+      // Each round starts with a different way, so that none always runs after the same other one.
       const index = (turn + round + WARM_UP_ROUNDS) % ways.length;
       const { lists, ...one } = await measureOnce(lab, ways[index]!);
       if (lists) {
-        // A way that lists other mail, or none, would be no comparison.
+        // A way that lists other mail, or none, cannot be compared.
         const seen = JSON.stringify(lists);
         expected ??= seen;
         if (seen !== expected) throw new Error(`"${one.title}" gave other messages than the way before it`);

@@ -39,7 +39,7 @@ export function table(measurements: readonly Measurement[], floor: Measurement):
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** How many of each command, by its name, in the order of their first use. */
+/** Counts the commands by name, in the order of their first use. */
 export function tally(commands: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const command of commands) {

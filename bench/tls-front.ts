@@ -3,7 +3,7 @@ import { createServer } from 'node:tls';
 import type { ServerCertificate } from '../test/servers/authority';
 import { forward, startProxy, type Proxy } from './latency';
 
-/** Ends TLS before the counting wire: clients pay for encryption as they do in life, and the wire can read. */
+/** Ends TLS before the counting wire: clients pay for encryption as in production, and the wire can read. */
 export async function startTlsFront(targetPort: number, files: ServerCertificate): Promise<Proxy> {
   const options = { cert: readFileSync(files.certFile), key: readFileSync(files.keyFile), noDelay: true };
   const server = createServer(options);

@@ -8,11 +8,11 @@ import type { NodeTypesByName } from './engine';
 const PACKAGE = 'n8n-nodes-email-session';
 const NO_OP = 'bench.noOp';
 
-/** How much there is to do, in every way: this many listings of the newest `LIMIT`. */
+/** The work of every way: this many listings of the newest `LIMIT` messages. */
 export const LISTINGS = 10;
 export const LIMIT = 50;
 
-/** @param readyItems what the no-op node gives: as many and as large items as a listing */
+/** @param readyItems the output of the no-op node: as many and as large items as a listing */
 export const nodeTypes = (readyItems: readonly INodeExecutionData[]): NodeTypesByName => ({
   [`${PACKAGE}.emailConnect`]: new EmailConnect(),
   [`${PACKAGE}.emailMailbox`]: new EmailMailbox(),
@@ -32,13 +32,13 @@ const noOp = (items: readonly INodeExecutionData[]): INodeType => ({
     outputs: [NodeConnectionTypes.Main],
     properties: [],
   },
-  // n8n writes into the items that pass through it.
+  // Copies, because n8n changes the items that pass through.
   execute: async () => [items.map((item) => ({ ...item }))],
 });
 
 const numbers = Array.from({ length: LISTINGS }, (_, i) => i + 1);
 
-// Nodes run once for each input item; "Execute Once" makes it one listing, not fifty, behind a listing.
+// Nodes run once for each input item. "Execute Once" makes it one listing, not fifty, after another listing.
 const once = (each: WorkflowNode) => ({ ...each, executeOnce: true });
 
 const connect = (name: string, sessionName: string) =>
@@ -57,7 +57,7 @@ const getMany = (name: string, sessionName: string) =>
 const disconnect = (name: string, sessionName: string) =>
   once(node(name, `${PACKAGE}.emailDisconnect`, { sessionName }));
 
-/** The listings' nodes are told by their names. */
+/** Nodes that list are recognized by their names. */
 export const isListing = (name: string): boolean => name.startsWith('Get Many');
 
 /** One login; the end of the run closes the session. */
@@ -66,7 +66,7 @@ export const sessionWorkflow: Workflow = chain('One session', [
   ...numbers.map((i) => getMany(`Get Many ${i}`, 'Default')),
 ]);
 
-/** What nodes do that each bring their own connection. */
+/** Nodes that each open their own connection. */
 export const connectionPerNodeWorkflow: Workflow = chain('A connection per node', [
   ...numbers.flatMap((i) => [
     connect(`Connect ${i}`, `${i}`),
@@ -75,7 +75,7 @@ export const connectionPerNodeWorkflow: Workflow = chain('A connection per node'
   ]),
 ]);
 
-/** The engine alone, with as many nodes as another workflow. */
+/** Only the engine, with as many nodes as another workflow. */
 export const noOpWorkflow = ({ nodes }: Workflow): Workflow =>
   chain(
     'No-ops',

@@ -1,13 +1,13 @@
 import { jsonObject } from './json';
 
 /**
- * The address of the account that has signed in. The ID token comes from the provider itself over TLS (OpenID
- * Connect Core section 3.1.3.7) and nothing is decided by it: what it says is a proposal for a field.
+ * The address of the account that has signed in. The ID token comes directly from the provider over TLS
+ * (OpenID Connect Core section 3.1.3.7). It only suggests the value of a field.
  */
 export function accountOf(idToken: string | undefined): string | undefined {
   const [, payload = ''] = (idToken ?? '').split('.');
   const claims = jsonObject(Buffer.from(payload, 'base64url').toString('utf8'));
-  // Microsoft's name for the account first: its mail servers know the account by that.
+  // Microsoft's name for the account first, because its mail servers use that name.
   return [claims.preferred_username, claims.email, claims.upn].find(isAddress);
 }
 

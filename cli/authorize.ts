@@ -15,7 +15,7 @@ export interface Authorization extends SignInOptions {
   target: Target;
   /** Shows a text to the user; never given a secret. */
   say(text: string): void;
-  /** What is done with the token before the browser is told that the user has signed in. */
+  /** Stores the token, before the browser shows that the user has signed in. */
   keep(token: TokenAnswer): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface Authorization extends SignInOptions {
  * The authorization code flow of a native app (RFC 8252) with PKCE (RFC 7636).
  *
  * @param signal when it is aborted, its reason is thrown
- * @throws {MailError} COMMAND_TIMEOUT where nobody signs in in time
+ * @throws {MailError} COMMAND_TIMEOUT if nobody signs in in time
  */
 export async function authorize(authorization: Authorization, signal: AbortSignal): Promise<void> {
   const { provider, clientId, clientSecret, port, target, timeout, keep } = authorization;

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 
-/** Opens the address where the computer has a browser that can be asked. It is shown in any case. */
+/** Opens the address in a browser, if this computer has one. The address is always shown as well. */
 export function openBrowser(url: string): void {
   const [command, ...args] = opener();
   if (!command) return;
-  // No shell in between: the address is one argument, whatever is in it.
+  // Without a shell, so that the address is always a single argument.
   // eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions -- this runs at a user's terminal, never in n8n
   const child = spawn(command, [...args, url], { detached: true, stdio: 'ignore' });
   child.once('error', () => undefined);

@@ -11,8 +11,8 @@ export interface ExpectedCallback {
 }
 
 /**
- * The query of the callback that belongs to the authorization request, or the page that refuses what does not:
- * any program or web page on this computer can send something here.
+ * The query of the callback, if it belongs to the authorization request; otherwise the page that refuses it. Any program
+ * or web page on this computer can send requests here.
  */
 export function callbackQuery(request: IncomingMessage, expected: ExpectedCallback): URLSearchParams | Page {
   if (!isLoopback(request.headers.host ?? '')) {
@@ -33,9 +33,9 @@ export function callbackQuery(request: IncomingMessage, expected: ExpectedCallba
 
 const refusal = (status: number, text: string): Page => ({ status, title: 'Not accepted', text });
 
-/** A name that someone else points at this computer (DNS rebinding) is not one of these. */
+/** Refuses other names that were pointed at this computer (DNS rebinding). */
 const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
 
-// Hashed, because only texts of one length can be compared in a time that does not tell where they differ.
+// Hashed, because a constant-time comparison needs texts of the same length.
 const sameText = (one: string, other: string): boolean => timingSafeEqual(sha256(one), sha256(other));
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

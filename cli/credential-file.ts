@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { invalidInput } from '../mail/errors';
 
 /**
- * Looks, before anybody signs in, whether the file can be written then.
+ * Checks before the sign-in that the file can be written afterwards.
  *
  * @throws {MailError} INVALID_INPUT
  */
@@ -25,7 +25,7 @@ export async function assertWritable(file: string, replace: boolean): Promise<vo
  * @throws {MailError} INVALID_INPUT
  */
 export async function writeSecretFile(file: string, text: string, replace: boolean): Promise<void> {
-  // Removed and made anew: the old one may be readable by others, or lead elsewhere as a link.
+  // Deleted and created again: the old file may be readable by others, or be a link to another place.
   if (replace) await rm(file, { force: true });
   try {
     const handle = await open(file, 'wx', 0o600);

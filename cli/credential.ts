@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 import type { TokenAnswer } from './token-request';
 
-/** What `n8n import:credentials` reads a list of. n8n encrypts `data`. */
+/** An entry of the list that `n8n import:credentials` reads. n8n encrypts `data`. */
 export interface ExportedCredential {
   id: string;
   name: string;
@@ -11,11 +11,11 @@ export interface ExportedCredential {
 }
 
 export interface CredentialContent {
-  /** That of the credential whose place it takes. */
+  /** The id of the credential to replace. */
   id: string | undefined;
   name: string;
   type: string;
-  /** Fields of the credential type; those without a value here have their default. */
+  /** Fields of the credential type. The others keep their defaults. */
   data: Record<string, string | number>;
   /** Address of the account that signed in. */
   account: string | undefined;
@@ -36,7 +36,7 @@ export const exportedCredential = ({
   data: { ...data, ...(account && { accountIdentifier: account }), oauthTokenData: tokenData(token) },
 });
 
-/** As n8n keeps a token itself, with the time of its end (its oauth2-credential.controller.ts). */
+/** A token in n8n's own format, with its expiry time (see n8n's oauth2-credential.controller.ts). */
 function tokenData(token: TokenAnswer): object {
   const life = Number(token.expires_in);
   return life > 0 ? { ...token, n8n_expires_at: String(Date.now() + life * 1000) } : token;
@@ -44,5 +44,5 @@ function tokenData(token: TokenAnswer): object {
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** As n8n makes them. */
+/** Generated in the same way as by n8n. */
 const newId = (): string => Array.from({ length: 16 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');

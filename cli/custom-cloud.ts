@@ -11,7 +11,7 @@ const DEFAULT_SCOPE = 'openid email offline_access';
 /** Fields of the credential for private servers. */
 export type CredentialFields = Record<string, string | number>;
 
-/** The identity provider that the options name; undefined where they name none. */
+/** The identity provider that the options name; undefined if they name none. */
 export async function customEndpoints(
   values: Values,
   trust: TlsPolicy,

@@ -1,4 +1,4 @@
-/** The object in a text of someone else's; an empty one where there is none. */
+/** Parses an object from an untrusted text; returns an empty object if there is none. */
 export function jsonObject(text: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;

@@ -4,23 +4,23 @@ import { MailError, invalidInput, isMailError } from '../mail/errors';
 import { callbackQuery, type ExpectedCallback } from './callback';
 import { showPage, type Page } from './page';
 
-/** `localhost` is one of them, as the browser likes. From another computer, neither can be reached. */
+/** The browser resolves `localhost` to either of them. Other computers can reach neither. */
 const ADDRESSES = ['127.0.0.1', '::1'];
 const REQUEST_TIMEOUT = 10_000;
 
 export interface CallbackHandlers<T> {
-  /** Called once, when the callback can be received. */
+  /** Called once, when the server is ready for the callback. */
   listening(): void;
-  /** Called once, with the query of the callback. The browser is told whether it succeeded. */
+  /** Called once, with the query of the callback. The browser then shows whether it succeeded. */
   received(query: URLSearchParams): Promise<T>;
 }
 
 /**
- * Receives the browser that comes back from the identity provider (RFC 8252 section 7.3). What does not belong
- * to the authorization request is refused and waiting goes on; what does ends it.
+ * Receives the browser when it returns from the identity provider (RFC 8252 section 7.3). Requests that do not belong to
+ * the authorization request are refused, and the wait goes on until one does.
  *
  * @param signal when it is aborted, its reason is thrown
- * @throws {MailError} INVALID_INPUT where the port can't be had, and whatever `received` throws
+ * @throws {MailError} INVALID_INPUT if the port is not available, and any error that `received` throws
  */
 export async function receiveCallback<T>(
   { port, ...expected }: ExpectedCallback & { port: number },

@@ -3,11 +3,11 @@ import { assertSingleLine } from '../mail/text';
 import { usageError, type Values } from './arguments';
 import { findProvider, type SignInProvider } from './providers';
 
-/** What the options say of the sign-in and the credential; of the provider's cloud, see target.ts. */
+/** The options for the sign-in and the credential. For the provider's cloud, see target.ts. */
 export interface SignInOptions {
   provider: SignInProvider;
   clientId: string;
-  /** The mailbox, where it is not that of the account that signs in. */
+  /** The mailbox, if it is not that of the account that signs in. */
   user: string | undefined;
   name: string | undefined;
   id: string | undefined;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 
-/** What the browser shows. Nothing of it is markup. */
+/** A page for the browser. All texts are plain, without markup. */
 export interface Page {
   status: number;
   title: string;
@@ -10,7 +10,7 @@ export interface Page {
 
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  // The address of this page holds the code.
+  // The address of this page contains the code.
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
@@ -28,7 +28,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** Sends the page and waits until it has gone out, or the browser has. */
+/** Sends the page, and waits until it is sent or the browser is gone. */
 export async function showPage(response: ServerResponse, { status, title, text }: Page): Promise<void> {
   const [safeTitle, safeText] = [escape(title), escape(text)];
   response.writeHead(status, HEADERS);

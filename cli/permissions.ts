@@ -1,14 +1,14 @@
 import { MailError } from '../mail/errors';
 
-/** What signs in and stays signed in, and says nothing of mail. */
+/** Permissions to sign in and to stay signed in. They give no access to mail. */
 const IDENTITY_SCOPES = ['openid', 'email', 'profile', 'offline_access'];
 
 /**
- * What was asked for and not given: a user can untick a permission at Google.
+ * The permissions that were requested and not granted: at Google, a user can untick one.
  *
  * @param asked separated by spaces
- * @param granted the same; without it, all that was asked for (RFC 6749 section 5.1)
- * @throws {MailError} TOKEN_REFUSED where nothing about mail was given
+ * @param granted the same; if absent, all that was requested was granted (RFC 6749 section 5.1)
+ * @throws {MailError} TOKEN_REFUSED if no access to mail was granted
  */
 export function missingPermissions(asked: string, granted: string | undefined): string[] {
   if (granted === undefined) return [];

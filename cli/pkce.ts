@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Proof that who redeems the code is who asked for it (RFC 7636). */
+/** Proves that the code is redeemed by the program that asked for it (RFC 7636). */
 export interface Pkce {
   verifier: string;
   /** Method S256. */
@@ -12,5 +12,5 @@ export function newPkce(): Pkce {
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
 }
 
-/** 256 random bits, as RFC 7636 section 7.1 has it, in characters that a URL can hold. */
+/** 256 random bits (RFC 7636 section 7.1), in characters that are safe in a URL. */
 export const randomText = (): string => randomBytes(32).toString('base64url');

@@ -11,7 +11,7 @@ import { invalidInput } from '../mail/errors';
 import { methodOf, type ProviderWith } from '../mail/account/providers';
 import { usageError } from './arguments';
 
-/** Where a user signs in and what is asked for (RFC 6749 sections 3.1 to 3.3). */
+/** Where a user signs in, and which permissions are requested (RFC 6749 sections 3.1 to 3.3). */
 export interface Endpoints {
   authUrl: string;
   tokenUrl: string;
@@ -23,16 +23,16 @@ export interface SignInProvider {
   id: ProviderWith<'pkce'>;
   name: string;
   credentialType: string;
-  /** Where the browser comes back to (RFC 8252 section 7.3): the port that is registered, and the path. */
+  /** Where the browser returns to (RFC 8252 section 7.3): the registered port, and the path. */
   port: number;
   path: string;
-  /** What this provider wants in the authorization request beside the standard. */
+  /** Parameters that this provider needs in the authorization request in addition to the standard ones. */
   parameters: Readonly<Record<string, string>>;
   /** Whether its desktop apps have a secret. */
   hasSecret: boolean;
 }
 
-/** Every provider of the matrix that has this way to sign in. */
+/** The providers of the matrix that support this way to sign in. */
 const PROVIDERS: Readonly<Record<SignInProvider['id'], Omit<SignInProvider, 'id' | 'credentialType'>>> = {
   outlook: {
     name: 'Outlook',
@@ -50,7 +50,7 @@ const PROVIDERS: Readonly<Record<SignInProvider['id'], Omit<SignInProvider, 'id'
   },
 };
 
-/** As they are named on the command line. */
+/** Their names on the command line. */
 export const SIGN_IN_PROVIDERS = Object.keys(PROVIDERS) as Array<SignInProvider['id']>;
 
 /** @throws {MailError} INVALID_INPUT */
@@ -66,7 +66,7 @@ export function findProvider(wanted: string | undefined): SignInProvider {
 
 export type MicrosoftCloudId = keyof typeof MICROSOFT_CLOUDS;
 
-/** @throws {MailError} INVALID_INPUT for a cloud or an access that is not known, or a tenant that is none */
+/** @throws {MailError} INVALID_INPUT for an unknown cloud or access, or an invalid tenant */
 export function microsoftEndpoints(cloudId: string, tenant: string, access: string): Endpoints {
   const cloud = new Map(Object.entries(MICROSOFT_CLOUDS)).get(cloudId);
   if (!cloud) {

@@ -5,22 +5,22 @@ import { MailError } from '../mail/errors';
 import { redact } from '../mail/net/network-errors';
 import { printable } from './printable';
 
-/** What an identity provider answers in place of a code or a token (RFC 6749 sections 4.1.2.1 and 5.2). */
+/** The answer of an identity provider that refuses a code or a token (RFC 6749 sections 4.1.2.1 and 5.2). */
 export interface Refusal {
   error: string;
   error_description: string;
-  /** HTTP's, of a token endpoint. */
+  /** The HTTP status of a token endpoint. */
   status?: number;
 }
 
 export interface SignInName {
-  /** What the sign-in is called. */
+  /** The name of the sign-in. */
   name: string;
   clientSecret: string | undefined;
 }
 
 const AGAIN = 'Run the command and sign in again.';
-/** What is advised where there is a credential in n8n. */
+/** Advice that only fits a credential in n8n. */
 const AGAIN_IN_N8N = /Connect the account again in the credential "[^"]*"\.|Run the workflow again\b[^.]*\./;
 
 /** The error for a refusal, and what to do about it. */
@@ -36,7 +36,7 @@ export function refusedSignIn(refusal: Refusal, { name, clientSecret }: SignInNa
       'Sign in again and accept the permissions, or ask your administrator to allow them.',
     );
   }
-  // Nothing was connected before, so nothing can have ended.
+  // There was no connection before, so it cannot have ended.
   if (known.code === 'RECONNECT_NEEDED') {
     return new MailError('TOKEN_REFUSED', `The identity provider refused the sign-in (${said})`, AGAIN);
   }

@@ -13,7 +13,7 @@ import { warnings, whatIsNext } from './words';
 /**
  * Lets the user sign in in a browser, and writes a credential that `n8n import:credentials` takes.
  *
- * @param providerId what stands after `sign-in`
+ * @param providerId the word after `sign-in`
  * @param signal when it is aborted, its reason is thrown
  * @param say shows a text to the user; never given a secret
  * @throws {MailError}

@@ -6,7 +6,7 @@ import { usageError, type Values } from './arguments';
 import { customEndpoints, customServers, type CredentialFields } from './custom-cloud';
 import { GOOGLE_ENDPOINTS, microsoftEndpoints, type Endpoints, type SignInProvider } from './providers';
 
-/** Whom to ask, how far to trust them, and how the credential says so. */
+/** The identity provider to ask, how it is trusted, and the fields of the credential that say so. */
 export interface Target {
   endpoints: Endpoints;
   trust: TlsPolicy;
@@ -14,9 +14,9 @@ export interface Target {
 }
 
 /**
- * What the options say about the provider's cloud.
+ * Reads the options about the provider's cloud.
  *
- * @throws {MailError} INVALID_INPUT naming the option, TOKEN_UNAVAILABLE where an authority can't be asked
+ * @throws {MailError} INVALID_INPUT naming the option, TOKEN_UNAVAILABLE if an authority cannot be asked
  */
 export async function findTarget(
   provider: SignInProvider,

@@ -4,9 +4,9 @@ import type { TlsPolicy } from '../mail/net/tls-policy';
 import { jsonObject } from './json';
 import { refusedSignIn } from './refused';
 
-/** An authorization code with what has to go with it (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
+/** An authorization code, with all that redeeming it needs (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
 export interface CodeGrant {
-  /** What the sign-in is called, in errors. */
+  /** The name of the sign-in, for errors. */
   name: string;
   clientId: string;
   clientSecret: string | undefined;
@@ -15,13 +15,13 @@ export interface CodeGrant {
   redirectUri: string;
 }
 
-/** The answer of a token endpoint (RFC 6749 section 5.1), with what else the provider put in. */
+/** The answer of a token endpoint (RFC 6749 section 5.1), with the provider's additional fields. */
 export interface TokenAnswer {
   access_token: string;
   refresh_token: string;
-  /** Of OpenID Connect; tells the account. */
+  /** From OpenID Connect; names the account. */
   id_token?: string;
-  /** Separated by spaces; what was asked for where it is missing. */
+  /** Separated by spaces; if missing, the requested scope was granted. */
   scope?: string;
   /** Seconds. */
   expires_in?: number;
@@ -29,9 +29,9 @@ export interface TokenAnswer {
 }
 
 /**
- * Redeems the code. One request of our own and no library: MSAL keeps the refresh token to itself, and
- * google-auth-library repeats the request, although a code may be used once; what n8n stores is this answer as
- * the provider gave it.
+ * Redeems the code with a single request and no library: MSAL does not give out the refresh token, and
+ * google-auth-library repeats the request, although a code works only once. n8n stores the provider's answer
+ * unchanged.
  *
  * @throws {MailError} TOKEN_REFUSED, TOKEN_UNAVAILABLE
  */

@@ -14,11 +14,11 @@ Signed in. The credential "${name}" (ID ${id}) is in ${file}.\nImport it on the 
 `;
 
 /**
- * What may not be as it was meant.
+ * Warnings about results that the user may not have wanted.
  *
  * @param user address of the mailbox
  * @param account address of the account that signed in
- * @param missing permissions that it did not give
+ * @param missing permissions that it did not grant
  */
 export function warnings(user: string, account: string | undefined, missing: string[]): string[] {
   const texts: string[] = [];

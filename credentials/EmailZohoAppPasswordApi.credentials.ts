@@ -3,7 +3,7 @@ import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { cloudField, customServerFields } from './fields/cloud';
 import { appPasswordFields } from './fields/login';
 
-/** Zoho, app password, or that of the account where it has no second factor. */
+/** Zoho, app password, or the account's password if it has no second factor. */
 export class EmailZohoAppPasswordApi implements ICredentialType {
   name = 'emailZohoAppPasswordApi';
 

@@ -13,10 +13,10 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
   const shown = new NodeOperationError(node, error.message, {
     itemIndex,
     description: error.description,
-    // Told to the user, not reported to n8n's makers as a fault of n8n.
+    // Shown to the user, but not reported to the developers of n8n as a fault of n8n.
     level: 'warning',
   });
-  // n8n replaces a message that contains a code such as ECONNREFUSED by one that names no server.
+  // n8n replaces a message that contains a code such as ECONNREFUSED with one that does not name the server.
   shown.message = error.message;
   return shown;
 }

@@ -11,7 +11,7 @@ export interface OutboundContext {
   helpers: Pick<IExecuteFunctions['helpers'], 'getSecureEgressFilter'>;
 }
 
-/** The instance's rules for outbound connections (n8n 2.30 and later), where it has any. */
+/** The instance's rules for outbound connections (n8n 2.30 and later), if it has any. */
 export function outboundPolicy(context: OutboundContext): OutboundPolicy | undefined {
   const filter = context.helpers.getSecureEgressFilter?.();
   const lookup = filter?.createSecureLookup();
@@ -25,7 +25,7 @@ export function outboundPolicy(context: OutboundContext): OutboundPolicy | undef
   };
 }
 
-/** A name that was allowed a moment ago may lead elsewhere now. Without this it would look like a broken network. */
+/** An allowed name may now lead to a forbidden address. Without this it would look like a broken network. */
 const orBlocked =
   (lookup: LookupFunction): LookupFunction =>
   (host, options, found) =>
@@ -37,12 +37,12 @@ const isFailedLookup = ({ syscall = '' }: NodeJS.ErrnoException): boolean =>
   syscall.startsWith('getaddrinfo');
 
 /**
- * For a credential test, which n8n gives no filter to ask.
+ * For a credential test, which gets no policy from n8n.
  *
- * @throws {MailError} OUTBOUND_BLOCKED where the instance has rules
+ * @throws {MailError} OUTBOUND_BLOCKED if the instance has rules
  */
 export function assertTestAllowed(): void {
-  // As n8n reads its switches. What a file says is not looked at: better no test than one that breaks the rules.
+  // Read like n8n reads it. A file is not opened: if there is one, the test is refused, so that it breaks no rules.
   const { N8N_SSRF_PROTECTION_ENABLED: value, N8N_SSRF_PROTECTION_ENABLED_FILE: file } = process.env;
   if (value === undefined ? !file : !['true', '1'].includes(value.toLowerCase())) return;
   throw new MailError(

@@ -21,7 +21,7 @@ try {
   const env = under(node, {
     N8N_DIR: n8nDir,
     NODE_PATH: join(n8nDir, 'node_modules'),
-    // Where n8n's engine writes the key that it makes for itself.
+    // n8n's engine writes its generated key there.
     N8N_USER_FOLDER: folder,
   });
   await run(node, [join(folder, 'bench', process.argv[2] === 'bulk' ? 'bulk.js' : 'main.js')], {

@@ -43,7 +43,7 @@ The workflow, in the editor:    ${url}
   with the password             ${owner.password}
 n8n's log: ${logFile}
 Ctrl-C stops everything.`);
-  // A person who has no xdg-open clicks the address above.
+  // Without xdg-open, the user clicks the address above.
   if (process.env.DISPLAY)
     spawn('xdg-open', [url], { stdio: 'ignore', detached: true }).on('error', () => {});
   await n8n.exited;

@@ -12,7 +12,7 @@ import { root } from './lib/paths.mjs';
 import { run, step, under } from './lib/progress.mjs';
 import { setUp } from './lib/setup.mjs';
 
-/** Typescript's word that a build in watch mode is over. */
+/** TypeScript's message at the end of a build in watch mode. */
 const BUILT = /Found (\d+) errors?\. Watching/;
 
 async function dev() {

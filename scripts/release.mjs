@@ -1,5 +1,5 @@
 // `npm run release -- patch` (or minor, major): the tests, the version, the changelog, a tag, and npm.
-// `npm run release -- patch --dry-run` does all of it in a copy of the checkout, and gives nothing away.
+// `npm run release -- patch --dry-run` does all of it in a copy of the checkout, and publishes nothing.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

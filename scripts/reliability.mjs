@@ -1,4 +1,4 @@
-// `npm run faults`, `npm run hostile`, `npm run fuzz`: the whole of what `npm test` tries a sample of. Each writes its
+// `npm run faults`, `npm run hostile`, `npm run fuzz`: all cases, of which `npm test` tries a sample. Each writes its
 // section of docs/reliability.md. FAULT_SEED repeats a run, RELIABILITY_MINUTES bounds it.
 import { join } from 'node:path';
 import { dependencies } from './lib/checkout.mjs';

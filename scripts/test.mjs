@@ -17,7 +17,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
 const vitestArgs = process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };
 
-/** A failure is told at once and counted, and what does not depend on it goes on. */
+/** A failure is shown at once and counted. Steps that do not depend on it still run. */
 async function counted(/** @type {() => Promise<unknown>} */ work) {
   try {
     await work();
@@ -29,7 +29,7 @@ async function counted(/** @type {() => Promise<unknown>} */ work) {
 
 /**
  * @param {string} node
- * @param {{ n8nDir: string, serversDir: string, tarball: string }} made what the tests find in the environment
+ * @param {{ n8nDir: string, serversDir: string, tarball: string }} made what the tests get in the environment
  * @param {string} folder for the report
  */
 async function tests(node, { n8nDir, serversDir, tarball }, folder) {

@@ -71,7 +71,7 @@ export const CLIENT_CREDENTIALS_FIELDS: INodeProperties[] = [
   },
 ];
 
-/** Asked for where the cloud is a custom one. */
+/** Asked for if the cloud is a custom one. */
 export const CUSTOM_AUTHORITY_FIELDS: INodeProperties[] = [
   {
     displayName: 'Custom Authority',

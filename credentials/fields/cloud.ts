@@ -5,7 +5,7 @@ import { networkFields, serverFields } from './server';
 
 export const CUSTOM = { cloud: ['custom'] };
 
-/** Which of the provider's own servers, or others that speak for it. */
+/** Which servers to use: one of the provider's clouds, or custom servers. */
 export const cloudField = (provider: ProviderId): INodeProperties => ({
   displayName: 'Cloud',
   name: 'cloud',
@@ -18,7 +18,7 @@ export const cloudField = (provider: ProviderId): INodeProperties => ({
   description: 'Where the mail servers are. Use Custom for private clouds and mail gateways.',
 });
 
-/** What the matrix knows of the servers, asked for where the cloud is a custom one. */
+/** The servers, asked for if the cloud is a custom one. The matrix knows those of the other clouds. */
 export const customServerFields = (provider: ProviderId): INodeProperties[] => [
   ...serverFields(CUSTOM, providerRow(provider)!.protocols),
   ...networkFields(CUSTOM),
@@ -34,7 +34,7 @@ const url = (displayName: string, name: string, placeholder: string, protocol: s
   displayOptions: { show: CUSTOM },
 });
 
-/** The same for Microsoft's organizations, whose clouds have more than mail servers. */
+/** The same for Microsoft 365, whose clouds have more than mail servers. */
 export const CUSTOM_MICROSOFT_FIELDS: INodeProperties[] = [
   url('Custom EWS URL', 'customEwsUrl', 'https://outlook.example.com/EWS/Exchange.asmx', 'EWS'),
   url('Custom Graph URL', 'customGraphUrl', 'https://graph.example.com/v1.0', 'Microsoft Graph'),

@@ -13,7 +13,7 @@ export const EWS_URL_FIELD: INodeProperties = {
     'Address of Exchange Web Services on your server. Leave it empty to find it from the email address (Autodiscover).',
 };
 
-/** User and password, with an example of how Exchange takes the user. */
+/** User and password, with an example of a user name that Exchange accepts. */
 export const exchangeLoginFields = (placeholder: string, description: string): INodeProperties[] =>
   BASIC_LOGIN_FIELDS.map((field) => (field.name === 'user' ? { ...field, placeholder, description } : field));
 
@@ -37,7 +37,7 @@ export const MAILBOX_FIELD: INodeProperties = {
     'Address of the mailbox to open. Leave it empty for the mailbox of the user. If "EWS URL" is empty, the server is found from this address.',
 };
 
-/** EWS is always https, so of the network only whom to trust is a choice. */
+/** EWS always uses https, so the only network settings are those about trust. */
 export const EXCHANGE_TRUST_FIELDS: INodeProperties[] = networkFields().filter(({ name }) =>
   ['caCertificate', 'ignoreCertificate'].includes(name),
 );

@@ -40,7 +40,7 @@ export const GRANT_TYPE_FIELD: INodeProperties = {
   default: 'authorizationCode',
 };
 
-/** Replaces n8n's field, which insists on a secret that a public client does not have. */
+/** Replaces n8n's field, which requires a secret. A public client has none. */
 export const OPTIONAL_CLIENT_SECRET: INodeProperties = {
   displayName: 'Client Secret',
   name: 'clientSecret',
@@ -62,7 +62,7 @@ export const TENANT_FIELD: INodeProperties = {
   displayOptions: { hide: CUSTOM },
 };
 
-/** Asked for where the cloud is a custom one. */
+/** Asked for if the cloud is a custom one. */
 const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
   {
     displayName: 'Custom Authorization URL',
@@ -96,9 +96,9 @@ const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
 /**
  * n8n resolves this when it needs the value; `$self` holds the credential's own fields.
  *
- * @param values a plain table: n8n takes two closing braces for the end of an expression
- * @param change what is done to the value, as the rest of an expression
- * @param key names the value, as an expression
+ * @param values a flat table: n8n would read two closing braces as the end of the expression
+ * @param change changes the value, as the rest of an expression
+ * @param key the key of the value, as an expression
  */
 const byCloud = (
   values: Record<string, string>,
@@ -108,7 +108,7 @@ const byCloud = (
 ): string =>
   `={{ $self["cloud"] === "custom" ? $self["${custom}"] : (${JSON.stringify(values)})[${key}]${change} }}`;
 
-/** What the token opens: Microsoft gives one for one resource only. */
+/** What the token gives access to: Microsoft issues each token for a single resource. */
 const ACCESS_FIELD: INodeProperties = {
   displayName: 'Access',
   name: 'access',
@@ -120,10 +120,10 @@ const ACCESS_FIELD: INodeProperties = {
   displayOptions: { hide: CUSTOM },
 };
 
-/** Names the permissions to ask for. A credential that was saved before there was a choice is one for mail. */
+/** The key of the permissions to ask for. Credentials that were saved before this choice existed are for mail. */
 const ACCESS_AND_CLOUD = '($self["access"] || "mail") + " " + $self["cloud"]';
 
-/** @param tenant the only one, where the user has no choice; its accounts are personal, and only have mail */
+/** @param tenant set if the user has no choice; its accounts are personal, and only have mail */
 export function microsoftOAuth2Fields(tenant?: string): INodeProperties[] {
   const perCloud = (value: (cloud: MicrosoftCloud) => string) =>
     Object.fromEntries(Object.entries(MICROSOFT_CLOUDS).map(([id, cloud]) => [id, value(cloud)]));

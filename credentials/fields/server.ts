@@ -29,7 +29,7 @@ const security = (name: string, displayName: string, show: Show): INodePropertie
   },
 ];
 
-/** Where mail is read by these protocols and where it is sent. Shown always, or where `show` says. */
+/** The servers for reading by these protocols, and for sending. Always shown, or as `show` says. */
 export const serverFields = (
   show: Show = {},
   protocols: readonly Protocol[] = ['imap', 'pop3'],

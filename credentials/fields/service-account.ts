@@ -24,7 +24,7 @@ export const SERVICE_ACCOUNT_FIELDS: INodeProperties[] = [
   },
 ];
 
-/** Asked for where the cloud is a custom one. */
+/** Asked for if the cloud is a custom one. */
 export const CUSTOM_TOKEN_URL: INodeProperties = {
   displayName: 'Custom Access Token URL',
   name: 'customAccessTokenUrl',

@@ -13,9 +13,9 @@ import type { AppLogin, TypedCredential, ServiceAccountLogin } from './typed-cre
 
 /** What a login is for. */
 export interface LoginUse {
-  /** The user who logs in, or the mailbox that the token opens. */
+  /** The user who logs in, or the mailbox to open with the token. */
   account: string;
-  /** What the token is to open. */
+  /** The protocol that the token is for. */
   protocol: Protocol;
   /** Of the identity provider. */
   trust: TlsPolicy;
@@ -74,9 +74,9 @@ const serviceAccountTokens = (
   });
 
 /**
- * A token of Microsoft's is one for mail servers, for EWS or for Graph.
+ * A Microsoft token is for mail servers, for EWS or for Graph, and only one of them.
  *
- * @param access what it is for; undefined where it is whatever its scope says
+ * @param access what it is for; undefined if only its scope says that
  */
 function assertAccess(protocol: Protocol, access: string | undefined, name: string): void {
   const needed = ACCESS_FOR[protocol];

@@ -11,8 +11,8 @@ import { identityTrust, serversOf } from './servers';
 type Cell = Pick<Connection, 'provider' | 'protocol' | 'authentication'>;
 
 /**
- * How a session is opened, from a cell of the connection matrix, its credential and the options of a node. Server and
- * secret come from the credential alone: nothing in an item decides where it is sent.
+ * The settings of a session, from a cell of the connection matrix, its credential and the options of a node. Server and
+ * secret come only from the credential: an item cannot decide where the secret is sent.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
@@ -29,7 +29,7 @@ export function sessionSettings(
   const common = {
     ...{ provider, authentication, timeouts: options.timeouts },
     authenticator: authenticatorOf(credential, {
-      // Exchange opens somebody's mailbox with the user's own login.
+      // Exchange opens another user's mailbox with the login of the user.
       account: hosting.at === 'exchange' ? user : mailbox,
       ...{ protocol, trust: identityTrust(servers.server) },
     }),
@@ -51,7 +51,7 @@ export function sessionSettings(
   }
 }
 
-/** The credential's own mailbox, or the shared one that the node names, where the credential opens several. */
+/** The credential's own mailbox, or the shared one that the node names, if the credential can open several. */
 function mailboxToOpen(
   { provider, authentication }: Cell,
   { user: own }: TypedCredential,

@@ -5,14 +5,14 @@ import { invalidInput } from '../../mail/errors';
 /** Seconds, as the options of Email Connect show them. */
 export const DEFAULT_TIMEOUTS = { connectTimeout: 30, commandTimeout: 60, idleTimeout: 300 };
 
-/** A timer of Node's that is given more than this fires at once. */
+/** Far below the limit of Node's timers, above which they fire at once. */
 const MAX_TIMEOUT = 24 * 60 * 60;
 
-/** What the options of a node say of how its session is opened. An expression may have filled in any of them. */
+/** The options of a node for opening its session. Each may come from an expression. */
 export interface ConnectOptions {
   /** The shared mailbox to open; empty for the credential's own. */
   mailbox: string;
-  /** Whether to act as the owner of the mailbox, on an Exchange Server. */
+  /** Whether to impersonate the owner of the mailbox, on an Exchange Server. */
   impersonate: boolean;
   /** Checked where it is needed. */
   ewsVersion: string;

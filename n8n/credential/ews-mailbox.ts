@@ -69,8 +69,8 @@ export const officeMailbox = (
 });
 
 /**
- * The mailbox that Office 365 has to be told; undefined for the own one of who signed in. An app has none of its own,
- * and opens one as if it were its owner.
+ * The mailbox to name to Office 365; undefined for the mailbox of the signed-in user. An app has no mailbox, and opens
+ * one as its owner.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */

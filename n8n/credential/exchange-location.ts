@@ -6,11 +6,11 @@ import type { ExchangeLocation } from './typed-credential';
 export const EWS_EXAMPLE = 'https://mail.example.com/EWS/Exchange.asmx';
 
 /**
- * Where an Exchange Server is: at a URL, or where it is found from an e-mail address. Both come out of the credential,
- * and not from the node, whose options an item can fill: they decide where the password goes.
+ * Where an Exchange Server is: at a URL, or to be found from an e-mail address. Both come from the credential and not
+ * from the node, whose options can come from an item: they decide where the password is sent.
  *
- * @param url empty where it is to be found
- * @param addresses that it may be found from, the one to prefer first
+ * @param url empty if the server has to be found
+ * @param addresses that it may be found from, the preferred one first
  * @throws {MailError} INVALID_INPUT naming the field
  */
 export function exchangeLocation(url: string, addresses: readonly string[]): ExchangeLocation {

@@ -8,7 +8,7 @@ import type { CustomHosting, Hosting } from './typed-credential';
 type MailServers = Pick<MailServerSessionSettings, 'server' | 'submission' | 'savesSentCopy'>;
 
 /**
- * The servers that mail is read from and sent through over IMAP, POP3 and SMTP.
+ * The servers for reading mail over IMAP or POP3, and for sending it over SMTP.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
@@ -44,7 +44,7 @@ function customServers(
   };
 }
 
-/** A name in the DNS or an address literal, as EHLO takes it (RFC 5321 section 4.1.1.1). */
+/** A DNS name or an address literal, as EHLO allows (RFC 5321 section 4.1.1.1). */
 const CLIENT_NAME = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\[[a-z0-9.:]{3,60}\])$/i;
 
 function checkedSending({

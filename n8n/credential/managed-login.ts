@@ -13,41 +13,41 @@ import { KeyedMutex } from '../../mail/async/keyed-mutex';
 
 const MANAGED = ['oAuth2', 'pkce'] as const satisfies readonly Authentication[];
 
-/** Those whose token n8n keeps. */
+/** The ways to sign in for which n8n keeps the token. */
 export type Managed = (typeof MANAGED)[number];
 
 export const isManaged = (authentication: Authentication): authentication is Managed =>
   MANAGED.some((one) => one === authentication);
 
-/** n8n bounds its own request for a token; this is for the lock it may wait for as well. */
+/** n8n limits the time of its own token request. This also covers its wait for the lock. */
 const REFRESH_TIMEOUT = 45_000;
 
-/** Of all credentials of this process. */
+/** Shared by all credentials of this process. */
 const refreshes = new KeyedMutex(REFRESH_TIMEOUT);
 
-/** What n8n keeps of a token endpoint's answer (RFC 6749 section 5.1). */
+/** The answer of a token endpoint, as n8n keeps it (RFC 6749 section 5.1). */
 interface TokenData {
   access_token?: string;
   expires_in?: number | string;
-  /** Milliseconds since the epoch, of n8n's own. */
+  /** Milliseconds since the epoch; added by n8n. */
   n8n_expires_at?: number | string;
 }
 type ConnectedToken = TokenData & { access_token: string };
 
-/** What a node's context has to give for its credential, be it one that executes or a trigger. */
+/** The parts of a node's context that its credential needs, for nodes that execute and for triggers. */
 export type CredentialContext = Pick<IExecuteFunctions, 'getCredentials' | 'getNode'> & {
   helpers: Pick<IExecuteFunctions['helpers'], 'refreshOAuth2Token'>;
 };
 
 /**
- * A mailbox opened with the token that n8n keeps in its credential. n8n refreshes it, stores what comes back
- * (a rotated refresh token too), and makes one request of many that ask at once.
+ * Logs in to a mailbox with the token that n8n keeps in its credential. n8n refreshes the token, stores the answer
+ * (with a rotated refresh token too), and sends a single request when many ask at once.
  */
 export class ManagedLogin implements Authenticator {
-  // Private to the language: a context reaches everything of its run.
+  // A #private field, because a context gives access to everything in its run.
   readonly #context: CredentialContext;
 
-  /** @throws {MailError} INVALID_INPUT for an account without a name, or with control characters in it */
+  /** @throws {MailError} INVALID_INPUT for an account without a name, or with control characters in the name */
   constructor(
     readonly account: string,
     context: CredentialContext,
@@ -58,7 +58,7 @@ export class ManagedLogin implements Authenticator {
     this.#context = context;
   }
 
-  /** Of the credential, not of the token: that changes with every refresh. */
+  /** Identifies the credential, not the token, which changes with every refresh. */
   get fingerprint(): string {
     const { id, name } = this.#context.getNode().credentials?.[this.credentialType] ?? {};
     return fingerprint(this.account, this.credentialType, id ?? name);
@@ -78,7 +78,7 @@ export class ManagedLogin implements Authenticator {
   private async token(refused: string | undefined): Promise<string> {
     const kept = await this.kept();
     if (kept.access_token !== refused && !isOld(kept)) return kept.access_token;
-    // n8n refreshes whatever token it finds stored, also one that another session got a moment ago.
+    // n8n always refreshes the stored token, even if another session got it a moment ago.
     return await refreshes.run(this.fingerprint, async () => await this.replacement(refused));
   }
 
@@ -91,7 +91,7 @@ export class ManagedLogin implements Authenticator {
     const mayServe = kept.access_token !== refused;
     if (mayServe && !isOld(kept)) return kept.access_token;
     const refreshed = await this.refresh().catch((error: unknown) => {
-      // It is replaced before its end, so it may do for some minutes more.
+      // A token is replaced before it expires, so the old one may work for some more minutes.
       if (!mayServe || !isMailError(error, 'TOKEN_UNAVAILABLE')) throw error;
       if (Date.now() >= Number(kept.n8n_expires_at)) throw error;
       return kept;
@@ -136,7 +136,7 @@ const tokenData = (credential: ICredentialDataDecryptedObject): TokenData | unde
   credential.oauthTokenData as TokenData | undefined;
 
 function isOld({ expires_in: life, n8n_expires_at: expiresAt }: TokenData): boolean {
-  // Kept by an n8n that did not note the end: the server will say.
+  // An older n8n did not store the expiry time. The server will refuse the token when it has expired.
   if (!Number(expiresAt)) return false;
   return Date.now() >= refreshTime(Number(expiresAt), Number(life) * 1000 || 0);
 }
@@ -148,7 +148,7 @@ const notConnected = (name: string): MailError =>
     `Open the credential "${name}" and connect the account there.`,
   );
 
-/** n8n's own errors: a grant that is gone by its text (2.30 and later), anything else as its OAuth client threw it. */
+/** Converts n8n's errors: a missing grant is known by its text (2.30 and later), the rest comes from its OAuth client. */
 function toMailError(thrown: unknown, name: string): MailError {
   const error = thrown as Error & { body?: { error?: string; error_description?: string }; status?: number };
   if (/needs? to be reconnected|reconnect the credential/i.test(error.message)) {

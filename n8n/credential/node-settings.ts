@@ -9,14 +9,14 @@ import type { TypedCredential } from './typed-credential';
 import { ManagedLogin, credentialName, type CredentialContext } from './managed-login';
 import { readCredential } from './read-credential';
 
-/** A parameter of a node. Contexts differ in how they give it: for one of the items, or the only one of a trigger. */
+/** Reads a parameter of a node. Contexts differ: some give it for each item, a trigger has only one. */
 export type ReadParameter = (name: string, fallback: unknown) => unknown;
 
 /**
- * How a node opens its session, by its parameters `provider`, `protocol`, `authentication` and `options` and the
+ * The settings of a node's session, from its parameters `provider`, `protocol`, `authentication` and `options` and the
  * credential that they name.
  *
- * @param itemIndex of the item that the credential is read for, where there are items
+ * @param itemIndex of the item that the credential is read for, if there are items
  * @throws {MailError} INVALID_INPUT
  */
 export async function settingsOfNode(

@@ -23,15 +23,15 @@ import { exchangeLocation } from './exchange-location';
 
 /** A credential as n8n gives it, decrypted. */
 export interface UntypedCredential {
-  /** As its owner named it. */
+  /** The name that its owner gave it. */
   name: string;
   data: ICredentialDataDecryptedObject;
-  /** Logs in with the token that n8n keeps, for the credentials that it keeps one for. */
+  /** Logs in with the token that n8n keeps, for credentials that have one. */
   managed?: (account: string) => Authenticator;
 }
 
 /**
- * The one place that knows how the fields of the credentials are called.
+ * The only place that knows the names of the credentials' fields.
  *
  * @throws {MailError} INVALID_INPUT for an unknown cloud, and for an Exchange Server without any address
  */

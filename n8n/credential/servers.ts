@@ -16,7 +16,7 @@ export type Servers =
   | { protocol: 'graph'; server: ServerSettings; graph: Pick<GraphSettings, 'url' | 'permanentDelete'> };
 
 /**
- * Where a credential's servers are: as the matrix says, or as the credential does for a private server or cloud.
+ * A credential's servers: from the matrix, or from the credential for a private server or cloud.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
@@ -36,8 +36,8 @@ export function serversOf(
 }
 
 /**
- * How far the identity provider of a mail server is trusted. A certificate that is ignored there is not ignored
- * here, where the secret itself would be given away.
+ * How the identity provider of a mail server is trusted. Its certificate is always checked, even if the mail server's is
+ * not: the secret itself would be given away.
  */
 export const identityTrust = ({ caCertificate, outbound }: ServerSettings): TlsPolicy => ({
   caCertificate,

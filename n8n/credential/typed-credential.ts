@@ -4,13 +4,13 @@ import type { Authenticator } from '../../mail/auth/authenticator';
 import type { ServerSettings } from '../../mail/net/server-settings';
 
 /**
- * What a credential of this package says. `readCredential` reads n8n's untyped one into this, once. Only what decides
- * its type is checked there; what a session needs of it is checked where that is made (`sessionSettings`).
+ * The data of a credential of this package. `readCredential` makes it from n8n's untyped data, once, and checks only what
+ * decides its type. `sessionSettings` checks the rest.
  */
 export interface TypedCredential {
-  /** As its owner named it in n8n; for errors. */
+  /** The name that its owner gave it in n8n; for errors. */
   name: string;
-  /** Of the login: a user's name, or the address of the mailbox. */
+  /** For the login: a user name, or the address of the mailbox. */
   user: string;
   hosting: Hosting;
   login: CredentialLogin;
@@ -19,7 +19,7 @@ export interface TypedCredential {
 /** Where the servers are. */
 export type Hosting = ProviderHosting | MicrosoftHosting | ExchangeHosting | CustomHosting;
 
-/** Where the connection matrix says. */
+/** As the connection matrix says. */
 interface ProviderHosting {
   at: 'provider';
   /** In the cloud that the credential names. */
@@ -37,7 +37,7 @@ export interface ExchangeHosting {
   location: ExchangeLocation;
   /** The mailbox to open; empty for the user's own. */
   mailbox: string;
-  /** Of a user who logs in by NTLM; empty where the user's name has it. */
+  /** The domain of a user who logs in by NTLM; empty if the user name contains it. */
   domain: string;
   trust: Pick<ServerSettings, 'caCertificate' | 'ignoreCertificate'>;
 }
@@ -48,7 +48,7 @@ export type ExchangeLocation = { url: URL } | { address: string; domain: string 
 export interface CustomHosting {
   at: 'custom';
   servers: Readonly<Record<MailServerProtocol | 'submission', TypedServer>>;
-  /** How mail is handed to the server that it is sent through. */
+  /** How to connect to the server for sending. */
   sending: { withoutLogin: boolean; clientName: string };
   ewsUrl: string;
   graphUrl: string;
@@ -57,7 +57,7 @@ export interface CustomHosting {
 
 export type TypedServer = Pick<ServerSettings, 'host' | 'port' | 'security'>;
 
-/** What proves who logs in, as it was typed. */
+/** The proof of identity, as it was typed. */
 export type CredentialLogin = PasswordLogin | AppLogin | ServiceAccountLogin | TokenOfN8n;
 
 interface PasswordLogin {
@@ -65,7 +65,7 @@ interface PasswordLogin {
   password: string;
 }
 
-/** An app of Microsoft's that signs in for itself. */
+/** A Microsoft app that signs in as itself. */
 export interface AppLogin {
   mode: 'app';
   clientId: string;
@@ -77,14 +77,14 @@ export interface ServiceAccountLogin {
   mode: 'serviceAccount';
   email: string;
   privateKey: string;
-  /** Absent for Google's own. */
+  /** Absent for Google's URL. */
   tokenUrl?: string;
 }
 
 /** n8n keeps the token, and refreshes it. */
 export interface TokenOfN8n {
   mode: 'managed';
-  /** What the token opens, where Microsoft gives one for one thing only; absent where it is whatever its scope says. */
+  /** What a Microsoft token gives access to, which is always one thing only; absent if only its scope says that. */
   access?: string;
   authenticatorFor: (account: string) => Authenticator;
 }

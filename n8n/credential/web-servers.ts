@@ -9,7 +9,7 @@ import { EWS_EXAMPLE } from './exchange-location';
 import type { CustomHosting, ExchangeHosting, Hosting } from './typed-credential';
 
 /**
- * Where EWS is, or what it is found from.
+ * The URL of EWS, or how to find it.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
@@ -36,7 +36,7 @@ export function graphServer(
 ): { server: ServerSettings; graph: Pick<GraphSettings, 'url' | 'permanentDelete'> } {
   if (hosting.at === 'custom') {
     const url = customGraphUrl(hosting);
-    // Nobody knows of another cloud whether it has the action; the other way works in all of them.
+    // It is not known whether a custom cloud has the action. The other way works in all clouds.
     return { server: webServer(url, hosting, outbound), graph: { url, permanentDelete: false } };
   }
   const { graph, permanentDelete } = cloudOf(hosting);
@@ -51,14 +51,14 @@ function cloudOf(hosting: Hosting) {
 
 const GRAPH_EXAMPLE = 'https://graph.example.com/v1.0';
 
-/** Paths are put behind it. */
+/** Paths are appended to it. */
 function customGraphUrl({ graphUrl }: CustomHosting): URL {
   const url = httpsUrl('Custom Graph URL', graphUrl.replace(/\/+$/, ''), GRAPH_EXAMPLE);
   if (!url.search) return url;
   throw invalidInput('Custom Graph URL', 'it has a query', `Enter it as ${GRAPH_EXAMPLE}.`);
 }
 
-/** Always https, whose port is its own. */
+/** Always https; the port comes from the URL. */
 function webServer(url: URL, hosting: Hosting, outbound?: OutboundPolicy): ServerSettings {
   const network = hosting.at === 'custom' ? hosting.network : {};
   if (network.proxy?.trim()) {
@@ -71,7 +71,7 @@ function webServer(url: URL, hosting: Hosting, outbound?: OutboundPolicy): Serve
   return assertServerSettings({ ...httpsServer(url), security: 'tls', ...network, outbound });
 }
 
-/** One that is still to be found goes by the domain of its mail. */
+/** Until the server is found, the domain of its mail stands for its name. */
 function exchangeServer({ location, trust }: ExchangeHosting, outbound?: OutboundPolicy) {
   const isKnown = 'url' in location;
   const place = isKnown ? httpsServer(location.url) : { host: location.domain, port: 443 };

@@ -10,8 +10,8 @@ import { sessionName } from './session-parameter';
 
 /**
  * The parts of n8n's own execution contexts that its public interface does not show (n8n-core's
- * ExecuteContext, and SupplyDataContext of a node used as a tool; seen in 2.41.1). This module is the only place that knows them, and asks before it relies
- * on them.
+ * ExecuteContext, and SupplyDataContext of a node used as a tool; seen in 2.41.1). Only this
+ * module uses them, and it checks that they exist.
  */
 interface RunningContext {
   workflow: { getNode(name: string): INode | null; nodes: Record<string, INode> };
@@ -22,12 +22,12 @@ interface RunningContext {
   executeData: object;
   closeFunctions: unknown[];
   abortSignal?: AbortSignal;
-  /** Of a SupplyDataContext only. */
+  /** Only in a SupplyDataContext. */
   connectionType?: string;
   constructor: new (...args: unknown[]) => IExecuteFunctions;
 }
 
-/** An Email Connect node of the workflow, seen through a context of its own, at one of its items. */
+/** An Email Connect node of the workflow, with its own context and one of its items. */
 export interface ConnectNode {
   context: IExecuteFunctions;
   itemIndex: number;
@@ -51,7 +51,7 @@ function runningContext(context: IExecuteFunctions): RunningContext | undefined 
  * Finds the workflow's Email Connect node that opens the session of this name, so that it can be opened in a
  * run in which that node did not execute ("Execute step", retry, pinned data, a Wait that resumes elsewhere).
  *
- * @returns undefined where there is no such node; 'unsupported' where this n8n does not let a node look
+ * @returns undefined if there is no such node; 'unsupported' if this n8n does not let a node look
  */
 export function findConnectNode(
   context: IExecuteFunctions,
@@ -69,7 +69,7 @@ export function findConnectNode(
   return undefined;
 }
 
-/** Those before the running node come first: where a name is used twice, they are the ones that are meant. */
+/** Nodes before the running node come first: if a name is used twice, they are the intended ones. */
 function connectNodes(context: IExecuteFunctions, running: RunningContext): INode[] {
   const before = context
     .getParentNodes(context.getNode().name)
@@ -81,17 +81,17 @@ function connectNodes(context: IExecuteFunctions, running: RunningContext): INod
 
 interface Input {
   items: INodeExecutionData[];
-  /** The nodes the items came from, which expressions follow back. */
+  /** The nodes that the items came from, for expressions that refer to earlier nodes. */
   source: ISourceData[];
 }
 
-/** The items the node had or would have, for its expressions; a single empty one where nothing is known. */
+/** The items that the node had or would have, for its expressions; a single empty one if nothing is known. */
 function inputOf(node: INode, { resultData }: IRunExecutionData): Input {
   const [source] = resultData.runData[node.name]?.at(-1)?.source ?? [];
   const previous = source && resultData.runData[source.previousNode]?.[source.previousNodeRun ?? 0];
   const items = previous?.data?.main?.[source?.previousNodeOutput ?? 0];
   if (!source || !items?.length) return { items: [{ json: {} }], source: [] };
-  // As n8n hands items to a node: each paired with its own place in the output of the node before.
+  // Like n8n's input items: each is paired with its own position in the output of the node before.
   return { items: items.map((item, index) => ({ ...item, pairedItem: { item: index } })), source: [source] };
 }
 
@@ -119,7 +119,7 @@ function nameAt(connect: IExecuteFunctions, itemIndex: number): string | undefin
   try {
     return sessionName(connect, itemIndex);
   } catch {
-    // Its expression needs data that this run does not have, so it is not known to be the one.
+    // Its expression needs data that this run does not have, so its name is unknown.
     return undefined;
   }
 }

@@ -8,11 +8,11 @@ import { Session } from '../../mail/session/session';
 import { mailboxOf, type SessionSettings } from '../../mail/account/session-settings';
 
 /*
- * A list in the editor, such as that of folders, is asked for outside of any run. n8n then tells a node its own
- * parameters and nothing of the other nodes (2.41.1: services/dynamic-node-parameters.service.js), so that the
- * Email Connect node and its credential are out of reach. What can be known is which user asks. So the sessions
- * that a user has opened by running a workflow by hand are remembered for that user, in memory, for a while.
- * Nothing that the browser sends chooses whose they are.
+ * The editor asks for a list, such as that of folders, outside of any run. n8n then gives a node only its own
+ * parameters and nothing about the other nodes (2.41.1: services/dynamic-node-parameters.service.js), so the
+ * Email Connect node and its credential are out of reach. Only the user who asks is known. So the sessions that
+ * a user opened by running a workflow by hand are remembered for that user, in memory, for a while. The browser
+ * cannot choose whose sessions are used.
  */
 
 const KEPT = 20;
@@ -38,7 +38,7 @@ function userOf(context: object): string | undefined {
   return typeof userId === 'string' && userId ? userId : undefined;
 }
 
-/** Remembers a session that was opened in a run by hand, so that the editor can list what is in it. */
+/** Remembers a session that was opened in a manual run, so that the editor can list its folders. */
 export function rememberForEditor(context: IExecuteFunctions, { name, settings }: Session): void {
   const userId = userOf(context);
   if (!userId || context.getMode() !== 'manual') return;
@@ -50,7 +50,7 @@ export function rememberForEditor(context: IExecuteFunctions, { name, settings }
   }
 }
 
-/** The folders of an account, and whose they are. */
+/** The folders of an account, with the account. */
 export interface AccountFolders {
   /** The mailbox that the session opens. */
   account: string;
@@ -58,10 +58,10 @@ export interface AccountFolders {
 }
 
 /**
- * The folders of the account that this user's session of this name was opened for last. Another workflow may use the same
- * name for another account, and n8n does not say which workflow asks, so that the list has to say whose folders they are.
+ * The folders of the account that this user last opened a session of this name for. Another workflow may use the same
+ * name for another account, and n8n does not say which workflow asks, so the list names the account.
  *
- * @throws {MailError} SESSION_UNKNOWN where there is none, or what the server refused
+ * @throws {MailError} SESSION_UNKNOWN if there is none, or the error of the server
  */
 export async function foldersForEditor(
   context: ILoadOptionsFunctions,

@@ -4,9 +4,9 @@ import { MailError } from '../../mail/errors';
 import { registry } from './registry';
 
 /**
- * The run that a node executes in, with its end being watched: when it finishes, fails or is cancelled, all
- * its sessions close. Called at every lookup, since a run that resumes after a Wait has new hooks and forgets
- * those registered before.
+ * The run that a node executes in. Watches for its end: when it finishes, fails or is cancelled, all its
+ * sessions close. Called at every lookup, because a run that resumes after a Wait has new hooks without the
+ * earlier ones.
  *
  * @returns the run's id, which names its sessions in the registry
  * @throws {MailError} SESSION_CLOSED for a run that was cancelled: a session opened now would outlive it
@@ -21,9 +21,9 @@ export function currentRun(context: IExecuteFunctions): string {
   if (signal && watched.has(signal)) return runId;
   if (signal) watched.add(signal);
   const end = async () => await registry.closeRun(runId);
-  // Absent before n8n 2.33; then the idle timer of the session closes its connection.
+  // Missing before n8n 2.33. There, the idle timer of the session closes its connection.
   context.onExecutionFinish?.(end);
-  // Does not wait for the node that is running, so work that hangs at the server is cut off.
+  // Does not wait for the running node, so that work which hangs at the server is cut off.
   context.onExecutionCancellation(() => void end());
   return runId;
 }
@@ -31,7 +31,7 @@ export function currentRun(context: IExecuteFunctions): string {
 /** The cancel signals of the runs being watched: one for each run, and a new one when a run resumes. */
 const watched = new WeakSet<AbortSignal>();
 
-/** The run that called this one as a sub-workflow, as n8n tells it; nothing in the items does. */
+/** The run that called this one as a sub-workflow. It comes from n8n, never from the items. */
 export const callingRun = (context: IExecuteFunctions): string | undefined =>
   context.getExecutionContext?.()?.parentExecutionId;
 

@@ -2,11 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../mail/errors';
 
-/** The name that a session goes by, in all nodes. @throws {MailError} INVALID_INPUT */
+/** The name of the session, for all nodes. @throws {MailError} INVALID_INPUT */
 export const sessionName = (context: IExecuteFunctions, itemIndex: number): string =>
   checkedName(context.getNodeParameter('sessionName', itemIndex, ''));
 
-/** The same, as any context gives the parameter. @throws {MailError} INVALID_INPUT */
+/** The same, for a parameter from any context. @throws {MailError} INVALID_INPUT */
 export function checkedName(value: unknown): string {
   const name = String(value ?? '').trim();
   if (name) return name;

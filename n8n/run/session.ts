@@ -9,10 +9,10 @@ import { registry } from './registry';
 import { settingsOfConnect } from '../credential/node-settings';
 
 /**
- * The session of this name that the running node may use: its run's own, else its caller's, else one opened
- * now as the workflow's Email Connect node of that name says.
+ * The session of this name that the running node may use: that of its run, else of its caller, else one that is
+ * opened now with the settings of the workflow's Email Connect node of that name.
  *
- * @throws {MailError} SESSION_CLOSED, SESSION_UNKNOWN, or what opening it failed with, now or before in this run
+ * @throws {MailError} SESSION_CLOSED, SESSION_UNKNOWN, or the error of opening it, now or earlier in this run
  */
 export async function findSession(context: IExecuteFunctions, name: string): Promise<Session> {
   const runId = currentRun(context);
@@ -22,20 +22,20 @@ export async function findSession(context: IExecuteFunctions, name: string): Pro
     if (session) return session;
     if (id !== undefined && registry.wasClosed(id, name)) throw closedOnPurpose(name);
   }
-  // Every item of a node would repeat it, until the server locks the account.
+  // Otherwise every item would repeat the failed login, until the server locks the account.
   const refusal = registry.refusal(runId, name);
   if (refusal) throw refusal;
   const connect = findConnectNode(context, name);
   if (connect === undefined) throw unknownSession(name, [runId, caller]);
   if (connect === 'unsupported') throw notReopened(name);
   const settings = await settingsOfConnect(connect.context, connect.itemIndex);
-  // Asked again: the run may have been cancelled meanwhile.
+  // Checked again, because the run may have been cancelled in the meantime.
   const session = await registry.open(currentRun(context), name, settings, 'reuse');
   rememberForEditor(context, session);
   return session;
 }
 
-/** Closes the session of this name, of this run or of its caller. Answers whether there was one. */
+/** Closes the session of this name, of this run or of its caller. Returns whether there was one. */
 export async function closeSession(context: IExecuteFunctions, name: string): Promise<boolean> {
   const ids = [currentRun(context), callingRun(context)].filter((id) => id !== undefined);
   for (const id of ids) {

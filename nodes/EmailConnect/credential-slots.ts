@@ -6,9 +6,9 @@ import { testedBy } from './credential-test';
 const credentialTypes = [...new Set(CELLS.map(({ credentialType }) => credentialType))].sort();
 
 /**
- * Shows a credential's slot where the matrix asks for it.
+ * Shows a credential's slot for the cells of the matrix that use it.
  *
- * The leading slash means "of the node itself". Without it the editor takes provider and authentication for
+ * The leading slash means "of the node itself". Without it, the editor treats provider and authentication as
  * details of the credential and hides them.
  */
 function shownFor(credentialType: CredentialType): INodeCredentialDescription['displayOptions'] {

@@ -15,11 +15,11 @@ import { isManaged, type Managed } from '../../n8n/credential/managed-login';
 import { readCredential } from '../../n8n/credential/read-credential';
 import { verdictOf, type CredentialTest } from './verdict';
 
-/** Shorter than at run time: somebody is looking at the dialog. */
+/** Shorter than at run time, because the user waits in front of the dialog. */
 const OPTIONS = readOptions({ connectTimeout: 15, commandTimeout: 15, idleTimeout: 15 });
 
 /**
- * Logs in with what stands in the credential dialog, by each protocol that it may be for. Not for the credentials whose
+ * Logs in with the values of the credential dialog, over each protocol that it may be for. Not for credentials whose
  * token n8n keeps: n8n tests those itself.
  */
 const logsIn = (provider: ProviderId, authentication: Authentication): CredentialTest =>
@@ -38,10 +38,10 @@ const logsIn = (provider: ProviderId, authentication: Authentication): Credentia
     });
   });
 
-/** By which protocols the credential may be meant to be used. */
+/** The protocols that the credential may be used for. */
 function protocolsOf(provider: ProviderId, { hosting }: TypedCredential): Protocol[] {
   const offered = providerRow(provider)!.protocols;
-  // POP3 opens what IMAP opens, and many switch it off.
+  // POP3 opens the same mailbox as IMAP, and is often switched off.
   if (hosting.at !== 'custom') return offered.filter((one) => one !== 'pop3');
   const { servers, ewsUrl, graphUrl } = hosting;
   const named = { imap: servers.imap.host, pop3: servers.pop3.host, ews: ewsUrl, graph: graphUrl };
@@ -59,7 +59,7 @@ const tested = CELLS.filter(
 
 const testName = (credentialType: TestedType): TestName => `${credentialType}Test`;
 
-/** By the names that the slots of Email Connect ask for. */
+/** By the names that the slots of Email Connect refer to. */
 export const credentialTests = Object.fromEntries(
   tested.map(({ provider, authentication, credentialType }) => [
     testName(credentialType),
@@ -67,7 +67,7 @@ export const credentialTests = Object.fromEntries(
   ]),
 ) as Record<TestName, CredentialTest>;
 
-/** Names the test of a credential, where it has one. */
+/** The name of a credential's test, if it has one. */
 export function testedBy(credentialType: CredentialType): { testedBy?: TestName } {
   const cell = tested.find((one) => one.credentialType === credentialType);
   return cell ? { testedBy: testName(cell.credentialType) } : {};

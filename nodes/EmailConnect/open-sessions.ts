@@ -16,11 +16,11 @@ import { eachItem } from '../shared/per-item';
 
 /**
  * Opens the sessions that the items name and adds to each item its session's handle. Items of one name and the
- * same settings share one session; sessions of different names are opened side by side.
+ * same settings share one session; sessions with different names are opened in parallel.
  */
 export async function openSessions(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const opened = new Map<string, Promise<Session>>();
-  // Within one name in the order of the items, so that "Replace" ends with the last of them.
+  // One name is handled in the order of the items, so that "Replace" keeps the last one.
   const lanes = new KeyedMutex();
 
   const open = async (itemIndex: number): Promise<Session> => {

@@ -12,7 +12,7 @@ import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../mail/account/ews-settin
 import { DEFAULT_TIMEOUTS } from '../../n8n/credential/connect-options';
 import { SESSION_NAME } from '../shared/session-name';
 
-/** Shown below a choice of a provider's. */
+/** The notice below a choice of a provider. */
 const noticeOf = (
   provider: string,
   choice: 'authentication' | 'protocol',
@@ -170,7 +170,7 @@ export const properties: INodeProperties[] = [
     description: 'Who runs the mail server',
   },
   ...choices,
-  // Only a place: the slot of the credential comes behind what decides which credential it is.
+  // A placeholder that puts the credential slot after the fields that decide which credential it is.
   { displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },
   options,
 ];

@@ -19,7 +19,7 @@ export interface Attempt {
   error: Error | undefined;
 }
 
-/** What the credential dialog shows for the login attempts. One success is enough. */
+/** The result that the credential dialog shows for the login attempts. One success is enough. */
 export const verdictOf = (
   attempts: (credential: ICredentialsDecrypted) => Promise<Attempt[]>,
 ): CredentialTest =>
@@ -34,7 +34,7 @@ export const verdictOf = (
 
 function verdict(attempts: readonly Attempt[]): INodeCredentialTestResult {
   const failed = attempts.filter(({ error }) => error !== undefined);
-  // Often one reason for all, such as a wrong secret.
+  // All attempts often fail for the same reason, such as a wrong secret.
   const reasons = [...new Set(failed.map(({ error }) => inFull(error!)))];
   const withNames = failed.map(({ protocol, error }) => `${PROTOCOLS[protocol].name}: ${inFull(error!)}`);
   if (failed.length === attempts.length) {

@@ -13,7 +13,7 @@ import { VERSIONS, passOn } from '../shared/pass-on';
 import { eachItem } from '../shared/per-item';
 import { SESSION_NAME } from '../shared/session-name';
 
-/** Closes a session before the run ends, which closes it anyway. */
+/** Closes a session before the end of the run, which would close it too. */
 export class EmailDisconnect implements INodeType {
   description: INodeType['description'] = {
     displayName: 'Email Disconnect',
@@ -47,7 +47,7 @@ export class EmailDisconnect implements INodeType {
       closedAny.set(name, closed || closedAny.get(name) === true);
       return [passOn(this, itemIndex, { replacing: { session: { name }, closed } })];
     });
-    // The items of version 1 say it.
+    // In version 1 the items say this.
     const notOpen = [...closedAny].filter(([, closed]) => !closed).map(([name]) => `"${name}"`);
     if (notOpen.length > 0 && this.getNode().typeVersion >= 2) {
       hint(this, `No session named ${notOpen.join(', ')} was open. Check "Session Name" for typing errors.`);

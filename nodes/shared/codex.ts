@@ -4,7 +4,7 @@ import { PROVIDERS } from '../../mail/account/providers';
 
 const REPOSITORY = 'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session';
 
-/** What people type in the node's search for a provider: "office 365" as well as "outlook". */
+/** Search words for the providers in the node panel: "office 365" as well as "outlook". */
 export const PROVIDER_ALIASES: readonly string[] = [
   ...new Set(
     PROVIDERS.filter(({ id }) => id !== 'other').flatMap(({ id, name }) => [
@@ -14,7 +14,7 @@ export const PROVIDER_ALIASES: readonly string[] = [
   ),
 ];
 
-/** How a node is found. n8n prefers it to a file beside the node, and only code can name the providers. */
+/** Makes the node findable. In code and not in a file next to the node, because only code can name the providers. */
 export const codex = (alias: readonly string[]): CodexData => ({
   categories: ['Communication'],
   alias: [...alias],

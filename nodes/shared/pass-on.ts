@@ -6,10 +6,10 @@ import type { Result } from './per-item';
 export const VERSIONS = { version: [1, 2], defaultVersion: 2 };
 
 /**
- * What comes out for an item in the node's version.
+ * The output for an item, by the node's version.
  *
- * @param added to the fields of the item
- * @param replacing the item, in version 1
+ * @param added fields that version 2 adds to the item
+ * @param replacing the item that version 1 gives instead
  */
 export function passOn(
   context: IExecuteFunctions,

@@ -6,9 +6,9 @@ import { toNodeError } from '../../n8n/errors';
 export type Result = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /**
- * Works on one input item after the other, and pairs what comes out with what went in.
+ * Handles one input item after the other, and pairs the output items with it.
  *
- * @throws {NodeOperationError} at the first item that fails, where the node is set to stop
+ * @throws {NodeOperationError} at the first item that fails, if the node is set to stop
  */
 export async function eachItem(
   context: IExecuteFunctions,
@@ -26,8 +26,7 @@ export async function eachItem(
 }
 
 /**
- * What the node gives for the item whose work failed: an item that carries the error where the node is set to
- * continue.
+ * The output for an item that failed: an item with the error, if the node is set to continue.
  *
  * @throws {NodeOperationError} where the node is set to stop
  */

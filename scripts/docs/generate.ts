@@ -10,7 +10,7 @@ import { authentications, identityProviders, microsoftClouds, refused, servers, 
 const ROOT = join(__dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
-/** What stands between `<!-- generated: NAME -->` and `<!-- end -->`, for a file in this folder. */
+/** The text between `<!-- generated: NAME -->` and `<!-- end -->`, for a file in this folder. */
 const sections = (pages: Pages, folder: string): Readonly<Record<string, string>> => ({
   authentications: authentications(pages, folder === '' ? 'docs/' : ''),
   refused: refused(pages),
@@ -43,9 +43,9 @@ async function pagesOf(types: readonly string[]): Promise<Pages> {
 }
 
 /**
- * The files that the connection matrix writes in, with what belongs there.
+ * The files with sections from the connection matrix, with their new text.
  *
- * @throws {Error} where a file asks for a section that there is not
+ * @throws {Error} if a file asks for a section that does not exist
  */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const pages = await pagesOf(credentialTypes);

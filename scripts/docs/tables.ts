@@ -26,7 +26,7 @@ const COLUMNS: Readonly<Record<string, readonly Authentication[]>> = {
   Password: ['basic', 'ntlm'],
 };
 
-/** As a cell says it: shorter than the choice in the editor. */
+/** The names in a table cell: shorter than the choice in the editor. */
 const SHORT: Readonly<Record<Authentication, string>> = {
   basic: 'Basic',
   clientCredentials: 'client credentials',
@@ -52,7 +52,7 @@ export function authentications(pages: Pages, folder: string): string {
   );
 }
 
-/** What the node says where an expression asks for it. */
+/** What the node answers if an expression asks for it. */
 export function refused(pages: Pages): string {
   const rows = ROWS.flatMap((row) => {
     const link = (id: string): string => {
@@ -72,7 +72,7 @@ export function refused(pages: Pages): string {
   return table(['Asked for', 'Why it is refused, and what to use'], rows);
 }
 
-/** Hosts and ports, and who keeps a copy of what is sent. */
+/** Hosts and ports, and who saves a copy of sent mail. */
 export function servers(): string {
   const place = (endpoint: Endpoint | undefined) =>
     endpoint

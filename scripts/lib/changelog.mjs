@@ -1,9 +1,9 @@
-// CHANGELOG.md, in the form of keepachangelog.com: what a release says of itself.
+// CHANGELOG.md, in the format of keepachangelog.com: the notes of each release.
 
 const UNRELEASED = '## Unreleased';
 
 /**
- * Makes the notes under "Unreleased" those of a version.
+ * Moves the notes under "Unreleased" to a version.
  *
  * @param {string} text of CHANGELOG.md
  * @param {string} version such as 1.2.0

@@ -21,7 +21,7 @@ export async function dependencies(node) {
 export async function buildAndPack(node, folder) {
   const options = { cwd: root, env: under(node) };
   await step('Building the package', async () => {
-    await rm(join(root, 'dist'), { recursive: true, force: true }); // nothing of an older build is packed
+    await rm(join(root, 'dist'), { recursive: true, force: true }); // so that no older build is packed
     await run('npm', ['run', 'build'], { ...options, log: 'build' });
     await run('npm', ['pack', '--pack-destination', folder], { ...options, log: 'pack' });
   });

@@ -1,12 +1,12 @@
-// Code of the tests as programs of their own.
+// Compiles code of the tests to separate programs.
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { root } from './paths.mjs';
 import { run } from './progress.mjs';
 
 /**
- * Compiles a folder of the checkout, with the sources that it imports, into a folder that sees modules as the installed
- * package does: its own dependencies beside it, and with `dev` those of its tests.
+ * Compiles a folder of the checkout, with the sources that it imports, into a folder that finds modules like the
+ * installed package does: its own dependencies, and with `dev` those of its tests.
  * @param {string} node
  * @param {string} source below the checkout; holds a tsconfig.json
  * @param {string} folder

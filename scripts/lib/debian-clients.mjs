@@ -1,5 +1,5 @@
-// Mail clients that nobody here wrote, to which the tests' Exchange is held. They come from Debian and are unpacked
-// into the cache folder, not installed: DavMail's package would start a service, and nothing may be removed for them.
+// Mail clients by others, which check the tests' Exchange. They come from Debian and are unpacked into the cache folder,
+// not installed: DavMail's package would start a service, and no other package should be removed for them.
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 
 const CLIENTS = ['python3-exchangelib', 'davmail-server'];
 
-/** @returns {Promise<string>} the folder that they and what they need lie in, as in a root folder */
+/** @returns {Promise<string>} the folder that holds them and their dependencies, like a root folder */
 export async function debianClients() {
   const { 1: release = '' } =
     /^VERSION_ID="?([^"\n]*)/m.exec(await readFile('/etc/os-release', 'utf8')) ?? [];
@@ -20,7 +20,7 @@ export async function debianClients() {
     const packages = join(folder, 'packages');
     await mkdir(packages);
     const names = await missing().catch(async () => {
-      // A fresh machine has no lists of packages, and they can only be fetched by root.
+      // A fresh machine has no lists of packages, and only root can fetch them.
       await aptGetAsRoot()?.('update');
       return await missing();
     });
@@ -30,12 +30,12 @@ export async function debianClients() {
   });
 }
 
-/** The clients with all that this machine lacks of what they need. */
+/** The clients, with those of their dependencies that this machine lacks. */
 async function missing() {
   const wanted = ['install', '--simulate', '--no-install-recommends', ...CLIENTS];
   const { stdout } = await execute('apt-get', wanted);
   return [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, name]) => String(name));
 }
 
-// On its own it writes the folder, for tests.
+// Run directly, it prints the folder, for tests.
 if (import.meta.url === pathToFileURL(String(process.argv[1])).href) console.log(await debianClients());

@@ -1,13 +1,13 @@
-// The real mail server and browser that the tests use, from Debian, and what runs the clients of debian-clients.mjs.
+// The real mail server and browser that the tests use, from Debian, and the runtimes for debian-clients.mjs.
 import { execFileSync } from 'node:child_process';
 import { run, step } from './progress.mjs';
 
 const PACKAGES = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-submissiond', 'chromium', 'openssl', 'python3'];
 
-/** Makes sure that they are installed: a test without its server is no test, so there is no skipping. */
+/** Makes sure that they are installed. Tests are never skipped because a server is missing. */
 export async function debianPackages() {
   const missing = PACKAGES.filter((name) => !isInstalled(name));
-  // Any Java will do.
+  // Any version of Java works.
   if (succeeds('java', ['-version']) === undefined) missing.push('default-jre-headless');
   if (!missing.length) return;
   const byHand = `apt-get update && apt-get install --no-install-recommends ${missing.join(' ')}`;
@@ -28,7 +28,7 @@ export async function debianPackages() {
   });
 }
 
-/** @returns {((...args: string[]) => Promise<void>) | undefined} undefined where this process may not */
+/** @returns {((...args: string[]) => Promise<void>) | undefined} undefined if this process may not */
 export function aptGetAsRoot() {
   const sudo = administrator();
   return (
@@ -45,7 +45,7 @@ function isInstalled(name) {
   return succeeds('dpkg-query', ['-W', '-f=${db:Status-Status}', name]) === 'installed';
 }
 
-/** What goes before a command that needs root; undefined where that is not to be had. */
+/** The prefix for a command that needs root; undefined if root is not available. */
 function administrator() {
   if (succeeds('apt-get', ['--version']) === undefined) return undefined;
   if (process.getuid?.() === 0) return [];

@@ -26,7 +26,7 @@ const PLUGINS = [
 
 /** @returns {Promise<DemoMail>} */
 export async function startDemoMail() {
-  // Only now: the dependencies may have been installed a moment ago.
+  // Imported only now, because the dependencies may have been installed a moment ago.
   const hoodiecrow = createRequire(import.meta.url)('hoodiecrow-imap');
   const user = 'demo';
   const password = randomBytes(9).toString('base64url');
@@ -49,7 +49,7 @@ export async function startDemoMail() {
     connections++;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => {}); // a client that just goes away
+    socket.on('error', () => {}); // a client that disconnects
   });
   await new Promise((resolve, reject) => {
     server.server.once('error', reject);

@@ -13,11 +13,11 @@ const CREDENTIAL = { id: 'emailSessionDemoMail', name: 'Demo mailbox', type: 'em
 const WORKFLOW = join(root, 'examples', 'demo-workflow.json');
 
 /**
- * Starts n8n with our package, the demo workflow and a credential for `account`; what a person built in
- * an earlier demo is still there.
+ * Starts n8n with our package, the demo workflow and a credential for `account`; workflows from earlier
+ * demos are kept.
  * @param {{ node: string, n8nDir: string }} runtime
  * @param {string} tarball
- * @param {Record<string, unknown>} account the credential's data, without what has a default
+ * @param {Record<string, unknown>} account the credential's data, without the fields that have a default
  */
 export async function startDemoN8n(runtime, tarball, account) {
   const userFolder = cachePath('demo');
@@ -54,7 +54,7 @@ export async function startDemoN8n(runtime, tarball, account) {
   const workflow = await rest.getWorkflow(JSON.parse(await readFile(WORKFLOW, 'utf8')).id);
   return {
     ...{ n8n, rest, owner, workflow, logFile, packageDir },
-    /** With the package as it is now. */
+    /** With the current build of the package. */
     restart: async () => {
       await n8n.stop();
       n8n = await start();
@@ -64,7 +64,7 @@ export async function startDemoN8n(runtime, tarball, account) {
 }
 
 /**
- * Kept beside its n8n; the password is random because others on this machine can reach the port.
+ * Stored with its n8n. The password is random, because other users of this machine can reach the port.
  * @param {string} userFolder
  * @returns {Promise<{ email: string, password: string }>}
  */

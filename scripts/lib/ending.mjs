@@ -1,16 +1,16 @@
-// The end of a command that runs until a person stops it: what it has started is stopped, the newest first.
+// The end of a command that runs until the user stops it: stops all that it started, the newest first.
 
 /** @type {(() => unknown)[]} */
 const cleanups = [];
 let stopping = false;
 
-/** Whether the end has begun, so that what breaks now breaks because of it. */
+/** Whether the end has begun. Errors from then on are caused by it. */
 export const isEnding = () => stopping;
 
-/** @param {() => unknown} cleanup to be done at the end */
+/** @param {() => unknown} cleanup what to do at the end */
 export const atEnd = (cleanup) => void cleanups.push(cleanup);
 
-/** @param {number} code of this process */
+/** @param {number} code the exit code of this process */
 export async function end(code) {
   if (stopping) return;
   stopping = true;

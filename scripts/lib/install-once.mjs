@@ -1,4 +1,4 @@
-// Something big in the cache folder: complete or not there at all, and installed by one process at a time.
+// Installs something big in the cache folder: completely or not at all, and by one process at a time.
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,10 +7,10 @@ import { cachePath } from './paths.mjs';
 import { step } from './progress.mjs';
 
 /**
- * Only when `install` has come to its end does the folder get its stamp. A folder without a stamp is an
- * install that was interrupted: it is thrown away and done again.
+ * The folder gets its stamp only after `install` has finished. A folder without a stamp is an interrupted
+ * install: it is deleted and installed again.
  * @param {string} name the folder's name in the cache
- * @param {string} title what the person reads while it is being installed
+ * @param {string} title what the user reads during the installation
  * @param {(folder: string) => Promise<void>} install fills the new, empty folder
  * @returns {Promise<string>} the folder
  */

@@ -1,4 +1,4 @@
-// Our package into an n8n, from a tarball.
+// Installs our package into an n8n, from a tarball.
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// One process at a time: a file that its owner keeps touching. A killed owner's file grows old and is
-// taken over. (A process id would mean nothing to a container that shares the cache folder.)
+// A lock for one process at a time: a file that its owner keeps touching. If the owner is killed, the file gets
+// old and another process takes it over. (A process id means nothing to a container that shares the cache folder.)
 import { rmSync } from 'node:fs';
 import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ export const STALE_MS = 30_000;
 
 /**
  * @param {string} path
- * @returns {Promise<(() => void) | undefined>} gives the lock back; undefined when another process has it
+ * @returns {Promise<(() => void) | undefined>} releases the lock; undefined if another process has it
  */
 export async function takeLock(path) {
   const touched = await stat(path).then(

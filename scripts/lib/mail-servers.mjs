@@ -1,5 +1,5 @@
-// Other real mail servers for the tests, from Debian, unpacked side by side. None is installed: most of them
-// conflict with Dovecot or with one another, and none is to start by itself.
+// Other real mail servers for the tests, from Debian, unpacked into separate folders. None is installed: most of
+// them conflict with Dovecot or with one another, and none should start by itself.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { run } from './progress.mjs';
 
 const execute = promisify(execFile);
 
-/** Each server's packages; the shared libraries that they need are found by `withLibraries`. */
+/** Each server's packages; `withLibraries` finds the shared libraries that they need. */
 const SERVERS = {
   cyrus: ['cyrus-imapd', 'cyrus-pop3d', 'cyrus-common', 'sasl2-bin', 'libsasl2-modules'],
   courier: [
@@ -26,7 +26,7 @@ const SERVERS = {
 };
 
 /**
- * Fetches the servers once. A piece that cannot be had is an error: a test without its server is no test.
+ * Fetches the servers once. A missing package is an error: tests are never skipped because a server is missing.
  * @returns {Promise<string>} the folder that holds one folder for each server, as `/` would be
  */
 export async function mailServers() {
@@ -50,8 +50,8 @@ const IS_LIBRARY = /^(lib(?!c6$|gcc-s1$).*|.*-libs)$/;
 const IS_NO_LIBRARY = /-(dev|bin|perl|stdlib|minimal)$/;
 
 /**
- * Those packages and, whether this machine has them or not, all shared libraries that they depend on: the
- * cache folder may be another machine's tomorrow. The C library is every machine's own.
+ * Those packages and all shared libraries that they depend on, even those that this machine has: another machine
+ * may use the cache folder later. Only the C library comes from the machine.
  * @param {string[]} packages @returns {Promise<string[]>}
  */
 async function withLibraries(packages) {
@@ -81,11 +81,11 @@ async function unpack(packages, debs, root) {
     if (!file) throw new Error(`apt-get downloaded no ${name}`);
     await run('dpkg', ['-x', join(debs, file), root], { log: 'dpkg' });
   }
-  // On the system these are links into /usr, so what packages still put there belongs into /usr too.
+  // On the system these are links into /usr, so files that packages put there belong in /usr too.
   for (const folder of ['lib', 'bin', 'sbin']) await merge(join(root, folder), join(root, 'usr', folder));
 }
 
-/** Moves what a folder holds into another. @param {string} from @param {string} to @returns {Promise<void>} */
+/** Moves the contents of a folder into another. @param {string} from @param {string} to @returns {Promise<void>} */
 async function merge(from, to) {
   if (!existsSync(from)) return;
   await mkdir(to, { recursive: true });
@@ -107,7 +107,7 @@ async function checkLibraries(root) {
   const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(':') };
   const missing = new Set();
   for (const program of programs) {
-    // It fails for scripts.
+    // `ldd` fails for scripts.
     const { stdout } = await execute('ldd', [program], { env }).catch(() => ({ stdout: '' }));
     for (const [, library] of stdout.matchAll(/^\s*(\S+) => not found/gm)) missing.add(library);
   }

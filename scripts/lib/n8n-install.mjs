@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { installOnce } from './install-once.mjs';
 import { run, under } from './progress.mjs';
 
-/** Pinned: what the tests say is said about this version. */
+/** Pinned, because the tests are about this version. */
 export const N8N_VERSION = '2.41.1';
 
 /**

@@ -6,9 +6,9 @@ import { freePort } from './ports.mjs';
 
 export { installPackage } from './install-package.mjs';
 
-/** n8n on this machine only, calling nobody. */
+/** Reachable from this machine only, and without calls to other servers. */
 const QUIET = {
-  NODE_ENV: 'production', // not vitest's "test", with which n8n behaves otherwise
+  NODE_ENV: 'production', // not vitest's "test", with which n8n behaves differently
   N8N_LISTEN_ADDRESS: '127.0.0.1',
   N8N_SECURE_COOKIE: 'false', // plain http on loopback
   N8N_DIAGNOSTICS_ENABLED: 'false',
@@ -69,7 +69,7 @@ export async function startN8n({ userFolder, port, env = {}, timeoutMs = 120_000
       resolve(signal ?? code);
     }),
   );
-  // Its own process group, so that its task runners go with it; and never left behind.
+  // Its own process group, so that its task runners are stopped with it.
   const killGroup = () => signalGroup(child.pid, 'SIGKILL');
   process.once('exit', killGroup);
   void exited.then(() => process.off('exit', killGroup));
@@ -118,7 +118,7 @@ function launch({ n8nDir = process.env.N8N_DIR, node = process.env.NODE24 }, arg
   if (!n8nDir) throw new Error('Where is n8n? Set N8N_DIR, or run this through `npm test`.');
   node ??= process.execPath;
   const bin = join(n8nDir, 'node_modules', 'n8n', 'bin', 'n8n');
-  // An N8N_ or DB_ setting of the developer's shell must not reach this n8n.
+  // N8N_ and DB_ settings of the developer's shell must not reach this n8n.
   const outer = Object.entries(process.env).filter(
     ([key]) => !/^(N8N|DB|EXECUTIONS|QUEUE|WEBHOOK)_/.test(key),
   );
@@ -161,6 +161,6 @@ function signalGroup(pid, signal) {
   try {
     if (pid) process.kill(-pid, signal);
   } catch {
-    // Nothing of that group is left.
+    // No process of that group is left.
   }
 }

@@ -17,7 +17,7 @@ import { parseFlatted } from './flatted.mjs';
  * @property {string | undefined} error the message that ended the run
  */
 
-/** What n8n answered instead of 2xx. */
+/** An answer of n8n that is not 2xx. */
 export class RestError extends Error {
   /** @param {string} call @param {number} status @param {string} body */
   constructor(call, status, body) {
@@ -30,7 +30,7 @@ export class RestError extends Error {
 export class RestClient {
   /** @type {Map<string, string>} */
   #cookies = new Map();
-  #browserId = randomUUID(); // n8n binds the cookie to it
+  #browserId = randomUUID(); // n8n ties the cookie to it
 
   /** @param {string} url e.g. `http://localhost:5678` */
   constructor(url) {
@@ -42,7 +42,7 @@ export class RestClient {
     return [...this.#cookies].map((cookie) => cookie.join('=')).join('; ');
   }
 
-  /** What the cookie is bound to: the browser keeps it in `localStorage['n8n-browserId']`. */
+  /** n8n ties the cookie to this id. The browser keeps it in `localStorage['n8n-browserId']`. */
   get browserId() {
     return this.#browserId;
   }
@@ -74,7 +74,7 @@ export class RestClient {
     return (await this.call('GET', '/settings')).userManagement.showSetupOnFirstLoad === true;
   }
 
-  /** Makes the owner account of a new n8n, and signs in. @param {Owner} owner */
+  /** Creates the owner account of a new n8n, and signs in. @param {Owner} owner */
   async setUpOwner({ email, password, firstName = 'Email', lastName = 'Session' }) {
     return await this.call('POST', '/owner/setup', { email, password, firstName, lastName });
   }
@@ -90,7 +90,7 @@ export class RestClient {
   }
 
   /**
-   * What "Test" in the credential's window does.
+   * Does what "Test" in the credential's dialog does.
    * @param {Json} credential as `createCredential` returned it @param {Json} data
    * @returns {Promise<{ status: string, message: string }>}
    */
@@ -140,7 +140,7 @@ export class RestClient {
   /**
    * @param {string} id
    * @param {{ timeoutMs?: number, until?: string[] }} [options] `until`: the statuses to wait for
-   *   (default: any at which the run stands still)
+   *   (default: any in which the run is not active)
    * @returns {Promise<Execution>}
    */
   async waitForExecution(id, { timeoutMs = 60_000, until } = {}) {

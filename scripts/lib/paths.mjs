@@ -1,4 +1,4 @@
-// Where things are: the checkout, and the cache folder beside nobody's checkout.
+// Where things are: the checkout, and the cache folder, which is outside of every checkout.
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * What is big and does not change (n8n, Node 24) is kept here, so that a new clone finds it.
+ * The folder for big things that do not change (n8n, Node 24), so that a new clone finds them.
  * @param {...string} parts path below the cache folder; its parent folder is made
  * @returns {string}
  */

@@ -1,4 +1,4 @@
-// Says what is going on: each step when it starts, that it is alive, and how long it took.
+// Shows the progress: each step when it starts, that it is still running, and how long it took.
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -81,25 +81,25 @@ export async function run(
   throw new Error(`${what}. From ${logFile}:\n${ends(output.trimEnd().split('\n'))}`);
 }
 
-/** The first lines and the last: npm says first what is wrong, compilers last. @param {string[]} lines */
+/** The first and the last lines: npm says at the start what is wrong, compilers at the end. @param {string[]} lines */
 function ends(lines) {
   const all = lines.length <= 50 ? lines : [...lines.slice(0, 15), '[…]', ...lines.slice(-30)];
   return all.join('\n');
 }
 
 /**
- * The environment for commands that are to run under another Node (npm too: it runs the `node` it finds).
+ * The environment for commands under another Node (npm too: it runs the first `node` in the path).
  * @param {string} node the binary
  * @param {Record<string, string>} [more]
  * @returns {NodeJS.ProcessEnv}
  */
 export function under(node, more = {}) {
-  // `npm test` hands its own settings on as npm_config_*: an npm elsewhere must not take them for its own.
+  // `npm test` passes its own settings on as npm_config_*. An npm in another folder must not use them.
   const clean = Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key) || isUserSetting(key));
   return { ...Object.fromEntries(clean), PATH: `${dirname(node)}:${process.env.PATH}`, ...more };
 }
 
-/** Settings that only ever come from the person's own environment, and that a machine may need. */
+/** Settings that only the user's environment can contain, and that a machine may need. */
 function isUserSetting(/** @type {string} */ key) {
   return /^npm_config_(registry|cafile|ca|proxy|https_proxy|noproxy|cache|userconfig|globalconfig)$/i.test(
     key,

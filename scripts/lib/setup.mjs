@@ -1,4 +1,4 @@
-// What the tests and the demo both need, from a clone with nothing installed.
+// Installs what the tests and the demo both need, starting from a bare clone.
 import { dependencies } from './checkout.mjs';
 import { n8n } from './n8n-install.mjs';
 import { node24 } from './node24.mjs';

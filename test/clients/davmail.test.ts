@@ -49,7 +49,7 @@ it('lists folders by their uses', async () => {
   ]);
 });
 
-it('lists messages, and what lies among them', async () => {
+it('lists messages, and the other items that lie among them', async () => {
   const opened = await client.mailboxOpen('INBOX');
   const messages = await client.fetchAll('1:*', { envelope: true, flags: true, size: true, uid: true });
   expect(opened.exists).toBe(messages.length);
@@ -89,7 +89,7 @@ it('sets and removes marks', async () => {
   expect([...(await one(1, { flags: true })).flags!].sort()).toEqual(['Blue', '\\Answered']);
 });
 
-it('makes Exchange send a receipt, as it does not suppress it', async () => {
+it('makes Exchange send a read receipt, because it does not suppress it', async () => {
   await client.messageFlagsAdd('7', ['\\Seen'], { uid: true });
   expect(server.receipts).toEqual([{ from: ADA, to: 'bob@example.test', kind: 'read' }]);
 });
@@ -150,6 +150,6 @@ it('sends', async () => {
   expect(itemsIn('Sent Items').map(({ parsed }) => parsed.subject)).toEqual(['Ü <&>']);
 });
 
-it('asks and is answered as the schema has it', () => {
+it('sends requests and gets replies that match the schema', () => {
   expect(server.problems).toEqual([]);
 });

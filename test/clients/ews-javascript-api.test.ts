@@ -69,7 +69,7 @@ it('creates a folder', async () => {
   expect(server.mailbox(ADA).folders.get(folder.Id.UniqueId)?.name).toBe('Done');
 });
 
-it('lists messages, and what lies among them', async () => {
+it('lists messages, and the other items that lie among them', async () => {
   const view = new ews.ItemView(20);
   view.OrderBy.Add(ews.ItemSchema.DateTimeReceived, ews.SortDirection.Descending);
   const { Items } = await service.FindItems(INBOX, view);
@@ -119,7 +119,7 @@ it('reads a file, and an attached message', async () => {
   expect(mime).toContain('Subject: RE: Invoice 4711');
 });
 
-it('marks, and knows whether a receipt may be sent', async () => {
+it('marks messages, and suppresses a read receipt only when asked to', async () => {
   const message = await bound(FIRST);
   message.IsRead = true;
   message.Categories.Add('Blue');
@@ -145,7 +145,7 @@ it('copies and moves', async () => {
   expect(moved.Responses[0]!.Item.Id.UniqueId).toBe(stored('Done')[1]!.id);
 });
 
-it('deletes, and is told what could not be deleted', async () => {
+it('deletes, and learns which messages could not be deleted', async () => {
   const { Id } = await called('With a message');
   const { HardDelete } = ews.DeleteMode;
   const results = await service.DeleteItems([Id, new ews.ItemId('AAAA')], HardDelete, NONE, NONE);
@@ -154,7 +154,7 @@ it('deletes, and is told what could not be deleted', async () => {
   ]);
 });
 
-it('deletes a task and an appointment only where it says what of them goes', async () => {
+it('deletes a task and an appointment only when it says what happens to recurrences and invitations', async () => {
   const ids = [(await called('A task')).Id, (await called('An appointment')).Id];
   const { HardDelete } = ews.DeleteMode;
   const refused = await service.DeleteItems(ids, HardDelete, NONE, NONE);
@@ -169,7 +169,7 @@ it('deletes a task and an appointment only where it says what of them goes', asy
   expect(done.OverallResult).toBe(ews.ServiceResult.Success);
 });
 
-it('sends by its fields, by MIME, and in answer', async () => {
+it('sends from fields, from MIME, and as a reply', async () => {
   const written = new ews.EmailMessage(service);
   written.Subject = 'hi';
   written.Body = new ews.MessageBody(ews.BodyType.HTML, '&lt;b&gt;x&lt;/b&gt;');
@@ -235,7 +235,7 @@ it('pulls events', async () => {
   await subscription.Unsubscribe();
 });
 
-it('is told of events as they come', async () => {
+it('receives events as they happen', async () => {
   const subscription = await service.SubscribeToStreamingNotifications([INBOX], ews.EventType.NewMail);
   const connection = new ews.StreamingSubscriptionConnection(service, 1);
   connection.AddSubscription(subscription);
@@ -251,6 +251,6 @@ it('is told of events as they come', async () => {
   expect(told).toEqual(['NewMail']);
 });
 
-it('asks and is answered as the schema has it', () => {
+it('sends requests and gets replies that match the schema', () => {
   expect(server.problems).toEqual([]);
 });

@@ -111,7 +111,7 @@ const RESULTS: Readonly<Record<string, unknown>> = {
   convert_ids: ['OwaId'],
 };
 
-it('goes all of its way', () => {
+it('finishes the whole tour', () => {
   expect([...steps.keys()]).toEqual(Object.keys(RESULTS));
 });
 
@@ -130,6 +130,6 @@ it('sends what was written, and a receipt only where one was agreed to', async (
   expect(server.receipts).toEqual([{ from: ADA, to: 'bob@example.test', kind: 'read' }]);
 });
 
-it('asks and is answered as the schema has it', () => {
+it('sends requests and gets replies that match the schema', () => {
   expect(server.problems).toEqual([]);
 });

@@ -61,7 +61,7 @@ const subjects = ({ value }: Page<Message>) => value.map(({ subject }) => subjec
 const FIRST = 'Message 0 & <more>';
 const SECOND = 'Message 1 & <more>';
 
-it('lists folders, and one by its name in every way of writing', async () => {
+it('lists folders, and gets one by each way to write its name', async () => {
   const { value } = (await client.api('/me/mailFolders').top(50).get()) as Page<MailFolder>;
   expect(value.map(({ displayName }) => displayName)).toEqual(expect.arrayContaining(['Inbox', 'Archive']));
   for (const path of [
@@ -102,7 +102,7 @@ it('pages, in the order that is asked for', async () => {
   expect(all.slice(0, 2)).toEqual(['A link', 'Undeliverable']);
 });
 
-it('is given pages as long as it prefers', async () => {
+it('gets pages of the length that it prefers', async () => {
   const messages = client.api('/me/messages').header('Prefer', 'odata.maxpagesize=2');
   const page = (await messages.get()) as Page<Message>;
   expect([page.value.length, typeof page['@odata.nextLink']]).toEqual([2, 'string']);
@@ -158,7 +158,7 @@ it('reads a file, and an attached message', async () => {
   expect((await PostalMime.parse(await new Response(stream).text())).text).toContain('inner');
 });
 
-it('tells a link from a file, and gives it no content', async () => {
+it('distinguishes a link from a file, and gets no content for the link', async () => {
   const path = `${await one('A link')}/attachments`;
   const { value } = (await client.api(path).get()) as Page<Attachment & { '@odata.type': string }>;
   expect(value).toMatchObject([{ '@odata.type': '#microsoft.graph.referenceAttachment', contentType: null }]);
@@ -213,7 +213,7 @@ it('writes a draft, with a file that is uploaded in parts, and sends it', async 
   expect(attachments.map(({ content }) => (content as ArrayBuffer).byteLength)).toEqual([SIZE]);
 });
 
-it('answers and forwards', async () => {
+it('replies and forwards', async () => {
   const path = await one(SECOND);
   const carol = [{ emailAddress: { address: 'carol@example.test' } }];
   await client.api(`${path}/reply`).post({ comment: 'thanks' });
@@ -238,7 +238,7 @@ it.each([
   expect(draft.toRecipients?.[0]?.emailAddress?.address).toBe(recipient);
 });
 
-it('is told what has changed since it asked last', async () => {
+it('gets what has changed since it last asked', async () => {
   const inbox = client.api('/me/mailFolders/inbox/messages/delta').select('subject');
   let page = (await inbox.header('Prefer', 'odata.maxpagesize=4').get()) as Page<Message>;
   const all = [...page.value];
@@ -268,7 +268,7 @@ it('asks several things at once', async () => {
   expect(responses.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-it('is told what is wrong', async () => {
+it('gets errors that say what is wrong', async () => {
   await expect(client.api('/me/messages/AAAA').get()).rejects.toBeInstanceOf(GraphError);
   await expect(client.api('/me/messages/AAAA').get()).rejects.toMatchObject({
     ...{ statusCode: 400, code: 'ErrorInvalidIdMalformed' },
@@ -278,7 +278,7 @@ it('is told what is wrong', async () => {
 /** The content of a link, which was asked for on purpose; and a token for an upload, as it is for the same host here. */
 const EXPECTED = /does not have a value|^PUT to an upload URL with an Authorization header$/;
 
-it('asks and is answered as the reference has it', () => {
+it('sends requests and gets answers that match the reference', () => {
   const problems = server.problems.filter((problem) => !EXPECTED.test(problem));
   expect(problems).toEqual([]);
 });

@@ -58,7 +58,7 @@ export function changesMail(
     await lab?.stop();
   });
 
-  it('moves messages, and tells their new ids', async () => {
+  it('moves messages, and gives their new ids', async () => {
     const [from, to] = [await filled('one', 'two', 'three'), await filled('other')];
     const moved = await ids(from);
     const outcomes = await client.moveMessages(moved.slice(0, 2), to);
@@ -119,7 +119,7 @@ export function changesMail(
     expect(await subjects('\\Trash')).not.toContain('three');
   });
 
-  it('marks messages, and leaves what is not named as it is', async () => {
+  it('marks messages, and leaves all other marks as they are', async () => {
     const folder = await filled('one', 'two');
     const all = await ids(folder);
     const state = async () =>
@@ -266,7 +266,7 @@ export function changesMail(
       expect((await inDrafts()).map(({ subject }) => subject)).toEqual(['Draft 2']);
     });
 
-    it('take the place of drafts only, and only those are sent', async () => {
+    it('replace only drafts, and only drafts can be sent as drafts', async () => {
       const folder = await filled('received');
       const [received = ''] = await ids(folder);
       const replacing = client.saveDraft({ ...letter, subject: 'Draft 3' }, { replaces: received });
@@ -279,7 +279,7 @@ export function changesMail(
   });
 
   describe('waiting', () => {
-    it('notices what comes, also between two waits', async () => {
+    it('notices new messages, also those that arrive between two waits', async () => {
       const folder = await filled('old');
       const waiter = await lab.open();
       try {
@@ -295,7 +295,7 @@ export function changesMail(
       }
     });
 
-    it('ends when the time is up, and when it is told to', async () => {
+    it('ends when the time is up, and when it is cancelled', async () => {
       const folder = await filled('old');
       const waiter = await lab.open();
       try {

@@ -116,7 +116,7 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
     expect(await client.check()).toBe(true);
   });
 
-  it('refuses what breaks a protocol line', async () => {
+  it('refuses text that would break a protocol line', async () => {
     for (const query of [{ from: 'a\r\nb' }, { subject: 'a\0' }]) {
       const refused = client.listMessages(lab.inbox, query, { content: false }, 1);
       await expect(refused).rejects.toMatchObject({ code: 'INVALID_INPUT' });

@@ -214,7 +214,7 @@ test.each<[string, Buffer, Buffer]>([
   );
 });
 
-test('a message that is nothing but a file', async () => {
+test('a message that is only a file is downloaded as one', async () => {
   const raw = Buffer.from(
     `From: a@example.test\r\nContent-Type: application/pdf; name="only.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n${BYTES.toString('base64')}\r\n`,
   );
@@ -224,7 +224,7 @@ test('a message that is nothing but a file', async () => {
   expect(bytesOf(item!, 'attachment_0').equals(BYTES)).toBe(true);
 });
 
-test('names that lie are not believed', async () => {
+test('unsafe and empty file names of attachments are replaced', async () => {
   const folder = filled([
     mail({
       text: 'x',
@@ -239,7 +239,7 @@ test('names that lie are not believed', async () => {
   expect(names).toEqual(['etc_passwd', expect.stringMatching(/^attachment-/)]);
 });
 
-test('a connection that is cut in the middle gives no half files', async () => {
+test('a connection that is cut in the middle leaves no half files', async () => {
   const folder = filled([
     mail({ text: 'x', attachments: [{ filename: 'a', content: randomBytes(9_000_000) }] }),
   ]);

@@ -83,7 +83,7 @@ test('the error that ends the run says how many were done', async () => {
   expect(await subjectsIn(folder)).toEqual(['a']);
 });
 
-test('work that follows a failure is left undone where the node stops at errors', async () => {
+test('work after a failure is not done where the node stops at errors', async () => {
   const [folder, to] = [filled('a', 'b', 'c'), filled('there')];
   const destinations = ['No/Such', to, to];
   const ids = await idsIn(folder);
@@ -119,7 +119,7 @@ test('one item may name several messages, and what failed names its message', as
   expect(changes()).toHaveLength(1);
 });
 
-test('what failed leaves by the error output, with the item that named it', async () => {
+test('messages that failed leave by the error output, with the item that named them', async () => {
   const [folder, to] = [filled('a', 'b'), filled('there')];
   const [one = '', two] = await idsIn(folder);
   const gone = one.replace(/\d+$/, '4711');
@@ -139,7 +139,7 @@ test('what failed leaves by the error output, with the item that named it', asyn
 test.each([
   ['an expression that gave nothing', { from: '={{ $json.missing }}', readState: 'unread' }, 'From'],
   ['a text left empty', { subject: ' ', readState: 'unread' }, 'Subject'],
-])('a filter among others that says nothing is refused: %s', async (_, filters, name) => {
+])('an empty filter among others is refused: %s', async (_, filters, name) => {
   const folder = filled('a', 'b');
   const parameters = { operation: 'delete', permanently: true, select: 'filter', folder };
   const error = await lab().failure([connect(ALICE), mailbox('Delete', { ...parameters, filters })]);
@@ -153,13 +153,13 @@ test.each([
   expect(itemsOf(all, 'Delete')[0]?.json).toMatchObject({ matched: 2, deleted: 0, dryRun: true });
 });
 
-test('filters that are no filters are refused', async () => {
+test('filters that are not an object are refused', async () => {
   const parameters = { operation: 'delete', select: 'filter', folder: 'INBOX', filters: '={{ "all" }}' };
   const error = await lab().failure([connect(ALICE), mailbox('Delete', parameters)]);
   expect(error.message).toMatch(/^Filters: /);
 });
 
-test('the item says so where the connection is cut while all that match are moved', async () => {
+test('the item has an error when the connection is cut while all matching messages are moved', async () => {
   const [from, to] = [filled(...numbered(2500)), filled('there')];
   cutAt(MOVE, 2);
   const run = await lab().run([
@@ -195,7 +195,7 @@ test('a connection that is cut ends the run with the count of what was done', as
   expect(error.message).toMatch(/^1000 messages were moved, 500 not: It is not known/);
 });
 
-test('a cut connection is made good where messages are saved', async () => {
+test('saving messages goes on over a new connection when the old one is cut', async () => {
   const folder = filled(...numbered(30), 'Order 1/2 of "today"');
   cutAt(/^UID FETCH .*BODY/, 1);
   const run = await lab().run([connect(ALICE), list(folder), mailbox('Save', { operation: 'save' })]);
@@ -207,7 +207,7 @@ test('a cut connection is made good where messages are saved', async () => {
   expect(lab().wire.opened).toBe(2);
 });
 
-test('a message that cannot be saved names itself, and the others are saved', async () => {
+test('the error for a message that cannot be saved names it, and the others are saved', async () => {
   const folder = filled('a', 'b');
   const [one = '', two] = await idsIn(folder);
   const wanted = [one, one.replace(/\d+$/, '4711'), 'rubbish', two];
@@ -227,7 +227,7 @@ test('a message that cannot be saved names itself, and the others are saved', as
   expect(saved.map(({ binary }) => binary !== undefined)).toEqual([true, false, false, true]);
 });
 
-test('Get Many hints where it asked the same for each of many items', async () => {
+test('Get Many shows a hint when it asked the same question for each of many items', async () => {
   const hints = async (limit: unknown) => {
     const nodes = [connect(ALICE), give('Three', [{ n: 1 }, { n: 2 }, { n: 3 }]), mailbox('Read', { limit })];
     const run = await lab().run(nodes);

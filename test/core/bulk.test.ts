@@ -24,7 +24,7 @@ const list = (folder: string, name = 'List') =>
 const changes = () => lab().wire.commands.filter((line) => /^UID (MOVE|COPY|STORE|EXPUNGE)/.test(line));
 const left = async (folder: string) => subjects(await lab().run([connect(ALICE), list(folder)]), 'List');
 
-test('a thousand items that move to one folder are one command', async () => {
+test('a thousand items that move to one folder need one command', async () => {
   const [from, to] = [filled(1000), filled(1)];
   const run = await lab().run([
     connect(ALICE),
@@ -64,7 +64,7 @@ test('a thousand items are marked with one command for each mark', async () => {
   expect(message?.json.keywords).toEqual(expect.arrayContaining(['Invoice', 'Paid']));
 });
 
-test('items that want different things each get theirs', async () => {
+test('items that want different things each get what they ask for', async () => {
   const [from, one, two] = [filled(3), filled(0), filled(0)];
   lab().deliver(ALICE, one, [mail({ subject: 'x' })]);
   lab().deliver(ALICE, two, [mail({ subject: 'y' })]);
@@ -82,7 +82,7 @@ test('items that want different things each get theirs', async () => {
   expect((await left(one)).sort()).toEqual(['message 1', 'x']);
 });
 
-test('a message that failed has its error in its item, and the others are done', async () => {
+test('a message that failed has its error in its item, and the others succeed', async () => {
   const [from, to] = [filled(2), filled(1)];
   const ids = itemsOf(await lab().run([connect(ALICE), list(from)]), 'List').map(({ json }) => json.id);
   const wanted = [ids[0], String(ids[0]).replace(/\d+$/, '4711'), 'rubbish', '', ids[1]];
@@ -109,7 +109,7 @@ test('a message that failed has its error in its item, and the others are done',
   expect(await left(to)).toHaveLength(3);
 });
 
-test('all that match are moved, and counted first where that is wanted', async () => {
+test('all matching messages are moved, or only counted with a dry run', async () => {
   const [from, to] = [filled(20), filled(0)];
   lab().deliver(ALICE, to, [mail({ subject: 'there' })]);
   const parameters = {
@@ -174,7 +174,7 @@ test('messages are deleted to the trash, and for good', async () => {
   expect(await left('Trash')).not.toContain('message 0');
 });
 
-test('copies leave the original where it is', async () => {
+test('copying leaves the original where it is', async () => {
   const [from, to] = [filled(200), filled(1)];
   const run = await lab().run([
     connect(ALICE),
@@ -238,7 +238,7 @@ test('a message is stored from text', async () => {
   expect(refused.message).toMatch(/^Message: it does not begin with a header/);
 });
 
-test('items say so where the connection is cut in the middle and nobody knows what was done', async () => {
+test('items say that the outcome is unknown when the connection is cut in the middle', async () => {
   const [from, to] = [filled(5), filled(1)];
   const run = lab().run([
     connect(ALICE),

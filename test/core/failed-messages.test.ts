@@ -33,7 +33,7 @@ afterAll(async () => await server?.stop());
 
 const run = async (parameters: object) => await lab().run([connect('scripted'), mailbox('Read', parameters)]);
 
-test('Get Many gives the others, and names it in a warning and in the first item', async () => {
+test('Get Many gives the other messages, and names the failed one in a warning and in the first item', async () => {
   const result = await run({ returnAll: true });
   expectSuccess(result);
   expect(subjects(result, 'Read')).toEqual(['Number 13', 'Number 11']);
@@ -49,13 +49,13 @@ test('Get Many gives the others, and names it in a warning and in the first item
   });
 });
 
-test('Get Many fails where the server gives none', async () => {
+test('Get Many fails when the server gives none of the messages', async () => {
   given = [];
   const result = await run({ returnAll: true });
   expect(result.data.resultData.error?.message).toMatch(/did not give the message/);
 });
 
-test('the attachments of the others are listed, and it is named', async () => {
+test('the attachments of the other messages are listed, and the failed one is named', async () => {
   const parameters = { resource: 'attachment', select: 'filter', folder: 'INBOX' };
   const result = await run({ ...parameters, filters: { subject: 'Number' } });
   expectSuccess(result);

@@ -110,7 +110,7 @@ test('the list shows the folders of the session that this user has opened by han
   expect(lab().logins).toBe(5);
 });
 
-test('the list shows what the server refuses, and never an empty list', async () => {
+test('the list shows what the server refuses, instead of an empty list', async () => {
   const sessionName = 'Refused';
   await lab().run({ nodes: [connect(ALICE, { sessionName }), pass('End')], mode: 'manual', userId: 'ada' });
   lab().wire.stall();

@@ -88,7 +88,7 @@ test.each([
   expect(error.description).toMatch(remedy);
 });
 
-test('what an expression sets to something offered is accepted', async () => {
+test('a choice that an expression makes is accepted when it is on offer', async () => {
   const parameters = {
     provider: '={{ "other" }}',
     protocol: '={{ "imap" }}',
@@ -110,7 +110,7 @@ test('a wrong password fails in Connect, not later', async () => {
   expect(run.data.resultData.error?.message).toMatch(/refused the login/);
 });
 
-test('filters left empty filter nothing', async () => {
+test('empty filters filter nothing', async () => {
   const filters = { from: '', subject: ' ', receivedAfter: '', body: '' };
   const run = await lab().run([connect(ALICE), mailbox('Read', { filters })]);
   expectSuccess(run);

@@ -53,7 +53,7 @@ test('every output item is paired with the input item that it came from', async 
   expect(subjects(run, 'Get')).toEqual([third, second, third, third, second, first]);
 });
 
-test('one bad item of Connect does not spoil the others where the node is to continue', async () => {
+test('one bad item of Connect does not affect the others where the node continues on errors', async () => {
   const run = await lab().run({
     nodes: [
       connect(ALICE, { sessionName: '={{ $json.wanted }}' }, GO_ON),
@@ -115,7 +115,7 @@ test('Get gives each bad id its own error and the others their messages', async 
   expect(summaryFetches()).toHaveLength(2);
 });
 
-test('Get stops at the bad id, and says which item had it, where the node is not to continue', async () => {
+test('Get stops at the bad id, and says which item had it, where the node stops at errors', async () => {
   const [, second = ''] = await idsOf('INBOX');
   const ids = [second, 'nonsense'];
   const error = await lab().failure([
@@ -158,7 +158,7 @@ test('50 items are got with one FETCH for the envelopes and one for the bodies',
   expect(fetches).toHaveLength(2);
 });
 
-test('items of Get that name two sessions are got from both', async () => {
+test('Get works for items that name two different sessions', async () => {
   const [third = '', second = ''] = await idsOf('INBOX');
   const wanted = [
     { session: 'a', id: second },

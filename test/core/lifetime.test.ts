@@ -21,7 +21,7 @@ test('ten nodes share one connection and one login', async () => {
   expect(lab().commands('AUTHENTICATE').length + lab().commands('LOGIN').length).toBe(1);
 });
 
-test('Connect gives a name tag and no secret', async () => {
+test('Connect gives the name of the session and no secret', async () => {
   const run = await lab().run([connect(ALICE, { sessionName: ' Work ' })]);
   expectSuccess(run);
   expect(itemsOf(run, 'Connect')).toEqual([
@@ -49,7 +49,7 @@ test('a run that fails closes its connection', async () => {
   await lab().expectNoConnections();
 });
 
-test('the connection is closed when the run is reported as over', async () => {
+test('the connection is already closed when the run is reported as over', async () => {
   const { execution } = lab().begin({ nodes: [connect(ALICE), mailbox('Read')] });
   expectSuccess(await execution);
   // The engine awaits the finish handlers, and they await the goodbye.
@@ -87,7 +87,7 @@ test('a run cancelled while a command hangs ends at once, as cancelled, and clos
   await lab().expectNoConnections();
 });
 
-test('a run that continues on errors ends at once when it is cancelled too', async () => {
+test('a cancelled run ends at once even when its nodes continue on errors', async () => {
   const goOn = { onError: 'continueRegularOutput' };
   const begun = lab().begin({
     nodes: [

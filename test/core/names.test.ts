@@ -29,7 +29,7 @@ test('"Error" refuses the same settings too', async () => {
   expect(error.message).toBe('The email session "Default" is already open in this run');
 });
 
-test('"Error" does not object to several items of one Connect node', async () => {
+test('"Error" allows several items of one Connect node', async () => {
   const run = await lab().run({
     nodes: [connect(ALICE, { options: { ifNameInUse: 'error' } })],
     items: [{}, {}, {}],
@@ -51,7 +51,7 @@ test('"Replace" closes the old session and opens the new one', async () => {
   expect(lab().logins).toBe(2);
 });
 
-test('a refused second Connect leaves the first session usable', async () => {
+test('the first session still works after a second Connect was refused', async () => {
   const refused = { ...again(BOB), onError: 'continueRegularOutput' };
   const run = await lab().run([connect(ALICE), refused, mailbox('Read')]);
   expect(itemsOf(run, 'Connect again')[0]?.json.error).toMatch(/already open/);
@@ -86,7 +86,7 @@ test('a session used after Disconnect fails with an error that says so', async (
   expect(lab().wire.opened).toBe(1);
 });
 
-test('Connect opens a session again that Disconnect closed', async () => {
+test('Connect can open a session again after Disconnect closed it', async () => {
   const run = await lab().run([
     connect(ALICE),
     mailbox('Before'),
@@ -100,7 +100,7 @@ test('Connect opens a session again that Disconnect closed', async () => {
   expect(lab().logins).toBe(2);
 });
 
-test('an unknown name is refused with the names that are open', async () => {
+test('an unknown name is refused with a list of the open sessions', async () => {
   const error = await lab().failure([connect(ALICE), mailbox('Read', { sessionName: 'Defualt' })]);
   expect(error.message).toBe('There is no email session "Defualt" in this run');
   expect(error.description).toMatch(/Open sessions: Default\b/);

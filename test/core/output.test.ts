@@ -61,7 +61,7 @@ test('Simplify gives a small flat object', async () => {
   expect(plain).toMatchObject({ receivedAt: RECEIVED.toISOString() });
 });
 
-test('without Simplify everything that the server tells is there', async () => {
+test('without Simplify the output has everything that the server gives', async () => {
   const [item] = itemsOf(await read({ simplify: false }), 'Read');
   expect(item?.json).toMatchObject({
     subject: 'Everything',
@@ -133,7 +133,7 @@ test('Limit gives the newest, Return All gives all', async () => {
   expect(await subjectsOf({ limit: 1, returnAll: true })).toEqual(['Everything', 'Plain']);
 });
 
-test('filters reach the mail server', async () => {
+test('filters are sent to the mail server', async () => {
   const subjectsOf = async (filters: object) =>
     itemsOf(await read({ filters }), 'Read').map(({ json }) => json.subject);
   expect(await subjectsOf({ readState: 'unread' })).toEqual(['Everything']);

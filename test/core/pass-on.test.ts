@@ -30,13 +30,13 @@ beforeAll(async () => {
   nodes = [new one.EmailConnect(), new other.EmailDisconnect()];
 });
 
-test('a node that is placed now is version 2, and version 1 is still there', () => {
+test('a new node has version 2, and version 1 still works', () => {
   for (const { description } of nodes) {
     expect(description).toMatchObject({ version: [1, 2], defaultVersion: 2 });
   }
 });
 
-test('customers pass through Connect and are written to, with one login', async () => {
+test('items pass through Connect unchanged and each gets a draft, with one login', async () => {
   const draft = {
     resource: 'draft',
     operation: 'create',
@@ -81,7 +81,7 @@ test('files pass through both nodes, and Disconnect adds nothing', async () => {
   expect(itemsOf(run, 'Disconnect')).toEqual([connected]);
 });
 
-test('version 1 replaces the items, as in workflows that were built before', async () => {
+test('version 1 replaces the items, as in existing workflows', async () => {
   const run = await lab().run({ nodes: [pass('Customers'), connect(ALICE), disconnect()], items: CUSTOMERS });
   expectSuccess(run);
   const [connected] = itemsOf(run, 'Connect');
@@ -93,7 +93,7 @@ test('version 1 replaces the items, as in workflows that were built before', asy
   expect(run.data.resultData.runData.Disconnect?.at(-1)?.hints ?? []).toEqual([]);
 });
 
-test('Disconnect closes the session once for many items, and hints where none was open', async () => {
+test('Disconnect closes the session once for many items, and shows a hint when none was open', async () => {
   const hintsOf = async (sessionName: string) => {
     const run = await lab().run({
       nodes: [pass('Customers'), connect(ALICE, {}, V2), disconnect({ sessionName }, V2)],
@@ -111,7 +111,7 @@ test('Disconnect closes the session once for many items, and hints where none wa
   ]);
 });
 
-test('an item that Connect failed for has its error, and the others pass', async () => {
+test('an item that Connect failed for has its error, and the others pass through', async () => {
   const run = await lab().run({
     nodes: [pass('Customers'), connect(ALICE, { sessionName: '={{ $json.name }}' }, { ...V2, ...GO_ON })],
     items: [CUSTOMERS[0]!, { email: 'x@example.test', name: '' }],

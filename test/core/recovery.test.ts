@@ -71,7 +71,7 @@ test('"Execute step" follows the items of Connect back past a node that dropped 
   expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
 });
 
-test('"Execute step" does not take a Connect node of another name', async () => {
+test('"Execute step" does not use a Connect node with another name', async () => {
   const whole = await lab().run([connect(ALICE), mailbox('Read')]);
   expect(lab().logins).toBe(1);
   const workflow = chain('test', [connect(ALICE), mailbox('Read', { sessionName: 'Other' })]);
@@ -80,7 +80,7 @@ test('"Execute step" does not take a Connect node of another name', async () => 
   expect(lab().logins).toBe(1);
 });
 
-test('pinned data of Connect does not say where to connect', async () => {
+test('the server and account in pinned data of Connect are ignored', async () => {
   const workflow = chain('test', [connect(ALICE), mailbox('Read')]);
   const session = { name: 'Default', account: BOB, server: 'elsewhere.invalid:993' };
   const run = await lab().run({ workflow: { ...workflow, pinData: { Connect: [{ json: { session } }] } } });
@@ -93,7 +93,7 @@ const LONG = [connect(ALICE), mailbox('Before'), onlyFirst('One'), putAway('Wait
 /** As it lies in n8n's database meanwhile. */
 const stored = (run: IRun) => structuredClone(run.data);
 
-test('a run that was put away goes on with its connection, and closes it at its new end', async () => {
+test('a waiting run keeps its connection, and closes it when it ends after resuming', async () => {
   const workflow = chain('test', LONG);
   const { id: executionId, execution } = lab().begin({ workflow });
   const asleep = await execution;
@@ -107,7 +107,7 @@ test('a run that was put away goes on with its connection, and closes it at its 
   await lab().expectNoConnections();
 });
 
-test('a run that goes on in another process opens the session again', async () => {
+test('a run that resumes in another process opens the session again', async () => {
   const workflow = chain('test', LONG);
   const { id: executionId, execution } = lab().begin({ workflow });
   const asleep = await execution;
@@ -121,7 +121,7 @@ test('a run that goes on in another process opens the session again', async () =
   expect(lab().wire.opened).toBe(2);
 });
 
-test('a workflow without a Connect node is told to add one', async () => {
+test('a workflow without a Connect node fails with the advice to add one', async () => {
   const error = await lab().failure([pass('Start'), mailbox('Read')]);
   expect(error.message).toBe('There is no email session "Default" in this run');
   expect(error.description).toMatch(/add an Email Connect node/);
@@ -143,7 +143,7 @@ test('a Mailbox before Connect opens the session, and Connect reuses it', async 
   expect(lab().wire.opened).toBe(1);
 });
 
-test('a session that Disconnect closed is not opened again behind its back', async () => {
+test('a session that Disconnect closed is not opened again by a later node', async () => {
   const run = await lab().run([connect(ALICE), disconnect(), mailbox('Read')]);
   expect(run.status).toBe('error');
   expect(lab().wire.opened).toBe(1);

@@ -85,7 +85,7 @@ test('a reply goes to the sender, in the thread, with the original below', async
   expect(original.isAnswered).toBe(true);
 });
 
-test('Reply All leaves out the own address, and names nobody twice', async () => {
+test('Reply All leaves out your own address, and names nobody twice', async () => {
   const options = { ccEmail: 'extra@example.test', replyTo: 'other@example.test' };
   const { message } = await repliedTo(ORIGINAL, 'replyAll', { ...TEXT, options });
   expect(message.to?.map(({ address }) => address)).toEqual(['bob@example.test']);
@@ -94,7 +94,7 @@ test('Reply All leaves out the own address, and names nobody twice', async () =>
   ]);
 });
 
-test('a reply honours Reply-To, and one to own mail goes to its recipients', async () => {
+test('a reply honours Reply-To, and a reply to your own mail goes to its recipients', async () => {
   const list = { ...ORIGINAL, headers: { 'Reply-To': 'List <list@example.test>' } };
   expect((await repliedTo(list, 'reply', TEXT)).message.to).toMatchObject([{ address: 'list@example.test' }]);
   relay.delivered.length = 0;
@@ -113,7 +113,7 @@ test.each([
   expect(json.subject).toBe(expected);
 });
 
-test('a reply in HTML quotes what came as text, and takes its pictures along where they are shown', async () => {
+test('a reply in HTML quotes a text message, and keeps the pictures that the original shows', async () => {
   const picture = randomBytes(2000);
   const original = {
     ...ORIGINAL,
@@ -136,7 +136,7 @@ test('a reply in HTML quotes what came as text, and takes its pictures along whe
   expect(plain.message.html).toMatch(/<blockquote[^]*a &lt; b<br>\s*c/);
 });
 
-test('a reply takes the files of the original along where that is switched on, and a forward unless it is switched off', async () => {
+test('a reply attaches the files of the original only when told to, and a forward unless told not to', async () => {
   const report = { filename: 'report.pdf', contentType: 'application/pdf', content: randomBytes(1000) };
   const original = { ...ORIGINAL, attachments: [report] };
   const filesOf = async (name: string, options: object) => {
@@ -151,7 +151,7 @@ test('a reply takes the files of the original along where that is switched on, a
   expect(await filesOf('forward', { includeAttachments: false })).toEqual([]);
 });
 
-test('a reply in text quotes what came as HTML only', async () => {
+test('a reply in text quotes an HTML message', async () => {
   const { message } = await repliedTo(
     { ...ORIGINAL, text: undefined, html: '<p>Hello &amp; <b>welcome</b></p><ul><li>one</li></ul>' },
     'reply',
@@ -160,7 +160,7 @@ test('a reply in text quotes what came as HTML only', async () => {
   expect(message.text).toMatch(/> Hello & welcome[^]*> {1,2}\* one/);
 });
 
-test('odd charsets are quoted as they read', async () => {
+test('unusual charsets are quoted as readable text', async () => {
   const body = Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]);
   const raw = Buffer.concat([
     Buffer.from(
@@ -203,7 +203,7 @@ test('a message is forwarded as a file, byte for byte', async () => {
   expect(Buffer.from(message.attachments[0]!.content as ArrayBuffer).equals(raw)).toBe(true);
 });
 
-test('a thread is kept over three rounds', async () => {
+test('a thread stays together over three rounds', async () => {
   let raw = mail({ ...ORIGINAL, headers: { 'Message-ID': '<0@example.test>' } });
   const chain = ['<0@example.test>'];
   for (let round = 0; round < 3; round++) {
@@ -215,7 +215,7 @@ test('a thread is kept over three rounds', async () => {
   }
 });
 
-test('fifty replies read their originals together, and one that fails harms no other', async () => {
+test('fifty replies read their originals together, and one that fails does not affect the others', async () => {
   const folder = `Replies${++count}`;
   lab().deliver(
     ALICE,
@@ -277,7 +277,7 @@ test('a draft is saved, changed and sent', async () => {
   expect(itemsOf(run, 'Drafts')).toEqual([]);
 });
 
-test('a draft that the server refuses stays, and one without recipients is not sent', async () => {
+test('a draft that the server refuses to send is kept, and one without recipients is not sent', async () => {
   const drafts = mailbox('Drafts', { folder: 'Drafts' });
   const make = async (toEmail: string) =>
     itemsOf(
@@ -301,7 +301,7 @@ test('a draft that the server refuses stays, and one without recipients is not s
   );
 });
 
-test('a message that is not there cannot be replied to', async () => {
+test('replying to a message that does not exist fails', async () => {
   const run = await lab().run([
     connect(SENDER),
     give('Wanted', [{ id: 'INBOX;UIDVALIDITY=1/;UID=1' }, { id: '' }, { id: 'rubbish' }]),

@@ -11,7 +11,7 @@ import { call, connect, disconnect, mailbox, onlyFirst, pass } from './nodes';
 
 const lab = useLab();
 
-test('a sub-workflow uses the session of its caller, and its end does not close it', async () => {
+test('a sub-workflow uses the session of its caller, and leaves it open when it ends', async () => {
   let inner: unknown[] = [];
   let openAfterInner = 0;
   const callSubWorkflow = async () => {
@@ -31,7 +31,7 @@ test('a sub-workflow uses the session of its caller, and its end does not close 
   expect(lab().wire.opened).toBe(1);
 });
 
-test('a sub-workflow with a session of its own by that name has that one, and the caller keeps its own', async () => {
+test('a sub-workflow that opens a session of the same name uses its own, and the caller keeps its own', async () => {
   let inner: unknown[] = [];
   const callSubWorkflow = async () => {
     const run = await lab().run({ nodes: [connect(BOB), mailbox('Read')], parentExecutionId: 'caller' });
@@ -51,7 +51,7 @@ test('a sub-workflow can close the session of its caller', async () => {
   expect(error.message).toMatch(/closed by Email Disconnect/);
 });
 
-test('items that claim to come from another run open nothing of it', async () => {
+test('items that claim to come from another run get no session of that run', async () => {
   const outsider = async () => {
     const claim = { executionId: 'victim', parentExecutionId: 'victim', session: { name: 'Default' } };
     const error = await lab().failure({ nodes: [mailbox('Read')], items: [claim] });
@@ -95,7 +95,7 @@ const alive = () => ({
   connections: queryObjects(ImapFlow, { format: 'count' }),
 });
 
-test('200 runs in a row leave no connection and no memory behind', async () => {
+test('200 runs in a row leave no connection and no extra memory behind', async () => {
   const nodes = () => [connect(ALICE), mailbox('Read', { options: { includeBody: true } })];
   for (let warmUp = 0; warmUp < 20; warmUp++) expectSuccess(await lab().run(nodes()));
   await lab().expectNoConnections();

@@ -48,7 +48,7 @@ beforeEach(() => {
 afterEach(async () => await waitFor('the sending connections to end', () => relay.open() === 0, 2000));
 afterAll(async () => await relay.stop());
 
-test('sends what the fields say, and gives what became of it', async () => {
+test('sends what the fields say, and reports the result', async () => {
   const run = await lab().run([
     connect(SENDER),
     send({
@@ -203,7 +203,7 @@ function useBinaryStore() {
   return store;
 }
 
-test('sends from the account of the session where nobody else is named', async () => {
+test('sends from the account of the session when no sender is given', async () => {
   expectSuccess(await lab().run([connect(SENDER), send()]));
   expect(relay.delivered[0]?.from).toBe(ALICE);
 });

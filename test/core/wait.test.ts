@@ -25,7 +25,7 @@ function newFolder(...present: string[]): string {
   return folder;
 }
 
-test('a message that arrives is given at once, and without asking again and again', async () => {
+test('a message that arrives is returned at once, without polling', async () => {
   const folder = newFolder('old');
   const running = lab().run([connect(ALICE), wait({ folder })]);
   await idling();
@@ -50,7 +50,7 @@ test('only a message that meets the filters ends the wait', async () => {
   expect(subjects(await running, 'Wait')).toEqual(['your code']);
 });
 
-test('what is there already counts where that is wanted', async () => {
+test('messages that are already there count when the option is on', async () => {
   const folder = newFolder('old');
   const run = await lab().run([
     connect(ALICE),
@@ -59,7 +59,7 @@ test('what is there already counts where that is wanted', async () => {
   expect(itemsOf(run, 'Wait')[0]?.json).toMatchObject({ subject: 'old', text: expect.any(String) });
 });
 
-test('the end of the time is an error, an item, or nothing', async () => {
+test('when the time is up, the result is an error, an item, or nothing', async () => {
   const folder = newFolder('old');
   const error = await lab().failure([connect(ALICE), wait({ folder, timeout: 1 })]);
   expect(error.message).toBe(`No matching message arrived in "${folder}" within 1 seconds`);
@@ -69,7 +69,7 @@ test('the end of the time is an error, an item, or nothing', async () => {
   expect(itemsOf(nothing, 'Wait')).toEqual([]);
 });
 
-test('a connection that is lost meanwhile costs nothing', async () => {
+test('a connection that is lost while waiting does no harm', async () => {
   const folder = newFolder('old');
   const running = lab().run([connect(ALICE), wait({ folder })]);
   await idling();

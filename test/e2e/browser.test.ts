@@ -53,7 +53,7 @@ test('the node panel finds the nodes by their names', async () => {
   await editor.addPickedNode();
 });
 
-test('a wrong password is refused in our words', async () => {
+test('a wrong password is refused with our own message', async () => {
   await credential.create();
   await credential.field('host').fill(dovecot.host);
   await credential.field('port').fill(String(dovecot.ports.imaps));
@@ -181,7 +181,7 @@ test.each([
 });
 
 // The last one: n8n gives the node another name with another operation.
-test('Email Mailbox offers what people do with mail', async () => {
+test('Email Mailbox offers the operations that people expect', async () => {
   await editor.openNode('Get many messages');
   onTestFinished(() => editor.closeNode());
   // Message stands there from the start.

@@ -82,7 +82,7 @@ describe.each<[provider: string, protocol: Protocol, authentication: string, cre
   });
 });
 
-test('the editor says what becomes of EWS, and asks what the token is for', async () => {
+test('the editor warns that EWS is being turned off, and asks what the token is for', async () => {
   await editor.openNewWorkflow();
   await editor.openNodePanel();
   await editor.pickNode('Email Connect');

@@ -59,7 +59,7 @@ async function connect([authentication, type]: Mode, changes: object = {}): Prom
 
 const path = (value: string) => ({ __rl: true, mode: 'path', value });
 
-test.each<Mode>([NTLM, BASIC])('all of a day over %s', async (...mode) => {
+test.each<Mode>([NTLM, BASIC])('a whole day of work over %s', async (...mode) => {
   const folder = `Made by ${mode[0]}`;
   const step = (name: string, resource: string, operation: string, parameters: object = {}) =>
     mailbox(name, { resource, operation, ...parameters });
@@ -88,7 +88,7 @@ test.each<Mode>([NTLM, BASIC])('all of a day over %s', async (...mode) => {
   await waitFor('the connection to end', () => server.open() === 0, 2000);
 });
 
-test('mail is sent once, and answered', async () => {
+test('mail is sent once, and replied to', async () => {
   const send = mailbox('Send', {
     ...{ resource: 'message', operation: 'send', toEmail: ADA, subject: 'sent over EWS' },
     ...{ emailFormat: 'text', text: 'Hello' },
@@ -107,7 +107,7 @@ test('mail is sent once, and answered', async () => {
   ]);
 });
 
-test('a wrong password is told in our words, and nowhere shown', async () => {
+test('a wrong password gives our own message, and is shown nowhere', async () => {
   const workflow = chain('exchange refuses', [
     start(),
     await connect(NTLM, { password: 'not-the-password' }),

@@ -48,7 +48,7 @@ describe.each(CELLS)('$provider with $authentication', (cell) => {
   });
 });
 
-describe('a mailbox that others share', () => {
+describe('a shared mailbox', () => {
   test.each<CredentialType>([
     'emailOutlookOAuth2Api',
     'emailOutlookClientCredentialsApi',
@@ -60,7 +60,7 @@ describe('a mailbox that others share', () => {
     expect(itemsOf<{ session: { account: string } }>(run, 'Connect')[0]?.session.account).toBe(SHARED);
   });
 
-  test('is refused to a user who has no part in it', async () => {
+  test('is refused to a user without access to it', async () => {
     const run = await read(cellOf('emailOutlookOAuth2Api'), { options: { mailbox: NOT_SHARED } });
     expect(errorOf(run).message).toMatch(/refused the login/);
   });
@@ -72,13 +72,13 @@ describe('a mailbox that others share', () => {
     expect(description).toMatch(/Google Admin console/);
   });
 
-  test('is refused by name where a credential opens only its own mailbox', async () => {
+  test('is refused with a clear message where a credential opens only its own mailbox', async () => {
     const run = await read(cellOf('emailGmailAppPasswordApi'), { options: { mailbox: SHARED } });
     expect(errorOf(run).message).toMatch(/^Shared Mailbox: /);
   });
 });
 
-describe('a cell that the matrix refuses, asked for by an expression', () => {
+describe('a combination that the matrix refuses, set by an expression', () => {
   test.each([
     ['gmail', 'clientCredentials', /service account with domain-wide delegation/],
     ['yahoo', 'clientCredentials', /app password/],

@@ -56,7 +56,7 @@ describe.each(OFFICE_CELLS)('$protocol with $authentication', (cell) => {
   });
 });
 
-test.each(['ews', 'graph'] as const)('all of a day over %s', async (protocol) => {
+test.each(['ews', 'graph'] as const)('a whole day of work over %s', async (protocol) => {
   const cell = cellOf('emailOutlookOAuth2Api', protocol);
   const folder = `Made over ${protocol}`;
   const subject = `a day over ${protocol}`;
@@ -93,7 +93,7 @@ test.each(['ews', 'graph'] as const)('all of a day over %s', async (protocol) =>
   expect(made).toMatchObject({ total: 2, unread: 0 });
 });
 
-test('a token for one is refused by the other, in words that help', async () => {
+test('a token for one is refused by the other, with advice', async () => {
   const mailCell = cellOf('emailOutlookOAuth2Api', 'ews');
   const result = await run({ ...mailCell, data: (one) => mailCell.data(one, 'graph') }, [mailbox('Read')]);
   expect(errorOf(result)).toMatchObject({
@@ -102,13 +102,16 @@ test('a token for one is refused by the other, in words that help', async () => 
   });
 });
 
-test.each(['ews', 'graph'] as const)('a mailbox that is not shared is refused over %s', async (protocol) => {
-  const cell = cellOf('emailOutlookOAuth2Api', protocol);
-  const result = await run(cell, [mailbox('Read')], { options: { mailbox: NOT_SHARED } });
-  expect(errorOf(result).message).toMatch(/refused the request|does not allow this/);
-});
+test.each(['ews', 'graph'] as const)(
+  'a mailbox that is not shared cannot be opened over %s',
+  async (protocol) => {
+    const cell = cellOf('emailOutlookOAuth2Api', protocol);
+    const result = await run(cell, [mailbox('Read')], { options: { mailbox: NOT_SHARED } });
+    expect(errorOf(result).message).toMatch(/refused the request|does not allow this/);
+  },
+);
 
-test('Exchange Online that has switched EWS off names Graph', async () => {
+test('when Exchange Online has switched EWS off, the error points to Graph', async () => {
   lab().office.ews.faults.push({ kind: 'status', status: 403 });
   const result = await run(cellOf('emailOutlookClientCredentialsApi', 'ews'), [mailbox('Read')]);
   expect(errorOf(result).description).toMatch(/Microsoft Graph/);

@@ -70,7 +70,7 @@ describe('the outbound policy of the instance', () => {
     expect((await run(cells.app, app(identity.issuer))).error).toBeUndefined();
   });
 
-  test('keeps a session from a server that it does not', async () => {
+  test('keeps a session from a server that it does not allow', async () => {
     const logins = dovecot.logins();
     const error = errorOf(await run(cells.basic, { password: 'secret', host: '127.0.0.1' }));
     expect(error.message).toBe('This n8n does not allow connections to 127.0.0.1');
@@ -78,21 +78,21 @@ describe('the outbound policy of the instance', () => {
     expect(dovecot.logins()).toBe(logins);
   });
 
-  test('keeps a token request from an identity provider that it does not', async () => {
+  test('keeps a token request from an identity provider that it does not allow', async () => {
     const before = identity.tokenRequests.length;
     const error = errorOf(await run(cells.app, app(`https://127.0.0.1:${identity.port}`)));
     expect(error.message).toBe('This n8n does not allow connections to 127.0.0.1');
     expect(identity.tokenRequests).toHaveLength(before);
   });
 
-  test('keeps a session from a proxy that it does not', async () => {
+  test('keeps a session from a proxy that it does not allow', async () => {
     const data = { password: 'secret', proxy: 'socks5://127.0.0.1:1080' };
     expect(errorOf(await run(cells.basic, data)).message).toBe(
       'This n8n does not allow connections to 127.0.0.1',
     );
   });
 
-  test('keeps a credential test from connecting at all, which has no policy to ask', async () => {
+  test('stops every credential test from connecting, because n8n gives it no policy to ask', async () => {
     const logins = dovecot.logins();
     const { host, ports, ca } = dovecot;
     const data = {

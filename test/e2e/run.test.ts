@@ -60,7 +60,7 @@ test.each([
   expect(dovecot.log()).toMatch(/Login: .*TLS/);
 });
 
-test('Connect tells what it opened, without the secret', async () => {
+test('Connect says what it opened, without the secret', async () => {
   const { rest, dovecot } = lab();
   const nodes = [start(), connect(await lab().credential(ALICE))];
   const execution = await rest.runAndWait(await rest.createWorkflow(chain('connect', nodes)));

@@ -34,7 +34,7 @@ async function workflowOf(credentialType: CredentialType, ...nodes: ReturnType<t
 const subjects = (messages: MessageItem[]) => messages.map(({ subject }) => subject);
 
 describe.each(KEPT)('a token of %s', (credentialType) => {
-  test('that expires in the middle of a run, with the server hanging up, costs nothing', async () => {
+  test('that expires in the middle of a run, while the server hangs up, does no harm', async () => {
     lab().identity.accessTokenTtl = 4;
     const { workflow } = await workflowOf(credentialType, wait(8), mailbox('Read'));
     const logins = lab().dovecot.logins();
@@ -50,7 +50,7 @@ describe.each(KEPT)('a token of %s', (credentialType) => {
     expect(lab().tokenRequestsSince(before)).toEqual([GRANT[credentialType]]);
   });
 
-  test('that the server refuses before its time is replaced once', async () => {
+  test('that the server refuses before it expires is replaced once', async () => {
     const { workflow } = await workflowOf(credentialType, mailbox('Read'));
     expect((await lab().rest.runAndWait(workflow)).error).toBeUndefined();
     for (let round = 0; round < 2; round++) {
@@ -83,7 +83,7 @@ describe.each(KEPT)('a token of %s', (credentialType) => {
   });
 });
 
-test('a grant that was revoked asks to reconnect the credential, by its name', async () => {
+test('a revoked grant gives an error that asks to reconnect the credential, by its name', async () => {
   const { credential, workflow } = await workflowOf('emailOutlookOAuth2Api', mailbox('Read'));
   lab().identity.revokeAccessTokens();
   lab().identity.revokeGrants();
@@ -92,7 +92,7 @@ test('a grant that was revoked asks to reconnect the credential, by its name', a
   expect(error.description).toMatch(/connect the account again/i);
 });
 
-test('a credential that was never connected says so', async () => {
+test('a credential that was never connected gives an error that says so', async () => {
   const cell = cellOf('emailGmailOAuth2Api');
   const data = { ...lab().servers, user: ALICE, ...cell.data(lab(), cell.protocol) };
   const credential = await lab().rest.createCredential({

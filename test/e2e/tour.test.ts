@@ -97,7 +97,7 @@ test('folders and messages', async () => {
   expect(itemsOf<{ path: string }>(execution, 'Folders').map(({ path: one }) => one)).not.toContain('C');
 });
 
-test('attachments, answers and drafts', async () => {
+test('attachments, replies and drafts', async () => {
   deliver(lab().dovecot, ALICE, 'Answers', [
     mail({
       from: `Bob <${BOB}>`,
@@ -138,7 +138,7 @@ test('attachments, answers and drafts', async () => {
   expect(forwarded).toContain(PDF.toString('base64').slice(0, 1000));
 });
 
-test('the same workflow reads over POP3, and is told what POP3 cannot do', async () => {
+test('the same workflow reads over POP3, and fails clearly at what POP3 cannot do', async () => {
   const { rest } = lab();
   const [start_, connect_] = [start(), connect(await credential())];
   const overPop3 = { ...connect_, parameters: { ...connect_.parameters, protocol: 'pop3' } };
@@ -167,7 +167,7 @@ test('the same workflow reads over POP3, and is told what POP3 cannot do', async
   });
 });
 
-test('the list of folders shows those of the session that was opened last, or why it cannot', async () => {
+test('the list of folders shows those of the session that was opened last, or why it cannot be shown', async () => {
   const { rest } = lab();
   const sessionName = 'Folders of the tour';
   const ask = async () =>

@@ -116,7 +116,7 @@ test('a sub-workflow reads with its caller’s session', async () => {
   expect(dovecot.logins() - before).toBe(1);
 });
 
-test('a Wait so long that n8n puts the run away', async () => {
+test('a Wait so long that n8n unloads the run', async () => {
   const { rest } = lab();
   const credential = await lab().credential(ALICE);
   const nodes = [

@@ -31,7 +31,7 @@ const offences = (folders: string[], forbidden: (name: string) => boolean): stri
 
 const within = (...folders: string[]) => new RegExp(`^(${folders.join('|')})(/|$)`);
 
-test('the check sees every way to import', () => {
+test('the check sees every kind of import', () => {
   const text = [
     `import { a } from 'n8n-workflow';`,
     `import type { b } from "../../nodes/b";`,
@@ -59,12 +59,12 @@ test('n8n/ knows nothing of the nodes', () => {
   expect(offences(['n8n'], (name) => within('nodes', 'credentials', 'cli', 'index').test(name))).toEqual([]);
 });
 
-test('the command line stands beside the nodes, on mail/ alone', () => {
+test('the command line and the nodes do not import each other, and it imports only mail/', () => {
   expect(offences(['cli'], (name) => within('n8n', 'nodes', 'credentials', 'index').test(name))).toEqual([]);
   expect(offences(['nodes', 'credentials'], (name) => within('cli').test(name))).toEqual([]);
 });
 
-test('each protocol keeps to itself, and its library too', () => {
+test('no protocol imports another protocol, or its library', () => {
   const protocols = ['imap', 'pop3', 'ews', 'graph', 'smtp'];
   for (const protocol of protocols) {
     const others = within(...protocols.filter((other) => other !== protocol).map((other) => `mail/${other}`));
@@ -92,7 +92,7 @@ const FLOORS: readonly string[][] = [
 
 const roomOf = (file: string): string => /^mail\/(\w+)\//.exec(file)?.[1] ?? '';
 
-test('every room of mail/ has its floor', () => {
+test('every room of mail/ is assigned to a floor', () => {
   const rooms = filesIn('mail').map(roomOf);
   expect([...new Set(rooms)].sort()).toEqual(FLOORS.flat().sort());
 });
@@ -108,7 +108,7 @@ test('in mail/ dependencies go down only', () => {
   expect(upward).toEqual([]);
 });
 
-test('no file reaches itself by its imports', () => {
+test('there are no circular imports', () => {
   const SHIPPED = ['mail', 'n8n', 'nodes', 'credentials', 'cli'];
   const files = new Set(SHIPPED.flatMap(filesIn));
   const graph = new Map(
@@ -141,7 +141,7 @@ function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return circles;
 }
 
-test('a circle is seen', () => {
+test('the check finds a circular import', () => {
   const graph = new Map([
     ['a', ['b']],
     ['b', ['c', 'd']],
@@ -166,7 +166,7 @@ test('every time limit is a timer of our own', () => {
 
 const usesNodesTimers = (text: string): boolean => /\bAbortSignal\s*\.\s*(any|timeout)\s*\(/.test(text);
 
-test("a timer of Node's is seen", () => {
+test("the check finds one of Node's timers", () => {
   expect(['AbortSignal.any([a, b])', 'AbortSignal\n  .timeout(5)'].map(usesNodesTimers)).toEqual([
     true,
     true,
@@ -176,7 +176,7 @@ test("a timer of Node's is seen", () => {
   ).toBe(false);
 });
 
-test('what is shipped imports only the dependencies that the package names', () => {
+test('the shipped code imports only the dependencies that the package names', () => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     dependencies: object;
     peerDependencies: object;

@@ -24,7 +24,7 @@ const anchorsOf = (file: string): string[] =>
   );
 
 describe('the documentation', () => {
-  it.each(pages)('%s links only to what is there', (file) => {
+  it.each(pages)('%s has only links that work', (file) => {
     const broken = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)].flatMap(
       ([, path = '', anchor = '']) => {
         const target = path ? join(dirname(file), path) : file;

@@ -7,7 +7,7 @@ import { MAIL_ERROR_CODES, MailError, isMailError, type MailErrorCode } from '..
 
 const ROOT = join(__dirname, '..', '..');
 
-it('docs/errors.md shows the table of codes as it is', () => {
+it('docs/errors.md shows the current table of codes', () => {
   const page = readFileSync(join(ROOT, 'docs', 'errors.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `(\w+)` +\| (.+?) +\| (\w+) +\|$/gm)].map(
     ([, code, meaning, retry]) => ({ code, meaning, retry }),
@@ -15,7 +15,7 @@ it('docs/errors.md shows the table of codes as it is', () => {
   expect(rows).toEqual(Object.entries(MAIL_ERROR_CODES).map(([code, row]) => ({ code, ...row })));
 });
 
-it('every code is one that something gives', () => {
+it('every code is used somewhere', () => {
   const sources = ['mail', 'n8n', 'nodes', 'cli'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && join(folder, name) !== join('mail', 'errors.ts'))
@@ -27,7 +27,7 @@ it('every code is one that something gives', () => {
   expect(codes.filter((code) => !text.includes(`'${code}'`))).toEqual([]);
 });
 
-it('a MailError is told by its name, so that a second copy of the class counts too', () => {
+it('a MailError is recognized by its name, so that a second copy of the class counts too', () => {
   const code: MailErrorCode = 'FOLDER_NOT_FOUND';
   const copy = Object.assign(new Error('There is none'), { name: 'MailError', code });
   expect(isMailError(copy, code)).toBe(true);

@@ -46,6 +46,6 @@ it.each([
     },
   ],
   ['smtp', SMTP_LIMITS, { Postfix: POSTFIX_LIMITS, Exim: EXIM_LIMITS, OpenSMTPD: OPENSMTPD_LIMITS }],
-] as const)('docs/servers.md says what each %s server cannot do', (mark, words, servers) => {
+] as const)('docs/servers.md lists what each %s server cannot do', (mark, words, servers) => {
   expect(tableBelow(mark)).toEqual(tableOf(words, servers));
 });

@@ -60,7 +60,7 @@ describe('safeFileName', () => {
     expect(name.endsWith('.pdf')).toBe(true);
   });
 
-  it('stays within the 255 bytes that file systems allow, whatever the script', () => {
+  it('stays within the 255 bytes that file systems allow, in every script', () => {
     for (const letter of ['ü', '語', '🎉']) {
       const name = safeFileName(`${letter.repeat(300)}.pdf`, 'part-2');
       expect(Buffer.byteLength(name), letter).toBeLessThanOrEqual(255);

@@ -2,7 +2,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { Operation } from './operation';
 
-/** Something that a mailbox holds, with all that can be done to it. */
+/** Something in a mailbox, with all its operations. */
 export interface Resource {
   readonly value: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Resource {
   readonly preset: Operation;
 }
 
-/** The fields of the node for a resource: the list of its operations, and what each of them asks for. */
+/** The fields of the node for a resource: the list of its operations, and the fields of each. */
 export const propertiesOf = ({
   value: resource,
   operations,

@@ -4,5 +4,5 @@ import { folder } from './folder';
 import { message } from './message';
 import type { Resource } from './resource';
 
-/** All that the node offers: what the editor shows, what runs, and what the tests ask for are read from here. */
+/** All that the node offers. The editor's fields, the router and the tests read it from here. */
 export const RESOURCES: readonly Resource[] = [attachment, draft, folder, message];

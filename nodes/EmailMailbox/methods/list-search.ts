@@ -9,7 +9,8 @@ import { isMailError } from '../../../mail/errors';
 import { SPECIAL_USES, type Folder } from '../../../mail/model/folder';
 import { foldersForEditor } from '../../../n8n/run/editor-sessions';
 
-/** The folders of the session's account, with the account. What the server refuses is shown in place of the list, never an empty one. */
+/** The folders of the session's account, with the account. If the server refuses, the editor shows the error instead of an
+ * empty list. */
 export async function searchFolders(
   this: ILoadOptionsFunctions,
   filter = '',
@@ -23,14 +24,14 @@ export async function searchFolders(
     };
   } catch (error) {
     if (!isMailError(error)) throw new NodeOperationError(this.getNode(), error as Error);
-    // The list shows the message alone.
+    // The editor's list shows only the message of an error.
     throw new NodeOperationError(this.getNode(), `${error.message}. ${error.description}`, {
       level: 'warning',
     });
   }
 }
 
-/** What folders are for: the same in every account, so that nobody has to be asked. */
+/** The uses of folders. They are the same in every account, so no server has to be asked. */
 export async function searchFolderUses(
   this: ILoadOptionsFunctions,
   filter = '',
@@ -39,7 +40,7 @@ export async function searchFolderUses(
   return await Promise.resolve({ results: containing(results, filter) });
 }
 
-/** What a folder is for is said where its path does not. */
+/** Adds the use of a folder, unless its path already says it. */
 const toItem = ({ path, specialUse }: Folder): INodeListSearchItems => ({
   name: specialUse && !isNamed(path, specialUse) ? `${path} (${SPECIAL_USES[specialUse].name})` : path,
   value: path,

@@ -92,7 +92,7 @@ describe.each<Mechanism>(['XOAUTH2', 'OAUTHBEARER'])('a mailbox, by %s', (mechan
     expect(await login('alice@elsewhere.test', token, mechanism)).toBe(REFUSED);
   });
 
-  test('opens, where it is shared, for who may', async () => {
+  test('opens, where it is shared, for users with access', async () => {
     const [alice, bob] = await Promise.all([userTokens(identity, ALICE), userTokens(identity, BOB)]);
     expect(await login(SHARED, alice.access_token, mechanism)).toBe('OK');
     expect(await login(SHARED, bob.access_token, mechanism)).toBe(REFUSED);
@@ -138,7 +138,7 @@ describe('a token', () => {
     expect(await login(ALICE, await token())).toBe(REFUSED);
   });
 
-  test('is refreshed, and the refresh token is good for once', async () => {
+  test('is refreshed, and each refresh token works once', async () => {
     const first = await userTokens(identity, ALICE, { scope: MICROSOFT_SCOPE });
     const second = await refreshed(identity, first.refresh_token);
     const third = await refreshed(identity, second.refresh_token);
@@ -148,7 +148,7 @@ describe('a token', () => {
     expect(identity.issued).toEqual(expect.arrayContaining([third.access_token, third.refresh_token]));
   });
 
-  test('lives on when the grant is revoked, and is not refreshed', async () => {
+  test('still works after the grant is revoked, but cannot be refreshed', async () => {
     const tokens = await userTokens(identity, BOB);
     identity.revokeGrants(BOB);
     expect(await login(BOB, tokens.access_token)).toBe('OK');
@@ -182,7 +182,7 @@ describe('signing in', () => {
     );
   });
 
-  test('gives the web app its tokens, with the secret in the body or in the header, and is counted', async () => {
+  test('gives the web app its tokens, with the secret in the body or in the header, and counts the sign-in', async () => {
     const { webApp } = identity.apps;
     const before = identity.authorizations;
     const { refresh_token: token } = await userTokens(identity, ALICE, { app: webApp });
@@ -202,7 +202,7 @@ describe('signing in', () => {
     expect(await login(ALICE, answer.access_token ?? '')).toBe('OK');
   });
 
-  test('needs no page with autoLogin', async () => {
+  test('needs no page when autoLogin is on', async () => {
     identity.autoLogin = BOB;
     const tokens = await userTokens(identity, ALICE);
     identity.autoLogin = undefined;
@@ -287,7 +287,7 @@ describe("Google's service account", () => {
     expect(await login(ALICE, token)).toBe(REFUSED);
   });
 
-  test("is refused in Google's words", async () => {
+  test("is refused with Google's own error texts", async () => {
     const unauthorized = {
       error: 'unauthorized_client',
       error_description: expect.stringMatching(/^Client is/),
@@ -305,7 +305,7 @@ describe("Google's service account", () => {
 });
 
 describe('the token endpoint', () => {
-  test('fails as it is told, as often as it is told, and records it', async () => {
+  test('fails as the test sets it up, as often as set up, and records each request', async () => {
     identity.failNext(entraError(7000215, 'Invalid client secret provided.'), 2);
     identity.failNext(UNAVAILABLE);
     const before = identity.tokenRequests.length;
@@ -321,7 +321,7 @@ describe('the token endpoint', () => {
     );
   });
 
-  test('says nothing while it is stalled', async () => {
+  test('does not answer while it is stalled', async () => {
     identity.stall();
     const answer = askForTokens(identity, { grant_type: 'client_credentials' });
     expect(await Promise.race([answer.catch(() => 'an error'), sleep(200).then(() => 'nothing')])).toBe(

@@ -35,7 +35,7 @@ async function refusal(provider: ProviderId, authentication: Authentication, wor
   }
 }
 
-describe('a login that a provider refuses is answered with the fix', () => {
+describe('a login that a provider refuses gives an error with the fix', () => {
   it.each<[ProviderId, Authentication, string, RegExp]>([
     ['outlook', 'clientCredentials', 'User is authenticated but not connected.', /Add-MailboxPermission/],
     ['outlook', 'oAuth2', 'User is authenticated but not connected.', /mailbox/i],
@@ -68,14 +68,14 @@ describe('a login that a provider refuses is answered with the fix', () => {
     expect(message).toContain('localhost');
   });
 
-  it('that may work later does not read like a wrong password', async () => {
+  it('does not look like a wrong password when the refusal is temporary', async () => {
     const error = await refusal('other', 'basic', '[UNAVAILABLE] Temporary authentication failure.');
     expect(error.code).not.toBe('AUTHENTICATION_FAILED');
     expect(error.description).toMatch(/again/);
   });
 });
 
-describe('a wrong password is answered with the advice of the provider’s row', () => {
+describe('a wrong password gives the advice from the provider’s row', () => {
   const cells = CELLS.filter(
     ({ authentication, row }) => authentication === 'basic' && row.protocols.includes('imap'),
   );

@@ -86,7 +86,7 @@ function expectNoSecret(text: string, ...secrets: unknown[]): void {
   }
 }
 
-test('Outlook: the credential has what n8n keeps of a sign-in, and only its owner can read it', async () => {
+test('Outlook: the credential holds what n8n keeps of a sign-in, and only its owner can read it', async () => {
   const servers = ['--host', 'imap.example.test', '--smtp-host', 'smtp.example.test:587'];
   const run = await start('outlook', servers);
   const asked = new URL(await run.url());
@@ -142,7 +142,7 @@ test('Outlook: the credential has what n8n keeps of a sign-in, and only its owne
   expect(await accepts(run.port)).toBe(false);
 });
 
-test('the code is of use only to who asked for it', async () => {
+test('the code works only for the command that asked for it', async () => {
   const [thief, run] = [await start('outlook'), await start('outlook')];
   const stolen = new URL(await followSignIn(await thief.url(), identity.ca));
   const state = new URL(await run.url()).searchParams.get('state') ?? '';
@@ -156,7 +156,7 @@ test('the code is of use only to who asked for it', async () => {
   await thief.ended;
 });
 
-test('what does not belong to the sign-in is refused, and the one that does is taken', async () => {
+test('requests that do not belong to the sign-in are refused, and the real callback still works', async () => {
   const run = await start('outlook');
   const callback = await followSignIn(await run.url(), identity.ca);
   const status = async (change: (url: URL) => void, init?: RequestInit) => {
@@ -215,7 +215,7 @@ const listeningOn = (port: number): string[] =>
     .filter(([, hex = '']) => parseInt(hex, 16) === port)
     .map(([address = '']) => address);
 
-test('a user who declines at the provider is told what to do, and nothing is written', async () => {
+test('a user who declines at the provider gets advice, and nothing is written', async () => {
   identity.autoLogin = undefined;
   const run = await start('outlook');
   const page = await signIn(run, { email: ALICE, decision: 'deny' }).finally(() => {
@@ -245,7 +245,7 @@ test('the provider can put neither markup into the page nor commands into the te
   expect(run.output()).not.toMatch(/[^\P{C}\n]/u);
 });
 
-test('a token request that is refused is told, and nothing is written', async () => {
+test('a refused token request is reported, and nothing is written', async () => {
   const run = await start('outlook');
   identity.failNext(entraError(7000218, "The request body must contain: 'client_secret'."));
   expect((await signIn(run)).status).toBe(400);
@@ -301,20 +301,23 @@ test('Ctrl-C while the provider does not answer the token request', async () => 
   expect(existsSync(run.file)).toBe(false);
 });
 
-test.each(['127.0.0.1', '::1'])('a port that is taken at %s is named', async (address) => {
-  const other = createServer();
-  const run = await start('outlook', [
-    '--port',
-    await new Promise((resolve) => {
-      other.listen(0, address, () => resolve(String((other.address() as { port: number }).port)));
-    }),
-  ]);
-  expect(await run.ended).toBe(1);
-  expect(run.output()).toMatch(/^Port: \d+: another program uses it\.$/m);
-  other.close();
-});
+test.each(['127.0.0.1', '::1'])(
+  'the error for a port that is taken at %s names the port',
+  async (address) => {
+    const other = createServer();
+    const run = await start('outlook', [
+      '--port',
+      await new Promise((resolve) => {
+        other.listen(0, address, () => resolve(String((other.address() as { port: number }).port)));
+      }),
+    ]);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toMatch(/^Port: \d+: another program uses it\.$/m);
+    other.close();
+  },
+);
 
-test('a file that is there is replaced only with --force, and never through a link', async () => {
+test('an existing file is replaced only with --force, and never through a link', async () => {
   const [target, link] = [join(folder, 'precious'), join(folder, 'link.json')];
   writeFileSync(target, 'precious', { mode: 0o644 });
   symlinkSync(target, link);
@@ -341,7 +344,7 @@ test('a file that appears while the user signs in is not replaced', async () => 
   expect(readFileSync(run.file, 'utf8')).toBe('precious');
 });
 
-test('Gmail: its own path, offline access, and a secret from the environment', async () => {
+test('Gmail: uses its own path, offline access, and a secret from the environment', async () => {
   const { secret } = identity.apps.webApp;
   const env = { EMAIL_SIGN_IN_CLIENT_SECRET: secret };
   const run = await start('gmail', ['--user', BOB, '--name', 'Mail of Bob', '--id', 'abc123'], { env });
@@ -359,7 +362,7 @@ test('Gmail: its own path, offline access, and a secret from the environment', a
   expectNoSecret(run.output(), secret);
 });
 
-test('the secret can be piped', async () => {
+test('the secret can be piped in', async () => {
   const { secret } = identity.apps.webApp;
   const run = await start('gmail', ['--client-secret'], { input: `${secret}\n` });
   await signIn(run);
@@ -387,7 +390,7 @@ test('Ctrl-C at the question for the secret ends the command', async () => {
   expect(run.output()).not.toContain('https:');
 });
 
-test('the browser is given the address as one word, and not the secret', async () => {
+test('the browser gets the address as one argument, without the secret', async () => {
   const { secret } = identity.apps.webApp;
   const bin = mkdtempSync(join(folder, 'bin-'));
   const opened = join(bin, 'opened');
@@ -410,7 +413,7 @@ test('the browser is given the address as one word, and not the secret', async (
   expect(existsSync(opened)).toBe(false);
 });
 
-test('a wrong secret is refused by name', async () => {
+test('a wrong secret gives an error that names it', async () => {
   const env = { EMAIL_SIGN_IN_CLIENT_SECRET: 'not-the-secret' };
   const run = await start('gmail', [], { env });
   await signIn(run);
@@ -428,7 +431,7 @@ test.each([
     '/callback',
   ],
   ['gmail', [], 'https://accounts.google.com/o/oauth2/v2/auth', '/Callback'],
-] as const)('%s %j asks at the right place', async (provider, args, place, path) => {
+] as const)('%s %j asks at the right address', async (provider, args, place, path) => {
   const [port = 0] = await freePorts(1);
   const out = ['--out', join(folder, `never-${++files}.json`)];
   const run = startSignIn([provider, '--client-id', 'x', '--port', String(port), ...out, ...args]);
@@ -480,7 +483,7 @@ test.each([
   expect(run.output()).not.toContain('    at ');
 });
 
-test('--help tells the options', async () => {
+test('--help shows the options', async () => {
   const run = startSignIn(['--help']);
   expect(await run.ended).toBe(0);
   expect(run.output()).toContain('--client-id ID');
@@ -497,25 +500,28 @@ function resolved({ properties }: OAuth2Credential, name: string, $self: object)
   return expression ? String(runInNewContext(expression, { $self })) : value;
 }
 
-test.each(['outlook', 'gmail'])('%s: n8n asks the same provider for the same', (id) => {
-  const credential = id === 'gmail' ? new EmailGmailPkceOAuth2Api() : new EmailOutlookPkceOAuth2Api();
-  const provider = findProvider(id);
-  expect(provider.credentialType).toBe(credential.name);
-  const parameters = new URLSearchParams(resolved(credential, 'authQueryParameters', {}));
-  expect(Object.fromEntries(parameters)).toEqual(provider.parameters);
-  const clouds = id === 'gmail' ? ['global'] : Object.keys(MICROSOFT_CLOUDS);
-  const accesses = id === 'gmail' ? ['mail'] : Object.keys(MICROSOFT_ACCESS);
-  for (const [cloud, access] of clouds.flatMap((one) => accesses.map((other) => [one, other] as const))) {
-    const values = { cloud, access, tenant: 'example.test' };
-    const { authUrl, tokenUrl, scope } =
-      id === 'gmail' ? GOOGLE_ENDPOINTS : microsoftEndpoints(cloud, values.tenant, access);
-    expect(authUrl).toBe(resolved(credential, 'authUrl', values));
-    expect(tokenUrl).toBe(resolved(credential, 'accessTokenUrl', values));
-    expect(scope).toBe(resolved(credential, 'scope', values));
-  }
-});
+test.each(['outlook', 'gmail'])(
+  "%s: n8n's credential asks the same provider for the same permissions",
+  (id) => {
+    const credential = id === 'gmail' ? new EmailGmailPkceOAuth2Api() : new EmailOutlookPkceOAuth2Api();
+    const provider = findProvider(id);
+    expect(provider.credentialType).toBe(credential.name);
+    const parameters = new URLSearchParams(resolved(credential, 'authQueryParameters', {}));
+    expect(Object.fromEntries(parameters)).toEqual(provider.parameters);
+    const clouds = id === 'gmail' ? ['global'] : Object.keys(MICROSOFT_CLOUDS);
+    const accesses = id === 'gmail' ? ['mail'] : Object.keys(MICROSOFT_ACCESS);
+    for (const [cloud, access] of clouds.flatMap((one) => accesses.map((other) => [one, other] as const))) {
+      const values = { cloud, access, tenant: 'example.test' };
+      const { authUrl, tokenUrl, scope } =
+        id === 'gmail' ? GOOGLE_ENDPOINTS : microsoftEndpoints(cloud, values.tenant, access);
+      expect(authUrl).toBe(resolved(credential, 'authUrl', values));
+      expect(tokenUrl).toBe(resolved(credential, 'accessTokenUrl', values));
+      expect(scope).toBe(resolved(credential, 'scope', values));
+    }
+  },
+);
 
-test('a permission that was not given is told, and none at all is refused', () => {
+test('a missing permission is reported, and a sign-in without access to mail is refused', () => {
   expect(missingPermissions('openid a b', 'b A')).toEqual([]);
   expect(missingPermissions('openid a b', undefined)).toEqual([]);
   expect(missingPermissions('openid a b', 'openid b')).toEqual(['a']);

@@ -92,7 +92,7 @@ describe.each([
   ['an app with a certificate', () => certificateApp(), 'client_credentials'],
   ['a service account', () => robot(), 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
 ])('%s', (_, source, grantType) => {
-  it('gets a token by one request, and another one by another', async () => {
+  it('gets a new token with each request', async () => {
     identity.accessTokenTtl = 600;
     const same = source();
     const [first, second] = [await fetch(same), await fetch(same)];
@@ -112,7 +112,7 @@ describe.each([
     for (const secret of [...secretsOf(), accessToken]) expect(printed).not.toContain(secret);
   });
 
-  it('is given up in the middle of a request', async () => {
+  it('can be cancelled in the middle of a request', async () => {
     identity.stall();
     try {
       const controller = new AbortController();
@@ -127,7 +127,7 @@ describe.each([
     }
   });
 
-  it('does not wait for a silent provider beyond its time', async () => {
+  it('does not wait for a silent provider beyond the time limit', async () => {
     identity.stall();
     try {
       const { code, message } = await failure(source(), AbortSignal.timeout(300));
@@ -144,7 +144,7 @@ describe.each([
     ['a page', '<html>Sign in to the hotel</html>'],
     ['JSON without a token', { token_type: 'Bearer' }],
     ['a token that would break a login', { access_token: 'canary\r\nA2 LOGOUT', expires_in: 3600 }],
-  ])('takes %s for no answer', async (__, body) => {
+  ])('reports %s as an answer that makes no sense', async (__, body) => {
     identity.failNext({ status: 200, body });
     const { code, message, printed } = await failure(source());
     expect(code).toBe('TOKEN_UNAVAILABLE');
@@ -157,7 +157,7 @@ describe('a provider with a private authority', () => {
   it.each([
     ['Microsoft', () => app({ trust: {} })],
     ['Google', () => robot({ trust: {} })],
-  ])('is asked nothing by %s where nobody has said to trust it', async (_, source) => {
+  ])('gets no request from %s unless its certificate authority is trusted', async (_, source) => {
     const { code, message } = await failure(source());
     expect(code).toBe('TOKEN_UNAVAILABLE');
     expect(message).toMatch(/CERT|SELF_SIGNED|UNABLE_TO_/);
@@ -172,12 +172,12 @@ describe('an app', () => {
     expect(requests().map(({ path }) => path)).toEqual(['/token']);
   });
 
-  it('keeps the case of a path, which a realm of Keycloak has', async () => {
+  it('keeps upper and lower case in the path, as a Keycloak realm needs', async () => {
     await fetch(app({ authority: `${identity.issuer}/MyRealm/v2.0` }));
     expect(requests().map(({ path }) => path)).toEqual(['/MyRealm/oauth2/v2.0/token']);
   });
 
-  it('names the field where the authority describes itself nowhere', async () => {
+  it('names the field when the authority has no discovery document', async () => {
     const { code, message } = await failure(app({ authority: `${identity.issuer}/a/b` }));
     expect(code).toBe('INVALID_INPUT');
     expect(message).toMatch(/^Custom Authority: there is no OpenID Connect discovery document at /);
@@ -200,7 +200,7 @@ describe('an app', () => {
     expect(requests()).toMatchObject([{ error: 'invalid_client' }]);
   });
 
-  it("explains Microsoft's refusals, and blots out what they echo", async () => {
+  it("explains Microsoft's refusals, and removes secrets that they repeat", async () => {
     const { secret } = identity.apps.secretApp;
     const assertion = 'eyJhbGciOiJQUzI1NiJ9.eyJpc3MiOiJjYW5hcnkifQ.c2lnbmF0dXJl';
     identity.failNext(entraError(700027, `The secret ${secret} and the assertion ${assertion} are invalid.`));
@@ -213,7 +213,7 @@ describe('an app', () => {
     for (const hidden of [secret, 'eyJ']) expect(printed).not.toContain(hidden);
   });
 
-  it('asks once, and says to try later, where the provider is down', async () => {
+  it('asks once, and advises to try later, when the provider is down', async () => {
     identity.failNext(UNAVAILABLE);
     const { code, message } = await failure(app());
     expect(code).toBe('TOKEN_UNAVAILABLE');
@@ -221,7 +221,7 @@ describe('an app', () => {
     expect(requests()).toHaveLength(1);
   });
 
-  it.each(Object.values(MICROSOFT_CLOUDS))('asks the login host of $name alone', async (cloud) => {
+  it.each(Object.values(MICROSOFT_CLOUDS))('asks only the login host of $name', async (cloud) => {
     const hosts: string[] = [];
     const outbound: OutboundPolicy = {
       lookup: (_, __, done) => done(new Error('nothing may be looked up'), ''),
@@ -243,14 +243,14 @@ describe('an app', () => {
 });
 
 describe('a service account', () => {
-  it('takes the key as it stands in the file from Google, or as a form has folded it', async () => {
+  it("accepts the key as it stands in Google's file, or with the line breaks changed by a form", async () => {
     const key = identity.serviceAccount.private_key;
     for (const privateKey of [JSON.stringify(key), key.replaceAll('\n', ' '), key.replaceAll('\n', '\r\n')]) {
       expect(identity.issued).toContain((await fetch(robot({ privateKey }))).accessToken);
     }
   });
 
-  it('says what the administrator has to do where it may not act for a mailbox', async () => {
+  it('says what the administrator has to do when it may not act for a mailbox', async () => {
     const { code, message, description } = await failure(robot({ subject: 'bob@example.test' }));
     expect(code).toBe('TOKEN_REFUSED');
     expect(message).toMatch(/"Workspace" open mailboxes \(unauthorized_client\)$/);
@@ -278,7 +278,7 @@ describe('a service account', () => {
     for (const secret of secretsOf()) expect(printed).not.toContain(secret);
   });
 
-  it('asks once more after a fault of the provider, and no third time', async () => {
+  it('tries once more after a fault of the provider, and not a third time', async () => {
     identity.failNext(UNAVAILABLE);
     expect(identity.issued).toContain((await fetch(robot())).accessToken);
     expect(requests()).toMatchObject([{ status: 503 }, { status: 200 }]);
@@ -287,7 +287,7 @@ describe('a service account', () => {
     expect(requests()).toHaveLength(4);
   });
 
-  it('asks once where it is refused', async () => {
+  it('does not try again after a refusal', async () => {
     identity.failNext(googleError('invalid_grant', 'Invalid email or User ID'));
     const { code, message } = await failure(robot());
     expect([code, message]).toEqual([
@@ -297,7 +297,7 @@ describe('a service account', () => {
     expect(requests()).toHaveLength(1);
   });
 
-  it("asks Google's own address without another one", async () => {
+  it("asks Google's own address when no other one is set", async () => {
     const hosts: string[] = [];
     const outbound: OutboundPolicy = {
       lookup: (_, __, done) => done(new Error('nothing may be looked up'), ''),

@@ -9,7 +9,7 @@ describe('Graph', () => {
   changesMail(() => startGraphLab(), { keywords: true, newIds: true });
 });
 
-describe('Graph that makes HTML of texts, gives short pages, and is of a national cloud', () => {
+describe('Graph that turns texts into HTML, gives short pages, and is a national cloud', () => {
   readsMail(() => startGraphLab({ bodies: 'html', pageSize: 2 }), { flags: true, structure: true });
   changesMail(() => startGraphLab({ permanentDelete: false, pageSize: 2 }), {
     ...{ keywords: true, newIds: true, forgets: false },

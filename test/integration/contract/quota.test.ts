@@ -49,7 +49,7 @@ describe('the quota over IMAP', () => {
     await lab?.stop();
   });
 
-  it('says for each thing what is used, and the limit that is reached first', async () => {
+  it('gives the usage of each kind, with the limit that is reached first', async () => {
     const { storage, messages } = await client.getQuota(lab.inbox);
     expect(storage?.limit).toBe(10 * MB);
     expect(storage?.used).toBeGreaterThan(2 * MB);
@@ -58,13 +58,13 @@ describe('the quota over IMAP', () => {
     expect(await client.getQuota('\\Trash')).toEqual({ storage, messages });
   });
 
-  it('is said for a folder that is yet to be made too, but not for a use that no folder has', async () => {
+  it('is given for a folder that does not exist yet, but not for a use that no folder has', async () => {
     expect((await client.getQuota('Not yet')).messages).toEqual({ used: 2, limit: 5 });
     await expect(client.getQuota('\\All')).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
   });
 });
 
-it('has no limits where the server sets none', async () => {
+it('has no limits when the server sets none', async () => {
   const extraConfig = QUOTA.replace(/ {2}quota_rule.*\n/, '').replace(/ {2}quota2.*\n/g, '');
   await withClient(startDovecotLab('imap', { extraConfig }), async (client, { inbox }) => {
     expect(await client.getQuota(inbox)).toEqual({});
@@ -81,7 +81,7 @@ it.each<[name: string, start: () => Promise<MailLab>, message: RegExp, remedy: R
   ['POP3', () => startDovecotLab('pop3'), /^POP3 cannot say how full the mailbox/, /"IMAP"/],
   ['EWS', () => startEwsLab(), /^EWS cannot say how full the mailbox/, /"IMAP"/],
   ['Graph', () => startGraphLab(), /^Microsoft Graph cannot say how full the mailbox/, /"IMAP"/],
-])('is refused by name over %s', async (_, start, message, description) => {
+])('is refused with a clear error over %s', async (_, start, message, description) => {
   await withClient(start(), async (client, { inbox }) => {
     await expect(client.getQuota(inbox)).rejects.toMatchObject({
       ...{ code: 'NOT_SUPPORTED', message: expect.stringMatching(message) as string },

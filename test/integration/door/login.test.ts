@@ -123,7 +123,7 @@ async function takeAll(client: MailClient, look: (value: unknown, name: string) 
 }
 
 describe.each(['imap', 'pop3', 'ews', 'ews by NTLM', 'graph'])('a session over %s', (protocol) => {
-  it('gives its name, and work on its client, and nothing that holds a login', async () => {
+  it('gives its name, and lets work use its client, but nothing that holds a login', async () => {
     const { settings, secrets } = settingsOver(protocol);
     await registry.open(RUN, 'Default', settings, 'reuse');
     const session = await emailSession(context);
@@ -177,11 +177,11 @@ describe('the search', () => {
     expect(loginsIn(reach(value, 'x'), [hidden])).not.toEqual([]);
   });
 
-  it('finds none behind a field that is private to the language', () => {
+  it('finds none in a #private field', () => {
     expect(loginsIn(reach(new Closed(), 'x'), [hidden])).toEqual([]);
   });
 
-  it('finds the login of the session that the door keeps to itself', async () => {
+  it('finds the login in the full session, which the door does not give out', async () => {
     const { settings, secrets } = settingsOver('imap');
     const session = await registry.open(RUN, 'Default', settings, 'reuse');
     expect(loginsIn(reach(session, 'session'), secrets)).toContain('session.settings.authenticator');

@@ -30,7 +30,7 @@ afterAll(async () => {
 beforeEach(() => lab.reset());
 
 describe.each(MECHANISMS)('a password (%s)', (authentication) => {
-  it('goes only to who asks for it', async () => {
+  it('goes only to a server that asks for it', async () => {
     hosts.set(FIRST, { open: true, body: '<html>welcome</html>' });
     hosts.set(SECOND, { open: true, status: 405 });
     await lab.failure({ authentication });
@@ -56,7 +56,7 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
       () => hosts.set(FIRST, { open: true, body: redirectUrlReply(lab.autodiscover('mail.hoster.test')) }),
     ],
     ['the settings of one', () => hosts.set(FIRST, { open: true, ...names('mail.hoster.test') })],
-  ])('does not go outside of the domain because of %s', async (_, lead) => {
+  ])('does not leave the domain because of %s', async (_, lead) => {
     hosts.set(FIRST, { open: true, status: 404 });
     lead();
     hosts.set('mail.hoster.test', names('mail.hoster.test'));
@@ -71,7 +71,7 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
     expect(lab.exchange.requests).toEqual([]);
   });
 
-  it('does not go to another domain that such a server asks about', async () => {
+  it('does not go to another domain that such a server redirects to', async () => {
     hosts.set(FIRST, { open: true, body: redirectAddrReply('ada@other.test') });
     hosts.set('autodiscover.other.test', names('mail.hoster.test'));
     const { message } = await lab.failure({ authentication });
@@ -79,7 +79,7 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
     expect(lab.shown()).toEqual([]);
   });
 
-  it('is not taken by a portal of the domain that sends everybody on', async () => {
+  it('does not leave the domain by an open redirect on one of its servers', async () => {
     // Who sits between n8n and port 80 chooses path and query, and knows of a redirector behind a login.
     hosts.set(FIRST, undefined);
     hosts.set(SECOND, undefined);
@@ -96,20 +96,20 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
     }
   });
 
-  it('goes within the domain whoever says so', async () => {
+  it('goes to any server within the domain', async () => {
     hosts.set(FIRST, { location: lab.autodiscover('owa.example.test') });
     hosts.set('owa.example.test', { open: true, ...names('mail.example.test') });
     expect(await lab.found({ authentication })).toBe('mail.example.test');
     expect(lab.shown()).toEqual([]);
   });
 
-  it('goes where a server of the domain says that has taken it', async () => {
+  it('leaves the domain when a server of the domain that took the password says so', async () => {
     hosts.set(FIRST, { body: redirectUrlReply(lab.autodiscover('autodiscover.hoster.test')) });
     hosts.set('autodiscover.hoster.test', names('mail.hoster.test'));
     expect(await lab.found({ authentication })).toBe('mail.hoster.test');
   });
 
-  it('goes outside of the domain for no server that may be anybody', async () => {
+  it('does not leave the domain for a server whose certificate is not checked', async () => {
     const trust = { ignoreCertificate: true };
     hosts.set(FIRST, names('mail.hoster.test'));
     expect((await lab.failure({ authentication, trust })).message).toMatch(/leads to mail\.hoster\.test/);
@@ -117,7 +117,7 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
     expect(await lab.found({ authentication, trust })).toBe('mail.example.test');
   });
 
-  it('goes to no server without a certificate that is trusted', async () => {
+  it('does not go to a server whose certificate is not trusted', async () => {
     hosts.set(FIRST, names('mail.example.test'));
     const error = await lab.failure({ authentication, trust: { caCertificate: undefined } });
     expect(error.message).toMatch(/autodiscover\.example\.test:\d+ \(certificate not trusted\)/);
@@ -130,7 +130,7 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
     expect(lab.server.requests).toEqual([]);
   });
 
-  it('goes to no server that this n8n may not reach, and each is asked about', async () => {
+  it('does not go to a server that the outbound policy blocks, and the policy is asked about each', async () => {
     hosts.set(FIRST, names('mail.example.test')).set(SECOND, names('mail.example.test'));
     lab.server.outbound.blocked.add(FIRST);
     expect(await lab.found({ authentication })).toBe('mail.example.test');
@@ -152,7 +152,7 @@ describe.each(MECHANISMS)('a password (%s)', (authentication) => {
   });
 });
 
-it('a server that takes no such login is named, with the credential for it', async () => {
+it('the error for a server that does not accept this kind of login names the credential for it', async () => {
   hosts.set(FIRST, { schemes: ['Negotiate', 'NTLM'] });
   const error = await lab.failure();
   expect(error.message).toMatch(
@@ -186,7 +186,7 @@ describe('a mailbox in Office 365', () => {
           body: settingsReply({ EXPR: 'https://outlook.office365.com/EWS/Exchange.asmx' }),
         }),
     ],
-  ])('is known by %s', async (_, lead) => {
+  ])('is recognized by %s', async (_, lead) => {
     hosts.set(FIRST, { open: true, status: 404 });
     lead();
     const error = await lab.failure();
@@ -195,7 +195,7 @@ describe('a mailbox in Office 365', () => {
     expect(error.description).toMatch(/"Outlook \/ Office 365".*"EWS URL"/);
   });
 
-  it('is known by its address before anybody is asked', async () => {
+  it('is recognized by its address before any server is asked', async () => {
     expect((await lab.failure({ address: 'ada@outlook.com' })).code).toBe('NOT_SUPPORTED');
     expect(lab.server.outbound.asked).toEqual([]);
   });

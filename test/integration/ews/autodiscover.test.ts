@@ -31,7 +31,7 @@ beforeEach(() => lab.reset());
 const hostsAsked = () => [...new Set(lab.server.requests.map(({ host }) => host))];
 
 describe.each(['basic', 'ntlm'] as const)('EWS is found with %s', (authentication) => {
-  it('at the first place, whose server alone is asked', async () => {
+  it('at the first address, and no other server is asked', async () => {
     hosts.set(FIRST, here).set(SECOND, here);
     expect(await lab.found({ authentication })).toBe('mail.example.test');
     expect(hostsAsked()).toEqual([FIRST]);
@@ -39,7 +39,7 @@ describe.each(['basic', 'ntlm'] as const)('EWS is found with %s', (authenticatio
     await expect.poll(() => establishedOn([lab.server.ports.https])).toBe(0);
   });
 
-  it('at the second one', async () => {
+  it('at the second address', async () => {
     hosts.set(SECOND, here);
     expect(await lab.found({ authentication })).toBe('mail.example.test');
   });
@@ -58,7 +58,7 @@ describe.each(['basic', 'ntlm'] as const)('EWS is found with %s', (authenticatio
     expect(lab.server.httpRequests).toMatchObject([{ authorization: '', body: '' }, {}]);
   });
 
-  it('where the server sends it: to another address of Autodiscover, or to ask for another user', async () => {
+  it('where the server points: to another Autodiscover address, or to another user', async () => {
     hosts.set(FIRST, { body: redirectUrlReply(lab.autodiscover('autodiscover.hoster.test')) });
     hosts.set('autodiscover.hoster.test', { body: redirectAddrReply('ada.b@other.test') });
     hosts.set('autodiscover.other.test', { body: settingsReply({ EXPR: lab.ews('mail.hoster.test') }) });
@@ -69,7 +69,7 @@ describe.each(['basic', 'ntlm'] as const)('EWS is found with %s', (authenticatio
     });
   });
 
-  it('and a wrong password ends it, after it was tried once', async () => {
+  it('and a wrong password ends the search after one try', async () => {
     hosts.set(FIRST, here).set(SECOND, here);
     const error = await lab.failure({ authentication, password: 'wrong-canary' });
     expect(error).toMatchObject({ code: 'AUTHENTICATION_FAILED' });
@@ -80,7 +80,7 @@ describe.each(['basic', 'ntlm'] as const)('EWS is found with %s', (authenticatio
   });
 });
 
-describe('a place that is of no use', () => {
+describe('an address that does not help', () => {
   it.each<[string, Parameters<typeof hosts.set>[1], RegExp]>([
     ['is not reached', undefined, /not reached/],
     ['is a web site', { open: true, status: 404, body: '<html>' }, /HTTP 404/],
@@ -98,7 +98,7 @@ describe('a place that is of no use', () => {
     ['sends it to http', { location: 'http://mail.example.test/' }, /redirects to an address without https/],
     ['asks for the same user', { body: redirectAddrReply(ADA.toUpperCase()) }, /in a circle/],
     ['asks for none', { body: redirectAddrReply('ada') }, /in a circle/],
-  ])('as it %s is passed by, and named where all are of none', async (_, host, reason) => {
+  ])('is skipped when it %s, and named when none of them helps', async (_, host, reason) => {
     hosts.set(FIRST, host);
     const error = await lab.failure();
     expect(error).toMatchObject({ code: 'HOST_NOT_FOUND', message: expect.stringMatching(reason) as string });
@@ -110,7 +110,7 @@ describe('a place that is of no use', () => {
     expect(await lab.found()).toBe('mail.example.test');
   });
 
-  it('as it falls silent takes no more than its share of the time', async () => {
+  it('uses no more than its share of the time when it falls silent', async () => {
     hosts.set(FIRST, { stalls: true }).set(SECOND, here);
     const started = Date.now();
     expect(await lab.found({ timeout: 4000 })).toBe('mail.example.test');
@@ -125,7 +125,7 @@ describe('a place that is of no use', () => {
     await expect.poll(() => establishedOn([lab.server.ports.https])).toBe(0);
   });
 
-  it('and many redirects, or two in a circle, do not go on for ever', async () => {
+  it('does not loop forever on many redirects, or on two that point to each other', async () => {
     const to = (host: string) => ({ body: redirectUrlReply(lab.autodiscover(host)) });
     for (let n = 0; n < 20; n++) hosts.set(`h${n}.example.test`, to(`h${n + 1}.example.test`));
     hosts.set(FIRST, to('h0.example.test')).set(SECOND, { location: lab.autodiscover(FIRST) });
@@ -137,21 +137,21 @@ describe('a place that is of no use', () => {
   });
 });
 
-it('passes by two dead places, and takes the third', async () => {
+it('skips two dead addresses, and uses the third', async () => {
   hosts.set(FIRST, { open: true, status: 503 }).set(SECOND, undefined).set('owa.example.test', here);
   lab.server.redirects.set(FIRST, lab.autodiscover('owa.example.test'));
   expect(await lab.found()).toBe('mail.example.test');
 });
 
-describe('of the addresses that a server names', () => {
+describe('when a server gives an internal and an external address', () => {
   const reply = (urls: Record<string, string>) => hosts.set(FIRST, { body: settingsReply(urls) });
 
-  it('the outer one is taken', async () => {
+  it('the external one is used', async () => {
     reply({ EXCH: lab.ews('mail.example.test'), EXPR: lab.ews('mail.hoster.test') });
     expect(await lab.found()).toBe('mail.hoster.test');
   });
 
-  it('the inner one is, where the outer one is not reached', async () => {
+  it('the internal one is used when the external one cannot be reached', async () => {
     reply({ EXCH: lab.ews('mail.example.test'), EXPR: lab.ews('dead.example.test') });
     expect(await lab.found()).toBe('mail.example.test');
     hosts.set('dead.example.test', { stalls: true });
@@ -159,7 +159,7 @@ describe('of the addresses that a server names', () => {
     expect(await lab.found()).toBe('mail.example.test');
   });
 
-  it('the outer one is named, where none is', async () => {
+  it('the error names the external one when neither can be reached', async () => {
     reply({ EXCH: lab.ews('gone.example.test'), EXPR: lab.ews('dead.example.test') });
     const error = await lab.failure();
     expect(error.message).toBe('The server name dead.example.test was not found');
@@ -170,7 +170,7 @@ describe('of the addresses that a server names', () => {
 });
 
 describe('a session', () => {
-  it('searches once, and again where what was found has gone', async () => {
+  it('searches once, and again when the server it found is gone', async () => {
     hosts.set(FIRST, here);
     const settings = lab.settings();
     const openAndClose = async () => await (await lab.open(settings)).close();
@@ -185,7 +185,7 @@ describe('a session', () => {
     expect(lab.server.requests.length).toBeGreaterThan(length);
   });
 
-  it('that is closed meanwhile gives up', async () => {
+  it('that is closed during the search stops searching', async () => {
     hosts.set(FIRST, { stalls: true });
     const closing = new AbortController();
     const opening = lab.open(lab.settings({ timeout: 20_000 }), closing.signal);

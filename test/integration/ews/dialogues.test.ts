@@ -62,7 +62,7 @@ describe('17: an attached message', () => {
     expect(await buffer(download.content)).toEqual(inner);
   });
 
-  it('that is a contact and has no MIME is no lost connection', async () => {
+  it('that is a contact and has no MIME does not look like a lost connection', async () => {
     const attachments = [{ filename: 'c', contentType: 'message/rfc822', content: mail({}) }];
     const { message } = await deliverOne(server, client, { subject: 'outer', attachments });
     server.faults.push({ kind: 'rubbish', body: CONTACT });
@@ -72,8 +72,8 @@ describe('17: an attached message', () => {
   });
 });
 
-describe('18: a server that is busy within a 200', () => {
-  it('is left alone as long as it asks, and then asked again', async () => {
+describe('18: a server that says it is busy, within a 200 response', () => {
+  it('is left alone for as long as it asks, and then asked again', async () => {
     server.faults.push(within('ErrorServerBusy', { backOff: 300 }));
     const started = Date.now();
     expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('done');
@@ -90,7 +90,7 @@ describe('19: errors for single items of a list', () => {
   it.each<[string, Fault]>([
     ['busy', within('ErrorServerBusy', { at: [1, 3], backOff: 10 })],
     ['stopped', within('ErrorBatchProcessingStopped', { at: [3, 4], responseClass: 'Warning' })],
-  ])('asks again for those that were not done: %s', async (name, fault) => {
+  ])('asks again for the items that were not processed: %s', async (name, fault) => {
     const ids = await five(`Five ${name}`);
     server.faults.push(fault);
     const read = await client.getMessages(ids, { content: false });
@@ -112,7 +112,7 @@ describe('19: errors for single items of a list', () => {
   });
 
   it.each(['ErrorAccessDenied', 'ErrorContentConversionFailed'])(
-    'gives the others and says of these that they are not given, not that they are gone: %s',
+    'gives the others, and reports these as not given rather than as gone: %s',
     async (code) => {
       const ids = await five(`Five ${code}`);
       server.faults.push(within(code, { at: [1, 3] }));
@@ -122,7 +122,7 @@ describe('19: errors for single items of a list', () => {
     },
   );
 
-  it('lists no three of five as if there were no more', async () => {
+  it('does not pass off three of five messages as a complete list', async () => {
     await five('Five listed');
     // The first request finds, the second reads.
     server.faults.push(NONE, within('ErrorServerBusy', { at: [1, 3], backOff: 10 }));
@@ -173,7 +173,7 @@ describe('21: a message whose sender asks for a receipt', () => {
   );
 });
 
-describe('22: what lies among the mail and is none', () => {
+describe('22: items among the mail that are not messages', () => {
   const CLASSES = [
     ...['IPM.Appointment', 'IPM.Task', 'IPM.Post', 'IPM.Schedule.Meeting.Request', 'REPORT.IPM.Note.NDR'],
   ];
@@ -210,7 +210,7 @@ describe('22: what lies among the mail and is none', () => {
   });
 });
 
-describe('23: a category in other letters', () => {
+describe('23: a category in different upper and lower case', () => {
   const invoice = async () => await deliverOne(server, client, { subject: 'i' }, { categories: ['Invoice'] });
 
   it('is found', async () => {
@@ -232,7 +232,7 @@ describe('23: a category in other letters', () => {
 });
 
 describe('24: a PDF that Exchange calls inline', () => {
-  it('is an attachment beside the text', async () => {
+  it('counts as an attachment', async () => {
     const { message } = await deliverOne(server, client, INLINE_PDF);
     expect(message.attachments).toMatchObject([{ fileName: 'a.pdf', inline: false }]);
   });
@@ -252,8 +252,8 @@ describe('25: a server that gives the same page again and again', () => {
   });
 });
 
-describe('29: a filter that is too complex', () => {
-  it('is decided here, or said to be too many filters', async () => {
+describe('29: a filter that is too complex for the server', () => {
+  it('is evaluated by the client, or refused as too many filters', async () => {
     const { message } = await deliverOne(server, client, { subject: 'complex', text: 'body' });
     server.faults.push(within('ErrorRestrictionTooComplex'));
     const found = client.findMessages(message.folder, { subject: 'complex', body: 'body' }, 5);

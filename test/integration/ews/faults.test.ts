@@ -39,7 +39,7 @@ beforeEach(async () => {
 
 const open = async () => await EwsClient.open(ewsSettings(server));
 
-it('holds all of this to the schema', () => {
+it('checks all of this against the schema', () => {
   // It is no part of this project, so that a clone may lack it; where it is asked for, and in CI, it may not.
   const isOptional = !process.env.CI && process.env.EWS_SCHEMA_DIR === undefined;
   expect(HAS_SCHEMA || isOptional).toBe(true);
@@ -54,7 +54,7 @@ describe('a thousand messages', () => {
     await one.close();
   });
 
-  it('are found with one request, and read with four', async () => {
+  it('are found with one request, and read with four requests', async () => {
     ids = await client.findMessages('Thousand', {}, Infinity);
     expect(ids).toHaveLength(1000);
     expect(server.operations.filter((one) => one === 'FindItem')).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('a thousand messages', () => {
     expect(server.operations).toEqual(['GetItem', 'GetItem', 'GetItem', 'GetItem']);
   });
 
-  it('are marked, moved and deleted with four each', async () => {
+  it('are marked, moved and deleted with four requests each', async () => {
     await client.markMessages(ids, { isRead: true, isFlagged: true });
     expect(server.operations).toEqual(Array(4).fill('UpdateItem'));
     server.operations.length = 0;
@@ -84,7 +84,7 @@ describe('a server that is busy', () => {
   it.each<[string, Fault]>([
     ['by a fault', { kind: 'busy', backOff: 300 }],
     ['by HTTP', { kind: 'throttled', retryAfter: 1 }],
-  ])('%s is left alone as long as it asks, and then asked again', async (_, fault) => {
+  ])('%s is left alone for as long as it asks, and then asked again', async (_, fault) => {
     server.faults.push(fault);
     const started = Date.now();
     expect(await client.findMessages('INBOX', {}, 1)).toBeDefined();
@@ -116,11 +116,11 @@ testFaults<Fault>(() => ({ server, client, open }), {
   ],
 });
 
-describe('a server that fails over a single change', () => {
+describe('a server that fails during a single change', () => {
   it.each<[string, Fault]>([
     ['hangs up', { kind: 'drop' }],
     ['says 504', { kind: 'status', status: 504 }],
-  ])('and %s leaves it open, too', async (_, fault) => {
+  ])('and %s leaves the outcome unknown', async (_, fault) => {
     const content = mail({ subject: 'stored once' });
     const changes = [
       async () => await client.appendMessage('INBOX', { content, marks: {} }),
@@ -135,7 +135,7 @@ describe('a server that fails over a single change', () => {
   });
 });
 
-it('waits for a reader that is slow, and says so to what waits behind it', async () => {
+it('waits for a slow reader, and a request behind it times out', async () => {
   const content = randomBytes(4_000_000);
   await server
     .mailbox(ADA)
@@ -150,7 +150,7 @@ it('waits for a reader that is slow, and says so to what waits behind it', async
   await one.close();
 });
 
-it('keeps one connection for everything, and none when it is closed', async () => {
+it('keeps one connection for everything, and closes it at the end', async () => {
   const before = server.connections;
   const one = await EwsClient.open(ewsSettings(server, 'ntlm'));
   for (let n = 0; n < 5; n++) await one.findMessages('INBOX', {}, 1);
@@ -160,7 +160,7 @@ it('keeps one connection for everything, and none when it is closed', async () =
   await waitFor('the connections to end', () => server.open() === 0, 2000);
 });
 
-it('opens two accounts side by side, each its own', async () => {
+it('opens two accounts at the same time, each with its own mail', async () => {
   const two = await startEws({
     accounts: [
       { user: 'ada', domain: '', password: 'secret' },
@@ -182,7 +182,7 @@ it('opens two accounts side by side, each its own', async () => {
   expect(two.problems).toEqual([]);
 });
 
-describe('a mailbox of somebody else', () => {
+describe("another user's mailbox", () => {
   let office: EwsServer;
   beforeAll(async () => {
     office = await startEws({
@@ -220,7 +220,7 @@ describe('a mailbox of somebody else', () => {
     expect(office.requests.at(-1)?.headers['x-anchormailbox']).toBe(OTHER);
   });
 
-  it('is refused in the words of what is missing', async () => {
+  it('is refused with an error that says what is missing', async () => {
     const refused = async (work: Promise<unknown>) =>
       await work.then(
         () => expect.fail('opened'),

@@ -121,7 +121,7 @@ describe.each(MECHANISMS)('login to Exchange with %s', (mechanism) => {
     await expect.poll(() => establishedOn([exchange.port])).toBe(0);
   });
 
-  it('says what is between n8n and the server', async () => {
+  it('reports why the server could not be reached, or not be trusted', async () => {
     const at = (host: string, port: number) => new URL(`https://${host}:${port}${EWS_PATH}`);
     const [closed = 0] = await freePorts(1);
     const cases: Array<[Partial<ExchangeLogin>, MailErrorCode]> = [
@@ -136,19 +136,19 @@ describe.each(MECHANISMS)('login to Exchange with %s', (mechanism) => {
     }
   });
 
-  it('trusts a private authority, or anybody where told so', async () => {
+  it('accepts a private certificate authority, and any certificate where told to', async () => {
     await checkExchangeLogin(login(mechanism, { trust: { ignoreCertificate: true } }));
     expect(exchange.connections).toBe(1);
   });
 
-  it('says that there is no such mailbox, and sends its name as text', async () => {
+  it('says when there is no such mailbox, and escapes its name', async () => {
     const error = await failure(login(mechanism, { mailbox: 'a&b<c>@elsewhere.test' }));
     expect(error).toMatchObject({ code: 'SERVER_REFUSED' });
     expect(error.message).toContain('(ErrorNonExistentMailbox)');
     expect(exchange.requests.at(-1)?.body).toContain('>a&amp;b&lt;c&gt;@elsewhere.test<');
   });
 
-  it('refuses what cannot be sent', async () => {
+  it('refuses input that cannot be sent', async () => {
     for (const wrong of [{ user: '' }, { password: '' }, { user: 'a\r\nb' }, { mailbox: 'a\nb' }]) {
       expect(await failure(login(mechanism, wrong))).toMatchObject({ code: 'INVALID_INPUT' });
     }
@@ -162,7 +162,7 @@ describe('Basic', () => {
     expect(exchange.requests).toHaveLength(1);
   });
 
-  it('names the credential for a server with NTLM alone', async () => {
+  it('names the right credential for a server that only offers NTLM', async () => {
     const error = await failure(login('basic', { url: new URL(`${exchange.origin}/ntlm`) }));
     expect(error.message).toContain('does not offer Basic, only Negotiate, NTLM');
     expect(error.description).toBe('Use a credential of the type "Email Exchange NTLM API".');
@@ -183,7 +183,7 @@ describe('NTLM', () => {
     await checkExchangeLogin(login('ntlm', { user, domain }));
   });
 
-  it('shows the password to nobody, and keeps to one connection', async () => {
+  it('sends the password to nobody, and stays on one connection', async () => {
     await checkExchangeLogin(login('ntlm'));
     expect(exchange).toMatchObject({ connections: 1, requests: [{ body: '' }, {}] });
     const sent = exchange.requests.map(({ authorization }) => authorization.replace('NTLM ', ''));
@@ -198,7 +198,7 @@ describe('NTLM', () => {
     expect(await failure(twice)).toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('names the credential for a server with Basic alone', async () => {
+  it('names the right credential for a server that only offers Basic', async () => {
     const error = await failure(login('ntlm', { url: new URL(`${exchange.origin}/basic`) }));
     expect(error.message).toContain('does not offer NTLM, only Basic');
     expect(error.description).toBe('Use a credential of the type "Email Exchange Basic API".');
@@ -207,7 +207,7 @@ describe('NTLM', () => {
   it.each<[string, MailErrorCode]>([
     ['/closing', 'CONNECTION_LOST'],
     ['/rubbish', 'SERVER_REFUSED'],
-  ])('says what went wrong in between: %s', async (path, code) => {
+  ])('says what went wrong during the exchange: %s', async (path, code) => {
     expect(await failure(login('ntlm', { url: new URL(exchange.origin + path) }))).toMatchObject({ code });
   });
 
@@ -244,7 +244,7 @@ describe('NTLM', () => {
       await checkExchangeLogin(login('ntlm', { url: new URL(`${exchange.origin}/protected`) }));
     });
 
-    it('gives one who stands in between nothing that this server would take', async () => {
+    it('gives an attacker in the middle nothing that this server would accept', async () => {
       await checkExchangeLogin(login('ntlm', through(EWS_PATH)));
       const error = await failure(login('ntlm', through('/protected')));
       expect(error).toMatchObject({ code: 'AUTHENTICATION_FAILED' });
@@ -293,7 +293,7 @@ describe('the test of the credential', () => {
     expect(exchange.connections).toBe(0);
   });
 
-  it('asks nobody where this n8n limits outbound connections', async () => {
+  it('connects nowhere where this n8n limits outbound connections', async () => {
     process.env.N8N_SSRF_PROTECTION_ENABLED = 'true';
     try {
       expect(await test('emailExchangeNtlmApiTest')).toMatchObject({
@@ -307,7 +307,7 @@ describe('the test of the credential', () => {
   });
 });
 
-it('reads the URL as it was typed', () => {
+it('normalizes the URL that was typed', () => {
   expect(httpsUrl('EWS URL', ' https://Mail.Example.com/EWS/Exchange.asmx\n').href).toBe(
     'https://mail.example.com/EWS/Exchange.asmx',
   );

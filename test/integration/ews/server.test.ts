@@ -70,7 +70,7 @@ const isRead = (value: string): string =>
 
 const OVERWRITE = 'ConflictResolution="AlwaysOverwrite" MessageDisposition="SaveOnly"';
 
-describe('a request that is not as it has to be', () => {
+describe('an invalid request', () => {
   it.each([
     ['no XML', '<s:Envelope><s:Body>R&D</s:Body>'],
     ['nothing', ''],
@@ -82,14 +82,14 @@ describe('a request that is not as it has to be', () => {
           ],
         ]
       : []),
-  ])('gets a fault that says so: %s', async (_, xml) => {
+  ])('gets a fault that says what is wrong: %s', async (_, xml) => {
     const { status, codes, body } = await post(xml!);
     expect([status, codes]).toEqual([500, ['ErrorSchemaValidation']]);
     expect(body).toContain('<s:Fault>');
     expect(server.problems).toHaveLength(1);
   });
 
-  it('gets a fault where an older version does not know what is in it', async () => {
+  it('gets a fault when it uses something that an older version does not know', async () => {
     const item = await add();
     const asked = update(`${OVERWRITE} SuppressReadReceipts="true"`, item, isRead('true'));
     expect(await ask(asked, 'Exchange2013')).toMatchObject({ status: 500, codes: ['ErrorSchemaValidation'] });
@@ -98,7 +98,7 @@ describe('a request that is not as it has to be', () => {
   });
 });
 
-describe('a mark', () => {
+describe('a change of isRead', () => {
   it.each([
     ['1', true],
     ['true', true],
@@ -115,14 +115,14 @@ describe('a mark', () => {
     ['SuppressReadReceipts="false"', 'read'],
     ['SuppressReadReceipts="true"', undefined],
     ['SuppressReadReceipts="1"', undefined],
-  ])('as read sends a receipt that is wanted and not suppressed: %s', async (attribute, kind) => {
+  ])('to true sends a receipt that was requested and not suppressed: %s', async (attribute, kind) => {
     const item = await add({}, { 'Disposition-Notification-To': 'bob@example.test' });
     await ask(update(`${OVERWRITE} ${attribute}`, item, isRead('true')));
     await ask(update(`${OVERWRITE} ${attribute}`, item, isRead('true')));
     expect(server.receipts.map((receipt) => receipt.kind)).toEqual(kind ? [kind] : []);
   });
 
-  it('needs to say what is to become of the message, and which state of it is meant', async () => {
+  it('must say what happens to the message, and which version of it is meant', async () => {
     const item = await add();
     const { codes } = await ask(update('ConflictResolution="AlwaysOverwrite"', item, isRead('true')));
     expect(codes).toEqual(['ErrorMessageDispositionRequired']);
@@ -136,14 +136,14 @@ describe('a mark', () => {
     expect(item.isRead).toBe(false);
   });
 
-  it('is none that an appointment has', async () => {
+  it('is refused for an appointment', async () => {
     const item = await add({ itemClass: 'IPM.Appointment' });
     const told = `${OVERWRITE} SendMeetingInvitationsOrCancellations="SendToNone"`;
     expect((await ask(update(told, item, isRead('true')))).codes).toEqual(['ErrorInvalidPropertySet']);
   });
 });
 
-it('has no value for a property that it does not know', async () => {
+it('leaves out a property that it does not know', async () => {
   const { id } = await add();
   const path = '<t:ExtendedFieldURI PropertyTag="0x6fff" PropertyType="String"/>';
   const shape = `<m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>${path}</t:AdditionalProperties></m:ItemShape>`;
@@ -179,7 +179,7 @@ it('gives the MIME of an attached message only where it is asked for', async () 
   expect(server.problems).toEqual([]);
 });
 
-it('refuses single things of a request where a test says so, and how long to leave it alone', async () => {
+it('refuses single items of a request when a test says so, with the time to wait', async () => {
   const ids = [await add(), await add()].map(({ id }) => `<t:ItemId Id="${id}"/>`).join('');
   server.faults.push({ kind: 'within', code: 'ErrorServerBusy', at: [1], backOff: 300 });
   const { status, codes, body } = await ask(

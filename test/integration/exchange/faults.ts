@@ -59,7 +59,7 @@ export function testFaults<Fault>(
   { busy, inBody, reading, changing }: Faults<Fault>,
 ): void {
   describe('a server that stays busy', () => {
-    it('is given up, and what was to be sent is sent once or not at all', async () => {
+    it('makes the client give up, and a message is sent once or not at all', async () => {
       const { server, client } = lab();
       server.faults.push(...Array.from({ length: 4 }, () => busy(10)));
       await expect(send(client, 'busy')).rejects.toMatchObject({
@@ -69,7 +69,7 @@ export function testFaults<Fault>(
       expect(server.sent.filter(({ raw }) => raw.includes('busy'))).toEqual([]);
     });
 
-    it('is not waited for at login, nor for longer than minutes', async () => {
+    it('is not waited for at login, nor for longer than a few minutes', async () => {
       const { server, client, open } = lab();
       server.faults.push(busy(60_000));
       expect(await codeOf(open())).toBe('SERVER_REFUSED');
@@ -88,7 +88,7 @@ export function testFaults<Fault>(
   });
 
   describe('a server that fails', () => {
-    it.each(reading)('and %s is told as it is, and the next request works', async (_, fault, code) => {
+    it.each(reading)('and %s gives the right error, and the next request works', async (_, fault, code) => {
       const { server, client } = lab();
       server.faults.push(fault);
       const started = Date.now();
@@ -97,7 +97,7 @@ export function testFaults<Fault>(
       expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('done');
     });
 
-    it.each(changing)('and %s over a change leaves it open whether it was made', async (_, fault) => {
+    it.each(changing)('and %s during a change leaves the outcome unknown', async (_, fault) => {
       const { server, client } = lab();
       await deliver(server, 'Open', 2);
       const ids = await client.findMessages('Open', {}, Infinity);
@@ -108,7 +108,7 @@ export function testFaults<Fault>(
       expect(await codeOf(send(client, 'open'))).toBe('SEND_UNCERTAIN');
     });
 
-    it('in the middle of a message is no success', async () => {
+    it('in the middle of a message gives an error', async () => {
       const { server, client } = lab();
       await deliver(server, 'Half', 1);
       const [id = ''] = await client.findMessages('Half', {}, 1);
@@ -118,7 +118,7 @@ export function testFaults<Fault>(
     });
   });
 
-  it('takes the inbox in any case, also within a path', async () => {
+  it('accepts the inbox in upper and lower case, also within a path', async () => {
     const { client } = lab();
     const made = await client.createFolder('inbox/Within');
     expect(made).toMatchObject({ path: 'INBOX/Within', name: 'Within' });

@@ -30,7 +30,7 @@ beforeEach(async () => {
   for (const list of [server.requests, server.calls, server.faults, server.batchFaults]) list.length = 0;
 });
 
-describe('23: a category in other letters', () => {
+describe('23: a category in different upper and lower case', () => {
   const invoice = async () => await deliverOne(server, client, { subject: 'i' }, { categories: ['Invoice'] });
 
   it('is found', async () => {
@@ -52,7 +52,7 @@ describe('23: a category in other letters', () => {
 });
 
 describe('24: a PDF that Exchange calls inline', () => {
-  it('is an attachment beside the text', async () => {
+  it('counts as an attachment', async () => {
     const { message } = await deliverOne(server, client, INLINE_PDF);
     expect(message.attachments).toMatchObject([{ fileName: 'a.pdf', inline: false }]);
   });
@@ -62,7 +62,7 @@ describe('24: a PDF that Exchange calls inline', () => {
     expect(await client.findMessages(message.folder, { hasAttachments: true }, 5)).toHaveLength(1);
   });
 
-  it('is kept as an attachment that people see, where the message is appended', async () => {
+  it('stays a visible attachment when the message is appended', async () => {
     const marks = { isRead: true };
     await client.createFolder('Appended');
     await client.appendMessage('Appended', { content: INLINE_PDF, marks });
@@ -98,7 +98,7 @@ describe('27: a link among the attachments', () => {
   );
   const links = [{ name: 'Budget.xlsx', size: 382 }];
 
-  it('is told from the files, which are given', async () => {
+  it('is told apart from the files, which are given', async () => {
     const { message } = await deliverOne(server, client, LINKED, { links });
     const requests = message.attachments.map((one) => ({ ...one, id: message.id }));
     const told = new Map<string, string>();
@@ -112,7 +112,7 @@ describe('27: a link among the attachments', () => {
   });
 });
 
-describe('28: a change that meets another one', () => {
+describe('28: a change that conflicts with another one', () => {
   const conflict: PartFault = {
     ...{ kind: 'error', status: 412, code: 'ErrorIrresolvableConflict' },
     only: /^PATCH/,
@@ -127,7 +127,7 @@ describe('28: a change that meets another one', () => {
       .itemsIn(server.mailbox(ADA).folderAt(folder).id)
       .filter(({ isRead }) => isRead);
 
-  it('is made once more', async () => {
+  it('is tried once more', async () => {
     const ids = await three('Conflict');
     server.batchFaults.push(conflict);
     const outcomes = await client.markMessages(ids, { isRead: true });
@@ -135,7 +135,7 @@ describe('28: a change that meets another one', () => {
     expect(read('Conflict')).toHaveLength(3);
   });
 
-  it('and meets it again is named as what it is, and the others are marked', async () => {
+  it('and conflicts again is reported as a conflict, and the others are marked', async () => {
     const ids = await three('Conflict again');
     server.batchFaults.push(conflict, undefined, undefined, conflict, conflict);
     const outcomes = await client.markMessages(ids, { isRead: true });
@@ -145,8 +145,8 @@ describe('28: a change that meets another one', () => {
   });
 });
 
-describe('29: a filter that is too complex', () => {
-  it('is decided here, or said to be too many filters', async () => {
+describe('29: a filter that is too complex for the server', () => {
+  it('is evaluated by the client, or refused as too many filters', async () => {
     const { message } = await deliverOne(server, client, { subject: 'complex', from: 'bob@example.test' });
     server.faults.push({ kind: 'error', status: 400, code: 'ErrorRestrictionTooComplex' });
     const found = client.findMessages(message.folder, { subject: 'complex', from: 'bob' }, 5);

@@ -42,7 +42,7 @@ describe('a thousand messages', () => {
     await one.close();
   });
 
-  it('are found with one request, and listed with four', async () => {
+  it('are found with one request, and listed with four requests', async () => {
     ids = await client.findMessages('Thousand', {}, Infinity);
     expect(ids).toHaveLength(1000);
     expect(server.requests).toHaveLength(1);
@@ -51,7 +51,7 @@ describe('a thousand messages', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  it('are read, marked, moved and deleted with fifty each, four at a time', async () => {
+  it('are read, marked, moved and deleted with fifty requests each, four at a time', async () => {
     const read = await client.getMessages(ids, { content: false });
     expect([...read.values()].filter(isDone)).toHaveLength(1000);
     expect(server.requests).toHaveLength(50);
@@ -76,7 +76,7 @@ describe('a server that is busy', () => {
   it.each<[string, Fault]>([
     ['throttles', { kind: 'throttled', retryAfter: 1 }],
     ['has no time', { kind: 'unavailable', retryAfter: 1 }],
-  ])('and %s is left alone as long as it asks, and then asked again', async (_, fault) => {
+  ])('and %s is left alone for as long as it asks, and then asked again', async (_, fault) => {
     server.faults.push(fault);
     const started = Date.now();
     expect(await client.findMessages('INBOX', {}, 1)).toBeDefined();
@@ -84,7 +84,7 @@ describe('a server that is busy', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('for parts of a batch is asked again for those alone, and each thing is done once', async () => {
+  it('for parts of a batch gets only those parts again, and each change is made once', async () => {
     await deliver(server, 'Parts', 5);
     const ids = await client.findMessages('Parts', {}, Infinity);
     await client.createFolder('Copies');
@@ -139,8 +139,8 @@ testFaults<Fault>(() => ({ server, client, open }), {
   ],
 });
 
-describe('a server that fails over a part of a batch', () => {
-  it('leaves only that one open', async () => {
+describe('a server that fails at one part of a batch', () => {
+  it('leaves only the outcome of that part unknown', async () => {
     await deliver(server, 'Some', 3);
     const ids = await client.findMessages('Some', {}, Infinity);
     server.batchFaults.push(undefined, { kind: 'status', status: 504 });
@@ -150,7 +150,7 @@ describe('a server that fails over a part of a batch', () => {
   });
 });
 
-describe('who asks', () => {
+describe('the client that signs in', () => {
   const openAs = async (accessToken: string, mailbox?: string, account = ADA) =>
     await GraphClient.open(graphSettings(server, { mailbox }, token(accessToken, account)));
   const refusal = async (work: Promise<unknown>) =>
@@ -167,7 +167,7 @@ describe('who asks', () => {
     await one.close();
   });
 
-  it('is refused in the words of what is missing', async () => {
+  it('is refused with an error that says what is missing', async () => {
     expect(await refusal(openAs('nobody'))).toMatchObject({
       code: 'AUTHENTICATION_FAILED',
       description: expect.stringContaining('"Access"') as string,
@@ -181,7 +181,7 @@ describe('who asks', () => {
     });
   });
 
-  it('sends a token nowhere else, whatever a page says of the next', async () => {
+  it('sends its token to no other server, even if a page links to one', async () => {
     const elsewhere = JSON.stringify({ value: [], '@odata.nextLink': 'https://127.0.0.1:1/v1.0/me/stolen' });
     server.faults.push({ kind: 'rubbish', body: elsewhere });
     expect(await codeOf(client.findMessages('INBOX', {}, 5))).not.toBe('CONNECTION_REFUSED');
@@ -190,7 +190,7 @@ describe('who asks', () => {
   });
 });
 
-it('keeps its connections, and none when it is closed', async () => {
+it('keeps its connections open, and closes them at the end', async () => {
   const before = server.connections;
   const one = await open();
   for (let n = 0; n < 5; n++) await one.findMessages('INBOX', {}, 1);

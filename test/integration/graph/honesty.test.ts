@@ -66,7 +66,7 @@ describe('a message', () => {
     ['a full mailbox', answer(507, 'ErrorQuotaExceeded'), 'SERVER_REFUSED'],
     ['a sender that is not allowed', answer(403, 'ErrorSendAsDenied'), 'SEND_REFUSED'],
     ['a size that is too much', answer(413, 'ErrorMessageSizeExceeded'), 'SERVER_REFUSED'],
-  ])('is asked for once, over %s too', async (_, fault, code) => {
+  ])('is attempted only once, even after %s', async (_, fault, code) => {
     server.faults.push(fault);
     const error = await errorOf(client.send(letter('once'), COPY));
     expect(error.code).toBe(code);
@@ -77,7 +77,7 @@ describe('a message', () => {
   it.each<[string, OutgoingMessage['headers']]>([
     ['another header than X-…', [{ name: 'List-Unsubscribe', value: '<https://example.test>' }]],
     ['more than five', Array.from({ length: 6 }, (_, n) => ({ name: `X-${n}`, value: 'x' }))],
-  ])('without a copy is refused with %s, and not sent without it', async (_, headers) => {
+  ])('without a copy is refused with %s, and nothing is sent', async (_, headers) => {
     const error = await errorOf(client.send(letter('never', { headers }), { saveToSent: 'never' }));
     expect(error).toMatchObject({
       code: 'INVALID_INPUT',
@@ -86,7 +86,7 @@ describe('a message', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('is not sent where Graph does not say that it attached the file', async () => {
+  it('is not sent when Graph does not confirm that it attached the file', async () => {
     // The draft, the session, and two of three pieces come before.
     server.faults.push(undefined, undefined, undefined, undefined, { kind: 'rubbish', body: '{}' });
     const error = await errorOf(client.send(letter('unattached', { attachments: LARGE }), COPY));
@@ -95,7 +95,7 @@ describe('a message', () => {
     expect(await subjectsIn('\\Drafts')).not.toContain('unattached');
   });
 
-  it('that is refused leaves no draft', async () => {
+  it('that is refused leaves no draft behind', async () => {
     server.faults.push(...Array<undefined>(5).fill(undefined), answer(403, 'ErrorSendAsDenied'));
     const error = await errorOf(client.send(letter('refused', { attachments: LARGE }), COPY));
     expect(error.code).toBe('SEND_REFUSED');
@@ -114,7 +114,7 @@ describe('a message', () => {
 });
 
 describe('many messages', () => {
-  it('keep what became of them where the rest fails', async () => {
+  it('keep their results when the rest fails', async () => {
     const [old = ''] = await deliver('Deleted Items', 'in the trash');
     const [fresh = ''] = await deliver('Fresh', 'to the trash');
     // What is in the trash is looked up, the fresh one moved, and then the other deletion fails.
@@ -124,7 +124,7 @@ describe('many messages', () => {
     expect(outcomes.get(old)).toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
-  it('get another token where a part of a batch refuses this one, and are done once', async () => {
+  it('get a new token when one part of a batch refuses the old one, and are changed once', async () => {
     const ids = await deliver('Tokens', 'one', 'two', 'three');
     const asked: Array<string | undefined> = [];
     const one = await GraphClient.open(
@@ -151,7 +151,7 @@ describe('many messages', () => {
     await one.close();
   });
 
-  it('are listed once each, whatever comes meanwhile', async () => {
+  it('are listed once each, even when others arrive during the listing', async () => {
     const short = await startAdasGraph({ pageSize: 2 });
     const one = await GraphClient.open(graphSettings(short));
     const box = short.mailbox(ADA);
@@ -173,7 +173,7 @@ describe('many messages', () => {
 describe.each<[string, Fault]>([
   ['hangs up', { kind: 'drop' }],
   ['says 504', { kind: 'status', status: 504 }],
-])('a server that %s over a single change', (_, fault) => {
+])('a server that %s during a single change', (_, fault) => {
   it.each<[string, () => Promise<unknown>]>([
     [
       'stored',
@@ -181,14 +181,14 @@ describe.each<[string, Fault]>([
     ],
     ['saved', async () => await client.saveDraft(letter('draft once'))],
     ['made', async () => await client.createFolder('Made once')],
-  ])('leaves it open whether it was %s', async (__, change) => {
+  ])('leaves it unknown whether it was %s', async (__, change) => {
     server.faults.push(fault);
     expect((await errorOf(change())).code).toBe('CHANGE_UNCERTAIN');
   });
 });
 
 describe('a folder', () => {
-  it('finds a folder that someone deleted and created again', async () => {
+  it('is found again after someone deleted it and created it again', async () => {
     const ids = await deliver('Source', 'one');
     await client.createFolder('Target');
     const other = await GraphClient.open(graphSettings(server));
@@ -199,7 +199,7 @@ describe('a folder', () => {
     expect(await subjectsIn('Target')).toEqual(['one']);
   });
 
-  it('that is gone is told as a folder', async () => {
+  it('that is gone is reported as a missing folder', async () => {
     const ids = await deliver('Source', 'two');
     await client.createFolder('Gone');
     const other = await GraphClient.open(graphSettings(server));
@@ -214,7 +214,7 @@ describe('a folder', () => {
     expect((await errorOf(storing)).code).toBe('FOLDER_NOT_FOUND');
   });
 
-  it('whose use could not be asked for is not taken for one without', async () => {
+  it('whose use cannot be read gives an error, not a folder without a use', async () => {
     const one = await GraphClient.open(graphSettings(server));
     server.batchFaults.push({ kind: 'status', status: 500 });
     expect((await errorOf(one.listFolders({ counts: false }))).code).toBe('SERVER_REFUSED');
@@ -226,7 +226,7 @@ describe('a folder', () => {
   });
 });
 
-it('leaves the mailbox to others while it waits', async () => {
+it('lets other sessions use the mailbox while it waits', async () => {
   const ids = await deliver('Waiting', 'one');
   server.faults.push({ kind: 'throttled', retryAfter: 2 });
   const waiting = client.markMessages(ids, { isRead: true });
@@ -240,7 +240,7 @@ it('leaves the mailbox to others while it waits', async () => {
 });
 
 it.each(['InefficientFilter', 'ErrorInvalidUrlQueryFilter'])(
-  'decides by itself what Graph finds too complex (%s)',
+  'evaluates a filter that Graph finds too complex by itself (%s)',
   async (code) => {
     const folder = `Complex ${code}`;
     await deliver(folder, 'one', 'two', 'three');
@@ -257,7 +257,7 @@ it.each(['InefficientFilter', 'ErrorInvalidUrlQueryFilter'])(
   },
 );
 
-it('takes a list for whole only where it says so', async () => {
+it('treats a list as complete only when the server says so', async () => {
   const page = JSON.stringify({ value: [], '@odata.nextLink': 'not a link' });
   server.faults.push({ kind: 'rubbish', body: page });
   expect((await errorOf(client.findMessages('INBOX', {}, 5))).code).toBe('NOT_A_MAIL_SERVER');

@@ -53,7 +53,7 @@ const list = async (folder: string): Promise<Message[]> =>
 const subjectsIn = async (folder: string) => (await list(folder)).map(({ subject }) => subject);
 
 describe('a message', () => {
-  it('is sent as it was composed, with one request, and kept', async () => {
+  it('is sent as it was composed, with one request, and a copy is kept', async () => {
     const message = letter('whole', {
       ...{ cc: 'Carol <carol@example.test>', bcc: 'secret@example.test', html: '<p>Hello</p>' },
       ...{ inReplyTo: '<one@example.test>', references: ['<zero@example.test>', '<one@example.test>'] },
@@ -78,7 +78,7 @@ describe('a message', () => {
     expect(await subjectsIn('\\Sent')).toContain('whole');
   });
 
-  it('is sent without a copy where none is wanted', async () => {
+  it('is sent without a copy when none is wanted', async () => {
     const message = letter('no copy', {
       ...{ bcc: 'secret@example.test', inReplyTo: '<one@example.test>' },
       attachments: [{ fileName: 'a.bin', mimeType: 'application/octet-stream', content: Buffer.from('abc') }],
@@ -145,7 +145,7 @@ describe('a message', () => {
     expect(await subjectsIn('\\Drafts')).not.toContain(subject);
   });
 
-  it('with large attachments is always kept', async () => {
+  it('with large attachments always keeps a copy', async () => {
     const attachments = [{ fileName: 'a', mimeType: 'a/b', content: LARGE }];
     const sending = client.send(letter('kept', { attachments }), { saveToSent: 'never' });
     await expect(sending).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
@@ -159,7 +159,7 @@ function* zeros(size: number) {
 }
 
 describe('a draft', () => {
-  it('with large attachments is saved, and sent as it is', async () => {
+  it('with large attachments is saved, and sent unchanged', async () => {
     const attachments = [{ fileName: 'large.bin', mimeType: 'a/b', content: LARGE }];
     const { id = '' } = await client.saveDraft(letter('draft', { bcc: 'secret@example.test', attachments }));
     const [draft] = (await list('\\Drafts')).filter(({ subject }) => subject === 'draft');
@@ -183,7 +183,7 @@ describe('a message that is stored', () => {
     ],
   });
 
-  it('keeps what it says and has, and is no draft', async () => {
+  it('keeps its content, marks and dates, and is not a draft', async () => {
     const folder = (await client.createFolder('Stored')).path;
     const receivedAt = new Date('2026-09-02T10:00:00Z');
     const marks = { isRead: true, isFlagged: true, addKeywords: ['Invoice'] };
@@ -201,7 +201,7 @@ describe('a message that is stored', () => {
     expect(message?.attachments.map(({ fileName }) => fileName).sort()).toEqual(['large.bin', 'small.txt']);
   });
 
-  it('is stored whole or not at all', async () => {
+  it('is stored completely or not at all', async () => {
     const folder = (await client.createFolder('Whole')).path;
     server.faults.push(undefined, undefined, undefined, { kind: 'drop' });
     const storing = client.appendMessage(folder, { content: stored, marks: {} });
@@ -209,7 +209,7 @@ describe('a message that is stored', () => {
     expect(await subjectsIn(folder)).toEqual([]);
   });
 
-  it('is refused where its signature would break', async () => {
+  it('is refused when storing it would break its signature', async () => {
     const content = Buffer.from(
       'Subject: signed\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n',
     );

@@ -58,8 +58,8 @@ const draft = async (body: unknown = { subject: 'Draft' }, path = '/me/messages'
   return json;
 };
 
-describe('who may', () => {
-  test('a token opens its own mailbox and those that are shared', async () => {
+describe('access', () => {
+  test('a token opens its own mailbox and the ones shared with it', async () => {
     expect((await graph.ask('GET', '/me/mailFolders/inbox')).status).toBe(200);
     expect((await graph.ask('GET', '/users/team@example.test/mailFolders/inbox')).status).toBe(200);
     const other = await graph.ask('GET', '/users/eve@example.test/mailFolders/inbox');
@@ -71,7 +71,7 @@ describe('who may', () => {
     expect([me.status, me.json.error.message]).toEqual([400, expect.stringContaining('delegated')]);
   });
 
-  test('nobody without a good token', async () => {
+  test('nobody gets in without a valid token', async () => {
     for (const token of [null, 'stolen']) {
       const { status, headers, json } = await graph.ask('GET', '/me/messages', { token });
       expect([status, json.error.code]).toEqual([401, 'InvalidAuthenticationToken']);
@@ -80,7 +80,7 @@ describe('who may', () => {
     }
   });
 
-  test('users without a mailbox, and no users', async () => {
+  test('users without a mailbox, and unknown users, are refused', async () => {
     const exists = (address: string) =>
       address.startsWith('guest') ? 'without mailbox' : !address.startsWith('no');
     const other = await startGraphFixture({ exists });
@@ -94,7 +94,7 @@ describe('who may', () => {
 });
 
 describe('folders', () => {
-  test('are listed ten at a time, right below their parent, without calendars and what is hidden', async () => {
+  test('are listed ten at a time, only direct subfolders, without calendars and hidden folders', async () => {
     const mailbox = graph.server.mailbox('team@example.test');
     for (let number = 1; number <= 5; number += 1) mailbox.folderAt(`Project ${number}/Below`);
     const first = await graph.ask('GET', '/users/team@example.test/mailFolders');
@@ -142,7 +142,7 @@ describe('folders', () => {
 });
 
 describe('lists of messages', () => {
-  test('the newest first, in pages', async () => {
+  test('are newest first, in pages', async () => {
     expect(await subjects('')).toEqual(['Fourth', 'Third', "It's second", 'First']);
     const first = await graph.ask('GET', '/me/mailFolders/inbox/messages?$top=3&$select=subject&$count=true');
     expect(first.json).toMatchObject({ '@odata.count': 4, value: [{}, {}, {}] });
@@ -152,7 +152,7 @@ describe('lists of messages', () => {
     expect(second.json['@odata.nextLink']).toBeUndefined();
   });
 
-  test('filters', async () => {
+  test('can be filtered', async () => {
     expect(await filtered("subject eq 'it''s second'")).toEqual(["It's second"]);
     expect(await filtered('isRead eq false and hasAttachments eq false')).toEqual([
       'Fourth',
@@ -175,7 +175,7 @@ describe('lists of messages', () => {
     expect(await filtered(property)).toEqual(['Fourth']);
   });
 
-  test('an order needs its properties first in the filter', async () => {
+  test('can be sorted only by properties that the filter names first', async () => {
     const order = '&$orderby=receivedDateTime%20asc';
     expect(await filtered('isRead eq false', order)).toBe('InefficientFilter');
     expect(await filtered('isRead eq false and receivedDateTime ge 2000-01-01T00:00:00Z', order)).toBe(
@@ -185,7 +185,7 @@ describe('lists of messages', () => {
     expect(await filtered(right, order)).toEqual(['First', 'Third', 'Fourth']);
   });
 
-  test('a search', async () => {
+  test('can be searched', async () => {
     const search = (text: string, more = '') => subjects(`$search=${encodeURIComponent(text)}${more}`);
     expect(await search('"subject:second"')).toEqual(["It's second"]);
     expect(await search('"from:bob AND body:b"')).toEqual(['First']);
@@ -201,7 +201,7 @@ describe('lists of messages', () => {
 });
 
 describe('a message', () => {
-  test('with bodies, attachments and properties', async () => {
+  test('has bodies, attachments and properties', async () => {
     const options = `$select=subject,body,hasAttachments&$expand=attachments($select=id,name,isInline,microsoft.graph.fileAttachment/contentId),singleValueExtendedProperties($filter=id eq 'Integer 0x1081' or id eq 'Integer 0x0E08')`;
     const { json } = await graph.ask('GET', `/me/messages/${await idOf('Third')}?${encodeURI(options)}`);
     expect(json).toMatchObject({
@@ -221,7 +221,7 @@ describe('a message', () => {
     expect(mime.bytes.toString()).toContain('Subject: First\r\n');
   });
 
-  test('a text as HTML, from servers that do so', async () => {
+  test('can have its text turned into HTML, as some servers do', async () => {
     const other = await startGraphFixture({ bodies: 'html' });
     await other.server.mailbox(ADA).deliver('Inbox', [mail({ text: 'a < b\nc' })]);
     const { json } = await other.ask('GET', '/me/messages?$select=body');
@@ -230,7 +230,7 @@ describe('a message', () => {
     await other.stop();
   });
 
-  test('attachments, as they are and in a batch', async () => {
+  test('has attachments, one by one and in a batch', async () => {
     const path = `/me/messages/${await idOf("It's second")}/attachments`;
     const list = await graph.ask('GET', `${path}?$select=name,size`);
     expect(list.json.value).toMatchObject([{ name: 'dot.png', size: 203 }]);
@@ -246,7 +246,7 @@ describe('a message', () => {
     });
   });
 
-  test('ids that are none, and messages that are gone', async () => {
+  test('is refused by a malformed id, and not found after it is gone', async () => {
     const malformed = await graph.ask('GET', '/me/messages/AAMkNothing=');
     expect([malformed.status, malformed.json.error.code]).toEqual([400, 'ErrorInvalidIdMalformed']);
     const { id } = await draft();
@@ -255,7 +255,7 @@ describe('a message', () => {
     expect([gone.status, gone.json.error.code]).toEqual([404, 'ErrorItemNotFound']);
   });
 
-  test('changes: state always, content only of drafts', async () => {
+  test('can always change its state, and its content only as a draft', async () => {
     const path = `/me/messages/${await idOf('First')}`;
     const change = {
       ...{ isRead: true, categories: ['blue'], flag: { flagStatus: 'flagged' } },
@@ -277,7 +277,7 @@ describe('a message', () => {
 });
 
 describe('moving', () => {
-  test('gives another id, but not to those who want one that stays', async () => {
+  test('gives a new id, but keeps immutable ids', async () => {
     await graph.server.mailbox(ADA).deliver('Inbox', [mail({ subject: 'Mover' })]);
     const [before, immutable] = [await idOf('Mover'), await idOf('Mover', IMMUTABLE)];
     expect(before).not.toBe(immutable);
@@ -298,7 +298,7 @@ describe('moving', () => {
     expect(nowhere.json.error.code).toBe('ErrorInvalidIdMalformed');
   });
 
-  test('deleting moves to Deleted Items, and from there away', async () => {
+  test('deleting moves to Deleted Items, and from there removes for good', async () => {
     const { id } = await draft();
     expect((await graph.ask('DELETE', `/me/messages/${id}`)).status).toBe(204);
     const trash = await graph.ask('GET', '/me/mailFolders/deleteditems/messages', { headers: IMMUTABLE });
@@ -307,7 +307,7 @@ describe('moving', () => {
     expect((await graph.ask('GET', `/me/messages/${id}`)).status).toBe(404);
   });
 
-  test('there are clouds without permanentDelete', async () => {
+  test('some clouds have no permanentDelete', async () => {
     const other = await startGraphFixture({ permanentDelete: false });
     const { json } = await other.ask('POST', '/me/messages', { body: {} });
     const { status, json: refusal } = await other.ask('POST', `/me/messages/${json.id}/permanentDelete`);
@@ -320,7 +320,7 @@ describe('moving', () => {
 });
 
 describe('new messages', () => {
-  test('MIME makes drafts, and nothing else', async () => {
+  test('from MIME are always drafts', async () => {
     const made = await draft(base64(mail({ subject: 'From MIME', text: 'x' })));
     expect(made).toMatchObject({ subject: 'From MIME', isDraft: true });
     const broken = await graph.ask('POST', '/me/messages', { body: 'not base64!' });
@@ -330,7 +330,7 @@ describe('new messages', () => {
     expect(graph.problems()).toHaveLength(1);
   });
 
-  test('in a folder the flags say whether it is a draft', async () => {
+  test('in a folder are drafts or not, as their flags say', async () => {
     const path = '/me/mailFolders/archive/messages';
     const flags = (value: string) => ({ singleValueExtendedProperties: [{ id: 'Integer 0x0E07', value }] });
     expect(await draft({}, path)).toMatchObject({ isDraft: true });
@@ -339,7 +339,7 @@ describe('new messages', () => {
     expect(await draft(flags('8'), path)).toMatchObject({ isDraft: true, isRead: false });
   });
 
-  test('in a folder, as a message that was received', async () => {
+  test('in a folder can be received messages', async () => {
     const person = (address: string) => ({ emailAddress: { name: 'N', address } });
     const { id } = await draft(
       {
@@ -384,7 +384,7 @@ describe('new messages', () => {
     });
   });
 
-  test("headers of one's own only", async () => {
+  test('can only set custom headers', async () => {
     const post = async (internetMessageHeaders: unknown) =>
       (await graph.ask('POST', '/me/messages', { body: { internetMessageHeaders } })).json.error
         .code as string;
@@ -394,7 +394,7 @@ describe('new messages', () => {
     expect(await post([])).toBe('InvalidInternetMessageHeaderCollection');
   });
 
-  test('what Graph does not take is noticed', async () => {
+  test('with properties that Graph does not accept are reported', async () => {
     const post = (body: unknown) => graph.ask('POST', '/me/messages', { body });
     expect((await post({ titel: 'x' })).status).toBe(400);
     expect(graph.problems()).toEqual([expect.stringContaining('additional properties: titel')]);
@@ -403,8 +403,8 @@ describe('new messages', () => {
   });
 });
 
-describe('large ones', () => {
-  test('no request may have more than 4 MB, no attachment in one 3', async () => {
+describe('large requests', () => {
+  test('a request may have at most 4 MB, and an attachment in it at most 3 MB', async () => {
     const large = await graph.ask('POST', '/me/sendMail', { body: 'a'.repeat(4 * 1024 * 1024 + 4) });
     expect(large.status).toBe(413);
     expect(graph.problems()).toHaveLength(1);
@@ -420,7 +420,7 @@ describe('large ones', () => {
     expect((await post(3 * 1024 * 1024 - 2000)).status).toBe(201);
   });
 
-  test('two attachments at once do not undo each other', async () => {
+  test('two attachments added at once are both kept', async () => {
     const { id } = await draft();
     const add = (name: string) =>
       graph.ask('POST', `/me/messages/${id}/attachments`, {
@@ -432,7 +432,7 @@ describe('large ones', () => {
     expect(statuses.filter((status) => ![201, 412].includes(status))).toEqual([]);
   });
 
-  test('an upload session', async () => {
+  test('an upload session takes a large file in pieces', async () => {
     const { id } = await draft({ subject: 'Large', body: { contentType: 'text', content: 'kept' } });
     const create = async (size: number) =>
       await graph.ask('POST', `/me/messages/${id}/attachments/createUploadSession`, {
@@ -474,7 +474,7 @@ describe('large ones', () => {
 describe('sending', () => {
   const recipients = [{ emailAddress: { address: 'bob@example.test' } }];
 
-  test('MIME and JSON', async () => {
+  test('works with MIME and JSON', async () => {
     const mime = mail({ subject: 'Sent', headers: { Bcc: 'eve@example.test' } });
     expect((await graph.ask('POST', '/me/sendMail', { body: base64(mime) })).status).toBe(202);
     const [first] = graph.server.sent.splice(0);
@@ -508,7 +508,7 @@ describe('sending', () => {
 describe('batches', () => {
   const get = (id: number, url = '/me/mailFolders/inbox?$select=id') => ({ id: `${id}`, method: 'GET', url });
 
-  test('are answered in another order, four at once', async () => {
+  test('are answered in another order, four requests at once', async () => {
     const other = await startGraphFixture({ delay: 20 });
     const requests = Array.from({ length: 20 }, (_, index) => get(index));
     const { json } = await other.ask('POST', '/$batch', { body: { requests } });
@@ -521,7 +521,7 @@ describe('batches', () => {
     await other.stop();
   });
 
-  test('are refused as a whole where they are not as they have to be', async () => {
+  test('are refused as a whole when they are malformed', async () => {
     const refused = async (...requests: unknown[]) => {
       const { status, json } = await batch(requests);
       return `${status} ${json.error?.message}`;
@@ -538,7 +538,7 @@ describe('batches', () => {
     expect(graph.problems()).toHaveLength(6);
   });
 
-  test('have headers of their own, and dependencies', async () => {
+  test('have headers of their own, and dependencies between requests', async () => {
     const id = await idOf('First', IMMUTABLE);
     const headers = { 'Content-Type': 'application/json' };
     const responses = await parts([
@@ -555,7 +555,7 @@ describe('batches', () => {
     expect(['3', '4', '5', '6'].map((name) => of(name).status)).toEqual([400, 424, 201, 200]);
   });
 
-  test('single requests can be throttled', async () => {
+  test('can have single requests throttled', async () => {
     graph.server.batchFaults.push(undefined, { kind: 'throttled', retryAfter: 3, only: /childFolders/ });
     const responses = await parts([get(1), get(2), get(3, '/me/mailFolders/inbox/childFolders')]);
     const third = responses.find(({ id }) => id === '3');
@@ -579,7 +579,7 @@ test('more than four at once in one mailbox are too many', async () => {
   await other.stop();
 });
 
-test('what the reference does not have is refused and noticed', async () => {
+test('requests that the reference does not have are refused and reported', async () => {
   expect((await graph.ask('GET', '/me/messages?top=5')).status).toBe(400);
   expect((await graph.ask('GET', '/me/mails')).status).toBe(400);
   expect((await graph.ask('PUT', '/me/messages/x', { body: {} })).status).toBe(405);
@@ -588,7 +588,7 @@ test('what the reference does not have is refused and noticed', async () => {
   expect(graph.problems()).toHaveLength(5);
 });
 
-test('faults', async () => {
+test('faults can be set up by a test', async () => {
   const path = '/me/mailFolders/inbox';
   graph.server.faults.push(
     { kind: 'throttled', retryAfter: 7 },

@@ -15,7 +15,7 @@ describe('storing messages over IMAP', () => {
 
   const source = async (id: string) => await buffer((await lab.witness.openMessage(id)).content);
 
-  it('puts in one message with one command, and tells its id', async () => {
+  it('stores one message with one command, and gives its id', async () => {
     const content = mail({ subject: 'Stored', text: 'x'.repeat(50_000) });
     const receivedAt = new Date('2026-10-01T08:00:00Z');
     const marks = { isRead: true, isDraft: true, addKeywords: ['Invoice'] };
@@ -45,7 +45,7 @@ describe('storing messages over IMAP', () => {
     await expect(storing).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('refuses what is larger than the server takes, before it sends it', async () => {
+  it('refuses a message that is larger than the server accepts, before sending it', async () => {
     const content = mail({ text: 'x'.repeat(200_000) });
     const commands = await commandsOf(lab.wire, async () => {
       await expect(lab.client.appendMessage('Archive', { content, marks: {} })).rejects.toMatchObject({
@@ -64,14 +64,14 @@ describe('storing messages over IMAP', () => {
     });
   });
 
-  it('does not know whether it was stored when the connection ends after all of it was sent', async () => {
+  it('reports an unknown outcome when the connection ends after the whole message was sent', async () => {
     const client = await lab.open();
     cutAt(lab.wire, /^APPEND/);
     const storing = client.appendMessage('Junk', { content: mail({ text: 'x'.repeat(9000) }), marks: {} });
     await expect(storing).rejects.toMatchObject({ code: 'CHANGE_UNCERTAIN' });
   });
 
-  it('knows that it was not stored when the server never asked for it', async () => {
+  it('reports that nothing was stored when the server never asked for the message', async () => {
     const client = await lab.open(undefined, { command: 500 });
     const content = mail({ subject: 'Unsent', text: 'x'.repeat(9000) });
     lab.wire.stall();

@@ -39,7 +39,7 @@ describe('deleting over IMAP', () => {
     expect(await lab.subjects('Trash')).not.toContain('goes');
   });
 
-  it('does not say that it was done when the connection ended before the answer', async () => {
+  it('reports an unknown outcome when the connection ends before the answer', async () => {
     const ids = await lab.fill('Cut', ['sent']);
     const client = await lab.open();
     cutAt(lab.wire, /^UID EXPUNGE/);
@@ -47,7 +47,7 @@ describe('deleting over IMAP', () => {
   });
 });
 
-it('refuses to delete to a trash that the server does not have, and says what to do', async () => {
+it('refuses to use a trash folder that the server does not have, and says what to do', async () => {
   // The folder's usual name would do, so there must be none of that name either.
   const lab = await startImapLab({
     extraConfig: 'namespace inbox {\n mailbox Trash {\n  auto = no\n  special_use =\n }\n}',
@@ -64,7 +64,7 @@ it('refuses to delete to a trash that the server does not have, and says what to
   await lab.stop();
 });
 
-it('without UIDPLUS, deletes for good where nobody else has marked anything, and else nothing', async () => {
+it('without UIDPLUS, deletes for good only when nobody else has marked anything as deleted', async () => {
   const lab = await startImapLab(without('UIDPLUS'));
   const [first = ''] = await lab.fill('Shared', ['mine']);
   expect(results(await lab.client.deleteMessages([first], { permanently: true }))).toEqual(['done']);

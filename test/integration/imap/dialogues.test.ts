@@ -57,7 +57,7 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
     ]);
   });
 
-  it('a server that stops at the first one that it cannot give: the others are asked for again', async () => {
+  it('when a server stops at the first message that it cannot give, the others are asked for again', async () => {
     const many = Array.from({ length: 20 }, (_, i) => ({ uid: i + 1 }));
     const { client, server } = await opened((command) => {
       const [, set = ''] = /FETCH ([\d:,]+)/.exec(command) ?? [];
@@ -71,7 +71,7 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
     expect(server.commands.filter((one) => one.includes('FETCH')).length).toBeLessThan(12);
   });
 
-  it('a server that gives nothing at all is asked a bounded number of times', async () => {
+  it('when a server gives nothing at all, the number of retries is limited', async () => {
     const many = Array.from({ length: 300 }, (_, i) => ({ uid: i + 1 }));
     const { client, server } = await opened(
       (command) => (command.includes('FETCH') ? 'NO [UNAVAILABLE] later' : undefined),
@@ -86,7 +86,7 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
     expect(server.commands.length).toBeLessThan(100);
   });
 
-  it('a message that is gone, beside one that is refused', async () => {
+  it('a message that is gone is not mixed up with one that is refused', async () => {
     const { client } = await opened(
       (command) =>
         /FETCH/.test(command) && /1[2-4]/.test(command) && !/FETCH 14 /.test(command) ? 'NO no' : undefined,
@@ -99,7 +99,7 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
     ]);
   });
 
-  it('a download that is refused is not of a message that is gone', async () => {
+  it('a refused download is not reported as a message that is gone', async () => {
     const { client } = await opened(
       (command) => (/PEEK/.test(command) ? 'NO [INUSE] locked' : undefined),
       THREE,
@@ -110,7 +110,7 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
       expect(opened).toMatchObject({ code: 'SERVER_REFUSED' });
   });
 
-  it('an answer that nobody can read is not of a message that is gone', async () => {
+  it('an unreadable answer is not reported as a message that is gone', async () => {
     const { client } = await opened((command) => {
       if (!/FETCH 1:3|FETCH 12 /.test(command)) return undefined;
       const broken = '* 2 FETCH (UID 12 FLAGS () ENVELOPE (((\r\n';
@@ -124,7 +124,7 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
   });
 });
 
-describe('5. A BODYSTRUCTURE that is none', () => {
+describe('5. An invalid BODYSTRUCTURE', () => {
   const nested = (levels: number) => `${'('.repeat(levels)}"text" "plain"`;
   it.each([
     'NIL',
@@ -162,7 +162,7 @@ describe('a server that gives no header, but an ENVELOPE', () => {
   it.each([
     ['and a structure', PLAIN],
     ['and a structure that is none', 'NIL'],
-  ])('%s is read all the same', async (_, structure) => {
+  ])('%s is still read', async (_, structure) => {
     const { client } = await opened(answer(structure), [{ uid: 11 }]);
     const [message] = await list(client, {}, undefined, true);
     expect(message).toMatchObject({
@@ -175,7 +175,7 @@ describe('a server that gives no header, but an ENVELOPE', () => {
   });
 });
 
-describe('6. The server knows no UTF-8 in SEARCH', () => {
+describe('6. The server does not support UTF-8 in SEARCH', () => {
   const messages = [
     { uid: 11, subject: '=?utf-8?Q?Gr=C3=BC=C3=9Fe?=' },
     { uid: 12, subject: 'Gruss' },
@@ -183,7 +183,7 @@ describe('6. The server knows no UTF-8 in SEARCH', () => {
   ];
 
   it.each(['NO [BADCHARSET (US-ASCII)] The specified charset is not supported.', 'BAD Unknown charset'])(
-    '%s: what is ASCII is asked, and the rest is decided here',
+    '%s: the server searches for the ASCII part, and the client evaluates the rest',
     async (refusal) => {
       const { client, server } = await opened(
         (command) => (/SEARCH.*CHARSET/.test(command) ? refusal : undefined),
@@ -205,7 +205,7 @@ describe('6. The server knows no UTF-8 in SEARCH', () => {
     },
   );
 
-  it('any other refusal of a search is one', async () => {
+  it('any other refusal of a search is reported', async () => {
     const { client } = await opened(
       (command) => (/SEARCH/.test(command) ? 'NO [UNAVAILABLE] index is being built' : undefined),
       messages,
@@ -213,7 +213,7 @@ describe('6. The server knows no UTF-8 in SEARCH', () => {
     await expect(list(client, { subject: 'Grüße' })).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
   });
 
-  it('Courier says NO to what it does not understand', async () => {
+  it('Courier says NO to a search that it does not understand', async () => {
     const { client } = await opened(
       (command) => (/SEARCH/.test(command) ? 'NO Error in IMAP command' : undefined),
       messages,
@@ -222,7 +222,7 @@ describe('6. The server knows no UTF-8 in SEARCH', () => {
   });
 });
 
-describe('8. Flags in other letters', () => {
+describe('8. Flags in different upper and lower case', () => {
   const messages = [
     { uid: 11, flags: '\\SEEN \\FLAGGED' },
     { uid: 12, flags: '\\seen \\answered' },
@@ -230,7 +230,7 @@ describe('8. Flags in other letters', () => {
   ];
   const all = '\\SEEN \\flagged \\ANSWERED \\Deleted \\DRAFT $forwarded';
 
-  it('are what they are', async () => {
+  it('are recognized', async () => {
     const { client } = await opened(() => undefined, messages);
     const [third, second, first] = await list(client);
     expect(first).toMatchObject({
@@ -244,7 +244,7 @@ describe('8. Flags in other letters', () => {
     expect(third).toMatchObject({ isRead: true, isDraft: true, keywords: ['$Label1'] });
   });
 
-  it('a folder that keeps them in other letters keeps them', async () => {
+  it('are written as the folder keeps them', async () => {
     const { client, server } = await opened(
       (command) =>
         command.startsWith('SELECT')
@@ -259,7 +259,7 @@ describe('8. Flags in other letters', () => {
 });
 
 describe('10. SELECT without UIDVALIDITY', () => {
-  it('messages have ids that everything takes', async () => {
+  it('messages still have ids that all operations accept', async () => {
     const { client, server } = await opened(
       (command) => (command.startsWith('SELECT') ? '* 3 EXISTS\r\nOK [READ-WRITE] done' : undefined),
       THREE,
@@ -282,7 +282,7 @@ describe('10. SELECT without UIDVALIDITY', () => {
 
 describe('11. SELECT without UIDNEXT', () => {
   it.each([true, false])(
-    'a message that comes where another one goes is noticed (STATUS tells: %s)',
+    'a message that arrives while another one goes is noticed (STATUS tells: %s)',
     async (tells) => {
       const messages = [...THREE];
       const { client } = await opened((command) => {

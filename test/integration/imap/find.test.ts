@@ -33,7 +33,7 @@ describe('finding messages over IMAP', () => {
     expect(lab.wire.commands.at(-1)).toMatch(/^UID SEARCH \d+:50001$/);
   }, 60_000);
 
-  it('finds ids without reading anything of the messages', async () => {
+  it('finds ids without reading the messages', async () => {
     const ids = await lab.fill('Some', numbered(20));
     const find = async (query: MessageQuery, limit: number) =>
       await commandsOf(lab.wire, async () => {

@@ -22,7 +22,7 @@ const saying =
 
 const lines = (...names: string[]) => ['INBOX', ...names].map((name) => `* LIST () "/" ${name}\r\n`).join('');
 
-describe('7. Attributes of folders in other letters', () => {
+describe('7. Attributes of folders in different upper and lower case', () => {
   it('folders that hold no messages are not selectable, and no STATUS is sent for them', async () => {
     const list =
       '* LIST (\\HASNOCHILDREN) "/" INBOX\r\n* LIST (\\NoSelect \\HasChildren) "/" "Shared Folders"\r\n' +
@@ -43,7 +43,7 @@ describe('7. Attributes of folders in other letters', () => {
   });
 });
 
-describe('9. Folder names that are no modified UTF-7', () => {
+describe('9. Folder names that are not valid modified UTF-7', () => {
   const utf8 = (text: string) => Buffer.from(text).toString('latin1');
   const NAMES: Array<[shown: string, written: string]> = [
     ['R&D', 'R&D'],
@@ -69,7 +69,7 @@ describe('9. Folder names that are no modified UTF-7', () => {
     expect((await paths(client)).sort()).toEqual(['INBOX', ...NAMES.map(([shown]) => shown)].sort());
   });
 
-  it.each(NAMES)('%s: every command gets the bytes that LIST gave', async (shown, written) => {
+  it.each(NAMES)('%s: every command gets the same bytes that LIST gave', async (shown, written) => {
     const { client, server } = await opened(ONLY, ONE);
     // Not listed before, as in a run that has the folder's name from elsewhere.
     const [message] = await client.listMessages(shown, {}, { content: false }, 1);
@@ -95,7 +95,7 @@ describe('a folder that is not there', () => {
   const missing = { code: 'FOLDER_NOT_FOUND', message: expect.stringContaining('"Nope"') as string };
 
   it.each(['NO Mailbox does not exist', 'NO UID COPY [TRYCREATE] failed', 'NO [NONEXISTENT] none'])(
-    'is named, with a code or without: %s',
+    'is named in the error, with a response code or without: %s',
     async (refusal) => {
       const id = 'INBOX;UIDVALIDITY=7/;UID=11';
       const refused = { 'SELECT Nope': refusal, 'APPEND Nope': refusal, 'UID COPY 11 Nope': refusal };
@@ -114,7 +114,7 @@ describe('a folder that is not there', () => {
     ['NO Over quota', /mailbox is full/],
     ['NO [UNAVAILABLE] Try later', /temporary/],
     ['NO [SERVERBUG] oops', /its administrator/],
-  ])('is not said to be missing where the server only refuses it: %s', async (refusal, description) => {
+  ])('is not reported as missing when the server only refuses access: %s', async (refusal, description) => {
     const { client } = await opened(
       saying({ SELECT: refusal, APPEND: refusal, 'LIST "" ': lines('There') }),
       ONE,
@@ -129,13 +129,13 @@ describe('a folder that is not there', () => {
     await expect(client.appendMessage('There', message)).rejects.toMatchObject(error);
   });
 
-  it('a LIST that is refused says nothing about the folder', async () => {
+  it('a refused LIST does not mean that the folder is missing', async () => {
     const { client } = await opened(saying({ LIST: 'NO [SERVERBUG] oops' }));
     await expect(client.getFolder('Box')).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
     await expect(client.listFolders(COUNTS)).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
   });
 
-  it('another client has deleted the selected folder, which then looks empty', async () => {
+  it('a selected folder that another client has deleted is missing, not empty', async () => {
     let isThere = true;
     const { client } = await opened((command) => {
       if (command === 'NOOP' && !isThere) return '* 1 EXPUNGE\r\n';
@@ -150,18 +150,18 @@ describe('a folder that is not there', () => {
   });
 });
 
-describe('a folder that the server makes elsewhere, or not at all', () => {
+describe('a folder that the server creates under another name, or not at all', () => {
   it.each([
     ['Dou//ble', 'Dou/ble'],
     ['Inbox/x', 'INBOX/x'],
     ['AtEnd/', 'AtEnd'],
     ['Cafe\u0301', 'Caf&AOk-', 'Caf\u00e9'],
-  ])('created as %s, it is given as LIST calls it', async (path, written, shown = written) => {
+  ])('created as %s, is returned under the name that LIST gives', async (path, written, shown = written) => {
     const { client } = await opened(saying({ 'LIST "" "*"': lines(`"${written}"`) }));
     expect(await client.createFolder(path)).toMatchObject({ path: shown });
   });
 
-  it('one that is not there after an OK is an error', async () => {
+  it('that is missing after an OK is an error', async () => {
     const { client } = await opened(saying({ 'LIST "" "*"': lines('Other') }));
     const error = { code: 'SERVER_REFUSED', message: expect.stringContaining('"Box"') as string };
     await expect(client.createFolder('Box')).rejects.toMatchObject(error);
@@ -169,7 +169,7 @@ describe('a folder that the server makes elsewhere, or not at all', () => {
     await expect(client.renameFolder('Nothing', 'Box')).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' });
   });
 
-  it('a name that lacks the prefix of the namespace is refused with the one that has it', async () => {
+  it('whose name lacks the prefix of the namespace is refused with the right name', async () => {
     const { client } = await opened(
       saying({
         CAPABILITY: '* CAPABILITY IMAP4rev1 NAMESPACE\r\n',
@@ -185,10 +185,10 @@ describe('a folder that the server makes elsewhere, or not at all', () => {
   });
 });
 
-describe('a change of folders whose connection is lost', () => {
+describe('a change of folders during which the connection is lost', () => {
   const listed = { 'LIST "" "*"': lines('Box', 'New') };
 
-  it('before the answer: nobody knows', async () => {
+  it('before the answer has an unknown outcome', async () => {
     for (const [command, work] of [
       ['CREATE', async (client: MailClient) => await client.createFolder('New')],
       ['RENAME', async (client: MailClient) => await client.renameFolder('Box', 'New')],
@@ -199,7 +199,7 @@ describe('a change of folders whose connection is lost', () => {
     }
   });
 
-  it('after the answer: it is done', async () => {
+  it('after the answer is done', async () => {
     const created = await opened(saying({ 'LIST "" "*"': hangUp }));
     expect(await created.client.createFolder('New')).toMatchObject({ path: 'New' });
     const renamed = await opened(saying({ ...listed, SUBSCRIBE: hangUp }));
@@ -208,7 +208,7 @@ describe('a change of folders whose connection is lost', () => {
     expect(await deleted.client.deleteFolder('Box')).toBeUndefined();
   });
 
-  it('before the command: nothing was done', async () => {
+  it('before the command is not done', async () => {
     const { client } = await opened(saying({ ...listed, SELECT: hangUp }), ONE);
     await client.listFolders({ counts: false });
     await expect(client.listMessages('Box', {}, { content: false }, 1)).rejects.toMatchObject({
@@ -218,7 +218,7 @@ describe('a change of folders whose connection is lost', () => {
   });
 
   it.each(['UID STORE', 'UID SEARCH', 'NOOP'])(
-    'at %s, when a draft has been saved in place of another: both are there',
+    'at %s, when a draft has been saved to replace another, leaves both',
     async (command) => {
       let isSaved = false;
       const { client } = await opened(
@@ -242,7 +242,7 @@ describe('a change of folders whose connection is lost', () => {
   );
 });
 
-it('a deletion without the right to expunge takes its mark back', async () => {
+it('a deletion without the right to expunge removes its mark again', async () => {
   const { client, server } = await opened(saying({ EXPUNGE: 'NO [NOPERM] Permission denied' }), ONE);
   const id = 'INBOX;UIDVALIDITY=7/;UID=11';
   expect((await client.deleteMessages([id], { permanently: true })).get(id)).toMatchObject({
@@ -257,7 +257,7 @@ it('a deletion without the right to expunge takes its mark back', async () => {
   expect(server.commands.filter((one) => /STORE/.test(one)).at(-1)).toMatch(/1:1 -FLAGS/);
 });
 
-it.each([5_000_000_000, 0xffffffff + 0.5])('sizes fit the 32 bits of a number: %d', async (size) => {
+it.each([5_000_000_000, 0xffffffff + 0.5])('sizes fit into 32 bits: %d', async (size) => {
   const { client, server } = await opened(() => undefined, ONE);
   // The server is asked for what it can say, and what it finds is looked at.
   expect(await client.findMessages('INBOX', { largerThan: size }, 10)).toEqual([]);
@@ -266,8 +266,8 @@ it.each([5_000_000_000, 0xffffffff + 0.5])('sizes fit the 32 bits of a number: %
   expect(server.commands.at(-1)).not.toMatch(/SMALLER/);
 });
 
-describe('a server without bounds', () => {
-  it('counts messages that it does not give', async () => {
+describe('a server that answers without limits', () => {
+  it('counts messages that it does not give: an error', async () => {
     const { client, server } = await opened(
       saying({ SELECT: '* 4294967295 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n', FETCH: 'OK done' }),
     );
@@ -278,13 +278,13 @@ describe('a server without bounds', () => {
     expect(server.commands.filter((one) => /FETCH/.test(one)).length).toBeLessThan(10);
   });
 
-  it('gives the same message over and over', async () => {
+  it('repeats a message over and over: it is listed once', async () => {
     const again = fetched(1, { uid: 11 });
     const { client } = await opened(saying({ FETCH: again.repeat(500) }), ONE);
     expect(await client.listMessages('INBOX', {}, { content: false }, 5)).toHaveLength(1);
   });
 
-  it('names billions of copies', async () => {
+  it('gives ids for billions of copies: they are ignored', async () => {
     const copyUid = 'OK [COPYUID 9 1:4294967295 1:4294967295] done';
     const { client } = await opened(saying({ 'UID COPY': copyUid }), ONE);
     const id = 'INBOX;UIDVALIDITY=7/;UID=11';
@@ -294,7 +294,7 @@ describe('a server without bounds', () => {
   it.each([
     ['a line', 'x'.repeat(33 * 1024 * 1024)],
     ['a literal', 'BODY[] {2000000000}\r\n'],
-  ])('announces %s without end', async (_, item) => {
+  ])('announces %s without end: an error', async (_, item) => {
     const { client } = await opened(saying({ FETCH: `* 1 FETCH (UID 11 ${item}` }), ONE);
     await expect(client.listMessages('INBOX', {}, { content: false }, 5)).rejects.toMatchObject({
       code: 'NOT_A_MAIL_SERVER',
@@ -307,7 +307,7 @@ it.each([
   ['+OK Dovecot ready.\r\n', /a POP3 server answered: \+OK Dovecot ready/],
   ['220 mx.example.test ESMTP Postfix\r\n', /an SMTP server answered: 220 mx/],
   ['HTTP/1.1 400 Bad Request\r\n', /a web server answered/],
-])('another protocol is named by its greeting, at once: %j', async (greeting, message) => {
+])('another protocol is recognized by its greeting, at once: %j', async (greeting, message) => {
   const server = await scripted(() => silence, [], greeting);
   const started = Date.now();
   await expect(openClient(scriptedSettings(server.port))).rejects.toMatchObject({

@@ -73,7 +73,7 @@ describe('folders over IMAP', () => {
     expect(await client.getFolder('\\All')).toBeUndefined();
   });
 
-  it('keep their messages and what is in them when they are renamed, even while they are selected', async () => {
+  it('keep their messages and subfolders when they are renamed, even while they are selected', async () => {
     await lab.client.createFolder('Old/Inner');
     const [id = ''] = await lab.fill('Old/Inner', ['inner']);
     await lab.client.markMessages([id], { isRead: true });
@@ -99,7 +99,7 @@ describe('folders over IMAP', () => {
     await expect(client.emptyFolder('Full')).rejects.toMatchObject({ code: 'CHANGE_UNCERTAIN' });
   });
 
-  it('that were renamed by others are found again by their use', async () => {
+  it('that another client renamed are found again by their use', async () => {
     const client = await lab.open();
     expect(await client.listMessages('\\Archive', {}, { content: false }, 1)).toEqual([]);
     await lab.witness.createFolder('Elsewhere');
@@ -125,7 +125,7 @@ it('folders are named as the server names them, where it has a prefix and dots',
   await lab.stop();
 });
 
-it('counts come from a server without LIST-STATUS too', async () => {
+it('counts also work on a server without LIST-STATUS', async () => {
   const lab = await startImapLab(without('LIST-STATUS', 'LIST-EXTENDED', 'SPECIAL-USE'));
   await lab.fill('Counted', ['one']);
   const folders = await lab.client.listFolders({ counts: true });

@@ -72,7 +72,7 @@ describe('messages of a real IMAP server', () => {
     await dovecot?.stop();
   });
 
-  it('lists the newest first with what the server knows of them', async () => {
+  it('lists the newest first with all that the server knows about them', async () => {
     const messages = await list();
     expect(messages.map(({ subject }) => subject)).toEqual(['Picture', 'Grüße aus Köln', 'First']);
     expect(messages[1]).toMatchObject({
@@ -114,7 +114,7 @@ describe('messages of a real IMAP server', () => {
     expect(await subjects(query)).toEqual(expected);
   });
 
-  it('returns the newest of those that match, and no more than the limit', async () => {
+  it('returns the newest matching messages, and no more than the limit', async () => {
     expect((await list({}, { limit: 1 })).map(({ subject }) => subject)).toEqual(['Picture']);
     expect((await list({ hasAttachments: false }, { limit: 1 })).map(({ subject }) => subject)).toEqual([
       'Grüße aus Köln',
@@ -132,7 +132,7 @@ describe('messages of a real IMAP server', () => {
     expect((await list({ isRead: false })).length).toBe(2);
   });
 
-  it('streams an attachment byte for byte, under a name that is only a name', async () => {
+  it('streams an attachment byte for byte, with a file name that has no path', async () => {
     const [message] = await list({ hasAttachments: true });
     const { content, fileName, mimeType } = await client.openAttachment(
       message!.id,
@@ -146,7 +146,7 @@ describe('messages of a real IMAP server', () => {
     expect({ fileName, mimeType }).toEqual({ fileName: 'evilgnp.exe', mimeType: 'image/png' });
   });
 
-  it('gets messages by id, and says of each id what is wrong with it', async () => {
+  it('gets messages by id, and says for each id what is wrong with it', async () => {
     const [picture, , first] = await list();
     const gone = first!.id.replace(/UID=\d+$/, 'UID=4000');
     const replaced = first!.id.replace(/UIDVALIDITY=\d+/, 'UIDVALIDITY=7');
@@ -165,7 +165,7 @@ describe('messages of a real IMAP server', () => {
     ]);
   });
 
-  it('sees mail that arrives while the session stands', async () => {
+  it('sees mail that arrives while the session is open', async () => {
     deliver(dovecot, ALICE, 'Later', [mail({ subject: 'one' })]);
     expect((await list({}, { folder: 'Later' })).length).toBe(1);
     deliver(dovecot, ALICE, 'Later', [mail({ subject: 'two' })]);
@@ -193,7 +193,7 @@ describe('messages of a real IMAP server', () => {
     expect(wire.commands.length - between).toBeLessThanOrEqual(8);
   });
 
-  it('refuses what would break the protocol line', async () => {
+  it('refuses text that would break the protocol line', async () => {
     await expect(list({ subject: 'x\r\nA1 LOGOUT' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     await expect(list({}, { folder: 'INBOX\r\nA1 LOGOUT' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });

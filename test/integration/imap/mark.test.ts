@@ -45,7 +45,7 @@ describe('marking over IMAP', () => {
   });
 
   it.each(['two words', 'Größe', 'a(b', '\\Deleted', 'x\r\nA1 LOGOUT', '', 'a]b'])(
-    'refuses the keyword %j before anything is sent',
+    'refuses the keyword %j before sending anything',
     async (keyword) => {
       const [id = ''] = await lab.fill('Kept', ['kept']);
       const commands = await commandsOf(lab.wire, async () => {
@@ -56,7 +56,7 @@ describe('marking over IMAP', () => {
     },
   );
 
-  it('is done again by the session when the connection is lost midway', async () => {
+  it('is repeated by the session when the connection is lost midway', async () => {
     const ids = [...(await lab.fill('Cut A', ['one'])), ...(await lab.fill('Cut B', ['two']))];
     const session = sessionOf(settingsFor(lab.dovecot, { port: lab.wire.port, security: 'none' }));
     let tries = 0;

@@ -31,7 +31,7 @@ describe('moving and copying over IMAP', () => {
     expect(await lab.subjects('Bulk target')).toEqual(numbered(1000).reverse());
   });
 
-  it('moves every other one of 2,000 in as few commands as fit a line', async () => {
+  it('moves every other one of 2,000 with as few commands as possible', async () => {
     const ids = await lab.fill('Odd', numbered(2000));
     const odd = ids.filter((_, i) => i % 2 === 0);
     const commands = await commandsOf(
@@ -42,7 +42,7 @@ describe('moving and copying over IMAP', () => {
     expect(await lab.subjects('Odd')).toHaveLength(1000);
   });
 
-  it('copies 1,000 messages with one command, and tells where the copies are', async () => {
+  it('copies 1,000 messages with one command, and gives the ids of the copies', async () => {
     const ids = await lab.fill('Copied', numbered(1000));
     await lab.client.createFolder('Copies');
     const commands = await commandsOf(lab.wire, async () => {
@@ -78,7 +78,7 @@ describe('moving and copying over IMAP', () => {
     expect((await lab.subjects('Archive')).sort()).toEqual(['a', 'b']);
   });
 
-  it('leaves a message where it is when it is there already', async () => {
+  it('leaves a message alone that is in the folder already', async () => {
     const [id = ''] = await lab.fill('Home', ['stays']);
     const absent = id.replace(/UID=\d+$/, 'UID=4000');
     const outcomes = await lab.client.moveMessages([id, absent], 'Home');
@@ -101,7 +101,7 @@ describe('moving and copying over IMAP', () => {
     expect(await lab.subjects('Kept')).toEqual(['kept']);
   });
 
-  it('names a folder by its use, and asks which it is only once', async () => {
+  it('finds a folder by its use, and asks the server for it only once', async () => {
     const [first = '', second = ''] = await lab.fill('By use', ['one', 'two']);
     const client = await lab.open();
     const commands = await commandsOf(lab.wire, async () => {
@@ -124,7 +124,7 @@ describe('moving and copying over IMAP', () => {
     expect(await lab.subjects('INBOX')).toContain('for alice');
   });
 
-  it('does not say that a move was done, or was not, when the connection ended before the answer', async () => {
+  it('reports an unknown outcome when the connection ends before the answer', async () => {
     const first = await lab.fill('Cut A', ['sent', 'sent too']);
     const second = await lab.fill('Cut B', ['not sent']);
     const client = await lab.open();
@@ -135,7 +135,7 @@ describe('moving and copying over IMAP', () => {
     expect(await lab.subjects('Cut B')).toEqual(['not sent']);
   });
 
-  it('is done by the session on a new connection when the old one was dead before', async () => {
+  it('uses a new connection when the old one was already dead', async () => {
     const ids = await lab.fill('Dead', ['one', 'two']);
     const session = sessionOf(settingsFor(lab.dovecot, { port: lab.wire.port, security: 'none' }));
     await session.open();
@@ -148,7 +148,7 @@ describe('moving and copying over IMAP', () => {
   });
 });
 
-it('says which messages were not there, where the server tells of no new ids', async () => {
+it('says which messages were not there, when the server gives no new ids', async () => {
   const lab = await startImapLab(without('UIDPLUS'));
   const [id = ''] = await lab.fill('From', ['there']);
   const absent = id.replace(/UID=\d+$/, 'UID=4000');
@@ -184,7 +184,7 @@ describe.each([
     expect((await lab.subjects('Archive')).sort()).toEqual(['one', 'two']);
   });
 
-  it('never removes what somebody else has marked as deleted', async () => {
+  it('never removes messages that someone else has marked as deleted', async () => {
     await lab.fill('Shared', ['marked by another']);
     await lab.markAllDeleted('Shared');
     const [mine = ''] = await lab.fill('Shared', ['mine']);
@@ -199,7 +199,7 @@ describe.each([
     }
   });
 
-  it('says that a message may be in both folders when the connection ends between', async () => {
+  it('says that a message may be in both folders when the connection ends halfway', async () => {
     const [id = ''] = await lab.fill('Between', ['both']);
     const client = await lab.open();
     cutAt(lab.wire, /EXPUNGE/);

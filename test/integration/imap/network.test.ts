@@ -108,7 +108,7 @@ describe('a server that wants a client certificate', () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  it.each(['tls', 'starttls'] as const)('lets in who has one, over %s', async (security) => {
+  it.each(['tls', 'starttls'] as const)('lets in clients that have one, over %s', async (security) => {
     const port = security === 'tls' ? dovecot.ports.imaps : dovecot.ports.imap;
     const clientCertificate = issueClientCertificate(authority, ALICE);
     expect(await outcome(dovecot, { port, security, clientCertificate })).toBe('open');
@@ -120,7 +120,7 @@ describe('a server that wants a client certificate', () => {
     expect(await outcome(dovecot, { clientCertificate: right })).toBe('open');
   });
 
-  it('says that it wants one', async () => {
+  it('gives an error that says it wants one', async () => {
     const error = (await outcome(dovecot, {})) as MailError;
     expect(error.message + error.description).toMatch(/client certificate/i);
   });

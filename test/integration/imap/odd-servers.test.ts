@@ -44,7 +44,7 @@ const withoutCopyUid = (answer: string) =>
   answer.replace(/\* OK \[COPYUID .*\r\n/, '').replace(/\[COPYUID [^\]]*\] /, '');
 const absent = (id: string) => id.replace(/UID=\d+$/, 'UID=4000');
 
-it('a move that does not tell new ids: all were moved, none were there, or it says that it does not know', async () => {
+it('a move without new ids: reports that all were moved, none were there, or that the outcome is unknown', async () => {
   const [one = '', two = '', three = ''] = await lab.fill('Box', ['one', 'two', 'three']);
   change = withoutCopyUid;
   expect((await client.moveMessages([one], 'Archive')).get(one)).toEqual({ folder: 'Archive' });
@@ -59,7 +59,7 @@ it('a move that does not tell new ids: all were moved, none were there, or it sa
   ]);
 });
 
-it('a move that the server gives up midway', async () => {
+it('a move that the server stops midway', async () => {
   const [one = '', two = ''] = await lab.fill('Midway', ['one', 'two']);
   change = (answer) =>
     withoutCopyUid(answer).replace(/OK Move completed[^\r]*/, 'NO [SERVERBUG] Something went wrong');
@@ -71,7 +71,7 @@ it('a move that the server gives up midway', async () => {
   expect(results(await client.moveMessages([two], 'Archive'))).toEqual(['done']);
 });
 
-it('a copy that did nothing, because some of the messages no longer exist', async () => {
+it('a copy that did nothing because some of the messages no longer exist', async () => {
   const [one = ''] = await lab.fill('Expunged', ['one']);
   change = (answer) =>
     withoutCopyUid(answer).replace(
@@ -85,7 +85,7 @@ it('a copy that did nothing, because some of the messages no longer exist', asyn
   });
 });
 
-it('a refusal in words of its own', async () => {
+it("a refusal in the server's own words is passed on", async () => {
   const ids = await lab.fill('Full', ['one']);
   change = (answer) =>
     /Store completed/.test(answer) ? answer.replace(/OK [^\r]*/, 'NO [NOPERM] Not for you') : answer;
@@ -96,7 +96,7 @@ it('a refusal in words of its own', async () => {
   });
 });
 
-it('a server that offers IDLE and refuses it is asked every few seconds instead', async () => {
+it('a server that offers IDLE and then refuses it is polled every few seconds instead', async () => {
   await lab.fill('Waited', ['old']);
   change = (answer) => answer;
   const before = await client.waitForChanges('Waited', undefined, { timeout: 0 });
@@ -107,7 +107,7 @@ it('a server that offers IDLE and refuses it is asked every few seconds instead'
   expect(await waiting).not.toBe(before);
 });
 
-it('news of flags that arrive with an answer are no messages', async () => {
+it('news about flags within an answer are not taken for messages', async () => {
   const ids = await lab.fill('News', ['one', 'two']);
   change = (answer) =>
     answer.replace(
@@ -121,7 +121,7 @@ it('news of flags that arrive with an answer are no messages', async () => {
   ]);
 });
 
-it('a copy whose new ids the server does not tell, when the connection ends right after it', async () => {
+it('a copy without new ids has an unknown outcome when the connection ends right after it', async () => {
   const ids = await lab.fill('Ended', ['one', 'two']);
   const [other = ''] = await lab.fill('Ended 2', ['three']);
   // Ours asks what was there to be copied, and gets no answer.

@@ -34,7 +34,7 @@ describe('reading whole messages over IMAP', () => {
     expect(message?.isRead).toBe(false);
   });
 
-  it('leaves the connection usable when its reader gives up', async () => {
+  it('leaves the connection usable when its reader stops early', async () => {
     const [id = ''] = await lab.witness.findMessages('Large', {}, 1);
     const { content } = await lab.client.openMessage(id);
     await once(content, 'readable');
@@ -48,7 +48,7 @@ describe('reading whole messages over IMAP', () => {
     await expect(lab.client.openMessage(absent)).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
   });
 
-  it('reads 1,000 small ones in two commands, and those that are large or gone with them', async () => {
+  it('reads 1,000 small ones in two commands, even with large or missing ones among them', async () => {
     const small = numbered(1000).map((subject) => mail({ subject, text: 'x'.repeat(2000) }));
     const ids = await put('Mixed', [...small, large]);
     const absent = ids[0]!.replace(/UID=\d+$/, 'UID=4000');
@@ -69,7 +69,7 @@ describe('reading whole messages over IMAP', () => {
     expect(commands.length).toBeLessThan(14);
   });
 
-  it('gives the connection back when the reader stops midway', async () => {
+  it('frees the connection when the reader stops midway', async () => {
     const ids = await lab.witness.findMessages('Mixed', {}, 3);
     for await (const [, message] of lab.client.openMessages(ids)) {
       expect(isMailError(message)).toBe(false);
@@ -78,7 +78,7 @@ describe('reading whole messages over IMAP', () => {
     expect(await lab.client.findMessages('Mixed', {}, 3)).toEqual(ids);
   });
 
-  it('lets other work be done between two messages', async () => {
+  it('lets other work run between two messages', async () => {
     const ids = await lab.witness.findMessages('Mixed', {}, 5);
     const small = ids.slice(1);
     for await (const [id] of lab.client.openMessages(small)) {

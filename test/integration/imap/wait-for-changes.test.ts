@@ -23,7 +23,7 @@ describe.each([
 
   const state = async () => await waiter.waitForChanges('Box', undefined, { timeout: 0 });
 
-  it('hears of what arrives, and works on', async () => {
+  it('notices new messages, and still works afterwards', async () => {
     const before = await state();
     const started = Date.now();
     const waiting = waiter.waitForChanges('Box', before, { timeout: 25_000 });
@@ -35,7 +35,7 @@ describe.each([
     expect(newest?.subject).toBe('new');
   });
 
-  it('hears of what arrived between two waits, and of nothing that only went', async () => {
+  it('notices messages that arrived between two waits, and ignores deletions', async () => {
     const before = await state();
     const [id = ''] = await lab.fill('Box', ['between']);
     const after = await waiter.waitForChanges('Box', before, { timeout: 10_000 });
@@ -45,7 +45,7 @@ describe.each([
     expect(await waiting).toBe(after);
   });
 
-  it('ends when it is told to, and the connection works on', async () => {
+  it('ends when it is cancelled, and the connection still works', async () => {
     const before = await state();
     const stop = new AbortController();
     const waiting = waiter.waitForChanges('Box', before, { timeout: 25_000, signal: stop.signal });
@@ -56,7 +56,7 @@ describe.each([
     expect(await waiter.findMessages('Box', {}, 10)).toHaveLength(1);
   });
 
-  it('outlasts the command timeout, and notices when the connection is cut', async () => {
+  it('waits longer than the command timeout, and notices when the connection is cut', async () => {
     const quick = await lab.open(undefined, { command: 300 });
     const before = await quick.waitForChanges('Box', undefined, { timeout: 0 });
     expect(await quick.waitForChanges('Box', before, { timeout: 1000 })).toBe(before);

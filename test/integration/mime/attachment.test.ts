@@ -59,13 +59,13 @@ async function read(midway: () => void): Promise<{ content: Buffer; tries: numbe
   return { content, tries };
 }
 
-test('is read again from the start when the connection is lost in its middle', async () => {
+test('is read again from the start when the connection is lost midway', async () => {
   const { content, tries } = await read(() => wire.dropAll());
   expect(tries).toBe(2);
   expect(content.equals(LARGE)).toBe(true);
 });
 
-test('fails as a timeout when the server falls silent in its middle', async () => {
+test('fails with a timeout when the server falls silent midway', async () => {
   await expect(read(() => wire.stall())).rejects.toMatchObject({
     name: 'MailError',
     code: 'COMMAND_TIMEOUT',
@@ -73,7 +73,7 @@ test('fails as a timeout when the server falls silent in its middle', async () =
   wire.resume();
 });
 
-test('leaves the session usable when its reader gives up', async () => {
+test('leaves the session usable when its reader stops early', async () => {
   await session.use(
     async (client) => {
       const { content } = await client.openAttachment(message.id, message.attachments[0]!.part);

@@ -11,7 +11,7 @@ const MAIL = fieldMail();
 // A date without a zone means the same on a machine that is not in UTC.
 process.env.TZ = 'America/New_York';
 
-it('has the mail of the field, in CI', () => {
+it('has the real-world mail, in CI', () => {
   const isOptional = !process.env.CI && process.env.FIELD_MAIL_DIR === undefined;
   expect(HAS_FIELD_MAIL || isOptional).toBe(true);
 });

@@ -36,7 +36,7 @@ afterAll(() => {
 const get = async (client: HttpsClient) =>
   await client.send({ method: 'GET', url, headers: {} }, { timeout: 300 });
 
-it('waits for a reader, and watches over the server again when the reader goes on', async () => {
+it('waits for a slow reader, and watches the server again when the reader goes on', async () => {
   // More than anybody buffers on the way, and then nothing.
   behave = (response) => {
     response.writeHead(200, { 'content-length': 10_000_000 });
@@ -52,7 +52,7 @@ it('waits for a reader, and watches over the server again when the reader goes o
   client.close();
 });
 
-it('tells silence within a reply as silence', async () => {
+it('reports silence within a reply as silence', async () => {
   behave = (response) => {
     response.writeHead(200, { 'content-length': 10 });
     response.write('half');
@@ -71,7 +71,7 @@ it('follows no redirect', async () => {
   client.close();
 });
 
-it('ends a reply that is longer than whoever reads it allows', async () => {
+it('stops a reply that is longer than the reader allows', async () => {
   let gone = false;
   behave = (response) => {
     response.once('close', () => (gone = true));

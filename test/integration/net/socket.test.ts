@@ -40,7 +40,7 @@ describe.each([
     proxy = silent = undefined;
   });
 
-  it('goes to the address that the policy gives for the proxy', async () => {
+  it('goes to the address of the proxy that the policy gives', async () => {
     proxy = await startProxy();
     silent = await startSilent();
     const server = { host: 'mail.test', port: silent.port, security: 'none' as const };
@@ -61,7 +61,7 @@ describe.each([
     expect(proxy.connections).toEqual([]);
   });
 
-  it('is closed soon where the proxy says nothing', async () => {
+  it('is closed soon when the proxy says nothing', async () => {
     silent = await startSilent();
     const { port } = silent;
     const url = `${startProxy === startSocksProxy ? 'socks5' : 'http'}://${LOOPBACK}:${port}`;

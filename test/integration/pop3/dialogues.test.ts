@@ -68,7 +68,7 @@ const list = async (client: MailClient, query = {}, failed?: FailedMessages) =>
 
 const asked = (server: ScriptedPop3, name: string) => server.commands.filter((one) => one.startsWith(name));
 
-describe('1. TOP is not known', () => {
+describe('1. The server does not support TOP', () => {
   it.each([
     ['by CAPA', capabilities('USER', 'UIDL'), 0],
     ['though CAPA names it', capabilities('USER', 'UIDL', 'TOP'), 3],
@@ -88,7 +88,7 @@ describe('1. TOP is not known', () => {
     });
   });
 
-  it('for one message: the others are not read as a whole', async () => {
+  it('for one message: the others are not read in full', async () => {
     const { client, server } = await open(
       saying({ ...THREE, 'TOP 2': '-ERR no\r\n', 'RETR 2': '-ERR no\r\n' }),
     );
@@ -99,7 +99,7 @@ describe('1. TOP is not known', () => {
   });
 });
 
-describe('2. An error that passes', () => {
+describe('2. A temporary error', () => {
   const refusal = '-ERR [SYS/TEMP] Temporary system problem. Please try again later.\r\n';
   const temporary = {
     code: 'SERVER_REFUSED',
@@ -107,7 +107,7 @@ describe('2. An error that passes', () => {
     description: expect.stringMatching(/Try again later.*temporary.*still there/) as string,
   };
 
-  it('names the message that was not given, and gives the others', async () => {
+  it('names the message that failed, and gives the others', async () => {
     const { client } = await open(saying({ ...THREE, 'RETR 2': refusal }));
     const read = async (failed?: FailedMessages) =>
       await client.listMessages('INBOX', {}, { content: true }, 10, failed);
@@ -117,7 +117,7 @@ describe('2. An error that passes', () => {
     expect([...failed]).toEqual([['POP3;UIDL=b', expect.objectContaining(temporary)]]);
   });
 
-  it('Get, Delete, download: one message is refused, and is there', async () => {
+  it('Get, Delete, download: a refused message is not reported as missing', async () => {
     const { client, server } = await open(
       saying({ ...THREE, 'RETR 2': refusal, 'TOP 2': refusal, 'DELE 2': refusal }),
     );
@@ -142,7 +142,7 @@ describe('2. An error that passes', () => {
   });
 
   it.each(['[IN-USE] locked', 'no such message', 'Message has been deleted'])(
-    'any other refusal, such as "%s": what UIDL has named is there',
+    'after any other refusal, such as "%s", the message is not reported as missing',
     async (words) => {
       const { client } = await open(
         saying({ ...THREE, 'TOP 2': `-ERR ${words}\r\n`, 'RETR 2': `-ERR ${words}\r\n` }),
@@ -158,17 +158,17 @@ describe('2. An error that passes', () => {
     },
   );
 
-  it.each(['LIST', 'UIDL'])('%s: the folder is not empty, it was not told', async (name) => {
+  it.each(['LIST', 'UIDL'])('%s: a refusal is not reported as an empty folder', async (name) => {
     const { client } = await open(saying({ ...THREE, [name]: refusal }));
     await expect(list(client)).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
   });
 });
 
-describe('3. Two messages with one unique id', () => {
+describe('3. Two messages with the same unique id', () => {
   const SAME = listing('same', 'same', 'other');
   const ids = ['POP3;UIDL=other', 'POP3;UIDL=same;COPY=2/2', 'POP3;UIDL=same;COPY=1/2'];
 
-  it('each is listed by an id of its own, which names it alone', async () => {
+  it('each is listed with its own id, which works for it alone', async () => {
     const { client, server } = await open(saying(SAME));
     const messages = await client.listMessages('INBOX', {}, { content: false }, 10);
     expect(messages.map(({ id, subject }) => [id, subject])).toEqual([
@@ -183,7 +183,7 @@ describe('3. Two messages with one unique id', () => {
     expect(asked(server, 'DELE')).toEqual(['DELE 2']);
   });
 
-  it('the id that they share deletes both where they are copies', async () => {
+  it('the shared id deletes both when they are copies', async () => {
     const copy = '+OK\r\nSubject: Same\r\n\r\n.\r\n';
     const { client, server } = await open(saying({ ...SAME, TOP: copy }));
     const id = 'POP3;UIDL=same';
@@ -191,7 +191,7 @@ describe('3. Two messages with one unique id', () => {
     expect(asked(server, 'DELE')).toEqual(['DELE 1', 'DELE 2']);
   });
 
-  it('the id that different messages share is refused', async () => {
+  it('the shared id is refused when the messages differ', async () => {
     const { client, server } = await open(saying(SAME));
     const id = 'POP3;UIDL=same';
     const refused = {
@@ -213,8 +213,8 @@ describe('3. Two messages with one unique id', () => {
   });
 });
 
-describe('what a POP3 server need not have', () => {
-  it('UIDL: messages are told apart by their headers, in the next session too', async () => {
+describe('features that a POP3 server may lack', () => {
+  it('UIDL: messages are identified by their headers, in the next session too', async () => {
     const { client, server } = await open(
       saying({ ...THREE, CAPA: capabilities('USER', 'TOP'), UIDL: '-ERR unknown\r\n' }),
     );
@@ -228,13 +228,13 @@ describe('what a POP3 server need not have', () => {
     expect(await client.findMessages('INBOX', {}, 10)).toEqual(ids);
   });
 
-  it('an unique id for each message: none is left out', async () => {
+  it('a unique id for each message: those without one are still listed', async () => {
     const { client } = await open(saying({ ...THREE, UIDL: '+OK\r\n1 a\r\n3 c\r\n.\r\n' }));
     expect(await list(client)).toEqual(['Number 3', 'Number 2', 'Number 1']);
   });
 
   it.each(['+OK\r\n', '-ERR [UTF8] not today\r\n'])(
-    'UTF8 is asked for where it is offered: %j',
+    'UTF8 is switched on where it is offered: %j',
     async (answer) => {
       const { client, server } = await open(
         saying({ ...THREE, CAPA: capabilities('UIDL', 'TOP', 'UTF8 USER'), UTF8: answer }),
@@ -245,7 +245,7 @@ describe('what a POP3 server need not have', () => {
     },
   );
 
-  it('UTF8 is not asked for elsewhere', async () => {
+  it('UTF8 is not switched on elsewhere', async () => {
     const { server } = await open(saying(THREE));
     expect(asked(server, 'UTF8')).toEqual([]);
   });
@@ -258,7 +258,7 @@ describe('a download that fails', () => {
     ['hanging up', hangUp, 'CONNECTION_LOST'],
     ['silence', undefined, 'COMMAND_TIMEOUT'],
     ['a refusal', '-ERR no\r\n', 'SERVER_REFUSED'],
-  ])('by %s before its first byte is an error of the call', async (_, answer, code) => {
+  ])('by %s before its first byte is an error of the call itself', async (_, answer, code) => {
     for (const work of ['openMessage', 'openAttachment'] as const) {
       const { client } = await open(saying({ ...THREE, RETR: answer }));
       await expect(client[work](id, '2')).rejects.toMatchObject({ name: 'MailError', code });
@@ -274,20 +274,20 @@ describe('a download that fails', () => {
     expect(client.usable).toBe(false);
   });
 
-  it('in its middle gives the error of a mail session to the reader', async () => {
+  it('midway gives the reader an error of the mail session', async () => {
     const { client } = await open(saying({ ...THREE, RETR: '+OK\r\nSubject: Half\r\n\r\nhalf' }));
     const { content } = await client.openMessage(id);
     await expect(text(content)).rejects.toMatchObject({ name: 'MailError', code: 'COMMAND_TIMEOUT' });
   });
 
-  it('that nobody reads gives the connection up, and not its bytes to the next command', async () => {
+  it('that nobody reads closes the connection, so that its bytes do not reach the next command', async () => {
     const { client } = await open(saying(THREE));
     const { content } = await client.openMessage(id);
     content.destroy();
     await waitFor('the connection to be given up', () => !client.usable, 1000);
   });
 
-  it('is healed where the connection was lost', async () => {
+  it('is repeated when the connection was lost', async () => {
     let lost = 0;
     const answers = saying(THREE);
     const server = await start((command) =>
@@ -302,7 +302,7 @@ describe('a download that fails', () => {
   });
 });
 
-it('a session that is closed while it deletes says no goodbye, which would delete', async () => {
+it('a session that is closed while it deletes does not send QUIT, which would delete', async () => {
   const { client, server } = await open(saying({ ...THREE, 'DELE 2': undefined }));
   const deleting = client.deleteMessages(['POP3;UIDL=a', 'POP3;UIDL=b'], { permanently: true });
   const outcome = deleting.then(
@@ -319,7 +319,7 @@ it('a session that is closed while it deletes says no goodbye, which would delet
   expect(server.commands).not.toContain('QUIT');
 });
 
-it.each(['LIST', 'UIDL'])('%s without an end ends', async (name) => {
+it.each(['LIST', 'UIDL'])('%s without an end is stopped', async (name) => {
   // Lines without end, as fast as they are taken: as many as no maildrop has.
   const endless = `+OK\r\n${'1 a\r\n'.repeat(1_000_001)}`;
   const { client } = await open(saying({ ...THREE, [name]: endless }));

@@ -57,7 +57,7 @@ describe('a real POP3 server', () => {
     ['an authority that is not known', { caCertificate: undefined }, 'CERTIFICATE_UNTRUSTED'],
     ['TLS where STARTTLS is meant', { port: 'pop3' }, 'TLS_FAILED'],
     ['another protocol', { port: 'imaps' }, 'NOT_A_MAIL_SERVER'],
-  ])('refuses %s clearly', async (_, { port, ...server }, code) => {
+  ])('refuses %s with a clear error', async (_, { port, ...server }, code) => {
     const settings = settingsFor(dovecot, { port: dovecot.ports[port ?? 'pop3s'] || 0, ...server });
     const error = await openClient({ ...settings, protocol: 'pop3' }).then(
       () => expect.fail('logged in'),
@@ -68,7 +68,7 @@ describe('a real POP3 server', () => {
     await waitFor('the connection to end', () => dovecot.connections() === 0, 2000);
   });
 
-  it('reads the newest 50 of 5,000 without looking at the others', async () => {
+  it('reads the newest 50 of 5,000 without touching the others', async () => {
     const user = BOB;
     deliver(
       dovecot,
@@ -93,7 +93,7 @@ describe('a real POP3 server', () => {
     await waitFor('the count', () => deleted.test(dovecot.log()), 5000);
   });
 
-  it('keeps every byte of odd messages', async () => {
+  it('keeps every byte of unusual messages', async () => {
     const body = Buffer.concat([
       Buffer.from('.\r\n..\r\n.x\r\n\r\n.'),
       Buffer.from([0x80, 0xff, 0x0d, 0x0a, 0x2e, 0x2e, 0x0d, 0x0a]),
@@ -131,7 +131,7 @@ describe('a real POP3 server', () => {
     await client.close();
   });
 
-  it('deletes for good when the session ends, and goes on with another one', async () => {
+  it('deletes for good when the session ends, and continues with a new one', async () => {
     deliver(dovecot, ALICE, 'INBOX', [mail({ subject: 'goes' }), mail({ subject: 'stays' })]);
     const client = await open();
     const [goes] = await client.findMessages('INBOX', { subject: 'goes' }, 1);
@@ -151,7 +151,7 @@ describe('a real POP3 server', () => {
     });
   });
 
-  it('notices what has come by looking again', async () => {
+  it('notices new mail by looking again', async () => {
     const client = await Pop3Client.open(popSettings(dovecot), NO_SUBMISSION, undefined, 100);
     const before = await client.waitForChanges('INBOX', undefined, { timeout: 1000 });
     expect(await client.waitForChanges('INBOX', before, { timeout: 300 })).toBe(before);
@@ -162,7 +162,7 @@ describe('a real POP3 server', () => {
     await client.close();
   });
 
-  it('refuses what POP3 cannot do, by name', async () => {
+  it('refuses operations that POP3 does not have, by name', async () => {
     const client = await open();
     const list = async (query: object, folder = 'INBOX') =>
       await client.listMessages(folder, query, { content: false }, 1);
@@ -229,7 +229,7 @@ describe('a POP3 server that fails', () => {
     (command) =>
       command.startsWith(name) ? answer : '';
 
-  it('is read where its answers come byte by byte', async () => {
+  it('still works when its answers come byte by byte', async () => {
     expect(await failure(() => '', { pieces: 1 })).toBe('read');
   });
 
@@ -257,15 +257,15 @@ describe('a POP3 server that fails', () => {
     expect(await failure(() => '', { greeting })).toBe(code);
   });
 
-  it('in the middle of a message, which is no success', async () => {
+  it('in the middle of a message gives an error', async () => {
     expect(await failure(at('RETR', '+OK\r\nSubject: Half\r\n\r\nhalf of'))).toBe('COMMAND_TIMEOUT');
   });
 
-  it('with rubbish in place of an answer', async () => {
+  it('with rubbish instead of an answer', async () => {
     expect(await failure(at('LIST', 'rubbish\r\n'))).toBe('NOT_A_MAIL_SERVER');
   });
 
-  it('when what was to be deleted is to be committed', async () => {
+  it('at QUIT, which commits deletions, leaves their outcome unknown', async () => {
     for (const answer of [undefined, hangUp, '-ERR some messages were not deleted\r\n'] as const) {
       const server = await startScriptedPop3(at('QUIT', answer));
       const client = await openClient(settings(server.port));

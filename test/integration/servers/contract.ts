@@ -31,7 +31,7 @@ export function onServer(
   const mailbox = (protocol: 'imap' | 'pop3', user: 'reads' | 'changes' | 'pop3') => async () =>
     await Promise.resolve(mailboxOf(server, protocol, user));
 
-  it('has the limits that the documentation names, and no other', async () => {
+  it('has exactly the limits that the documentation names', async () => {
     expect(await findLimits(server)).toEqual(limits);
   });
 
@@ -69,7 +69,7 @@ export function onServer(
     });
   });
 
-  it('refuses a wrong login in words', async () => {
+  it('refuses a wrong login with a clear error', async () => {
     const authenticator = new BasicAuthenticator(server.login('alice'), 'wrong');
     const opening = openClient({ ...settingsOf(server, 'imap', 'alice'), authenticator });
     await expect(opening).rejects.toMatchObject({ code: 'AUTHENTICATION_FAILED' });

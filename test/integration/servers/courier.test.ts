@@ -43,7 +43,7 @@ describe('in its own way', () => {
   });
 
   // NAMESPACE tells the prefix.
-  it('suggests the path that the server would take', async () => {
+  it('suggests the path that the server would accept', async () => {
     const creating = withClient(courier(), async (client) => await client.createFolder('Projects'));
     const { message, description } = await failureOf(creating);
     expect(message).toContain('Projects');

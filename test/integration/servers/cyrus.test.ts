@@ -26,7 +26,7 @@ describe('the quota', () => {
   const quotaOf = async (folder: string) =>
     await withClient(cyrus(), async (client) => await client.getQuota(folder));
 
-  it('is said for the mailbox, and for nothing where there is none', async () => {
+  it('is given for the mailbox, and empty where none is set', async () => {
     const folder = await fill(cyrus(), 'Counted', 'one', 'two');
     expect(await quotaOf(folder)).toEqual({});
     await setQuota('STORAGE 5000 MESSAGE 500');
@@ -43,7 +43,7 @@ describe('the quota', () => {
 
 describe('in its own way', () => {
   // RFC 3501 has numbers of 32 bits, and Cyrus hangs up on a larger one.
-  it('finds nothing that is larger than any message', async () => {
+  it('finds nothing when asked for messages larger than any', async () => {
     const folder = await fill(cyrus(), 'Large', 'one');
     await withClient(cyrus(), async (client) => {
       expect(await client.findMessages(folder, { largerThan: 5_000_000_000 }, 10)).toEqual([]);
@@ -54,7 +54,7 @@ describe('in its own way', () => {
   tellsMadeFolders(cyrus, ['Dou//ble', 'Inbox/x']);
 
   // RFC 4314: who may mark and not remove leaves no mark behind.
-  it('takes back the mark of a message that it may not delete', async () => {
+  it('removes the deleted mark again when it may not delete the message', async () => {
     const folder = await fill(cyrus(), 'Kept', 'one');
     await allow('Kept', 'lrswit');
     await withClient(cyrus(), async (client) => {
@@ -118,7 +118,7 @@ describe('in its own way', () => {
   });
 
   // Cyrus sends EXPUNGE for each message of a folder that another program deletes.
-  it('says that the folder is gone that another program has deleted', async () => {
+  it('says that a folder is gone that another program has deleted', async () => {
     const folder = await fill(cyrus(), 'Gone', 'one');
     await withClient(cyrus(), async (client) => {
       expect(await client.listMessages(folder, {}, all, 10)).toHaveLength(1);

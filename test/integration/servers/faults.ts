@@ -47,7 +47,7 @@ export async function failureOf(work: Promise<unknown>): Promise<MailError> {
  * @param paths as a person may write them
  */
 export function tellsMadeFolders(server: () => MailServer, paths: readonly string[]): void {
-  it.each(paths)('tells the path of a folder as the server lists it: %s', async (path) => {
+  it.each(paths)('returns the path of a new folder as the server lists it: %s', async (path) => {
     await withClient(server(), async (client) => {
       const made = await client.createFolder(path).catch((error: unknown) => error);
       if (isMailError(made)) return;

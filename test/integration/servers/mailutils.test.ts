@@ -7,7 +7,7 @@ import { failureOf, fill, tellsMadeFolders, withClient } from './faults';
 
 const mailutils = onServer(startMailutils, MAILUTILS_LIMITS);
 
-it('says which keywords the server takes', async () => {
+it('says which keywords the server accepts', async () => {
   const folder = await fill(mailutils(), 'Marked', 'one');
   await withClient(mailutils(), async (client) => {
     const [id = ''] = await client.findMessages(folder, {}, 1);
@@ -19,7 +19,7 @@ it('says which keywords the server takes', async () => {
 describe('in its own way', () => {
   tellsMadeFolders(mailutils, ['Dou//ble']);
 
-  it('says that the folder is not there that a message is to be stored in', async () => {
+  it('says that the folder for a new message does not exist', async () => {
     const storing = withClient(
       mailutils(),
       async (client) => await client.appendMessage('Nowhere', { content: mail(), marks: {} }),
@@ -27,7 +27,7 @@ describe('in its own way', () => {
     expect((await failureOf(storing)).code).toBe('FOLDER_NOT_FOUND');
   });
 
-  it('says that the folder is not there that messages are to be copied to', async () => {
+  it('says that the folder for copies does not exist', async () => {
     const folder = await fill(mailutils(), 'Source', 'one');
     const copying = withClient(mailutils(), async (client) => {
       const ids = await client.findMessages(folder, {}, 1);

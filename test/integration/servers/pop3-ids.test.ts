@@ -41,7 +41,7 @@ it('lists every message', async () => {
 });
 
 // The oldest of them wins.
-it('gives by its id the message that was listed, or refuses', async () => {
+it('returns the message that was listed under an id, or refuses', async () => {
   for (const { id, subject } of await list()) {
     const found = (await client.getMessages([id], { content: true })).get(id);
     if (!isMailError(found)) expect(found?.subject).toBe(subject);

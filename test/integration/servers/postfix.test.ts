@@ -10,7 +10,7 @@ sendsMail(postfix, {
 });
 
 // RFC 6152: a draft is sent as another program stored it, and its bytes are nobody's to change.
-it('does not send a draft with 8-bit content where the server takes 7 bits only, and says why', async () => {
+it('does not send a draft with 8-bit content when the server accepts only 7 bits, and says why', async () => {
   const client = await postfix.open('old');
   const content = Buffer.from(
     [

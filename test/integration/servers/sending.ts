@@ -86,7 +86,7 @@ export function sendsMail(
   { server, open, send, arrived }: Sending,
   { ports, limits, ownsAddresses = true }: Expected,
 ): void {
-  it('has the limits that the documentation names, and no other', async () => {
+  it('has exactly the limits that the documentation names', async () => {
     const offers = await offersOf(server().ports.clear ?? 0);
     expect(!offers.includes('SMTPUTF8')).toBe(limits.includes('utf8'));
     expect(!('starttls' in server().ports)).toBe(limits.includes('tls'));
@@ -120,7 +120,7 @@ export function sendsMail(
     }
   });
 
-  it('names the recipients that are refused, and sends to the others', async () => {
+  it('names the refused recipients, and sends to the others', async () => {
     const refused = ['unknown', 'grey', 'full'].map(address);
     const sent = await send(await open(), { subject: 'some refused', cc: refused.join(', ') });
     expect(sent.accepted).toEqual([address('bob')]);
@@ -170,7 +170,7 @@ export function sendsMail(
     });
   });
 
-  it('refuses an address with letters beyond ASCII where the server takes none', async () => {
+  it('refuses an address with letters beyond ASCII when the server accepts none', async () => {
     const sending = send(await open(), { to: 'jürgen@example.test' });
     const code = limits.includes('utf8') ? 'INVALID_INPUT' : 'SEND_REFUSED';
     await expect(sending).rejects.toMatchObject({
@@ -179,7 +179,7 @@ export function sendsMail(
     });
   });
 
-  it('sends up to the size that the server takes, and refuses more', async () => {
+  it('sends up to the maximum size of the server, and refuses more', async () => {
     const file = (size: number) => [
       { fileName: 'a', mimeType: 'application/x-a', content: randomBytes(size) },
     ];
@@ -193,7 +193,7 @@ export function sendsMail(
     await arrived('bob', 'fits');
   });
 
-  it('sends to as many recipients as the server takes at once', async () => {
+  it('sends to as many recipients as the server accepts at once', async () => {
     const some = RECIPIENTS.slice(-RECIPIENT_LIMIT);
     const sent = await send(await open(), { subject: 'to five', to: some.map(address).join(', ') });
     expect(sent.rejected).toEqual([]);
@@ -201,7 +201,7 @@ export function sendsMail(
   });
 
   // RFC 5321 section 4.5.3.1.10: the others go in a transaction of their own.
-  it('sends to more recipients than the server takes at once', async () => {
+  it('sends to more recipients than the server accepts at once', async () => {
     const sent = await send(await open(), { subject: 'to all', to: RECIPIENTS.map(address).join(', ') });
     expect(sent).toMatchObject({ accepted: RECIPIENTS.map(address), rejected: [] });
     for (const one of RECIPIENTS) await arrived(one, 'to all');
@@ -221,7 +221,7 @@ export function sendsMail(
     await expect(send(await open(port, changes))).rejects.toMatchObject({ code });
   });
 
-  it('sends after the server was restarted', async () => {
+  it('sends again after the server was restarted', async () => {
     const client = await open();
     await send(client, { subject: 'before' });
     await arrived('bob', 'before');

@@ -18,7 +18,7 @@ const running = (text: string): number =>
     }
   }).length;
 
-it('ends with the process that started it, even if that is killed', async () => {
+it('ends with the process that started it, even when that is killed', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'world-'));
   const mark = `sleep\0${1_000_000 + process.pid}`;
   const sleep = mark.replace('\0', ' ');
@@ -43,7 +43,7 @@ it('ends with the process that started it, even if that is killed', async () => 
   }
 });
 
-it('says what a server printed that does not start', async () => {
+it('shows the output of a server that does not start', async () => {
   const world = makeWorld('exim');
   await expect(world.start('echo not today; exit 3', [1])).rejects.toThrow(/exim ended:\nnot today/);
 });

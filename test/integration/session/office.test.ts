@@ -62,7 +62,7 @@ describe.each(['ews', 'graph'] as const)('an app over %s', (protocol) => {
     expect(await test(credential(protocol))).toEqual({ status: 'OK', message: 'Connection successful' });
   });
 
-  it('is told what is missing where its token is for something else', async () => {
+  it('gets an error that says what is missing when its token is for something else', async () => {
     const other = credential(protocol === 'ews' ? 'graph' : 'ews').customScope!;
     const verdict = await test(credential(protocol, { customScope: other }));
     expect(verdict.status).toBe('Error');
@@ -70,7 +70,7 @@ describe.each(['ews', 'graph'] as const)('an app over %s', (protocol) => {
   });
 });
 
-it('the test of a credential says which protocols work', async () => {
+it('the test of a credential reports which protocols work', async () => {
   const data = credential('graph', { customEwsUrl: office.ews.url });
   const verdict = await credentialTests.emailOutlookClientCredentialsApiTest.call(
     {} as ICredentialTestFunctions,

@@ -56,7 +56,7 @@ test('delivered mail keeps its order, flags, date and every byte', async () => {
   expect(whole && whole.source?.equals(first)).toBe(true);
 });
 
-test('mail with attachments has the structure that its parts promise', async () => {
+test('mail with attachments has the structure that its parts need', async () => {
   const attachments = [
     { filename: 'a.txt', content: 'hello', contentType: 'text/plain' },
     { filename: 'Übersicht.bin', content: Buffer.from([0, 255]) },

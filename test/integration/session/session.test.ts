@@ -46,7 +46,7 @@ describe('a session on a real IMAP server', () => {
     await dovecot?.stop();
   });
 
-  it('logs in once however many ask for it at the same time', async () => {
+  it('logs in once however many nodes ask for it at the same time', async () => {
     const one = session();
     await Promise.all(Array.from({ length: 20 }, async () => await listInbox(one)));
     expect(wire.opened).toBe(1);
@@ -61,7 +61,7 @@ describe('a session on a real IMAP server', () => {
     expect(wire.opened).toBe(2);
   });
 
-  it('repeats repeatable work once when the connection is lost under it, and nothing else', async () => {
+  it('repeats only repeatable work, once, when the connection is lost during it', async () => {
     const one = session();
     let tries = 0;
     const work = async (repeatable: boolean) =>
@@ -80,7 +80,7 @@ describe('a session on a real IMAP server', () => {
   });
 
   it.each(['dropAll', 'resetAll'] as const)(
-    'repeats work on another connection where it began before the loss showed (%s)',
+    'repeats work that began before the loss of the connection was noticed (%s)',
     async (loss) => {
       for (let ticks = 0; ticks < 8; ticks++) {
         const one = session();
@@ -101,7 +101,7 @@ describe('a session on a real IMAP server', () => {
     expect((await listInbox(one)).length).toBe(1);
   });
 
-  it('gives up on a server that falls silent, within the command timeout', async () => {
+  it('gives up on a silent server within the command timeout', async () => {
     const one = session({ timeouts: { command: 500 } });
     await one.open();
     wire.stall();
@@ -112,7 +112,7 @@ describe('a session on a real IMAP server', () => {
     expect((await listInbox(one)).length).toBe(1);
   });
 
-  it('closes its connection when unused, and opens another when needed', async () => {
+  it('closes its connection when it is idle, and opens another when needed', async () => {
     const one = session({ timeouts: { idle: 200 } });
     await one.open();
     await waitFor('the idle timer', () => wire.open === 0);
@@ -120,7 +120,7 @@ describe('a session on a real IMAP server', () => {
     expect(wire.opened).toBe(2);
   });
 
-  it('is closed for good by close, work in progress included', async () => {
+  it('is closed for good by close, even during work', async () => {
     const one = session();
     await one.open();
     wire.stall();
@@ -131,14 +131,14 @@ describe('a session on a real IMAP server', () => {
     await waitFor('no connection', () => wire.open === 0, 500);
   });
 
-  it('does not outlive a close that comes while it connects', async () => {
+  it('does not survive a close while it connects', async () => {
     const one = session();
     const opening = one.open();
     await Promise.all([expect(opening).rejects.toMatchObject({ code: 'SESSION_CLOSED' }), one.close()]);
     await waitFor('no connection', () => wire.open === 0);
   });
 
-  it('keeps to the limit of connections by taking the one unused for longest', async () => {
+  it('stays within the connection limit by closing the connection that was idle for longest', async () => {
     const limit = new ConnectionLimit(2);
     const three = [session({}, limit), session({}, limit), session({}, limit)];
     for (const one of three) await listInbox(one);
@@ -148,7 +148,7 @@ describe('a session on a real IMAP server', () => {
     expect(wire.opened).toBe(4);
   });
 
-  it('gives a third its turn while two use their connections again and again', async () => {
+  it('gives a third session its turn while two use their connections again and again', async () => {
     const limit = new ConnectionLimit(2);
     let stopped = false;
     // Begun again in the moment in which the last one ends, so that nobody could look in between.
@@ -166,7 +166,7 @@ describe('a session on a real IMAP server', () => {
     expect(wire.open).toBeLessThanOrEqual(3);
   });
 
-  it('says so when all connections of the account stay in use', async () => {
+  it('gives an error when all connections of the account stay in use', async () => {
     const limit = new ConnectionLimit(1);
     const busy = session({}, limit);
     let finish = () => {};
@@ -184,7 +184,7 @@ describe('a session on a real IMAP server', () => {
     expect((await patient).length).toBe(1);
   });
 
-  it('is found by its run only, and two runs of one name never meet', async () => {
+  it('is visible only to its own run, and two runs with the same session name never meet', async () => {
     const registry = new SessionRegistry(openClient);
     const at = { port: wire.port, security: 'none' } as const;
     const [alice, bob] = await Promise.all([
@@ -200,7 +200,7 @@ describe('a session on a real IMAP server', () => {
     await registry.closeRun('2');
   });
 
-  it('reuses, refuses or replaces a name in use', async () => {
+  it('reuses, refuses or replaces a session whose name is in use', async () => {
     const registry = new SessionRegistry(openClient);
     const settings = () => settingsFor(dovecot, { port: wire.port, security: 'none' });
     const [first, same] = await Promise.all([

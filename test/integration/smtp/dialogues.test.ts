@@ -40,7 +40,7 @@ const send = async (message: Partial<OutgoingMessage> = {}) =>
   });
 const lines = (start: string) => server.lines.filter((line) => line.startsWith(start));
 
-describe('12. The name in EHLO is refused', () => {
+describe('12. The server refuses the name in EHLO', () => {
   const refused = {
     code: 'SERVER_REFUSED',
     message: expect.stringMatching(/refused the name that this side gave in EHLO/) as string,
@@ -51,7 +51,7 @@ describe('12. The name in EHLO is refused', () => {
     '421 4.7.0 Try again later, closing connection. (EHLO)',
     '504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname',
     '550 invalid HELO name',
-  ])('%s: it is named as what it is', async (answer) => {
+  ])('%s: the error says that it is about the name', async (answer) => {
     await start((line) => (/^(?:EHLO|HELO)/.test(line) ? answer : agreeable(line)));
     const error = await send().catch((reason: Error & { description: string }) => reason);
     expect(error).toMatchObject(refused);
@@ -62,12 +62,12 @@ describe('12. The name in EHLO is refused', () => {
     ['MAIL', '550 5.7.1 Helo command rejected: Access denied'],
     ['RCPT', '504 5.5.2 <[127.0.0.1]>: Helo command rejected: need fully-qualified hostname'],
     ['RCPT', '450 4.7.1 <x>: Helo command rejected: Host not found'],
-  ])('at %s: %s', async (command, answer) => {
+  ])('at %s: the error says that it is about the name: %s', async (command, answer) => {
     await start((line) => (line.startsWith(command) ? answer : agreeable(line)));
     await expect(send()).rejects.toMatchObject({ ...refused, code: 'SEND_REFUSED' });
   });
 
-  it('it can be set', async () => {
+  it('the name can be set', async () => {
     await start(
       (line) => (line.startsWith('EHLO') && line !== 'EHLO n8n.example.com' ? '550 no' : agreeable(line)),
       { clientName: 'n8n.example.com' },
@@ -76,29 +76,29 @@ describe('12. The name in EHLO is refused', () => {
     expect(lines('EHLO')).toEqual(['EHLO n8n.example.com']);
   });
 
-  it('is the name of the machine, or the address of the connection', async () => {
+  it('the default is the name of the machine, or the address of the connection', async () => {
     await start((line) => agreeable(line));
     await send();
     expect(lines('EHLO')[0]).toMatch(/^EHLO (?:\[(?:127\.0\.0\.1|IPv6:::1)\]|[\w-]+(?:\.[\w-]+)+)$/);
   });
 });
 
-describe('13. A relay offers no AUTH', () => {
+describe('13. A relay that offers no AUTH', () => {
   const relay = (line: string) => agreeable(line, ['SIZE 10000000', '8BITMIME']);
 
-  it('takes mail without a login where the credential says so', async () => {
+  it('accepts mail without a login when the credential says so', async () => {
     await start(relay, { withoutLogin: true });
     expect(await send()).toMatchObject({ accepted: ['bob@example.test'] });
     expect(lines('AUTH')).toEqual([]);
   });
 
-  it('is given no login even where it offers one', async () => {
+  it('gets no login even when it offers one', async () => {
     await start((line) => agreeable(line), { withoutLogin: true });
     await send();
     expect(lines('AUTH')).toEqual([]);
   });
 
-  it('is refused where a login is wanted, with both ways out of it', async () => {
+  it('is refused when a login is wanted, with both ways to fix it', async () => {
     await start(relay);
     await expect(send()).rejects.toMatchObject({
       code: 'SERVER_REFUSED',
@@ -107,7 +107,7 @@ describe('13. A relay offers no AUTH', () => {
   });
 });
 
-describe('14. Long words', () => {
+describe('14. Very long words', () => {
   it.each([
     ['letters', 'x'.repeat(1200)],
     ['letters among others', `Re: ${'y'.repeat(1500)} end`],
@@ -119,7 +119,7 @@ describe('14. Long words', () => {
     expect((await PostalMime.parse(content!)).subject).toBe(subject);
   });
 
-  it('a name or a header that cannot be folded is refused by name', async () => {
+  it('a name or a header that cannot be folded is refused, by its name', async () => {
     await start((line) => agreeable(line));
     const long = 'z'.repeat(1200);
     await expect(send({ to: `${long} <bob@example.test>` })).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describe('14. Long words', () => {
     });
   });
 
-  it('a name or a type of a file is cut to what a line can hold', async () => {
+  it('a name or type of a file is cut to what fits a line', async () => {
     await start((line) => agreeable(line));
     const content = Buffer.from('x');
     const long = 'f'.repeat(1200);
@@ -145,7 +145,7 @@ describe('14. Long words', () => {
     await expect(send({ html: 'x', attachments: [inline] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('an id that is longer than a line is left out, and the answer is sent', async () => {
+  it('an id that is longer than a line is left out, and the reply is sent', async () => {
     await start((line) => agreeable(line));
     const long = `<${'i'.repeat(1200)}@example.test>`;
     await send({ inReplyTo: long, references: ['<a@example.test>', long] });
@@ -154,7 +154,7 @@ describe('14. Long words', () => {
   });
 });
 
-describe('15. A local part in quotes', () => {
+describe('15. A quoted local part', () => {
   it.each([
     ['"john."@docomo.example', '"john."@docomo.example'],
     ['John <"john."@docomo.example>', '"john."@docomo.example'],
@@ -164,7 +164,7 @@ describe('15. A local part in quotes', () => {
     ['"a,b"@example.test, Cleo <cleo@example.test>', '"a,b"@example.test'],
     ['"a@b"@example.test', '"a@b"@example.test'],
     ['"quo\\"te"@example.test', '"quo\\"te"@example.test'],
-  ])('%s is sent to in its quotes, and stands so in the message', async (to, address) => {
+  ])('%s is sent to with its quotes, and keeps them in the message', async (to, address) => {
     for (const field of ['to', 'cc', 'replyTo'] as const) {
       await start((line) => agreeable(line));
       await send({ [field]: to });
@@ -179,7 +179,7 @@ describe('15. A local part in quotes', () => {
   });
 });
 
-describe('16. A group without members', () => {
+describe('16. An empty group', () => {
   it.each([
     ['undisclosed-recipients:;', ['bob@example.test']],
     ['', ['bob@example.test']],
@@ -188,17 +188,17 @@ describe('16. A group without members', () => {
       ['ada@example.test', 'cleo@example.test', 'bob@example.test'],
     ],
     ['Nobody:;, dan@example.test', ['dan@example.test', 'bob@example.test']],
-  ])('in To, %j is nobody, and its members are', async (to, expected) => {
+  ])('in To, %j gives exactly its members as recipients', async (to, expected) => {
     await start((line) => agreeable(line));
     expect((await send({ to, cc: 'bob@example.test' })).accepted).toEqual(expected);
   });
 });
 
-describe('what a refusal is about', () => {
+describe('what a refusal means', () => {
   it.each([
     ['MAIL', '451 4.7.0 <ada@x.test>: Sender address rejected: Not now'],
     ['RCPT', '451 4.7.1 Greylisting in action'],
-  ])('at %s: %s passes', async (command, answer) => {
+  ])('at %s: %s is temporary', async (command, answer) => {
     await start((line) => (line.startsWith(command) ? answer : agreeable(line)));
     await expect(send()).rejects.toMatchObject({
       code: 'SEND_REFUSED',
@@ -209,7 +209,7 @@ describe('what a refusal is about', () => {
   it.each([
     ['* OK IMAP4rev1 ready', /an IMAP server answered/],
     ['+OK POP3 ready', /a POP3 server answered/],
-  ])('another protocol is named: %s', async (greeting, message) => {
+  ])('the error names the protocol that answered: %s', async (greeting, message) => {
     await start(() => undefined, {}, greeting);
     await expect(send()).rejects.toMatchObject({
       code: 'NOT_A_MAIL_SERVER',
@@ -218,7 +218,7 @@ describe('what a refusal is about', () => {
   });
 });
 
-describe('452 too many recipients', () => {
+describe('a 452 for too many recipients', () => {
   const people = Array.from({ length: 7 }, (_, i) => `p${i}@example.test`);
   const limited =
     (most: number, answer: string) =>
@@ -229,7 +229,7 @@ describe('452 too many recipients', () => {
     };
 
   it.each(['452 4.5.3 Error: too many recipients', '452 Too many recipients', '552 too many recipients'])(
-    '%s: the others get it in another transaction',
+    '%s: the others get the message in another transaction',
     async (answer) => {
       await start(limited(3, answer));
       const { accepted, rejected } = await send({ to: people.join(', ') });
@@ -239,7 +239,7 @@ describe('452 too many recipients', () => {
     },
   );
 
-  it('one that is refused for another reason is told, and not tried again', async () => {
+  it('a recipient that is refused for another reason is reported, and not tried again', async () => {
     await start((line) =>
       line === 'RCPT TO:<p3@example.test>' ? '452 4.2.2 Mailbox full' : agreeable(line),
     );
@@ -249,7 +249,7 @@ describe('452 too many recipients', () => {
     expect(lines('MAIL')).toHaveLength(1);
   });
 
-  it('what fails later does not take back what is sent', async () => {
+  it('recipients stay accepted when a later transaction fails', async () => {
     let transactions = 0;
     await start((line) => {
       if (line.startsWith('MAIL') && ++transactions === 2) return '451 4.3.0 later';
@@ -261,20 +261,20 @@ describe('452 too many recipients', () => {
   });
 });
 
-describe('8-bit bytes as they are', () => {
+describe('8-bit content', () => {
   const stored = (isEightBit: boolean) => ({
     ...compose({ from: ALICE, to: 'bob@example.test' }),
     isEightBit,
     open: () => Readable.from([Buffer.from('Subject: x\r\n\r\nGr\u00fc\u00dfe\r\n')]),
   });
 
-  it('go to a server with 8BITMIME, which is told', async () => {
+  it('is sent to a server with 8BITMIME, with BODY=8BITMIME', async () => {
     await start((line) => agreeable(line, ['AUTH PLAIN', '8BITMIME']));
     await submission.send(stored(true), { keepContent: false });
     expect(lines('MAIL')[0]).toMatch(/BODY=8BITMIME$/);
   });
 
-  it('are refused by name to one without', async () => {
+  it('is refused with a clear error for a server without it', async () => {
     await start((line) => agreeable(line));
     await expect(submission.send(stored(true), { keepContent: false })).rejects.toMatchObject({
       code: 'SEND_REFUSED',

@@ -89,7 +89,7 @@ describe('sending through a real submission server', () => {
     await waitFor('no connection', () => dovecot.connections() === 0, 2000);
   });
 
-  it('tells which recipients were refused, and sends to the others', async () => {
+  it('reports which recipients were refused, and sends to the others', async () => {
     relay.faults.unknownRecipients.add('nobody@example.test');
     const [sent] = await sendWith(settings(), [{ cc: 'nobody@example.test' }]);
     relay.faults.unknownRecipients.clear();
@@ -101,7 +101,7 @@ describe('sending through a real submission server', () => {
     });
   });
 
-  it('passes on why the message was refused', async () => {
+  it('passes on the reason why the message was refused', async () => {
     relay.faults.refusal = '552 5.3.4 Message too big';
     await expect(sendWith(settings())).rejects.toMatchObject({
       code: 'SEND_REFUSED',
@@ -125,7 +125,7 @@ describe('sending through a real submission server', () => {
     }
   }
 
-  it('sends with the token that reads, and with a new one where that was revoked', async () => {
+  it('sends with the same token as reading, and with a new one when that was revoked', async () => {
     const tokens = new Tokens();
     await sendWith(settings({}, tokens));
     expect(tokens.asked).toBe(1);
@@ -137,8 +137,8 @@ describe('sending through a real submission server', () => {
   });
 });
 
-describe('a real submission server that takes tokens by the other mechanism only', () => {
-  it('is logged in to with OAUTHBEARER', async () => {
+describe('a real submission server that accepts only OAUTHBEARER tokens', () => {
+  it('is logged in to', async () => {
     const [identity, relay] = await Promise.all([startIdentity(), startRelay()]);
     const dovecot = await startDovecot({
       certificate: identity.certificate,

@@ -49,7 +49,7 @@ describe.each([
   it.each<[string, string, string]>([
     ['after its end', 'SEND_UNCERTAIN', 'y'],
     ['in its middle', 'CONNECTION_LOST', 'y'.repeat(2 * LARGE.length)],
-  ])('does not repeat a later message either when the connection is lost %s', async (when, code, text) => {
+  ])('does not repeat a later message when the connection is lost %s', async (when, code, text) => {
     await start((line, __, socket) => {
       const fatal = when === 'after its end' ? line === '.' && complete() === 2 : line.startsWith('yyyy');
       return fatal ? void socket.destroy() : yes(line);
@@ -60,14 +60,14 @@ describe.each([
     expect([server.opened, count('MAIL')]).toEqual([1, 2]);
   });
 
-  it('may have sent a message when the connection is lost after its end, and does not repeat it', async () => {
+  it('may have sent a message when the connection is lost after its end, and it is not repeated', async () => {
     await start((line, __, socket) => (line === '.' ? void socket.destroy() : yes(line)));
     await expect(send()).rejects.toMatchObject({ code: 'SEND_UNCERTAIN' });
     await sleep(50);
     expect([server.opened, complete()]).toEqual([1, 1]);
   });
 
-  it('may have sent a message when nothing is said after its end', async () => {
+  it('may have sent a message when the server says nothing after its end', async () => {
     await start((line) => (line === '.' ? undefined : yes(line)));
     const started = Date.now();
     await expect(send()).rejects.toMatchObject({ code: 'SEND_UNCERTAIN' });
@@ -75,20 +75,20 @@ describe.each([
     expect([server.opened, complete()]).toEqual([1, 1]);
   });
 
-  it('may have sent a message when rubbish is said after its end', async () => {
+  it('may have sent a message when the server says rubbish after its end', async () => {
     await start((line) => (line === '.' ? 'what?' : yes(line)));
     await expect(send()).rejects.toMatchObject({ code: 'SEND_UNCERTAIN' });
     expect(server.opened).toBe(1);
   });
 
-  it('has not sent a message when the connection is lost in its middle, and does not repeat it', async () => {
+  it('has not sent a message when the connection is lost in its middle, and it is not repeated', async () => {
     await start((line, __, socket) => (line.startsWith('xxxx') ? void socket.destroy() : yes(line)));
     await expect(send({ text: `${LARGE}\n${LARGE}` })).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
     await sleep(50);
     expect([server.opened, complete()]).toEqual([1, 0]);
   });
 
-  it('has not sent a message that was refused in its middle', async () => {
+  it('has not sent a message that it refused in its middle', async () => {
     await start((line) => (line.startsWith('xxxx') ? '552 5.3.4 too much' : yes(line)));
     await expect(send({ text: `${LARGE}\n${LARGE}` })).rejects.toMatchObject({ code: 'SEND_REFUSED' });
     await sleep(50);
@@ -117,7 +117,7 @@ describe.each([
     sockets.forEach((socket) => socket.destroy());
   });
 
-  it('reports an attachment that could not be read to its end, and sends nothing', async () => {
+  it('gets no message whose attachment could not be read to its end', async () => {
     await start(yes);
     const stalled = new Readable({ read() {} });
     stalled.push('the beginning');
@@ -130,7 +130,7 @@ describe.each([
     expect(complete()).toBe(0);
   });
 
-  it('is connected again where it has closed the connection between two messages', async () => {
+  it('gets a new connection when it has closed the old one between two messages', async () => {
     const sockets = new Set<{ destroy(): void }>();
     await start((line, __, socket) => (sockets.add(socket), yes(line)));
     await send();
@@ -143,7 +143,7 @@ describe.each([
   it.each<[string, (socket: { destroy(): void }) => string | undefined]>([
     ['hangs up', (socket) => void socket.destroy()],
     ['says goodbye', () => '421 4.7.0 too many messages on this connection'],
-  ])('is connected again where it %s at the second message', async (__, end) => {
+  ])('gets a new connection when it %s at the second message', async (__, end) => {
     await start((line, connection, socket) => {
       const second = connection === 1 && complete() === 1;
       return second && line.startsWith('MAIL') ? end(socket) : yes(line);
@@ -153,13 +153,13 @@ describe.each([
     expect([server.opened, complete()]).toEqual([2, 2]);
   });
 
-  it('is not asked forever where it ends every connection', async () => {
+  it('is not tried forever when it ends every connection', async () => {
     await start((line, __, socket) => (line.startsWith('MAIL') ? void socket.destroy() : yes(line)));
     await expect(send()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
     expect(server.opened).toBe(1);
   });
 
-  it('is asked whether it is still there after a while, and replaced where it does not say', async () => {
+  it('is checked after a pause, and gets a new connection when it does not answer', async () => {
     await start((line, connection) => (line === 'RSET' && connection === 1 ? undefined : yes(line)));
     await send();
     await send();
@@ -170,7 +170,7 @@ describe.each([
     expect([server.opened, count('RSET'), complete()]).toEqual([2, 1, 3]);
   });
 
-  it('is cut off by a close in the middle of a message', async () => {
+  it('is cut off when the session is closed in the middle of a message', async () => {
     await start((line) => (line === '.' ? undefined : yes(line)));
     const sending = expect(send()).rejects.toMatchObject({ code: 'SEND_UNCERTAIN' });
     const waiting = expect(send()).rejects.toBeInstanceOf(Error);

@@ -157,7 +157,7 @@ describe('the login to a sending server', () => {
     expect(await failure(await server())).toMatchObject({ code });
   });
 
-  it('sends nothing secret before the connection is encrypted', async () => {
+  it('sends no secret before the connection is encrypted', async () => {
     await failure({ port: await script((line) => agreeable(line, ['AUTH PLAIN LOGIN'])) });
     expect(scripted?.lines.map((line) => line.split(' ')[0])).toEqual(['EHLO', 'STARTTLS']);
   });
@@ -221,7 +221,7 @@ describe('the login to a sending server', () => {
     },
   );
 
-  it('gives up after a fresh token was refused too', async () => {
+  it('gives up when a new token is refused too', async () => {
     const port = await script((line) => {
       if (/^AUTH/.test(line)) return '535 5.7.3 Authentication unsuccessful';
       return agreeable(line, ['AUTH XOAUTH2']);
@@ -256,7 +256,7 @@ describe('the login to a sending server', () => {
     expect(description).toMatch(/"Authenticated SMTP"/);
   });
 
-  it('asks the outbound policy before it connects, and resolves names as the policy says', async () => {
+  it('asks the outbound policy before connecting, and resolves names as the policy says', async () => {
     const blocked = new MailError('OUTBOUND_BLOCKED', 'not allowed', 'ask the administrator');
     const before = relay.opened;
     const toLoopback = {

@@ -57,12 +57,12 @@ describe.each([
     await Promise.all([relay.stop(), proxy.stop()]);
   });
 
-  it('asks it for the server by name, and is encrypted to the server', async () => {
+  it('passes the name of the server to the proxy, and encrypts up to the server', async () => {
     expect((await send()).accepted).toEqual(['bob@example.test']);
     expect(proxy.connections).toEqual([`localhost:${relay.port}`]);
   });
 
-  it('says that the proxy refused, is not there, or does not answer', async () => {
+  it('says when the proxy refused, is not there, or does not answer', async () => {
     const wrong = proxy.url.replace('me:', 'you:');
     expect(await failure({ proxy: wrong })).toMatchObject({
       code: 'CONNECTION_REFUSED',

@@ -52,7 +52,7 @@ describe('sending through a session', () => {
   });
   afterAll(async () => await dovecot.stop());
 
-  it('delivers a message as it was composed, and files the same bytes, read, with Bcc', async () => {
+  it('delivers a message as it was composed, and saves the same bytes as a read copy, with Bcc', async () => {
     await start();
     const content = randomBytes(200_000);
     const sent = await send({
@@ -137,7 +137,7 @@ describe('sending through a session', () => {
     expect((await sentMail()).length - before).toBe(saved ? 1 : 0);
   });
 
-  it('says of each recipient that the server refuses why, and sends to the others', async () => {
+  it("gives the server's reason for each refused recipient, and sends to the others", async () => {
     await start({
       onRcptTo: ({ address }, _, callback) =>
         callback(address.startsWith('no') ? answer(550, '5.1.1 no such user here') : null),
@@ -201,18 +201,24 @@ describe('sending through a session', () => {
     ],
     ['what is larger than it says that it takes', { size: 1000 }, /too large .*at most 1 KB/],
     ['what is larger than it takes', { size: 1000, hideSize: true }, /too large .*\(552/],
-  ])('says clearly that the server refuses %s, and goes on with the next', async (_, behaviour, expected) => {
-    await start(behaviour);
-    const large = randomBytes(2000).toString('hex');
-    const error = await send({ text: large }).catch((reason: Error) => reason);
-    expect(error).toMatchObject({ code: 'SEND_REFUSED', message: expect.stringMatching(expected) as string });
-    expect(relay.delivered).toEqual([]);
-    const before = relay.transactions;
-    await send({ text: large }).catch(() => undefined);
-    if (!behaviour.onMailFrom) expect(relay.transactions).toBe(before + 1);
-  });
+  ])(
+    'gives a clear error when the server refuses %s, and continues with the next message',
+    async (_, behaviour, expected) => {
+      await start(behaviour);
+      const large = randomBytes(2000).toString('hex');
+      const error = await send({ text: large }).catch((reason: Error) => reason);
+      expect(error).toMatchObject({
+        code: 'SEND_REFUSED',
+        message: expect.stringMatching(expected) as string,
+      });
+      expect(relay.delivered).toEqual([]);
+      const before = relay.transactions;
+      await send({ text: large }).catch(() => undefined);
+      if (!behaviour.onMailFrom) expect(relay.transactions).toBe(before + 1);
+    },
+  );
 
-  it('uses letters beyond ASCII in addresses only where the server takes them', async () => {
+  it('uses letters beyond ASCII in addresses only where the server accepts them', async () => {
     await start();
     await send({ to: 'zoë@bücher.example' }, 'never');
     expect(relay.delivered[0]?.to).toEqual(['zoë@bücher.example']);
@@ -228,7 +234,7 @@ describe('sending through a session', () => {
     expect(relay.delivered[0]?.raw.toString()).toContain('To: bob@xn--bcher-kva.example');
   });
 
-  it('does not send to an address that no command can hold, and says so', async () => {
+  it('does not send to an address that no command can contain, and says so', async () => {
     await start();
     await expect(send({ to: '"a>b"@example.test' })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
@@ -238,7 +244,7 @@ describe('sending through a session', () => {
     expect(relay.opened).toBe(1);
   });
 
-  it('connects again for the copy where the connection is gone, and saves it once', async () => {
+  it('connects again to save the copy when the connection is gone, and saves it once', async () => {
     await start({ take: async () => await dovecot.kick(ALICE) });
     const subject = 'a copy over another connection';
     const { sentCopy, accepted } = await send({ subject });
@@ -250,7 +256,7 @@ describe('sending through a session', () => {
     await waitFor('the other connection to end', async () => (await dovecot.connections()) <= 1, 5000);
   });
 
-  it('counts a message as sent whose copy could not be saved, and says so', async () => {
+  it('counts a message as sent even when its copy could not be saved, and says so', async () => {
     const wire = await startWire(dovecot.ports.imap);
     await start(
       { take: async () => await wire.stop() },
@@ -265,7 +271,7 @@ describe('sending through a session', () => {
     });
   });
 
-  it('does not send what it could not read', async () => {
+  it('does not send a message that it could not read completely', async () => {
     await start();
     const broken = Readable.from(
       (async function* () {

@@ -62,7 +62,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it.each(INJECTED)('believes nothing that came before the encryption, such as %j', async () => {
+it.each(INJECTED)('ignores what the server said before the encryption, such as %j', async () => {
   encrypted.length = 0;
   const submission = new SmtpSubmission({
     submission: { host: 'localhost', port, security: 'starttls', caCertificate: certificate.ca },

@@ -12,6 +12,6 @@ it.each([
   [' abcd-efgh-ijkl-mnop\n', WITH_HYPHENS, 'abcd-efgh-ijkl-mnop'],
   [' my own password ', WITH_BLANKS, ' my own password '],
   [' abcd efgh ijkl mnop ', undefined, ' abcd efgh ijkl mnop '],
-])('of "%s" is sent what is part of the password, %#', (typed, form, sent) => {
+])('sends "%s" without the blanks that are not part of the password, %#', (typed, form, sent) => {
   expect(sentPassword(typed, form)).toBe(sent);
 });

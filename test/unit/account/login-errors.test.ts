@@ -285,7 +285,7 @@ describe('a refused login', () => {
     expect(advice?.code).toBeUndefined();
   });
 
-  it.each(PASSING)('passes: %s', (text, where, code) => {
+  it.each(PASSING)('is temporary: %s', (text, where, code) => {
     const advice = loginErrorHint(text, where);
     expect(advice?.code).toBe(code);
     expect(advice?.message).toMatch(/^\{server\} .*\(\{detail\}\)$/);
@@ -293,7 +293,7 @@ describe('a refused login', () => {
   });
 
   it.each(LASTING.filter(([, { authentication }]) => authentication !== 'basic'))(
-    'is not met with advice about passwords where there is a token: %s',
+    'gets no advice about passwords when the login uses a token: %s',
     (text, where) => {
       expect(loginErrorHint(text, where)?.description).not.toMatch(
         /app password|enter it instead of|"Password"/i,
@@ -302,7 +302,7 @@ describe('a refused login', () => {
   );
 
   it.each(['Go away', '', '550 No such user here', 'Command Argument Error. 12'])(
-    'in unknown words has no advice: %s',
+    'with an unknown text gets no advice: %s',
     (text) => {
       for (const { id } of PROVIDERS) {
         for (const authentication of Object.keys(AUTHENTICATIONS) as Authentication[]) {
@@ -329,7 +329,7 @@ describe('a wrong password', () => {
       .map(([protocol, words]) => ({ provider, protocol, words, method })),
   );
 
-  it.each(said)('of $provider is met with the fix: $words', ({ provider, protocol, words, method }) => {
+  it.each(said)('of $provider gets the fix as advice: $words', ({ provider, protocol, words, method }) => {
     const hint = loginErrorHint(words, context(provider, 'basic', protocol));
     expect(hint?.code).toBeUndefined();
     // By the names of the credential's own fields.
@@ -339,7 +339,7 @@ describe('a wrong password', () => {
   });
 
   it.each(cells.filter(({ method }) => method.appPassword))(
-    'of $provider is met with the address or the mode that helps',
+    'of $provider gets advice with an address or a sign-in method that helps',
     ({ method }) => {
       expect(method.passwordAdvice).toMatch(/https:\/\/\S+|"OAuth2/);
     },
@@ -349,13 +349,13 @@ describe('a wrong password', () => {
 describe('the template for a refused login', () => {
   const template = ['AUTHENTICATION_FAILED', '{server} refused the login ({detail})', 'Check it.'] as const;
 
-  it('gets the advice in place of its description', () => {
+  it('gets the advice as its description', () => {
     const [code, message, description] = withHint(template, 'LOGIN failed.', MSN_PASSWORD);
     expect([code, message]).toEqual([template[0], template[1]]);
     expect(description).toMatch(/OAuth2/);
   });
 
-  it('becomes another one where the refusal passes', () => {
+  it('is replaced when the refusal is temporary', () => {
     expect(withHint(template, '[UNAVAILABLE] Later', OTHER)).toEqual([
       'SERVER_REFUSED',
       '{server} could not check the login now ({detail})',
@@ -363,7 +363,7 @@ describe('the template for a refused login', () => {
     ]);
   });
 
-  it('stays as it is where nothing is known', () => {
+  it('stays the same when nothing is known', () => {
     expect(withHint(template, 'Go away', OTHER)).toBe(template);
   });
 });

@@ -119,12 +119,12 @@ describe('the servers of a provider', () => {
     Object.values(cloudsOf(row)).map((cloud) => ({ row, cloud, title: `${row.id}: ${cloud.name}` })),
   );
 
-  it.each(clouds)('are those that its protocols need, and one to send through: $title', ({ row, cloud }) => {
+  it.each(clouds)('are those that its protocols need, and one for sending: $title', ({ row, cloud }) => {
     const needed = row.protocols.filter((protocol) => protocol === 'imap' || protocol === 'pop3');
     expect(Object.keys(cloud.endpoints).sort()).toEqual([...needed, 'submission'].sort());
   });
 
-  it('are in one cloud of each name only, and in a default one', () => {
+  it('have unique names of clouds, one of them the default', () => {
     for (const row of PROVIDERS as readonly ProviderRow[]) {
       const names = Object.values(cloudsOf(row)).map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
@@ -134,7 +134,7 @@ describe('the servers of a provider', () => {
     }
   });
 
-  it('are named by the choices of the credential', async () => {
+  it('match the choices of the credential', async () => {
     const types = await Promise.all(manifest.n8n.credentials.map(loadRegistered));
     for (const { credentialType, row } of CELLS) {
       const { properties } = types.find(({ name }) => name === credentialType)!;
@@ -165,18 +165,21 @@ describe('the search for nodes', () => {
 });
 
 describe('what the editor shows', () => {
-  it.each(PROVIDERS.map((row) => [row.id, row] as const))('of %s is what the matrix offers', (id, row) => {
-    const choice = (name: string) =>
-      connect.description.properties.find(
-        (property) => property.name === name && property.displayOptions?.show?.provider?.includes(id),
-      );
-    const values = (name: string) =>
-      (choice(name)?.options ?? []).map((option) => ('value' in option ? option.value : undefined));
-    expect(values('protocol')).toEqual([...row.protocols]);
-    expect(values('authentication')).toEqual(Object.keys(row.authentications));
-    expect(values('protocol')).toContain(choice('protocol')?.default);
-    expect(values('authentication')).toContain(choice('authentication')?.default);
-  });
+  it.each(PROVIDERS.map((row) => [row.id, row] as const))(
+    'for %s matches what the matrix offers',
+    (id, row) => {
+      const choice = (name: string) =>
+        connect.description.properties.find(
+          (property) => property.name === name && property.displayOptions?.show?.provider?.includes(id),
+        );
+      const values = (name: string) =>
+        (choice(name)?.options ?? []).map((option) => ('value' in option ? option.value : undefined));
+      expect(values('protocol')).toEqual([...row.protocols]);
+      expect(values('authentication')).toEqual(Object.keys(row.authentications));
+      expect(values('protocol')).toContain(choice('protocol')?.default);
+      expect(values('authentication')).toContain(choice('authentication')?.default);
+    },
+  );
 });
 
 describe('a refusal', () => {
@@ -198,7 +201,7 @@ describe('a refusal', () => {
     // Names that every object has are no modes of authentication.
     ['Authentication', [row.id, protocol, 'constructor'], Object.keys(row.authentications)],
     ['Provider', ['', '', ''], PROVIDERS.map(({ id }) => id)],
-  ])('of %s names what is wrong and all that is offered: %j', (field, choice, offered) => {
+  ])('of %s says what is wrong and everything that is offered: %j', (field, choice, offered) => {
     const error = refusal(...choice);
     expect(error.code).toBe('INVALID_INPUT');
     expect(error.message.startsWith(`${field}: `)).toBe(true);
@@ -206,7 +209,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('the cells that the matrix of the design refuses', () => {
+describe('the combinations that the matrix refuses', () => {
   it.each<[string, string, RegExp]>([
     ['gmail', 'clientCredentials', /service account with domain-wide delegation/],
     ['yahoo', 'clientCredentials', /app password/],
@@ -218,7 +221,7 @@ describe('the cells that the matrix of the design refuses', () => {
     ['other', 'clientCredentials', /"oAuth2" or "basic"/],
     ['other', 'pkce', /"oAuth2".*PKCE/],
     ['outlook', 'serviceAccount', /Outlook \/ Office 365 offers: oAuth2, pkce, clientCredentials\./],
-  ])('%s with %s is refused, and told what to use', (provider, authentication, advice) => {
+  ])('%s with %s is refused, with advice on what to use', (provider, authentication, advice) => {
     const name = PROVIDERS.find(({ id }) => id === provider)?.name ?? '';
     expect(() => findConnection(provider, 'imap', authentication)).toThrow(
       expect.objectContaining({

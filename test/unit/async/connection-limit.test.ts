@@ -25,13 +25,13 @@ const fill = async (limit: ConnectionLimit, holders: Holder[]) => {
 };
 
 describe('the limit of connections to an account', () => {
-  it('lets as many in as it says, asking nobody to leave', async () => {
+  it('lets in as many as it allows, without closing any', async () => {
     const holders = [new Holder(), new Holder(), new Holder()];
     await fill(new ConnectionLimit(3), holders);
     expect(holders.map(({ asked }) => asked)).toEqual([0, 0, 0]);
   });
 
-  it('takes the connection that was unused for longest', async () => {
+  it('closes the connection that was idle for longest', async () => {
     const limit = new ConnectionLimit(3);
     const [first, second, third] = [new Holder(), new Holder(), new Holder()];
     await fill(limit, [first, second, third]);
@@ -48,7 +48,7 @@ describe('the limit of connections to an account', () => {
     expect([busy.yielded, idle.yielded]).toEqual([false, true]);
   });
 
-  it('fails in time, and says what to do, where all stay in use', async () => {
+  it('fails in time, and says what to do, when all stay in use', async () => {
     const limit = new ConnectionLimit(1);
     await fill(limit, [new Holder(true)]);
     const started = Date.now();
@@ -82,7 +82,7 @@ describe('the limit of connections to an account', () => {
     expect(busy.yielded).toBe(true);
   });
 
-  it('serves those who wait in the order in which they came, and loses none', async () => {
+  it('serves waiters in the order in which they came, and loses none', async () => {
     const limit = new ConnectionLimit(1);
     let holder = new Holder(true);
     await fill(limit, [holder]);
@@ -100,7 +100,7 @@ describe('the limit of connections to an account', () => {
     expect(order).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('lines newcomers up behind those who wait', async () => {
+  it('puts newcomers behind those who wait', async () => {
     const limit = new ConnectionLimit(1);
     const busy = new Holder(true);
     await fill(limit, [busy]);
@@ -151,7 +151,7 @@ describe('the limit of connections to an account', () => {
     expect(Math.min(...turns)).toBeGreaterThan(5);
   });
 
-  it('gives up a wait when told to, and keeps no place for it', async () => {
+  it('gives up a wait that is cancelled, and keeps no place for it', async () => {
     const limit = new ConnectionLimit(1);
     const busy = new Holder(true);
     await fill(limit, [busy]);
@@ -179,7 +179,7 @@ describe('the limit of connections to an account', () => {
     await limit.acquire('mail.example.test:993/bob', new Holder(), 0);
   });
 
-  it('takes a release or a use of what it does not hold for nothing', async () => {
+  it('ignores a release or a use by someone who holds no connection', async () => {
     const limit = new ConnectionLimit(1);
     limit.release(ACCOUNT, new Holder());
     limit.used(ACCOUNT, new Holder());

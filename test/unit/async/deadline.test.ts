@@ -20,7 +20,7 @@ it('ends work when the time is up', async () => {
   expect(Date.now() - started).toBeGreaterThanOrEqual(45);
 });
 
-it('ends work when one of its signals does, with the reason of that', async () => {
+it('ends work when one of its signals does, with the reason of that signal', async () => {
   const [one, other] = [new AbortController(), new AbortController()];
   const working = withDeadline(
     { timeout: 5000, signals: [one.signal, undefined, other.signal] },
@@ -32,7 +32,7 @@ it('ends work when one of its signals does, with the reason of that', async () =
   expect(isLate(stop)).toBe(false);
 });
 
-it('tells a deadline within a deadline as one', async () => {
+it('reports a deadline within a deadline as a deadline', async () => {
   const stop = await withDeadline(
     { timeout: 20 },
     async (outer) => await withDeadline({ timeout: 5000, signals: [outer] }, untilStopped),
@@ -40,7 +40,7 @@ it('tells a deadline within a deadline as one', async () => {
   expect(isLate(stop)).toBe(true);
 });
 
-it('gives a signal that is aborted already where one of its own is', async () => {
+it('gives the work an aborted signal when one of its own is already aborted', async () => {
   const aborted = await withDeadline(
     { signals: [AbortSignal.abort()] },
     async (stop) => await Promise.resolve(stop.aborted),
@@ -48,7 +48,7 @@ it('gives a signal that is aborted already where one of its own is', async () =>
   expect(aborted).toBe(true);
 });
 
-it('leaves nothing behind, whether the work ends well or not', async () => {
+it('leaves no listeners behind, whether the work succeeds or fails', async () => {
   const { signal } = new AbortController();
   await withDeadline({ timeout: 10, signals: [signal] }, async () => await Promise.resolve());
   await withDeadline({ timeout: 10, signals: [signal] }, async () => await Promise.reject(new Error())).catch(
@@ -58,7 +58,7 @@ it('leaves nothing behind, whether the work ends well or not', async () => {
 });
 
 // Node 20 collects what `AbortSignal.any` makes of a timeout that nobody else holds.
-it('ends work that holds nothing but its signal, whatever garbage is collected meanwhile', async () => {
+it('ends work that holds only its signal, even when garbage is collected', async () => {
   const collecting = setInterval(collectGarbage, 5);
   try {
     const started = Date.now();

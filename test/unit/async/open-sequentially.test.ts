@@ -34,8 +34,8 @@ class Desk {
 
 const NAMES = ['a', 'b', 'gone', 'c', 'd', 'e'];
 
-describe.each([0, 2])('one by one, with %i ahead', (ahead) => {
-  it('gives each in its order, or why there is none', async () => {
+describe.each([0, 2])('opening one by one, with %i ahead', (ahead) => {
+  it('gives each in order, or why it failed', async () => {
     const desk = new Desk();
     const given: string[] = [];
     for await (const [name, opened] of openSequentially(NAMES, desk.give, ahead)) {
@@ -45,7 +45,7 @@ describe.each([0, 2])('one by one, with %i ahead', (ahead) => {
     expect(desk.started).toEqual(NAMES);
   });
 
-  it('closes what nobody reads, and opens no more than it may', async () => {
+  it('closes what nobody reads, and never opens more than allowed', async () => {
     const desk = new Desk();
     for await (const [name] of openSequentially(['a', 'b', 'c', 'd', 'e'], desk.give, ahead)) {
       if (name === 'd') break;
@@ -55,7 +55,7 @@ describe.each([0, 2])('one by one, with %i ahead', (ahead) => {
     expect(await desk.stillOpen()).toBe(0);
   });
 
-  it('ends where the connection is lost, in its turn', async () => {
+  it('stops, in order, when the connection is lost', async () => {
     const desk = new Desk();
     const given: string[] = [];
     const reading = (async () => {

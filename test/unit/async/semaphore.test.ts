@@ -21,7 +21,7 @@ const settled = async (promise: Promise<unknown>): Promise<boolean> => {
 };
 
 describe('a semaphore', () => {
-  it('lets as many in as it says, and the next one when one has ended', async () => {
+  it('lets in as many as it allows, and the next one when one has ended', async () => {
     const semaphore = new Semaphore(2);
     const [first] = await Promise.all([semaphore.take(), semaphore.take()]);
     const third = semaphore.take();
@@ -30,7 +30,7 @@ describe('a semaphore', () => {
     expect(await settled(third)).toBe(true);
   });
 
-  it('gives nothing back twice', async () => {
+  it('ignores a second release', async () => {
     const semaphore = new Semaphore(1);
     const end = await semaphore.take();
     end();
@@ -39,7 +39,7 @@ describe('a semaphore', () => {
     expect(await settled(semaphore.take())).toBe(false);
   });
 
-  it('lets one that needs much go before those that came later and need little', async () => {
+  it('serves one that needs much before later ones that need little', async () => {
     const semaphore = new Semaphore(4);
     const ends = await Promise.all([semaphore.take({ count: 2 }), semaphore.take({ count: 1 })]);
     const all = semaphore.take({ count: 4 });
@@ -52,7 +52,7 @@ describe('a semaphore', () => {
     await one;
   });
 
-  it('lets those behind go on when the one before them gives up', async () => {
+  it('serves those behind when the one before them gives up', async () => {
     const semaphore = new Semaphore(4);
     await semaphore.take({ count: 3 });
     const stop = new AbortController();
@@ -75,16 +75,16 @@ describe('a semaphore', () => {
     expect(semaphore.hasWaiters).toBe(false);
   });
 
-  it('does not wait for what is free, however short the time is', async () => {
+  it('does not wait when there is a free place, however short the time is', async () => {
     await new Semaphore(1).take({ timeout: 0 });
   });
 
-  it('refuses what can never be had, and a signal that was aborted before', async () => {
+  it('refuses a count that it can never give, and a signal that is already aborted', async () => {
     await expect(new Semaphore(2).take({ count: 3 })).rejects.toThrow(RangeError);
     await expect(new Semaphore(2).take({ signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no');
   });
 
-  it('never gives more than there is, and loses nothing, whatever happens to those who wait', async () => {
+  it('never gives more than it has, and loses nothing, even when waiters give up', async () => {
     const pick = random(20261126);
     const semaphore = new Semaphore(4);
     let used = 0;
@@ -110,7 +110,7 @@ describe('a semaphore', () => {
   });
 });
 
-it('semaphores by key know nothing of each other, and are forgotten', async () => {
+it('semaphores with different keys are independent, and are forgotten when unused', async () => {
   const semaphores = new KeyedSemaphore(1);
   const end = await semaphores.take('ada');
   await semaphores.take('bob');
@@ -139,7 +139,7 @@ describe('a mutex', () => {
 });
 
 describe('a mutex by key', () => {
-  it('runs the work of one key in its order, and of others beside it', async () => {
+  it('runs the work of one key in order, and of other keys in parallel', async () => {
     const mutex = new KeyedMutex();
     const order: string[] = [];
     const work = (name: string, time: number) => async () => {
@@ -162,7 +162,7 @@ describe('a mutex by key', () => {
     ]);
   });
 
-  it('goes on after work that fails, and after work that never ends', async () => {
+  it('continues after work that fails, and after work that never ends', async () => {
     const mutex = new KeyedMutex(30);
     await expect(mutex.run('a', async () => await Promise.reject(new Error('failed')))).rejects.toThrow(
       'failed',

@@ -43,11 +43,11 @@ describe('a service account', () => {
     { scope: 'https://www.googleapis.com/auth/gmail.readonly' },
     { tokenUrl: 'https://login.example.test/token' },
     { trust: { caCertificate: 'another' } },
-  ])('is another source of tokens with %o', (change) => {
+  ])('is a different source of tokens with %o', (change) => {
     expect(source(change).fingerprint).not.toBe(source().fingerprint);
   });
 
-  it('is the same source whatever its credential is called, and however its key is folded', () => {
+  it('is the same source under any credential name, and with any line breaks in its key', () => {
     const same = source({ credentialName: 'Renamed', privateKey: JSON.stringify(KEY) });
     expect(same.fingerprint).toBe(source().fingerprint);
   });

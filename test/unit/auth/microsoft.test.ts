@@ -77,14 +77,14 @@ describe('a certificate for client credentials', () => {
     expect(refusal({ secret: { ...own, ...change() } })).toMatch(message);
   });
 
-  it('is refused when its time is over, or has not come', () => {
+  it('is refused when it has expired, or is not valid yet', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31 * DAY });
     expect(refusal({ secret: own })).toMatch(/^Certificate: it expired on \w{3} .* GMT$/);
     vi.setSystemTime(Date.now() - 33 * DAY);
     expect(refusal({ secret: own })).toMatch(/^Certificate: it is not valid before \w{3} .* GMT$/);
   });
 
-  it('is taken in any shape that a form leaves it in, before a chain as well', () => {
+  it('is accepted with any line breaks that a form leaves in it, and before a chain', () => {
     const folded = {
       certificate: own.certificate.replaceAll('\n', ' '),
       privateKey: ` ${own.privateKey}\n\n`,
@@ -117,7 +117,7 @@ describe('the authority', () => {
     expect(refusal(change)).toMatch(message);
   });
 
-  it('may have a path of that name elsewhere', () => {
+  it('may have a path of that name in another cloud', () => {
     expect(refusal({ authority: 'https://login.example.test/common', customAuthority: true })).toBe('');
   });
 });
@@ -131,11 +131,11 @@ describe('a source of tokens', () => {
     ['tenant', { ...secret('own'), authority: 'https://login.microsoftonline.com/other' }],
     ['scope', { ...secret('own'), scope: 'https://graph.microsoft.com/.default' }],
     ['trust', { ...secret('own'), trust: { ignoreCertificate: true } }],
-  ])('is another one with another %s', (_, change) => {
+  ])('is a different one with another %s', (_, change) => {
     expect(source(change).fingerprint).not.toBe(source(secret('own')).fingerprint);
   });
 
-  it('is the same one whatever its credential is called', () => {
+  it('is the same one under any credential name', () => {
     const renamed = { ...secret('own'), credentialName: 'Renamed' };
     expect(source(renamed).fingerprint).toBe(source(secret('own')).fingerprint);
   });

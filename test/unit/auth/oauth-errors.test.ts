@@ -45,7 +45,7 @@ describe("Microsoft's codes", () => {
     expect(error.description).toContain(remedy);
   });
 
-  it('stand once in the table, each with the credential, the code and a remedy', () => {
+  it('appear once in the table, each with the credential, the code and a remedy', () => {
     const codes = MICROSOFT_FAULTS.flatMap(([numbers]) => numbers);
     expect(codes.length).toBe(new Set(codes).size);
     for (const code of codes) {
@@ -62,7 +62,7 @@ describe("Microsoft's codes", () => {
     ['invalid_grant', 'RECONNECT_NEEDED'],
     ['interaction_required', 'RECONNECT_NEEDED'],
     ['temporarily_unavailable', 'TOKEN_UNAVAILABLE'],
-  ])('that are not known are taken by their OAuth error %s, with a link', (error, expected) => {
+  ])('that are unknown are treated by their OAuth error %s, with a link', (error, expected) => {
     const { code, message, description } = describeOAuthError(entra(99999, error), NAME);
     expect(code).toBe(expected);
     expect(message).toMatch(/\(AADSTS99999: Something is wrong\)$/);
@@ -142,19 +142,19 @@ describe('any other answer', () => {
     expect(refusal.message).toMatch(new RegExp(`"${NAME}".*\\(.+\\)$`));
   });
 
-  it('asks nobody to reconnect what no user has connected', () => {
+  it('gives no advice to reconnect a credential that no user has connected', () => {
     expect(describeOAuthError({ error: 'invalid_grant' }, NAME, { appOnly: true }).code).toBe(
       'TOKEN_REFUSED',
     );
   });
 
-  it('is cut where it is long', () => {
+  it('is shortened when it is long', () => {
     expect(
       describeOAuthError({ error: 'x', error_description: 'y z '.repeat(500) }, NAME).message.length,
     ).toBeLessThan(500);
   });
 
-  it('keeps the name of the credential as it is, and fills nothing into it', () => {
+  it('keeps the name of the credential as it is, even if it looks like a placeholder', () => {
     expect(describeOAuthError({ error: 'x' }, '{detail} $& {code}').message).toContain(
       '"{detail} $& {code}"',
     );

@@ -26,7 +26,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
 describe('the tokens of a process', () => {
-  it('are asked for once, whatever the number of callers', async () => {
+  it('are requested once, whatever the number of callers', async () => {
     const [cache, source] = [new TokenCache(), new Source()];
     const tokens = await Promise.all(Array.from({ length: 10 }, async () => await cache.get(source)));
     expect(new Set(tokens)).toEqual(new Set(['token 1']));
@@ -46,7 +46,7 @@ describe('the tokens of a process', () => {
   it.each([
     ['an hour', HOUR, HOUR - 5 * 60_000],
     ['half a minute', 30_000, 27_000],
-  ])('are replaced before their end, where they live %s', async (_, life, refreshAfter) => {
+  ])('are replaced before they expire, when they live for %s', async (_, life, refreshAfter) => {
     const [cache, source] = [new TokenCache(), new Source()];
     source.life = life;
     await cache.get(source);
@@ -68,7 +68,7 @@ describe('the tokens of a process', () => {
     expect(source.requests).toBe(2);
   });
 
-  it('can be given up by one caller without being lost to another', async () => {
+  it('can be cancelled by one caller without being lost to another', async () => {
     const [cache, source] = [new TokenCache(), new Source()];
     source.release = () => {};
     const leaving = new AbortController();
@@ -79,7 +79,7 @@ describe('the tokens of a process', () => {
     expect(await second).toBe('token 1');
   });
 
-  it('are used to their end where there is no other one at the moment', async () => {
+  it('are used until they expire when no new one is available', async () => {
     const [cache, source] = [new TokenCache(), new Source()];
     const refused = await cache.get(source);
     vi.setSystemTime(Date.now() + HOUR - 60_000);
@@ -90,7 +90,7 @@ describe('the tokens of a process', () => {
     await expect(cache.get(source)).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
   });
 
-  it('are not used any more where their provider refuses another one', async () => {
+  it('are no longer used when their provider refuses to give a new one', async () => {
     const [cache, source] = [new TokenCache(), new Source()];
     await cache.get(source);
     vi.setSystemTime(Date.now() + HOUR - 60_000);
@@ -98,7 +98,7 @@ describe('the tokens of a process', () => {
     await expect(cache.get(source)).rejects.toMatchObject({ code: 'TOKEN_REFUSED' });
   });
 
-  it('are asked for again after a failure', async () => {
+  it('are requested again after a failure', async () => {
     const [cache, source] = [new TokenCache(), new Source()];
     vi.spyOn(source, 'fetch').mockRejectedValueOnce(new MailError('TOKEN_UNAVAILABLE', 'down', 'wait'));
     await expect(cache.get(source)).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
@@ -110,7 +110,7 @@ describe('a login that the server refuses', () => {
   const refusal = new MailError('AUTHENTICATION_FAILED', 'refused', 'check');
   const account = { account: 'alice', fingerprint: 'alice' };
 
-  it('is tried once more with another token', async () => {
+  it('is tried once more with a new token', async () => {
     const asked: Array<string | undefined> = [];
     const login = async ({ refused }: { refused?: string } = {}) => {
       asked.push(refused);

@@ -25,14 +25,14 @@ const expiring = (milliseconds: number) => ({
 const down = async () => await Promise.reject<object>(Object.assign(new Error('down'), { status: 503 }));
 
 describe('the token that n8n keeps', () => {
-  it('is used until shortly before its end, and then replaced', async () => {
+  it('is used until shortly before it expires, and then replaced', async () => {
     const refresh = vi.fn(async () => ({ access_token: 'new' }));
     expect(await login(expiring(HOUR), refresh).login()).toEqual({ user: ADA, accessToken: 'kept' });
     expect(refresh).not.toHaveBeenCalled();
     expect(await login(expiring(60_000), refresh).login()).toEqual({ user: ADA, accessToken: 'new' });
   });
 
-  it('is used to its end where there is no other one at the moment', async () => {
+  it('is used until it expires when no new one is available', async () => {
     expect(await login(expiring(60_000), down).login()).toMatchObject({ accessToken: 'kept' });
     await expect(login(expiring(-1), down).login()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
     const refused = { refused: 'kept' };
@@ -48,7 +48,7 @@ describe('the token that n8n keeps', () => {
     'The credential "Ada" needs to be reconnected.',
     // A provider that was not asked for lasting access gives no refresh token.
     'OAuth access token expired and no refresh token is available. Please reconnect the credentials.',
-  ])('has to be connected again where n8n says: %s', async (message) => {
+  ])('must be connected again when n8n says: %s', async (message) => {
     const refresh = async () => await Promise.reject<object>(new Error(message));
     await expect(login(expiring(-1), refresh).login()).rejects.toMatchObject({
       code: 'RECONNECT_NEEDED',
@@ -81,7 +81,7 @@ describe('a token that n8n keeps for many sessions', () => {
     };
   }
 
-  it('is replaced once, however the sessions whose token was refused come in', async () => {
+  it('is replaced once, even when the sessions ask at different moments', async () => {
     const { login, refreshes } = credential();
     const all: Array<ReturnType<typeof login>> = [];
     for (let late = 0; late < 10; late++) {
@@ -93,7 +93,7 @@ describe('a token that n8n keeps for many sessions', () => {
     expect(refreshes()).toBe(1);
   });
 
-  it('is asked for again where the last to ask got none', async () => {
+  it('is requested again when the last request failed', async () => {
     const failing = login(expiring(-1), down);
     await expect(Promise.all([failing.login(), failing.login()])).rejects.toThrow();
     const refresh = async () => await Promise.resolve({ access_token: 'new' });
@@ -109,7 +109,7 @@ describe('a mailbox that is opened with a token', () => {
 
   // U+0001 separates the fields of XOAUTH2 and OAUTHBEARER, so what follows it would be another token.
   it.each(['ada@example.test\x01auth=Bearer other\x01\x01', 'a\r\nb', 'a\0b', 'a\x7f', ''])(
-    'is not named %j',
+    'is refused with %j as its address',
     (account) => {
       const code = { code: 'INVALID_INPUT', message: expect.stringMatching(/^Email Address: /) as string };
       expect(() => login(expiring(HOUR), down, account)).toThrow(expect.objectContaining(code));

@@ -63,7 +63,7 @@ describe('the settings of a node', () => {
     expect(getCredentials).toHaveBeenCalledTimes(1);
   });
 
-  it('are refused where the parameters name no connection that there is', async () => {
+  it('are refused when the parameters name no existing connection', async () => {
     const refused = ofTrigger(triggerNode(parameters({ authentication: 'basic' })));
     await expect(refused).rejects.toThrow('Authentication: Outlook / Office 365 does not offer "basic"');
   });

@@ -56,7 +56,7 @@ describe('Office 365', () => {
       'https://microsoftgraph.chinacloudapi.cn/v1.0',
       false,
     ],
-  ])('in the cloud %s is where Microsoft says', (cloud, ewsUrl, graphUrl, permanentDelete) => {
+  ])('in the cloud %s has the URLs that Microsoft documents', (cloud, ewsUrl, graphUrl, permanentDelete) => {
     const { ews, server } = settings('ews', { credential: { cloud } });
     expect(ews?.url?.href).toBe(ewsUrl);
     expect(server).toMatchObject({ host: new URL(ewsUrl).hostname, port: 443, security: 'tls' });
@@ -64,7 +64,7 @@ describe('Office 365', () => {
     expect(graph).toMatchObject({ url: new URL(graphUrl), permanentDelete });
   });
 
-  it('can be elsewhere, by https alone', () => {
+  it('can be at another URL, over https only', () => {
     expect(settings('ews', { credential: CUSTOM }).server).toMatchObject({ host: 'mail.test', port: 8443 });
     expect(settings('graph', { credential: CUSTOM }).graph?.url.href).toBe('https://graph.test/v1.0');
     expect(() =>
@@ -77,7 +77,7 @@ describe('Office 365', () => {
     expect(() => settings('graph', { credential: { ...CUSTOM, proxy } })).toThrow(/^Proxy: /);
   });
 
-  it('opens the own mailbox of who signed in, and others by name', () => {
+  it('opens the mailbox of the signed-in user, and others by name', () => {
     expect(settings('graph').graph?.mailbox).toBeUndefined();
     expect(settings('graph', { mailbox: SHARED }).graph?.mailbox).toBe(SHARED);
     expect(settings('ews').ews).toMatchObject({ mailbox: undefined, impersonate: false });
@@ -88,7 +88,7 @@ describe('Office 365', () => {
     expect(() => settings('graph', { mailbox: 'a\r\nb' })).toThrow(/^Email Address: /);
   });
 
-  it('has nothing of the kind over IMAP and POP3', () => {
+  it('has no such settings over IMAP and POP3', () => {
     expect(settings('imap').all).not.toHaveProperty('graph');
     expect(settings('pop3').all).not.toHaveProperty('ews');
   });
@@ -110,7 +110,7 @@ describe('a token that n8n keeps', () => {
     else expect(check).toThrow(/^Protocol: the credential "Mail of Ada" does not allow /);
   });
 
-  it('is told how to become another', () => {
+  it('is refused with advice on how to change it', () => {
     try {
       settings('graph', { credential: { access: undefined } });
       expect.fail('accepted');
@@ -121,7 +121,7 @@ describe('a token that n8n keeps', () => {
     }
   });
 
-  it('of another cloud is whatever its scope says', () => {
+  it('of another cloud serves whatever its scope says', () => {
     expect(() => settings('graph', { credential: { ...CUSTOM, access: 'mail' } })).not.toThrow();
   });
 });

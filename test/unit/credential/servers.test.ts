@@ -49,7 +49,7 @@ describe('the servers of a credential', () => {
   });
 
   it.each(PROVIDERS.filter((row: ProviderRow) => row.protocols.includes('imap')).map(({ id }) => id))(
-    'of %s can be ones of your own',
+    'of %s can be custom ones',
     (provider) => {
       const own = { host: 'a.test', port: 993, security: 'tls', smtpHost: 'b.test', smtpPort: 587 };
       const credential = { ...own, smtpSecurity: 'starttls', cloud: 'custom' };
@@ -62,7 +62,7 @@ describe('the servers of a credential', () => {
     },
   );
 
-  it('of an unknown cloud are none', () => {
+  it('of an unknown cloud are refused', () => {
     expect(() => servers('outlook', { cloud: 'moon' })).toThrow(/^Cloud: "moon" is not known/);
   });
 
@@ -84,13 +84,13 @@ describe('the servers of a credential', () => {
     [{ ...LOCKED, clientKeyPassphrase: 'wrong-secret' }, /^Client Key Passphrase: it does not match/],
     [{ proxy: 'proxy.test:1080' }, /^Proxy: it is not the URL of a proxy/],
     [{ proxy: 'ftp://user:secret@proxy.test' }, /^Proxy: it is not the URL of a proxy/],
-  ])('are refused by field, %#', (change, message) => {
+  ])('are refused with the name of the field, %#', (change, message) => {
     const credential = { host: 'a.test', port: 993, security: 'tls', ...change };
     expect(() => servers('other', credential)).toThrow(message);
     expect(() => servers('other', credential)).not.toThrow(/secret/);
   });
 
-  it('are reached as the credential says', () => {
+  it('are reached with the settings of the credential', () => {
     const credential = { host: 'a.test', port: 993, security: 'tls', smtpHost: 'b.test', smtpPort: 465 };
     const { server, submission } = mailServersOf('other', {
       ...credential,
@@ -111,12 +111,12 @@ describe('the servers of a credential', () => {
   });
 });
 
-describe('sending through a server of one’s own', () => {
+describe('sending through a custom server', () => {
   const own = { host: 'imap.example.test', port: 993, security: 'tls' };
   const smtp = { smtpHost: 'smtp.example.test', smtpPort: 25, smtpSecurity: 'starttls' };
   const submission = (fields: object) => mailServersOf('other', { ...own, ...smtp, ...fields }).submission;
 
-  it('takes the login for reading and no name, unless told otherwise', () => {
+  it('uses the login for reading and the default client name, unless told otherwise', () => {
     expect(submission({})).not.toHaveProperty('withoutLogin');
     expect(submission({ smtpAuthentication: 'same', smtpClientName: ' ' })).not.toHaveProperty('clientName');
     expect(submission({ smtpAuthentication: 'none', smtpClientName: ' n8n.example.com ' })).toMatchObject({
@@ -127,7 +127,7 @@ describe('sending through a server of one’s own', () => {
   });
 
   it.each(['a b', 'x\r\nMAIL FROM:<eve@example.test>', 'name@host', '-'])(
-    'refuses the name %j',
+    'refuses the client name %j',
     (smtpClientName) => {
       expect(() => submission({ smtpClientName })).toThrow(/^Client Name \(EHLO\): /);
     },

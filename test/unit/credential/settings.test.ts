@@ -42,13 +42,13 @@ describe('assertServerSettings', () => {
     expect(() => assertServerSettings({ ...SERVER, ...change })).toThrow(message);
   });
 
-  it('takes what is pasted with blanks around it', () => {
+  it('accepts pasted values with blanks around them', () => {
     const pasted = { ...SERVER, host: ' imap.example.test\n', caCertificate: `\n${PEM}\n` };
     expect(assertServerSettings(pasted)).toEqual({ ...SERVER, caCertificate: PEM });
   });
 
   it.each(['localhost', '127.0.0.1', '::1', 'xn--bcher-kva.example', 'mail_server'])(
-    'takes the host %s',
+    'accepts the host %s',
     (host) => {
       expect(assertServerSettings({ ...SERVER, host }).host).toBe(host);
     },
@@ -77,11 +77,11 @@ describe('the fingerprint of settings', () => {
 });
 
 describe('the password', () => {
-  it.each(['', 'a\r\nb', 'a\0b'])('is refused where it could not be sent: %j', (password) => {
+  it.each(['', 'a\r\nb', 'a\0b'])('is refused when it cannot be sent: %j', (password) => {
     expect(() => new BasicAuthenticator('ada', password)).toThrow(/^Password: /);
   });
 
-  it('is in nothing that prints the settings', async () => {
+  it('does not appear when the settings are printed', async () => {
     const text = `${inspect(settings(), { depth: Infinity, showHidden: true })} ${JSON.stringify(settings())}`;
     expect(text).toContain('ada');
     expect(text).not.toContain(PASSWORD);
@@ -90,7 +90,7 @@ describe('the password', () => {
 
   // Lengths around the point where a long answer is cut.
   it.each([0, 10, 280, 292, 295, 299, 305])(
-    'is blotted out of an answer that repeats it after %i characters',
+    'is removed from an answer that repeats it after %i characters',
     (at) => {
       const responseText = `${'x'.repeat(at)} ${PASSWORD} is wrong`;
       const refused = Object.assign(new Error('x'), { authenticationFailed: true, responseText });
@@ -101,7 +101,7 @@ describe('the password', () => {
   );
 
   it.each(['two  blanks', 'tab\tin it', ' blanks around '])(
-    'is blotted out with its blanks: %j',
+    'is removed together with its blanks: %j',
     (password) => {
       const refused = Object.assign(new Error('x'), {
         authenticationFailed: true,

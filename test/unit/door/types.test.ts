@@ -69,7 +69,7 @@ describe('what the door exports', { timeout: PATIENCE }, () => {
       (one) => !ts.isTypeParameterDeclaration(one) && !one.getSourceFile().fileName.includes('node_modules'),
     );
 
-  it('names no type that it does not export too', () => {
+  it('refers only to types that it also exports', () => {
     const seen = new Set<ts.Symbol>();
     const missing = new Set<string>();
     const open = [...exported];
@@ -85,7 +85,7 @@ describe('what the door exports', { timeout: PATIENCE }, () => {
     expect([...missing]).toEqual([]);
   });
 
-  it('says nothing of settings and logins', () => {
+  it('exports nothing about settings and logins', () => {
     const about = [...exported]
       .map(({ name }) => name)
       .filter((name) => /settings|authenticator|login/i.test(name));
@@ -137,7 +137,7 @@ describe('another package', { timeout: PATIENCE }, () => {
     return texts([...ts.getPreEmitDiagnostics(program, file), ...program.getDeclarationDiagnostics(file)]);
   };
 
-  it('compiles a node, and its declarations, with nothing but the door', () => {
+  it('compiles a node, and its declarations, with only the exports', () => {
     expect(problemsOf(NODE)).toEqual([]);
   });
 

@@ -119,11 +119,11 @@ describe('a reply of Autodiscover', () => {
       ['https://out.example.test/EWS/Exchange.asmx', 'https://in.example.test/EWS/Exchange.asmx'],
     ],
     ['one for other mail alone', reply(account(protocol('IMAP', '<Server>imap.test</Server>'))), []],
-  ])('names EWS: %s', (_, xml, ewsUrls) => {
+  ])('gives the EWS URLs: %s', (_, xml, ewsUrls) => {
     expect(readReply(xml)).toEqual({ ewsUrls });
   });
 
-  it('sends elsewhere', () => {
+  it('can redirect to another URL or address', () => {
     const to = (...content: string[]) => readReply(reply('<Account>', ...content, '</Account>'));
     const url = 'https://a.test/autodiscover/autodiscover.xml';
     expect(to('<Action>redirectUrl</Action>', `<RedirectUrl>${url}</RedirectUrl>`)).toEqual({
@@ -135,7 +135,7 @@ describe('a reply of Autodiscover', () => {
     });
   });
 
-  it('refuses', () => {
+  it('can hold an error', () => {
     const error = `<Error Time="09:15:01.2345678" Id="123"><ErrorCode>500</ErrorCode><Message>The email address can't be found.</Message><DebugData /></Error>`;
     const expected = { error: "500 The email address can't be found." };
     // In the outer namespace from Exchange, and within the account as the documentation has it.
@@ -147,14 +147,14 @@ describe('a reply of Autodiscover', () => {
   });
 
   it.each(['', 'It works!', '<html><body/></html>', reply(), '<Autodiscover>', '<Response/>'])(
-    'is none: %j',
+    'is not recognized in: %j',
     (text) => {
       expect(readReply(text)).toBeUndefined();
     },
   );
 });
 
-it('a request holds the address as text', () => {
+it('a request escapes the address', () => {
   const request = parseXml(autodiscoverRequest('a&b</EMailAddress>@example.test')).at('Autodiscover/Request');
   expect(request?.textAt('EMailAddress')).toBe('a&b</EMailAddress>@example.test');
   expect(request?.textAt('AcceptableResponseSchema')).toBe(OUTLOOK);
@@ -185,11 +185,11 @@ describe('an address', () => {
     'ada@-a.example',
     'ada@a..example',
     `ada@${'a'.repeat(64)}.example`,
-  ])('%s has none', (address) => {
+  ])('%s has no domain', (address) => {
     expect(mailDomain(address)).toBeUndefined();
   });
 
-  it('is of a domain, or of Microsoft', () => {
+  it('belongs to a domain, or to Microsoft', () => {
     expect(isWithin('mail.example.com', 'example.com')).toBe(true);
     expect(isWithin('example.com', 'example.com')).toBe(true);
     expect(isWithin('badexample.com', 'example.com')).toBe(false);
@@ -211,7 +211,7 @@ describe('a credential without an address of EWS', () => {
     };
   };
 
-  it('says where to search by its mailbox, or its user', () => {
+  it('says where to search from its mailbox, or its user', () => {
     expect(location({ user: 'EXAMPLE\\ada', mailbox: 'ada@example.test' })).toEqual({
       address: 'ada@example.test',
       host: 'example.test',
@@ -219,7 +219,7 @@ describe('a credential without an address of EWS', () => {
     expect(location({ user: 'ada@b.test', mailbox: '' })).toEqual({ address: 'ada@b.test', host: 'b.test' });
   });
 
-  it('does not search where an item says', () => {
+  it('ignores an address that an item gives', () => {
     const { address } = location({ user: 'ada@example.test' }, { mailbox: 'info@attacker.test' });
     expect(address).toBe('ada@example.test');
   });

@@ -87,18 +87,18 @@ describe('an envelope', () => {
       '',
       `<Envelope xmlns="${SOAP}"><Body><GetFolderResponse xmlns="${MESSAGES}"><ResponseMessages><GetFolderResponseMessage ResponseClass="Success"><ResponseCode>NoError</ResponseCode><Folders><Folder xmlns="${TYPES}"><FolderId Id="AAA="/></Folder></Folders></GetFolderResponseMessage></ResponseMessages></GetFolderResponse></Body></Envelope>`,
     ],
-  ])('is read in any form, %#', async (mark, xml) => {
+  ])('is read in any valid form, %#', async (mark, xml) => {
     const response = await serviceOf(mark + xml).ask('<m:GetFolder/>');
     expect(response.at('Folders/Folder/FolderId')?.attributes.Id).toBe('AAA=');
   });
 
-  it('that is nested for no reason is refused, and not walked through', () => {
+  it('that is nested too deeply is refused without being walked through', () => {
     expect(() => parseXml('<a>'.repeat(100_000) + '</a>'.repeat(100_000))).toThrow(SyntaxError);
   });
 });
 
 describe('a message', () => {
-  it('of somebody in the organization has an address, where Exchange has one', () => {
+  it('from someone in the organization has an address, when Exchange gives one', () => {
     const from = `<t:From>${mailbox('<t:Name>Ada Lovelace</t:Name>', `<t:EmailAddress>${PATH}</t:EmailAddress>`, '<t:RoutingType>EX</t:RoutingType>')}</t:From>`;
     // Of users that were deleted since: all versions.
     const known = item(from + property('0x5d02', 'ada@example.test') + property('0x5d01', 'pa@example.test'));
@@ -109,7 +109,7 @@ describe('a message', () => {
     expect(item(from + property('0x5d02', PATH)).from).toEqual([{ name: 'Ada Lovelace', address: '' }]);
   });
 
-  it('names recipients without an address', () => {
+  it('can name recipients without an address', () => {
     const { to } = item(
       `<t:ToRecipients>${[
         mailbox(`<t:Name>${PATH}</t:Name>`, `<t:EmailAddress>${PATH}</t:EmailAddress>`),
@@ -127,7 +127,7 @@ describe('a message', () => {
     ]);
   });
 
-  it('without a sender, dates or a body is one all the same', () => {
+  it('without a sender, dates or a body is still a message', () => {
     // Drafts, and what monitoring and other programs put into a mailbox: all versions.
     const empty = item(
       '<t:ItemId Id="AAA="/><t:Subject/><t:Body BodyType="Text"/><t:DateTimeSent xsi:nil="true"/>',
@@ -137,7 +137,7 @@ describe('a message', () => {
   });
 
   it.each(['MeetingRequest', 'MeetingCancellation', 'MeetingResponse', 'Item', 'PostItem', 'SharingMessage'])(
-    'is read as a %s too, past what is not known',
+    'is read from a %s too, and unknown properties are skipped',
     (name) => {
       // Properties of a newer version come in between: Exchange 2016 and later.
       const message = item(
@@ -152,7 +152,7 @@ describe('a message', () => {
     },
   );
 
-  it('has its lines end as everywhere', () => {
+  it('has line ends like mail from any other protocol', () => {
     // The end of a line is a reference and a line feed: all versions.
     const html = item('<t:Body BodyType="HTML">&lt;p&gt;a&#xD;\n&lt;/p&gt;&#xD;\n</t:Body>').content;
     expect(html?.html).toBe('<p>a\n</p>\n');
@@ -161,7 +161,7 @@ describe('a message', () => {
     expect(item('<t:Body BodyType="Text">a&#xD;\n&amp;#xD;</t:Body>').content?.text).toBe('a\n&#xD;');
   });
 
-  it('has one line where there is one, whatever a program has written into it', () => {
+  it('has no line breaks or control characters in single-line fields', () => {
     // Control characters as references, which XML 1.0 forbids: Exchange 2010 and later.
     const odd = item(
       `<t:Subject>A&#xD;\nB&#x1F;C&#x7;</t:Subject><t:From>${mailbox('<t:Name>Ada&#xA;B</t:Name>', '<t:EmailAddress>ada@example.test</t:EmailAddress>')}</t:From><t:InternetMessageHeaders><t:InternetMessageHeader HeaderName="X-Long">a&#xD;\n\tb</t:InternetMessageHeader></t:InternetMessageHeaders>`,
@@ -193,7 +193,7 @@ describe('folders', () => {
     folder('a', 'A'),
   );
 
-  it('are those of mail, of whatever class', async () => {
+  it('are only mail folders, with any class for mail', async () => {
     const all = [
       folder(
         'in',
@@ -219,7 +219,7 @@ describe('folders', () => {
     ]);
   });
 
-  it('that are gone are called so, and not messages', async () => {
+  it('that are gone are reported as missing folders, not as missing messages', async () => {
     // A folder is an item in this error: all versions.
     const gone = { code: 'FOLDER_NOT_FOUND', message: 'There is no folder "A" in this mailbox' };
     const searching = serviceOf(special, list, failed('FindItem', 'ErrorItemNotFound'));
@@ -229,7 +229,7 @@ describe('folders', () => {
     await expect(operationsOf(deleting).delete('A')).rejects.toMatchObject(gone);
   });
 
-  it('whose name is taken are called so', async () => {
+  it('whose name is taken are reported as existing', async () => {
     // It is looked for first: of a name that is taken, Exchange 2007 and 2010 say nothing but that it failed.
     const nested = found(
       folder('in', 'Posteingang'),
@@ -259,7 +259,7 @@ describe('a refusal', () => {
     ['ErrorUnsupportedMimeConversion', 'SERVER_REFUSED', /cannot convert this item to a message/],
     ['ErrorInvalidChangeKey', 'CONFLICT', /Someone else changed/],
     ['constructor', 'SERVER_REFUSED', /refused the request \(constructor\)$/],
-  ])('%s has words of its own', (code, expected, message) => {
+  ])('%s has its own message', (code, expected, message) => {
     expect(errorFor(code)).toMatchObject({
       code: expected,
       message: expect.stringMatching(message) as string,

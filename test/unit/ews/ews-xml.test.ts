@@ -4,7 +4,7 @@ import { escaped, itemIds } from '../../../mail/ews/soap';
 import { parseXml } from '../../../mail/ews/xml';
 
 describe('a reply', () => {
-  it('is read whatever its prefixes', () => {
+  it('is read with any namespace prefixes', () => {
     const reply = parseXml(
       '\uFEFF<?xml version="1.0"?><!-- no --><a:Envelope xmlns:a="x"><Body><m:Items><t:Message><t:ItemId Id="A&amp;&quot;B"/></t:Message></m:Items></Body></a:Envelope>',
     );
@@ -23,20 +23,20 @@ describe('a reply', () => {
   });
 
   it.each(['', 'It works!', '<a>', '<a/><b/>', '<a>cut o', '<a attr="', '<!DOCTYPE html>'])(
-    'that is cut off or none is refused: %s',
+    'that is incomplete or not XML is refused: %s',
     (xml) => {
       expect(() => parseXml(xml)).toThrow(SyntaxError);
     },
   );
 
-  it('defines no entities of its own', () => {
+  it('cannot define its own entities', () => {
     const bomb = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>';
     expect(parseXml(bomb).textAt('a')).toBe('&c;');
   });
 });
 
 describe('a request', () => {
-  it('holds what a person wrote as text', () => {
+  it('escapes what a person wrote', () => {
     expect(escaped('<a b="c">&\'</a>')).toBe("&lt;a b=&quot;c&quot;&gt;&amp;'&lt;/a&gt;");
     expect(escaped('a\0b\x07c\ud800d\uffff')).toBe('abcd');
     expect(itemIds(['"/><t:ItemId Id="'])).toBe(
@@ -44,7 +44,7 @@ describe('a request', () => {
     );
   });
 
-  it('comes back as it was meant', () => {
+  it('is parsed back to the same values', () => {
     const odd = '<a> & "b" \'c\' ]]> ä 😀 \u2028';
     expect(parseXml(`<s a="${escaped(odd)}">${escaped(odd)}</s>`).child('s')).toMatchObject({
       text: odd,

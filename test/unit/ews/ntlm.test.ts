@@ -44,7 +44,7 @@ const refusal = (message: Buffer) => {
 };
 
 describe('NTLMv2', () => {
-  it('answers a challenge as section 4.2.4 does', () => {
+  it('answers a challenge as in section 4.2.4 of MS-NLMP', () => {
     const pairs = hex(`${SERVER_PAIRS} 00000000`);
     const fresh = { time: Buffer.alloc(8), clientChallenge: CLIENT_CHALLENGE };
     const { response, sessionKey } = ntlmV2Response(ACCOUNT, SERVER_CHALLENGE, pairs, fresh);
@@ -53,7 +53,7 @@ describe('NTLMv2', () => {
   });
 
   // The proof of this message, and the session key, as Chromium's own tests have them (net/ntlm).
-  it('names the server that it means, under an integrity code', () => {
+  it('names the server that is meant, protected by an integrity code', () => {
     const message = authenticateMessage(CHALLENGE_MESSAGE, ACCOUNT, TARGET, FRESH);
     const parts = partsOf(message);
     expect(parts.response.subarray(0, 16)).toEqual(hex('8c0260dbef690662af9c42d50782d2ed'));
@@ -73,7 +73,7 @@ describe('NTLMv2', () => {
     expect(message.subarray(72, 88)).toEqual(code);
   });
 
-  it('takes the time from the server, if it tells it', () => {
+  it("uses the server's time, if the server gives it", () => {
     const time = hex('0102030405060708');
     const pairs = Buffer.concat([hex('07000800'), time, hex('00000000')]);
     const challenge = Buffer.concat([CHALLENGE_MESSAGE.subarray(0, 68), pairs]);
@@ -129,7 +129,7 @@ describe('channel binding', () => {
     ['ec', ['-sha256'], 'sha256'],
     ['ec', ['-sha384'], 'sha384'],
     ['ec', ['-sha512'], 'sha512'],
-  ])('takes the hash of the signature: %s %j', (key, options, hash) => {
+  ])('uses the hash of the signature: %s %j', (key, options, hash) => {
     const newKey = key === 'rsa' ? ['rsa:2048'] : ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
     const args = ['req', '-x509', '-nodes', '-subj', '/CN=mail', '-keyout', 'key.pem', '-out', 'cert.pem'];
     execFileSync('openssl', [...args, '-newkey', ...newKey, ...options], { cwd: dir, stdio: 'pipe' });

@@ -10,23 +10,23 @@ const folder = (id: string, parentId: string, name = id, isInbox = false) => ({
 });
 
 describe('the paths of folders', () => {
-  it('are put together from the folders around them, in whatever order they come', () => {
+  it('are built from their parent folders, in whatever order these come', () => {
     const paths = pathsOf([folder('c', 'b'), folder('b', 'a', 'B/b'), folder('a', 'root', 'A')]);
     expect(Object.fromEntries(paths)).toEqual({ a: 'A', b: 'A/B%2Fb', c: 'A/B%2Fb/c' });
   });
 
-  it('begin with INBOX within the inbox, whatever it is called', () => {
+  it('begin with INBOX within the inbox, whatever its display name is', () => {
     const paths = pathsOf([folder('in', 'root', 'Posteingang', true), folder('x', 'in', 'X')]);
     expect(paths.get('x')).toBe('INBOX/X');
   });
 
-  it('end where folders stand within each other in a circle', () => {
+  it('end when folders contain each other in a circle', () => {
     const paths = pathsOf([folder('a', 'b'), folder('b', 'a'), folder('self', 'self')]);
     expect([...paths.keys()].sort()).toEqual(['a', 'b', 'self']);
     expect(paths.get('self')).toBe('self');
   });
 
-  it('take time in proportion to the number of folders, however deep they are', () => {
+  it('take time in proportion to the number of folders, at any depth', () => {
     const deep = Array.from({ length: 20_000 }, (_, n) => folder(`f${n + 1}`, `f${n}`, 'f'));
     const paths = pathsOf(deep);
     expect(paths.get('f3')).toBe('f/f/f');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { changedKeywords } from '../../../mail/exchange/keywords';
 
-describe('categories, whose case does not count', () => {
+describe('categories, compared without regard to case', () => {
   it.each([
     ['are added once', ['Invoice'], { addKeywords: ['invoice'] }, ['Invoice']],
     ['are added beside the others', ['Invoice'], { addKeywords: ['Paid', 'PAID'] }, ['Invoice', 'Paid']],

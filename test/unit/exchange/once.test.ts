@@ -10,8 +10,8 @@ import { readReply } from '../../../mail/exchange/read-reply';
 const failing = async (error: Error) => await Promise.reject(error);
 const lost = new MailError('CONNECTION_LOST', 'The connection was lost', 'Run it again.');
 
-describe('what is done once', () => {
-  it('says why nobody knows whether it was done', async () => {
+describe('a change that is never repeated', () => {
+  it('says why its outcome is unknown', async () => {
     await expect(changeOnce(failing(lost))).rejects.toMatchObject({
       code: 'CHANGE_UNCERTAIN',
       message: 'It is not known whether this was done: The connection was lost',
@@ -25,7 +25,7 @@ describe('what is done once', () => {
       'It is not known whether the message was sent: it was done by a fool',
     ],
     [unanswered(), 'Exchange did not report a result'],
-  ])('says of a message why nobody knows whether it was sent (%s)', async (error, message) => {
+  ])('says why it is unknown whether a message was sent (%s)', async (error, message) => {
     await expect(sendOnce(failing(error))).rejects.toMatchObject({ code: 'SEND_UNCERTAIN', message });
   });
 
@@ -38,7 +38,7 @@ describe('what is done once', () => {
 describe('a reply that is too long', () => {
   const reply = () => Readable.from([Buffer.alloc(1024 * 1024), Buffer.from('x')]);
 
-  it('is an error of what only reads, and leaves a change open', async () => {
+  it('is an error when reading, and an unknown outcome when changing', async () => {
     const reading = readReply(reply(), { host: 'mail.example.com', changes: false }, 1);
     await expect(reading).rejects.toMatchObject({
       code: 'SERVER_REFUSED',

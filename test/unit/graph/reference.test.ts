@@ -18,7 +18,7 @@ const refusal = (work: () => unknown): string => {
 const query = (path: string, options: Record<string, string>): string =>
   refusal(() => reference.checkQuery(reference.find('GET', path), new Map(Object.entries(options))));
 
-test('what is right is not refused', () => {
+test('valid requests are accepted', () => {
   const options = {
     $select: 'id,subject,internetMessageHeaders',
     $filter: `receivedDateTime ge 2026-01-01T00:00:00Z and from/emailAddress/address eq 'o''neill@example.test'`,
@@ -55,7 +55,7 @@ test('a wrong query parameter', () => {
   expect(query('/messages/x/$value', { $select: 'id' })).toMatch(/not recognized/);
 });
 
-test('a property that there is not, wherever it is named', () => {
+test('a property that does not exist, wherever it is named', () => {
   const missing = /Could not find a property named 'titel'/;
   expect(query('/messages', { $select: 'id,titel' })).toMatch(missing);
   expect(query('/messages', { $orderby: 'titel desc' })).toMatch(missing);
@@ -79,7 +79,7 @@ test('a filter that makes no sense', () => {
   expect(query('/messages', { $filter: `subject/any(s:s eq 'x')` })).toMatch(/needs a collection/);
 });
 
-test('a body that is not of its type', () => {
+test('a body of the wrong type', () => {
   const create = (body: Record<string, unknown>) =>
     refusal(() => reference.checkRequest(reference.find('POST', '/messages'), body));
   expect(create({ subject: 'x', titel: 'y' })).toMatch(/additional properties: titel/);
@@ -104,7 +104,7 @@ test("an action's parameters, in any case", () => {
   expect(refusal(() => reference.checkRequest(send, { message: {} }))).toMatch(/no property message/);
 });
 
-test('an answer is held to its type, too', () => {
+test('answers are checked against their type, too', () => {
   const list = reference.find('GET', '/messages');
   expect(reference.replyProblems(list, { '@odata.nextLink': 'x', value: [{ id: 'x' }] })).toEqual([]);
   expect(reference.replyProblems(list, { value: [{ id: 'x', size: 5 }] })).toEqual([

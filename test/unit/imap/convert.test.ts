@@ -18,7 +18,7 @@ const convert = (fields?: Partial<FetchMessageObject>) => {
 const header = (...lines: string[]) => Buffer.from([...lines, '', ''].join('\r\n'));
 
 describe('toMessage', () => {
-  it('makes do with a message of which the server says nothing', () => {
+  it('accepts a message about which the server says nothing', () => {
     expect(convert()).toEqual({
       id: 'Archive/2026;UIDVALIDITY=5/;UID=7',
       folder: 'Archive/2026',
@@ -51,7 +51,7 @@ describe('toMessage', () => {
     ['\\Flagged', { isRead: false, isFlagged: true, isAnswered: false, isDraft: false }],
     ['\\Answered', { isRead: false, isFlagged: false, isAnswered: true, isDraft: false }],
     ['\\Draft', { isRead: false, isFlagged: false, isAnswered: false, isDraft: true }],
-  ])('knows the flag %s, and no keyword by its name', (flag, expected) => {
+  ])('recognizes the flag %s, and not as a keyword', (flag, expected) => {
     expect(convert({ flags: new Set([flag]) })).toMatchObject({ ...expected, keywords: [] });
   });
 
@@ -60,7 +60,7 @@ describe('toMessage', () => {
     expect(convert({ flags }).keywords).toEqual(['$Forwarded', '\\Deleted', 'todo']);
   });
 
-  it('writes dates in UTC, and leaves out what is no date', () => {
+  it('writes dates in UTC, and leaves out invalid dates', () => {
     const written = convert({
       headers: header('Date: Thu, 5 Mar 2026 12:00:00 +0530'),
       internalDate: '2026-03-05T12:00:00-08:00',
@@ -105,7 +105,7 @@ describe('summarize', () => {
     expect(written(name)).toBe(expected);
   });
 
-  it('has empty texts instead of gaps, and no body that nobody asked for', () => {
+  it('has empty texts instead of gaps, and no body unless asked for', () => {
     const summary = summarize(convert());
     expect(summary).toMatchObject({ messageId: '', subject: '', from: '', to: '', date: '', receivedAt: '' });
     expect(Object.keys(summary)).not.toContain('text');

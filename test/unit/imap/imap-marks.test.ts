@@ -19,22 +19,22 @@ describe('marks', () => {
     expect(() => flagChanges({ removeKeywords: [keyword] })).toThrow(/^Keywords: /);
   });
 
-  it.each(['$Forwarded', 'NonJunk', 'a.b_c-d', '[x', "it's", 'a+b'])('take the keyword %s', (keyword) => {
+  it.each(['$Forwarded', 'NonJunk', 'a.b_c-d', '[x', "it's", 'a+b'])('accept the keyword %s', (keyword) => {
     expect(flagChanges({ addKeywords: [keyword] }).add).toEqual([keyword]);
   });
 });
 
 describe('a folder', () => {
-  it('takes new keywords where it says so, or says nothing', () => {
+  it('accepts new keywords when it says so, or says nothing', () => {
     expect(() => assertTakes(folder('\\Seen', '\\*'), ['Invoice'])).not.toThrow();
     expect(() => assertTakes({ path: 'Box' } as MailboxObject, ['Invoice'])).not.toThrow();
   });
 
-  it('takes the keywords that it has, in any case of letters', () => {
+  it('accepts the keywords that it has, in upper and lower case', () => {
     expect(() => assertTakes(folder('\\Seen', '$forwarded'), ['\\Seen', '$Forwarded'])).not.toThrow();
   });
 
-  it('says which it does not keep', () => {
+  it('refuses keywords that it does not keep, by name', () => {
     expect(() => assertTakes(folder('\\Seen'), ['\\Seen', 'Invoice'])).toThrow(
       'The folder "Box" does not keep Invoice on its messages',
     );
@@ -42,7 +42,7 @@ describe('a folder', () => {
   });
 });
 
-it('batches name all UIDs, each once', () => {
+it('batches contain every UID exactly once', () => {
   const uids = Array.from({ length: 5000 }, (_, i) => 3 * i + 1 + (i % 2));
   const batches = toBatches(uids);
   expect(batches.length).toBeGreaterThan(1);

@@ -41,7 +41,7 @@ describe('the id of a message', () => {
     }
   });
 
-  it('holds the largest numbers that a server may give', () => {
+  it('can hold the largest numbers that a server may give', () => {
     const largest = { folder: 'INBOX', uidValidity: 4294967295n, uid: 4294967295 };
     expect(parseId(formatId(largest))).toEqual(largest);
   });
@@ -61,7 +61,7 @@ describe('the id of a message', () => {
     'INBOX;UID=1',
     'bad%escape%;UIDVALIDITY=1/;UID=1',
     '<message@example.test>',
-  ])('is refused where it is none: %j', (id) => {
+  ])('is refused when it is not valid: %j', (id) => {
     expect(() => parseId(id)).toThrow(/^Message ID: .*is not the id of a message$/);
   });
 

@@ -38,7 +38,7 @@ describe('a raw search', () => {
     },
   );
 
-  it('is read in a time that grows with its length only', () => {
+  it('is parsed in time proportional to its length', () => {
     const started = Date.now();
     expect(() => rawSearchKeys('"\\'.repeat(100_000))).toThrow();
     rawSearchKeys('(a '.repeat(20_000) + ')'.repeat(20_000));

@@ -27,11 +27,11 @@ describe('toSets', () => {
     expect(toSets(uids)).toEqual(sets);
   });
 
-  it('makes one short set of 10,000 neighbours', () => {
+  it('writes 10,000 consecutive numbers as one short set', () => {
     expect(toSets(numbers(10_000, (index) => index + 1))).toEqual(['1:10000']);
   });
 
-  it('holds exactly the numbers given, each once, in sets that fit a command line', () => {
+  it('contains exactly the given numbers, each once, in sets that fit a command line', () => {
     const next = random(1);
     for (let round = 0; round < 50; round++) {
       const density = 1 + Math.floor(next() * 20);
@@ -43,7 +43,7 @@ describe('toSets', () => {
     }
   });
 
-  it('splits what does not fit one line, and no more than needed', () => {
+  it('splits a set that does not fit one line, and no more than needed', () => {
     const scattered = numbers(5000, (index) => 4_000_000_000 + 2 * index);
     const sets = toSets(scattered);
     expect(sets.length).toBe(Math.ceil((5000 * 11) / 7000));

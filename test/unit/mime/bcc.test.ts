@@ -19,7 +19,7 @@ describe('blind recipients', () => {
     ['X-Bcc: b\r\nBcc-Note: c\r\n\r\nx', 'X-Bcc: b\r\nBcc-Note: c\r\n\r\nx', ''],
     ['To: x\r\nSubject: a\r\n bcc: folded\r\n\r\nx', 'To: x\r\nSubject: a\r\n bcc: folded\r\n\r\nx', ''],
     ['', '', ''],
-  ])('are taken out of %j', (text, message, bccHeader) => {
+  ])('are removed from %j', (text, message, bccHeader) => {
     expect(split(text)).toEqual([message, bccHeader]);
   });
 });

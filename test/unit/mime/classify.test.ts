@@ -145,7 +145,7 @@ describe('the parts of a message', () => {
     expect(seen(node)).toEqual(expected);
   });
 
-  it('takes a message within the message for a file, and its text for nobody’s', () => {
+  it('treats an attached message as a file, and does not use its text', () => {
     const forwarded: Node = {
       type: 'message/rfc822',
       size: 500,
@@ -155,7 +155,7 @@ describe('the parts of a message', () => {
     expect(seen(node)).toEqual({ text: '1', html: undefined, attachments: ['2'] });
   });
 
-  it('does not take a forwarded message for the text of a mail that has none', () => {
+  it('does not use a forwarded message as the text of a mail that has none', () => {
     const forwarded: Node = { type: 'message/rfc822', childNodes: [{ ...structure(plain), part: '1.1' }] };
     expect(seen(multipart('mixed', [forwarded]))).toEqual({
       text: undefined,
@@ -164,7 +164,7 @@ describe('the parts of a message', () => {
     });
   });
 
-  it('says of an attachment what the structure says', () => {
+  it('describes attachments as the structure does', () => {
     const node = multipart('mixed', [
       plain,
       file('Übersicht.pdf'),

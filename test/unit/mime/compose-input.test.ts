@@ -47,7 +47,7 @@ describe('what a person typed into a message', () => {
     'bob@[1.2.3.4]]',
     'bob@exa%mple.test',
     'bob@exam ple.test, Cleo <cleo@example.test>',
-  ])('refuses the addresses %s, whichever field they stand in', (list) => {
+  ])('refuses the addresses %s in every field', (list) => {
     for (const [field, name] of [
       ['to', 'To'],
       ['cc', 'CC'],
@@ -61,12 +61,12 @@ describe('what a person typed into a message', () => {
     }
   });
 
-  it('tells which addresses need a server that takes letters beyond ASCII', () => {
+  it('says which addresses need a server that accepts letters beyond ASCII', () => {
     expect(composed({ cc: 'bob@bücher.example' }).utf8Address).toBeUndefined();
     expect(composed({ cc: 'zoë@example.test' }).utf8Address).toBe('zoë@example.test');
   });
 
-  it('wants one sender and at least one recipient', () => {
+  it('needs one sender and at least one recipient', () => {
     expect(() => composed({ from: '' })).toThrow('From: it is empty');
     expect(() => composed({ from: 'a@example.test, b@example.test' })).toThrow(
       'From: it contains more than one',
@@ -75,7 +75,7 @@ describe('what a person typed into a message', () => {
     expect(composed({ to: '', bcc: 'bob@example.test' }).envelope.to).toEqual(['bob@example.test']);
   });
 
-  it.each(INJECTION)('refuses %j in everything that reaches a header', (text) => {
+  it.each(INJECTION)('refuses %j in everything that ends up in a header', (text) => {
     const attachment = { mimeType: 'text/plain', content: Buffer.from('x') };
     const places: Array<Partial<OutgoingMessage>> = [
       ...(['from', 'to', 'cc', 'bcc', 'replyTo'] as const).map((field) => ({
@@ -99,7 +99,7 @@ describe('what a person typed into a message', () => {
     }
   });
 
-  it('lets no type of an attachment into its headers that could hold others', async () => {
+  it('does not let the type of an attachment add headers', async () => {
     const attachments = INJECTION.map((text) => ({
       fileName: 'x',
       mimeType: `text/plain; x=${text}`,
@@ -129,7 +129,7 @@ describe('what a person typed into a message', () => {
     expect(() => composed({ headers: [{ name, value: 'x' }] })).toThrow('is not the name of a header');
   });
 
-  it('refuses a header that is longer than a line may be, and thread headers that it sets itself', () => {
+  it('refuses a header that is longer than a line may be, and the thread headers that it sets itself', () => {
     const word = { name: 'X-A', value: `a ${'x'.repeat(901)}` };
     expect(() => composed({ headers: [word] })).toThrow('more than 900 characters without a space');
     const reference = { name: 'References', value: '<a@example.test>' };

@@ -42,7 +42,7 @@ describe('a composed message', () => {
     expect((await read({ html })).text).toBeUndefined();
   });
 
-  it('has one kind of line end, whatever it was given, and no line that a server would not take', async () => {
+  it('has one kind of line end, whatever the input has, and no line that a server would refuse', async () => {
     const raw = await written({ text: 'a\nb\rc\r\nd', html: `<p>\n${'x'.repeat(3000)}</p>` });
     expect(raw.toString('latin1')).not.toMatch(/[^\r]\n|\r[^\n]/);
     expect(
@@ -100,7 +100,7 @@ describe('a composed message', () => {
     });
   });
 
-  it('tells nobody but the sender of the recipients in BCC', async () => {
+  it('shows the Bcc recipients only to the sender', async () => {
     const bcc = Array.from({ length: 20 }, (_, i) => `Zoë ${i} <zoe${i}@example.test>`).join(', ');
     const composed = compose(message({ bcc }));
     const raw = await buffer(composed.open());
@@ -173,7 +173,7 @@ describe('a composed message', () => {
     expect(Buffer.from(got!.content as ArrayBuffer).equals(content)).toBe(true);
   });
 
-  it('keeps pictures within the HTML, files beside it, and empty files', async () => {
+  it('keeps pictures inside the HTML, files next to it, and empty files', async () => {
     const picture = randomBytes(500);
     const email = await read({
       text: 'see picture',

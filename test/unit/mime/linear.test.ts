@@ -189,7 +189,7 @@ function measure(work: () => unknown): number {
   return performance.now() - start;
 }
 
-describe('twice as much takes twice as long at most:', () => {
+describe('twice the input takes at most twice the time:', () => {
   it.each(SCANS)('%s', (_, work) => {
     const lengths = Array.from({ length: DOUBLINGS + 1 }, (__, i) => START * 2 ** i);
     work(START);

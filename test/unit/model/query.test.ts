@@ -17,7 +17,7 @@ const dayAt = (moment: Date, offset: number) => Math.floor((moment.getTime() + o
 
 describe('a search by time', () => {
   // RFC 9051 section 6.4.4: SINCE and BEFORE compare days, and disregard time and zone.
-  it('lets no message slip that matches exactly, in whatever zone the server keeps its days', () => {
+  it('misses no message that matches exactly, in whatever time zone the server keeps its days', () => {
     const next = random(2);
     const start = at('2026-03-01T00:00:00Z').getTime();
     const moment = () => new Date(start + Math.floor(next() * 10 * DAY));
@@ -39,7 +39,7 @@ describe('a search by time', () => {
     expect(matching).toBeGreaterThan(1000);
   });
 
-  it('asks for few days more than wanted', () => {
+  it('asks for only a few days more than wanted', () => {
     const query = { receivedAfter: at('2026-03-05T12:00:00Z'), receivedBefore: at('2026-03-06T12:00:00Z') };
     expect(toSearch(query)).toEqual({
       since: at('2026-03-04T00:00:00Z'),
@@ -92,7 +92,7 @@ describe('matchesExactly', () => {
     expect(matchesExactly(received(undefined), {})).toBe(true);
   });
 
-  it('counts attachments, and not the images in the text', () => {
+  it('counts attachments, but not the images in the text', () => {
     const part = { part: '2', fileName: 'a', mimeType: 'image/png', size: 1 };
     const inline = { ...part, inline: true };
     const attached = { ...part, inline: false };
@@ -127,7 +127,7 @@ describe('assertQuery', () => {
     expect(() => assertQuery(query)).toThrow(message);
   });
 
-  it('lets pass what makes sense', () => {
+  it('accepts queries that make sense', () => {
     const query = {
       from: 'ü',
       largerThan: 0,

@@ -19,7 +19,7 @@ const resolve = async (lookup: LookupFunction) =>
   await new Promise((done) => lookup('mail.test', { all: true }, (error, found) => done(error ?? found)));
 
 describe('the outbound policy', () => {
-  it('is asked for the server and for the proxy before it', async () => {
+  it('is asked about the server and about the proxy before it', async () => {
     const asked: string[] = [];
     const outbound = policy(
       async (url) => ({ ok: asked.push(url) > 0 }),
@@ -29,7 +29,7 @@ describe('the outbound policy', () => {
     expect(asked).toEqual(['https://[::1]:993', 'https://proxy.test:1080']);
   });
 
-  it('says that a name is not found where n8n could not look it up', async () => {
+  it('says that a name was not found when n8n could not look it up', async () => {
     const outbound = policy(
       async () => await Promise.reject(notFound()),
       (_, __, found) => found(null, []),
@@ -40,7 +40,7 @@ describe('the outbound policy', () => {
     });
   });
 
-  it('says so where a name leads to a forbidden address only when it is connected to', async () => {
+  it('says when a name turns out to lead to a forbidden address only on connecting', async () => {
     const refusing = policy(
       async () => ({ ok: true }),
       (_, __, found) => found(new Error('restricted'), []),
@@ -64,7 +64,7 @@ describe('the outbound policy', () => {
   });
 });
 
-it('is none where the instance has no rules', () => {
+it('does not exist when the instance has no rules', () => {
   expect(policy(async () => ({ ok: true }))).toBeUndefined();
 });
 
@@ -81,7 +81,7 @@ describe('a credential test, which has no policy to ask', () => {
     expect(assertTestAllowed).toThrow(/limits outbound connections/);
   });
 
-  it('goes on where the instance has no rules', () => {
+  it('connects when the instance has no rules', () => {
     vi.stubEnv('N8N_SSRF_PROTECTION_ENABLED', 'false');
     expect(assertTestAllowed).not.toThrow();
   });

@@ -14,7 +14,7 @@ const endless = () =>
   );
 
 describe('a body', () => {
-  it('is read as one text, whatever the pieces that it came in', async () => {
+  it('is read as one text, whatever pieces it arrives in', async () => {
     const bytes = Buffer.from('grüße 💌');
     const pieces = [...bytes].map((byte) => Buffer.from([byte]));
     expect(await readWhole(100, Readable.from(pieces))).toBe('grüße 💌');
@@ -25,19 +25,19 @@ describe('a body', () => {
     expect(await readWhole(100, streamOf('\ufeff{}'))).toBe('{}');
   });
 
-  it('may be as long as is allowed, and no longer', async () => {
+  it('may be as long as allowed, and no longer', async () => {
     expect(await readWhole(4, streamOf('ab', 'cd'))).toBe('abcd');
     const error: unknown = await readWhole(4, streamOf('ab', 'cd', 'e')).catch((thrown: unknown) => thrown);
     expect(isTooLong(error)).toBe(true);
     expect(isTooLong(new Error('other'))).toBe(false);
   });
 
-  it('is cut where a part of it does', async () => {
+  it('is cut at the limit, even within a piece', async () => {
     expect(await readUpTo(3, streamOf('ab', 'cd'))).toEqual({ text: 'abc', complete: false });
     expect(await readUpTo(4, streamOf('ab', 'cd'))).toEqual({ text: 'abcd', complete: true });
   });
 
-  it('that never ends is ended', async () => {
+  it('that never ends is stopped', async () => {
     const body = endless();
     await expect(readWhole(1024 * 1024, body)).rejects.toThrow('too long');
     expect(body.destroyed).toBe(true);

@@ -14,6 +14,6 @@ it.each<[string, unknown, string]>([
   ['silence', Object.assign(new Error('silence'), { code: 'ESILENCE' }), 'COMMAND_TIMEOUT'],
   ['a reset', Object.assign(new Error('reset'), { code: 'ECONNRESET' }), 'CONNECTION_LOST'],
   ['an error without a code', new Error('something'), 'CONNECTION_LOST'],
-])('%s is told as what it is', (_, error, code) => {
+])('%s gets the right error code', (_, error, code) => {
   expect(httpsError(error, SERVER, NETWORK, {})).toMatchObject({ name: 'MailError', code });
 });

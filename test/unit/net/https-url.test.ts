@@ -7,7 +7,7 @@ import { formatError, networkTemplates } from '../../../mail/net/network-errors'
 const EXAMPLE = 'https://mail.example.com/EWS/Exchange.asmx';
 
 describe('a URL that secrets are sent to', () => {
-  it('is taken with blanks around it', () => {
+  it('is accepted with blanks around it', () => {
     expect(httpsUrl('EWS URL', ` ${EXAMPLE}\n`).href).toBe(EXAMPLE);
   });
 
@@ -21,7 +21,7 @@ describe('a URL that secrets are sent to', () => {
     ['https://ada@mail.example.com/', 'it contains a user or a password'],
     ['https://ada:canary@mail.example.com/', 'it contains a user or a password'],
     ['https://mail.example.com/#canary', 'it has a part after a #'],
-  ])('%j is refused in words that name the field, and do not repeat it', (text, problem) => {
+  ])('%j is refused with an error that names the field and does not repeat the URL', (text, problem) => {
     const error = (() => {
       try {
         return httpsUrl('EWS URL', text, EXAMPLE);
@@ -33,7 +33,7 @@ describe('a URL that secrets are sent to', () => {
     expect(JSON.stringify([(error as Error).message, error])).not.toContain('canary');
   });
 
-  it('is none where a server names one that no secret may be sent to', () => {
+  it('is ignored when a server names one that is not safe for secrets', () => {
     expect(parseHttpsUrl('https://mail.example.com/a?b')?.href).toBe('https://mail.example.com/a?b');
     for (const text of ['http://mail.example.com', 'https://ada:x@mail.example.com', 'mail', '', undefined]) {
       expect(parseHttpsUrl(text)).toBeUndefined();
@@ -53,7 +53,7 @@ describe('a server', () => {
     expect(formatError(silent, httpsServer(new URL(url)), '').message).toContain(shown);
   });
 
-  it('has brackets in a URL only where its address needs them', () => {
+  it('has brackets in a URL only when its address needs them', () => {
     expect(['::1', '127.0.0.1', 'localhost'].map(hostInUrl)).toEqual(['[::1]', '127.0.0.1', 'localhost']);
   });
 });

@@ -33,13 +33,13 @@ describe('a long answer', () => {
       `"${words}", as a refusal`,
       () => loginErrorHint(filled(words), { provider: 'other', authentication: 'oAuth2', protocol: 'smtp' }),
     ]),
-  ])('of %s, is read in no time', (_, read) => {
+  ])('of %s, is read quickly', (_, read) => {
     const started = performance.now();
     read();
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  it('has its secrets blotted out before it is cut', () => {
+  it('has its secrets removed before it is cut', () => {
     const secret = 'canary'.repeat(100);
     expect(redact(`${'a'.repeat(290)} ${secret}`, [secret])).toMatch(/^a{290} \*\*\*$/);
     expect(redact(filled(secret), [secret])).not.toContain('canary');

@@ -25,7 +25,7 @@ describe('a release', () => {
     );
   });
 
-  it('is refused where nothing was written down', () => {
+  it('is refused when there are no unreleased notes', () => {
     const { text } = releaseNotes(LOG, '0.2.0', '2026-11-26');
     expect(() => releaseNotes(text, '0.3.0', '2026-11-27')).toThrow('says nothing');
     expect(() => releaseNotes('# Changelog\n', '0.3.0', '2026-11-27')).toThrow('no heading');

@@ -32,13 +32,13 @@ const expectClean = (error: unknown): void => {
   expect(`${message} ${stack} ${JSON.stringify(error)}`).not.toMatch(SECRET);
 };
 
-describe('a server that repeats the login', () => {
+describe('a login that the server repeats is removed', () => {
   it('in an error that a method rejects with', async () => {
     const client = await guarded({ findMessages: async () => await Promise.reject(refused()) });
     expectClean(await client.findMessages('INBOX', {}, 1).catch((error: unknown) => error));
   });
 
-  it('in the error of one of many, and of those that were not given', async () => {
+  it('in the error of one of many messages, and of those that were not given', async () => {
     const client = await guarded({
       markMessages: async () => await Promise.resolve(new Map([['1', refused()]])),
       listMessages: async (...[, , , , failed]: Parameters<MailClient['listMessages']>) => {
@@ -52,7 +52,7 @@ describe('a server that repeats the login', () => {
     expectClean(failed.get('2'));
   });
 
-  it('in one of the items that come one by one, and in a stream', async () => {
+  it('in one of the items of a sequence, and in a stream', async () => {
     const content = () => new Readable({ read: () => undefined });
     const stream = content();
     const client = await guarded({
@@ -73,7 +73,7 @@ describe('a server that repeats the login', () => {
     expectClean(await failure);
   });
 
-  it('about a recipient, the copy and the draft', async () => {
+  it('in what is said about a recipient, the copy and the draft', async () => {
     const client = await guarded({
       send: async () =>
         await Promise.resolve({

@@ -48,7 +48,7 @@ function longWork() {
   return { work: async () => await ended, end };
 }
 
-it('is left by repeatable work at once, and by the rest when that has ended', async () => {
+it('is left at once by repeatable work, and by other work when that has ended', async () => {
   const { clients, session } = lab();
   const { work, end } = longWork();
   const other = session.use(work, { repeatable: false });
@@ -66,7 +66,7 @@ it('is left by repeatable work at once, and by the rest when that has ended', as
   await session.close();
 });
 
-it('is not used by the work that follows what may not be repeated', async () => {
+it('is not used for later work, after work that may not be repeated has failed', async () => {
   const { clients, session } = lab();
   const failing = session.use(async () => await Promise.reject(lost()), { repeatable: false });
   await expect(failing).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
@@ -76,7 +76,7 @@ it('is not used by the work that follows what may not be repeated', async () => 
   await session.close();
 });
 
-it('is closed with its session, whoever still waits for it', async () => {
+it('is closed with its session, even if someone still waits for it', async () => {
   const { clients, session } = lab();
   const { work, end } = longWork();
   const other = session.use(work, { repeatable: false });

@@ -17,7 +17,7 @@ describe('a refused message', () => {
     '552 Message too big',
     '554-5.7.0 no\n554 5.2.3 longer than the mailbox takes',
     '452 4.3.4 Message size exceeds the space',
-  ])('is too large by: %s', (response) => {
+  ])('is too large, by the answer: %s', (response) => {
     expect(messageOf(response)).toMatch(/^The message is too large/);
   });
 
@@ -26,7 +26,7 @@ describe('a refused message', () => {
     '554 5.2.252 SendAsDenied',
     '553 5.7.1 <a@b.test>: Sender address rejected: not owned by user c@b.test',
     '550-5.1.0 no\n550 5.7.60 no',
-  ])('is not from its sender by: %s', (response) => {
+  ])('has a sender that is not allowed, by the answer: %s', (response) => {
     expect(messageOf(response)).toMatch(/does not let this account send from that address/);
   });
 
@@ -37,7 +37,7 @@ describe('a refused message', () => {
     '550 5.7.1 Client host [15.7.60.2] blocked',
     '550 5.7.1 Client host [192.5.7.60] blocked',
     '552 5.2.2 Mailbox full',
-  ])('is refused for another reason by: %s', (response) => {
+  ])('is refused for another reason, by the answer: %s', (response) => {
     expect(messageOf(response)).toMatch(/^smtp\.test:587 refused the message/);
   });
 });

@@ -32,7 +32,7 @@ export function readAttachmentFilter(context: IExecuteFunctions, itemIndex: numb
     attachment.size <= largest;
 }
 
-/** Patterns separated by commas, without regard to case; what is empty matches everything. */
+/** Patterns separated by commas, in upper or lower case; an empty text matches everything. */
 function patternOf(value: unknown): (text: string) => boolean {
   const patterns = textOf(value)
     .split(',')

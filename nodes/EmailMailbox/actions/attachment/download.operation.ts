@@ -52,7 +52,7 @@ export const download = defineOperation({
   execute,
 });
 
-/** Small attachments of many messages share their commands, whichever items name them; large ones are streamed. */
+/** Small attachments of many messages share commands, even across items. Large ones are streamed. */
 async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const items = await describeMessages(context);
   const groups = new Map<string, Group>();
@@ -67,7 +67,7 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
   });
 }
 
-/** Messages whose attachments are chosen and named in the same way. */
+/** Messages with the same filter and prefix for their attachments. */
 interface Group {
   messages: Map<string, Message>;
   downloads?: Promise<Downloads>;

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Which attachments count by how they are shown, where the filter is not added or says nothing. */
+/** The default for inline attachments, if the filter is not added or is empty. */
 export const DEFAULT_INLINE = 'exclude';
 
-/** Which attachments of the messages are meant; all criteria have to hold. */
+/** Selects attachments of the messages. All criteria must match. */
 export const ATTACHMENT_FILTERS: INodeProperties = {
   displayName: 'Attachments',
   name: 'attachmentFilters',

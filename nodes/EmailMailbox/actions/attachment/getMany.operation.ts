@@ -19,7 +19,7 @@ export const getMany = defineOperation({
   execute,
 });
 
-/** What the server knows of attachments; nothing of them is downloaded. */
+/** Lists what the server knows about attachments, without downloading them. */
 async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const items = await describeMessages(context);
   return await eachItem(context, async (itemIndex) => {

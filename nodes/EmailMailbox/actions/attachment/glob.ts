@@ -1,12 +1,12 @@
 /**
- * Whether a text is what a pattern with `*` and `?` describes, without regard to case. However many stars there are, it
- * takes no more steps than the pattern is long, for each letter of the text: who sends a file chooses its name.
+ * Whether a text matches a pattern with `*` and `?`, without regard to case. For each letter of the text it takes no more
+ * steps than the pattern is long, however many stars there are: the sender of a file chooses its name.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   const wanted = [...pattern.toLowerCase()];
   const letters = [...text.toLowerCase()];
   let at = 0;
-  /** Where the last star stands, and the letter up to which it reaches. */
+  /** The position of the last star, and the end of the text that it matches. */
   let star = -1;
   let reached = 0;
   for (let i = 0; i < letters.length; ) {

@@ -10,19 +10,19 @@ import { sessionName } from '../../../../n8n/run/session-parameter';
 import { search } from '../shared/name-failed';
 import { readSelection, type Selection } from '../bulk/selection';
 
-/** What the messages of one input item are, or what is wrong with each. */
+/** The messages of one input item, or what is wrong with each. */
 export interface Described {
   session: Session;
   selection: Selection;
   messages: Array<Message | MailError>;
-  /** What a search found and the server did not give. */
+  /** Messages that a search found and the server did not give. */
   failed: FailedMessages;
 }
 
 const DESCRIPTION = { content: false, attachments: true };
 
 /**
- * The messages that all input items select, described and not read: those that items name one by one are asked for
+ * The messages that all input items select, without their content. Messages that items name one by one are requested
  * together.
  *
  * @returns for each item its messages, or what is wrong with the item

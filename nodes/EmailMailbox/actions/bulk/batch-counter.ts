@@ -1,11 +1,11 @@
 import { MailError, isMailError } from '../../../../mail/errors';
 
-/** Counts over all input items what was done and what was not, for the error that ends the run. */
+/** Counts, over all input items, how many messages were done and how many failed, for the error that ends the run. */
 export class BatchCounter {
   done = 0;
   failed = 0;
 
-  /** @param word what was done: `moved` */
+  /** @param word the past participle for the work: `moved` */
   constructor(private readonly word: string) {}
 
   count(result: unknown): void {
@@ -13,10 +13,10 @@ export class BatchCounter {
     else this.done++;
   }
 
-  /** The error, with the results of the other messages, so that the reader knows what is left to do. */
+  /** The error, with the counts of all messages, so that the reader knows what is left to do. */
   withCounts(error: unknown): unknown {
     const { done, failed, word } = this;
-    // Where nothing was done, the error says it all.
+    // If nothing was done, the error needs no counts.
     if (!isMailError(error) || done === 0) return error;
     const counts = `${done} ${done === 1 ? 'message was' : 'messages were'} ${word}, ${failed} not`;
     return new MailError(

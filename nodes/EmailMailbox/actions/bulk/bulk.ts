@@ -19,7 +19,7 @@ export const bulkOperation =
       if (isFailed(item)) return item;
       const { session, selection, parameters } = item;
       if ('ids' in selection) return byId.add(session, parameters, selection.ids);
-      // One after the other, and not before their turn: items may be about the same folder.
+      // Strictly one after the other, because items may use the same folder.
       return async () => [await runByFilter(action, session, parameters, selection, counter)];
     });
     await byId.run(stopAtError);

@@ -18,7 +18,7 @@ export async function runByFilter<P, R>(
     async (client, failed) => await client.findMessages(folder, query, Infinity, failed),
   );
   const report = { folder, matched: ids.length };
-  // Nobody knows whether these match, so nothing is done to them.
+  // It is not known whether these match, so they are left alone.
   const unknown = [...unread].map(([id, error]) => ({ id, error }));
   if (dryRun) {
     const failed = unknown.map(({ id, error }) => ({ id, error: error.message }));

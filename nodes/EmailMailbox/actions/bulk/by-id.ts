@@ -3,7 +3,7 @@ import type { BatchCounter } from './batch-counter';
 import { inChunks } from './chunks';
 import type { BulkAction, BulkResult } from './types';
 
-/** Messages that go together: of one session, to be treated alike. */
+/** Messages that are handled together: same session, same parameters. */
 interface Group<P, R> {
   session: Session;
   parameters: P;
@@ -11,7 +11,7 @@ interface Group<P, R> {
   results: ReadonlyMap<string, R | Error>;
 }
 
-/** Gathers the messages that all items name, and works on those that go together at once. */
+/** Collects the messages that all items name, and handles each group at once. */
 export class MessagesById<P, R> {
   private readonly groups = new Map<string, Group<P, R>>();
 
@@ -20,7 +20,7 @@ export class MessagesById<P, R> {
     private readonly counter: BatchCounter,
   ) {}
 
-  /** @returns gives what became of the messages, once `run` is done */
+  /** @returns a function that gives the results of the messages, once `run` is done */
   add(session: Session, parameters: P, ids: readonly string[]): () => BulkResult[] {
     const key = JSON.stringify([session.name, parameters]);
     const group = this.groups.get(key) ?? {
@@ -32,7 +32,7 @@ export class MessagesById<P, R> {
     return () => ids.flatMap((id) => this.resultsOf(group, id));
   }
 
-  /** @param stopAtError leaves the groups that follow undone */
+  /** @param stopAtError skips the groups that follow */
   async run(stopAtError: boolean): Promise<void> {
     for (const group of this.groups.values()) {
       if (stopAtError && this.counter.failed > 0) {
@@ -47,7 +47,7 @@ export class MessagesById<P, R> {
     }
   }
 
-  /** Nothing for a message that was left undone because another one failed. */
+  /** Empty for a message that was skipped because another one failed. */
   private resultsOf({ results, parameters }: Group<P, R>, id: string): BulkResult[] {
     const result = results.get(id);
     if (result === undefined) return [];

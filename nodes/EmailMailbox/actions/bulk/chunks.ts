@@ -3,8 +3,8 @@ import { chunk } from '../../../../mail/chunk';
 import type { BulkAction } from './types';
 
 /**
- * How many messages are worked on at a time: few enough that a server answers before the command timeout, and that
- * little is lost where the connection fails.
+ * How many messages are handled at a time: few enough that a server answers within the command timeout, and that
+ * little is lost if the connection fails.
  */
 const CHUNK = 1000;
 
@@ -15,7 +15,7 @@ export interface ChunkedResults<R> {
   stoppedBy?: Error;
 }
 
-/** Runs a bulk action on any number of messages; never rejects, since some may have been done when it fails. */
+/** Runs a bulk action on any number of messages. Never rejects, because some may be done when it fails. */
 export async function inChunks<P, R>(
   { run, repeatable }: BulkAction<P, R>,
   session: Session,

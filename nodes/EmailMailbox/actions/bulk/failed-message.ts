@@ -3,12 +3,12 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { toNodeError } from '../../../../n8n/errors';
 
 /**
- * The output item for what failed, with its details.
+ * The output item for a failure, with its details.
  *
- * In the one shape that n8n leaves as it is and takes for a failure: of an item with an error object it keeps
- * nothing but the message, and an item with other fields besides does not leave by the error output.
+ * It has the only shape that n8n keeps unchanged and treats as a failure: n8n reduces an error object to its message, and
+ * does not send an item with more fields to the error output.
  *
- * @throws {NodeOperationError} where the node is set to stop
+ * @throws {NodeOperationError} if the node is set to stop
  */
 export function failedMessage(
   context: IExecuteFunctions,

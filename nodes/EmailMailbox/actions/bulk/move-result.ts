@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { MoveResult } from '../../../../mail/model/client';
 
 /**
- * The output for a message that is somewhere else now: `id` is the one that works from here on, where the server
- * says it, and `previousId` the one that was asked for.
+ * The output for a moved message: `id` is its new id, if the server gives it, and `previousId` the id that was asked
+ * for.
  */
 export const moveResultJson = (previousId: string, { id, folder }: MoveResult): IDataObject => ({
   ...(id === undefined ? {} : { id }),

@@ -3,10 +3,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { hint } from '../../../shared/hint';
 
 /**
- * Warns that a node has asked the same for each of many input items, which is seldom meant: behind a node that
- * gives 50 items, it gives 50 times as much.
+ * Warns that a node asked the same question for each of many input items, which is rarely intended: after a node that
+ * gives 50 items, it gives 50 times as many results.
  *
- * @param names of the parameters that make the question
+ * @param names of the parameters that make up the question
  */
 export function hintAtRepetition(context: IExecuteFunctions, names: readonly string[]): void {
   const count = context.getInputData().length;

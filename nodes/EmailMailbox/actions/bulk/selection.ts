@@ -32,7 +32,7 @@ const BY_FILTER: INodeProperties[] = [
   },
 ];
 
-/** Which messages an operation works on: named ones, or all of a folder that match. */
+/** Which messages an operation works on: those with given ids, or all matches in a folder. */
 const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
   {
     displayName: 'Messages',
@@ -59,7 +59,7 @@ const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
 
 export const SELECTION_FIELDS = selectionFields(BY_FILTER);
 
-/** For an operation that has nothing to try out first. */
+/** For an operation that needs no dry run. */
 export const READING_FIELDS = selectionFields(BY_FILTER.filter(({ name }) => name !== 'dryRun'));
 
 export type Selection = { ids: string[] } | FilterSelection;
@@ -71,7 +71,7 @@ export interface FilterSelection {
 }
 
 /**
- * @throws {MailError} INVALID_INPUT, and for a filter that an expression has left empty: it would match everything
+ * @throws {MailError} INVALID_INPUT, also for a filter that an expression left empty: it would match everything
  */
 export function readSelection(context: IExecuteFunctions, itemIndex: number): Selection {
   if (readChoice(context, 'select', 'Messages', ['id', 'filter'], itemIndex) === 'id') {

@@ -14,7 +14,7 @@ export const DRAFT_ID: INodeProperties = {
 
 const SAVE_TO_SENT = MESSAGE_OPTIONS.filter(({ name }) => name === 'saveToSent');
 
-/** What a draft is made of: a message, but for what only matters when it is sent. */
+/** The fields of a draft: those of a message, without the ones that only matter for sending. */
 export const DRAFT_FIELDS: INodeProperties[] = [
   FROM,
   { ...TO, description: 'Addresses of the recipients, separated by commas. You can add them later.' },

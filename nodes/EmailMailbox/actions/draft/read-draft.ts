@@ -13,7 +13,7 @@ export function readDraftId(context: IExecuteFunctions, itemIndex: number): stri
   throw invalidInput('Draft ID', 'it is empty', 'Use the field "id" of a draft.');
 }
 
-/** Saves what the node's fields say, once: another attempt could save it twice. */
+/** Saves a draft from the node's fields. Never repeated, because it could be saved twice. */
 export async function save(
   context: IExecuteFunctions,
   itemIndex: number,

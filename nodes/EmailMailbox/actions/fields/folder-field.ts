@@ -10,7 +10,7 @@ interface FolderField {
   default?: string;
 }
 
-/** A folder from the account's list, by what it is for, or by its path. */
+/** A folder from the account's list, by its use, or by its path. */
 export const folderField = ({ displayName, name, description, default: preset = '' }: FolderField) =>
   ({
     displayName,
@@ -39,8 +39,8 @@ export const folderField = ({ displayName, name, description, default: preset = 
   }) satisfies INodeProperties;
 
 /**
- * The folder that a field names for one item, however it was written: picked, typed, by an expression, or as the
- * plain text that the field once was.
+ * The folder that a field names for one item: picked, typed, from an expression, or as plain text from older
+ * versions of the field.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */

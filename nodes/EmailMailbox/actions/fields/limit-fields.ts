@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** How many results, as in every Get Many of n8n. */
+/** The number of results, as in every Get Many of n8n. */
 export const LIMIT_FIELDS: INodeProperties[] = [
   {
     displayName: 'Return All',

@@ -2,14 +2,14 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { switchOf } from './read-parameters';
 
-/** A choice of yes or no among the options of an operation. */
+/** A yes/no option of an operation. */
 export interface SwitchOption extends INodeProperties {
-  /** What holds where the option is not added, and what the editor shows when it is. */
+  /** The value if the option is not added, and the first value in the editor if it is. */
   default: boolean;
 }
 
 /**
- * What an option says; its default where it was not added, or its expression gave nothing.
+ * The value of an option; its default if it was not added, or if its expression gave nothing.
  *
  * @throws {MailError} INVALID_INPUT
  */

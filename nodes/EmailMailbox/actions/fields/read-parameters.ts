@@ -2,7 +2,7 @@ import { tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 
-/** What an expression gave, as text; an empty text where it gave nothing. */
+/** The value of an expression as text; empty if it gave nothing. */
 export const textOf = (value: unknown): string =>
   value === undefined || value === null
     ? ''
@@ -21,8 +21,8 @@ export function readSwitch(
 }
 
 /**
- * @param preset where an expression gave nothing
- * @throws {MailError} INVALID_INPUT for what is neither true nor false; never a guess, since it may delete
+ * @param preset the value if an expression gave nothing
+ * @throws {MailError} INVALID_INPUT for anything but true and false; it never guesses, because the switch may delete
  */
 export function switchOf(displayName: string, value: unknown, preset: boolean): boolean {
   if (value === undefined || value === null || value === '') return preset;
@@ -30,7 +30,7 @@ export function switchOf(displayName: string, value: unknown, preset: boolean): 
   throw invalidInput(displayName, `"${textOf(value)}" is neither true nor false`, 'Use true or false.');
 }
 
-/** The number of results to give; infinite where all are wanted. */
+/** The number of results to give; infinite for all. */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
   if (readSwitch(context, 'returnAll', 'Return All', itemIndex)) return Infinity;
   const value = context.getNodeParameter('limit', itemIndex, 50) as unknown;
@@ -43,7 +43,7 @@ export function readLimit(context: IExecuteFunctions, itemIndex: number): number
   );
 }
 
-/** One of the values of a list, which an expression may miss. */
+/** One of the values of a list. An expression may give another value, which is refused. */
 export function readChoice<T extends string>(
   context: IExecuteFunctions,
   name: string,
@@ -57,7 +57,7 @@ export function readChoice<T extends string>(
   throw invalidInput(displayName, `"${textOf(value)}" is not known`, `Use one of: ${values.join(', ')}.`);
 }
 
-/** A point in time; without a zone, the time zone of the workflow counts. Undefined where there is none. */
+/** A point in time; without a zone, it is in the time zone of the workflow. Undefined if there is none. */
 export function readTime(context: IExecuteFunctions, displayName: string, value: unknown): Date | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   try {

@@ -3,7 +3,7 @@ import { forEachItem } from '../shared/each-item';
 import { toJson } from './output';
 import { defineOperation } from '../operation';
 
-/** A folder that is not there is a result, and no error. */
+/** A missing folder is a result, not an error. */
 export const get = defineOperation({
   value: 'get',
   name: 'Get',

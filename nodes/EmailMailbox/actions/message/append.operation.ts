@@ -30,7 +30,7 @@ const READ: SwitchOption = {
   description: 'Whether to mark the message as read',
 };
 
-/** Each item is one message, which is stored once. */
+/** Stores one message for each item, exactly once. */
 export const append = defineOperation({
   value: 'append',
   name: 'Append',

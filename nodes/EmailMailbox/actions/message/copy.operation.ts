@@ -21,7 +21,7 @@ export const copy = defineOperation({
   ],
   execute: bulkOperation({
     done: 'copied',
-    // Another copy is another message.
+    // Never repeated: a second copy would be a second message.
     repeatable: false,
     read: (context, itemIndex) => readFolder(context, 'destination', itemIndex, DESTINATION),
     run: async (client, ids, destination) => await client.copyMessages(ids, destination),

@@ -29,8 +29,8 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
 }
 
 /**
- * The filters that were added and say nothing, as where an expression gave nothing: what they leave out would match.
- * n8n leaves them out of the parameter's value, so they are looked up as they were written.
+ * The filters that were added and are empty, for example because an expression gave nothing: without them, more messages
+ * would match. n8n drops them from the parameter's value, so they are looked up in the raw parameter.
  */
 export function emptyFilters(context: IExecuteFunctions, itemIndex: number): string[] {
   const written = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true }) as unknown;
@@ -43,7 +43,7 @@ export function emptyFilters(context: IExecuteFunctions, itemIndex: number): str
     .map(({ displayName }) => displayName);
 }
 
-/** @throws {MailError} INVALID_INPUT where an expression for all of them gave something else */
+/** @throws {MailError} INVALID_INPUT if an expression for all of them did not give an object */
 function filtersOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const filters = (context.getNodeParameter('filters', itemIndex, {}) ?? {}) as unknown;
   if (isObject(filters)) return filters;

@@ -31,7 +31,7 @@ export const get = defineOperation({
   execute,
 });
 
-/** What is asked of one session: one request, whatever the number of items. */
+/** The single request to one session, for any number of items. */
 interface Request {
   session: Session;
   ids: Set<string>;
@@ -60,7 +60,7 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
   });
 }
 
-/** A rejection kept until the item it belongs to is reached. */
+/** Keeps an error until the loop reaches its item. */
 class Failure {
   constructor(readonly error: unknown) {}
 }

@@ -11,7 +11,7 @@ const stateField = (displayName: string, name: string, yes: string, no: string):
   displayName,
   name,
   type: 'options',
-  // The first is the default: nothing changes that nobody named.
+  // The first is the default: a mark stays as it is unless the user picks a change.
   options: [
     { name: 'Do Not Change', value: 'leave' },
     { name: no, value: 'no' },
@@ -51,7 +51,7 @@ export const mark = defineOperation({
   }),
 });
 
-/** @throws {MailError} INVALID_INPUT where nothing is to change */
+/** @throws {MailError} INVALID_INPUT if nothing would change */
 function readMarks(context: IExecuteFunctions, itemIndex: number): FlagChanges {
   const choice = (name: string, displayName: string) => {
     const value = readChoice(context, name, displayName, ['leave', 'yes', 'no'], itemIndex);

@@ -8,7 +8,7 @@ import type { Session } from '../../../../mail/session/session';
 import type { Result } from '../../../shared/per-item';
 import { downloadAttachments } from '../shared/download';
 
-/** What the operations that give messages have in common. */
+/** For all operations that give messages. */
 export const SIMPLIFY: INodeProperties = {
   displayName: 'Simplify',
   name: 'simplify',
@@ -62,7 +62,7 @@ const collection = (options: INodeProperties[]): INodeProperties => ({
 /** For an operation that always gives the text. */
 export const MESSAGE_OPTIONS = collection([ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS, INCLUDE_HEADERS]);
 
-/** For an operation that gives it where it is asked for. */
+/** For an operation that gives the text on request. */
 export const MESSAGES_OPTIONS = collection([
   ...[ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS, INCLUDE_BODY, INCLUDE_HEADERS],
 ]);
@@ -77,7 +77,7 @@ export interface OutputOptions {
 export const readOutputOptions = (context: IExecuteFunctions, itemIndex: number): OutputOptions =>
   context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
 
-/** What has to be read of a message for these options. */
+/** The parts of a message that have to be read for these options. */
 export const wantedFor = ({
   includeBody,
   includeHeaders,
@@ -88,7 +88,7 @@ export const wantedFor = ({
   attachments: download === true,
 });
 
-/** What comes out for messages, with their attachments in n8n's binary store where they are wanted. */
+/** The output for messages, with their attachments in n8n's binary store if requested. */
 export async function toResults(
   context: IExecuteFunctions,
   session: Session,

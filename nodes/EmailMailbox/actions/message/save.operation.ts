@@ -50,7 +50,7 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
 
 type Saved = Awaited<ReturnType<typeof saveMessages>>;
 
-/** A thousand items with a message each are the normal case: what they name is read together. */
+/** A thousand items with one message each are the normal case, so their messages are read together. */
 async function saveById(
   context: IExecuteFunctions,
   items: ReadonlyArray<Prepared<string> | INodeExecutionData>,

@@ -5,7 +5,7 @@ import { readMessage } from './send/read-message';
 import { sentJson, warnOf } from './send/sent';
 import { defineOperation } from '../operation';
 
-/** Each item is one message; they leave in order, over one connection. */
+/** Sends one message for each item, in order, over one connection. */
 export const send = defineOperation({
   value: 'send',
   name: 'Send',

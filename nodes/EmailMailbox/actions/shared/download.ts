@@ -12,9 +12,9 @@ export type Downloads = Map<string, IBinaryKeyData | MailError>;
 /**
  * Downloads attachments of many messages into n8n's binary store: small ones many at a time, large ones streamed.
  *
- * @param prefix of the binary fields, which a number from 0 follows
- * @param wanted which of them; all, where it is absent
- * @throws {MailError} where the server could not be asked
+ * @param prefix of the binary fields, followed by a number from 0
+ * @param wanted selects attachments; all if absent
+ * @throws {MailError} if the server could not be asked
  */
 export async function downloadAttachments(
   context: IExecuteFunctions,
@@ -28,18 +28,18 @@ export async function downloadAttachments(
     attachments
       .filter(wanted)
       .map((attachment, index) => ({ id, attachment, index }))
-      // The file of a link is kept elsewhere.
+      // A link has no file on this server.
       .filter(({ attachment }) => !attachment.isLink),
   );
   const left = new Map(parts.map((part) => [keyOf(part.id, part.attachment.part), part]));
   const keep = (id: string, index: number, data: IBinaryData) => {
     const known = binaries.get(id);
-    // A message with some of its files would look as if it were whole.
+    // With only some of its files, a message would look complete.
     if (!isMailError(known)) binaries.set(id, { ...known, [`${prefix}${index}`]: data });
   };
   await session.use(
     async (client) => {
-      // Where the connection was lost, what has been read already is not read again.
+      // After a lost connection, attachments that were already read are not read again.
       const requests = [...left.values()].map(({ id, attachment }) => ({ id, ...attachment }));
       for await (const [request, download] of client.openAttachments(requests)) {
         const key = keyOf(request.id, request.part);

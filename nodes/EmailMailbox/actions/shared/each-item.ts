@@ -7,7 +7,7 @@ import { findSession } from '../../../../n8n/run/session';
 import { eachItem, type Result } from '../../../shared/per-item';
 import type { Execute } from '../operation';
 
-/** The session that an item names. Found when it is first asked for: a bad field costs no login. */
+/** The session that an item names. It is opened on first use, so that a bad field costs no login. */
 export interface ItemSession {
   session(): Promise<Session>;
   /** Runs work on the connection of the session. */
@@ -17,7 +17,7 @@ export interface ItemSession {
 /**
  * An operation that does its work for each input item, one after the other, in the session that the item names.
  *
- * @param repeatable whether the work may be done again on a new connection; only where it then has no other effect
+ * @param repeatable whether the work may be repeated on a new connection; only if that has no further effect
  */
 export const forEachItem =
   (

@@ -7,7 +7,7 @@ import type { Result } from '../../../shared/per-item';
 
 type Work<T> = (client: MailClient) => Promise<T>;
 
-/** What a search has found, and what of it the server did not give. */
+/** The results of a search, and the messages that the server did not give. */
 export interface Searched<T> {
   found: T;
   failed: FailedMessages;
@@ -16,7 +16,7 @@ export interface Searched<T> {
 /**
  * Runs a search of a session.
  *
- * @param use runs work on the session's connection, and again where the connection was lost
+ * @param use runs work on the session's connection, and again if the connection was lost
  */
 export async function search<T>(
   use: (work: Work<T>) => Promise<T>,
@@ -31,11 +31,11 @@ export async function search<T>(
 }
 
 /**
- * Names the messages that the server has and did not give, beside those that it gave: in a warning of the node, and in
- * the field `failed` of the first item. A list that is short of some is no plain success.
+ * Names the messages that the server has but did not give: in a warning of the node, and in the field `failed` of the
+ * first item. An incomplete list must not look like a success.
  *
- * @param results that one input item has given
- * @throws {MailError} the first of the failures, where there is no result
+ * @param results of one input item
+ * @throws {MailError} the first failure, if there is no result
  */
 export function nameFailed(
   context: IExecuteFunctions,

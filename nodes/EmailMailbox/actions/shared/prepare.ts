@@ -5,7 +5,7 @@ import { failedItem } from '../../../shared/per-item';
 import { readSelection, type Selection } from '../bulk/selection';
 import { sessionsOf } from './sessions';
 
-/** What one input item asks for. */
+/** The parameters of one input item. */
 export interface Prepared<Parameters> {
   session: Session;
   selection: Selection;
@@ -13,11 +13,11 @@ export interface Prepared<Parameters> {
 }
 
 /**
- * Reads what all input items ask for before anything is done for one of them: where the node is to stop at an error,
- * a bad item must not leave the work half done.
+ * Reads the parameters of all input items before any work starts: if the node stops at errors, a bad item must not leave
+ * the work half done.
  *
- * @returns for each item what it asks for, or the output item that says what is wrong with it
- * @throws {NodeOperationError} where the node is set to stop
+ * @returns for each item its parameters, or the output item that says what is wrong with it
+ * @throws {NodeOperationError} if the node is set to stop
  */
 export async function prepareItems<P>(
   context: IExecuteFunctions,

@@ -13,11 +13,11 @@ import type { Original } from './originals';
 
 export type ReplyKind = 'reply' | 'replyAll' | 'forward';
 
-/** `unreachable`: the names of those who should get the reply, and whose address is not known. */
+/** `unreachable`: the names of recipients whose address is not known. */
 type Reply = OutgoingMessage & { saveToSent: SaveToSent; unreachable?: string[] };
 
 /**
- * What a node's fields and the original make together, for one input item.
+ * Composes the reply from the node's fields and the original, for one input item.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
@@ -71,7 +71,7 @@ function withQuote(typed: Reply, quote: Quotation | undefined): Reply {
   };
 }
 
-/** Before the end of the body, where somebody has typed a whole document. */
+/** Inserts before the end of the body, if the user typed a whole HTML document. */
 function insertAtEnd(html: string, addition: string): string {
   const end = html.search(/<\/body\s*>/i);
   return end < 0 ? `${html}${addition}` : `${html.slice(0, end)}${addition}${html.slice(end)}`;

@@ -16,7 +16,7 @@ const MARKS: Readonly<Record<ReplyKind, FlagChanges>> = {
   forward: { isForwarded: true },
 };
 
-/** By session, the ids of the originals that were replied to, and the item that did it. */
+/** By session: the id of each original that got a reply, and the item that sent it. */
 type RepliedTo = Map<Session, Map<string, number>>;
 
 /** The operation that replies to a message, or forwards it, for each input item. */
@@ -35,7 +35,7 @@ export const replyOperation =
         repliedTo.set(session, items.set(message.id, itemIndex));
         return [{ json }];
       } catch (error) {
-        // What was sent before this one is marked, whatever becomes of the run.
+        // Marks the originals of all replies that were sent, because the run stops here.
         if (!context.continueOnFail()) await markAll(context, kind, repliedTo);
         return await Promise.reject(error as Error);
       }
@@ -67,7 +67,7 @@ async function reply(
   };
 }
 
-/** Marks the originals, with a command or two for all. The replies are sent, so nothing here makes an item fail. */
+/** Marks the originals, with one or two commands for all. The replies are already sent, so no item fails here. */
 async function markAll(context: IExecuteFunctions, kind: ReplyKind, repliedTo: RepliedTo): Promise<void> {
   for (const [session, items] of repliedTo) {
     const failure: unknown = await session
@@ -76,7 +76,7 @@ async function markAll(context: IExecuteFunctions, kind: ReplyKind, repliedTo: R
         (results) => [...results.values()].find((result) => isMailError(result)),
         (error: Error) => error,
       );
-    // Some protocols know no marks, and some servers no keywords: nobody has asked for them.
+    // Some protocols have no marks, and some servers no keywords. No warning, because the user did not ask for marks.
     if (!isMailError(failure) || failure.code === 'NOT_SUPPORTED') continue;
     const [itemIndex = 0] = items.values();
     warn(

@@ -36,10 +36,10 @@ const TAKE_ALONG_TOO: SwitchOption = {
   description: 'Whether to also attach the attachments of the original',
 };
 
-/** A forward comes with the files of the original, and a reply without. */
+/** By default, a forward has the attachments of the original, and a reply does not. */
 export const TAKE_ALONG = { reply: TAKE_ALONG_TOO, forward: { ...TAKE_ALONG_TOO, default: true } };
 
-/** The editor shows options in the order of the alphabet. */
+/** The editor shows options in alphabetical order. */
 const sorted = (options: INodeProperties[]): INodeProperties =>
   optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
 

@@ -6,9 +6,9 @@ import type { MailClient } from '../../../../../mail/model/client';
 import type { Original } from './originals';
 
 /**
- * The attachments of an original, read from its server when they are sent and never held as a whole.
+ * The attachments of an original. They are streamed from the server while sending, and never held in memory as a whole.
  *
- * @param shown the HTML of the reply: pictures that it shows come along in any case
+ * @param shown the HTML of the reply: pictures that it shows are always attached
  */
 export function filesOf(
   { session, message }: Original,

@@ -8,7 +8,7 @@ import { findSession } from '../../../../../n8n/run/session';
 import { sessionName } from '../../../../../n8n/run/session-parameter';
 import { textOf } from '../../fields/read-parameters';
 
-/** What one input item replies to. */
+/** The message that one input item replies to. */
 export interface Original {
   session: Session;
   message: Message;

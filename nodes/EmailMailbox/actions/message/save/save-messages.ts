@@ -11,12 +11,12 @@ export interface SavedMessage {
   file: IBinaryData;
 }
 
-/** How many messages are asked for at a time: bounds what is known of them in memory. */
+/** How many messages are requested at a time: limits the memory for their data. */
 const CHUNK = 1000;
 
 /**
- * Streams messages from the server to wherever this n8n keeps binary data. Never rejects, since some may have been
- * saved when it fails: gives for each id its file, or why there is none.
+ * Streams messages from the server to n8n's binary store. Never rejects, because some may be saved when it fails: gives
+ * for each id its file, or why there is none.
  */
 export async function saveMessages(
   context: IExecuteFunctions,
@@ -27,7 +27,7 @@ export async function saveMessages(
   try {
     for (const part of chunk(ids, CHUNK)) {
       await session.use(
-        // Where the connection was lost, what has been read already is not read again.
+        // After a lost connection, messages that were already read are not read again.
         async (client) =>
           await saveEach(
             context,
@@ -68,6 +68,6 @@ async function saveEach(
   }
 }
 
-/** What stands before a slash is part of a subject, as in "Order 1/2", and no path. */
+/** A slash in a subject, as in "Order 1/2", is not a path separator. */
 const fileNameOf = (subject: string): string =>
   `${safeFileName(subject.replace(/[/\\]/g, '-'), 'message')}.eml`;

@@ -9,8 +9,8 @@ export interface InlineImage {
 }
 
 /**
- * The files of an input item that go with a message. Read when the message is sent, from wherever this n8n
- * keeps them.
+ * The files of an input item to attach to a message. They are read from n8n's binary store when the message is
+ * sent.
  *
  * @param names of binary fields, separated by commas; `*` for all that are not inline images
  * @throws {MailError} INVALID_INPUT; {NodeOperationError} for a binary field that is not there

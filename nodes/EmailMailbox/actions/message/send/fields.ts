@@ -171,5 +171,5 @@ export const optionsOf = (options: INodeProperties[]): INodeProperties => ({
   options,
 });
 
-/** Named as in n8n's own Send Email node, where that has the same field. */
+/** Named as in n8n's own Send Email node, if that has the same field. */
 export const FIELDS: INodeProperties[] = [FROM, TO, SUBJECT, ...BODY_FIELDS, optionsOf(MESSAGE_OPTIONS)];

@@ -10,7 +10,7 @@ import type {
 import { readAttachments, type InlineImage } from './attachments';
 
 interface Options {
-  /** A field of its own in Send, an option where the original says who answers. */
+  /** A required field in Send; an option in replies, where the original decides the sender. */
   fromEmail?: unknown;
   subject?: unknown;
   attachments?: unknown;
@@ -24,9 +24,9 @@ interface Options {
 }
 
 /**
- * What the node's fields say for one input item.
+ * Reads the message from the node's fields for one input item.
  *
- * @param account of the session, which sends where no other sender is named
+ * @param account of the session; the sender if none is given
  * @throws {MailError} INVALID_INPUT naming the field
  */
 export function readMessage(
@@ -72,7 +72,7 @@ const text = (value: unknown): string =>
         ? JSON.stringify(value)
         : String(value);
 
-/** The user name of many accounts is no address. */
+/** Many accounts have a user name that is not an address. */
 function sender(account: string): string {
   if (account.includes('@')) return account;
   throw invalidInput(
@@ -82,7 +82,7 @@ function sender(account: string): string {
   );
 }
 
-// A row that was added and left empty means nothing.
+// A row that was added and left empty is ignored.
 const headers = ({ headers: { header = [] } = {} }: Options): HeaderField[] =>
   header
     .map(({ name, value }) => ({ name: text(name).trim(), value: text(value) }))

@@ -15,7 +15,7 @@ export function sentJson(
   } as unknown as IDataObject;
 }
 
-/** What went wrong beside the message itself stands in the item; nobody should have to look for it there. */
+/** Warns about problems other than with the message itself. The item has them too, but they should be easy to see. */
 export function warnOf(
   context: IExecuteFunctions,
   { rejected, sentCopy, draftKept }: SentMessage,
@@ -30,7 +30,7 @@ export function warnOf(
     warn(context, itemIndex, `The draft was sent, but it is still in the drafts folder: ${draftKept}.`);
 }
 
-/** Shows what happened to one item that does not make it fail. */
+/** Shows a warning for one item that does not make it fail. */
 export function warn(context: IExecuteFunctions, itemIndex: number, message: string): void {
   hint(context, `Item ${itemIndex}: ${message}`);
 }
