@@ -9,7 +9,7 @@ export function assertInbox(folder: string): void {
   if (!isInbox(folder)) throw popCannot(`open the folder "${folder}": it has only the inbox`);
 }
 
-/** @param total of its messages. Nobody keeps what was read, so all of them are unread. */
+/** @param total number of messages. POP3 does not store which ones were read, so all count as unread. */
 export const inbox = (total: number): Folder => ({
   ...{ path: 'INBOX', name: 'INBOX', specialUse: '\\Inbox', selectable: true },
   counts: { total, unread: total },
