@@ -32,7 +32,7 @@ import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
 export class ImapClient extends ImapFolderClient implements MailClient {
-  // #private also at runtime: imapflow holds the login.
+  // Private at runtime too, not only for TypeScript: imapflow holds the login.
   readonly #connection: ImapConnection;
   readonly #submission: Submission;
   readonly #sentFolder: SentFolder;

@@ -12,7 +12,7 @@ import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from
 /** The folder operations of the IMAP client. */
 export abstract class ImapFolderClient extends FolderClient {
   readonly protocol = PROTOCOLS.imap.name;
-  // #private also at runtime: imapflow holds the login.
+  // Private at runtime too, not only for TypeScript: imapflow holds the login.
   readonly #connection: ImapConnection;
 
   protected constructor(connection: ImapConnection) {
