@@ -24,7 +24,7 @@ const POLL_INTERVAL = 30_000;
 /** Mail over POP3 (RFC 1939): one folder, whose messages can only be read and deleted for good. */
 export class Pop3Client extends FolderClient implements MailClient {
   readonly protocol = PROTOCOLS.pop3.name;
-  // #private also at runtime: the maildrop holds the login.
+  // Private at runtime too, not only for TypeScript: the maildrop holds the login.
   readonly #maildrop: Maildrop;
   readonly #submission: Submission;
 

@@ -11,7 +11,7 @@ import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
 /** The maildrop of an account. Runs one task at a time, over a series of connections. */
 export class Maildrop {
-  // #private also at runtime: these hold the login.
+  // Private at runtime too, not only for TypeScript: these hold the login.
   readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
