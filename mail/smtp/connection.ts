@@ -27,7 +27,7 @@ interface Sent extends Submitted {
 
 /** One logged-in connection to an SMTP server (RFC 5321). Sends one message at a time. */
 export class SmtpConnection {
-  // #private also at runtime: nodemailer holds the login.
+  // Private at runtime too, not only for TypeScript: nodemailer holds the login.
   readonly #connection: SMTPConnection;
   private lastUsed = Date.now();
   private sending = false;

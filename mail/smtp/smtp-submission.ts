@@ -12,7 +12,7 @@ const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] 
  * closes it, which many do after some time or some messages, a new one is opened.
  */
 export class SmtpSubmission implements Submission {
-  // #private also at runtime: the settings hold the login.
+  // Private at runtime too, not only for TypeScript: the settings hold the login.
   readonly #settings: MailServerSessionSettings;
   #connection?: SmtpConnection;
   /** Why the login was refused. Otherwise every message would try again, until the server locks the account. */
