@@ -67,7 +67,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     'The account of the credential "{credential}" is not assigned to the app ({code})',
     'Ask an administrator to assign it: Microsoft Entra admin center, "Enterprise applications", the app, "Users and groups"; or to turn off "Assignment required" under "Properties".',
   ],
-  // The request's URL and scope.
+  // The tenant, cloud, resource or scope of the request.
   [
     [90002, 900023, 50059, 50128],
     'TOKEN_REFUSED',
