@@ -22,8 +22,8 @@ export interface RequestLimits {
 }
 
 /**
- * The only HTTPS client of this package. Keeps its connections open between requests. Does not follow redirects: a request
- * contains secrets for one server only.
+ * The only HTTPS client of this package. Keeps its connections open between requests. Does not follow redirects: a
+ * request contains secrets for one server only.
  */
 export class HttpsClient {
   readonly #agent: Agent;
