@@ -23,7 +23,7 @@ export class EwsContent {
     return { content };
   }
 
-  /** Exchange allows as many requests as an account has connections: one. */
+  /** None: the only connection carries one request at a time. */
   readonly ahead = 0;
 
   /** Opens one attachment. Its description is in the same reply. */
@@ -59,7 +59,7 @@ export class EwsContent {
     return { content: decoder, head: text.head };
   }
 
-  /** A reply that ends before its element is not a success. */
+  /** A reply that ends before the element is complete is not a success. */
   private reasonNotComplete({ complete, head }: ElementText): MailError | undefined {
     return complete ? undefined : refusal(head, this.service.ews.url);
   }

@@ -10,7 +10,7 @@ const REASONS: Partial<Record<MailErrorCode, string>> = {
   CONNECTION_REFUSED: 'not reached',
   CONNECT_TIMEOUT: 'no answer in time',
   COMMAND_TIMEOUT: 'no answer in time',
-  // The wait was cancelled.
+  // From `withAbort`, when the time is up.
   SESSION_CLOSED: 'no answer in time',
   CONNECTION_LOST: 'connection lost',
   CERTIFICATE_UNTRUSTED: 'certificate not trusted',
