@@ -4,7 +4,7 @@ import { decodeWords } from './words';
 
 /** A dot-atom (RFC 5322 section 3.2.3), with letters beyond ASCII (RFC 6531 section 3.3). */
 const DOT_ATOM = /^[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+(?:\.[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+)*$/;
-/** RFC 5321 section 4.5.3.1 allows 320 characters for an address. Also the maximum length of a name. */
+/** Limits in characters. RFC 5321 section 4.5.3.1 allows 320 for an address, and no real name is longer than 4000. */
 const LONGEST_ADDRESS = 1000;
 const LONGEST_NAME = 4000;
 

@@ -83,7 +83,7 @@ export class MimeWalker {
       rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
   }
 
-  /** The structure of the message that was pushed. */
+  /** Returns the structure of the message. */
   end(): BodyPart {
     if (this.mode === 'header') this.endLastHeader();
     for (let rest = this.held; rest.length > 0; ) {
