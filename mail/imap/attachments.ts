@@ -18,7 +18,7 @@ import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
-/** Attachments up to this size are read together, up to one batch. Encoded size in bytes. */
+/** Attachments up to this size are read together, up to one batch. Encoded bytes. */
 const SMALL = 2 * 1024 * 1024;
 const BATCH = 8 * 1024 * 1024;
 
