@@ -3,7 +3,7 @@ import { withDeadline } from '../async/deadline';
 import { withAbort } from '../async/with-abort';
 import { refreshTime, type Token, type TokenSource } from './token-source';
 
-/** Longer than any working identity provider needs. */
+/** Longer than any working identity provider needs. Milliseconds. */
 const FETCH_TIMEOUT = 30_000;
 
 interface Entry {
