@@ -3,7 +3,7 @@ import { KeyedSemaphore } from './keyed-semaphore';
 
 /** Something that holds one connection and can be asked to give it up while the connection is not in use. */
 export interface ConnectionHolder {
-  /** Closes the connection and answers true, or answers false because it is in use. */
+  /** Closes the connection and returns true; returns false if the connection is in use. */
   yieldConnection(): boolean;
 }
 
