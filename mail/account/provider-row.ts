@@ -38,7 +38,7 @@ export interface Cloud {
   readonly endpoints: Endpoints;
 }
 
-/** A password that the provider makes for one app. */
+/** A password that the provider generates for one app. */
 export interface AppPassword {
   /** What the provider's page shows, with the separators between its groups. */
   readonly shownAs: RegExp;
