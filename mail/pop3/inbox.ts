@@ -1,7 +1,7 @@
 import type { Folder } from '../model/folder';
 import { popCannot } from './errors';
 
-/** The one folder that POP3 has. */
+/** The only folder in POP3. */
 export const isInbox = (folder: string): boolean => ['INBOX', '\\INBOX'].includes(folder.toUpperCase());
 
 /** @throws {MailError} NOT_SUPPORTED */
