@@ -1,12 +1,12 @@
 /**
- * Whether it can help to make the same call again:
- * - `later`: the cause may pass by itself. What was asked for was not done.
- * - `no`: it fails again until somebody changes a parameter, the credential or the account.
- * - `check`: nobody knows whether it was done. Look first, or it may be done twice.
+ * Whether repeating the call can help:
+ * - `later`: the cause may be temporary. The request was not carried out.
+ * - `no`: it will fail again until a parameter, the credential or the account is changed.
+ * - `check`: it is unknown whether the request was carried out. Check first, or it may be done twice.
  */
 export type Retry = 'later' | 'no' | 'check';
 
-/** Every code of a MailError: what went wrong, whatever the protocol. docs/errors.md shows this table. */
+/** Every code of a MailError, the same for all protocols. docs/errors.md shows this table. */
 export const MAIL_ERROR_CODES = {
   INVALID_INPUT: {
     meaning: 'A parameter, an option or a field of the credential cannot be used. The message names it.',
@@ -94,14 +94,14 @@ export const MAIL_ERROR_CODES = {
   },
 } as const satisfies Readonly<Record<string, { meaning: string; retry: Retry }>>;
 
-/** What went wrong, independent of protocol. Callers branch on this, never on a message's text. */
+/** What went wrong, independent of the protocol. Callers branch on this, never on a message's text. */
 export type MailErrorCode = keyof typeof MAIL_ERROR_CODES;
 
 /**
- * The one error type of this package. `message` says what happened, `description` what to do about it.
+ * The only error type of this package. `message` says what happened, `description` what to do about it.
  *
- * It never keeps the library's own error as `cause`: those carry commands and server responses, and n8n
- * stores an error with everything it can reach.
+ * It never keeps a library's error as `cause`: these contain commands and server responses, and n8n stores an error
+ * with everything that it references.
  */
 export class MailError extends Error {
   override readonly name = 'MailError';
@@ -115,18 +115,18 @@ export class MailError extends Error {
   }
 }
 
-// By name and not by class: a package that imports our public entry may bring a second copy of the class.
+// By name, not by class: a package that imports our public entry may load a second copy of the class.
 export const isMailError = (error: unknown, ...codes: MailErrorCode[]): error is MailError =>
   error instanceof Error &&
   error.name === 'MailError' &&
   (codes.length === 0 || codes.includes((error as MailError).code));
 
-/** What to do where only IMAP can. */
+/** The remedy if only IMAP supports something. */
 export const USE_IMAP =
   'Set "Protocol" of Email Connect to "IMAP" if the account has it: the rest of the workflow stays as it is.';
 
 /**
- * For what a protocol or a server cannot do at all.
+ * The error for something that a protocol or a server does not support.
  *
  * @param name of the protocol or the server: `POP3`
  * @param what it cannot do, to follow "cannot": `move messages: it has no folders`
@@ -134,6 +134,6 @@ export const USE_IMAP =
 export const notSupported = (name: string, what: string, remedy: string): MailError =>
   new MailError('NOT_SUPPORTED', `${name} cannot ${what}`, remedy);
 
-/** For input that a person or an expression gave: names the field, what is wrong with it and what it should be. */
+/** The error for invalid input from a user or an expression. It names the field, the problem and how to fix it. */
 export const invalidInput = (field: string, problem: string, remedy: string): MailError =>
   new MailError('INVALID_INPUT', `${field}: ${problem}`, remedy);

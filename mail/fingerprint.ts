@@ -2,10 +2,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 const SYMBOL = Symbol.for('n8n-nodes-email-session/fingerprint-key@1');
 
-// New in every process, so that a fingerprint that is printed somewhere tells nothing about a password; and one
-// for all copies of this module in it, since they share the sessions.
+// A new key in every process, so that a printed fingerprint reveals nothing about a password. All copies of this module
+// in the process share the key, because they share the sessions.
 const KEY = ((globalThis as { [SYMBOL]?: Buffer })[SYMBOL] ??= randomBytes(32));
 
-/** The same for the same values within this process. To compare secrets without keeping or showing them. */
+/** Equal for equal values within this process. Compares secrets without storing or showing them. */
 export const fingerprint = (...values: unknown[]): string =>
   createHmac('sha256', KEY).update(JSON.stringify(values)).digest('hex');

@@ -3,8 +3,8 @@ import { invalidInput } from './errors';
 const PROTOCOL_BREAKING = /[\r\n\0]/;
 
 /**
- * Refuses CR, LF and NUL in a text that reaches a protocol line or a header, where they could end the line
- * and start another command (RFC 9051 section 4.3).
+ * Rejects CR, LF and NUL in a text for a protocol line or a header. They could end the line and start another command
+ * (RFC 9051 section 4.3).
  */
 export function assertSingleLine(field: string, text: string): string {
   if (PROTOCOL_BREAKING.test(text)) {
@@ -17,9 +17,12 @@ export function assertSingleLine(field: string, text: string): string {
   return text;
 }
 
-/** A file name from a mail is only a hint of its sender's: it is no path, and control and reserved characters go. */
+/**
+ * A file name from a mail is only the sender's suggestion. Makes it safe: not a path, and without control and reserved
+ * characters.
+ */
 export function safeFileName(name: string | undefined, fallback: string): string {
-  // Of a path its folders stay, so that two names that differ in them stay two.
+  // A path's folders stay in the name, so that two different paths give two different names.
   const flat = bounded(name ?? '')
     .split(/[/\\]/)
     .filter((segment) => !/^(\s*\.*\s*|[A-Za-z]:)$/.test(segment))
@@ -28,21 +31,27 @@ export function safeFileName(name: string | undefined, fallback: string): string
   return notReserved(trimmed(shorten(trimmed(cleaned)))) || fallback;
 }
 
-/** Whoever reads a name must not be kept busy by it: of one that is too long its beginning and its end count. */
+/** Limits the work for a very long name: only its beginning and end are kept. */
 const bounded = (name: string): string =>
   name.length > 1000 ? name.slice(0, 700) + name.slice(name.length - 300) : name;
 
-/** Characters that nobody sees disguise a name: control and format characters, blanks that are letters, halves of a pair. */
+/**
+ * Invisible characters can disguise a name: control and format characters, blanks that count as letters, unpaired
+ * surrogates.
+ */
 const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 const trimmed = (name: string): string => name.replace(/^[.\s]+/, '').replace(/[.\s]+$/, '');
 
-/** Devices of Windows, whatever follows the first dot (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). */
+/**
+ * Windows device names, with any text after the first dot
+ * (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+ */
 const DEVICE = /^(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|CLOCK\$|(COM|LPT)[\d\u00b9\u00b2\u00b3])\s*(\.|$)/i;
 
 const notReserved = (name: string): string => (DEVICE.test(name) ? `_${name}` : name);
 
-/** File systems take 255 bytes; whoever saves the file may want to add to its name. */
+/** File systems allow 255 bytes. The rest is left for additions to the name. */
 const MAX_BYTES = 200;
 const EXTENSION = /\.[^.]{1,15}$/;
 

@@ -1,22 +1,24 @@
 import { fingerprint } from '../fingerprint';
 
-/** What an EWS session needs beside the settings of every session. */
+/** Additional settings of an EWS session. */
 export interface EwsSettings {
-  /** Of the web service, such as https://mail.example.com/EWS/Exchange.asmx. Absent where it is to be found. */
+  /**
+   * URL of the web service, such as https://mail.example.com/EWS/Exchange.asmx. Absent if Autodiscover should find it.
+   */
   url?: URL;
-  /** The email address to find the URL from. Never out of an item: it decides where a password goes. */
+  /** The email address for Autodiscover. Never from an item: it decides where a password is sent. */
   address?: string;
-  /** Of an NTLM user; empty where the user's name has it, as EXAMPLE\ada or ada@example.com. */
+  /** Domain of an NTLM user; empty if the user name contains it, as in EXAMPLE\ada or ada@example.com. */
   domain?: string;
-  /** The mailbox to open, where it is not the login's own. */
+  /** The mailbox to open, if it is not the user's own. */
   mailbox?: string;
-  /** Whether to act as the owner of the mailbox, and not as somebody with access to it. */
+  /** Whether to impersonate the mailbox's owner, instead of using delegate access. */
   impersonate?: boolean;
-  /** The version whose words the server is to use; it may be newer. */
+  /** The schema version to request; the server may be newer. */
   version: EwsVersion;
 }
 
-/** The names of the schema (ExchangeVersionType), oldest first. */
+/** The schema's names (ExchangeVersionType), oldest first. */
 export const EWS_VERSIONS = [
   'Exchange2007_SP1',
   'Exchange2010',
@@ -31,7 +33,7 @@ export type EwsVersion = (typeof EWS_VERSIONS)[number];
 
 export const DEFAULT_EWS_VERSION: EwsVersion = 'Exchange2013_SP1';
 
-/** Two with the same fingerprint open the same mailbox in the same way. */
+/** Settings with the same fingerprint open the same mailbox in the same way. */
 export const ewsFingerprint = ({
   url,
   address,
@@ -41,6 +43,6 @@ export const ewsFingerprint = ({
   version,
 }: EwsSettings): string => fingerprint([url?.href, address, domain, mailbox, impersonate ?? false, version]);
 
-/** Whether the version has what came with another one. */
+/** Whether a version includes the features of another one. */
 export const isAtLeast = (version: EwsVersion, other: EwsVersion): boolean =>
   EWS_VERSIONS.indexOf(version) >= EWS_VERSIONS.indexOf(other);

@@ -1,13 +1,19 @@
 import type { Protocol } from './providers';
 import type { MicrosoftCloud } from './microsoft-clouds';
 
-/** What Microsoft is told at sign-in beside the standard. */
+/** Parameters for Microsoft's sign-in page, in addition to the standard ones. */
 export const MICROSOFT_PARAMETERS = { response_mode: 'query', prompt: 'select_account' } as const;
 
-/** An endpoint below the address of a tenant (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow). */
+/**
+ * An endpoint of a tenant, relative to the tenant's URL
+ * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow).
+ */
 export const microsoftPath = (endpoint: 'authorize' | 'token'): string => `oauth2/v2.0/${endpoint}`;
 
-/** What a token of a user's opens: Microsoft gives one for one resource, and a user allows no more than is needed. */
+/**
+ * The permissions of a user's token. Microsoft issues a token for one resource, and a user should grant no more than
+ * needed.
+ */
 export const MICROSOFT_ACCESS = {
   mail: {
     name: 'IMAP, POP3 and SMTP',
@@ -22,7 +28,7 @@ export const MICROSOFT_ACCESS = {
 
 export type MicrosoftAccess = keyof typeof MICROSOFT_ACCESS;
 
-/** Which of them a protocol needs. */
+/** The access that a protocol needs. */
 export const ACCESS_FOR: Readonly<Record<Protocol, MicrosoftAccess>> = {
   ews: 'ews',
   graph: 'graph',
@@ -30,7 +36,7 @@ export const ACCESS_FOR: Readonly<Record<Protocol, MicrosoftAccess>> = {
   pop3: 'mail',
 };
 
-/** What a user is asked to allow at Microsoft; `offline_access` gives the refresh token. */
+/** The scope that a user grants at Microsoft; `offline_access` adds the refresh token. */
 export function delegatedScope(
   { delegatedResource, graph }: MicrosoftCloud,
   access: MicrosoftAccess,
@@ -40,6 +46,6 @@ export function delegatedScope(
   return ['openid email offline_access', ...permissions.map((one) => `${resource}/${one}`)].join(' ');
 }
 
-/** What an app asks for at Microsoft: all that an administrator has allowed it. */
+/** The scope that an app requests from Microsoft: everything that an administrator granted it. */
 export const appScope = ({ resource, graph }: MicrosoftCloud, protocol: Protocol): string =>
   `${protocol === 'graph' ? graph : resource}/.default`;

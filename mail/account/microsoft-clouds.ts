@@ -1,15 +1,15 @@
-/** One of Microsoft's clouds: where users sign in, and where their mail is. */
+/** One of Microsoft's clouds: where users sign in, and where their mail is stored. */
 export interface MicrosoftCloud {
   readonly name: string;
   /** Origin of the identity provider. */
   readonly login: string;
-  /** What an app asks for permissions on. */
+  /** The resource for an app's permissions. */
   readonly resource: string;
-  /** What a user gives permissions on. */
+  /** The resource for permissions granted by a user. */
   readonly delegatedResource: string;
-  /** Origin of Microsoft Graph, which is a resource of its own. */
+  /** Origin of Microsoft Graph, which is a separate resource. */
   readonly graph: string;
-  /** Whether messages can be deleted for good with one request of Graph's: not all clouds have it. */
+  /** Whether Graph can permanently delete a message with one request. Not all clouds support it. */
   readonly permanentDelete: boolean;
   readonly imapHost: string;
   readonly popHost: string;

@@ -19,44 +19,44 @@ export const AUTHENTICATIONS = {
 export type Protocol = keyof typeof PROTOCOLS;
 export type Authentication = keyof typeof AUTHENTICATIONS;
 
-/** Those whose servers are a host and a port of their own. */
+/** The protocols whose server is a host and a port. */
 export type MailServerProtocol = Exclude<Protocol, 'ews' | 'graph'>;
 
-/** Where a server of a provider listens. */
+/** The address of a provider's server. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly security: Security;
 }
 
-/** The servers of a provider: one for each mail server protocol that it speaks, and the one that mail is sent through. */
+/** A provider's servers: one for each mail server protocol, and one for sending. */
 export type Endpoints = Readonly<Partial<Record<MailServerProtocol | 'submission', Endpoint>>>;
 
-/** One of the places that a provider keeps its mailboxes in. */
+/** One of the locations where a provider stores its mailboxes. */
 export interface Cloud {
   readonly name: string;
   readonly endpoints: Endpoints;
 }
 
-/** A password that the provider makes for one app. */
+/** A password that the provider generates for one app. */
 export interface AppPassword {
   /** What the provider's page shows, with the separators between its groups. */
   readonly shownAs: RegExp;
-  /** The separators, where they are no part of the password. */
+  /** The separators, if they are not part of the password. */
   readonly separators?: RegExp;
 }
 
 export interface AuthMethod {
   readonly credentialType: string;
-  /** Shown in place of the authentication's general name. */
+  /** Shown instead of the authentication's general name. */
   readonly name?: string;
   /** Shown below the choice. */
   readonly notice?: string;
-  /** Whether the provider lets hardly anybody in with it any more. */
+  /** Whether the provider has almost completely switched it off. */
   readonly retired?: boolean;
-  /** Where the credential takes one. */
+  /** Present if the credential takes an app password. */
   readonly appPassword?: AppPassword;
-  /** What to do about a password that is not taken, such as where an app password is created. */
+  /** What to do about a refused password, such as where to create an app password. */
   readonly passwordAdvice?: string;
 }
 
@@ -66,16 +66,16 @@ export interface ProviderRow {
   readonly protocols: readonly Protocol[];
   /** Shown below the choice of a protocol. */
   readonly protocolNotices?: Readonly<Partial<Record<Protocol, string>>>;
-  /** Where the provider listens. Without it, and without `clouds`, the credential says so. */
+  /** The provider's servers. Without it and `clouds`, the credential contains the server. */
   readonly endpoints?: Endpoints;
-  /** In place of `endpoints`, where it depends on the account. "global" is the default. */
+  /** Replaces `endpoints` if they depend on the account. "global" is the default. */
   readonly clouds?: Readonly<Record<string, Cloud>> & { readonly global: Cloud };
-  /** Whether the provider itself puts what it is sent over SMTP into the folder for sent mail. */
+  /** Whether the provider itself saves mail sent over SMTP in the folder for sent mail. */
   readonly savesSentCopy?: boolean;
-  /** Whether one credential opens more mailboxes than one. */
+  /** The authentications with which one credential can open several mailboxes. */
   readonly sharedMailboxes?: readonly Authentication[];
   /** The first is the default. */
   readonly authentications: Readonly<Partial<Record<Authentication, AuthMethod>>>;
-  /** Why an authentication that people look for is not offered, and what to use in its place. */
+  /** Why an authentication that people look for is not offered, and what to use instead. */
   readonly refused?: Readonly<Partial<Record<Authentication, string>>>;
 }

@@ -13,7 +13,7 @@ const microsoft = ({ name, imapHost, popHost, smtpHost, smtpPort }: MicrosoftClo
   },
 });
 
-/** @param plan "pro" for an organization that pays */
+/** @param plan "pro" for a paying organization */
 const zoho = (domain: string, plan: '' | 'pro' = ''): Cloud => ({
   name: plan ? `${domain}, organization with a paid plan` : `${domain}, personal or free plan`,
   endpoints: {
@@ -32,9 +32,9 @@ const USE_AN_APP_PASSWORD = 'Use an app password: "basic".';
 const GROUPS_OF_FOUR_LETTERS = { shownAs: /^[a-z]{4}(\s?[a-z]{4}){3}$/i, separators: /\s/g };
 
 /**
- * The connection matrix: which provider speaks which protocol with which authentication, where its servers are, and the
- * credential type that holds what is needed. The editor's choices and credential slots, the checks at run time, the advice
- * for a refused password, the list in package.json and the tables of the docs (`npm run docs`) derive from it.
+ * The connection matrix: which provider supports which protocol with which authentication, where its servers are, and
+ * which credential type is used. From it derive the editor's choices and credential slots, the checks at run time, the
+ * advice for a refused password, the list in package.json, and the tables in the docs (`npm run docs`).
  */
 export const PROVIDERS = [
   {
@@ -110,7 +110,7 @@ export const PROVIDERS = [
     id: 'icloud',
     name: 'iCloud',
     protocols: ['imap'],
-    // https://support.apple.com/102525. There is no POP3.
+    // https://support.apple.com/102525. POP3 is not supported.
     endpoints: {
       imap: tls('imap.mail.me.com', 993),
       submission: startTls('smtp.mail.me.com', 587),
@@ -119,7 +119,7 @@ export const PROVIDERS = [
       basic: {
         credentialType: 'emailIcloudAppPasswordApi',
         name: 'App Password',
-        // https://support.apple.com/102654. The hyphens are part of it.
+        // https://support.apple.com/102654. The hyphens are part of the password.
         appPassword: { shownAs: /^[a-z]{4}(-[a-z]{4}){3}$/i },
         passwordAdvice:
           'Apple does not accept the account password, and deletes all app passwords when you change it. Create an app password (Apple calls it app-specific) at https://account.apple.com under "Sign-In and Security" (the account needs two-factor authentication), and enter it with its hyphens. "Email Address" is the iCloud address, not another address of the Apple Account.',
@@ -224,8 +224,9 @@ export const PROVIDERS = [
     id: 'zoho',
     name: 'Zoho',
     protocols: ['imap', 'pop3'],
-    // https://www.zoho.com/mail/help/imap-access.html, pop-access.html and zoho-smtp.html beside it. An account lives
-    // in one of Zoho's regions: https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/data-center-for-zoho-account
+    // https://www.zoho.com/mail/help/imap-access.html, and pop-access.html and zoho-smtp.html next to it. Each account
+    // belongs to one of Zoho's regions:
+    // https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/data-center-for-zoho-account
     clouds: {
       global: zoho('zoho.com'),
       globalPro: zoho('zoho.com', 'pro'),

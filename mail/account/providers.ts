@@ -18,7 +18,7 @@ export type {
 
 export type ProviderId = (typeof PROVIDERS)[number]['id'];
 
-/** The credential types of the cells with one of these authentications. */
+/** The credential types of all cells with one of these authentications. */
 export type CredentialTypeOf<Mode extends Authentication> = {
   [Row in (typeof PROVIDERS)[number] as Row['id']]: {
     [Each in keyof Row['authentications'] & Mode]: Row['authentications'][Each] extends {
@@ -30,7 +30,7 @@ export type CredentialTypeOf<Mode extends Authentication> = {
 }[ProviderId];
 export type CredentialType = CredentialTypeOf<Authentication>;
 
-/** The providers that have this authentication. */
+/** The providers that offer this authentication. */
 export type ProviderWith<Mode extends Authentication> = Extract<
   (typeof PROVIDERS)[number],
   { authentications: Record<Mode, unknown> }
@@ -44,15 +44,15 @@ export interface Connection {
   credentialType: CredentialType;
 }
 
-/** The row of a provider, with every property that a row can have. */
+/** A provider's row, with every property that a row can have. */
 export const providerRow = (id: string): ((typeof PROVIDERS)[number] & ProviderRow) | undefined =>
   PROVIDERS.find((row) => row.id === id);
 
-/** The cells of a row, in the order in which they are offered. */
+/** The cells of a row, in display order. */
 export const authenticationsOf = (row: ProviderRow): Array<[Authentication, AuthMethod]> =>
   Object.entries(row.authentications) as Array<[Authentication, AuthMethod]>;
 
-/** All cells of the matrix, whatever their protocol. */
+/** All cells of the matrix, for all protocols. */
 export const CELLS: ReadonlyArray<Omit<Connection, 'protocol'> & { row: ProviderRow; method: AuthMethod }> =
   PROVIDERS.flatMap((row) =>
     authenticationsOf(row).map(([authentication, method]) => ({
@@ -64,18 +64,18 @@ export const CELLS: ReadonlyArray<Omit<Connection, 'protocol'> & { row: Provider
     })),
   );
 
-/** The cell of a provider's authentication, if it has one. */
+/** The cell for a provider's authentication, if it exists. */
 export const methodOf = (provider: string, authentication: Authentication): AuthMethod | undefined =>
   (providerRow(provider) as ProviderRow | undefined)?.authentications[authentication];
 
-/** Where a provider's servers are, by the cloud that a credential names; none where the credential says it itself. */
+/** A provider's servers, by the cloud that a credential names; empty if the credential contains the server. */
 export const cloudsOf = ({ name, endpoints, clouds }: ProviderRow): Readonly<Record<string, Cloud>> =>
   clouds ?? (endpoints ? { global: { name, endpoints } } : {});
 
 const list = (values: readonly string[]): string => values.join(', ');
 
 /**
- * The cell for what a node's parameters say. They can be expressions, so anything can stand in them.
+ * The cell for a node's parameters. Parameters can be expressions, so they may have any value.
  *
  * @throws {MailError} INVALID_INPUT, naming what the provider does offer
  */

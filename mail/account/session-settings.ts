@@ -9,55 +9,55 @@ import { serverFingerprint, type ServerSettings } from '../net/server-settings';
 export interface Timeouts {
   /** From the first packet to the end of the login. */
   connect: number;
-  /** The longest silence of the server while it owes an answer. */
+  /** Maximum silence of the server while a response is pending. */
   command: number;
-  /** How long an unused connection is kept. It is opened again when needed. */
+  /** How long an unused connection stays open. It is reopened when needed. */
   idle: number;
 }
 
-/** A server that mail is sent through, with the same login as for reading. */
+/** An outgoing mail server, with the same login as for reading. */
 export interface SubmissionServer extends ServerSettings {
-  /** Whether it is one that takes mail without a login, as a relay does: it is given none. */
+  /** Whether the server accepts mail without a login, as a relay does. Then no login is sent. */
   withoutLogin?: boolean;
-  /** What this side calls itself in EHLO (RFC 5321 section 4.1.1.1); something sensible where absent. */
+  /** The client's name in EHLO (RFC 5321 section 4.1.1.1); chosen automatically if absent. */
   clientName?: string;
 }
 
-/** What every session needs, whatever its protocol. */
+/** Settings of every session, for all protocols. */
 interface CommonSettings extends Pick<Connection, 'provider' | 'authentication'> {
   server: ServerSettings;
   authenticator: Authenticator;
   timeouts: Timeouts;
 }
 
-/** Of a session over IMAP or POP3, which reads mail from one server and sends it through another. */
+/** Settings of an IMAP or POP3 session, which reads mail from one server and sends it through another. */
 export interface MailServerSessionSettings extends CommonSettings {
   protocol: MailServerProtocol;
-  /** The server that mail is sent through (RFC 6409). */
+  /** The outgoing mail server (RFC 6409). */
   submission?: SubmissionServer;
-  /** Whether the provider itself puts a copy of what it is sent into the folder for sent mail. */
+  /** Whether the provider itself saves a copy of sent mail in the folder for sent mail. */
   savesSentCopy?: boolean;
 }
 
-/** Of a session over EWS, whose URL may still have to be found. */
+/** Settings of an EWS session. The URL may still have to be found. */
 export interface EwsSessionSettings extends CommonSettings {
   protocol: 'ews';
   ews: EwsSettings;
 }
 
-/** The same where the URL is known. */
+/** The same with a known URL. */
 export type LocatedEwsSettings = EwsSessionSettings & { ews: { url: URL } };
 
-/** Of a session over Microsoft Graph. */
+/** Settings of a Microsoft Graph session. */
 export interface GraphSessionSettings extends CommonSettings {
   protocol: 'graph';
   graph: GraphSettings;
 }
 
-/** Everything needed to open a session, and to open it again after its connection was lost. */
+/** Everything needed to open a session, and to reopen it after the connection is lost. */
 export type SessionSettings = MailServerSessionSettings | EwsSessionSettings | GraphSessionSettings;
 
-/** Two settings with the same fingerprint log in to the same account in the same way. */
+/** Settings with the same fingerprint log in to the same account in the same way. */
 export function settingsFingerprint(settings: SessionSettings): string {
   const { provider, protocol, authentication, server, authenticator } = settings;
   return fingerprint(
@@ -81,6 +81,6 @@ function ofProtocol(settings: SessionSettings): string | undefined {
 const submissionFingerprint = (server: SubmissionServer): string =>
   fingerprint([serverFingerprint(server), server.withoutLogin ?? false, server.clientName]);
 
-/** Whose mail it is, and who sends where nobody else is named. The user of an account need not be an address. */
+/** The owner of the mailbox, who is also the default sender. An account's user name may not be an address. */
 export const mailboxOf = (settings: SessionSettings): string =>
   (settings.protocol === 'ews' ? settings.ews.mailbox : undefined) ?? settings.authenticator.account;

@@ -1,23 +1,26 @@
 import { MailError } from '../errors';
 import { KeyedSemaphore } from './keyed-semaphore';
 
-/** Something that holds one connection and can be asked to give it up while it does not use it. */
+/** Something that holds one connection and can be asked to give it up while the connection is not in use. */
 export interface ConnectionHolder {
-  /** Closes the connection and answers true, or answers false because it is in use. */
+  /** Closes the connection and returns true; returns false if the connection is in use. */
   yieldConnection(): boolean;
 }
 
-/** The holders of an account's connections, with what gives their turn back. The one unused for longest is first. */
+/**
+ * The connection holders of an account, with the function that releases each one's slot. The least recently used is
+ * first.
+ */
 type Held = Map<ConnectionHolder, () => void>;
 
 /**
- * Bounds the connections to one account, because servers do (Gmail 15, Dovecot 10 for each user and
- * address) and answer the next one with an error that reads like a wrong password.
+ * Limits the connections to one account, because servers do (Gmail: 15; Dovecot: 10 for each user and address) and
+ * answer the next one with an error that looks like a wrong password.
  *
- * At the bound the connection unused for longest is closed: its session opens it again when it needs it.
- * Only when all are in use does a newcomer wait, behind those who wait already. Then whoever has done a piece of work
- * gives its connection to the first of them, and lines up itself when it needs one again: a holder that goes on and on
- * keeps nobody out.
+ * At the limit, the least recently used connection that is idle is closed. Its session reopens it when needed. A new
+ * holder waits only if all connections are in use, in order of arrival. When a holder finishes a task, it gives its
+ * connection to the first in the queue, and queues itself when it needs one again. So a busy holder cannot block the
+ * others.
  */
 export class ConnectionLimit {
   private readonly held = new Map<string, Held>();
@@ -28,8 +31,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * @param signal gives up the wait
-   * @throws {MailError} CONNECTION_LIMIT when no connection became free in `timeout` milliseconds
+   * @param signal cancels the wait
+   * @throws {MailError} CONNECTION_LIMIT if no connection became free within `timeout` milliseconds
    * @throws what the signal was aborted with
    */
   async acquire(
@@ -44,7 +47,10 @@ export class ConnectionLimit {
     this.held.set(account, held.set(holder, release));
   }
 
-  /** The holder has done a piece of work: it is the one used last, and gives its turn to who waits for one. */
+  /**
+   * Call when the holder has finished a task. It becomes the most recently used, and gives its slot to the first in the
+   * queue.
+   */
   used(account: string, holder: ConnectionHolder): void {
     const held = this.held.get(account);
     const release = held?.get(holder);

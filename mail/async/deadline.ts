@@ -1,15 +1,15 @@
 export interface Limits {
-  /** Milliseconds; without it only the signals end the work. */
+  /** Milliseconds; without it, only the signals end the work. */
   timeout?: number;
   signals?: ReadonlyArray<AbortSignal | undefined>;
 }
 
 /**
- * Runs work with a signal that is aborted when one of these is, with its reason, or when the time is up, with a
- * TimeoutError. What the work makes of that is its own affair.
+ * Runs work with a signal. The signal is aborted when one of these signals is, with the same reason, or when the time
+ * is up, with a TimeoutError. The work decides what to do then.
  *
- * In place of `AbortSignal.any` and `AbortSignal.timeout`: Node 20 may collect what the two make together while somebody
- * waits for it, and then it never fires.
+ * Used instead of `AbortSignal.any` and `AbortSignal.timeout`: Node 20 may garbage-collect their combination while it
+ * is still in use, and then it never fires.
  */
 export async function withDeadline<T>(
   { timeout, signals = [] }: Limits,
@@ -32,9 +32,9 @@ export async function withDeadline<T>(
   }
 }
 
-/** What a signal is aborted with when the time is up. */
+/** The abort reason when the time is up. */
 export const timeIsUp = (): Error => Object.assign(new Error('The time was up'), { name: 'TimeoutError' });
 
-/** Whether a signal was aborted because of the time. */
+/** Whether a signal was aborted because the time was up. */
 export const isLate = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && (reason as Error | undefined)?.name === 'TimeoutError';

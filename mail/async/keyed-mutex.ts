@@ -1,10 +1,10 @@
 import { KeyedSemaphore } from './keyed-semaphore';
 
-/** Runs pieces of work of one key after another, in the order they came, and those of others beside them. */
+/** Runs tasks with the same key one after another, in order of arrival. Tasks with different keys run in parallel. */
 export class KeyedMutex {
   private readonly turns = new KeyedSemaphore(1);
 
-  /** @param patience milliseconds after which a piece that never ends lets the next one go on */
+  /** @param patience milliseconds after which the next task may start, even if the current one never ends */
   constructor(private readonly patience?: number) {}
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {

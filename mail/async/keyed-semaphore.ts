@@ -1,6 +1,6 @@
 import { Semaphore, type TurnOptions } from './semaphore';
 
-/** A semaphore for each key, forgotten while nobody uses it. */
+/** One semaphore for each key, dropped while unused. */
 export class KeyedSemaphore {
   private readonly semaphores = new Map<string, Semaphore>();
 

@@ -1,33 +1,33 @@
 import { MailError } from '../errors';
 import { Semaphore } from './semaphore';
 
-/** How many times the command timeout a piece of work waits for its turn. */
+/** A task waits this many command timeouts for its turn. */
 const PATIENCE = 5;
 
 /**
- * How long a piece of work waits for others to be done, in milliseconds.
+ * How long a task waits for other tasks, in milliseconds.
  *
  * @param commandTimeout milliseconds
  */
 export const patienceFor = (commandTimeout: number): number => commandTimeout * PATIENCE;
 
 /**
- * Lets one piece of work at a time use the connection. IMAP, for one, has one selected folder, so two pieces of work in
- * different folders would read each other's messages.
+ * Lets one task at a time use the connection. IMAP, for example, has one selected folder, so tasks in different folders
+ * would read each other's messages.
  */
 export class Mutex {
   private readonly turns = new Semaphore(1);
   private readonly timeout: number;
 
-  /** @param commandTimeout milliseconds; a piece of work waits several times as long for its turn */
+  /** @param commandTimeout milliseconds; a task waits several times as long for its turn */
   constructor(commandTimeout: number) {
     this.timeout = patienceFor(commandTimeout);
   }
 
   /**
-   * Waits for the turn.
+   * Waits for its turn.
    *
-   * @returns gives the turn to the next one; harmless when called again
+   * @returns releases the mutex; safe to call more than once
    * @throws {MailError} COMMAND_TIMEOUT
    */
   async take(): Promise<() => void> {

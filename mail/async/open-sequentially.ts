@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 import { isMailError, type MailError } from '../errors';
 
-/** What is wrong with one message, and not with the connection. */
+/** Errors about one message, not about the connection. */
 const ITS_OWN = [
   'ACCESS_DENIED',
   'FOLDER_NOT_FOUND',
@@ -17,10 +17,10 @@ interface Download {
 }
 
 /**
- * `MailClient.openMessages` and `openAttachments` for protocols that know no better than one after the other. What was
- * given is destroyed when the next one is asked for: what nobody reads would keep the connection from its next work.
+ * `MailClient.openMessages` and `openAttachments` for protocols that can only open them one by one. Each download is
+ * destroyed when the next one is requested: an unread download would block the connection.
  *
- * @param ahead how many are opened while another one is read, for protocols that have more than one connection
+ * @param ahead how many to open in advance while another is read, for protocols with more than one connection
  */
 export async function* openSequentially<Request, Opened extends Download>(
   requests: Iterable<Request>,
@@ -37,7 +37,7 @@ export async function* openSequentially<Request, Opened extends Download>(
         if (isMailError(error, ...ITS_OWN)) return error;
         throw error;
       });
-      // Told when its turn comes, and to nobody where it never does.
+      // The error is thrown when its turn comes. If that never happens, it is ignored.
       opened.catch(() => {});
       opening.push([request, opened]);
     }

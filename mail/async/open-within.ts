@@ -1,5 +1,5 @@
 /**
- * Runs a login until the signal says that nobody waits for it any more. Where it fails, the connection is closed.
+ * Runs a login until the signal says that it is no longer needed. Closes the connection if the login fails.
  *
  * @throws what the login throws; what the signal was aborted with
  */

@@ -1,12 +1,12 @@
-/** How a turn is waited for. */
+/** How to wait for a turn. */
 export interface TurnOptions {
-  /** How much of the semaphore is taken; 1 where nothing is said. No more than its size. */
+  /** How much of the semaphore to take; 1 by default. Not more than its size. */
   count?: number;
-  /** Milliseconds; without it the wait has no end. */
+  /** Milliseconds; without it, the wait is unlimited. */
   timeout?: number;
-  /** Gives up the wait. */
+  /** Cancels the wait. */
   signal?: AbortSignal;
-  /** What is thrown where the time is up: it says what was waited for. */
+  /** Creates the error to throw when the time is up. It says what was waited for. */
   late?: () => Error;
 }
 
@@ -16,8 +16,8 @@ interface Waiter {
 }
 
 /**
- * Lets so many use something at the same time, in the order in which they ask for it. Whoever comes while others wait
- * lines up behind them, even where there would be room: otherwise one that needs much never gets it.
+ * Lets a limited number of users in at the same time, in order of arrival. A new request queues behind those that are
+ * waiting, even if there is room for it: otherwise a large request might wait forever.
  */
 export class Semaphore {
   private free: number;
@@ -27,7 +27,7 @@ export class Semaphore {
     this.free = size;
   }
 
-  /** Whether nobody has anything of it, or waits. */
+  /** Whether nobody is using it or waiting for it. */
   get idle(): boolean {
     return this.free === this.size && this.waiters.length === 0;
   }
@@ -36,16 +36,16 @@ export class Semaphore {
     return this.waiters.length > 0;
   }
 
-  /** Whether somebody who asks for one now has to wait. */
+  /** Whether a new request would have to wait. */
   get full(): boolean {
     return this.free === 0 || this.hasWaiters;
   }
 
   /**
-   * Waits for a turn.
+   * Waits for its turn.
    *
-   * @returns ends it; harmless when called again
-   * @throws what `late` gives where the time is up; what the signal was aborted with
+   * @returns ends the turn; safe to call more than once
+   * @throws what `late` returns when the time is up; what the signal was aborted with
    */
   async take({ count = 1, timeout, signal, late = tooLate }: TurnOptions = {}): Promise<() => void> {
     if (count > this.size) throw new RangeError(`${count} of ${this.size} can never be had`);
@@ -72,7 +72,7 @@ export class Semaphore {
       const leave = (error: unknown) => {
         this.waiters.splice(this.waiters.indexOf(waiter), 1);
         settle(() => reject(error as Error));
-        // Those behind may need less.
+        // Requests behind this one may need less.
         this.startNext();
       };
       const giveUp = () => leave(signal?.reason);

@@ -1,7 +1,7 @@
 import { MailError } from '../errors';
 
 /**
- * Waits for work that others may share, for as long as the signal lets this caller. The work itself goes on.
+ * Waits for work that may be shared with others, until the caller's signal is aborted. The work itself continues.
  *
  * @throws {MailError} SESSION_CLOSED
  */

@@ -3,9 +3,9 @@ import { createPrivateKey } from 'node:crypto';
 import { invalidInput } from '../errors';
 import { rsaPrivateKey, x509Certificate } from './rsa-key';
 
-/** What MSAL signs a client assertion with (RFC 7523 section 2.2). */
+/** The key with which MSAL signs a client assertion (RFC 7523 section 2.2). */
 export interface AssertionKey {
-  /** Hexadecimal, of the certificate. */
+  /** SHA-256 of the certificate, hexadecimal. */
   thumbprintSha256: string;
   /** PEM. */
   privateKey: string;

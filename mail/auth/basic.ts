@@ -3,9 +3,9 @@ import { fingerprint } from '../fingerprint';
 import { assertSingleLine } from '../text';
 import type { Authenticator, Login } from './authenticator';
 
-/** User and password, for a server that takes SASL PLAIN or LOGIN. */
+/** User and password, for a server that supports SASL PLAIN or LOGIN. */
 export class BasicAuthenticator implements Authenticator {
-  // A private field, so that nothing that prints or serializes this object sees the password.
+  // A private field, so that printing or serializing this object does not reveal the password.
   readonly #password: string;
 
   /** @throws {MailError} INVALID_INPUT for an empty or multi-line user or password */

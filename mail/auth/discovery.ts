@@ -4,10 +4,10 @@ import { httpsUrl } from '../net/https-url';
 import { withJson, type RequestContext } from './token-endpoint';
 
 /**
- * An identity provider's own description (OpenID Connect Discovery section 4), as JSON.
+ * An identity provider's metadata (OpenID Connect Discovery section 4), as JSON.
  *
  * @param authority the provider's URL, as the user entered it
- * @throws {MailError} TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED, INVALID_INPUT for a description without a token endpoint
+ * @throws {MailError} TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED, INVALID_INPUT for metadata without a token endpoint
  */
 export async function discover(authority: string, { signal, trust }: RequestContext): Promise<string> {
   const url = `${authority.replace(/\/+$/, '')}/.well-known/openid-configuration`;

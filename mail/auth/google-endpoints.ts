@@ -1,5 +1,5 @@
 /**
- * Where users sign in to Google, and the one scope that opens IMAP, POP3 and SMTP
+ * Google's endpoints for users, and the scope for IMAP, POP3 and SMTP
  * (https://developers.google.com/workspace/gmail/imap/xoauth2-protocol).
  */
 export const GOOGLE = {
@@ -7,6 +7,6 @@ export const GOOGLE = {
   tokenUrl: 'https://oauth2.googleapis.com/token',
   scope: 'https://mail.google.com/',
   delegatedScope: 'openid email https://mail.google.com/',
-  // A refresh token is only given to those who ask for offline access, and only with a fresh consent.
+  // Google issues a refresh token only for offline access with a new consent.
   parameters: { access_type: 'offline', prompt: 'consent' },
 } as const;

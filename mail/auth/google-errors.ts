@@ -81,7 +81,7 @@ const FAULTS: ReadonlyArray<readonly [pattern: RegExp, ...fault: TokenFault]> = 
     'The Gmail API is not enabled for the app of the credential "{credential}"',
     'Enable it in the Google Cloud console under "APIs & Services", and wait a few minutes.',
   ],
-  // What the user gave is gone.
+  // The user's consent is no longer valid.
   [
     /^invalid_grant: .*account has been deleted/i,
     'TOKEN_REFUSED',

@@ -11,7 +11,7 @@ import { requestToken, type RequestContext } from './token-endpoint';
 import type { Token, TokenSource } from './token-source';
 
 export interface ServiceAccountSettings {
-  /** As the user named it; for errors. */
+  /** The user's name for the credential; for errors. */
   credentialName: string;
   /** The service account's own address. */
   email: string;
@@ -20,16 +20,16 @@ export interface ServiceAccountSettings {
   /** The mailbox. */
   subject: string;
   scope: string;
-  /** Google's own without it. */
+  /** Google's default if absent. */
   tokenUrl?: string;
   trust?: TlsPolicy;
 }
 
 /**
- * Tokens by which a service account acts for a user of its domain (RFC 7523 section 2.1), by
+ * Tokens with which a service account acts for a user of its domain (RFC 7523 section 2.1), requested with
  * google-auth-library.
  *
- * @throws {MailError} INVALID_INPUT for a key or URL that can't be used
+ * @throws {MailError} INVALID_INPUT for an unusable key or URL
  */
 export function googleServiceAccount(settings: ServiceAccountSettings): TokenSource {
   const { email, subject, scope, tokenUrl = GOOGLE.tokenUrl, trust = {} } = settings;
@@ -54,10 +54,10 @@ async function fetchToken(
   }: ServiceAccountSettings & { tokenUrl: string },
   reach: RequestContext,
 ): Promise<Token> {
-  // Loaded only where a token is asked for: it takes 20 MB.
+  // Loaded only when a token is needed: it takes 20 MB.
   const { JWT } = await import('google-auth-library');
   const refusal = (answer: object) => describeOAuthError(answer, credentialName, { appOnly: true });
-  // In place of gaxios, which has another time limit, repeats on its own, and asks Google only.
+  // Replaces gaxios, which has a different timeout, retries on its own, and connects only to Google.
   const transporter = {
     request: async ({ data }: { data: URLSearchParams }) => ({
       data: (await onceMoreIfBroken(tokenUrl, String(data), reach, refusal)).body,
@@ -70,14 +70,14 @@ async function fetchToken(
     scopes: [scope],
     additionalClaims: { aud: tokenUrl },
     transporter: transporter as unknown as JWTOptions['transporter'],
-    // They would log the token where GOOGLE_SDK_NODE_LOGGING is set.
+    // Otherwise the token would be logged if GOOGLE_SDK_NODE_LOGGING is set.
     useAuthRequestParameters: false,
   });
   const { access_token: accessToken, expiry_date: expiresAt } = await client.authorize();
   return { accessToken: accessToken!, expiresAt: expiresAt! };
 }
 
-/** A fault of the provider's own is often gone at once, and asking for a token twice does no harm. */
+/** A provider's internal error is often short, and requesting a token twice is safe. */
 async function onceMoreIfBroken(...request: Parameters<typeof requestToken>) {
   const [url, form, reach, refusal] = request;
   let broken = false;

@@ -2,8 +2,8 @@ import { invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
 
 /**
- * Checks the name of a mailbox that is opened with a token. XOAUTH2 and OAUTHBEARER separate their fields by
- * U+0001 (RFC 7628 section 3.1), so with that in its name a mailbox could bring a token of its own.
+ * Checks the name of a mailbox that is opened with a token. XOAUTH2 and OAUTHBEARER separate their fields with U+0001
+ * (RFC 7628 section 3.1), so a name that contains it could inject a different token.
  *
  * @throws {MailError} INVALID_INPUT
  */

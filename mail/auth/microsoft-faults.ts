@@ -6,13 +6,13 @@ const RECONNECT = 'Connect the account again in the credential "{credential}".';
 const APP = 'of the app registration in the Microsoft Entra admin center';
 
 /**
- * What Microsoft Entra's error codes mean for a credential.
+ * The meaning of Microsoft Entra's error codes for a credential.
  *
- * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes. Microsoft may change the
- * codes, so only the texts depend on them where the OAuth 2.0 error says the same (see oauth-errors.ts).
+ * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes. Microsoft may change the codes, so
+ * only the texts depend on them if the OAuth 2.0 error says the same (see oauth-errors.ts).
  */
 export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[], ...fault: TokenFault]> = [
-  // The app and its proof.
+  // The app and its secret or certificate.
   [
     [7000215, 70002],
     'TOKEN_REFUSED',
@@ -67,7 +67,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     'The account of the credential "{credential}" is not assigned to the app ({code})',
     'Ask an administrator to assign it: Microsoft Entra admin center, "Enterprise applications", the app, "Users and groups"; or to turn off "Assignment required" under "Properties".',
   ],
-  // Where it asks, and what for.
+  // The tenant, cloud, resource or scope of the request.
   [
     [90002, 900023, 50059, 50128],
     'TOKEN_REFUSED',
@@ -154,7 +154,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     'A rule of the organization blocks the credential "{credential}" from getting a token ({code})',
     'Ask an administrator to find the Conditional Access policy (sign-in logs in the Microsoft Entra admin center) and to allow this app from the network of n8n.',
   ],
-  // The grant is gone.
+  // The user's consent is no longer valid.
   [
     [50072, 50074, 50076, 50078, 50079, 50158, 53004],
     'RECONNECT_NEEDED',
@@ -185,7 +185,7 @@ export const MICROSOFT_FAULTS: ReadonlyArray<readonly [codes: readonly number[],
     'The connection of the credential "{credential}" has ended: those of a single-page app last only a day ({code})',
     `Register the redirect URL as "Web" instead of "Single-page application" under "Authentication" ${APP}. ${RECONNECT}`,
   ],
-  // Nothing to mend.
+  // Nothing to correct in the credential.
   [
     [50033, 50087, 70012, 90006, 90012, 90024, 90033, 90090, 90091],
     'TOKEN_UNAVAILABLE',

@@ -11,30 +11,30 @@ import { requestToken, type RequestContext } from './token-endpoint';
 import type { Token, TokenSource } from './token-source';
 
 export interface ClientCredentialsSettings {
-  /** As the user named it; for errors. */
+  /** The user's name for the credential; for errors. */
   credentialName: string;
   clientId: string;
   /** URL of the tenant at the identity provider. */
   authority: string;
-  /** The authority is no cloud of Microsoft's: its OpenID Connect discovery says where its endpoints are. */
+  /** Whether the authority is not one of Microsoft's clouds. Then OpenID Connect Discovery provides its endpoints. */
   customAuthority?: boolean;
-  /** The resource with `/.default`. */
+  /** The resource, followed by `/.default`. */
   scope: string;
   /** Certificate and key are PEM. */
   secret: { clientSecret: string } | { certificate: string; privateKey: string };
   trust?: TlsPolicy;
 }
 
-/** How the app proves who it is, in MSAL's terms. */
+/** The app's proof of identity, in MSAL's terms. */
 type Proof = { clientSecret: string } | { clientCertificate: AssertionKey };
 
-/** The names that stand for more than one directory. */
+/** Names that stand for more than one directory. */
 const NO_DIRECTORY = ['common', 'organizations', 'consumers'];
 
 /**
- * Tokens for an app that no user signs in to (client credentials, RFC 6749 section 4.4), by MSAL.
+ * Tokens for an app without a signed-in user (client credentials, RFC 6749 section 4.4), requested with MSAL.
  *
- * @throws {MailError} INVALID_INPUT for a certificate, key or authority that can't be used
+ * @throws {MailError} INVALID_INPUT for an unusable certificate, key or authority
  */
 export function microsoftClientCredentials(settings: ClientCredentialsSettings): TokenSource {
   const { clientId, authority, customAuthority = false, scope, secret, trust = {} } = settings;
@@ -66,13 +66,13 @@ async function fetchToken(
   proof: Proof,
   reach: RequestContext,
 ): Promise<Token> {
-  // Loaded only where a token is asked for: it takes 15 MB.
+  // Loaded only when a token is needed: it takes 15 MB.
   const { ConfidentialClientApplication, ProtocolMode } = await import('@azure/msal-node');
   const { clientId, authority, scope } = settings;
   const network = new Network(settings, proof, reach);
   const custom = settings.customAuthority && {
     knownAuthorities: [new URL(authority).host],
-    // MSAL would ask for it by the authority in lower case.
+    // Otherwise MSAL would request it with the authority in lower case.
     authorityMetadata: await discover(authority, reach),
   };
   const configuration: Configuration = {
@@ -80,7 +80,7 @@ async function fetchToken(
     system: { networkClient: network, ...(custom && { protocolMode: ProtocolMode.OIDC }) },
   };
   try {
-    // A new app each time, without its cache: all tokens of the process are kept in one place.
+    // A new app each time, without MSAL's cache: all tokens of the process are kept in one cache.
     const app = new ConfidentialClientApplication(configuration);
     const result = await app.acquireTokenByClientCredential({ scopes: scope.split(/\s+/), skipCache: true });
     if (result?.expiresOn) return { accessToken: result.accessToken, expiresAt: result.expiresOn.getTime() };
@@ -90,9 +90,9 @@ async function fetchToken(
   throw unusable(settings);
 }
 
-/** MSAL's requests, made by our own code: with our time limit, trust and outbound policy. */
+/** Sends MSAL's requests with our own code, timeout, trust settings and outbound policy. */
 class Network implements INetworkModule {
-  /** Kept here, since MSAL replaces whatever is thrown by an error of its own. */
+  /** Kept here, because MSAL replaces every thrown error with its own. */
   failure: MailError | undefined;
 
   readonly #refusal;
@@ -105,7 +105,7 @@ class Network implements INetworkModule {
     this.#reach = reach;
   }
 
-  /** MSAL knows Microsoft's clouds by heart, and is told of others. */
+  /** Never needed: MSAL has the metadata of Microsoft's clouds built in, and gets that of others from us. */
   async sendGetRequestAsync<T>(): Promise<NetworkResponse<T>> {
     throw new Error('no discovery by MSAL');
   }
@@ -121,7 +121,7 @@ class Network implements INetworkModule {
   }
 }
 
-/** MSAL has asked nobody: it does not take what the credential says. */
+/** MSAL rejected the credential's settings without sending a request. */
 const unusable = ({ credentialName }: ClientCredentialsSettings, errorCode = 'no token') =>
   new MailError(
     'TOKEN_REFUSED',

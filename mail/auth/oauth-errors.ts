@@ -5,25 +5,25 @@ import { googleFault } from './google-errors';
 import { microsoftCode, microsoftDetail, microsoftFault, microsoftHelp } from './microsoft-errors';
 import { tokenError, type TokenFault } from './token-fault';
 
-/** An error answer of a token endpoint (RFC 6749 section 5.2). */
+/** An error response of a token endpoint (RFC 6749 section 5.2). */
 export interface OAuthAnswer {
   error?: string;
   error_description?: string;
-  /** HTTP's. */
+  /** The HTTP status. */
   status?: number;
 }
 
 export interface OAuthContext {
-  /** Replaced if the provider repeats them. */
+  /** Removed if the provider repeats them. */
   secrets?: readonly string[];
-  /** No user has connected an account, so none can do it again: client credentials, a service account. */
+  /** No user is involved, so nobody can connect the account again: client credentials, a service account. */
   appOnly?: boolean;
 }
 
 /**
- * What a token endpoint's refusal means, and what to do about it.
+ * The meaning of a token endpoint's refusal, and what to do about it.
  *
- * @param credentialName as the user named it
+ * @param credentialName the user's name for the credential
  * @returns TOKEN_REFUSED, RECONNECT_NEEDED or TOKEN_UNAVAILABLE
  */
 export function describeOAuthError(
@@ -31,7 +31,7 @@ export function describeOAuthError(
   credentialName: string,
   { secrets = [], appOnly = false }: OAuthContext = {},
 ): MailError {
-  // Checked, since they come from a server.
+  // Checked, because a server sent them.
   const error = typeof answer.error === 'string' ? answer.error : '';
   const description = typeof answer.error_description === 'string' ? answer.error_description : '';
   const values = (code: string, detail: string) => ({
@@ -86,7 +86,7 @@ const SCOPE_REFUSED: TokenFault = [
 const BY_ERROR = new Map<string, TokenFault>([
   ['server_error', BUSY],
   ['temporarily_unavailable', BUSY],
-  // Google's.
+  // Google's own.
   ['internal_failure', BUSY],
   ['rate_limit_exceeded', BUSY],
   ['invalid_client', PROOF_REFUSED],
@@ -96,7 +96,7 @@ const BY_ERROR = new Map<string, TokenFault>([
   ['consent_required', GRANT_GONE],
   ['invalid_scope', SCOPE_REFUSED],
   ['invalid_target', SCOPE_REFUSED],
-  // Microsoft's.
+  // Microsoft's own.
   ['invalid_resource', SCOPE_REFUSED],
 ]);
 
@@ -106,7 +106,7 @@ function generalFault(error: string, status = 0, appOnly = false): TokenFault {
   return appOnly && fault === GRANT_GONE ? PROOF_REFUSED : fault;
 }
 
-/** JSON Web Tokens, Google's tokens and secrets, Microsoft's secrets, and whatever else is too long for a word. */
+/** JSON Web Tokens, Google's tokens and secrets, Microsoft's secrets, and anything else too long to be a word. */
 const SECRET_SHAPES =
   /\beyJ[\w.-]+|\bya29\.[\w.-]+|\b1\/\/[\w-]+|\bGOCSPX-[\w-]+|[\w.~-]*\dQ~[\w.~-]{30,}|[\w.~+/=-]{100,}/g;
 

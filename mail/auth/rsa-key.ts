@@ -2,13 +2,13 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 
 import { invalidInput } from '../errors';
 
-/** What Microsoft and Google ask for, and the least that their libraries sign with. */
+/** Required by Microsoft and Google, and the minimum that their libraries sign with. */
 const MINIMUM_BITS = 2048;
 
 /**
- * An RSA private key, as PEM (RFC 7468).
+ * Checks an RSA private key in PEM (RFC 7468).
  *
- * @param field where the user entered it
+ * @param field the name of the input field
  * @throws {MailError} INVALID_INPUT
  */
 export function rsaPrivateKey(field: string, text: string): string {
@@ -55,12 +55,12 @@ export function x509Certificate(field: string, text: string): X509Certificate {
   return parsed(field, () => new X509Certificate(pem));
 }
 
-/** A PEM block as its parsers want it, whatever a form field or a JSON file has made of its line ends. */
+/** A PEM block with correct line ends, even if a form field or a JSON file changed them. */
 function pemBlock(text: string, label: string): string | undefined {
   const [, name, content] =
     new RegExp(`-----BEGIN (${label})-----([^]+?)-----END \\1-----`).exec(text.replaceAll('\\n', '\n')) ?? [];
   if (!name || !content) return undefined;
-  // Header lines, which only old encrypted keys have (RFC 1421 section 4.6).
+  // Header lines occur only in old encrypted keys (RFC 1421 section 4.6).
   if (content.includes(':')) return `-----BEGIN ENCRYPTED ${name}-----`;
   const lines = content.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${name}-----`, ...lines, `-----END ${name}-----`, ''].join('\n');
@@ -70,7 +70,7 @@ function parsed<T>(field: string, parse: () => T): T {
   try {
     return parse();
   } catch {
-    // Its own error may quote the key.
+    // Node's error may quote the key.
     throw invalidInput(field, 'it is damaged', 'Copy it again, without a missing or changed character.');
   }
 }

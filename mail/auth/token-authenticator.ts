@@ -4,11 +4,11 @@ import { assertMailbox } from './mailbox';
 import { tokenCache } from './token-cache';
 import type { TokenSource } from './token-source';
 
-/** A mailbox opened with access tokens that this process asks for itself. */
+/** Login with access tokens that this process requests itself. */
 export class TokenAuthenticator implements Authenticator {
   readonly #source: TokenSource;
 
-  /** @throws {MailError} INVALID_INPUT for a mailbox without a name, or with control characters in it */
+  /** @throws {MailError} INVALID_INPUT for a mailbox name that is empty or has control characters */
   constructor(
     readonly account: string,
     source: TokenSource,

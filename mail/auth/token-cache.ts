@@ -3,7 +3,7 @@ import { withDeadline } from '../async/deadline';
 import { withAbort } from '../async/with-abort';
 import { refreshTime, type Token, type TokenSource } from './token-source';
 
-/** No identity provider takes longer and means it. */
+/** Longer than any working identity provider needs. Milliseconds. */
 const FETCH_TIMEOUT = 30_000;
 
 interface Entry {
@@ -12,16 +12,16 @@ interface Entry {
 }
 
 /**
- * The access tokens of this process: one per account, whatever the number of sessions and runs. Callers that
- * ask while a request is under way share its answer. Nothing of it is ever stored.
+ * The access tokens of this process: one per account, shared by all sessions and runs. Callers that ask during a
+ * request share its result. Tokens are never stored.
  */
 export class TokenCache {
   readonly #entries = new Map<string, Entry>();
   readonly #requests = new Map<string, Promise<string>>();
 
   /**
-   * @param refused a token that the server did not take, and that is therefore not given again
-   * @param signal gives up this caller's wait, not the request that others may share
+   * @param refused a token that the server refused, so it is not returned again
+   * @param signal cancels this caller's wait, but not the request, which others may share
    */
   async get(source: TokenSource, refused?: string, signal?: AbortSignal): Promise<string> {
     const entry = this.#entries.get(source.fingerprint);
@@ -36,7 +36,7 @@ export class TokenCache {
     try {
       return await withAbort(request, signal);
     } catch (error) {
-      // It is replaced before its end, so it may do for some minutes more.
+      // Tokens are replaced before they expire, so the old one may still work for some minutes.
       const usable = entry && Date.now() < entry.token.expiresAt && entry.token.accessToken !== refused;
       if (usable && isMailError(error, 'TOKEN_UNAVAILABLE')) return entry.token.accessToken;
       throw error;
@@ -66,5 +66,5 @@ export class TokenCache {
 
 const SYMBOL = Symbol.for('n8n-nodes-email-session/tokens@1');
 
-/** One for all copies of this module in the process, as the sessions are. */
+/** Shared by all copies of this module in the process, like the sessions. */
 export const tokenCache = ((globalThis as { [SYMBOL]?: TokenCache })[SYMBOL] ??= new TokenCache());

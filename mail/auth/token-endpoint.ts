@@ -3,26 +3,26 @@ import { httpRequest, type HttpAnswer } from '../net/https-request';
 import type { TlsPolicy } from '../net/tls-policy';
 import type { OAuthAnswer } from './oauth-errors';
 
-/** How an identity provider is reached. */
+/** How to reach an identity provider. */
 export interface RequestContext {
   signal: AbortSignal;
   trust?: TlsPolicy;
 }
 
 export interface JsonAnswer extends Pick<HttpAnswer, 'status' | 'headers'> {
-  /** Empty where the answer is no JSON object. */
+  /** Empty if the response is not a JSON object. */
   body: Record<string, unknown>;
 }
 
-/** The characters of an access token (RFC 6749 appendix A.12): it goes into the login, where others could harm. */
+/** The characters of an access token (RFC 6749 appendix A.12). Others could inject something into the login. */
 const ACCESS_TOKEN = /^[\x20-\x7e]+$/;
 
 /**
  * Posts a form to a token endpoint (RFC 6749 section 3.2).
  *
- * @param refusal what to throw for an answer without a token
- * @returns an answer that has an `access_token`
- * @throws {MailError} what `refusal` gives, or TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED
+ * @param refusal creates the error for a response without a token
+ * @returns a response with an `access_token`
+ * @throws {MailError} the error from `refusal`, or TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED
  */
 export async function requestToken(
   url: string,
@@ -44,7 +44,7 @@ export function withJson({ status, headers, body }: HttpAnswer): JsonAnswer {
       return { status, headers, body: parsed as Record<string, unknown> };
     }
   } catch {
-    // Such as the page of a proxy.
+    // Not JSON, such as a proxy's page.
   }
   return { status, headers, body: {} };
 }

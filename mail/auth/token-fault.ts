@@ -1,13 +1,13 @@
 import { MailError, type MailErrorCode } from '../errors';
 
 /**
- * What an identity provider's refusal means. In both texts `{credential}`, `{code}` (the provider's own) and
- * `{detail}` (what the provider said) are filled in.
+ * The meaning of an identity provider's refusal. Placeholders in both texts: `{credential}`, `{code}` (the provider's
+ * code) and `{detail}` (the provider's text).
  */
 export type TokenFault = readonly [code: MailErrorCode, message: string, description: string];
 
 export interface FaultValues {
-  /** As the user named it. */
+  /** The user's name for the credential. */
   credential: string;
   code?: string;
   detail?: string;

@@ -1,6 +1,6 @@
 import type { Login } from './authenticator';
 
-/** What a client says to log in with an access token, by SASL mechanism, in base64. */
+/** The SASL responses for a login with an access token, by mechanism, in base64. */
 export function tokenResponses(login: Login, { host, port }: { host: string; port: number }) {
   if ('pass' in login) return { XOAUTH2: '', OAUTHBEARER: '' };
   const { user, accessToken } = login;
@@ -15,7 +15,7 @@ export function tokenResponses(login: Login, { host, port }: { host: string; por
   };
 }
 
-/** What a server could repeat in an error that nobody must see: the secret, and the forms that SASL sends it in. */
+/** Secrets that a server could repeat in an error: the password or token, and its SASL encodings. */
 export const saslSecrets = (login: Login, server: { host: string; port: number }): string[] =>
   'pass' in login
     ? [base64(`\0${login.user}\0${login.pass}`), base64(login.pass), login.pass]

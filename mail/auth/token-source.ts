@@ -5,9 +5,9 @@ export interface Token {
   expiresAt: number;
 }
 
-/** Asks an identity provider for tokens of one account. */
+/** Requests tokens for one account from an identity provider. */
 export interface TokenSource {
-  /** Changes whenever the account or its secret does. Compared, never shown. */
+  /** Changes when the account or its secret does. For comparison only, never shown. */
   readonly fingerprint: string;
   /**
    * One token request.
@@ -17,16 +17,16 @@ export interface TokenSource {
   fetch(signal: AbortSignal): Promise<Token>;
 }
 
-/** Refreshed this long before its end, so that none expires between the look at the clock and the login. */
+/** Refreshed this long before it expires, so that it cannot expire between the check and the login. Milliseconds. */
 const MARGIN = 5 * 60 * 1000;
-/** Of a short life, only this part is kept back. */
+/** For a short-lived token, the margin is this part of its lifetime. */
 const MARGIN_PART = 0.1;
 
 /**
- * When a token should be replaced by a new one.
+ * When to replace a token with a new one.
  *
  * @param expiresAt milliseconds since the epoch
- * @param life milliseconds from its making to its end
+ * @param life the token's lifetime in milliseconds
  */
 export const refreshTime = (expiresAt: number, life: number): number =>
   expiresAt - Math.min(MARGIN, life * MARGIN_PART);

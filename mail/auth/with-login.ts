@@ -2,10 +2,10 @@ import { isMailError } from '../errors';
 import type { Authenticator, Login } from './authenticator';
 
 /**
- * Runs a login. A server may refuse a token before its time, so a refused one is replaced once; a refused
- * password is not tried again.
+ * Runs a login. A server may refuse a token before it expires, so a refused token is replaced once. A refused password
+ * is not tried again.
  *
- * @param refused a token that the server has refused before
+ * @param refused a token that the server refused before
  */
 export async function withLogin<T>(
   authenticator: Authenticator,

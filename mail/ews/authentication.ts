@@ -7,13 +7,13 @@ import { NEGOTIATE_MESSAGE, authenticateMessage } from './ntlm';
 import { connectionNotKept } from './refusals';
 import type { LocatedEwsSettings } from '../account/session-settings';
 
-/** Sends a request that carries this in its header Authorization, or none. */
+/** Sends a request with this Authorization header, or without one. */
 export type Post = (authorization: string | undefined, body: Buffer | string) => Promise<HttpsReply>;
 
-/** Sends requests so that the server knows who asks. */
+/** Sends requests with the login that the server requires. */
 export type Authentication = (post: Post, login: Login, body: Buffer | string) => Promise<HttpsReply>;
 
-/** By token (RFC 6750), password (RFC 7617), or NTLM (MS-NTHT). One of these for each connection. */
+/** Authentication by token (RFC 6750), password (RFC 7617), or NTLM (MS-NTHT). Create one for each connection. */
 export function authenticationFor({ authentication, ews }: LocatedEwsSettings): Authentication {
   if (authentication === 'ntlm') return ntlm(ews);
   return async (post, login, body) => await post(header(login), body);
@@ -34,7 +34,7 @@ function ntlm({ url, domain = '' }: LocatedEwsSettings['ews']): Authentication {
       reply.resume();
     }
     loggedIn = undefined;
-    // The request itself waits for the login: until then its body would be thrown away.
+    // The request is sent only after the login: until then the server would discard its body.
     const asked = await post(`NTLM ${NEGOTIATE_MESSAGE.toString('base64')}`, '');
     const challenge = /(?:^|,)\s*NTLM\s+([\w+/=]+)/i.exec(asked.headers['www-authenticate'] ?? '')?.[1];
     if (asked.statusCode !== 401 || !challenge || !('pass' in login)) return asked;

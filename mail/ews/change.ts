@@ -14,7 +14,7 @@ import { deletingQuietly, updatingQuietly } from './quietly';
 import { escaped, itemId, itemIds } from './soap';
 import type { XmlElement } from './xml';
 
-/** What changes messages: hundreds with one request. */
+/** Changes messages: hundreds with one request. */
 export class EwsChanger {
   constructor(
     private readonly service: EwsService,
@@ -30,7 +30,7 @@ export class EwsChanger {
     return await this.relocate('CopyItem', ids, folder);
   }
 
-  /** For good. */
+  /** Deletes for good. */
   async delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> {
     return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
       const quietly = deletingQuietly(this.service.ews.version);
@@ -41,7 +41,7 @@ export class EwsChanger {
     });
   }
 
-  /** Keywords are one list, so they are read before they are changed. */
+  /** Keywords are stored as one list, so they are read before they are changed. */
   async mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     return await changeEach<true>(ids, BATCH, async (batch) => {
       const errors = new Map<string, MailError>();
@@ -98,7 +98,7 @@ export class EwsChanger {
   }
 }
 
-/** @param keywords all that the message is to have; absent where they stay */
+/** @param keywords the complete new list; absent to leave it unchanged */
 function itemChange(id: string, marks: FlagChanges, keywords?: string[]): string {
   const { isRead, isFlagged } = marks;
   const updates = [

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What ties a login to the TLS connection's server certificate: MD5 of the channel binding
- * (MS-NLMP section 3.1.5.1.2) of type tls-server-end-point (RFC 5929 section 4).
+ * The token that binds a login to the server certificate of the TLS connection: MD5 of the channel binding (MS-NLMP
+ * section 3.1.5.1.2) of type tls-server-end-point (RFC 5929 section 4).
  *
- * Exchange asks for it with Extended Protection, which Exchange Server 2019 CU14 and later turn on by default.
+ * Exchange requires it with Extended Protection, which Exchange Server 2019 CU14 and later enable by default.
  *
  * @param certificate DER
  */
@@ -23,13 +23,13 @@ export function hashedBinding(data: Buffer): Buffer {
   return createHash('md5').update(struct).digest();
 }
 
-/** Object identifiers (DER, hexadecimal) of RSA, ECDSA and of the hash that RSASSA-PSS names. */
+/** Object identifiers (DER, hexadecimal) of RSA, ECDSA and of the hash in RSASSA-PSS. */
 const STRONGER = {
   sha384: ['06092a864886f70d01010c', '06082a8648ce3d040303', '0609608648016503040202'],
   sha512: ['06092a864886f70d01010d', '06082a8648ce3d040304', '0609608648016503040203'],
 };
 
-/** The hash that the certificate was signed with; SHA-256 in place of MD5, SHA-1 and what is not known. */
+/** The hash of the certificate's signature. SHA-256 replaces MD5, SHA-1 and unknown hashes. */
 function signatureHash(certificate: Buffer): string {
   // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue } (RFC 5280 section 4.1)
   const toBeSigned = element(certificate, element(certificate, 0).content);
@@ -40,7 +40,7 @@ function signatureHash(certificate: Buffer): string {
   return name;
 }
 
-/** Where the DER element at an offset has its content and its end. */
+/** The start of a DER element's content and its end, for the element at an offset. */
 function element(der: Buffer, offset: number): { content: number; end: number } {
   const first = der.readUInt8(offset + 1);
   if (first < 0x80) return { content: offset + 2, end: offset + 2 + first };

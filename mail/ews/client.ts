@@ -20,9 +20,9 @@ export class EwsClient extends ExchangeClient {
   readonly protocol = PROTOCOLS.ews.name;
 
   /**
-   * Logs in, by a request for the inbox.
+   * Logs in by requesting the inbox.
    *
-   * @param find looks for EWS where the settings do not say where it is
+   * @param find searches for EWS if the settings contain no URL
    * @throws {MailError}
    */
   static async open(
@@ -58,6 +58,6 @@ export class EwsClient extends ExchangeClient {
   }
 }
 
-/** Another user's mailbox, opened with the rights of the login and not by impersonation. */
+/** Another user's mailbox, opened with the login's own access rights, not by impersonation. */
 const sharedMailbox = ({ ews: { mailbox, impersonate } }: LocatedEwsSettings): string | undefined =>
   impersonate ? undefined : mailbox;

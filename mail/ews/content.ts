@@ -11,7 +11,7 @@ import { errorFor } from './responses';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
 
-/** Streams what may be large, from the reply's XML to the bytes that were attached. */
+/** Streams large content, from the reply's XML to the attachment's bytes. */
 export class EwsContent {
   constructor(private readonly service: EwsService) {}
 
@@ -23,17 +23,17 @@ export class EwsContent {
     return { content };
   }
 
-  /** Exchange allows one connection as many requests as it has: one. */
+  /** None: the only connection carries one request at a time. */
   readonly ahead = 0;
 
-  /** Its description comes with it. */
+  /** Opens one attachment. Its description is in the same reply. */
   async openDescribed({ id, part }: { id: string; part: string }): Promise<AttachmentDownload> {
     return await this.openAttachment(id, part);
   }
 
   async openAttachment(_id: string, part: string): Promise<AttachmentDownload> {
     const { content, head } = await this.open(
-      // A file has its content always, an item only where it is asked for as MIME.
+      // A file always includes its content; an item only if its MIME content is requested.
       '<m:GetAttachment><m:AttachmentShape><t:IncludeMimeContent>true</t:IncludeMimeContent></m:AttachmentShape>' +
         `<m:AttachmentIds><t:AttachmentId Id="${escaped(assertId(part))}"/></m:AttachmentIds></m:GetAttachment>`,
       '(?:Mime)?Content',
@@ -47,25 +47,25 @@ export class EwsContent {
     };
   }
 
-  /** Answers when the content begins, or the reply says that there is none. */
+  /** Resolves when the content starts, or when the reply says that there is none. */
   private async open(body: string, element: string): Promise<{ content: Readable; head: string }> {
     const reply = await this.service.open(body);
     const text = new ElementText(element);
     const decoder = new Base64Decoder(() => this.reasonNotComplete(text));
-    // First, so that the reader gets our words for a connection that was lost, and not Node's.
+    // Registered first, so that the reader gets our error for a lost connection, not Node's.
     reply.once('error', (error) => decoder.destroy(toMailError(error, this.service.ews.url)));
     pipeline(reply, text, decoder, () => {});
     await begun(decoder);
     return { content: decoder, head: text.head };
   }
 
-  /** A reply that ends before its element does is no success. */
+  /** A reply that ends before the element is complete is not a success. */
   private reasonNotComplete({ complete, head }: ElementText): MailError | undefined {
     return complete ? undefined : refusal(head, this.service.ews.url);
   }
 }
 
-/** Resolves with the first bytes, or at the end where there are none. */
+/** Resolves with the first bytes, or at the end if there are none. */
 async function begun(stream: Readable): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.once('readable', resolve).once('end', resolve).once('error', reject).once('close', resolve);
@@ -84,7 +84,7 @@ function refusal(head: string, { host }: URL): MailError {
   );
 }
 
-/** Of what stands before the content, or all of a reply that has none. */
+/** Checks the XML before the content, or the whole reply if it has no content. */
 const isItem = (head: string): boolean => /<(?:\w+:)?ItemAttachment\b/.test(head);
 const isLink = (head: string): boolean => /<(?:\w+:)?ReferenceAttachment\b/.test(head);
 const isWhole = (head: string): boolean => /<\/(?:\w+:)?Envelope\s*>/.test(head);

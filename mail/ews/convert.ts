@@ -7,10 +7,10 @@ import type { Address, AttachmentInfo, Message, MessageContent } from '../model/
 import type { FetchOptions } from '../model/query';
 import { isTrue, type XmlElement } from './xml';
 
-/** The address of somebody whom Exchange names by a place in its directory, where it is known. */
+/** Returns the email address for an Exchange directory name, if known. */
 type AddressOf = (name: string) => string | undefined;
 
-/** An item (ItemType) with the properties of `messageShape`, in the shape that every protocol gives. */
+/** Converts an item (ItemType) with the properties of `messageShape` to the same shape as for every protocol. */
 export function toMessage(
   item: XmlElement,
   folder: string,
@@ -27,7 +27,7 @@ export function toMessage(
     inReplyTo: item.textAt('InReplyTo') || undefined,
     subject: oneLine(item.textAt('Subject')),
     from,
-    // A message without Reply-To is answered to who it is from.
+    // Without Reply-To, replies go to From.
     replyTo: replyTo.length > 0 ? replyTo : from,
     to: listed('ToRecipients'),
     cc: listed('CcRecipients'),
@@ -70,7 +70,7 @@ const people = (list: XmlElement | undefined, addressOf: AddressOf): Address[] =
     return toAddress(mailbox.textAt('Name'), addressOf(address) ?? address);
   });
 
-/** Exchange may keep the address of who a message is from beside the path. */
+/** Exchange may store the From address separately from the directory name. */
 function withAddress(one: Address, item: XmlElement): Address {
   if (one.address) return one;
   const known = [valueOf(item, 'fromAddress'), valueOf(item, 'senderAddress')];
@@ -94,11 +94,11 @@ const headers = (item: XmlElement) =>
     value: oneLine(text),
   }));
 
-/** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
+/** Exchange stores one body and generates the other from it. HTML is returned only if it is the original. */
 function content(item: XmlElement): MessageContent {
   const body = item.child('Body');
   const isHtml = body?.attributes.BodyType === 'HTML' && numberOf(item, 'nativeBody') !== TEXT_BODY;
-  // Exchange makes a text of HTML itself from 2013 on.
+  // Since 2013, Exchange converts HTML to text itself.
   const text = item.textAt('TextBody') ?? (isHtml ? '' : (body?.text ?? ''));
   return contentOf(singleForms(text, isHtml ? body.text : ''));
 }

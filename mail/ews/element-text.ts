@@ -5,14 +5,14 @@ import { TransferDecoder } from '../mime/transfer-decoder';
 const LONGEST_TAG = 4096;
 
 /**
- * The text of the first element of a name in an XML stream, byte for byte and as it comes, so that a message of
- * any size never stands in memory. Only for text without entities, such as base64.
+ * The text of the first element with a given name in an XML stream, byte for byte as it arrives, so that large messages
+ * are never held in memory. Only for text without entities, such as base64.
  *
- * What stands before the element is kept in `head`, for the errors that a reply has in its place.
+ * The XML before the element is kept in `head`, because a reply may contain an error instead.
  */
 export class ElementText extends Transform {
   head = '';
-  /** Whether the element was there, and ended. */
+  /** Whether the element was found and complete. */
   complete = false;
   private state: 'before' | 'within' | 'after' = 'before';
   private held = Buffer.alloc(0);
@@ -46,7 +46,7 @@ export class ElementText extends Transform {
         this.pass(rest);
       }
     } else if (this.held.length > LONGEST_TAG) {
-      // The beginning of the tag may stand at the end.
+      // The chunk may end with the start of the tag.
       const cut = this.held.length - LONGEST_TAG;
       this.head = (this.head + text.slice(0, cut)).slice(-64 * LONGEST_TAG);
       this.held = this.held.subarray(cut);
@@ -70,11 +70,11 @@ export class ElementText extends Transform {
   }
 }
 
-/** Base64 as it comes. */
+/** Decodes base64 as it arrives. */
 export class Base64Decoder extends Transform {
   private readonly decoder = new TransferDecoder('base64');
 
-  /** @param missing the error that the end is, where more should have come */
+  /** @param missing returns an error if the content should not have ended here */
   constructor(private readonly missing: () => Error | undefined) {
     super();
   }

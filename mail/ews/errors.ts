@@ -8,7 +8,7 @@ export const CORRECT_URL = 'Correct "EWS URL" in the credential. It usually ends
 
 const NETWORK = networkTemplates({ protocol: 'an EWS', prefix: 'EWS ', tlsPort: 443, startTlsPort: 443 });
 
-/** What to do here, where the field is a URL and the port is not a choice. */
+/** The remedies for EWS, where the field is a URL and the port cannot be chosen. */
 const REMEDIES: Remedies = {
   HOST_NOT_FOUND:
     'Check "EWS URL" in the credential for typing errors, and that n8n is in a network that knows this name.',
@@ -23,9 +23,9 @@ const REMEDIES: Remedies = {
   NOT_A_MAIL_SERVER: CORRECT_URL,
 };
 
-/** For whatever Node threw. */
+/** For any error that Node threw. */
 export const toMailError = (error: unknown, url: URL): MailError =>
   httpsError(error, httpsServer(url), NETWORK, REMEDIES);
 
-/** The login took longer than it may. */
+/** The login timed out. */
 export const lateLogin = (url: URL): MailError => toMailError(timeIsUp(), url);

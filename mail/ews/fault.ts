@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 
 import { faultBody, retryAfter } from '../net/https-reply';
 
-/** What a server answered in place of a reply. */
+/** A server's error response. */
 export interface Fault {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
-  /** A ResponseCodeType of the schema, where Exchange itself answered. */
+  /** A ResponseCodeType of the schema, if Exchange itself responded. */
   code?: string;
-  /** Milliseconds to wait, as ErrorServerBusy names them ([MS-OXWSCDATA] section 2.2.3.2). */
+  /** Milliseconds to wait, from ErrorServerBusy ([MS-OXWSCDATA] section 2.2.3.2). */
   backOff?: number;
   /** Milliseconds (RFC 9110 section 10.2.3). */
   retryAfter?: number;
@@ -21,7 +21,7 @@ export async function readFault(reply: IncomingMessage): Promise<Fault> {
   return { status, headers, body, ...soapFault(body), retryAfter: retryAfter(headers['retry-after']) };
 }
 
-/** The parts of a SOAP fault that are no prose: nobody knows what is in its texts. */
+/** The structured parts of a SOAP fault. Its texts are left out, because they may contain anything. */
 export function soapFault(body: string): Pick<Fault, 'code' | 'backOff'> {
   if (!/<(?:\w+:)?Fault\b/.test(body)) return {};
   const code = /<(?:\w+:)?ResponseCode\b[^<>]*>\s*(\w{1,100})\s*</.exec(body)?.[1];

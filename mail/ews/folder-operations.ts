@@ -10,7 +10,7 @@ import type { EwsService } from './service';
 import { isAtLeast } from '../account/ews-settings';
 import { escaped } from './soap';
 
-/** What changes folders: by a request or two, beside those that look for the folder. */
+/** Changes folders. Each operation takes one or two requests, in addition to those that look up the folder. */
 export class EwsFolderOperations {
   constructor(
     private readonly service: EwsService,
@@ -62,7 +62,7 @@ export class EwsFolderOperations {
 
   async empty(path: string): Promise<number> {
     this.folders.forget();
-    // Exchange 2007 has no request for it.
+    // Exchange 2007 has no request for this.
     if (!isAtLeast(this.service.ews.version, 'Exchange2010')) {
       return await emptyByMessages(path, this.reader, this.changer);
     }
@@ -84,7 +84,7 @@ export class EwsFolderOperations {
     }
   }
 
-  /** The folder that a path names, as a request does; empty for what stands at the top. */
+  /** The folder at a path, as used in a request; empty for the top level. */
   private async parentNamed(path: string): Promise<string> {
     return this.folders.toXml(path ? { id: (await this.folders.find(path)).id } : { name: 'msgfolderroot' });
   }

@@ -10,7 +10,7 @@ import type { EwsService } from './service';
 import { escaped } from './soap';
 import { isTrue, type XmlElement } from './xml';
 
-/** What Exchange knows by name. The others are looked for, or there are none. */
+/** The folders that Exchange knows by a fixed name. Others are searched for, if they exist. */
 const DISTINGUISHED = [
   ['\\Inbox', 'inbox'],
   ['\\Drafts', 'drafts'],
@@ -22,10 +22,10 @@ const DISTINGUISHED = [
 /** DistinguishedFolderIdNameType of the schema. */
 type DistinguishedName = 'inbox' | 'drafts' | 'sentitems' | 'deleteditems' | 'junkemail' | 'msgfolderroot';
 
-/** How a request names a folder. */
+/** How a request refers to a folder. */
 export type FolderReference = { name: DistinguishedName } | { id: string };
 
-/** The folders of a mailbox by path, asked for once: two requests, whatever their number. */
+/** The folders of a mailbox by path, read once with two requests, regardless of their number. */
 export class EwsFolders extends FolderTree {
   constructor(
     private readonly service: EwsService,
@@ -35,7 +35,7 @@ export class EwsFolders extends FolderTree {
   }
 
   /**
-   * Asks for the inbox, which shows whether the login opens the mailbox.
+   * Requests the inbox, which shows whether the login gives access to the mailbox.
    *
    * @throws {MailError}
    */
@@ -48,7 +48,7 @@ export class EwsFolders extends FolderTree {
     if (errorOf(response)) throw requestRefused(code, []);
   }
 
-  /** For a request: by its name where it has one, which needs no lookup. */
+  /** The folder for a request. If it has a fixed name, that name is used, which saves a lookup. */
   async referTo(folder: string): Promise<FolderReference> {
     assertSingleLine('Folder', folder);
     const use = folder.toUpperCase() === INBOX ? '\\Inbox' : folder;
@@ -56,7 +56,7 @@ export class EwsFolders extends FolderTree {
     return name ? { name } : { id: (await this.find(folder)).id };
   }
 
-  /** As a request names it (FolderIdType, DistinguishedFolderIdType). */
+  /** The XML form in a request (FolderIdType, DistinguishedFolderIdType). */
   toXml(reference: FolderReference): string {
     if ('id' in reference) return `<t:FolderId Id="${escaped(reference.id)}"/>`;
     const owner = this.mailbox
@@ -118,7 +118,7 @@ function withPaths(
     raw.filter(isForMail).map((one) => {
       const id = idIn(one);
       const fullPath = paths.get(id) ?? nameOf(one);
-      // Outlook's archive has no name in the schema, but this one in every mailbox in English.
+      // Outlook's archive has no name in the schema, but it has this name in every English mailbox.
       const specialUse = uses.get(id) ?? (fullPath === 'Archive' ? '\\Archive' : undefined);
       const folder: Folder = {
         path: fullPath,
@@ -136,6 +136,6 @@ function withPaths(
   );
 }
 
-/** Calendars, contacts and the like are no folders of mail. Those that came from an IMAP account are. */
+/** Excludes calendars, contacts and the like. Folders that came from an IMAP account are mail folders. */
 const isForMail = (folder: XmlElement): boolean =>
   /^(IPF\.(Note|Imap)\b|$)/i.test(folder.textAt('FolderClass') ?? '');

@@ -5,20 +5,23 @@ import type { EwsService } from './service';
 import { escaped } from './soap';
 import type { XmlElement } from './xml';
 
-/** So many names are looked up for one request that reads messages. Each is a request of its own, and asked for once. */
+/**
+ * Maximum number of names to look up for one request that reads messages. Each name takes one request, and its result
+ * is cached.
+ */
 const MOST_NAMES = 100;
 
 /**
- * The addresses of people whom Exchange names by their place in its directory (legacyExchangeDN), such as
+ * The email addresses of people for whom Exchange gives only a directory name (legacyExchangeDN), such as
  * `/O=EXAMPLE/OU=…/CN=RECIPIENTS/CN=ADA` ("RoutingType (EmailAddressType)" of the EWS reference).
  */
 export class EwsNames {
-  /** Undefined for whom Exchange does not know. */
+  /** Undefined for names that Exchange does not know. */
   private readonly known = new Map<string, string | undefined>();
 
   constructor(private readonly service: EwsService) {}
 
-  /** Looks up whom these items name so. What Exchange cannot tell now is looked up again another time. */
+  /** Looks up the directory names in these items. If Exchange cannot answer now, they are looked up again later. */
   async learn(items: readonly XmlElement[]): Promise<void> {
     const named = items.flatMap((item) => item.all('EmailAddress')).map(({ text }) => text.trim());
     const unknown = [...new Set(named)].filter((name) => isInDirectory(name) && !this.known.has(name));
@@ -27,13 +30,13 @@ export class EwsNames {
         this.known.set(name, await this.resolve(name));
       } catch (error) {
         if (!isMailError(error)) throw error;
-        // A message is worth reading without the address of one of its recipients.
+        // A message is useful even without the address of one recipient.
         return;
       }
     }
   }
 
-  /** An address that mail can be sent to, where it is known. */
+  /** The email address for a name, if known. */
   addressOf(name: string): string | undefined {
     return this.known.get(name.trim());
   }
@@ -49,7 +52,7 @@ export class EwsNames {
     const error = errorAt([response], 0);
     if (error && code !== 'ErrorNameResolutionMultipleResults') throw error;
     const addresses = (response?.all('EmailAddress') ?? []).map(({ text }) => text.trim());
-    // Where a name means several people, nobody is written to by mistake.
+    // If a name matches several people, it has no address, so that no mail goes to the wrong one.
     return addresses.length === 1 ? addresses.find(isMailAddress) : undefined;
   }
 }

@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
 
-// OpenSSL 3 has no MD4 any more, and so has Node.
+// OpenSSL 3, and therefore Node, no longer includes MD4.
 import md4 from 'js-md4';
 
 export interface NtlmAccount {
   user: string;
-  /** Windows domain, such as EXAMPLE; empty for a user that is named by its address. */
+  /** Windows domain, such as EXAMPLE; empty if the user is given as an email address. */
   domain: string;
   password: string;
 }
 
-/** What makes a response good for one moment only. */
+/** Makes a response valid only once. */
 export interface Freshness {
   /** FILETIME: 100-nanosecond steps since 1601 (MS-DTYP section 2.3.3), little-endian, 8 bytes. */
   time: Buffer;
@@ -19,7 +19,7 @@ export interface Freshness {
 }
 
 /**
- * The answer to a server's challenge, which proves that the client knows the password (MS-NLMP section 3.3.2).
+ * The response to a server's challenge. It proves that the client knows the password (MS-NLMP section 3.3.2).
  *
  * @param serverChallenge 8 bytes
  * @param targetInfo AV pairs, as the client sends them back
@@ -39,13 +39,13 @@ export function ntlmV2Response(
 
 const ZERO = Buffer.alloc(4);
 
-/** MS-NLMP section 3.3.2, NTOWFv2. The domain counts as it is written, the user does not. */
+/** MS-NLMP section 3.3.2, NTOWFv2. The domain is case-sensitive, the user is not. */
 function ntowfV2({ user, domain, password }: NtlmAccount): Buffer {
   const passwordHash = Buffer.from(md4.arrayBuffer(utf16(password)));
   return hmacMd5(passwordHash, utf16(upperCase(user) + domain));
 }
 
-// Windows turns each character into one: its ß stays what it is, where JavaScript makes it SS.
+// Windows converts each character to exactly one: ß stays ß, while JavaScript turns it into SS.
 const upperCase = (text: string): string =>
   Array.from(text, (character) => {
     const upper = character.toUpperCase();

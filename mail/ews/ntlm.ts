@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { MailError } from '../errors';
 import { hmacMd5, ntlmV2Response, utf16, type Freshness, type NtlmAccount } from './ntlm-response';
 
-// NTLM's three messages (MS-NLMP section 2.2.1), as far as a login over https needs them: NTLMv2 only, with
-// what Exchange's Extended Protection asks for, and no signing or sealing, which TLS already does.
+// NTLM's three messages (MS-NLMP section 2.2.1), limited to what a login over https needs: NTLMv2 only, with the fields
+// for Exchange's Extended Protection, and without signing or sealing, which TLS already provides.
 
 const SIGNATURE = Buffer.from('NTLMSSP\0', 'latin1');
 const NEGOTIATE = 1;
@@ -35,22 +35,22 @@ const INTEGRITY_CODE_PRESENT = 2;
 const HEADER = 88;
 const INTEGRITY_CODE = 72;
 
-/** The first message: neither domain nor workstation, which are empty fields at its end, nor version. */
+/** The first message, without version. Domain and workstation are empty fields at its end. */
 export const NEGOTIATE_MESSAGE = Buffer.concat([
   SIGNATURE,
   ...[NEGOTIATE, OFFERED, 0, 40, 0, 40, 0, 0].map(uint32),
 ]);
 
-/** What ties a login to one server, so that nobody in between can pass it on to another. */
+/** Binds a login to one server, so that an attacker in between cannot relay it to another. */
 export interface LoginTarget {
-  /** Such as HTTP/mail.example.com. */
+  /** For example HTTP/mail.example.com. */
   servicePrincipalName: string;
   /** 16 bytes; see channelBinding. */
   channelBinding: Buffer;
 }
 
 /**
- * The third message: the answer to the server's challenge.
+ * The third message: the response to the server's challenge.
  *
  * @param challengeMessage the second message, as the server sent it
  * @throws {MailError} SERVER_REFUSED for a challenge that cannot be answered
@@ -120,7 +120,7 @@ function readPairs(bytes: Buffer): Pairs {
   return pairs;
 }
 
-/** The server's pairs, and which server the client means (section 3.1.5.1.2). */
+/** The server's AV pairs, plus the server that the client intends to reach (section 3.1.5.1.2). */
 function clientTargetInfo(pairs: Pairs, { servicePrincipalName, channelBinding }: LoginTarget): Buffer {
   const sent: Pairs = new Map(pairs);
   sent.set(AV_FLAGS, uint32((pairs.get(AV_FLAGS)?.readUInt32LE() ?? 0) | INTEGRITY_CODE_PRESENT));

@@ -5,19 +5,20 @@ import { lateLogin } from './errors';
 import type { EwsSettings } from '../account/ews-settings';
 import type { EwsSessionSettings, LocatedEwsSettings } from '../account/session-settings';
 
-/** Finds the addresses of EWS, the one to prefer first. */
+/** Finds EWS URLs, the preferred one first. */
 export type FindEws = (settings: EwsSessionSettings, signal: AbortSignal) => Promise<URL[]>;
 
-/** What was found, by the settings of the session that it was found for, and for as long as those live. */
+/** The URL that was found, for each session's settings. Dropped when the settings are garbage-collected. */
 const FOUND = new WeakMap<EwsSettings, URL>();
 
-/** Where EWS is, as far as that is known by now. */
+/** The EWS URL, if it is already known. */
 export const ewsUrlOf = (ews: EwsSettings): URL | undefined => ews.url ?? FOUND.get(ews);
 
 /**
- * Opens a client at the URL of the settings, or where EWS is found to be. What was found serves a session again.
+ * Opens a client at the URL in the settings, or at one that was found. A found URL is reused when the session
+ * reconnects.
  *
- * @param open at one place, until the signal is aborted
+ * @param open connects to one URL, until the signal is aborted
  * @throws {MailError}; what the signal was aborted with
  */
 export async function openWhereFound<T>(
@@ -60,7 +61,7 @@ async function openUntil<T>(
       return client;
     } catch (error) {
       const told = isMailError(error) ? foundAt(url, error) : error;
-      // The server was reached and has answered: that is what matters.
+      // The server was reached and responded, so other URLs are not tried.
       if (isMailError(error, ...ANSWERED)) throw told;
       first ??= told;
       if (stop.aborted) break;

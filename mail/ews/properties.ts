@@ -2,21 +2,21 @@ import { PROPERTIES, type Property } from '../exchange/properties';
 import type { FetchOptions } from '../model/query';
 import { isAtLeast, type EwsVersion } from '../account/ews-settings';
 
-/** Exchange bounds what one request may do, and how long it may take. */
+/** Exchange limits the work and the time for one request. */
 export const BATCH = 250;
 
-/** How a request names a property: by the schema's name (UnindexedFieldURIType), or as one of the above. */
+/** The XML that names a property: by the schema's name (UnindexedFieldURIType), or as an extended property. */
 export function field(name: string | Property): string {
   if (!(name in PROPERTIES)) return `<t:FieldURI FieldURI="${name}"/>`;
   const [tag, type] = PROPERTIES[name as Property];
   return `<t:ExtendedFieldURI PropertyTag="${tag}" PropertyType="${type}"/>`;
 }
 
-/** A property of the above with its value. */
+/** An extended property with its value. */
 export const extended = (name: Property, value: string | number): string =>
   `<t:ExtendedProperty>${field(name)}<t:Value>${value}</t:Value></t:ExtendedProperty>`;
 
-/** What is to be told of each (ItemShape or FolderShape), beside its id. */
+/** The properties to return for each item or folder (ItemShape or FolderShape), in addition to its id. */
 export const shape = (element: 'ItemShape' | 'FolderShape', fields: readonly string[]): string => {
   const additional = fields.map(field).join('');
   return `<m:${element}><t:BaseShape>IdOnly</t:BaseShape>${additional && `<t:AdditionalProperties>${additional}</t:AdditionalProperties>`}</m:${element}>`;
@@ -30,7 +30,7 @@ const SUMMARY = [
   ...['fromAddress', 'senderAddress'],
 ];
 
-/** What a Message is made of. Attachments are described and not read. */
+/** The properties for a Message. Attachments are described but not read. */
 export const messageShape = (version: EwsVersion, wanted: FetchOptions): string =>
   shape('ItemShape', [
     ...SUMMARY,

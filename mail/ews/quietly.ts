@@ -1,10 +1,10 @@
 import { isAtLeast, type EwsVersion } from '../account/ews-settings';
 
 /*
- * Exchange tells people of a change unless it is told not to: the sender, whose message was read or deleted unread; who
- * was invited to a meeting that is deleted. Nobody who builds a workflow has asked for that, and over IMAP nobody is told.
- * What it has to be told for meetings and tasks stands in every request, since they lie among the mail, and the request is
- * refused without it.
+ * Exchange sends notifications about changes unless told not to: to the sender, if a message was read or deleted
+ * unread; to the attendees, if a meeting is deleted. Users do not expect that from a workflow, and IMAP sends none. The
+ * attributes for meetings and tasks are in every request, because these items can be in mail folders, and without the
+ * attributes the request is refused.
  */
 
 /** Attributes of DeleteItem. */
@@ -15,6 +15,6 @@ export const deletingQuietly = (version: EwsVersion): string =>
 export const updatingQuietly = (version: EwsVersion): string =>
   ` SendMeetingInvitationsOrCancellations="SendToNone"${withoutReceipts(version)}`;
 
-/** Older versions do not know the attribute, and refuse it. */
+/** Older versions refuse the attribute, because they do not know it. */
 const withoutReceipts = (version: EwsVersion): string =>
   isAtLeast(version, 'Exchange2013_SP1') ? ' SuppressReadReceipts="true"' : '';

@@ -20,10 +20,10 @@ import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
 import { isTrue, type XmlElement } from './xml';
 
-/** Exchange gives at most this many for one search. */
+/** Exchange's maximum for one search. */
 const PAGE = 1000;
 
-/** What is looked for, and which part of that Exchange is asked. The rest is decided here. */
+/** A search, and the part of it that Exchange answers. The rest is checked here. */
 interface Look {
   folder: string;
   query: MessageQuery;
@@ -32,7 +32,7 @@ interface Look {
   limit: number;
 }
 
-/** What reads messages: a search gives ids, and one request then reads hundreds of them. */
+/** Reads messages: a search returns ids, and then one request reads hundreds of messages. */
 export class EwsReader {
   constructor(
     private readonly service: EwsService,
@@ -75,16 +75,16 @@ export class EwsReader {
     }
   }
 
-  /** Reads what a search finds, newest first, until so many match. */
+  /** Reads the results of a search, newest first, until enough messages match. */
   private async look(
     { folder, query, asked, wanted, limit }: Look,
     failed: FailedMessages,
   ): Promise<Message[]> {
     const found: Message[] = [];
     const decidesHere = isRough(query) || asked !== query;
-    // More has to be looked at than is wanted where some of it will not match.
+    // If some messages will not match, more than `limit` must be checked.
     const step = decidesHere ? BATCH : Math.min(limit, BATCH);
-    // Where Exchange decides, one that it does not give has its place among the newest all the same.
+    // If Exchange decides, a message that it fails to return still counts towards the limit.
     const enough = () => found.length + (decidesHere ? 0 : failed.size) >= limit;
     const needed = query.body && asked !== query ? { ...wanted, content: true } : wanted;
     let batch: string[] = [];
@@ -93,7 +93,7 @@ export class EwsReader {
         if (enough()) break;
         if (!isMailError(message)) {
           if (matches(message, query)) found.push(trimmed(message, wanted));
-          // Deleted since the search, it is no longer there to be listed.
+          // Deleted since the search, so it is left out.
         } else if (!isMailError(message, 'MESSAGE_NOT_FOUND')) failed.set(id, message);
       }
       batch = [];
@@ -110,7 +110,7 @@ export class EwsReader {
   async get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     const { version } = this.service.ews;
     const { valid, outcomes } = wellFormed<Message>(ids);
-    // Bodies make a reply large, and it is read as a whole.
+    // Bodies make a reply large, and a reply is held in memory as a whole.
     for (const batch of chunk(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
       const responses = await this.items(batch, messageShape(version, wanted));
       await this.names.learn(responses.filter((one) => one !== undefined));
@@ -122,7 +122,7 @@ export class EwsReader {
     return outcomes;
   }
 
-  /** The ids of the folders that messages are in. */
+  /** The ids of the folders that contain the messages. */
   async foldersOf(ids: readonly string[]): Promise<BatchResult<string>> {
     const { valid, outcomes } = wellFormed<string>(ids);
     for (const batch of chunk(valid, BATCH)) {
@@ -135,7 +135,7 @@ export class EwsReader {
     return outcomes;
   }
 
-  /** A draft with its change key: Exchange sends it only as the one that was read last. */
+  /** A draft with its change key. Exchange sends only the version that was read last. */
   async getDraft(id: string): Promise<{ draft: Message; changeKey: string }> {
     const wanted = { content: false };
     const responses = await this.items([assertId(id)], messageShape(this.service.ews.version, wanted));
@@ -146,7 +146,7 @@ export class EwsReader {
     return { draft: await this.converted(item, wanted), changeKey };
   }
 
-  /** A response for each id. */
+  /** One response for each id. */
   async items(ids: readonly string[], itemShape: string): Promise<Array<XmlElement | undefined>> {
     return await this.service.callEach(ids, (some) => [
       `<m:GetItem>${itemShape}${itemIds(some)}</m:GetItem>`,
@@ -158,13 +158,13 @@ export class EwsReader {
     return toMessage(item, folder, wanted, (name) => this.names.addressOf(name));
   }
 
-  /** How many messages there are and which is the newest: a message that comes or goes changes it. */
+  /** The number of messages and the newest one: it changes when a message arrives or is removed. */
   async stateOf(folder: string): Promise<string> {
     const { ids, total } = await this.page(folder, {}, 0, 1);
     return `${total}:${ids[0] ?? ''}`;
   }
 
-  /** Ids, newest first, a page for each request. */
+  /** Ids, newest first, one page for each request. */
   private async *search(folder: string, asked: MessageQuery, limit: number): AsyncGenerator<string> {
     const size = Math.min(limit, PAGE);
     const news = new NewOnPages(`the folder "${folder}"`);
@@ -182,13 +182,13 @@ export class EwsReader {
     const request = this.service.ask(
       `<m:FindItem Traversal="Shallow">${shape('ItemShape', [])}`,
       `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
-      // Exchange takes a query in its own language in place of other criteria, not beside them.
+      // Exchange accepts a query in its own language only instead of other criteria, not together with them.
       asked.raw ? '' : toRestriction(asked),
       '<m:SortOrder><t:FieldOrder Order="Descending"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>',
       `<m:ParentFolderIds>${parent}</m:ParentFolderIds>${raw}</m:FindItem>`,
     );
     const response = await request.catch((error: unknown) => {
-      // What is not found is what was searched, and not one of the messages.
+      // Here, "not found" refers to the searched folder, not to a message.
       throw isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
     });
     const root = response.child('RootFolder');
@@ -201,5 +201,5 @@ export class EwsReader {
   }
 }
 
-/** The one item that a response holds, whatever its class. */
+/** The only item in a response, of any class. */
 export const itemIn = (response: XmlElement): XmlElement => response.child('Items')!.children[0]!;

@@ -5,13 +5,13 @@ import type { Fault } from './fault';
 
 export type Mechanism = 'basic' | 'ntlm';
 
-/** As HTTP names them (RFC 9110 section 11.1), and the credential of each. */
+/** The schemes as HTTP names them (RFC 9110 section 11.1), with the type of credential for each. */
 const SCHEMES = {
   basic: { scheme: 'Basic', credential: 'Email Exchange Basic API' },
   ntlm: { scheme: 'NTLM', credential: 'Email Exchange NTLM API' },
 } as const;
 
-/** For a login that the server did not take. */
+/** The error for a login that the server refused. */
 export function loginRefused({ headers }: Pick<Fault, 'headers'>, url: URL, mechanism: Mechanism): MailError {
   const wanted = SCHEMES[mechanism];
   const offered = schemesOf(headers['www-authenticate']);
@@ -39,14 +39,14 @@ const WRONG_PASSWORD: Readonly<Record<Mechanism, string>> = {
 const UNSUPPORTED =
   'Ask the Exchange administrator to enable NTLM or Basic for EWS. If the mailbox is in Office 365, use the provider "Outlook / Office 365" and its credentials.';
 
-/** The schemes that a server offers: what begins a challenge of the list, and is not one of its parameters. */
+/** The schemes that a server offers: the start of each challenge in the list, without its parameters. */
 export const schemesOf = (header = ''): string[] => [
   ...new Set(
     Array.from(header.matchAll(/(?:^|,)\s*([A-Za-z]+)(?=\s+[^\s=]|\s*(?:,|$))/g), ([, name = '']) => name),
   ),
 ];
 
-/** For an answer that is neither a refused login nor an opened inbox. */
+/** The error for a response that is neither a refused login nor the inbox. */
 export function notOpened(
   { status, headers, body }: Pick<Fault, 'status' | 'headers' | 'body'>,
   responseCode: string | undefined,
@@ -86,7 +86,7 @@ export function notOpened(
   return new MailError('NOT_A_MAIL_SERVER', `There is no EWS at ${address} (HTTP ${status})`, CORRECT_URL);
 }
 
-/** Without the query, which can hold what is not to be shown. */
+/** Without the query, which may contain secrets. */
 function redirectTarget(location: string | undefined, url: URL): string {
   if (!location || !URL.canParse(location, url.href)) return 'another address';
   const { origin, pathname } = new URL(location, url.href);
@@ -101,7 +101,7 @@ const NO_IMPERSONATION =
   'The user needs the role ApplicationImpersonation. Without it, switch off the option "Impersonate" of Email Connect: the permission "Full Access" for the mailbox is then enough.';
 const OTHER_VERSION = 'Set the option "EWS Version" of Email Connect to the version of the server.';
 
-/** What to do, by the ResponseCodeType of the schema. */
+/** What to do, by ResponseCodeType of the schema. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ErrorNonExistentMailbox: NO_MAILBOX,
   ErrorMissingEmailAddress: NO_MAILBOX,
@@ -115,7 +115,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ErrorIncorrectSchemaVersion: OTHER_VERSION,
 };
 
-/** For a request that Exchange itself refuses, whatever it was about. */
+/** The error for any request that Exchange itself refuses. */
 export function requestRefused(code: string, secrets: readonly string[]): MailError {
   return new MailError(
     'SERVER_REFUSED',

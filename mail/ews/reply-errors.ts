@@ -4,7 +4,7 @@ import type { Fault } from './fault';
 import { loginRefused, notOpened } from './refusals';
 import type { LocatedEwsSettings } from '../account/session-settings';
 
-/** For a reply that is no success. */
+/** The error for a reply that is not a success. */
 export function replyRefused(
   fault: Fault,
   { ews: { url }, authentication, provider }: LocatedEwsSettings,
@@ -27,7 +27,7 @@ const tokenRefused = ({ host }: URL, authentication: string): MailError =>
   );
 
 /**
- * Exchange Online turns EWS off, tenant by tenant since October 2026, for good in April 2027.
+ * Exchange Online is switching off EWS, tenant by tenant since October 2026, and completely in April 2027.
  * https://techcommunity.microsoft.com/blog/exchange/retirement-of-exchange-web-services-in-exchange-online/3924440
  */
 const switchedOff = ({ host }: URL): MailError =>

@@ -4,7 +4,7 @@ import { BACK_OFF } from '../exchange/busy';
 import { errorByCode, isNotLookedAt } from '../exchange/response-codes';
 import type { XmlElement } from './xml';
 
-/** The error that a ResponseCodeType of the schema stands for. */
+/** The error for a ResponseCodeType of the schema. */
 export const errorFor = (code: string): MailError =>
   errorByCode(code) ??
   new MailError(
@@ -13,17 +13,17 @@ export const errorFor = (code: string): MailError =>
     'Check the parameters of the node.',
   );
 
-/** The ResponseCodeType of the schema that a response has. */
+/** The ResponseCodeType of a response. */
 export const errorCodeOf = (response: XmlElement | undefined): string | undefined =>
   response?.textAt('ResponseCode');
 
-/** The error that a response is, if it is one. A warning is one too: it says that something was not done. */
+/** The error in a response, if there is one. A warning also counts, because it means that something was not done. */
 export const errorOf = (response: XmlElement): MailError | undefined =>
   response.attributes.ResponseClass === 'Success'
     ? undefined
     : errorFor(response.textAt('ResponseCode') ?? 'no response code');
 
-/** The same for one of many things that were to be changed, of which the reply may leave some out. */
+/** The same for one of several changes, some of which may be missing in the reply. */
 export const errorAt = (
   responses: ReadonlyArray<XmlElement | undefined>,
   index: number,
@@ -32,15 +32,15 @@ export const errorAt = (
   return response ? errorOf(response) : unanswered();
 };
 
-/** Whether Exchange has looked at what it was asked for, whatever came of it. */
+/** Whether Exchange processed the request, successfully or not. */
 export const wasLookedAt = (response: XmlElement): boolean =>
   response.attributes.ResponseClass === 'Success' || !isNotLookedAt(response.textAt('ResponseCode') ?? '');
 
-/** Milliseconds after which what a server has not looked at may be asked for again (MessageXml of ResponseMessageType). */
+/** Milliseconds to wait before repeating an unprocessed request (MessageXml of ResponseMessageType). */
 export function waitFor(response: XmlElement): number {
   const values = response.child('MessageXml')?.all('Value') ?? [];
   const wait = Number(values.find(({ attributes }) => attributes.Name === 'BackOffMilliseconds')?.text);
   if (wait >= 0) return wait;
-  // What stopped was behind something else in the same request, and nothing is busy.
+  // It was only skipped after another failure in the same request; the server is not busy.
   return errorCodeOf(response) === 'ErrorBatchProcessingStopped' ? 0 : BACK_OFF;
 }

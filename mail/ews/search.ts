@@ -5,10 +5,10 @@ import { escaped } from './soap';
 
 /**
  * The part of a query that Exchange can answer without missing a message (RestrictionType of the schema); `matches`
- * decides the rest. Recipients cannot be searched by their addresses, so "to" is left to it altogether; and so are
- * attachments, since a file that Exchange calls inline does not count for it.
+ * checks the rest. It checks "to" completely, because recipients cannot be searched by address. It also checks
+ * attachments, because Exchange does not count files that it considers inline.
  *
- * @returns nothing where nothing is asked of the server
+ * @returns empty if there is nothing for the server to search
  */
 export function toRestriction(query: MessageQuery): string {
   const { isRead, isFlagged, isAnswered, from, subject, body, keyword, messageId } = query;
@@ -25,7 +25,7 @@ export function toRestriction(query: MessageQuery): string {
     keyword && isText('item:Categories', keyword),
     messageId && contains('message:InternetMessageId', messageId),
     receivedAfter && compare('IsGreaterThanOrEqualTo', received, receivedAfter.toISOString()),
-    // Exchange compares to the second.
+    // Exchange compares whole seconds.
     receivedBefore && compare('IsLessThanOrEqualTo', received, receivedBefore.toISOString()),
     largerThan !== undefined && compare('IsGreaterThan', 'item:Size', largerThan),
     smallerThan !== undefined && compare('IsLessThan', 'item:Size', smallerThan),
@@ -55,14 +55,14 @@ const is = (name: string | Property, value: string | number | boolean): string =
 const contains = (name: string | Property, text: string, mode = 'Substring'): string =>
   `<t:Contains ContainmentMode="${mode}" ContainmentComparison="IgnoreCase">${field(name)}${constant(text)}</t:Contains>`;
 
-/** The same text, in whatever case. */
+/** The same text, case-insensitive. */
 const isText = (name: string | Property, text: string): string => contains(name, text, 'FullString');
 
 const any = (...filters: string[]): string => element('Or', ...filters);
 
 const holds = (filter: string, wanted: boolean): string => (wanted ? filter : element('Not', filter));
 
-/** Whether the server's answer still has to be looked through. */
+/** Whether the server's results must be checked further. */
 export const isRough = (query: MessageQuery): boolean =>
   Boolean(
     query.to ||

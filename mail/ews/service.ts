@@ -12,24 +12,25 @@ import type { EwsTransport } from './transport';
 import { toMailError } from './errors';
 import { parseXml, type XmlElement } from './xml';
 
-/** By their names, what only reads. */
+/** Requests that only read, by element name. */
 const READS = /^<m:(Find|Get|Resolve)/;
 
 const isChange = ([start]: ReadonlyArray<string | Buffer>): boolean => !READS.test(String(start));
 
-/** Requests to one mailbox, and their replies as they are understood. */
+/** Sends requests to one mailbox and parses their replies. */
 export class EwsService {
-  /** @param ews where the mailbox is and how it is opened: the login stays with the transport */
+  /** @param ews the URL of the mailbox and how to open it; the login stays in the transport */
   constructor(
     readonly ews: LocatedEwsSettings['ews'],
     private readonly transport: EwsTransport,
   ) {}
 
   /**
-   * Asks for the same of many things, and gives the response to each, in their order. What Exchange has not looked at,
-   * since it was too busy, is asked for again; what it still has not looked at then has the error that says so.
+   * Sends the same request for several items, and returns the response for each, in order. Items that Exchange did not
+   * process, because it was too busy, are requested again. If they are still not processed, they have the error that
+   * says so.
    *
-   * @param request the request's element for some of the things, in pieces that are put together
+   * @param request the request's element for some of the items, in pieces that are joined
    * @throws {MailError}
    */
   async callEach<T>(
@@ -63,7 +64,7 @@ export class EwsService {
     }
   }
 
-  /** The one response to a request that shows whether the login works. A busy server is not waited for. */
+  /** The response to a request that tests the login. If the server is busy, this fails at once. */
   async login(body: string): Promise<XmlElement> {
     const [start, end] = envelope(this.ews);
     const reply = await this.transport.post(start + body + end, { changes: false, longestWait: 0 });
@@ -85,7 +86,7 @@ export class EwsService {
     throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, url, []);
   }
 
-  /** The response to a request that has a single one. */
+  /** The response to a request that has only one. */
   async ask(...body: Array<string | Buffer>): Promise<XmlElement> {
     const [response] = await this.callEach([undefined], () => body);
     const error = errorOf(response!);

@@ -1,8 +1,8 @@
 import type { EwsSettings } from '../account/ews-settings';
 
 /**
- * Text as it stands in XML, in an element or an attribute. Characters that XML cannot hold (XML 1.0 section 2.2) are
- * left out.
+ * Escapes text for XML, in an element or an attribute. Characters that XML does not allow (XML 1.0 section 2.2) are
+ * removed.
  */
 export const escaped = (text: string): string =>
   text
@@ -13,7 +13,7 @@ export const escaped = (text: string): string =>
     // eslint-disable-next-line no-control-regex -- exactly these are meant
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '');
 
-/** Attributes with their space before: ` Id="…"`. Those that are undefined are left out. */
+/** Attributes with a leading space: ` Id="…"`. Undefined ones are left out. */
 const attributes = (values: Readonly<Record<string, string | undefined>>): string =>
   Object.entries(values)
     .map(([name, value]) => (value === undefined ? '' : ` ${name}="${escaped(value)}"`))
@@ -26,7 +26,7 @@ export const itemIds = (ids: readonly string[]): string =>
   `<m:ItemIds>${ids.map((id) => itemId(id)).join('')}</m:ItemIds>`;
 
 /**
- * What a request is put between: its envelope (SOAP 1.1 section 4), the user to act as, and the version of the schema.
+ * The start and end of a request: its envelope (SOAP 1.1 section 4), the user to impersonate, and the schema version.
  */
 export function envelope({ version, impersonate, mailbox }: EwsSettings): [start: string, end: string] {
   const acting =

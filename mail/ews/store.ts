@@ -17,7 +17,7 @@ import { itemId } from './soap';
 
 const SENT: FolderReference = { name: 'sentitems' };
 
-/** Gives Exchange whole messages as MIME: to keep them, or to send them. */
+/** Passes whole messages as MIME to Exchange, to store or to send them. */
 export class EwsStore {
   constructor(
     private readonly service: EwsService,
@@ -48,7 +48,7 @@ export class EwsStore {
     return { id, messageId: composed.messageId };
   }
 
-  /** Sends, once. Exchange takes the recipients from the header, Bcc among them, and does not pass that on. */
+  /** Sends a message, at most once. Exchange takes the recipients from the header, including Bcc, which it removes. */
   async send(
     message: OutgoingMessage,
     saveCopy: boolean,

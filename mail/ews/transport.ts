@@ -15,13 +15,13 @@ import { replyRefused } from './reply-errors';
 import type { LocatedEwsSettings } from '../account/session-settings';
 
 interface PostOptions {
-  /** Whether the request changes anything, or sends. */
+  /** Whether the request changes something or sends a message. */
   changes: boolean;
-  /** Milliseconds that a busy server may ask for. */
+  /** The longest delay accepted from a busy server, in milliseconds. */
   longestWait?: number;
 }
 
-/** Of every request to Exchange. */
+/** Headers of every request to Exchange. */
 export const HEADERS = {
   'content-type': 'text/xml; charset=utf-8',
   accept: 'text/xml',
@@ -29,8 +29,8 @@ export const HEADERS = {
 };
 
 /**
- * Sends SOAP requests to one mailbox: logged in, one at a time, within the timeouts, and again where the server
- * was too busy to look at them.
+ * Sends SOAP requests to one mailbox. Handles the login, sends one request at a time, enforces the timeouts, and
+ * repeats requests that the server was too busy to process.
  */
 export class EwsTransport {
   readonly #settings: LocatedEwsSettings;
@@ -42,14 +42,13 @@ export class EwsTransport {
   constructor(settings: LocatedEwsSettings) {
     this.#settings = settings;
     this.turn = new Mutex(settings.timeouts.command);
-    // One: NTLM logs in a connection and not a request, and Exchange allows an account only so many requests at a time.
+    // One connection: NTLM logs in a connection, not a request, and Exchange limits an account's concurrent requests.
     this.#connection = new HttpsClient(settings.server, 1);
     this.#authentication = authenticationFor(settings);
   }
 
   /**
-   * The reply to a request, from its first byte; it has to be read or destroyed. The next request waits for
-   * its end.
+   * The reply to a request, from its first byte. It must be read or destroyed. The next request waits for its end.
    *
    * @throws {MailError}
    */
@@ -75,7 +74,7 @@ export class EwsTransport {
     return this.#closing.signal;
   }
 
-  /** Ends everything, a request in progress too. */
+  /** Closes everything, including a request in progress. */
   close(): void {
     this.#closing.abort();
     this.#connection.close();
@@ -109,33 +108,33 @@ export class EwsTransport {
   }
 
   private headers(login: Login, authorization: string | undefined): Record<string, string> {
-    // The user of a token is an address; that of a password need not be.
+    // The user of a token is an email address; the user of a password may not be.
     const mailbox = this.#settings.ews.mailbox ?? ('accessToken' in login ? login.user : undefined);
     return {
       ...HEADERS,
       ...(authorization && { authorization }),
-      // Sends the request to the server that holds the mailbox.
+      // Routes the request to the server that holds the mailbox.
       ...(mailbox && { 'x-anchormailbox': mailbox }),
     };
   }
 }
 
-/** Of the schema (ResponseCodeType): too much is asked for by everybody, or by this account. */
+/** Codes of the schema (ResponseCodeType): too many requests by everyone, or by this account. */
 const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];
 
-/** Whether nobody knows what a server, or a gateway before it, has done with a request that it failed over. */
+/** Whether it is unknown if a server, or a gateway in front of it, processed a request before it failed. */
 const isOpen = ({ status, code }: Fault): boolean => code === undefined && (status === 408 || status >= 500);
 
-/** How long a busy server is to be left alone; undefined for one that is not busy. */
+/** How long to wait for a busy server; undefined if it is not busy. */
 function waitFor({ status, code, backOff, retryAfter }: Fault): number | undefined {
   if (code && BUSY.includes(code)) return backOff ?? BACK_OFF;
-  // A gateway that names no time may have passed the request on.
+  // A gateway that gives no time may have forwarded the request.
   return status === 429 || (status === 503 && retryAfter !== undefined)
     ? (retryAfter ?? BACK_OFF)
     : undefined;
 }
 
-/** A careless server shows the login in its errors: as it was sent, or as a URL has it. */
+/** The login's secrets that a server might repeat in its errors: as sent, or URL-encoded. */
 export function secretsOf(login: Login): string[] {
   const secrets =
     'accessToken' in login

@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 
-/** An element of a reply, by its name without a prefix: Exchange's elements differ in more than their namespaces. */
+/** An element of a reply, by its name without a prefix. Exchange's elements can be distinguished without namespaces. */
 export class XmlElement {
   readonly children: XmlElement[] = [];
   text = '';
@@ -14,12 +14,12 @@ export class XmlElement {
     return this.children.find((one) => one.name === name);
   }
 
-  /** What a path of names leads to, such as `Items/Message`: of each the first. */
+  /** The element at a path, such as `Items/Message`: the first one for each name. */
   at(path: string): XmlElement | undefined {
     return path.split('/').reduce<XmlElement | undefined>((one, name) => one?.child(name), this);
   }
 
-  /** All elements of a name, at any depth. */
+  /** All elements with a name, at any depth. */
   all(name: string): XmlElement[] {
     return this.children.flatMap((one) => [...(one.name === name ? [one] : []), ...one.all(name)]);
   }
@@ -29,14 +29,14 @@ export class XmlElement {
   }
 }
 
-/** Deeper than anything that a server means; who walks through it must not run out of stack. */
+/** Deeper than any real reply. Limits the recursion over the document. */
 const DEEPEST = 200;
 
 /**
- * Reads a document (XML 1.0) without definitions of its own: it has no entities but the five of XML.
+ * Parses a document (XML 1.0) without a DTD, so only XML's five predefined entities are known.
  *
- * @returns an element around the document
- * @throws {SyntaxError} for one that is cut off or is no XML
+ * @returns an element that contains the document
+ * @throws {SyntaxError} if the document is incomplete or not XML
  */
 export function parseXml(xml: string): XmlElement {
   const root = new XmlElement('', {});
@@ -58,7 +58,7 @@ export function parseXml(xml: string): XmlElement {
     { xmlMode: true, decodeEntities: true },
   );
   parser.write(xml);
-  // Before the parser is told of the end, where it would close what was cut off.
+  // Checked before the parser's end, where it would close open elements.
   if (root.children.length !== 1 || open.length !== 1) throw new SyntaxError('Not one whole document');
   parser.end();
   return root;

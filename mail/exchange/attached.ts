@@ -1,14 +1,14 @@
 import { MailError } from '../errors';
 import { safeFileName } from '../text';
 
-/** The type of a message that is attached to a message (RFC 2046 section 5.2.1). Exchange names none. */
+/** The type of an attached message (RFC 2046 section 5.2.1). Exchange gives none. */
 export const ATTACHED_MESSAGE = 'message/rfc822';
 
-/** The file name of a message that is attached. Exchange names it by its subject. */
+/** The file name of an attached message. Exchange uses its subject as the name. */
 export const attachedMessageName = (name: string | null | undefined): string =>
   `${safeFileName(name ?? undefined, 'message').replace(/\.eml$/i, '')}.eml`;
 
-/** For a contact, an appointment or the like that is attached: it has no form as a file. */
+/** The error for an attached contact, appointment or the like, which cannot be returned as a file. */
 export const noMessage = (name: string): MailError =>
   new MailError(
     'NOT_SUPPORTED',
@@ -16,7 +16,7 @@ export const noMessage = (name: string): MailError =>
     'It is not a message, but a contact, an appointment or the like. Save the whole message, which contains it.',
   );
 
-/** For a file that is kept elsewhere, such as in OneDrive: the message has only its address. */
+/** The error for a file stored elsewhere, such as in OneDrive. The message contains only a link. */
 export const linkHasNoContent = (name: string): MailError =>
   new MailError(
     'NOT_SUPPORTED',

@@ -2,10 +2,10 @@ import { isShownWithin } from '../mime/classify';
 import type { AttachmentInfo } from '../model/message';
 import { ATTACHED_MESSAGE, attachedMessageName } from './attached';
 
-/** A file; a message, a contact or an appointment that is attached; a file that is kept elsewhere. */
+/** A file; an attached message, contact or appointment; a link to a file stored elsewhere. */
 export type AttachmentKind = 'file' | 'item' | 'link';
 
-/** What Exchange says of an attachment. */
+/** Exchange's description of an attachment. */
 interface Described {
   id: string;
   kind: AttachmentKind;
@@ -18,8 +18,9 @@ interface Described {
 }
 
 /**
- * An attachment in the shape that every protocol gives. Exchange calls a file inline because the sender's program did,
- * which Apple Mail does with every PDF: what is shown within the text is decided as for every protocol.
+ * An attachment in the same shape as for every protocol. Exchange's "inline" is not used, because it only repeats the
+ * sender's program, and Apple Mail marks every PDF as inline. The same rules as for every protocol decide what is shown
+ * within the text.
  */
 export function attachmentInfo(one: Described): AttachmentInfo {
   const type = (one.contentType || 'application/octet-stream').toLowerCase();

@@ -3,7 +3,7 @@ import { MailError, isMailError } from '../errors';
 import { chunk } from '../chunk';
 import { assertId } from './ids';
 
-/** Each id once, and what is wrong with those that are none. */
+/** Each valid id once, and the errors for invalid ids. */
 export function wellFormed<T>(ids: readonly string[]): { valid: string[]; outcomes: BatchResult<T> } {
   const outcomes: BatchResult<T> = new Map();
   const valid = [...new Set(ids)].filter((id) => {
@@ -18,10 +18,10 @@ export function wellFormed<T>(ids: readonly string[]): { valid: string[]; outcom
 }
 
 /**
- * Runs a change over many ids, a batch in a request, and gathers what became of each. Rejects only where nothing
- * was changed; a batch whose reply was lost may have been done or not, and says so.
+ * Runs a change for many ids, one batch for each request, and collects the results. Rejects only if nothing was
+ * changed. If a batch's reply was lost, the result of its ids is uncertain.
  *
- * @param size how many ids one request takes
+ * @param size number of ids in one request
  */
 export async function changeEach<T>(
   ids: readonly string[],
@@ -47,15 +47,15 @@ export async function changeEach<T>(
   return outcomes;
 }
 
-/** What an error over a change means for what was to be changed: where the reply is lost or none, it may be done. */
+/** The meaning of an error for a change: if the reply was lost or invalid, the change may have been made. */
 export const afterLoss = (error: MailError): MailError =>
   isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT', 'NOT_A_MAIL_SERVER')
     ? uncertain(error.message)
     : error;
 
-/** Nobody knows whether a change was made. */
+/** It is unknown whether a change was made. */
 export class UncertainChange extends MailError {
-  /** @param reason why, as a part of a sentence */
+  /** @param reason as part of a sentence */
   constructor(readonly reason: string) {
     super(
       'CHANGE_UNCERTAIN',
@@ -67,7 +67,7 @@ export class UncertainChange extends MailError {
 
 export const uncertain = (reason: string): MailError => new UncertainChange(reason);
 
-/** For one of many that the server does not speak of. */
+/** The error for an item that is missing in the server's reply. */
 export const unanswered = (): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',

@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MailError } from '../errors';
 
-/** How often a busy server is asked again, and how long one wait may be. */
+/** How many times to ask a busy server, and the longest delay to accept from it, in milliseconds. */
 export const ATTEMPTS = 4;
 export const LONGEST_WAIT = 5 * 60_000;
-/** Milliseconds, where the server does not say. */
+/** Default wait in milliseconds, if the server gives none. */
 export const BACK_OFF = 10_000;
 
-/** The server has not processed the request, so it is safe to send any request again. */
+/** The server has not processed the request, so repeating it is safe. */
 export interface Busy {
   /** Milliseconds. */
   backOff: number;
-  /** For where nobody waits. */
+  /** The error, if no further attempt is made. */
   refusal: MailError;
 }
 
 /**
- * Sends a request until the server has time for it.
+ * Sends a request until the server processes it.
  *
- * @param longestWait milliseconds that a busy server may ask for
+ * @param longestWait the longest delay accepted from a busy server, in milliseconds
  * @throws {MailError}
  */
 export async function whenNotBusy<T extends object>(
@@ -35,7 +35,7 @@ export async function whenNotBusy<T extends object>(
   }
 }
 
-/** @throws {MailError} CONNECTION_LOST where the session was closed meanwhile */
+/** @throws {MailError} CONNECTION_LOST if the session was closed during the pause */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {
     throw connectionClosed();

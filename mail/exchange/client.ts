@@ -19,7 +19,7 @@ import type { FolderTree, FolderEntry } from './folder-tree';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 
-/** What EWS and Graph each do in their own way. */
+/** The operations that EWS and Graph each implement themselves. */
 export interface ExchangeParts {
   connection: { readonly closeSignal: AbortSignal; close(): void };
   folders: FolderTree;
@@ -30,7 +30,7 @@ export interface ExchangeParts {
     empty(folder: string): Promise<number>;
   };
   reader: {
-    /** @param failed takes the messages that Exchange has and did not give */
+    /** @param failed collects the messages that Exchange has but did not return */
     list(
       folder: string,
       query: MessageQuery,
@@ -41,21 +41,21 @@ export interface ExchangeParts {
     /** The same for `find`. */
     find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]>;
     get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
-    /** The ids of the folders that messages are in. */
+    /** The ids of the folders that contain the messages. */
     foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
     stateOf(folder: string): Promise<FolderState>;
   };
   changer: {
     move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
     copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
-    /** For good. */
+    /** Deletes for good. */
     delete(ids: readonly string[]): Promise<BatchResult<MoveResult>>;
     mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>>;
   };
   content: {
     openMessage(id: string): Promise<MessageDownload>;
     openAttachment(id: string, part: string): Promise<AttachmentDownload>;
-    /** One that its message has described. */
+    /** Opens an attachment that is already described. */
     openDescribed(request: AttachmentRequest): Promise<AttachmentDownload>;
     /** How many downloads may be opened while another one is read. */
     readonly ahead: number;
@@ -64,16 +64,16 @@ export interface ExchangeParts {
   sender: {
     saveDraft(message: OutgoingMessage): Promise<Pick<SavedDraft, 'id' | 'messageId'>>;
     send(message: OutgoingMessage, saveCopy: boolean): Promise<Pick<SentMessage, 'accepted' | 'messageId'>>;
-    /** @returns the draft as it was */
+    /** @returns the draft before it was sent */
     sendDraft(id: string, saveCopy: boolean): Promise<Message>;
   };
 }
 
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
-/** A mailbox of Exchange's, over whatever protocol the parts speak. */
+/** An Exchange mailbox, over the protocol that the parts implement. */
 export abstract class ExchangeClient extends FolderClient implements MailClient {
-  // Private to the language and not only to the compiler: they know the login.
+  // Private at runtime too, not only for TypeScript: the parts hold the login.
   readonly #parts: ExchangeParts;
 
   protected constructor(parts: ExchangeParts) {
@@ -85,7 +85,7 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
     return !this.#parts.connection.closeSignal.aborted;
   }
 
-  /** Every request stands for itself: a connection that was lost is opened again by the next one. */
+  /** Requests are independent: after a lost connection, the next request opens a new one. */
   async check(): Promise<boolean> {
     return await Promise.resolve(this.usable);
   }
@@ -171,7 +171,7 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
   async markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     const { changer } = this.#parts;
     const outcomes = await changer.mark(ids, marks);
-    // A mark may be set again with what is there now, once: setting it twice does no harm.
+    // Marks are retried once with the current version of the message. Setting them twice is safe.
     const conflicts = [...outcomes].filter(([, one]) => isMailError(one, 'CONFLICT')).map(([id]) => id);
     if (conflicts.length === 0) return outcomes;
     const again = await changer.mark(conflicts, marks).catch((error: unknown) => {
@@ -266,13 +266,13 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
     const { changer, folders } = this.#parts;
     const { id } = await folders.find(folder);
     const outcomes = await changer[way](ids, folder);
-    // Exchange does not always say whether it is the message that is not there, or the folder.
+    // Exchange does not always say whether the message or the folder is missing.
     const isNone = outcomes.size > 0 && [...outcomes.values()].every((one) => isMailError(one, ...NOT_THERE));
     if (!isNone || (await this.foundAgain(folder)).id === id) return outcomes;
     return await changer[way](ids, folder);
   }
 
-  /** Somebody may have deleted a folder since, and made it again. */
+  /** The folder may have been deleted and created again. */
   private async foundAgain(folder: string): Promise<FolderEntry> {
     const { folders } = this.#parts;
     folders.forget();
@@ -289,10 +289,10 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
   }
 }
 
-/** Exchange keeps the copy itself, unless it is told not to. */
+/** Exchange itself saves the copy, unless told not to. */
 const wantsCopy = ({ saveToSent }: SendOptions): boolean => saveToSent !== 'never';
 
-/** In the folder for sent mail, whatever it is called in the language of the mailbox. */
+/** In the folder for sent mail, whatever its name in the mailbox's language. */
 const sentCopy = (options: SendOptions): SentCopy =>
   wantsCopy(options)
     ? { saved: true, folder: '\\Sent' }

@@ -3,7 +3,7 @@ import { MailError, isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { ExchangeParts } from './client';
 
-/** Empties a folder where there is no request for it: its messages are found and deleted. @throws {MailError} */
+/** Empties a folder without a special request: finds its messages and deletes them. @throws {MailError} */
 export async function emptyByMessages(
   folder: string,
   reader: Pick<ExchangeParts['reader'], 'find'>,
@@ -14,7 +14,7 @@ export async function emptyByMessages(
   reportFailed(notGiven, undefined);
   const outcomes = [...(await changer.delete(ids)).values()];
   const failed = outcomes.filter((one) => isMailError(one));
-  // Messages that someone else deleted in the meantime are gone too.
+  // Messages that another client deleted in the meantime do not count as failures.
   const [first] = failed.filter((one) => one.code !== 'MESSAGE_NOT_FOUND');
   const deleted = outcomes.length - failed.length;
   if (first) throw deleted > 0 ? partlyDone(first, deleted, outcomes.length) : first;

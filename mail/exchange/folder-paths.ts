@@ -4,29 +4,29 @@ import { assertSingleLine } from '../text';
 import { afterLoss } from './batch-result';
 
 export const DELIMITER = '/';
-/** The inbox goes by the same name as on IMAP, whatever the language of the mailbox. */
+/** The inbox has the same name as on IMAP, in every language. */
 export const INBOX = 'INBOX';
 
-/** Exchange's limit of a name. */
+/** Exchange's maximum length of a name. */
 const LONGEST_NAME = 255;
 
-/** A name in Exchange may hold the separator. */
+/** In Exchange, a name may contain the separator. */
 const escapedName = (name: string): string => name.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
 const plainName = (name: string): string => name.replaceAll('%2F', '/').replaceAll('%25', '%');
 
-/** Whether a folder is the one that a person or a node means, by its path or its use. */
+/** Whether the folder has this path or this special use. */
 export const isCalled = ({ path, specialUse }: Folder, name: string): boolean =>
   isSpecialUse(name) ? specialUse === name : path === name.replace(IN_INBOX, INBOX);
 
 const IN_INBOX = /^inbox(?=\/|$)/i;
 
-/** The path of a folder within another one. @param parent empty for the top */
+/** The path of a subfolder. @param parent empty for the top level */
 export const pathWithin = (parent: string, name: string): string =>
   (parent ? parent + DELIMITER : '') + escapedName(name);
 
 /**
- * The paths of folders that name the folder around them. A folder that stands within itself, as no server should say, is
- * taken for one at the top.
+ * The paths of folders, from the ids of their parents. A folder that is its own ancestor, which no server should
+ * report, is placed at the top level.
  */
 export function pathsOf(
   folders: ReadonlyArray<{ id: string; parentId: string; name: string; isInbox: boolean }>,
@@ -46,21 +46,21 @@ export function pathsOf(
   return paths;
 }
 
-/** A folder that was just made. */
+/** A newly created folder. */
 export const newFolder = (parent: string, name: string): Folder => ({
   ...{ path: pathWithin(parent, name), name, delimiter: DELIMITER, selectable: true },
 });
 
-/** In the order of their paths, the inbox first. */
+/** Sorted by path, with the inbox first. */
 export const inOrder = (folders: readonly Folder[]): Folder[] =>
   folders.toSorted(
     (a, b) => Number(b.path === INBOX) - Number(a.path === INBOX) || a.path.localeCompare(b.path),
   );
 
 /**
- * Where a new folder is to be.
+ * Where to create a new folder.
  *
- * @returns the path of the folder around it, empty at the top, and its name
+ * @returns the path of the parent, empty for the top level, and the name
  * @throws {MailError} INVALID_INPUT
  */
 export function placeOf(path: string): { parent: string; name: string } {
@@ -77,7 +77,7 @@ export function placeOf(path: string): { parent: string; name: string } {
   return { parent: parts.join(DELIMITER), name };
 }
 
-/** @throws {MailError} SERVER_REFUSED for what every mailbox has */
+/** @throws {MailError} SERVER_REFUSED for a folder that every mailbox has */
 export function assertOwn({ path, specialUse }: Folder): void {
   if (!specialUse || specialUse === '\\Archive') return;
   throw new MailError(
@@ -99,7 +99,7 @@ export const folderNotFound = (folder: string): MailError =>
 export const folderExists = (path: string): MailError =>
   new MailError('FOLDER_EXISTS', `The folder "${path}" already exists`, 'Use another name.');
 
-/** What an error over a change of a folder means. Exchange calls a folder an item, too. */
+/** The meaning of an error for a folder change. Exchange uses "item" for folders too. */
 export function folderError(error: unknown, path: string): unknown {
   if (!isMailError(error)) return error;
   if (error.code === 'FOLDER_EXISTS') return folderExists(path);

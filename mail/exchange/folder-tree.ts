@@ -3,18 +3,18 @@ import type { Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
 import { folderNotFound, inOrder, isCalled } from './folder-paths';
 
-/** A folder with the ids that Exchange knows it by. */
+/** A folder with its Exchange ids. */
 export interface FolderEntry {
   folder: Folder;
   id: string;
   parentId: string;
 }
 
-/** The folders of a mailbox by path, asked for once. */
+/** The folders of a mailbox by path, read once and cached. */
 export abstract class FolderTree {
   private known?: Promise<Map<string, FolderEntry>>;
 
-  /** All folders, by their ids. */
+  /** All folders by id. */
   protected abstract read(): Promise<Map<string, FolderEntry>>;
 
   /** @throws {MailError} FOLDER_NOT_FOUND */
@@ -22,7 +22,7 @@ export abstract class FolderTree {
     const fresh = this.known === undefined;
     let found = await this.lookup(folder);
     if (!found && !fresh) {
-      // Somebody may have made it since.
+      // It may have been created since.
       this.forget();
       found = await this.lookup(folder);
     }
@@ -35,7 +35,7 @@ export abstract class FolderTree {
     return [...(await this.all()).values()].find((one) => isCalled(one.folder, folder));
   }
 
-  /** The path of the folder that a message says it is in. */
+  /** The path of the folder with this id, which a message names. */
   async pathOf(id: string): Promise<string> {
     return (await this.all()).get(id)?.folder.path ?? '';
   }
@@ -44,7 +44,7 @@ export abstract class FolderTree {
     return inOrder([...(await this.all()).values()].map(({ folder }) => folder));
   }
 
-  /** To be called after a change, and where the counts have to be those of now. */
+  /** Call after a change, and before current counts are needed. */
   forget(): void {
     this.known = undefined;
   }
@@ -56,6 +56,6 @@ export abstract class FolderTree {
   }
 }
 
-/** Whether an error over a folder that every mailbox has means that this one lacks it, or does not show it. */
+/** Whether an error for a standard folder means that this mailbox does not have it or does not show it. */
 export const mayLack = (error: MailError): boolean =>
   isMailError(error, 'ACCESS_DENIED', 'FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND');

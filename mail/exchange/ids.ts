@@ -1,6 +1,6 @@
 import { MailError, invalidInput } from '../errors';
 
-/** Of a message or an attachment: opaque, in the alphabet of base64 (ItemIdType of the schema). */
+/** Id of a message or an attachment: opaque, in the base64 alphabet (ItemIdType of the schema). */
 const FORM = /^[\w+/=-]{8,1024}$/;
 
 /** @throws {MailError} INVALID_INPUT */

@@ -4,8 +4,8 @@ export const isAboutKeywords = ({ addKeywords = [], removeKeywords = [] }: FlagC
   addKeywords.length + removeKeywords.length > 0;
 
 /**
- * All the keywords that a message is to have: Exchange keeps them as one list. Their case does not count
- * ([MS-OXOCFG] section 2.2.5.2.1), and one that is there already stays as it is written.
+ * The complete new list of a message's keywords, because Exchange stores them as one list. Keywords are
+ * case-insensitive ([MS-OXOCFG] section 2.2.5.2.1), and existing ones keep their spelling.
  */
 export function changedKeywords(
   keywords: readonly string[],

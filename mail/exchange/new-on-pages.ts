@@ -1,11 +1,11 @@
 import { MailError } from '../errors';
 
-/** Pages in a row with nothing new on them, after which a server is not asked for more. */
+/** After this many consecutive pages without anything new, no more are requested. */
 const MOST_REPEATED = 3;
 
 /**
- * What is new on each page of a list. What comes or goes while the pages are read moves the others to the next one, so
- * that things are given twice; a server that gives nothing new at all would be asked for ever.
+ * Returns the new entries on each page of a list. If entries are added or removed while the pages are read, others move
+ * to the next page and appear twice. Without a limit, a server that always repeats itself would be asked forever.
  */
 export class NewOnPages {
   private readonly seen = new Set<string>();
@@ -14,14 +14,14 @@ export class NewOnPages {
   /** @param list such as "the folders" */
   constructor(private readonly list: string) {}
 
-  /** How many things there were. */
+  /** Number of different entries so far. */
   get count(): number {
     return this.seen.size;
   }
 
   /**
-   * @param total how many things there are altogether, as the server says
-   * @throws {MailError} SERVER_REFUSED after some pages with nothing new, where there is more
+   * @param total the total number of entries, according to the server
+   * @throws {MailError} SERVER_REFUSED after several pages without new entries, if the list should be longer
    */
   take<T>(page: readonly T[], idOf: (one: T) => string, total = Infinity): T[] {
     const fresh = page.filter((one) => !this.seen.has(idOf(one)));
@@ -31,7 +31,7 @@ export class NewOnPages {
     return fresh;
   }
 
-  /** For a list whose pages lead in a circle. */
+  /** The error for a list whose pages form a circle. */
   repeats(): MailError {
     return new MailError(
       'SERVER_REFUSED',

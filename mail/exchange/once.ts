@@ -1,14 +1,14 @@
 import { MailError, isMailError } from '../errors';
 import { UncertainChange, afterLoss } from './batch-result';
 
-/** For what changes one thing: where the reply is lost, nobody knows whether it was done. */
+/** For a change of one thing: if the reply is lost, it is unknown whether it was done. */
 export async function changeOnce<T>(changing: Promise<T>): Promise<T> {
   return await changing.catch((error: unknown) => {
     throw isMailError(error) ? afterLoss(error) : error;
   });
 }
 
-/** The same for what sends a message. */
+/** The same for sending a message. */
 export async function sendOnce<T>(sending: Promise<T>): Promise<T> {
   return await changeOnce(sending).catch((error: unknown) => {
     throw isMailError(error, 'CHANGE_UNCERTAIN') ? uncertainWhetherSent(error) : error;

@@ -1,6 +1,6 @@
 import type { FlagChanges } from '../model/client';
 
-/** MAPI properties ([MS-OXPROPS]) that EWS's schema and Graph's resources have no name for, with their types. */
+/** MAPI properties ([MS-OXPROPS]) that have no name in EWS's schema or Graph's resources, with their types. */
 export const PROPERTIES = {
   /** PidTagFlagStatus: 2 is flagged, 1 is done. */
   flagStatus: ['0x1090', 'Integer'],
@@ -8,7 +8,7 @@ export const PROPERTIES = {
   lastVerb: ['0x1081', 'Integer'],
   /** PidTagLastVerbExecutionTime. */
   lastVerbTime: ['0x1082', 'SystemTime'],
-  /** PidTagIconIndex: what Outlook shows beside the message. */
+  /** PidTagIconIndex: the icon that Outlook shows next to the message. */
   iconIndex: ['0x1080', 'Integer'],
   /** PidTagMessageFlags: 1 read, 8 unsent. */
   messageFlags: ['0x0e07', 'Integer'],
@@ -26,13 +26,13 @@ export const PROPERTIES = {
   references: ['0x1039', 'String'],
   senderName: ['0x0c1a', 'String'],
   senderAddress: ['0x5d01', 'String'],
-  /** PidTagSentRepresentingSmtpAddress: of who the message is from. */
+  /** PidTagSentRepresentingSmtpAddress: the address in From. */
   fromAddress: ['0x5d02', 'String'],
 } as const;
 
 export type Property = keyof typeof PROPERTIES;
 
-/** PidTagLastVerbExecuted of a message that was answered, to one or to all. */
+/** PidTagLastVerbExecuted after a reply, to one or to all. */
 const REPLIED = 102;
 export const ANSWERS = [REPLIED, 103];
 const FORWARDED = 104;
@@ -41,9 +41,9 @@ const FORWARDED = 104;
 const ICONS = { read: 0x100, replied: 0x105, forwarded: 0x106 };
 
 /**
- * What Outlook shows of a message that was answered or forwarded: the last of them, when, and by which icon.
+ * The properties for Outlook's display of a reply or forward: the last action, its time, and the icon.
  *
- * @returns properties with their values; none where nothing is to change
+ * @returns properties with their values; empty if nothing changes
  */
 export function verbProperties({ isAnswered, isForwarded }: FlagChanges): Array<[Property, string | number]> {
   if (isAnswered === undefined && isForwarded === undefined) return [];
@@ -60,9 +60,9 @@ export const isAnswer = (lastVerb: number | undefined): boolean => ANSWERS.inclu
 /** PidTagFlagStatus of a message that is flagged. */
 export const FLAGGED = 2;
 
-/** PidTagNativeBody of a message whose text is not made of HTML. */
+/** PidTagNativeBody of a message whose text was not generated from HTML. */
 export const TEXT_BODY = 1;
 
-/** PidTagMessageFlags, for a message that is to be stored. */
+/** PidTagMessageFlags for a message to store. */
 export const messageFlags = ({ isRead = false, isDraft = false }): number =>
   (isRead ? 1 : 0) | (isDraft ? 8 : 0);

@@ -2,15 +2,17 @@ import { MailError } from '../errors';
 import { isTooLong, readWhole } from '../net/body';
 import { uncertain } from './batch-result';
 
-/** A reply is kept in memory as a whole. The largest ones are pages of messages with long texts. */
+/**
+ * Maximum size of a reply, which is held in memory as a whole. The largest ones are pages of messages with long texts.
+ */
 const MAX_MEGABYTES = 128;
 
 /**
  * The text of a reply.
  *
- * @param changes whether the request changes anything: then it may have been done
+ * @param changes whether the request changes something, so that it may have been done
  * @throws {MailError} SERVER_REFUSED or CHANGE_UNCERTAIN for a reply that is too long
- * @throws what Node throws where the connection is lost
+ * @throws what Node throws if the connection is lost
  */
 export async function readReply(
   reply: AsyncIterable<Buffer>,

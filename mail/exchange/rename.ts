@@ -3,17 +3,17 @@ import type { Folder } from '../model/folder';
 import { assertOwn, folderExists, pathWithin, placeOf } from './folder-paths';
 import type { FolderTree, FolderEntry } from './folder-tree';
 
-/** What Exchange does with one request each. */
+/** Steps that each take one request. */
 interface RenameSteps {
-  /** @param parent empty for the top */
+  /** @param parent empty for the top level */
   move(folder: FolderEntry, parent: string): Promise<void>;
   rename(folder: FolderEntry, name: string): Promise<void>;
 }
 
 /**
- * Renames a folder and moves it, each only where it is asked for. Nothing is done where the new name is taken.
+ * Renames a folder, moves it, or both, as needed. Does nothing if the new path already exists.
  *
- * @throws {MailError} FOLDER_EXISTS, FOLDER_NOT_FOUND; where only half was done, it says where the folder is
+ * @throws {MailError} FOLDER_EXISTS, FOLDER_NOT_FOUND; if only one step was done, the error says where the folder is
  */
 export async function renameFolder(
   folders: FolderTree,
@@ -32,7 +32,7 @@ export async function renameFolder(
   if ((moves || renames) && (await folders.lookup(target))) throw folderExists(newPath);
   const move = async () => await steps.move(known, newParent);
   const rename = async () => await steps.rename(known, name);
-  // On its way it may not meet a folder of its old name, or of its new one.
+  // Between the two steps, the folder's path must not collide with another folder.
   const moveFirst = !(await folders.lookup(pathWithin(newParent, known.folder.name)));
   const halfway = moveFirst ? pathWithin(newParent, known.folder.name) : pathWithin(oldParent, name);
   const work = [moves && move, renames && rename].filter((one) => one !== false);

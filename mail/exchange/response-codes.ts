@@ -2,7 +2,7 @@ import { MailError } from '../errors';
 import { messageGone } from './ids';
 
 /*
- * What Exchange says of what it cannot do: the codes of EWS's schema (ResponseCodeType), which are Graph's too.
+ * The meaning of Exchange's error codes: those of EWS's schema (ResponseCodeType), which Graph uses too.
  */
 
 const noFolder = (): MailError =>
@@ -42,17 +42,17 @@ const noMessage = refused(
   'It may be a contact, a task or an appointment, which cannot be saved as an email.',
 );
 
-/** Exchange has not looked at it: nothing was done, so that it may be asked for again, whatever it was. */
+/** Exchange did not process the request, so any request can be repeated. */
 const NOT_LOOKED_AT = ['ErrorBatchProcessingStopped', 'ErrorExceededConnectionCount', 'ErrorServerBusy'];
 
-/** What passes. */
+/** Temporary errors. */
 const TRANSIENT = [
   ...NOT_LOOKED_AT,
   ...['ErrorConnectionFailed', 'ErrorInternalServerTransientError', 'ErrorMailboxMoveInProgress'],
   ...['ErrorMailboxStoreUnavailable', 'ErrorTimeoutExpired', 'ErrorTooManyObjectsOpened'],
 ];
 
-/** Those that have words of their own here. */
+/** Codes with their own text here. */
 const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
   Object.entries<(code: string) => MailError>({
     ErrorItemNotFound: messageGone,
@@ -69,7 +69,7 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
       new MailError('FOLDER_EXISTS', 'A folder with this name already exists', 'Use another name.'),
     ErrorDeleteDistinguishedFolder: ownFolder,
     ErrorMoveDistinguishedFolder: ownFolder,
-    // Older servers say nothing else of a folder whose name is taken where it is to be.
+    // Older servers send only this if the destination already has a folder with the same name.
     ErrorMoveCopyFailed: refused(
       'Exchange could not move or copy this',
       'A folder with this name may already exist at the destination, or the account may not write there.',
@@ -90,7 +90,7 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
     ErrorContentConversionFailed: noMessage,
     ErrorMimeContentConversionFailed: noMessage,
     ErrorUnsupportedMimeConversion: noMessage,
-    // Exchange says so of filters that it could answer, too.
+    // Exchange also sends this for filters that it could answer.
     ErrorRestrictionTooComplex: tooComplex,
     ErrorRestrictionTooLong: tooComplex,
     ErrorUnsupportedPathForQuery: tooComplex,
@@ -101,11 +101,11 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
   }),
 );
 
-/** The error that a code stands for, if it is one of these. */
+/** The error for a code, if it is one of these. */
 export const errorByCode = (code: string): MailError | undefined => BY_CODE.get(code)?.(code);
 
-/** Whether Exchange has not looked at what it was asked for. */
+/** Whether Exchange did not process the request. */
 export const isNotLookedAt = (code: string): boolean => NOT_LOOKED_AT.includes(code);
 
-/** Whether a code says nothing of what was done until then. */
+/** Whether it remains unknown what was done before the error. */
 export const isTransient = (code: string): boolean => TRANSIENT.includes(code);

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../async/deadline';
 import type { FolderState } from '../model/client';
 
-/** How often a folder is asked for news: a request each, and Exchange counts them. Milliseconds. */
+/** Poll interval for changes in a folder, in milliseconds. Each poll is a request, and Exchange limits requests. */
 const POLL_INTERVAL = 10_000;
 
 /**
- * `MailClient.waitForChanges` by asking: Exchange's notifications need a second connection of their own.
+ * `MailClient.waitForChanges` by polling: Exchange's notifications would need a second connection.
  *
- * @param stateOf asks for the folder's state
+ * @param stateOf requests the folder's state
  */
 export async function waitForChanges(
   stateOf: () => Promise<FolderState>,

@@ -5,21 +5,21 @@ import type { Call } from './call';
 import { notGraph } from './errors';
 import { GraphRequests } from './requests';
 
-/** The most that a batch takes (https://learn.microsoft.com/graph/json-batching). */
+/** Maximum number of requests in a batch (https://learn.microsoft.com/graph/json-batching). */
 export const BATCH = 20;
 
-/** More than any mailbox has: a page may be empty, and still not be the last. */
+/** More than any mailbox has. Needed as a limit, because an empty page may not be the last one. */
 const MOST_PAGES = 20_000;
 
-/** A list, of which the rest stands elsewhere. */
+/** One page of a list, with the link to the next. */
 interface Page<T> {
   value: T[];
   '@odata.nextLink'?: string;
 }
 
-/** Requests to one mailbox: single ones, lists and batches. */
+/** Requests to one mailbox: single requests, lists and batches. */
 export class GraphApi extends GraphRequests {
-  /** A list, a page for each request. @throws {MailError} */
+  /** The pages of a list, one request each. @throws {MailError} */
   async *pages<T>(path: string): AsyncGenerator<T[]> {
     const { url } = this.context.graph;
     const followed = new Set<string>();
@@ -34,16 +34,16 @@ export class GraphApi extends GraphRequests {
   }
 
   /**
-   * At most 20 requests in one, of which each has its result or its error, in the same order. Parts that Graph was too
-   * busy for are sent again.
+   * Sends up to 20 requests in one, and returns the result or error of each, in order. Requests that Graph was too busy
+   * to process are repeated.
    *
-   * @throws {MailError} only where nothing was done
+   * @throws {MailError} only if nothing was done
    */
   async batch<T = unknown>(calls: readonly Call[]): Promise<Array<T | MailError>> {
     return await runBatch<T>(this, calls);
   }
 
-  /** The same for any number of requests that only read. @throws {MailError} */
+  /** The same for any number of read-only requests. @throws {MailError} */
   async batches<T = unknown>(calls: readonly Call[]): Promise<Array<T | MailError>> {
     const results: Array<T | MailError> = [];
     for (const slice of chunk(calls, BATCH)) results.push(...(await this.batch<T>(slice)));
@@ -52,7 +52,7 @@ export class GraphApi extends GraphRequests {
 }
 
 /**
- * A page's link leads to another host only by mistake or malice, so that only its path is followed.
+ * The path of a page's link. Only the path is used, because a different host would be an error or an attack.
  *
  * @throws {MailError} NOT_A_MAIL_SERVER
  */

@@ -9,23 +9,23 @@ import { notGraph } from './errors';
 import { messagePath } from './paths';
 
 /**
- * What one request takes as an attachment; more goes up in an upload session
+ * Maximum size of an attachment in a single request. Larger ones need an upload session
  * (https://learn.microsoft.com/graph/outlook-large-attachments).
  */
 export const SMALL = 3 * 1024 * 1024 - 1;
-/** The most that Graph takes as one attachment. */
+/** Graph's maximum for one attachment. */
 const LARGEST = 150 * 1024 * 1024;
-/** One piece of a session: less than 4 MB, and a multiple of 320 KiB. */
+/** Size of one piece in an upload session: less than 4 MB, and a multiple of 320 KiB. */
 const PIECE = 10 * 320 * 1024;
 
-/** What one request takes as the resource of an attachment. */
+/** The resource for an attachment in a single request. */
 export const toResource = ({ name, contentType, content, isInline, contentId }: FileAttachment): object => ({
   '@odata.type': '#microsoft.graph.fileAttachment',
   ...{ name, contentType, isInline, contentBytes: content.toString('base64') },
   ...(contentId !== undefined && { contentId }),
 });
 
-/** An attachment of known size whose content is read when its turn comes. */
+/** An attachment of known size, whose content is read only when it is sent. */
 export interface SizedAttachment extends Omit<FileAttachment, 'content'> {
   /** Bytes. */
   size: number;
@@ -75,7 +75,7 @@ async function upload(api: GraphApi, id: string, file: SizedAttachment): Promise
       },
     });
     reply.resume();
-    // Only with the last piece there is an attachment (https://learn.microsoft.com/graph/outlook-large-attachments).
+    // The attachment exists only after the last piece (https://learn.microsoft.com/graph/outlook-large-attachments).
     if (end === size && reply.statusCode !== 201) throw notAttached(name);
     sent = end;
   }

@@ -62,15 +62,15 @@ function resultOf<T>({ context }: GraphRequests, call: Call, part: Part | MailEr
   return errorOf(fault, isChange(call), context);
 }
 
-/** For a part that the reply does not speak of. */
+/** The error for a request that is missing in the reply. */
 const missing = ({ context }: GraphRequests, call: Call): MailError =>
   isChange(call) ? unanswered() : notGraph(context.graph.url);
 
-/** What Graph has not looked at: it had no time, or wants another token, which it is given once. */
+/** Requests that Graph did not process: it was too busy, or needs a new token, which is tried once. */
 const mayBeRepeated = (call: Call, { status, body }: Part, attempt: number): boolean =>
   status === 401 ? attempt === 1 : attempt < ATTEMPTS && isBusy(faultOf(status, body), isChange(call));
 
-/** @returns why there is no use in asking again */
+/** @returns the error, if a retry is useless */
 async function waitFor(
   { context, transport }: GraphRequests,
   parts: readonly Part[],

@@ -11,13 +11,13 @@ import type { MessageResource } from './resources';
 import { propertyId } from './selection';
 import { messagePath } from './paths';
 
-/** Where Exchange keeps what is deleted for good until it forgets it; nobody sees it in the mailbox. */
+/** The folder where Exchange keeps permanently deleted items for some time. Users do not see it in the mailbox. */
 const BEYOND_TRASH = 'recoverableitemsdeletions';
 
-/** A reply would be the whole message (RFC 7240 section 4.2). */
+/** Otherwise the reply would contain the whole message (RFC 7240 section 4.2). */
 const NO_REPLY = 'return=minimal';
 
-/** What changes messages, 20 with one request. */
+/** Changes messages, 20 with one request. */
 export class GraphChanger {
   constructor(
     private readonly api: GraphApi,
@@ -32,7 +32,7 @@ export class GraphChanger {
     return await this.relocate('copy', ids, folder);
   }
 
-  /** For good. */
+  /** Deletes for good. */
   async delete(ids: readonly string[]): Promise<BatchResult<MoveResult>> {
     return await changeEach<MoveResult>(ids, BATCH, async (batch) => {
       const results = await this.api.batch(batch.map((id) => deletion(this.api, id)));
@@ -40,7 +40,7 @@ export class GraphChanger {
     });
   }
 
-  /** Keywords are one list, so they are read before they are changed. */
+  /** Keywords are stored as one list, so they are read before they are changed. */
   async mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     return await changeEach<true>(ids, BATCH, async (batch) => {
       const outcomes = new Map<string, MailError | true>();
@@ -74,7 +74,7 @@ export class GraphChanger {
       const results = await this.api.batch<MessageResource | undefined>(
         batch.map((id) => ({
           ...{ method: 'POST', path: `${messagePath(id)}/${action}`, body: { destinationId: target.id } },
-          // A message that was moved keeps its id; that of a copy has to be told.
+          // A moved message keeps its id, but the reply must contain the id of a copy.
           ...(action === 'move' && { prefer: NO_REPLY }),
         })),
       );
@@ -86,19 +86,21 @@ export class GraphChanger {
   }
 }
 
-/** A batch takes no POST without a body. */
+/** In a batch, every POST needs a body. */
 const NOTHING = {};
 
-/** Not in all clouds; in the others it goes where Exchange keeps what is deleted. */
+/**
+ * permanentDelete is not available in all clouds. In the others, the message is moved to the folder for deleted items.
+ */
 const deletion = ({ context }: GraphApi, id: string): Call =>
   context.graph.permanentDelete
     ? { method: 'POST', path: `${messagePath(id)}/permanentDelete`, body: NOTHING }
     : { method: 'POST', path: `${messagePath(id)}/move`, body: { destinationId: BEYOND_TRASH } };
 
 /**
- * Takes away a message that was begun here and cannot be finished.
+ * Deletes a message that was created here but cannot be completed.
  *
- * @returns the error to tell: what happened, and that a part is left where it could not be taken away
+ * @returns the error to throw, which also says if part of the message could not be deleted
  */
 export async function takeBack(api: GraphApi, id: string, error: unknown): Promise<unknown> {
   try {
@@ -116,7 +118,7 @@ const leftBehind = ({ message }: MailError): MailError =>
     'Delete that part before you run the item again. The message was not sent.',
   );
 
-/** @param message with the keywords that it has; absent where they stay */
+/** @param message with its current keywords; absent to leave them unchanged */
 function toUpdate(marks: FlagChanges, message?: MessageResource): object {
   const { isRead, isFlagged } = marks;
   const verb = verbProperties(marks);

@@ -20,7 +20,7 @@ export class GraphClient extends ExchangeClient {
   readonly protocol = PROTOCOLS.graph.name;
 
   /**
-   * Logs in, by a request for the inbox.
+   * Logs in by requesting the inbox.
    *
    * @throws {MailError}
    */

@@ -12,9 +12,9 @@ import { toMailError } from './errors';
 import type { AttachmentResource } from './resources';
 import { messagePath } from './paths';
 
-/** Streams what may be large (https://learn.microsoft.com/graph/api/attachment-get). */
+/** Streams large content (https://learn.microsoft.com/graph/api/attachment-get). */
 export class GraphContent {
-  /** With that, and one request of another kind, there are as many as Graph allows. */
+  /** Together with the download being read and one other request, this uses Graph's limit. */
   readonly ahead = 2;
 
   constructor(private readonly api: GraphApi) {}
@@ -32,7 +32,7 @@ export class GraphContent {
     return await this.download(path, described);
   }
 
-  /** One that its message has described: that is not asked for again. */
+  /** Opens an attachment that is already described, so the description is not requested again. */
   async openDescribed({ id, part, ...described }: AttachmentRequest): Promise<AttachmentDownload> {
     if (described.isLink) throw linkHasNoContent(described.fileName);
     return await this.download(attachmentPath(id, part), described);
@@ -48,7 +48,7 @@ export class GraphContent {
 
   private readable(reply: HttpsReply): Readable {
     const content = new PassThrough();
-    // First, so that the reader gets our words for a connection that was lost, and not Node's.
+    // Registered first, so that the reader gets our error for a lost connection, not Node's.
     reply.once('error', (error) => content.destroy(toMailError(error, this.api.context.graph.url)));
     pipeline(reply, content, () => {});
     return content;

@@ -7,7 +7,7 @@ import type { Address, AttachmentInfo, Message, MessageContent } from '../model/
 import type { FetchOptions } from '../model/query';
 import type { AttachmentResource, MessageResource, Recipient } from './resources';
 
-/** A message with what `messageSelection` asks for, in the shape that every protocol gives. */
+/** Converts a message with the properties of `messageSelection` to the same shape as for every protocol. */
 export function toMessage(resource: MessageResource, folder: string, wanted: FetchOptions): Message {
   const from = people(resource.from ? [resource.from] : []);
   const replyTo = people(resource.replyTo);
@@ -18,7 +18,7 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
     inReplyTo: property(resource, 'inReplyTo') || undefined,
     subject: oneLine(resource.subject),
     from,
-    // A message without Reply-To is answered to who it is from.
+    // Without Reply-To, replies go to From.
     replyTo: replyTo.length > 0 ? replyTo : from,
     to: people(resource.toRecipients),
     cc: people(resource.ccRecipients),
@@ -37,13 +37,13 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
   };
 }
 
-/** Whether Graph has made HTML of a body that is a text. */
+/** Whether Graph converted a plain text body to HTML. */
 export const isTextInHtml = (resource: MessageResource): boolean =>
   resource.body?.contentType === 'html' && numberOf(resource, 'nativeBody') === TEXT_BODY;
 
 function property({ singleValueExtendedProperties = [] }: MessageResource, name: Property) {
   const [tag] = PROPERTIES[name];
-  // Exchange leaves zeros out: `Integer 0xe08`.
+  // Exchange omits leading zeros: `Integer 0xe08`.
   const found = singleValueExtendedProperties.find(({ id }) => Number(id?.split(' ')[1]) === Number(tag));
   return found?.value ?? undefined;
 }
@@ -70,7 +70,7 @@ const headers = ({ internetMessageHeaders = [] }: MessageResource) =>
     value: typeof value === 'string' ? oneLine(value) : '',
   }));
 
-/** Exchange keeps one body and makes the other of it: HTML is only given where it is the one that came. */
+/** Exchange stores one body and generates the other from it. HTML is returned only if it is the original. */
 function content({ body }: MessageResource): MessageContent {
   const text = body?.content ?? '';
   return contentOf(body?.contentType === 'html' ? singleForms('', text) : singleForms(text, ''));

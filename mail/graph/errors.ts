@@ -11,7 +11,7 @@ const NETWORK = networkTemplates({
   startTlsPort: 443,
 });
 
-/** The host is Microsoft's, so that nothing of it is to be corrected in the credential. */
+/** The remedies for Graph, whose host is Microsoft's and cannot be changed in the credential. */
 const REMEDIES: Remedies = {
   HOST_NOT_FOUND: 'Check that n8n can reach the internet and its DNS server.',
   CONNECTION_REFUSED: 'Check that no firewall blocks the connection from n8n to Microsoft Graph.',
@@ -23,14 +23,14 @@ const REMEDIES: Remedies = {
     'A proxy between n8n and Microsoft decrypts the connection. Give n8n its certificate with the environment variable NODE_EXTRA_CA_CERTS.',
 };
 
-/** For whatever Node threw. */
+/** For any error that Node threw. */
 export const toMailError = (error: unknown, url: URL): MailError =>
   httpsError(error, httpsServer(url), NETWORK, REMEDIES);
 
-/** The login took longer than it may. */
+/** The login timed out. */
 export const lateLogin = (url: URL): MailError => toMailError(timeIsUp(), url);
 
-/** For an answer that nothing of Graph's can be. */
+/** The error for a response that cannot come from Graph. */
 export const notGraph = ({ host }: URL): MailError =>
   new MailError(
     'NOT_A_MAIL_SERVER',

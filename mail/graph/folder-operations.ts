@@ -9,10 +9,12 @@ import type { GraphFolders } from './folders';
 import type { GraphReader } from './read';
 import { folderPath } from './paths';
 
-/** Of the folder that all folders of mail stand in. */
+/** The parent of all mail folders. */
 const ROOT = 'msgfolderroot';
 
-/** What changes folders. Each method but `empty` is one request or two, beside those that look for the folder. */
+/**
+ * Changes folders. Each method except `empty` takes one or two requests, in addition to those that look up the folder.
+ */
 export class GraphFolderOperations {
   constructor(
     private readonly api: GraphApi,

@@ -8,7 +8,10 @@ import type { Call } from './call';
 import type { FolderResource } from './resources';
 import { folderPath } from './paths';
 
-/** What Graph knows by name (https://learn.microsoft.com/graph/api/resources/mailfolder), whatever the language. */
+/**
+ * The folders that Graph knows by a fixed name in every language
+ * (https://learn.microsoft.com/graph/api/resources/mailfolder).
+ */
 const WELL_KNOWN = [
   ['\\Inbox', 'inbox'],
   ['\\Drafts', 'drafts'],
@@ -21,14 +24,15 @@ const WELL_KNOWN = [
 const SELECT =
   '$select=id,displayName,parentFolderId,childFolderCount,totalItemCount,unreadItemCount&$top=250';
 
-/** The folders of a mailbox by path, asked for once: a request for each level, and each 20 folders of it. */
+/** The folders of a mailbox by path, read once: one request for each level, and for each 20 folders in it. */
 export class GraphFolders extends FolderTree {
   constructor(private readonly api: GraphApi) {
     super();
   }
 
   /**
-   * Asks for the inbox, which shows whether the login opens the mailbox. A busy server is not waited for.
+   * Requests the inbox, which shows whether the login gives access to the mailbox. If the server is busy, this fails at
+   * once.
    *
    * @throws {MailError}
    */
@@ -36,7 +40,7 @@ export class GraphFolders extends FolderTree {
     await this.api.call({ method: 'GET', path: '/mailFolders/inbox?$select=id' }, 0);
   }
 
-  /** Its name or id, for a request: by name where it has one, which needs no lookup. */
+  /** The folder's name or id for a request. If it has a fixed name, that name is used, which saves a lookup. */
   async idOf(folder: string): Promise<string> {
     assertSingleLine('Folder', folder);
     const use = folder.toUpperCase() === INBOX ? '\\Inbox' : folder;
@@ -49,7 +53,7 @@ export class GraphFolders extends FolderTree {
     const known = new Map<string, FolderEntry>();
     let level = await this.lists(['/mailFolders']);
     while (level.length > 0) {
-      // A folder that stands within itself, as no server should say, would be followed for ever.
+      // A folder that contains itself, which no server should report, would cause an endless loop.
       level = level.filter(({ id }) => !known.has(id));
       for (const one of level) known.set(one.id, toKnown(one, known, uses));
       const parents = level.filter(({ childFolderCount }) => (childFolderCount ?? 0) > 0);
@@ -78,7 +82,7 @@ export class GraphFolders extends FolderTree {
     const folders: FolderResource[] = [];
     for (const [index, list] of lists.entries()) {
       if (isMailError(list)) throw list;
-      // Rarely there is more: then the list is asked for again, as a whole.
+      // Rarely there are more. Then the whole list is requested again.
       const isWhole = Array.isArray(list.value) && !list['@odata.nextLink'];
       folders.push(...(isWhole ? list.value! : await this.whole(calls[index]!.path)));
     }

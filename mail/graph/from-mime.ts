@@ -7,13 +7,13 @@ import { summaryOf } from '../mime/summary';
 import type { Address } from '../model/message';
 import { propertyId } from './selection';
 
-/** A message as Graph takes it (https://learn.microsoft.com/graph/api/user-post-messages), and its attachments. */
+/** A message in Graph's form (https://learn.microsoft.com/graph/api/user-post-messages), and its attachments. */
 export interface MimeParts {
   message: Record<string, unknown>;
   attachments: FileAttachment[];
 }
 
-/** A file, which Graph takes alone or within a message. */
+/** A file that Graph accepts separately or within a message. */
 export interface FileAttachment {
   name: string;
   contentType: string;
@@ -22,14 +22,14 @@ export interface FileAttachment {
   contentId?: string;
 }
 
-/** Graph takes these few header fields of a message's own. */
+/** Graph's maximum number of custom header fields. */
 export const OWN_HEADERS = 5;
 
 /**
- * Takes a message apart: Graph makes a draft of MIME, whatever the message is, so that one that is to be stored as it
- * came has to be given in parts.
+ * Splits a message into Graph's properties. Graph always creates a draft from MIME, so a message that should be stored
+ * as received must be sent as properties.
  *
- * @throws {MailError} NOT_SUPPORTED where the message would be worth nothing in parts
+ * @throws {MailError} NOT_SUPPORTED if the message would lose its meaning
  */
 export async function fromMime(mime: Buffer): Promise<MimeParts> {
   const { fields, content, files, truncated } = await parseMessage(mime);
@@ -87,7 +87,7 @@ function importanceOf(value = ''): string {
   return importance === 'high' || importance === 'low' ? importance : 'normal';
 }
 
-/** Others than X-… are refused, and the rest of those is left out. */
+/** Graph accepts only X-… fields. Fields beyond the maximum are left out. */
 function ownHeaders(fields: readonly RawField[]): object {
   const own = decodedFields(
     fields

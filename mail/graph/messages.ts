@@ -5,11 +5,11 @@ import { messagePath } from './paths';
 import type { MessageResource } from './resources';
 
 /**
- * Asks for messages by their ids, 20 with one request.
+ * Requests messages by id, 20 with one request.
  *
- * @param query what to tell of each
- * @param prefer a further preference (RFC 7240)
- * @returns each with its resource or its error, in the order of the ids
+ * @param query the properties to return
+ * @param prefer an additional preference (RFC 7240)
+ * @returns the resource or error for each id, in order
  * @throws {MailError}
  */
 export async function readMessages(

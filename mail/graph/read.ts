@@ -17,12 +17,12 @@ import { isRough, toSearch } from './search';
 import { foundSelection, messageSelection } from './selection';
 import { folderPath, parameters } from './paths';
 
-/** Messages in one reply: as many as Graph gives, with attachments or with texts, which make a reply large. */
+/** Messages per reply: Graph's maximum for ids, fewer with attachments or texts, which make a reply large. */
 const PAGE = { ids: 1000, summaries: 250, contents: 50 };
 
 const TEXT = 'outlook.body-content-type="text"';
 
-/** What reads messages. */
+/** Reads messages. */
 export class GraphReader {
   constructor(
     private readonly api: GraphApi,
@@ -87,7 +87,7 @@ export class GraphReader {
     return outcomes;
   }
 
-  /** How many messages there are and which is the newest: a message that comes or goes changes it. */
+  /** The number of messages and the newest one: it changes when a message arrives or is removed. */
   async stateOf(folder: string): Promise<string> {
     const path = folderPath(await this.folders.idOf(folder));
     const newest = parameters({ $select: 'id', $orderby: 'receivedDateTime desc', $top: '1' });
@@ -115,7 +115,8 @@ export class GraphReader {
       yield* distinct(pages(toSearch(query)));
     } catch (error) {
       if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw noFolder(error, folder);
-      // Graph finds some filters too complex, and does not say which: then all is decided here.
+      // Graph rejects some filters as too complex, without saying which part. Then everything but the times is checked
+      // here.
       yield* distinct(pages(toSearch(onlyTimes(query))));
     }
   }
@@ -144,9 +145,9 @@ export class GraphReader {
   }
 
   /**
-   * The texts of which Graph has made HTML, as they came.
+   * Replaces texts that Graph converted to HTML with the originals.
    *
-   * @param failed takes the messages whose text Graph did not give, which are left out
+   * @param failed collects the messages whose text Graph did not return; they are left out
    */
   private async withTexts(
     page: readonly MessageResource[],
@@ -160,14 +161,14 @@ export class GraphReader {
       const text = texts.get(one.id);
       if (!text) return [one];
       if (!isMailError(text)) return [{ ...one, body: text.body ?? one.body }];
-      // Deleted since the search, it is no longer there to be listed.
+      // Deleted since the search, so it is left out.
       if (text.code !== 'MESSAGE_NOT_FOUND') failed.set(one.id, text);
       return [];
     });
   }
 }
 
-/** A message that comes while the pages are read may push the others on to the next page. */
+/** A message that arrives while the pages are read may move others to the next page. */
 async function* distinct(pages: AsyncIterable<MessageResource[]>): AsyncGenerator<MessageResource[]> {
   const seen = new Set<string>();
   for await (const page of pages) {
@@ -176,10 +177,10 @@ async function* distinct(pages: AsyncIterable<MessageResource[]>): AsyncGenerato
   }
 }
 
-/** More has to be looked at than is wanted where some of it will not match. */
+/** If some messages will not match, more than `limit` must be checked. */
 const pageSize = (most: number, query: MessageQuery, limit: number): number =>
   isRough(query) ? most : Math.min(limit, most);
 
-/** Graph calls a folder an item, too. */
+/** Graph uses "item" for folders too. */
 const noFolder = (error: unknown, folder: string): unknown =>
   isMailError(error, 'MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND') ? folderNotFound(folder) : error;

@@ -7,11 +7,11 @@ import type { GraphSettings } from '../account/graph-settings';
 import type { Authentication } from '../account/providers';
 import type { GraphSessionSettings } from '../account/session-settings';
 
-/** What an error says of the session that it came in. No login is in it. */
+/** The session's data for errors. Contains no login. */
 export interface GraphContext {
   graph: GraphSettings;
   authentication: Authentication;
-  /** Who signed in, or the mailbox that an app opens. */
+  /** The signed-in user, or the mailbox that an app opens. */
   account: string;
 }
 
@@ -20,31 +20,32 @@ export const contextOf = ({ graph, authentication, authenticator }: GraphSession
   account: authenticator.account,
 });
 
-/** What Graph says where it does not do what it was asked (https://learn.microsoft.com/graph/errors). */
+/** An error from Graph (https://learn.microsoft.com/graph/errors). */
 interface GraphFault {
-  /** Of HTTP. */
+  /** The HTTP status. */
   status: number;
-  /** Such as ErrorItemNotFound; absent where it was not Graph that answered. */
+  /** For example ErrorItemNotFound; absent if the response is not from Graph. */
   code?: string;
 }
 
-/** The fault in a reply, or in a part of a batch's. Its text is left out: nobody knows what stands in it. */
+/** The error in a reply or in part of a batch. Its text is left out, because it may contain anything. */
 export function faultOf(status: number, body: unknown): GraphFault {
   const { code } = (body as { error?: { code?: unknown } } | null | undefined)?.error ?? {};
   return { status, ...(typeof code === 'string' && { code: redact(code, []).slice(0, 100) }) };
 }
 
 /**
- * Whether Graph had no time to look at the request (https://learn.microsoft.com/graph/throttling), so that it may be
- * sent again. A gateway's word, which has no code, is not enough for a change: it may have passed the request on.
+ * Whether Graph was too busy to process the request (https://learn.microsoft.com/graph/throttling), so that it can be
+ * repeated. A response without a code may come from a gateway that forwarded the request, so it is not enough for a
+ * change.
  */
 export const isBusy = ({ status, code }: GraphFault, changes: boolean): boolean =>
   status === 429 || (status === 503 && (!changes || code !== undefined));
 
 /**
- * The error that a fault is.
+ * Converts a fault to an error.
  *
- * @param changes whether the request was to change anything, which a server that fails over it may have done
+ * @param changes whether the request changes something, which the server may have done before it failed
  */
 export function errorOf(fault: GraphFault, changes: boolean, context: GraphContext): MailError {
   const { status, code = '' } = fault;
@@ -62,7 +63,10 @@ export function errorOf(fault: GraphFault, changes: boolean, context: GraphConte
   );
 }
 
-/** What was not done for sure: not implemented, and no space left (https://learn.microsoft.com/graph/errors). */
+/**
+ * Statuses that mean that certainly nothing was done: not implemented, and insufficient storage
+ * (https://learn.microsoft.com/graph/errors).
+ */
 const NOT_DONE = [501, 507];
 
 const isOpen = (status: number): boolean => status === 408 || (status >= 500 && !NOT_DONE.includes(status));
@@ -110,7 +114,7 @@ const tooLarge: Refusal = () =>
     'Make the text or the attachments smaller. Exchange Online accepts 35 MB unless an administrator raised the limit, and never more than 150 MB.',
   );
 
-/** Somebody else was faster (RFC 9110 section 15.5.13). */
+/** The item was changed by someone else in the meantime (RFC 9110 section 15.5.13). */
 const conflict: Refusal = (_, code) => errorByCode(code) ?? errorByCode('ErrorIrresolvableConflict')!;
 
 const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
@@ -120,7 +124,7 @@ const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
   [413, tooLarge],
 ]);
 
-/** What Graph has of its own, or says in other words than the rest of Exchange. */
+/** Errors that only Graph has, or for which it uses other codes than the rest of Exchange. */
 const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
   ['Authorization_RequestDenied', notAllowed],
   ['ErrorAccessDenied', notAllowed],

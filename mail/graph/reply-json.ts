@@ -12,8 +12,8 @@ const TEXTS = new Set([
 ]);
 
 /**
- * A reply of Graph's, in which everything that is read here is of its documented type. What is of another one, or null,
- * is left out, as Graph leaves out what a resource does not have.
+ * Parses a reply from Graph. Every property that is used has its documented type afterwards. Properties that are null
+ * or of another type are removed, just as Graph omits properties that a resource does not have.
  *
  * @throws {SyntaxError}
  */
@@ -24,7 +24,7 @@ function checked(key: string, value: unknown): unknown {
   if (value === null) return undefined;
   if (LISTS.has(key)) return Array.isArray(value) ? value.filter(isObject) : undefined;
   if (LISTS_OF_TEXTS.has(key)) return Array.isArray(value) ? value.filter(isText) : undefined;
-  // Of a page, and of a property.
+  // In a page it is a list, in an extended property a text.
   if (key === 'value')
     return Array.isArray(value) ? value.filter(isObject) : isText(value) ? value : undefined;
   if (OBJECTS.has(key)) return isObject(value) ? value : undefined;

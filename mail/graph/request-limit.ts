@@ -2,19 +2,19 @@ import { KeyedSemaphore } from '../async/keyed-semaphore';
 import { MailError } from '../errors';
 
 /**
- * How many requests an app may have under way at one mailbox
- * (https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits). A batch has as many, too.
+ * Maximum number of concurrent requests of an app to one mailbox
+ * (https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits). Requests in a batch count individually.
  */
 export const AT_ONCE = 4;
 
-/** Of this process, whatever the number of sessions: Graph counts by app and mailbox. */
+/** Shared by all sessions of this process: Graph counts by app and mailbox. */
 const requests = new KeyedSemaphore(AT_ONCE);
 
 /**
- * Waits until so many requests to a mailbox may begin.
+ * Waits until the given number of requests to a mailbox may start.
  *
  * @param patience milliseconds
- * @returns to be called at their end; harmless when called again
+ * @returns call when the requests have ended; safe to call more than once
  * @throws {MailError} COMMAND_TIMEOUT
  * @throws what the signal was aborted with
  */

@@ -6,7 +6,7 @@ import type { GraphContext } from './refusals';
 import type { GraphRequest, GraphTransport } from './transport';
 import { parseReply } from './reply-json';
 
-/** Single requests to one mailbox, and their replies as they are understood. */
+/** Sends single requests to one mailbox and parses their replies. */
 export class GraphRequests {
   /** Path of the mailbox. */
   readonly root: string;
@@ -30,7 +30,7 @@ export class GraphRequests {
     return await this.json<T>(request, longestWait);
   }
 
-  /** A message as MIME, in base64 as Graph takes it. @throws {MailError} */
+  /** Posts a message as MIME, base64-encoded as Graph requires. @throws {MailError} */
   async postMime<T>(path: string, mime: Buffer): Promise<T> {
     const headers = { prefer: preferences(), 'content-type': 'text/plain' };
     const body = mime.toString('base64');
@@ -51,7 +51,7 @@ export class GraphRequests {
     });
   }
 
-  /** A request whose path begins with the mailbox, and its reply. @throws {MailError} */
+  /** A request with the full path of the mailbox, and its parsed reply. @throws {MailError} */
   async json<T>(request: GraphRequest, longestWait?: number): Promise<T> {
     return await this.read<T>(await this.transport.send(request, longestWait), request.changes);
   }
@@ -61,21 +61,21 @@ export class GraphRequests {
     const body = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
       throw toMailError(error, url);
     });
-    // Such as 202 and 204, which say no more.
+    // For example 202 and 204, which have no body.
     if (body === '' && reply.statusCode !== 200) return undefined as T;
     try {
       const value = parseReply(body);
       if (typeof value === 'object' && value !== null) return value as T;
     } catch {
-      // Told below.
+      // Handled below.
     }
     throw notGraph(url);
   }
 }
 
 /**
- * Whether somebody else answered, such as a proxy with a login page: every answer of Graph has the id of its request
- * (https://learn.microsoft.com/graph/errors).
+ * Whether the response is from someone else, such as a proxy with a login page: every response from Graph contains the
+ * id of its request (https://learn.microsoft.com/graph/errors).
  */
 const isWebPage = ({ headers }: HttpsReply): boolean =>
   headers['request-id'] === undefined && /^text\/html\b/i.test(headers['content-type'] ?? '');

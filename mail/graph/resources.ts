@@ -1,6 +1,6 @@
 /**
- * Graph's resources as far as they are read here
- * (https://learn.microsoft.com/graph/api/resources/message and its siblings).
+ * The parts of Graph's resources that are used here (https://learn.microsoft.com/graph/api/resources/message and its
+ * siblings).
  */
 export interface Recipient {
   emailAddress?: { name?: string | null; address?: string | null } | null;

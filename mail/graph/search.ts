@@ -1,19 +1,19 @@
 import { inBrackets } from '../model/angle-brackets';
 import type { MessageQuery } from '../model/query';
 
-/** Newest first. What is sorted by has to stand first in the filter too, or Graph refuses both. */
+/** Newest first. Graph requires that the sort property also comes first in the filter. */
 const NEWEST_FIRST = 'receivedDateTime desc';
 const EVER = 'receivedDateTime ge 1900-01-01T00:00:00Z';
 
 /**
- * The part of a query that Graph can answer without missing a message; `matches` decides the rest. Left to it are
- * recipients and sizes, which cannot be searched; bodies, of which Graph finds some only; attachments, since a file that
- * Exchange calls inline does not count for it; and keywords, whose case Graph may mind and Exchange does not.
+ * The part of a query that Graph can answer without missing a message; `matches` checks the rest. It checks recipients
+ * and sizes, which cannot be searched; bodies, of which Graph finds only some; attachments, because Graph does not
+ * count files that Exchange considers inline; and keywords, which may be case-sensitive in Graph but not in Exchange.
  *
  * @returns parameters of the request (https://learn.microsoft.com/graph/query-parameters)
  */
 export function toSearch(query: MessageQuery): Record<string, string> {
-  // Graph takes a query in its own language in place of other criteria, not beside them, and sorts what it finds.
+  // Graph accepts a query in its own language only instead of other criteria, and decides the order of the results.
   if (query.raw) return { $search: `"${query.raw.replace(/[\\"]/g, '\\$&')}"` };
   const { isRead, isFlagged, from, subject, messageId } = query;
   const { receivedAfter, receivedBefore } = query;
@@ -34,7 +34,7 @@ export function toSearch(query: MessageQuery): Record<string, string> {
   return { $orderby: NEWEST_FIRST, ...(all.length > 0 && { $filter: all.join(' and ') }) };
 }
 
-/** Whether much of the server's answer may not match. */
+/** Whether many of the server's results may not match. */
 export const isRough = (query: MessageQuery): boolean =>
   Boolean(
     query.to ||
@@ -48,7 +48,7 @@ export const isRough = (query: MessageQuery): boolean =>
     (one) => one !== undefined,
   );
 
-/** Whether it stands within a name or an address, and not across both as in `Ada <ada@`. */
+/** Whether the text can only match within a name or an address, not across both as in `Ada <ada@`. */
 const isPlain = (text: string): boolean => !/[<>",]/.test(text);
 
 /** OData 4.01 section 5.1.1.6.1 (URL conventions): a quote is doubled. */
@@ -58,6 +58,6 @@ const contains = (path: string, text: string): string => `contains(${path},${lit
 
 const either = (...filters: string[]): string => `(${filters.join(' or ')})`;
 
-/** Exchange compares to the second. */
+/** Exchange compares whole seconds. */
 const toSecond = (time: Date, round: (seconds: number) => number): string =>
   new Date(round(time.getTime() / 1000) * 1000).toISOString().replace('.000Z', 'Z');

@@ -4,7 +4,7 @@ import type { MessageResource } from './resources';
 
 type Field = keyof MessageResource;
 
-/** What is to be told of each message, beside its id. */
+/** The properties to return for each message, in addition to its id. */
 interface Selection {
   fields: readonly Field[];
   properties: readonly Property[];
@@ -17,7 +17,7 @@ const SUMMARY: readonly Field[] = [
   ...(['isRead', 'isDraft', 'flag', 'categories'] as const),
 ];
 
-/** What a Message is made of. Attachments are described and not read. */
+/** The properties for a Message. Attachments are described but not read. */
 const forMessage = ({ content, headers }: FetchOptions): Selection => ({
   fields: [
     ...SUMMARY,
@@ -28,7 +28,7 @@ const forMessage = ({ content, headers }: FetchOptions): Selection => ({
   attachments: true,
 });
 
-/** What `matches` looks at to decide a query. */
+/** The properties that `matches` needs for a query. */
 function forQuery(query: MessageQuery): Selection {
   const { from, to, subject, body, receivedAfter, receivedBefore } = query;
   const fields: Array<[asked: unknown, field: Field]> = [
@@ -57,7 +57,7 @@ function forQuery(query: MessageQuery): Selection {
 const asked = <T>(list: ReadonlyArray<[asked: unknown, name: T]>): T[] =>
   list.filter(([value]) => value !== undefined && value !== '').map(([, name]) => name);
 
-/** For requests that give whole messages. */
+/** For requests that return whole messages. */
 export const messageSelection = (wanted: FetchOptions): Record<string, string> => toQuery(forMessage(wanted));
 
 /** For requests that only find messages. */

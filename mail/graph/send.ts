@@ -16,7 +16,7 @@ import type { GraphReader } from './read';
 import type { MessageResource } from './resources';
 import { messagePath } from './paths';
 
-/** Bytes of MIME that one request takes: 4 MB of base64. */
+/** Maximum bytes of MIME in one request: 4 MB of base64. */
 const WHOLE = 3_000_000;
 
 /** Sends messages, and saves them as drafts. */
@@ -26,7 +26,7 @@ export class GraphSender {
     private readonly reader: GraphReader,
   ) {}
 
-  /** Sends, once. Exchange takes the recipients from the header, Bcc among them, and does not pass that on. */
+  /** Sends a message, at most once. Exchange takes the recipients from the header, including Bcc, which it removes. */
   async send(
     message: OutgoingMessage,
     saveCopy: boolean,
@@ -65,7 +65,7 @@ export class GraphSender {
     await sendOnce(this.api.call({ method: 'POST', path: `${messagePath(id)}/send` }));
   }
 
-  /** Graph keeps no copy only of what it is given in parts. */
+  /** Only for messages sent as properties can Graph be told to save no copy. */
   private async sendWithoutCopy(mime: Buffer): Promise<void> {
     const { message, attachments } = await fromMime(mime);
     const body = {
@@ -79,7 +79,7 @@ export class GraphSender {
     return (await changeOnce(this.api.postMime<MessageResource>('/messages', mime))).id;
   }
 
-  /** A draft that is too large for one request: first its text, then each attachment. */
+  /** Saves a draft that is too large for one request: first its text, then each attachment. */
   private async saveInParts(
     message: OutgoingMessage,
     options?: { isDraft: boolean },
@@ -99,7 +99,7 @@ export class GraphSender {
   }
 }
 
-/** A message as MIME; undefined where one request does not take it. */
+/** A message as MIME; undefined if it is too large for one request. */
 async function written({ bccHeader, open }: ComposedMessage): Promise<Buffer | undefined> {
   const pieces = [Buffer.from(bccHeader)];
   let size = 0;
@@ -111,7 +111,7 @@ async function written({ bccHeader, open }: ComposedMessage): Promise<Buffer | u
   return Buffer.concat(pieces);
 }
 
-/** Graph has to be told the size before the content, so that it is read once more where nobody knows it. */
+/** Graph needs the size before the content, so content of unknown size is read twice. */
 async function measured(
   { fileName, mimeType, content, contentId }: OutgoingAttachment,
   hasHtml: boolean,
@@ -125,7 +125,7 @@ async function measured(
 }
 
 /**
- * Without a copy, a message is given in parts, which hold few header fields of its own.
+ * Without a copy, a message is sent as properties, which allow only few custom header fields.
  *
  * @throws {MailError} INVALID_INPUT
  */

@@ -10,10 +10,10 @@ import type { MessageResource } from './resources';
 import { propertyId } from './selection';
 import { folderPath } from './paths';
 
-/** Of the attachments that go with a message, all together: a request takes 4 MB, in base64. */
+/** Maximum total size of the attachments in the same request as the message: a request has up to 4 MB, in base64. */
 const TOGETHER = 2_500_000;
 
-/** Puts messages into folders. */
+/** Stores messages in folders. */
 export class GraphStore {
   constructor(private readonly api: GraphApi) {}
 
@@ -30,7 +30,7 @@ export class GraphStore {
     return { folder: folder.path, id };
   }
 
-  /** A part of a message is no message: it is taken away again where the rest cannot follow. */
+  /** Adds the remaining attachments. If that fails, the incomplete message is deleted. */
   private async complete(id: string, attachments: readonly FileAttachment[]): Promise<void> {
     try {
       for (const one of attachments) await attach(this.api, id, sized(one));
@@ -40,7 +40,7 @@ export class GraphStore {
   }
 }
 
-/** What goes with the message itself, and what follows it. */
+/** The attachments sent with the message itself, and those sent afterwards. */
 function divided(attachments: readonly FileAttachment[]): [first: FileAttachment[], later: FileAttachment[]] {
   let left = TOGETHER;
   const first: FileAttachment[] = [];

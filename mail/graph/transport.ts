@@ -13,28 +13,28 @@ import { patienceFor } from '../async/mutex';
 import { AT_ONCE, takeSlots } from './request-limit';
 import { parseReply } from './reply-json';
 
-/** Which part of the connect timeout a login waits for it. */
+/** The part of the connect timeout that a login may wait for its turn. */
 const LOGIN_PATIENCE = 0.8;
 
 export interface GraphRequest extends Omit<HttpsRequest, 'url' | 'headers'> {
-  /** Behind the version, with its query. */
+  /** Relative to the version, including the query. */
   path: string;
   headers?: Record<string, string>;
-  /** Whether it changes anything, or sends. */
+  /** Whether the request changes something or sends a message. */
   changes: boolean;
-  /** How many requests are in it. */
+  /** The number of requests in a batch. */
   count?: number;
 }
 
 /**
- * Sends requests to one mailbox: logged in, as many at a time as Graph allows, within the timeouts, and again where
- * Graph was too busy to look at them.
+ * Sends requests to one mailbox. Handles the login, respects Graph's limit on concurrent requests, enforces the
+ * timeouts, and repeats requests that Graph was too busy to process.
  */
 export class GraphTransport {
   readonly #settings: GraphSessionSettings;
   readonly #connections: HttpsClient;
   readonly #closing = new AbortController();
-  /** The token of the last request, and one that Graph has refused in a part of a batch. */
+  /** The token of the last request, and one that Graph refused within a batch. */
   #token?: string;
   #refused?: string;
 
@@ -44,14 +44,14 @@ export class GraphTransport {
   }
 
   /**
-   * The reply to a request that Graph has done, from its first byte; it has to be read or destroyed.
+   * The reply to a successful request, from its first byte. It must be read or destroyed.
    *
-   * @param longestWait milliseconds that a busy server may ask for
+   * @param longestWait the longest delay accepted from a busy server, in milliseconds
    * @throws {MailError}
    */
   async send(request: GraphRequest, longestWait = LONGEST_WAIT): Promise<HttpsReply> {
     const { graph, timeouts } = this.#settings;
-    // Who does not wait for a busy server does not wait for others either.
+    // A request that does not wait for a busy server does not wait long for other requests either.
     const patience = longestWait > 0 ? patienceFor(timeouts.command) : timeouts.connect * LOGIN_PATIENCE;
     return await whenNotBusy(async () => await this.inTurn(request, patience), {
       ...{ host: graph.url.host, longestWait, signal: this.closeSignal },
@@ -59,7 +59,8 @@ export class GraphTransport {
   }
 
   /**
-   * Sends a request to the address of an upload session, which holds its own permission: the token is not for it.
+   * Sends a request to the URL of an upload session. The URL includes its own authorization, so the token must not be
+   * sent.
    *
    * @throws {MailError}
    */
@@ -68,7 +69,7 @@ export class GraphTransport {
       async () => {
         try {
           await this.assertAllowed(request.url);
-          // Where it fails, all of the message is taken away again.
+          // If it fails, the whole message is deleted.
           return await this.answered(await this.#connections.send(request, this.limits), false);
         } catch (error) {
           throw this.closeSignal.aborted ? connectionClosed() : toMailError(error, request.url);
@@ -78,7 +79,7 @@ export class GraphTransport {
     );
   }
 
-  /** Has another token used from now on: within a batch, a refusal does not show in the reply's status. */
+  /** Makes later requests use a new token. A refusal within a batch does not show in the status of the reply. */
   refuseToken(): void {
     this.#refused = this.#token;
   }
@@ -88,7 +89,7 @@ export class GraphTransport {
     return this.#closing.signal;
   }
 
-  /** Ends everything, requests in progress too. */
+  /** Closes everything, including requests in progress. */
   close(): void {
     this.#closing.abort();
     this.#connections.close();
@@ -98,7 +99,7 @@ export class GraphTransport {
     return { timeout: this.#settings.timeouts.command, signal: this.closeSignal };
   }
 
-  /** Others may use the mailbox while this one waits. */
+  /** Releases its turn between attempts, so that others can use the mailbox. */
   private async inTurn(request: GraphRequest, patience: number): Promise<HttpsReply | Busy> {
     const { graph, authenticator } = this.#settings;
     const mailbox = `${graph.url.host}/${(graph.mailbox ?? authenticator.account).toLowerCase()}`;

@@ -9,11 +9,11 @@ import { FolderNames, hasOtherForms } from './folder-names';
 import { overheardOf } from './overheard';
 
 /*
- * Between imapflow and the server: what servers say in a way that imapflow does not understand is put into the words
- * of the standard, and what imapflow says goes out as the server has it.
+ * Sits between imapflow and the server. Responses that imapflow does not understand are rewritten in the form of the
+ * standard, and folder names in imapflow's commands are replaced with the server's own bytes.
  */
 
-/** Where a command names folders, among its arguments. */
+/** By command, the positions of the arguments that name a folder. */
 const FOLDERS_OF: Readonly<Record<string, readonly number[]>> = {
   ...{ SELECT: [0], EXAMINE: [0], STATUS: [0], CREATE: [0], DELETE: [0], SUBSCRIBE: [0], UNSUBSCRIBE: [0] },
   ...{
@@ -28,7 +28,7 @@ const FOLDERS_OF: Readonly<Record<string, readonly number[]>> = {
   },
 };
 
-/** A part of an answer, as imapflow's parser gives it. */
+/** Part of a response, as imapflow's parser returns it. */
 type Token = { type?: string; value?: unknown; section?: Token[] } | Token[] | null | undefined;
 
 interface Untagged {
@@ -42,13 +42,13 @@ interface Line {
   payload: Buffer;
 }
 
-/** What of imapflow is not in its types. */
+/** The parts of imapflow that its types do not declare. */
 interface Internals {
   exec: Execute;
   handleResponse: (line: Line) => Promise<boolean>;
 }
 
-/** Lines in answer to one command: more than the folders of a mailbox, and than a search needs. */
+/** Maximum untagged responses to one command. No mailbox has so many folders, and no search needs so many lines. */
 const MOST_ANSWERS = 100_000;
 
 function endless(flow: ImapFlow): never {
@@ -58,7 +58,7 @@ function endless(flow: ImapFlow): never {
   throw error;
 }
 
-/** @param onFirstLine is given the first line that the server sends */
+/** @param onFirstLine called with the first line from the server */
 export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void {
   const names = new FolderNames(flow);
   const internals = flow as unknown as Internals;
@@ -114,7 +114,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
         name,
         (answer: Untagged) => {
           answers += 1;
-          // Nothing else ends what the server does not end. A FETCH has an answer for each message.
+          // Otherwise an endless response would never stop. FETCH is exempt: it has one response per message.
           if (answers > MOST_ANSWERS && name !== 'FETCH') endless(flow);
           dropOversizedCopyUid(command, attributes, answer);
           return handler(standard(name, answer));
@@ -139,7 +139,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       const isRefused = (error as ImapFlowError).responseStatus === 'NO';
       const named = foldersIn(command, attributes).filter(hasOtherForms);
       if (!isRefused || named.length === 0 || names.isComplete || command === 'LIST') throw error;
-      // The server may write the name in another way than we do, which it says when it is asked.
+      // The server may spell the name differently from us. LIST shows its spelling.
       names.isComplete = true;
       const before = named.map((name) => names.bytesOf(name));
       const all: Attribute[] = ['', '*'].map((value) => ({ type: 'STRING', value }));
@@ -193,7 +193,7 @@ function standardizeAll(list: Token): void {
   }
 }
 
-/** What follows a name in a list of names and values. */
+/** The value that follows a name in a list of names and values. */
 function valueAfter(list: Token, name: string): Token {
   if (!Array.isArray(list)) return undefined;
   const index = list.findIndex((token) => textOf(token).toUpperCase() === name);

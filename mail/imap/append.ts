@@ -9,15 +9,21 @@ import { uncertain } from './batch-result';
 import { missingOrRefused } from './missing-folder';
 import { refusalIn } from './refusal';
 
-/** Bytes in a millisecond. The server says nothing until it has the whole message, which is not its silence. */
+/**
+ * Slowest upload that is accepted, in bytes per millisecond. The server does not answer before it has the whole
+ * message, so this time does not count as silence.
+ */
 const SLOWEST_UPLOAD = 64;
 
-/** RFC 5322 section 2.2: a message begins with a header field. Brackets and quotes are legal in a name, but show a file of another kind. */
+/**
+ * RFC 5322 section 2.2: a message starts with a header field. Brackets and quotes are legal in a name, but they mean
+ * that the file is not a message.
+ */
 const HEADER_FIELD = /^[\w!#$%&'*+.^`|~-]+[ \t]*:/;
 
 /**
- * `MailClient.appendMessage` for IMAP. Rejects with CHANGE_UNCERTAIN where the server was given the whole message
- * and did not say whether it took it; with any other error the message is not stored.
+ * `MailClient.appendMessage` for IMAP. Rejects with CHANGE_UNCERTAIN if the server received the whole message but did
+ * not confirm it. After any other error the message is not stored.
  */
 export async function appendMessage(
   connection: ImapConnection,
@@ -35,7 +41,9 @@ export async function appendMessage(
   return await append(connection, await connection.pathOf(folder), withCrlf(content), add, receivedAt);
 }
 
-/** RFC 5322 section 2.1: lines end with CRLF. Files from Unix have LF, which some servers refuse and others count wrong. */
+/**
+ * RFC 5322 section 2.1: lines end with CRLF. Unix files have LF, which some servers refuse and others count wrongly.
+ */
 function withCrlf(content: Buffer): Buffer {
   if (!hasBareLf(content)) return content;
   return Buffer.from(content.toString('latin1').replace(/(?<!\r)\n/g, '\r\n'), 'latin1');
@@ -48,7 +56,7 @@ function hasBareLf(content: Buffer): boolean {
   return false;
 }
 
-/** Puts content into a folder, which is named by its path. Flags and errors as for `appendMessage`. */
+/** Stores content in a folder, given by its path. Flags and errors as for `appendMessage`. */
 export async function append(
   connection: ImapConnection,
   path: string,
@@ -62,7 +70,7 @@ export async function append(
   try {
     const { uid, uidValidity } = await connection.exclusively(
       async (flow) => {
-        // imapflow would leave out what the folder does not keep.
+        // imapflow would silently drop flags that the folder does not keep.
         const { mailbox } = flow;
         if (mailbox && mailbox.path === path) assertTakes(mailbox, keywordsOf(flags));
         const answer = await flow.append(path, content, flags, receivedAt).catch(async (error: unknown) => {
@@ -85,10 +93,10 @@ export async function append(
 
 const keywordsOf = (flags: readonly string[]): string[] => flags.filter((flag) => !flag.startsWith('\\'));
 
-/** Names what the server refuses: the folder, or the size (RFC 7889, RFC 4469 section 4.2). */
+/** Says what the server refused: the folder, or the size (RFC 7889, RFC 4469 section 4.2). */
 async function explained(flow: ImapFlow, error: unknown, path: string, size: number): Promise<unknown> {
   const refusal = refusalIn(error);
-  // imapflow itself refuses what the server has said that it does not take.
+  // imapflow itself refuses a message that is larger than the limit the server announced.
   const { serverResponseCode, message } = error as ImapFlowError;
   switch (refusal?.code ?? serverResponseCode) {
     case 'APPENDLIMIT':

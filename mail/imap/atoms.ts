@@ -1,6 +1,6 @@
 /*
- * Flags and the attributes of folders are compared without regard to case (RFC 9051 sections 2.3.2, 7.3.1 and 9). Here
- * they get the letters of the standard, so that everything after this compares them as they are.
+ * Flags and folder attributes are case-insensitive (RFC 9051 sections 2.3.2, 7.3.1 and 9). They are normalized to the
+ * standard's spelling here, so that all later code can compare them exactly.
  */
 
 const STANDARD = new Map(
@@ -13,10 +13,10 @@ const STANDARD = new Map(
   ].map((atom) => [atom.toLowerCase(), atom]),
 );
 
-/** In the letters of the standard, where it is one of the standard's. */
+/** The standard's spelling of a flag or attribute, if the standard defines it. */
 export const standardAtom = (atom: string): string => STANDARD.get(atom.toLowerCase()) ?? atom;
 
-/** The same keyword or flag as a folder spells it, so that it is not taken for another one. */
+/** A keyword or flag in the folder's own spelling, so that it is not mistaken for a different one. */
 export function asSpelled(flag: string, known: ReadonlySet<string> | undefined): string {
   const wanted = flag.toLowerCase();
   return [...(known ?? [])].find((one) => one.toLowerCase() === wanted) ?? flag;

@@ -15,7 +15,10 @@ import { headerKey, ownNumber } from './doubts';
 import { CHUNK, beginMessage, openStream, type Begin } from './locked-stream';
 import { messageGone } from './message-id';
 
-/** The fields that describe a part, for a message that is not a multipart and so has no header of its part. */
+/**
+ * The header fields that describe the content of a message that is not a multipart, whose part has no header of its
+ * own.
+ */
 export const PART_HEADERS = [
   'Content-Type',
   'Content-Transfer-Encoding',
@@ -98,7 +101,10 @@ const notWhole = (): MailError =>
     'The message may have been deleted while it was read. Run the workflow again.',
   );
 
-/** What a part's own header says, or the message's where it is the only part; the server where neither does. */
+/**
+ * The part as its own header describes it, or the message header if it is the only part. Without either, as the server
+ * describes it.
+ */
 export function partOf(
   { bodyStructure, bodyParts, headers = Buffer.alloc(0) }: FetchMessageObject,
   part: string,

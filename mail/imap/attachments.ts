@@ -18,15 +18,15 @@ import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
-/** Attachments up to this size are read together, until they make a batch. Bytes, as they are stored. */
+/** Attachments up to this size are read together, up to one batch. Encoded bytes. */
 const SMALL = 2 * 1024 * 1024;
 const BATCH = 8 * 1024 * 1024;
 
 type Answer = [AttachmentRequest, AttachmentDownload | MailError];
 
 /**
- * `MailClient.openAttachments` for IMAP: small ones with the same part number share a command, and mail knows few
- * layouts, so a folder takes a handful of commands whatever its size. Large ones are streamed.
+ * `MailClient.openAttachments` for IMAP. Small attachments with the same part number share a command. Most mail has one
+ * of a few structures, so a folder of any size takes only a few commands. Large attachments are streamed.
  */
 export async function* openAttachments(
   connection: ImapConnection,
@@ -89,7 +89,7 @@ async function readFrom(
       const read = new Map<number, FetchMessageObject>();
       const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
       const current = group.filter((one) => one.uidValidity === uidValidity);
-      // The header says how the bytes are encoded, and costs no further command.
+      // The MIME header gives the encoding, and reading it needs no extra command.
       const bodyParts = [part, headerKey(part)];
       const fields = { uid: true, bodyStructure: true, headers: PART_HEADERS, bodyParts };
       for (const set of toSets(current.map(({ uid }) => uid))) {

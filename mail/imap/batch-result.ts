@@ -7,7 +7,7 @@ import { messageGone, parseId, type ImapId } from './message-id';
 import { plainPath } from './special-use';
 import { toBatches, type Batch } from './uid-batches';
 
-/** An id with what it says. */
+/** A parsed id together with its original text. */
 export interface NamedId extends ImapId {
   id: string;
 }
@@ -29,27 +29,30 @@ export function groupByFolder(ids: readonly string[]) {
   return { folders, malformed };
 }
 
-/** Messages of one folder to be changed, while the folder is selected. */
+/** Messages of one folder to change, while the folder is selected. */
 export interface Change<T> {
   flow: ImapFlow;
   mailbox: MailboxObject;
-  /** Whether they exist is not known. */
+  /** These UIDs may not exist. */
   uids: readonly number[];
   batches: readonly Batch[];
-  /** Says what became of a message. One of which nothing is said was not there. */
+  /** Reports the result for one message. A message without a report did not exist. */
   settle(uid: number, outcome: T | MailError): void;
-  /** Runs what changes these messages: until they are settled nobody knows what became of them, unless it is refused. */
+  /**
+   * Runs a command that changes these messages. Until they are settled, their result is unknown, unless the server
+   * refuses the command.
+   */
   sending<R>(uids: readonly number[], command: () => Promise<R>): Promise<R>;
 }
 
-/** What concerns one folder, and not the others. */
+/** Errors that affect only one folder. */
 const OF_ONE_FOLDER = ['FOLDER_NOT_FOUND', 'SERVER_REFUSED', 'NOT_SUPPORTED', 'INVALID_INPUT'] as const;
 
 /**
- * Changes messages in all their folders, as `Outcomes` promises: rejects where nothing was changed, and otherwise
- * says of each id what became of it.
+ * Changes messages in all their folders, as `BatchResult` promises: rejects if nothing was changed; otherwise returns a
+ * result for each id.
  *
- * @param repeatable says that to do it again does no harm, so that it may reject when it was done in part
+ * @param repeatable the change can safely be repeated, so it may reject after a partial change
  */
 export async function changeMessages<T>(
   connection: ImapConnection,
@@ -60,7 +63,7 @@ export async function changeMessages<T>(
   const { folders, malformed } = groupByFolder(ids);
   const outcomes: BatchResult<T> = new Map(malformed);
   let somethingChanged = false;
-  /** Kept after the answer too: what is not settled by then is as unknown. */
+  /** Kept after the response too: a message that is not settled by then is still uncertain. */
   let sent: ReadonlySet<number> = new Set();
   const sending = async <R>(uids: readonly number[], command: () => Promise<R>): Promise<R> => {
     const before = somethingChanged;
@@ -90,7 +93,7 @@ export async function changeMessages<T>(
       });
     } catch (error) {
       if (!isMailError(error)) throw error;
-      // Once the folder is selected, a folder that is missing is the one that the messages were to go to.
+      // Once the source folder is selected, FOLDER_NOT_FOUND means the destination.
       const missesDestination = selected && error.code === 'FOLDER_NOT_FOUND';
       if (isMailError(error, ...OF_ONE_FOLDER) && !missesDestination) {
         for (const { id } of open(group)) outcomes.set(id, error);
@@ -112,7 +115,7 @@ function groupByUid(ids: readonly NamedId[]): Map<number, string[]> {
   return byUid;
 }
 
-/** Whether the server answered that it does not do it, so that it is certain that nothing was done. */
+/** Whether the server clearly refused, so that certainly nothing was changed. */
 export const isRefusal = (error: unknown): boolean =>
   isMailError(error, 'SERVER_REFUSED', 'NOT_SUPPORTED', 'FOLDER_NOT_FOUND') ||
   ['NO', 'BAD'].includes((error as ImapFlowError).responseStatus ?? '');

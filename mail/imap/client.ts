@@ -32,7 +32,7 @@ import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
 export class ImapClient extends ImapFolderClient implements MailClient {
-  // Private to the language and not only to the compiler: imapflow keeps the login within.
+  // Private at runtime too, not only for TypeScript: imapflow holds the login.
   readonly #connection: ImapConnection;
   readonly #submission: Submission;
   readonly #sentFolder: SentFolder;
@@ -45,8 +45,8 @@ export class ImapClient extends ImapFolderClient implements MailClient {
   }
 
   /**
-   * @param submission sends mail, which IMAP does not
-   * @param signal gives up the login
+   * @param submission sends mail, which IMAP itself cannot do
+   * @param signal cancels the login
    * @throws {MailError}
    */
   static async open(

@@ -12,16 +12,16 @@ import { Mutex } from '../async/mutex';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
 
-/** A selected folder that nobody else selects away until it is released. */
+/** A selected folder. No other work can select another one until it is released. */
 export interface LockedFolder {
   mailbox: MailboxObject;
-  /** Harmless when called again. */
+  /** Safe to call more than once. */
   release: () => void;
 }
 
 /**
- * One connection, logged in: gives work its folder, one piece of work at a time, and bounds every wait for
- * the server.
+ * One logged-in connection. Selects folders, runs one task at a time, and limits how long each task waits for the
+ * server.
  */
 export class ImapConnection {
   readonly specialFolders: SpecialFolders;
@@ -46,7 +46,7 @@ export class ImapConnection {
     return this.flow.usable;
   }
 
-  /** Asks the server whether the connection still stands; closes it where no answer comes. */
+  /** Asks the server whether the connection is still alive, and closes it if there is no answer. */
   async check(): Promise<boolean> {
     const answered = await within(CHECK_TIMEOUT, this.flow.noop());
     if (!answered) this.flow.close();
@@ -54,12 +54,12 @@ export class ImapConnection {
   }
 
   async close(): Promise<void> {
-    // A goodbye would wait behind the work that is being cut off.
+    // LOGOUT would have to wait for the work that is being cancelled.
     if (this.usable && this.working === 0) await within(GOODBYE_TIMEOUT, this.flow.logout());
     this.flow.close();
   }
 
-  /** The path of a folder that was named by its path or its use; see `SpecialFolders`. */
+  /** The path of a folder that is given by its path or its special use; see `SpecialFolders`. */
   async pathOf(folder: string): Promise<string> {
     return await this.exclusively(async () => await this.specialFolders.resolve(folder));
   }
@@ -78,7 +78,7 @@ export class ImapConnection {
     }
   }
 
-  /** Runs work that needs no folder to be selected; `sending` as for `watched`. */
+  /** Runs work that does not need a selected folder; `sending` as for `watched`. */
   async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
     const release = await this.take();
     try {
@@ -88,7 +88,7 @@ export class ImapConnection {
     }
   }
 
-  /** Waits for the turn and selects the folder. The caller must release it. */
+  /** Waits for its turn and selects the folder. The caller must release it. */
   async lock(folder: string): Promise<LockedFolder> {
     const release = await this.take();
     try {
@@ -99,12 +99,12 @@ export class ImapConnection {
     }
   }
 
-  /** Bounds the server's silence during work; see `watched`. */
+  /** Limits how long the server may be silent during work; see `watched`. */
   async watched<T>(work: () => Promise<T>, readerIsSlow?: () => boolean): Promise<T> {
     return await watched(this.flow, this.settings, work, readerIsSlow);
   }
 
-  /** Work in a folder, whose refusals name the folder. */
+  /** Runs work in a folder. Errors for refused commands name the folder. */
   private async naming<T>(path: string, work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -134,27 +134,27 @@ export class ImapConnection {
     }
   }
 
-  /** Selects the folder, or asks for news of it where it is selected already. */
+  /** Selects the folder, or checks it for changes if it is already selected. */
   private async select(folder: string): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
     if (mailbox && mailbox.path === path) {
       await this.flow.noop();
-      // A folder that another client has deleted may look like one that is empty.
+      // A folder that another client deleted can look like an empty one.
       const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;
       if (isSure && this.flow.mailbox) return this.flow.mailbox;
     }
     try {
       return await openFolder(this.flow, path);
     } catch (error) {
-      // A special folder may have been renamed since the server named it.
+      // The special-use folder may have been renamed since LIST.
       if (isMailError(error, 'FOLDER_NOT_FOUND')) this.specialFolders.forget();
       throw error;
     }
   }
 }
 
-/** Whether the work was done, well or not, before the time was up. */
+/** Whether the work finished, successfully or not, within the time. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)));

@@ -11,7 +11,7 @@ import { fetchEach, type OnRefused } from './fetch-each';
 import { corrected } from './structure';
 import { toSets } from './uid-set';
 
-/** Bodies asked for in one command: bounds the memory that one answer takes. */
+/** Bodies requested in one command. Limits the memory for one response. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 const BATCH_MESSAGES = 500;
 
@@ -20,7 +20,7 @@ interface Wanted {
   structure: BodyPart;
 }
 
-/** A message whose bodies are wanted, or were read with it. */
+/** A message whose bodies are needed, or have already been read. */
 interface Found {
   uid: number;
   structure?: BodyPart;
@@ -28,11 +28,11 @@ interface Found {
 }
 
 /**
- * Reads the text and HTML bodies of many messages, and nothing else of them. A message that the server does not give,
- * or has no longer, is left out.
+ * Reads the text and HTML bodies of many messages, and nothing else. A message is left out if the server does not
+ * return it or no longer has it.
  *
- * Messages whose bodies have the same part numbers share one command, and mail knows few layouts, so a
- * folder takes a handful of commands whatever its size.
+ * Messages whose bodies have the same part numbers share a command. Most mail has one of a few structures, so a folder
+ * of any size takes only a few commands.
  */
 export async function fetchContents(
   flow: ImapFlow,
@@ -57,13 +57,16 @@ export async function fetchContents(
   return contents;
 }
 
-/** A part's own header is read with it: servers put into a structure what is not there, such as a charset. */
+/**
+ * Each part's own header is read with it, because some servers add values to BODYSTRUCTURE that the message does not
+ * have, such as a charset.
+ */
 function contentFrom(
   structure: BodyPart,
   parts: readonly string[],
   bodies: ReadonlyMap<string, Buffer> = new Map(),
 ): MessageContent {
-  // The header of a message that is no multipart is known already.
+  // The header of a message that is not a multipart is already known.
   const known = structure.type.startsWith('multipart/') ? parts : [];
   const headers = known.flatMap((part) => {
     const header = bodies.get(headerKey(part));

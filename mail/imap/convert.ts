@@ -10,9 +10,9 @@ import { summaryOfEnvelope } from './envelope';
 import { formatId } from './message-id';
 
 /**
- * What a Message is made of. Headers and structure only: no body is downloaded. It is read from the fields of the header,
- * of which ENVELOPE loses what a server does not understand: groups, quotation marks, letters beyond ASCII. ENVELOPE is
- * for servers that give no header.
+ * The fields for a Message. Only headers and structure, no bodies. The message header is parsed here, because ENVELOPE
+ * loses what a server does not understand: groups, quotation marks, non-ASCII characters. ENVELOPE is used only if a
+ * server returns no header.
  */
 export const SUMMARY_FIELDS: FetchQueryObject = {
   uid: true,
@@ -44,7 +44,7 @@ export function toMessage(
     id: formatId({ folder, uidValidity, uid }),
     folder,
     ...summaryIn(fetched),
-    // imapflow leaves a date that it cannot read as the text it was.
+    // If imapflow cannot parse a date, it returns the original text.
     receivedAt: isoDate(fetched.internalDate),
     isRead: flags.has('\\Seen'),
     isFlagged: flags.has('\\Flagged'),

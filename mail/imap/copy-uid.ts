@@ -9,8 +9,8 @@ interface Section {
 }
 
 /**
- * Takes a COPYUID (RFC 4315 section 3) out of an answer that names more messages than were copied: imapflow would write
- * out each number of a range, of which a few bytes can hold billions.
+ * Removes a COPYUID (RFC 4315 section 3) that names more messages than were copied. imapflow would expand every range,
+ * and a few bytes can stand for billions of numbers.
  */
 export function dropOversizedCopyUid(
   command: string,

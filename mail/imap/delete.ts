@@ -17,12 +17,12 @@ export async function deleteMessages(
 }
 
 /**
- * Whether folders are labels. What is removed from such a folder loses its label and stays in All Mail, unless the
- * account is set otherwise: only what is removed from the trash is gone.
+ * Whether folders are labels. A message that is removed from such a folder loses its label and stays in All Mail,
+ * unless the account is configured differently. Only messages removed from the trash are deleted.
  */
 export const isGmail = ({ flow }: ImapConnection): boolean => flow.capabilities.has('X-GM-EXT-1');
 
-/** Moves to the trash; what is there already is removed. */
+/** Moves messages to the trash. Messages already in the trash are deleted for good. */
 const toTrash = async (connection: ImapConnection, ids: readonly string[], trash: string) =>
   await changeMessages<MoveResult>(connection, ids, async (change) => {
     if (change.mailbox.path === trash) await removeMessages(change);

@@ -8,23 +8,23 @@ import { readSource, type ReadMessage } from '../mime/read-source';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { toSets } from './uid-set';
 
-/** Of a message that has to be read as a whole. Bytes: texts and headers stand at the beginning. */
+/** How much is read of a message that must be read as a whole, in bytes. Texts and headers are at the beginning. */
 const MOST_OF_SOURCE = 16 * 1024 * 1024;
 
-/** More do not fit the line of a command. */
+/** More would not fit into one command line. */
 const MOST_HEADERS = 100;
 
-/** The part of a message that the server did not find: its number comes from reading the message itself. */
+/** The id of a part that the server did not report. Its number comes from parsing the message itself. */
 const OWN_NUMBER = /^source\/(\d+(?:\.\d+)*)$/;
 
 export const ownNumber = (part: string): string | undefined => OWN_NUMBER.exec(part)?.[1];
 
-/** The key that imapflow keeps the MIME header of a part under. */
+/** The key under which imapflow stores the MIME header of a part. */
 export const headerKey = (part: string): string => `${part}.mime`;
 
 /**
- * What the headers of these parts say, by UID and part. Messages whose parts have the same numbers share a command, and
- * mail knows few layouts.
+ * The MIME headers of these parts, by UID and part. Messages whose parts have the same numbers share a command, and
+ * most mail has one of a few structures.
  */
 export async function partHeaders(
   flow: ImapFlow,
@@ -55,7 +55,7 @@ export async function partHeaders(
   return found;
 }
 
-/** Reads messages as POP3 does, from their own bytes. */
+/** Reads messages from their raw bytes, as POP3 does. */
 export async function readWhole(
   flow: ImapFlow,
   uids: readonly number[],

@@ -18,7 +18,7 @@ import { appendMessage } from './append';
 
 const FOR_GOOD = { permanently: true };
 
-/** `MailClient.saveDraft` for IMAP, which cannot change a message: a new one takes the place of the old one. */
+/** `MailClient.saveDraft` for IMAP. IMAP cannot change a message, so a new one replaces the old one. */
 export async function saveDraft(
   connection: ImapConnection,
   message: OutgoingMessage,
@@ -36,7 +36,7 @@ export async function saveDraft(
   return { folder, id, messageId: composed.messageId };
 }
 
-/** `MailClient.sendDraft` for IMAP. The draft is removed only when the server has taken it. */
+/** `MailClient.sendDraft` for IMAP. Removes the draft only after the server accepted it for sending. */
 export async function sendDraft(
   connection: ImapConnection,
   submission: Submission,
@@ -72,7 +72,10 @@ export async function sendDraft(
 const draftOf = async (connection: ImapConnection, id: string): Promise<Message> =>
   assertDraft((await getMessages(connection, [id], { content: false })).get(id));
 
-/** Why the draft is still there, if it is. Never rejects: the message is sent, and must not seem to be not. */
+/**
+ * Deletes the draft, and returns the error if that fails. Never rejects: the message is sent, and the call must not
+ * look as if it failed.
+ */
 async function remove(connection: ImapConnection, id: string): Promise<MailError | undefined> {
   try {
     const outcome = (await deleteMessages(connection, [id], FOR_GOOD)).get(id);

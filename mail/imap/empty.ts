@@ -6,7 +6,7 @@ import { formatId } from './message-id';
 import { uncertain } from './batch-result';
 import { searchUids } from './search';
 
-/** `MailClient.emptyFolder` for IMAP: two commands, whatever is in the folder. */
+/** `MailClient.emptyFolder` for IMAP. Two commands, regardless of the folder's size. */
 export async function emptyFolder(connection: ImapConnection, folder: string): Promise<number> {
   const path = await connection.pathOf(folder);
   if (isGmail(connection) && path !== (await connection.pathOf('\\Trash'))) {

@@ -5,8 +5,8 @@ import { isoDate } from '../model/iso-date';
 import type { Address } from '../model/message';
 
 /**
- * What the server has read of the header (ENVELOPE, RFC 9051 section 7.5.2), for where it gives no header. An address
- * without a domain is the beginning or the end of a group, and nobody's.
+ * The header as the server parsed it (ENVELOPE, RFC 9051 section 7.5.2), used if the server returns no header. An
+ * address without a domain marks the start or end of a group and is skipped.
  */
 export const summaryOfEnvelope = (envelope: MessageEnvelopeObject): HeaderSummary => ({
   messageId: envelope.messageId,

@@ -9,7 +9,7 @@ import type { SessionSettings } from '../account/session-settings';
 
 const NETWORK = networkTemplates({ protocol: 'an IMAP', prefix: '', tlsPort: 993, startTlsPort: 143 });
 
-/** imapflow's codes. A code that is neither here nor the network's falls to the end of `templateFor`. */
+/** imapflow's error codes. Other codes, except network errors, get the fallback at the end of `templateFor`. */
 const BY_CODE: Readonly<Record<string, Template>> = {
   CONNECT_TIMEOUT: NETWORK.silent,
   GREETING_TIMEOUT: NETWORK.silent,
@@ -49,11 +49,11 @@ const REFUSED: Template = [
   'The server gives its reason in the brackets. Try again later; if it always happens, ask its administrator.',
 ];
 
-/** Turns whatever imapflow or Node threw while a session was open into a MailError. */
+/** Turns any error that imapflow or Node threw during an open session into a MailError. */
 export const toMailError = (error: unknown, server: ServerSettings): MailError =>
   convert(error, server, [], NETWORK.lost);
 
-/** The same for a login. Secrets that the server may have echoed are blotted out. */
+/** The same for a login. Secrets that the server may have repeated are removed. */
 export const toLoginError = (
   error: unknown,
   { server, provider, authentication }: Pick<SessionSettings, 'server' | 'provider' | 'authentication'>,
@@ -69,7 +69,7 @@ function convert(
   login?: LoginContext,
 ): MailError {
   if (isMailError(error)) return error;
-  // A mistake of ours is not the network's fault, and must not be repeated as if it were.
+  // A bug in this code is not a network error, and must not be retried as one.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const cause = error as ImapFlowError;
   const known = viaProxy(templateFor(cause), server);
@@ -77,7 +77,9 @@ function convert(
   return formatError(template === NETWORK.lost ? lost : template, server, redact(textOf(cause), secrets));
 }
 
-/** Where there is a proxy, it is the proxy that was not found or not reached: it is the only one we dial. */
+/**
+ * With a proxy, errors about the host or the connection are about the proxy: it is the only host that we connect to.
+ */
 const viaProxy = (template: Template, { proxy }: ServerSettings): Template =>
   proxy && [NETWORK.hostNotFound, NETWORK.lookupFailed, NETWORK.unreachable].some((one) => one === template)
     ? NETWORK.proxyFailed
@@ -87,14 +89,14 @@ function templateFor(cause: ImapFlowError): Template {
   if (cause.authenticationFailed) return LOGIN_REFUSED;
   if (cause.code === 'MissingServerExtension' && /STARTTLS/i.test(cause.message)) return NETWORK.noStartTls;
   if (cause.responseStatus) return REFUSED;
-  // A code of its own says more than "TLS failed", such as which check of the certificate failed.
+  // A specific code says more than "TLS failed", such as which certificate check failed.
   const known = networkTemplate(NETWORK, cause.code) ?? (cause.code ? BY_CODE[cause.code] : undefined);
   if (known) return known;
   if (cause.tlsFailed) return /STARTTLS/i.test(cause.message) ? NETWORK.noStartTls : NETWORK.notTls;
   return cause.code?.startsWith('ParserError') ? NETWORK.otherProtocol : NETWORK.lost;
 }
 
-/** All that the server said about a refused login. */
+/** Everything that the server said about a refused login. */
 function wordsOf(cause: ImapFlowError): string {
   const { oauthError, response, responseText, serverResponseCode } = cause;
   return [serverResponseCode, responseText, response, oauthError]

@@ -2,7 +2,7 @@ import type { ImapFlow } from 'imapflow';
 
 import { MailError } from '../errors';
 
-/** A part of a command, as imapflow writes them. */
+/** Part of a command, as imapflow represents it. */
 export type Attribute =
   | { type: 'TEXT' | 'ATOM' | 'STRING'; value: string }
   | { type: 'LITERAL'; value: Buffer }
@@ -16,10 +16,10 @@ export interface Answer {
 export type Execute = (command: string, attributes: Attribute[] | false, options?: object) => Promise<Answer>;
 
 /**
- * Runs one of imapflow's methods that answer `false` when the server refuses, and keep its words to their log:
- * here the refusal is thrown, with the server's words.
+ * imapflow has methods that return `false` if the server refuses, and only log the server's text. This runs such a
+ * method and throws the refusal with that text.
  *
- * @param extend gives the attributes to send in place of those that imapflow would
+ * @param extend returns the attributes to send instead of imapflow's
  */
 export async function execOrThrow<T>(
   flow: ImapFlow,
@@ -47,14 +47,17 @@ export async function execOrThrow<T>(
   throw refusal ?? notDone();
 }
 
-/** imapflow takes this one NO for an OK: right for a FETCH that misses some, and wrong for a COPY that did nothing. */
+/**
+ * imapflow treats this NO as OK. That is right for a FETCH that misses some messages, but wrong for a COPY that did
+ * nothing.
+ */
 function expunged({ next }: Answer): Error {
   next();
   const responseText = 'Some of the messages no longer exist';
   return Object.assign(new Error(responseText), { responseStatus: 'NO', responseText });
 }
 
-/** What imapflow does not even ask the server for; whoever knows more of the command checks it before. */
+/** imapflow did not send the command at all. Callers that know more about the command check for this first. */
 const notDone = (): MailError =>
   new MailError(
     'SERVER_REFUSED',
@@ -62,7 +65,7 @@ const notDone = (): MailError =>
     'Check the rights of the account, and what the mail server supports.',
   );
 
-/** RFC 9051 makes these a part of the protocol, whether the server names them or not. */
+/** Part of the base protocol in RFC 9051, whether or not the server lists them. */
 const IN_REV2 = new Set(['MOVE', 'UIDPLUS', 'IDLE', 'UNSELECT']);
 
 /** Whether the server has an extension. */

@@ -9,9 +9,9 @@ import { refusalIn } from './refusal';
 import { searchUids } from './search';
 
 /**
- * Makes sure that these messages can be removed without any others. UID EXPUNGE (RFC 4315) removes only those that
- * it names. A server without it removes all that are marked as deleted, by whomever: it is used only where none but
- * these are.
+ * Makes sure that these messages can be removed without removing others. UID EXPUNGE (RFC 4315) removes only the
+ * messages that it names. Without it, EXPUNGE removes all messages marked as deleted, including those marked by other
+ * clients, so it is used only if no others are marked.
  *
  * @throws {MailError} NOT_SUPPORTED
  */
@@ -27,17 +27,17 @@ export async function assertRemovable(flow: ImapFlow, uids: readonly number[]): 
   );
 }
 
-/** Removes messages of the selected folder for good: marks them, and removes what is marked. */
+/** Removes messages of the selected folder for good: marks them as deleted, then expunges. */
 export async function expunge(flow: ImapFlow, set: string): Promise<void> {
-  // Without "silent" the server answers with the flags of every message.
+  // Without SILENT the server returns the flags of every message.
   await deleteOrUnmark(flow, set, true);
 }
 
 /**
- * Marks messages as deleted and removes what is marked. An account may have the right to the one and not to the other
- * (RFC 4314 section 2.1): then the mark is taken back, or the next program to clean up would remove them.
+ * Marks messages as deleted and expunges them. An account may have the right to mark but not to expunge (RFC 4314
+ * section 2.1). Then the mark is removed again; otherwise the next client that expunges would remove the messages.
  *
- * @param uid whether the set is one of UIDs
+ * @param uid whether the set contains UIDs
  */
 export async function deleteOrUnmark(flow: ImapFlow, set: string, uid: boolean): Promise<void> {
   const options = { uid, silent: true };

@@ -5,28 +5,28 @@ import { refusalIn, type Refusal } from './refusal';
 import { searchUids } from './search';
 import { toSets } from './uid-set';
 
-/** Is told of each message that is there and that the server did not give. */
+/** Called for each message that exists but that the server did not return. */
 export type OnRefused = (uid: number, refusal: Refusal) => void;
 
-/** So many refusals end the search for the messages that the server would give alone. */
+/** After this many refusals, no more attempts are made to fetch messages one by one. */
 const MOST_REFUSALS = 40;
-/** What a server may send beyond what it was asked for: news of messages that others have changed. */
+/** Responses that a server may send without being asked, such as flag changes by other clients. */
 const MOST_UNASKED = 100_000;
 
 interface Question {
   flow: ImapFlow;
   fields: FetchQueryObject;
-  /** UIDs of what was given. */
+  /** UIDs of the messages that were returned. */
   given: Set<number>;
 }
 
 /**
- * Reads something of each of a set of messages with one command, and passes it on as it comes. No other command may
- * run meanwhile.
+ * Fetches data of a set of messages with one command, and yields it as it arrives. No other command may run at the same
+ * time.
  *
- * A message that is not there is left out: the server answers OK without it. Where it answers NO or BAD, or in a way
- * that cannot be read, what it gave counts all the same (RFC 9051 section 7), the rest is asked for in smaller
- * pieces, and `onRefused` is told of each message that is still not given.
+ * A message that does not exist is left out: the server answers OK without it. If the server answers NO or BAD, or if
+ * its response cannot be parsed, the data received so far still counts (RFC 9051 section 7). The remaining messages are
+ * requested in smaller pieces, and `onRefused` is called for each message that is still missing.
  */
 export async function* fetchEach(
   flow: ImapFlow,
@@ -42,7 +42,10 @@ export async function* fetchEach(
   yield* askInPieces(question, there, refusal, onRefused);
 }
 
-/** Halves, so that one message that the server cannot give costs a few commands, and not all of them. */
+/**
+ * Splits the set in half repeatedly, so that one message that the server cannot return costs a few commands instead of
+ * the whole result.
+ */
 async function* askInPieces(
   question: Question,
   uids: readonly number[],
@@ -60,7 +63,7 @@ async function* askInPieces(
     const { uids: missing, refusal } = left.pop()!;
     const middle = Math.ceil(missing.length / 2);
     const pieces = refusals >= MOST_REFUSALS ? [] : halves(missing, middle);
-    // One alone is asked for again only where less of it may be understood.
+    // A single message is requested again only if less of it may be readable.
     const isUnread = refusal === UNREAD && missing.length === 1 && question.fields.bodyStructure;
     if (isUnread) {
       const fields = { ...question.fields, bodyStructure: false };
@@ -85,7 +88,7 @@ const halves = (uids: number[], middle: number): number[][] =>
 
 const UNREAD: Refusal = { words: 'its answer cannot be understood', isTemporary: false };
 
-/** @returns why the answer may lack some, where it may */
+/** @returns why the response may be incomplete, if it may */
 async function* ask(
   { flow, fields, given }: Question,
   set: string,
@@ -99,13 +102,13 @@ async function* ask(
   let unasked = 0;
   try {
     for await (const item of flow.fetch(set, fields, { uid })) {
-      // News of flags that others have changed arrives in the same form, and is no answer.
+      // Flag changes by other clients also arrive as FETCH responses. They do not count as answers.
       const isAnswer = telling.some((field) => item[field] !== undefined);
       if (isAnswer && item.uid && !given.has(item.uid)) {
         given.add(item.uid);
         yield item;
       } else if (++unasked > MOST_UNASKED) {
-        // Nothing else ends what the server does not end.
+        // Otherwise an endless response would never stop.
         flow.close();
         throw Object.assign(new Error('answers without an end'), { code: 'TooManyResponses' });
       }

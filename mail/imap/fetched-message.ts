@@ -13,7 +13,7 @@ import { fetchEach, type OnRefused } from './fetch-each';
 import { fetchHeaders } from './header-fields';
 import { corrected, structureOf, type Structure } from './structure';
 
-/** A message, with what says where its bodies are, or with its bodies where it was read as a whole. */
+/** A message with the location of its bodies, or with the bodies if the whole message was read. */
 export interface FetchedMessage {
   uid: number;
   message: Message;
@@ -46,7 +46,7 @@ export async function fetchSummaries(
 const summaryFrom = (item: FetchMessageObject, mailbox: MailboxObject, structure?: BodyPart): Message =>
   toMessage(item, mailbox.path, mailbox.uidValidity, structure);
 
-/** Asks for more of the messages whose structure the server may have misread. Ordinary mail costs no command here. */
+/** Reads more of those messages whose structure the server may have misread. Typical mail needs no extra command. */
 async function settle(
   flow: ImapFlow,
   doubtful: ReadonlyArray<FetchedMessage & Structure>,
@@ -61,7 +61,7 @@ async function settle(
     refused.add(uid);
     onRefused(uid, refusal);
   };
-  // Without the header of a part the server's word for it has to do.
+  // If the server does not return the part's header, its BODYSTRUCTURE is used.
   const headers = await partHeaders(flow, asked, () => {});
   const isUnreadable = (uid: number) => [...(headers.get(uid)?.values() ?? [])].some(isMultipart);
   const whole = await readWhole(
@@ -86,10 +86,10 @@ async function settle(
   });
 }
 
-/** A multipart, which the server has listed as a part without others in it. */
+/** A multipart that the server listed as a single part without children. */
 const isMultipart = (fields: readonly RawField[]): boolean => writtenType(fields).startsWith('multipart/');
 
-/** Fills in what was asked for beyond the summary. What the server does not give, or has no longer, is left out. */
+/** Adds what was requested beyond the summary. Leaves out what the server does not return or no longer has. */
 export async function complete(
   flow: ImapFlow,
   found: readonly FetchedMessage[],

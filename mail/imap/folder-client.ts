@@ -9,10 +9,10 @@ import { execOrThrow } from './exec-or-throw';
 import { explained } from './folder-errors';
 import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from './folders';
 
-/** What an IMAP client does with folders. */
+/** The folder operations of the IMAP client. */
 export abstract class ImapFolderClient extends FolderClient {
   readonly protocol = PROTOCOLS.imap.name;
-  // Private to the language and not only to the compiler: imapflow keeps the login within.
+  // Private at runtime too, not only for TypeScript: imapflow holds the login.
   readonly #connection: ImapConnection;
 
   protected constructor(connection: ImapConnection) {
@@ -55,13 +55,13 @@ export abstract class ImapFolderClient extends FolderClient {
         { source },
         async () => await execOrThrow(heard, async (asked) => await asked.getQuota(source)),
       );
-      // RFC 9208 section 5.1: storage is told in units of 1024 octets.
+      // RFC 9208 section 5.1: STORAGE is in units of 1024 octets.
       return { storage: nearest(roots, 'STORAGE', 1024), messages: nearest(roots, 'MESSAGE', 1) };
     });
   }
 }
 
-/** RFC 9208: a server names QUOTA, or only the kinds of limits that it has. */
+/** RFC 9208: a server announces QUOTA, or only the resource types that it supports. */
 const offersQuota = ({ capabilities }: ImapFlow): boolean =>
   [...capabilities.keys()].some((name) => name === 'QUOTA' || name.startsWith('QUOTA=RES-'));
 
@@ -72,7 +72,7 @@ const noQuota = (host: string) =>
     'Ask the administrator of the mail server how much the account may hold.',
   );
 
-/** By its name in capitals, each kind of limit of one quota root. */
+/** The resources of one quota root, by name in capitals. */
 type Resources = ReadonlyMap<string, Usage>;
 
 interface Line {
@@ -85,7 +85,7 @@ type Execute = (
   options: { untagged: Record<string, Handler> },
 ) => Promise<unknown>;
 
-/** Hears each quota root of a folder (RFC 9208 section 4.2). imapflow keeps only the last that names a kind of limit. */
+/** Collects each quota root of a folder (RFC 9208 section 4.2). imapflow keeps only the last one for each resource. */
 function listening(flow: ImapFlow, hear: (resources: Resources) => void): ImapFlow {
   const { exec } = flow as unknown as { exec: Execute };
   const value: Execute = async (command, attributes, { untagged, ...options }) => {
@@ -109,7 +109,7 @@ function listening(flow: ImapFlow, hear: (resources: Resources) => void): ImapFl
   return Object.create(flow, { exec: { value } }) as ImapFlow;
 }
 
-/** The limit with the least left; undefined where no root has one. */
+/** The limit with the least space left; undefined if no quota root has one. */
 function nearest(roots: readonly Resources[], kind: string, unit: number): Usage | undefined {
   const left = ({ used, limit }: Usage) => limit - used;
   const found = roots.flatMap((root) => root.get(kind) ?? []).filter((usage) => Number.isFinite(left(usage)));

@@ -6,13 +6,13 @@ import { prefixHint } from './namespace';
 import { refusalIn, type Refusal } from './refusal';
 import { folderMissing, plainPath } from './special-use';
 
-/** The folder that a command is about, and the one that is to be. */
+/** The folder that a command is about, and the folder to create. */
 interface Names {
   source?: string;
   target?: string;
 }
 
-/** Runs a command about folders, and says in plain words why the server refuses it (RFC 5530). */
+/** Runs a folder command. If the server refuses it, explains why in plain words (RFC 5530). */
 export async function explained<T>(flow: ImapFlow, names: Names, command: () => Promise<T>): Promise<T> {
   try {
     return await command();

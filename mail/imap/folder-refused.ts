@@ -5,7 +5,7 @@ import { redact } from '../net/network-errors';
 import { prefixHint } from './namespace';
 import type { Refusal } from './refusal';
 
-/** What a refusal is about: by its code (RFC 5530, RFC 9208), or by its words where the server gives none. */
+/** The reasons for a refusal: by code (RFC 5530, RFC 9208), or by text if the server sends no code. */
 const REASONS: ReadonlyArray<{ codes: string[]; words: RegExp; remedy: (path: string) => string }> = [
   {
     codes: ['OVERQUOTA'],
@@ -27,7 +27,7 @@ const REASONS: ReadonlyArray<{ codes: string[]; words: RegExp; remedy: (path: st
 const OTHER =
   'The server gives its reason in the brackets. Try again later; if it always happens, ask its administrator.';
 
-/** Names the folder that a refused command was about, and what to do about it. */
+/** The error for a refused command. It names the folder and says what to do. */
 export function folderRefused(
   flow: ImapFlow,
   path: string,

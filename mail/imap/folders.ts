@@ -10,7 +10,7 @@ import { folderMissing, isInbox, plainPath, useOf } from './special-use';
 
 const COUNTS = { messages: true, unseen: true };
 
-/** `MailClient.listFolders` for IMAP: one LIST, with the counts in it where the server can (RFC 5819). */
+/** `MailClient.listFolders` for IMAP. One LIST, which includes the counts if the server supports it (RFC 5819). */
 export async function listFolders(
   connection: ImapConnection,
   { counts }: { counts: boolean },
@@ -33,7 +33,7 @@ export async function getFolder(connection: ImapConnection, folder: string): Pro
   });
 }
 
-/** `MailClient.createFolder` for IMAP; parents are made by the server (RFC 9051 section 6.3.4). */
+/** `MailClient.createFolder` for IMAP. The server creates missing parents (RFC 9051 section 6.3.4). */
 export async function createFolder(connection: ImapConnection, path: string): Promise<Folder> {
   assertPath('Folder Path', path);
   return await changeFolder(connection, async (flow, progress) => {
@@ -53,7 +53,7 @@ export async function renameFolder(
   assertPath('New Path', newPath);
   return await changeFolder(connection, async (flow, progress) => {
     const path = await connection.specialFolders.resolve(folder);
-    // RFC 9051 section 6.3.6: it would move all messages out of the inbox instead, and leave it there.
+    // RFC 9051 section 6.3.6: this would move all messages out of the inbox and keep the inbox.
     if (isInbox(path)) throw notTheInbox('renamed', 'Move its messages to another folder instead.');
     await leave(flow);
     progress.begin();
@@ -61,7 +61,7 @@ export async function renameFolder(
     await explained(flow, names, async () => await flow.mailboxRename(path, newPath));
     progress.done({ path: newPath, name: newPath, selectable: true });
     const renamed = await made(flow, newPath, path);
-    // Programs that show only subscribed folders would lose sight of it.
+    // Programs that show only subscribed folders would no longer show it.
     await flow.mailboxSubscribe(renamed.path);
     await flow.mailboxUnsubscribe(path);
     return renamed;
@@ -81,17 +81,17 @@ export async function deleteFolder(connection: ImapConnection, folder: string): 
   });
 }
 
-/** How far a change has come, for when the connection is lost. */
+/** How far a change has got, in case the connection is lost. */
 interface Progress<T> {
-  /** What was sent before this was not the change. */
+  /** Nothing sent before this was part of the change. */
   begin(): void;
-  /** The server has said that it is done. */
+  /** The server confirmed the change. */
   done(result: T): void;
 }
 
 /**
- * Changes folders. Where the connection is lost after the server has said that it is done, it is done; where the
- * server was asked and has not answered, nobody knows.
+ * Changes folders. If the connection is lost after the server confirmed the change, the change counts as done. If the
+ * command was sent but not answered, the result is unknown.
  *
  * @throws {MailError} CHANGE_UNCERTAIN
  */
@@ -139,11 +139,11 @@ async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined>
 }
 
 /**
- * The folder that the server has made, as it calls it: servers leave out separators that are of no use, and write the
- * name of the inbox in their own way.
+ * The folder that the server created, under the server's name for it. Servers drop unneeded separators, and spell the
+ * name of the inbox their own way.
  *
- * @param before what it was called before
- * @throws {MailError} FOLDER_NOT_FOUND, SERVER_REFUSED where the server says that it made it, and did not
+ * @param before the folder's previous path
+ * @throws {MailError} FOLDER_NOT_FOUND, SERVER_REFUSED if the server confirmed the folder but did not create it
  */
 async function made(flow: ImapFlow, path: string, before?: string): Promise<Folder> {
   const folders = (await flow.list()).map(toFolder);
@@ -155,7 +155,7 @@ async function made(flow: ImapFlow, path: string, before?: string): Promise<Fold
   throw before === undefined || isThere ? notMade(path) : folderMissing(before);
 }
 
-/** Whether a folder's path is the same but for what servers change in it. */
+/** Whether the paths are the same, apart from what servers change in them. */
 function sameName({ path, delimiter }: Folder, wanted: string): boolean {
   const plain = (text: string) => {
     const parts = delimiter ? text.split(delimiter).filter(Boolean) : [text];
@@ -165,8 +165,7 @@ function sameName({ path, delimiter }: Folder, wanted: string): boolean {
 }
 
 /**
- * Leaves the selected folder: it may be the one to be changed, or within it. CLOSE would remove what is marked as
- * deleted in it.
+ * Deselects the current folder, which may be the folder to change or one within it. CLOSE would expunge its messages.
  */
 async function leave(flow: ImapFlow): Promise<void> {
   if (flow.mailbox && !isInbox(flow.mailbox.path)) await openFolder(flow, 'INBOX');

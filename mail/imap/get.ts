@@ -11,7 +11,7 @@ import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
-/** `MailClient.getMessages` for IMAP: a few commands for each folder, whatever the number of ids. */
+/** `MailClient.getMessages` for IMAP. A few commands for each folder, regardless of the number of ids. */
 export async function getMessages(
   connection: ImapConnection,
   ids: readonly string[],
@@ -35,7 +35,7 @@ export async function getMessages(
   return results;
 }
 
-/** Those of the messages that exist. */
+/** Reads the messages that exist. */
 async function getFrom(
   { flow }: ImapConnection,
   mailbox: MailboxObject,

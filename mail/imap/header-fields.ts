@@ -5,7 +5,7 @@ import type { HeaderField } from '../model/outgoing';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { toSets } from './uid-set';
 
-/** Reads all header fields of many messages, and nothing else of them: one command whatever their number. */
+/** Reads all header fields of many messages, and nothing else. One command, regardless of their number. */
 export async function fetchHeaders(
   flow: ImapFlow,
   messages: readonly { uid: number }[],

@@ -13,7 +13,7 @@ import { formatId } from './message-id';
 import { newestPages, newestUids } from './newest';
 import { planSearch, type SearchPlan } from './search-plan';
 
-/** `MailClient.listMessages` for IMAP: one FETCH, whatever the number of messages. */
+/** `MailClient.listMessages` for IMAP. One FETCH, regardless of the number of messages. */
 export async function listMessages(
   connection: ImapConnection,
   folder: string,
@@ -40,7 +40,7 @@ export async function listMessages(
   return messages;
 }
 
-/** `MailClient.findMessages` for IMAP: one SEARCH, and no FETCH but where the server cannot decide. */
+/** `MailClient.findMessages` for IMAP. One SEARCH, and a FETCH only if the server cannot decide. */
 export async function findMessages(
   connection: ImapConnection,
   folder: string,
@@ -67,14 +67,14 @@ export async function findMessages(
   return ids;
 }
 
-/** So many pages without a single message show that there is nothing behind the server's number. */
+/** After this many pages without any message, the server's message count is considered wrong. */
 const MOST_EMPTY_PAGES = 3;
 
 /**
- * The messages that may match, page by page, newest first. By UID, since sequence numbers shift when another client
- * deletes while this one turns the pages.
+ * The messages that may match, in pages, newest first. By UID, because sequence numbers shift if another client deletes
+ * messages between two pages.
  *
- * @throws {MailError} SERVER_REFUSED where the server names messages and gives none
+ * @throws {MailError} SERVER_REFUSED if the server reports messages but returns none
  */
 async function* pagesOf(
   flow: ImapFlow,
@@ -98,7 +98,7 @@ async function* pagesOf(
   }
 }
 
-/** Names what the server refuses by the id that it would have. */
+/** Reports messages that the server refused, by the id that they would have. */
 export const refusedIn =
   ({ path: folder, uidValidity }: MailboxObject, failures: FailedMessages): OnRefused =>
   (uid, { words, isTemporary }) => {

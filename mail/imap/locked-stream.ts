@@ -9,15 +9,15 @@ import { messageGone, parseId } from './message-id';
 import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
 
-/** A long text is asked for in pieces of this size, one command each. Bytes. */
+/** Bytes per command when a long text is read. */
 export const CHUNK = 4 * 1024 * 1024;
 
-/** What begins to read something of a message; undefined where there is no such thing. */
+/** Starts to read part of a message; undefined if it does not exist. */
 export type Begin<T> = (flow: ImapFlow, uid: number) => Promise<({ content: Readable } & T) | undefined>;
 
 /**
- * Streams a message, or a part of it. Its folder is held until the stream ends, because the pieces that follow are
- * commands in it.
+ * Streams a message or one part. The folder stays locked until the stream ends, because each piece is a command in that
+ * folder.
  *
  * @throws {MailError} MESSAGE_NOT_FOUND
  */
@@ -44,10 +44,10 @@ export async function openStream<T>(
       throw overheard.leftOut > before ? notGiven(id, 'its answer cannot be understood') : messageGone(id);
     }
     const { content } = begun;
-    // imapflow fails its stream with an error of its own; the reader gets what `watched` makes of it.
+    // imapflow's stream fails with imapflow's own error. The reader gets the error from `watched` instead.
     const output = new PassThrough();
     for (const stream of [content, output]) {
-      // A failure before anybody reads is told by the read, and must not end the process.
+      // If this fails before anyone reads, the next read reports it. It must not crash the process.
       stream.on('error', () => {});
     }
     output.once('close', () => content.destroy());

@@ -11,8 +11,8 @@ import { toLoginError } from './errors';
 import { Overheard, overhear } from './overheard';
 
 /**
- * The most that a server may send at once, in bytes. Whatever is read is asked for in smaller pieces; the longest line
- * is the answer to a SEARCH in a folder of millions.
+ * Maximum that a server may send at once, in bytes. All content is requested in smaller pieces. The longest expected
+ * line is the result of a SEARCH in a folder with millions of messages.
  */
 const LIMITS = {
   maxLineLength: 32 * 1024 * 1024,
@@ -49,29 +49,29 @@ async function connect(
     // Required or forbidden, never "if offered": that would let an attacker choose cleartext.
     doSTARTTLS: server.security === 'tls' ? undefined : server.security === 'starttls',
     auth: login,
-    // imapflow hands these to net.connect as well, so that a cleartext connection resolves the same way.
+    // imapflow also passes these to net.connect, so a cleartext connection resolves names the same way.
     tls: tlsOptions(server),
     proxy: server.proxy,
     logger: overheard.logger as unknown as Logger,
     ...LIMITS,
-    // A session held between two nodes has nobody to tell what IDLE reports.
+    // Between two nodes nobody is listening for IDLE's reports.
     disableAutoIdle: true,
     connectionTimeout: timeouts.connect,
     greetingTimeout: timeouts.connect,
-    // Also runs while the session is held and nothing is asked, so it must not end before the idle timer.
+    // Also runs while the session is idle, so it must be longer than the idle timer.
     socketTimeout: timeouts.idle + timeouts.connect + timeouts.command,
   });
-  // Without a listener a reset kills the process. The command in flight rejects with an error of its own.
+  // Without a listener, a connection reset crashes the process. The command in progress rejects with its own error.
   flow.on('error', (error: Error) => overheard.fail(error));
   overhear(flow, overheard);
   let firstLine: string | undefined;
   adapt(flow, (line) => {
     if (GREETING.test(line.toString('latin1', 0, 20))) return;
-    // It would be waited for until the time is up.
+    // Otherwise the login would wait until the timeout.
     firstLine = line.toString('latin1', 0, 200);
     flow.close();
   });
-  // imapflow bounds the connect and the greeting, but not a login that is never answered.
+  // imapflow limits the time for connect and greeting, but not for a login that is never answered.
   const giveUp = () => flow.close();
   signal?.addEventListener('abort', giveUp, { once: true });
   let timedOut = false;
@@ -98,7 +98,10 @@ async function connect(
 /** RFC 9051 section 7.1. */
 const GREETING = /^\0*\* /;
 
-/** A server that sent something, but no greeting that imapflow understood before it hung up or time ran out. */
+/**
+ * Whether the server sent something, but no greeting that imapflow understood before it disconnected or the timeout
+ * passed.
+ */
 const saidNoGreeting = (flow: ImapFlow, { code = '', reason }: ImapFlowError): boolean =>
   ['GREETING_TIMEOUT', 'ClosedAfterConnectText'].includes(code) &&
   !reason &&

@@ -9,7 +9,7 @@ import { existingUids } from './existing-uids';
 import { assertKeyword } from './keywords';
 import { changeMessages } from './batch-result';
 
-/** A keyword that mail programs know (RFC 5788, IANA's registry of IMAP keywords). */
+/** A keyword that many mail programs use (RFC 5788, IANA registry of IMAP keywords). */
 const FORWARDED = '$Forwarded';
 
 /** Flags to add and to remove (RFC 9051 section 2.3.2). */
@@ -19,8 +19,8 @@ interface FlagSets {
 }
 
 /**
- * `MailClient.markMessages` for IMAP: one command for each folder and direction. Rejects when the connection is lost,
- * even midway, because marking again does no harm.
+ * `MailClient.markMessages` for IMAP. One command for each folder, for each of adding and removing. Rejects if the
+ * connection is lost, even after a partial change, because marking again is safe.
  */
 export async function markMessages(
   connection: ImapConnection,
@@ -75,7 +75,7 @@ export function flagChanges(marks: FlagChanges & { isDraft?: boolean }): FlagSet
 }
 
 /**
- * A folder names the flags that it keeps (RFC 9051 section 7.1, PERMANENTFLAGS). Servers accept others and forget them.
+ * PERMANENTFLAGS lists the flags that a folder keeps (RFC 9051 section 7.1). Servers accept others but forget them.
  *
  * @throws {MailError} NOT_SUPPORTED
  */

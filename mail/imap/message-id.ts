@@ -1,7 +1,7 @@
 import { MailError, invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
 
-/** What names one message on one IMAP server for good (RFC 9051 section 2.3.1.1). */
+/** Identifies one message on one IMAP server permanently (RFC 9051 section 2.3.1.1). */
 export interface ImapId {
   folder: string;
   uidValidity: bigint;

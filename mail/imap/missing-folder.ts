@@ -7,8 +7,8 @@ import type { Refusal } from './refusal';
 import { folderMissing, plainPath } from './special-use';
 
 /**
- * Why a command that names a folder was refused. Not every server gives a code for a folder that is not there: LIST
- * knows.
+ * Explains why a command that names a folder was refused. Some servers send no code if the folder does not exist, so
+ * LIST is used to check.
  */
 export async function missingOrRefused(flow: ImapFlow, path: string, refusal: Refusal): Promise<MailError> {
   if (isMissingFolder(refusal.code)) return folderMissing(path);

@@ -12,7 +12,7 @@ import { missingOrRefused } from './missing-folder';
 import { refusalIn } from './refusal';
 import { toBatches, type Batch } from './uid-batches';
 
-/** `MailClient.moveMessages` for IMAP: one command for each folder, whatever the number of ids. */
+/** `MailClient.moveMessages` for IMAP. One command for each folder, regardless of the number of ids. */
 export async function moveMessages(
   connection: ImapConnection,
   ids: readonly string[],
@@ -55,7 +55,7 @@ export async function moveTo(change: Change<MoveResult>, destination: string): P
 
 async function move(change: Change<MoveResult>, batch: Batch, destination: string): Promise<void> {
   const { flow, mailbox, settle } = change;
-  // What was there shows in COPYUID (RFC 4315). A server without it answers OK all the same.
+  // COPYUID (RFC 4315) shows which messages existed. Without UIDPLUS the server answers OK even if they did not.
   const there = offers(flow, 'UIDPLUS') ? undefined : await existingUids(flow, batch.set);
   if (there?.length === 0) return;
   const before = mailbox.exists;
@@ -71,7 +71,10 @@ async function move(change: Change<MoveResult>, batch: Batch, destination: strin
   }
 }
 
-/** A folder whose UIDs do not last has no COPYUID (RFC 4315 section 3): then only their number shows what was moved. */
+/**
+ * A folder without persistent UIDs sends no COPYUID (RFC 4315 section 3). Then only the message count shows what was
+ * moved.
+ */
 function settleByCount({ settle }: Change<MoveResult>, { uids }: Batch, fewer: number, folder: string): void {
   if (fewer <= 0) return;
   const outcome =
@@ -79,7 +82,7 @@ function settleByCount({ settle }: Change<MoveResult>, { uids }: Batch, fewer: n
   for (const uid of uids) settle(uid, outcome);
 }
 
-/** A server that gives up midway may have moved some of them (RFC 6851 section 3.3). */
+/** A server that stops halfway may have moved some of the messages (RFC 6851 section 3.3). */
 async function settleGone(
   { flow, sending, settle }: Change<MoveResult>,
   { set, uids }: Batch,
@@ -102,7 +105,7 @@ async function copy(
   return new Map(there.map((uid) => [uid, { folder: destination }]));
 }
 
-/** For servers without MOVE (RFC 6851). Their messages are removed only once they have been copied. */
+/** For servers without MOVE (RFC 6851). Messages are removed only after they have been copied. */
 async function copyAndRemove(change: Change<MoveResult>, batch: Batch, destination: string): Promise<void> {
   const { flow, mailbox, settle, sending } = change;
   const there = await existingUids(flow, batch.set);
@@ -120,7 +123,7 @@ async function copyAndRemove(change: Change<MoveResult>, batch: Batch, destinati
   }
 }
 
-/** Names the destination where it is what the server refuses. */
+/** Sends the command. If the server refuses the destination folder, the error names it. */
 async function send(
   { flow, sending }: Change<MoveResult>,
   { set, uids }: Batch,
@@ -132,7 +135,7 @@ async function send(
       return await execOrThrow(flow, async (asked) => await asked[method](set, destination, { uid: true }));
     } catch (error) {
       const refusal = refusalIn(error);
-      // A NO may be about the messages or about the folder.
+      // NO may be about the messages or about the folder.
       if (!refusal || (error as ImapFlowError).responseStatus !== 'NO') throw error;
       throw await missingOrRefused(flow, destination, refusal);
     }

@@ -3,8 +3,8 @@ import type { ImapFlow } from 'imapflow';
 const PREFIXES = new WeakMap<ImapFlow, string>();
 
 /**
- * imapflow puts the prefix of the personal namespace, such as `INBOX.`, before every path that lacks it: folders
- * that others share could not be named then, and a path would not always be what the server calls it.
+ * imapflow adds the prefix of the personal namespace, such as `INBOX.`, to every path without it. Then shared folders
+ * could not be addressed, and a path would not always match the server's.
  */
 export function takePathsAsTheyAre(flow: ImapFlow): void {
   if (!flow.namespace) return;
@@ -12,7 +12,10 @@ export function takePathsAsTheyAre(flow: ImapFlow): void {
   flow.namespace = { ...flow.namespace, prefix: '' };
 }
 
-/** For a name that is refused because it lacks the prefix of the personal folders (RFC 2342), such as `INBOX.`. */
+/**
+ * Hint for a name that was refused because the prefix of the personal namespace (RFC 2342) is missing, such as
+ * `INBOX.`.
+ */
 export function prefixHint(flow: ImapFlow, path = ''): string {
   const prefix = PREFIXES.get(flow) ?? '';
   if (!prefix || path.startsWith(prefix)) return '';

@@ -4,18 +4,18 @@ import { searchUids } from './search';
 import type { SearchPlan } from './search-plan';
 import { toSets } from './uid-set';
 
-/** A set of messages for one FETCH: of UIDs, or of sequence numbers. */
+/** A set of messages for one FETCH: UIDs or sequence numbers. */
 interface Page {
   set: string;
   uid: boolean;
 }
 
-/** How many messages are looked at in one go when not all of them will match. */
+/** How many messages to check at once if some of them will not match. */
 const LOOK_AHEAD = 500;
 
 /**
- * The messages that may match a query, newest first, in as few sets as the question allows: without criteria
- * for the server the newest n are a range, and the folder's size does not matter.
+ * The messages that may match a query, newest first, in as few sets as possible. If the server has no criteria to
+ * check, the newest n messages are one range, regardless of the folder's size.
  */
 export function* newestPages(
   { exists }: MailboxObject,
@@ -23,7 +23,7 @@ export function* newestPages(
   limit: number,
 ): Generator<Page> {
   if (exists === 0 || limit < 1) return;
-  // More has to be looked at than is wanted where not all of it will match.
+  // If some messages will not match, more than `limit` must be checked.
   const pageSize = undecided ? Math.max(limit, LOOK_AHEAD) : limit;
   if (!found) {
     for (let end = exists; end > 0; end -= pageSize) yield { set: newestRange(end, pageSize), uid: false };
@@ -31,7 +31,7 @@ export function* newestPages(
   }
   const newestFirst = [...found].reverse();
   for (let start = 0; start < newestFirst.length; start += pageSize) {
-    // The newest set last in the list would break the order that the caller relies on.
+    // `toSets` sorts in ascending order. Reversed, because the caller expects the newest first.
     for (const set of toSets(newestFirst.slice(start, start + pageSize)).reverse()) yield { set, uid: true };
   }
 }

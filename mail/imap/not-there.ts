@@ -4,7 +4,10 @@ import type { NamedId } from './batch-result';
 import { messageGone } from './message-id';
 import type { Refusal } from './refusal';
 
-/** Why there is nothing of a message: the server has refused it, or answered without it, and only then it is gone. */
+/**
+ * Explains why a message is missing: the server refused it, or it answered without the message. Only in the second case
+ * does the message no longer exist.
+ */
 export function notThere({ id, uid }: NamedId, refusals: ReadonlyMap<number, Refusal>): MailError {
   const refusal = refusals.get(uid);
   return refusal ? notGiven(id, refusal.words, refusal.isTemporary) : messageGone(id);

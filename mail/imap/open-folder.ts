@@ -4,16 +4,16 @@ import { folderRefused } from './folder-refused';
 import { refusalIn } from './refusal';
 import { folderMissing } from './special-use';
 
-/** For a server that gives its messages no lasting ids (RFC 9051 section 2.3.1.1): its UIDs are taken for what they are. */
+/** For servers without persistent UIDs (RFC 9051 section 2.3.1.1). Their UIDs are used as they are. */
 const NO_UIDVALIDITY = 0n;
 
 /**
- * Selects a folder, even one that is selected already.
+ * Selects a folder, even if it is already selected.
  *
  * @throws {MailError} FOLDER_NOT_FOUND, SERVER_REFUSED
  */
 export async function openFolder(flow: ImapFlow, path: string): Promise<MailboxObject> {
-  // imapflow asks for the attributes of a folder that it does not know, with a LIST and an LSUB.
+  // For an unknown folder, imapflow would first ask for its attributes with LIST and LSUB.
   const { folders } = flow as { folders?: Map<string, object> };
   if (folders?.has(path) === false) folders.set(path, {});
   try {
@@ -27,6 +27,6 @@ export async function openFolder(flow: ImapFlow, path: string): Promise<MailboxO
   }
 }
 
-/** The codes that say that a folder is not there (RFC 5530 section 3, RFC 9051 section 7.1). All others do not. */
+/** The codes for a folder that does not exist (RFC 5530 section 3, RFC 9051 section 7.1). No other code means this. */
 export const isMissingFolder = (code: string | undefined): boolean =>
   code === 'NONEXISTENT' || code === 'TRYCREATE';

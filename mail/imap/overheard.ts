@@ -1,12 +1,12 @@
 import type { ImapFlow } from 'imapflow';
 
-/** What of imapflow's log says that an answer, or a part of it, was left out. */
+/** imapflow's log messages for a response that it skipped in whole or in part. */
 const LEFT_OUT = new Set([
   'Failed to process untagged response',
   'FETCH data item exceeded the nesting limit and was dropped',
 ]);
 
-/** Why imapflow ends a connection that stands. */
+/** Log messages that explain why imapflow closed a working connection. */
 const BROKEN_RULES = new Set([
   ...['LineTooLarge', 'LiteralTooLarge', 'ResponseTooLarge', 'TooManyTokens'],
   ...['UnexpectedTag', 'ResponseProcessingFailed', 'TooManyResponses'],
@@ -17,14 +17,14 @@ interface Entry {
   payloadBytes?: number;
 }
 
-/** What imapflow tells to its log alone, and a connection's errors that come while nobody waits. */
+/** Information that imapflow only logs, and connection errors that occur while no command is waiting. */
 export class Overheard {
-  /** How many answers it could not read, and went on without. */
+  /** Number of responses that imapflow could not parse and skipped. */
   leftOut = 0;
-  /** Why imapflow ended the connection, where the server broke a rule. */
+  /** Why imapflow closed the connection, if the server broke a rule. */
   failure?: Error;
 
-  // Nothing of the entries is kept: they hold commands and mail.
+  // Log entries are not kept: they contain commands and mail.
   readonly logger = {
     warn: (entry: Entry) => this.hear(entry),
     error: (entry: Entry) => this.hear(entry),

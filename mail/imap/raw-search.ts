@@ -6,10 +6,10 @@ const TOKEN = /\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**
- * SEARCH keys (RFC 9051 section 6.4.4) that a person wrote, as one group: it holds whatever they may be together
- * with other criteria. They go to the server as they are, but for texts beyond ASCII, which IMAP wants as literals.
+ * SEARCH keys (RFC 9051 section 6.4.4) written by a user, as one group, so that they combine correctly with other
+ * criteria. They are sent unchanged, except that non-ASCII text becomes literals, as IMAP requires.
  *
- * @throws {MailError} INVALID_INPUT where they would not stay one group, or not end with the line
+ * @throws {MailError} INVALID_INPUT if they would break out of the group or the line
  */
 export function rawSearchKeys(raw: string): Attribute[] {
   const groups: Attribute[][] = [[]];
@@ -27,7 +27,7 @@ export function rawSearchKeys(raw: string): Attribute[] {
     } else if (quoted !== undefined) {
       groups.at(-1)?.push(asText(`"${quoted}"`, quoted.replace(/\\(.)/g, '$1')));
     } else if (word !== undefined) {
-      // At the end of a line it announces that a text of so many bytes follows.
+      // At the end of a line, it announces a literal of that many bytes.
       if (word.includes('{')) throw malformed('it contains a curly bracket outside of quotation marks');
       groups.at(-1)?.push(asText(word, word));
     } else {
@@ -38,7 +38,7 @@ export function rawSearchKeys(raw: string): Attribute[] {
   return asGroup(groups[0] ?? []);
 }
 
-// imapflow leaves out the space between groups where a group begins with another one.
+// imapflow omits the space between groups if a group starts with another group.
 const asGroup = (keys: Attribute[]): Attribute[] =>
   Array.isArray(keys[0]) ? [{ type: 'TEXT', value: 'ALL' }, ...keys] : keys;
 

@@ -1,17 +1,17 @@
 import type { ImapFlowError } from 'imapflow';
 
-/** What a server says where it does not do what it was asked: NO or BAD (RFC 9051 section 7.1). */
+/** A refusal from the server: NO or BAD (RFC 9051 section 7.1). */
 export interface Refusal {
   words: string;
   /** RFC 5530 section 3, in capitals. */
   code?: string;
-  /** Whether the server says that the same may be taken later. */
+  /** Whether the server says that a retry may succeed. */
   isTemporary: boolean;
 }
 
 const TEMPORARY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
 
-/** The server's refusal, where an error is one. */
+/** The server's refusal, if the error is one. */
 export function refusalIn(error: unknown): Refusal | undefined {
   const { responseStatus, responseText, message, code } = error as ImapFlowError;
   if (responseStatus !== 'NO' && responseStatus !== 'BAD') return undefined;
@@ -27,7 +27,7 @@ interface Status {
   attributes?: Array<{ section?: Array<{ value?: unknown } | undefined> } | undefined>;
 }
 
-/** imapflow gives the code by itself with some commands only. */
+/** imapflow sets the code only for some commands. */
 function codeOf({ serverResponseCode, response }: ImapFlowError): string | undefined {
   if (serverResponseCode) return serverResponseCode.toUpperCase();
   const code = (response as Status | string | undefined as Status | undefined)?.attributes?.[0]?.section?.[0]

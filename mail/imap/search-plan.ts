@@ -8,24 +8,24 @@ import { matchesExactly, type MessageQuery } from '../model/query';
 import { refusalIn } from './refusal';
 import { LARGEST_NUMBER, searchUids, toSearch } from './search';
 
-/** How a query is answered: by the server as far as it can, and by looking at what it gives. */
+/** How a query is answered: partly by the server, partly by checking the messages here. */
 export interface SearchPlan {
-  /** The UIDs that the server finds, ascending; undefined where nothing is asked of it. */
+  /** UIDs found by the server, ascending; undefined if there is nothing for the server to search. */
   found?: number[];
-  /** What must be read of a message to decide the rest; undefined where there is no rest. */
+  /** What to fetch of each message to check the remaining criteria; undefined if there are none. */
   undecided?: FetchQueryObject;
-  /** Whether a message meets the rest. */
+  /** Whether a message meets the remaining criteria. */
   matches(message: Message): boolean;
 }
 
 // eslint-disable-next-line no-control-regex -- what needs no charset
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** What is decided here where the server cannot: the fields of an envelope. */
+/** Checked here if the server cannot search for them: fields of the envelope. */
 const IN_ENVELOPE = ['from', 'to', 'subject'] as const;
 const TEXTS = [...IN_ENVELOPE, 'body', 'keyword', 'messageId', 'raw'] as const;
 
-/** Asks the server what it can decide. */
+/** Lets the server search for everything that it can decide. */
 export async function planSearch(
   flow: ImapFlow,
   mailbox: MailboxObject,
@@ -52,7 +52,7 @@ export async function planSearch(
   }
 }
 
-/** What must be read of a message to decide the criteria that no SEARCH decides; nothing where there are none. */
+/** What to fetch to check criteria that no SEARCH can decide; undefined if there are none. */
 function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
   const bodyStructure = query.hasAttachments !== undefined;
   const size = isTooLarge(query);
@@ -61,7 +61,7 @@ function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
   return { uid: true, internalDate: true, ...(size && { size }), ...structure };
 }
 
-/** Whether a size is more than a SEARCH can ask for. */
+/** Whether the size is larger than a SEARCH can express. */
 const isTooLarge = ({ largerThan = 0 }: MessageQuery): boolean => largerThan > LARGEST_NUMBER;
 
 const isSearch = (query: MessageQuery): boolean => Boolean(toSearch(query) ?? query.raw?.trim());
@@ -69,7 +69,7 @@ const isSearch = (query: MessageQuery): boolean => Boolean(toSearch(query) ?? qu
 const search = async (flow: ImapFlow, query: MessageQuery): Promise<number[]> =>
   await searchUids(flow, toSearch(query), query.raw);
 
-/** RFC 9051 section 6.4.4, and what servers without response codes say. */
+/** RFC 9051 section 6.4.4, and the texts of servers without response codes. */
 function isAboutCharset(error: unknown): boolean {
   const { code, words = '' } = refusalIn(error) ?? {};
   return code === 'BADCHARSET' || (code === undefined && /charset|character set|utf-?8/i.test(words));

@@ -8,14 +8,17 @@ import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** RFC 3501 section 9: a number has 32 bits. Servers end the connection at a larger one, some at one of 32 bits already. */
+/**
+ * RFC 3501 section 9: a number has 32 bits. Servers close the connection after a larger number, and some do so for
+ * numbers that use all 32 bits.
+ */
 export const LARGEST_NUMBER = 0x7fffffff;
 
 /**
- * The part of a query that the server can answer, without `raw`. Days are widened by one on each side, because SINCE
- * and BEFORE compare the date in whatever zone the server keeps; `matchesExactly` then narrows them.
+ * The part of a query that the server can answer, without `raw`. Dates are widened by one day on each side, because
+ * SINCE and BEFORE use the server's own time zone. `matchesExactly` narrows the result.
  *
- * @returns undefined where nothing is asked of the server, so that no SEARCH over the whole folder is needed
+ * @returns undefined if there is nothing for the server to search, so that no SEARCH over the whole folder is needed
  */
 export function toSearch(query: MessageQuery): SearchObject | undefined {
   const search: SearchObject = {};
@@ -25,23 +28,24 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   for (const field of ['from', 'to', 'subject', 'body', 'keyword'] as const) {
     if (query[field]) search[field] = query[field];
   }
-  // HEADER finds any part of a field (RFC 9051 section 6.4.4): with its brackets an id is no part of another.
+  // HEADER matches substrings (RFC 9051 section 6.4.4). With its angle brackets, an id cannot match part of another
+  // one.
   if (query.messageId) search.header = { 'Message-ID': inBrackets(query.messageId) };
   if (query.receivedAfter) search.since = startOfDay(query.receivedAfter.getTime() - DAY);
-  // BEFORE excludes its day, and received times up to that of the query must be found.
+  // BEFORE excludes its own day, and messages up to the exact time must be found.
   if (query.receivedBefore) search.before = startOfDay(query.receivedBefore.getTime() + 2 * DAY);
-  // imapflow leaves out a 0, and every message is larger than that.
+  // imapflow drops 0, and every message is larger than 0 bytes.
   if (query.largerThan !== undefined && query.largerThan >= 1) {
     search.larger = Math.min(Math.floor(query.largerThan), LARGEST_NUMBER);
   }
-  // Every message is smaller than what no number can say.
+  // A larger limit needs no criterion: every message is smaller.
   if (query.smallerThan !== undefined && query.smallerThan <= LARGEST_NUMBER) {
     search.smaller = Math.ceil(query.smallerThan);
   }
   return Object.keys(search).length > 0 ? search : undefined;
 }
 
-// imapflow moves a BEFORE that is not at midnight by a day of its own.
+// imapflow moves a BEFORE date by a day if it is not at midnight.
 const startOfDay = (time: number): Date => new Date(Math.floor(time / DAY) * DAY);
 
 /**
@@ -62,7 +66,7 @@ export async function searchUids(flow: ImapFlow, search: SearchObject = {}, raw 
   } catch (error) {
     const { responseStatus, code } = error as ImapFlowError;
     const refusal = refusalIn(error);
-    // Some servers say NO to what they do not understand. With a code it is something else that they refuse.
+    // Some servers answer NO to keys that they do not understand. A NO with a code has another reason.
     const isAboutKeys = responseStatus === 'BAD' || (responseStatus === 'NO' && refusal?.code === undefined);
     if (keys.length === 0 || !refusal || !isAboutKeys || code === 'ETHROTTLE') throw error;
     throw rawSearchError(
@@ -71,7 +75,7 @@ export async function searchUids(flow: ImapFlow, search: SearchObject = {}, raw 
   }
 }
 
-/** RFC 9051 section 6.4.4: a search beyond ASCII names its charset, unless UTF-8 is agreed upon already. */
+/** RFC 9051 section 6.4.4: a search with non-ASCII text names its charset, unless UTF-8 is enabled. */
 function withCharset({ enabled }: ImapFlow, attributes: Attribute[]): Attribute[] {
   const [first] = attributes;
   const isNamed = first && 'value' in first && first.value === 'CHARSET';

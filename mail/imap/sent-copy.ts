@@ -5,15 +5,15 @@ import { ImapConnection } from './connection';
 import { append } from './append';
 
 /**
- * The folder that the server names for sent mail (RFC 6154). Sending can take longer than a server keeps the connection:
- * where it is gone before the copy was given to it, the copy gets one of its own.
+ * The folder for sent mail, as named by the server (RFC 6154). Sending may outlast the IMAP connection. If the
+ * connection is lost before the copy was transferred, a new one is opened for it.
  */
 export class SentFolder {
   private readonly closing = new AbortController();
 
   constructor(private readonly connection: ImapConnection) {}
 
-  /** Puts a message into the folder, read, and at most once. Never rejects: the message itself is sent. */
+  /** Saves a message in the folder, marked as read, at most once. Never rejects: the message itself is already sent. */
   async save(message: Buffer): Promise<SentCopy> {
     const copy = await saveOver(this.connection, message);
     const { signal } = this.closing;
@@ -30,13 +30,13 @@ export class SentFolder {
     }
   }
 
-  /** Gives up a copy that waits for a connection. */
+  /** Cancels a copy that waits for a connection. */
   close(): void {
     this.closing.abort();
   }
 }
 
-/** @returns what became of it, and whether it may be tried again: the server was not given the message */
+/** @returns the result, and whether a retry is safe because the server never received the message */
 async function saveOver(
   connection: ImapConnection,
   message: Buffer,
@@ -47,7 +47,7 @@ async function saveOver(
     await append(connection, folder, message, ['\\Seen']);
     return { result: { saved: true, folder }, isOpen: false };
   } catch (error) {
-    // An append that the server was given in whole ends with CHANGE_UNCERTAIN.
+    // If the server received the whole message, APPEND fails with CHANGE_UNCERTAIN instead.
     const isOpen = isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT') && !connection.usable;
     return { result: notSaved(error, folder), isOpen };
   }

@@ -11,7 +11,7 @@ import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
-/** Messages up to this size are read together, until they make a batch. Both in bytes. */
+/** Messages up to this size are read together, up to one batch. Both in bytes. */
 const SMALL = 1024 * 1024;
 const BATCH = 8 * 1024 * 1024;
 
@@ -21,8 +21,8 @@ export async function openMessage(connection: ImapConnection, id: string): Promi
 }
 
 /**
- * `MailClient.openMessages` for IMAP: small messages share a command, and are held in memory while the reader takes
- * them one after the other; large ones are streamed.
+ * `MailClient.openMessages` for IMAP. Small messages share a command and are held in memory until the reader takes
+ * them. Large messages are streamed.
  */
 export async function* openMessages(
   connection: ImapConnection,
@@ -48,7 +48,7 @@ export async function* openMessages(
   }
 }
 
-/** The sizes of those that exist, by id. */
+/** The sizes of the messages that exist, by id. */
 async function sizesOf(
   connection: ImapConnection,
   folder: string,

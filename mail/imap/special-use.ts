@@ -6,22 +6,22 @@ import { assertSingleLine } from '../text';
 
 const INBOX = 'INBOX';
 
-/** RFC 9051 section 5.1: the one name whose case does not matter. */
+/** RFC 9051 section 5.1: INBOX is the only case-insensitive name. */
 export const isInbox = (path: string): boolean => path.toUpperCase() === INBOX;
 
-/** A path as two of them can be compared. */
+/** A path in a form that can be compared. */
 export const plainPath = (path: string): string => (isInbox(path) ? INBOX : path);
 
-/** Which folder is for what (RFC 6154), asked for with one LIST when it is first needed. */
+/** The special-use folders (RFC 6154), requested with one LIST on first use. */
 export class SpecialFolders {
   private paths?: ReadonlyMap<string, string>;
 
   constructor(private readonly flow: ImapFlow) {}
 
   /**
-   * The path of a folder that was named by its path or its use.
+   * The path of a folder that is given by its path or its special use.
    *
-   * @throws {MailError} INVALID_INPUT, FOLDER_NOT_FOUND where no folder has that use
+   * @throws {MailError} INVALID_INPUT, FOLDER_NOT_FOUND if no folder has that use
    */
   async resolve(folder: string): Promise<string> {
     assertSingleLine('Folder', folder);
@@ -35,12 +35,12 @@ export class SpecialFolders {
     throw noSuchUse(folder);
   }
 
-  /** For when folders have been changed. */
+  /** Call after folders have changed. */
   forget(): void {
     this.paths = undefined;
   }
 
-  // Where a server does not say it, imapflow knows the usual names in many languages.
+  // If a server does not report special uses, imapflow recognizes common names in many languages.
   private async ask(): Promise<ReadonlyMap<string, string>> {
     const folders = await this.flow.list();
     return new Map(folders.map((folder) => [useOf(folder) ?? '', folder.path]));
@@ -48,8 +48,8 @@ export class SpecialFolders {
 }
 
 /**
- * What a folder is for. imapflow looks at the attributes only where the server offers the extension, but any server
- * may give them (RFC 6154 section 2).
+ * The special use of a folder. imapflow checks the attributes only if the server announces the extension, but any
+ * server may send them (RFC 6154 section 2).
  */
 export const useOf = ({ specialUse = '', flags }: ListResponse): SpecialUse | undefined =>
   [...flags, specialUse].find(isSpecialUse);

@@ -7,24 +7,24 @@ import { MOST_PARTS } from '../mime/mime-walker';
 import { saysEncoded } from '../mime/multipart-decoder';
 import { writtenType, partFromFields } from '../mime/part-header';
 
-/** How a message is taken apart. */
+/** The MIME structure of a message. */
 export interface Structure {
   structure?: BodyPart;
   /**
-   * What of the server's BODYSTRUCTURE is not to be relied on, since servers read it each in their way: names of parts,
-   * for which their own headers have to be asked; or all of it, so that the message itself has to be read.
+   * Which parts of the server's BODYSTRUCTURE are unreliable, because servers parse mail differently. `headersOf`: the
+   * listed parts' own headers must be read. `all`: the whole message must be read.
    */
   doubt: 'none' | 'all' | { headersOf: string[] };
 }
 
-/** What a server cannot have misread, so that IMAP and POP3 see the same structure. */
+/** Accepts only what a server cannot have misread, so that IMAP and POP3 give the same structure. */
 export function structureOf({ headers, bodyStructure }: FetchMessageObject): Structure {
   const fields = headers && headers.length > 0 ? rawFields(headers) : undefined;
-  // imapflow gives up on one that is too deep.
+  // imapflow returns nothing for a structure that is nested too deeply.
   if (!bodyStructure) return { doubt: 'all' };
-  // A server that does not give the header's fields has to be believed.
+  // If a server does not return the header fields, its BODYSTRUCTURE is used.
   const root = fields && partFromFields(fields);
-  // Readers differ in what a type is that cannot be used as it is written.
+  // Parsers disagree about how to treat an invalid type.
   const written = fields && writtenType(fields);
   if (written && written !== root?.type) return { doubt: 'all' };
   const isMultipart = bodyStructure.type.startsWith('multipart/');
@@ -42,12 +42,12 @@ export function structureOf({ headers, bodyStructure }: FetchMessageObject): Str
   return { structure: bodyStructure, doubt: doubtful.length > 0 ? { headersOf: doubtful } : 'none' };
 }
 
-/** Whether the server has read another boundary than we do, where it says which. */
+/** Whether the server parsed a different boundary than we did, if it reports one. */
 const differs = (root: BodyPart, { parameters }: MessageStructureObject): boolean =>
   parameters?.boundary !== undefined &&
   parameters.boundary.trim().toLowerCase() !== root.parameters?.boundary?.trim().toLowerCase();
 
-/** A multipart in which the server has found nothing: it may have no boundary, or be encoded. */
+/** A multipart in which the server found no parts: the boundary may be missing, or the multipart may be encoded. */
 function isVoid(node: BodyPart): boolean {
   if (isMessage(node) || !node.type.startsWith('multipart/')) return false;
   const { childNodes = [] } = node;
@@ -56,33 +56,33 @@ function isVoid(node: BodyPart): boolean {
   return childNodes.length === 0 || isEmptyText || childNodes.some(isVoid);
 }
 
-/** More texts do not fit the line of a command. */
+/** More would not fit into one command line. */
 const MOST_TEXTS = 50;
 const DEEPEST = 20;
 
-/** Servers look at so many multiparts within each other, and each at another number of them. */
+/** Servers stop at some depth of nested multiparts, each at a different one. */
 const isDeep = ({ childNodes = [] }: BodyPart, depth = 0): boolean =>
   depth > DEEPEST || childNodes.some((child) => isDeep(child, depth + 1));
 
 const MEDIA_TYPE =
   /^(text|image|audio|video|application|message|multipart|model|font|chemical)\/[\w!#$&^.+-]+$/;
 const ENCODINGS = new Set(['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable']);
-/** Written in ASCII, with an extension, and with nothing in it that is written in several ways. */
+/** ASCII, with an extension, and without characters that can be written in several ways. */
 const ORDINARY_NAME = /^[\w !#$&+,.;@~()[\]{}-]+\.\w{1,10}$/;
-/** Parts that often have no name: what reads them does so by their type. */
+/** Types that often have no file name. Their readers go by the type instead. */
 const NAMELESS = /^(text|message|multipart|image)\//;
 
-/** A type or an encoding that is none, and a name that may have been cut off, lost, or decoded in another way than ours. */
+/** An invalid type or encoding, or a name that the server may have cut off, lost, or decoded differently. */
 function isDoubtful(leaf: BodyPart): boolean {
   if (!MEDIA_TYPE.test(leaf.type) || !ENCODINGS.has(leaf.encoding ?? '')) return true;
-  // What is said to be an empty text may be a multipart that the server could not take apart.
+  // A supposedly empty text may be a multipart that the server could not parse.
   if (leaf.type === 'text/plain' && !leaf.size) return true;
   const name = fileNameOf(leaf);
   if (name !== undefined) return !ORDINARY_NAME.test(name);
   return !NAMELESS.test(leaf.type) || (leaf.disposition === 'attachment' && !isMessage(leaf));
 }
 
-/** The structure with these parts as their own headers describe them. */
+/** The structure, with these parts as their own headers describe them. */
 export function corrected(node: BodyPart, headers: ReadonlyMap<string, BodyPart>): BodyPart {
   const better = headers.get(partNumber(node));
   if (node.childNodes?.length && !isMessage(node)) {

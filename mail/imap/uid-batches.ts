@@ -1,12 +1,12 @@
 import { toSets } from './uid-set';
 
-/** UIDs that fit one command, with the set that names them. */
+/** UIDs that fit into one command, and the set that names them. */
 export interface Batch {
   set: string;
   uids: number[];
 }
 
-/** As few as the length of a command line allows. */
+/** As few batches as the maximum length of a command line allows. */
 export const toBatches = (uids: readonly number[]): Batch[] =>
   toSets(uids).map((set) => ({ set, uids: set.split(',').flatMap(numbersOf) }));
 

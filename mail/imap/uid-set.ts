@@ -2,10 +2,10 @@
 const MAX_LENGTH = 7000;
 
 /**
- * Message numbers as IMAP sets, with runs written as ranges, so that 10,000 neighbours are one short set.
+ * Message numbers as IMAP sets. Consecutive numbers become ranges, so 10,000 neighbours are one short set.
  *
  * @param numbers in any order
- * @returns sets that each fit a command line, together holding all the numbers
+ * @returns sets that each fit into a command line and together contain all the numbers
  */
 export function toSets(numbers: readonly number[]): string[] {
   const sets: string[] = [];

@@ -7,14 +7,14 @@ import { openFolder } from './open-folder';
 import { searchUids } from './search';
 
 /**
- * How long one IDLE lasts, in milliseconds: routers forget a silent connection after a few minutes, servers after 29
- * (RFC 2177), and that a connection is dead shows only when the next command is not answered.
+ * Duration of one IDLE, in milliseconds. Routers drop a silent connection after a few minutes, servers after 29 (RFC
+ * 2177), and a dead connection is only noticed when the next command gets no answer.
  */
 const IDLE = 2 * 60_000;
-/** How often to ask a server that does not tell by itself. */
+/** Poll interval for servers without IDLE, in milliseconds. */
 const POLL = 10_000;
 
-/** `MailClient.waitForChanges` for IMAP. Where the signal says so it answers early, with the state as it is. */
+/** `MailClient.waitForChanges` for IMAP. If the signal is aborted, it returns early with the current state. */
 export async function waitForChanges(
   connection: ImapConnection,
   folder: string,
@@ -22,7 +22,7 @@ export async function waitForChanges(
   { timeout, signal }: { timeout: number; signal?: AbortSignal },
 ): Promise<FolderState> {
   const { flow, settings } = connection;
-  // imapflow takes a longer silence for the end of the connection.
+  // imapflow would take a longer silence for a lost connection.
   const listener = new Listener(flow, Math.min(IDLE, settings.timeouts.idle), signal);
   const end = Date.now() + timeout;
   try {
@@ -31,7 +31,7 @@ export async function waitForChanges(
       async ({ path }) => {
         for (;;) {
           listener.forget();
-          // Only a SELECT tells the next UID, and so what came while nobody was listening.
+          // Only SELECT gives the next UID, and so shows messages that arrived while nobody was listening.
           const state = stateOf(await openFolder(flow, path), await nextUid(flow));
           if (state !== known || signal?.aborted || Date.now() >= end) return state;
           await listener.listen(end);
@@ -44,13 +44,13 @@ export async function waitForChanges(
   }
 }
 
-/** UIDs only grow, while the number of messages stays the same where one comes and another goes. */
+/** UIDs only grow. The message count stays the same if one message arrives and another is deleted. */
 const stateOf = ({ uidValidity, exists }: MailboxObject, next: number | undefined): FolderState =>
   `${uidValidity}:${next ?? `exists ${exists}`}`;
 
 /**
- * The UID that the next message will have. Where SELECT does not tell it, STATUS may, and else the highest UID tells
- * the same.
+ * The UID that the next message will get. If SELECT does not report it, STATUS may. Otherwise the highest UID serves
+ * the same purpose.
  */
 async function nextUid(flow: ImapFlow): Promise<number | undefined> {
   const { mailbox } = flow;
@@ -61,9 +61,9 @@ async function nextUid(flow: ImapFlow): Promise<number | undefined> {
   return highest && highest + 1;
 }
 
-/** Hears of messages that arrive in the selected folder. */
+/** Listens for messages that arrive in the selected folder. */
 class Listener {
-  /** Whether it is natural that the server says nothing. */
+  /** Whether silence from the server is expected. */
   isQuiet = false;
   private hasHeard = false;
   private canIdle: boolean;
@@ -79,16 +79,16 @@ class Listener {
     signal?.addEventListener('abort', this.onEnd);
   }
 
-  /** Until a message has arrived, or that time has come, or there is no reason to go on. */
+  /** Returns when a message has arrived, at the given time, or when there is no reason to continue. */
   async listen(end: number): Promise<void> {
     const { flow, signal } = this;
     while (!this.hasHeard && !signal?.aborted && Date.now() < end) {
       const idling = this.canIdle ? flow.idle().catch(() => false) : undefined;
       const wokenUp = await this.quiet(Math.min(end - Date.now(), idling ? this.longestIdle : POLL), idling);
-      // Ends the IDLE, or asks in place of it.
+      // Ends the IDLE, or polls if there is none.
       await flow.noop();
       await idling;
-      // A server may offer IDLE and refuse it.
+      // Some servers announce IDLE but refuse it.
       if (!wokenUp) this.canIdle = false;
     }
   }
@@ -102,7 +102,7 @@ class Listener {
     this.signal?.removeEventListener('abort', this.onEnd);
   }
 
-  /** Answers false where the IDLE ended by itself. */
+  /** Returns false if the IDLE ended by itself. */
   private async quiet(milliseconds: number, idling?: Promise<unknown>): Promise<boolean> {
     this.isQuiet = true;
     let timer: NodeJS.Timeout | undefined;

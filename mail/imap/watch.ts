@@ -5,14 +5,14 @@ import { SENT_NOTHING, formatError } from '../net/network-errors';
 import { toMailError } from './errors';
 import { overheardOf } from './overheard';
 
-/** How often the bytes received are looked at while a command runs, in milliseconds. */
+/** How often the received bytes are checked while a command runs, in milliseconds. */
 const INTERVAL = 250;
 
 /**
- * Runs work that waits for the server, and ends the connection when the server stays silent for longer than
- * `timeouts.command`: a slow answer may take any time as long as it comes.
+ * Runs work that waits for the server, and closes the connection if the server is silent for longer than
+ * `timeouts.command`. A slow response may take any time as long as data keeps coming.
  *
- * @param readerIsSlow answers true while it is this side that reads nothing, which is not the server's silence
+ * @param readerIsSlow returns true while our side is not reading, which does not count as the server's silence
  * @throws {MailError} COMMAND_TIMEOUT, CONNECTION_LOST, SERVER_REFUSED
  */
 export async function watched<T>(
@@ -40,14 +40,14 @@ export async function watched<T>(
   );
   try {
     const result = await work();
-    // Some of imapflow's commands settle with nothing instead of rejecting when the connection dies.
+    // Some imapflow commands resolve with nothing instead of rejecting when the connection dies.
     if (!flow.usable) throw Object.assign(new Error('closed by the server'), { code: 'NoConnection' });
     return result;
   } catch (error) {
     if (timedOut) {
       throw formatError(SENT_NOTHING, server, '');
     }
-    // Where imapflow ended the connection, its reason says more than that it has ended.
+    // If imapflow closed the connection, its reason says more than "closed".
     throw toMailError((flow.usable ? undefined : overheardOf(flow).failure) ?? error, server);
   } finally {
     clearInterval(watch);

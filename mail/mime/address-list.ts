@@ -4,37 +4,36 @@ import { decodeWords } from './words';
 
 /** A dot-atom (RFC 5322 section 3.2.3), with letters beyond ASCII (RFC 6531 section 3.3). */
 const DOT_ATOM = /^[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+(?:\.[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+)*$/;
-/** RFC 5321 section 4.5.3.1 allows 320; no name is longer than the other. */
+/** Limits in characters. RFC 5321 section 4.5.3.1 allows 320 for an address, and no real name is longer than 4000. */
 const LONGEST_ADDRESS = 1000;
 const LONGEST_NAME = 4000;
 
-/** What stands between two commas. */
+/** The text between two commas. */
 interface Entry {
-  /** Words and quoted texts in their order, without what is in angle brackets. */
+  /** Words and quoted strings in order, without the text in angle brackets. */
   words: Word[];
   comment: string;
-  /** What is in angle brackets, if anything is. */
+  /** The text in angle brackets, if there is any. */
   angle?: Word[];
 }
 
 interface Word {
   text: string;
   quoted: boolean;
-  /** Whether white space stands before it. */
+  /** Whether white space precedes it. */
   apart: boolean;
 }
 
 /**
- * The mailboxes of a field (RFC 5322 sections 3.4 and 4.4) in their order. The members of a group are people like any
- * others, and its name is nobody's. The field is taken apart first and its words are decoded then (RFC 2047 section
- * 6.2), so that no name can add a recipient. An address comes out as it can be written to: with the quotation marks
- * that its local part needs.
+ * The mailboxes of a field (RFC 5322 sections 3.4 and 4.4) in order. Members of a group count as individual mailboxes;
+ * the group's name is dropped. The field is parsed before its words are decoded (RFC 2047 section 6.2), so no display
+ * name can add a recipient. Addresses are returned ready for use, with the quotes that a local part needs.
  *
  * @param raw unfolded, one character for each byte
  */
 export function parseAddressList(raw: string): Address[] {
   const found: Address[] = [];
-  // A name with a comma that is not quoted: `Doe, John <john@example.com>`.
+  // Part of an unquoted name with a comma: `Doe, John <john@example.com>`.
   let before = '';
   for (const { entry, end } of entries(raw)) {
     const { name, address } = toAddress(entry);
@@ -48,7 +47,7 @@ export function parseAddressList(raw: string): Address[] {
   return found;
 }
 
-/** One pass over the field, whatever stands in it. */
+/** One pass over the field, whatever it contains. */
 function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
   let entry: Entry = { words: [], comment: '' };
   let target = entry.words;
@@ -92,7 +91,7 @@ function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
       target = entry.words;
       i += 1;
     } else if (letter === ':' && target === entry.words && !hasAt(entry.words)) {
-      // What stands before it was the name of a group.
+      // The words before it were the name of a group.
       entry = { words: [], comment: '' };
       target = entry.words;
       i += 1;
@@ -124,7 +123,7 @@ const isRoute = (angle: readonly Word[] = []): boolean =>
 
 const SPECIAL = new Set(['"', '(', '<', '>', '[', ',', ';', ':']);
 
-/** Where a word ends. An encoded word may hold anything but a space (RFC 2047 section 5). */
+/** The end of a word. An encoded word may contain anything except a space (RFC 2047 section 5). */
 function wordEnd(raw: string, start: number): number {
   const isEncoded = raw.startsWith('=?', start);
   const [encoded] =
@@ -146,7 +145,7 @@ function quotedAt(raw: string, start: number): { text: string; next: number } {
   return { text, next: i + 1 };
 }
 
-/** Comments may hold others. */
+/** Comments may be nested. */
 function commentAt(raw: string, start: number): { text: string; next: number } {
   let depth = 0;
   let text = '';
@@ -163,7 +162,7 @@ function commentAt(raw: string, start: number): { text: string; next: number } {
 
 function toAddress({ words, comment, angle }: Entry): Address {
   if (angle) return { name: nameOf(words, comment), address: addressOf(angle) };
-  // Without angle brackets it is an address alone, or a name with one.
+  // Without angle brackets, it is just an address, or an address with a name.
   const at = words.findIndex(({ text, quoted }) => !quoted && text.includes('@'));
   if (at < 0) return { name: nameOf(words, comment), address: '' };
   const [first, last] = addressRange(words, at);
@@ -171,7 +170,7 @@ function toAddress({ words, comment, angle }: Entry): Address {
   return { name: nameOf(rest, comment), address: addressOf(words.slice(first, last + 1)) };
 }
 
-/** The words that belong to the address: those beside its @ that no space stands between, or only the @ itself. */
+/** The words of the address: those next to the @ without a space in between, or only the @ itself. */
 function addressRange(words: readonly Word[], at: number): [first: number, last: number] {
   let first = at;
   let last = at;
@@ -189,11 +188,11 @@ function nameOf(words: readonly Word[], comment: string): string {
     .trim();
 }
 
-/** RFC 5322 section 3.4.1. A route before it (section 4.4) says nothing any more. */
+/** RFC 5322 section 3.4.1. A route before the address (section 4.4) is obsolete and ignored. */
 function addressOf(words: readonly Word[]): string {
   const size = words.reduce((sum, { text }) => sum + text.length, 0);
   if (size === 0 || size > LONGEST_ADDRESS) return '';
-  // An @ within a quoted text ends no local part.
+  // An @ inside a quoted string does not end the local part.
   let plain = '';
   for (const { text, quoted, apart } of words) {
     const gap = apart && plain !== '' && !/[@.]$/.test(plain) && !/^[@.]/.test(text);

@@ -8,7 +8,7 @@ import { LazyStream } from './lazy-stream';
 import { MAX_WORD, assertFolds, longestWord } from './long-words';
 import type { OutgoingAttachment } from '../model/outgoing';
 
-/** RFC 2045 section 5.1, without parameters but with what follows them. */
+/** RFC 2045 section 5.1: a media type, optionally followed by parameters. */
 const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[ -~]*)?$/;
 const CONTENT_ID = /^[!-;=?-~]+$/;
 
@@ -29,7 +29,7 @@ export function assertAttachments(attachments: readonly OutgoingAttachment[] = [
   }
 }
 
-/** An attachment for nodemailer's composer, opened when it is read. Always base64, so no byte of it changes. */
+/** An attachment for nodemailer's composer, opened only when it is read. Always base64, so its bytes stay the same. */
 export const toComposerAttachment = (
   attachment: OutgoingAttachment,
   hasHtml: boolean,
@@ -43,15 +43,15 @@ export const toComposerAttachment = (
 });
 
 /**
- * The media type that an attachment can travel under unchanged. A message or multipart type may not be encoded
- * as base64 (RFC 2046 section 5.2.1, RFC 2045 section 6.4), and as it is its line ends would not stay.
+ * The media type with which an attachment stays unchanged in transit. Message and multipart types must not be encoded
+ * as base64 (RFC 2046 section 5.2.1, RFC 2045 section 6.4), and unencoded their line ends could change.
  */
 const transportType = (mimeType: string): string =>
   MEDIA_TYPE.test(mimeType) && longestWord(mimeType) <= MAX_WORD && !/^(message|multipart)\//i.test(mimeType)
     ? mimeType
     : 'application/octet-stream';
 
-/** No file can have a name of this length, and no line of a header could hold it. */
+/** No file name is this long, and it would not fit into a header line. */
 const shortName = (fileName: string): string =>
   longestWord(fileName) > MAX_WORD
     ? `${fileName.slice(0, LONGEST_NAME)}${/\.\w{1,10}$/.exec(fileName)?.[0] ?? ''}`

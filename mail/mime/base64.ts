@@ -4,24 +4,24 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const PAD = 0x3d;
 
-/** Which bytes are letters of base64 (RFC 2045 section 6.8). */
+/** The bytes that are letters of base64 (RFC 2045 section 6.8). */
 const IS_LETTER = new Uint8Array(256);
 for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
   IS_LETTER[letter.charCodeAt(0)] = 1;
 }
 
-/** A line up to this length is looked at as a whole before any of it counts: a footer is no data. */
+/** Lines up to this length are examined as a whole before they count as data, because they may be a footer. */
 const LONGEST_LINE = 1000;
-/** A line behind the padding is another encoding, and no word of a footer, from this length on. */
+/** From this length on, a line after the padding is a further encoding and not a word of a footer. */
 const SHORTEST_AFTER_PADDING = 20;
 
-/** The line that is being read. */
+/** The current line. */
 interface Line {
   bytes: number;
   letters: number;
-  /** Other characters than letters, padding and white space. */
+  /** Characters other than letters, padding and white space. */
   foreign: number;
-  /** White space with something behind it. */
+  /** White space followed by other characters. */
   gaps: number;
   space: boolean;
 }
@@ -29,18 +29,18 @@ interface Line {
 const newLine = (): Line => ({ bytes: 0, letters: 0, foreign: 0, gaps: 0, space: false });
 
 /**
- * Base64 as it comes: in lines of any length, with other characters in them, several encodings behind one another. The
- * data end where padding, a blank line or a short line is followed by a line that is no base64: what mailing lists and
- * virus scanners put below.
+ * Decodes base64 as it arrives: lines of any length, with foreign characters, and several encodings one after another.
+ * The data ends if padding, a blank line or a short line is followed by a line that is not base64, such as the footer
+ * of a mailing list or virus scanner.
  */
 export class Base64Decoder {
-  /** What is not decoded yet: letters and padding, from `lineStart` on those of the line that is being read. */
+  /** Bytes not yet decoded: letters and padding. Those of the current line start at `lineStart`. */
   private held: Buffer = Buffer.allocUnsafe(1024);
   private length = 0;
   private lineStart = 0;
   private line = newLine();
   private last = 0;
-  /** Of the lines that were taken. */
+  /** The longest line so far. */
   private longest = 0;
   private aligned = true;
   private padded = false;
@@ -61,7 +61,7 @@ export class Base64Decoder {
     return this.decode(this.length, true);
   }
 
-  /** A line that is so long is data, whatever stands in it. */
+  /** A line this long is data, whatever it contains. */
   private get isLong(): boolean {
     return this.line.bytes > LONGEST_LINE;
   }
@@ -108,11 +108,11 @@ export class Base64Decoder {
     const odd = foreign + gaps > 0;
     if (this.padded) return odd || this.blank || letters % 4 !== 0 || letters < SHORTEST_AFTER_PADDING;
     if (this.blank) return odd || (this.aligned && letters % 4 !== 0);
-    // A letter or two may be damaged; a line of words or dashes is no damage.
+    // One or two damaged letters are possible. A line of words or dashes is not damaged data.
     return this.short && (letters === 0 || gaps > 0 || foreign > 2);
   }
 
-  /** Room for what one chunk can add. */
+  /** Makes room for what one chunk can add. */
   private reserve(bytes: number): void {
     if (this.length + bytes <= this.held.length) return;
     const larger = Buffer.allocUnsafe((this.length + bytes) * 2);
@@ -120,7 +120,7 @@ export class Base64Decoder {
     this.held = larger;
   }
 
-  /** Decodes whole groups of four letters, and all at the end. */
+  /** Decodes complete groups of four letters; at the end, everything. */
   private decode(upTo: number, final: boolean): Buffer {
     const pieces = this.held.toString('latin1', 0, upTo).split(/=+/);
     const open = final ? 0 : pieces.at(-1)!.length % 4;

@@ -2,10 +2,9 @@
 const BCC = /^bcc[ \t]*:.*\r\n(?:[ \t].*\r\n)*/gim;
 
 /**
- * Takes the blind recipients out of a message before it is sent (RFC 5322 section 3.6.3). Everything else stays
- * byte for byte as it was.
+ * Removes the Bcc field from a message before it is sent (RFC 5322 section 3.6.3). All other bytes stay the same.
  *
- * @returns the field too, for the sender's own copy; empty where there was none
+ * @returns also the field, for the sender's own copy; empty if there was none
  */
 export function withoutBcc(message: Buffer): { message: Buffer; bccHeader: string } {
   const end = message.indexOf('\r\n\r\n');

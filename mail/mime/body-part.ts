@@ -4,7 +4,7 @@ export interface BodyPart {
   part?: string;
   /** In lower case: `text/plain`. */
   type: string;
-  /** Of the Content-Type, by their names in lower case, decoded. */
+  /** Parameters of the Content-Type, by lower-case name, decoded. */
   parameters?: Record<string, string>;
   /** The Content-Transfer-Encoding. */
   encoding?: string;
@@ -12,25 +12,30 @@ export interface BodyPart {
   dispositionParameters?: Record<string, string>;
   /** The Content-ID, with its angle brackets. */
   id?: string;
-  /** Bytes as they are stored. */
+  /** Encoded size in bytes. */
   size?: number;
   childNodes?: BodyPart[];
 }
 
-/** The number of a part; a message that is not a multipart has one part, "1", that the structure leaves unnumbered. */
+/**
+ * The number of a part. A message that is not a multipart has a single part, "1", which has no number in the structure.
+ */
 export const partNumber = (node: BodyPart): string => node.part ?? '1';
 
-/** A message within a message (RFC 2046 section 5.2.1, RFC 6532 section 3.7): a file, and its text nobody's here. */
+/**
+ * A message within a message (RFC 2046 section 5.2.1, RFC 6532 section 3.7). It is treated as a file; its text is not
+ * part of the outer message.
+ */
 export const isMessage = ({ type }: BodyPart): boolean =>
   type === 'message/rfc822' || type === 'message/global';
 
-/** Every leaf in the order of the message. */
+/** All leaves, in message order. */
 export function* leaves(node: BodyPart): Generator<BodyPart> {
   if (isMessage(node) || !node.childNodes?.length) yield node;
   else for (const child of node.childNodes) yield* leaves(child);
 }
 
-/** The part of this number, if the message has one. */
+/** The part with this number, if it exists. */
 export function partNamed(structure: BodyPart, part: string): BodyPart | undefined {
   for (const leaf of leaves(structure)) if (partNumber(leaf) === part) return leaf;
   return undefined;

@@ -1,13 +1,14 @@
 import iconv from 'iconv-lite';
 
-/** How a charset is decoded: by rules of its own, or by a table of iconv-lite's under this name. */
+/** How to decode a charset: by special rules, or with the iconv-lite table of this name. */
 export type Charset =
   | { kind: 'utf-8' | 'windows-1252' | 'utf-16' | 'utf-7' | 'iso-2022' | 'hz' }
   | { kind: 'table'; name: string; asian: boolean };
 
 /**
- * Labels that name a charset of another name, without what `compact` takes away. As browsers do, and for the same
- * reason (https://encoding.spec.whatwg.org/#names-and-labels): who writes the one may send the letters of the other.
+ * Labels that stand for another charset, in the form that `compact` returns. The same as in browsers
+ * (https://encoding.spec.whatwg.org/#names-and-labels), because programs that use the one label may send characters of
+ * the other charset.
  */
 const ALIASES: Readonly<Record<string, string>> = {
   ...{ utf8mb3: 'utf8', utf8mb4: 'utf8', unicode11utf8: 'utf8', utf8n: 'utf8', cp65001: 'utf8' },
@@ -25,27 +26,27 @@ const ALIASES: Readonly<Record<string, string>> = {
   ...{ hzgb2312: 'hz', sjis: 'shiftjis', mskanji: 'shiftjis', koi8: 'koi8r', eucjis: 'eucjp' },
 };
 
-/** Tables of several bytes for a letter: Chinese, Japanese and Korean. */
+/** Tables with several bytes per character: Chinese, Japanese and Korean. */
 const ASIAN =
   /^(gb18030|big5|shiftjis|cp932|eucjp|euckr|cp949|cp950|cp936|ksc|windows31j|windows949|windows950|ms9)/;
 
 const known = new Map<string, Charset | undefined>();
 
 /**
- * What a label in a message means, however it is written: capitals, spaces and dashes, an `x-` or `cs` before it.
+ * The charset of a label in a message, regardless of capitals, spaces, dashes, or a prefix `x-` or `cs`.
  *
- * @returns undefined for one that nobody knows, such as x-unknown
+ * @returns undefined for an unknown label, such as x-unknown
  */
 export function charsetOf(label: string): Charset | undefined {
   const short = label.slice(0, 60);
   if (known.has(short)) return known.get(short);
   const charset = resolve(compact(short));
-  // Labels come from strangers: there must be an end to what is kept of them.
+  // Labels come from strangers, so the cache must be limited.
   if (known.size < 500) known.set(short, charset);
   return charset;
 }
 
-/** A language may follow (RFC 2231 section 5), or the next parameter where a semicolon was forgotten. */
+/** A language may follow (RFC 2231 section 5), or the next parameter if a semicolon is missing. */
 const compact = (label: string): string =>
   (/^[^*;,]*/.exec(label)?.[0] ?? '').toLowerCase().replace(/[^a-z0-9]/g, '');
 
@@ -68,5 +69,5 @@ function resolve(label: string): Charset | undefined {
   return undefined;
 }
 
-/** What iconv-lite takes for a charset, and is none of a mail's. */
+/** Names that iconv-lite accepts but that are not charsets of mail. */
 const NOT_TEXT = /^(base64|hex|binary|utf7imap|ucs4|ascii8bit|internal)/;

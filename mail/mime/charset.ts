@@ -6,11 +6,11 @@ import { charsetOf, type Charset } from './charset-label';
 import { decodeHz, decodeIso2022, looksLikeIso2022 } from './seven-bit';
 
 /**
- * Bytes as text: the one policy for bodies, headers and names, over every protocol. A mark at the beginning counts
- * first (RFC 2781 section 3.2), then UTF-8 where the bytes are that, then the label, then Windows-1252. Of what fits
- * nothing no byte is lost.
+ * Decodes bytes to text: the same policy for bodies, headers and names, over every protocol. In this order: a byte
+ * order mark (RFC 2781 section 3.2), UTF-8 if the bytes are valid, the label, Windows-1252. If nothing fits, no byte is
+ * lost.
  *
- * @param label the charset that the message names, however it is written; any other text says nothing
+ * @param label the charset that the message names, in any spelling; unknown labels are ignored
  */
 export function decodeBytes(bytes: Buffer, label = ''): string {
   const marked = decodeMarked(bytes);
@@ -20,8 +20,8 @@ export function decodeBytes(bytes: Buffer, label = ''): string {
   if (charset?.kind === 'utf-16' && (bytes.includes(0) || !isUtf8(bytes))) return decodeUtf16(bytes, label);
   if (isUtf8(bytes)) {
     const text = bytes.toString('utf8');
-    // Who claims to write Chinese, Japanese or Korean has letters behind U+07FF in UTF-8. Two bytes each are a
-    // coincidence then.
+    // Chinese, Japanese or Korean text has characters above U+07FF. If UTF-8 gives none, the bytes are valid UTF-8 only
+    // by chance.
     const chance = charset?.kind === 'table' && charset.asian && !/[\u0800-\uffff]/.test(text);
     if (!chance) return text;
   }
@@ -41,7 +41,7 @@ function decodeMarked(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-/** ASCII is the same in nearly all charsets, but for those that were made to look like it. */
+/** ASCII bytes are the same in nearly all charsets, except in those that encode other characters as ASCII. */
 function decodeSevenBit(bytes: Buffer, charset: Charset | undefined): string {
   if (charset?.kind === 'utf-7') return iconv.decode(bytes, 'utf-7');
   if (charset?.kind === 'hz') return decodeHz(bytes);
@@ -50,7 +50,10 @@ function decodeSevenBit(bytes: Buffer, charset: Charset | undefined): string {
   return bytes.toString('latin1');
 }
 
-/** Without a mark it is said to be the large end first (RFC 2781 section 4.3), and most programs write the small one. */
+/**
+ * Without a byte order mark, the standard says big-endian (RFC 2781 section 4.3), but most programs write
+ * little-endian.
+ */
 function decodeUtf16(bytes: Buffer, label: string): string {
   if (/be\s*$/i.test(label)) return bigEndian(bytes);
   if (/le\s*$/i.test(label)) return bytes.toString('utf16le');
@@ -68,25 +71,28 @@ const bigEndian = (bytes: Buffer): string =>
     .swap16()
     .toString('utf16le');
 
-/** Whether a table had a letter for nearly all bytes: one that is damaged does not make the label wrong. */
+/** Whether the table had a character for nearly all bytes. One damaged character does not make the label wrong. */
 function fits(text: string): boolean {
   let wrong = 0;
   for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) wrong += 1;
   return wrong === 0 || wrong * 20 < text.length;
 }
 
-/** What Windows-1252 has where Latin-1 has control characters; the five that it lacks stay those. */
+/**
+ * The characters of Windows-1252 in place of Latin-1's control characters. The five undefined ones remain control
+ * characters.
+ */
 const FROM_80 =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
   '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
 
-/** Node's own decoder reads some of these bytes wrong in version 20. */
+/** Node 20's own decoder decodes some of these bytes incorrectly. */
 const decodeWindows1252 = (bytes: Buffer): string =>
   bytes.toString('latin1').replace(/[\x80-\x9f]/g, (letter) => FROM_80[letter.charCodeAt(0) - 0x80]!);
 
 /**
- * UTF-8 as far as it is, and each byte that is none as the letter that it is in Windows-1252: a text that was cut or
- * pasted together keeps both halves.
+ * Decodes valid UTF-8 as such, and every other byte as Windows-1252. So a text that was cut, or pasted together from
+ * two charsets, keeps both parts.
  */
 function decodeMixed(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
@@ -108,7 +114,7 @@ function decodeMixed(bytes: Buffer): string {
   return pieces.join('');
 }
 
-/** The length of the UTF-8 sequence at this place; 0 where there is none (RFC 3629 section 4). */
+/** The length of the UTF-8 sequence at this position; 0 if it is not valid (RFC 3629 section 4). */
 function sequenceAt(bytes: Buffer, at: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;

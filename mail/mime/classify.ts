@@ -2,27 +2,27 @@ import type { AttachmentInfo } from '../model/message';
 import { isMessage, leaves, partNumber, type BodyPart } from './body-part';
 
 /**
- * A piece of what a reader of the message is shown, in the forms that the message has of it: parts that follow each other.
- * Where one form is missing, the other is to be made into it. Among the HTML there may be plain texts.
+ * One piece of the message as shown to a reader, in the available forms: consecutive parts. A missing form is later
+ * made from the other one. `html` may include plain text parts.
  */
 export interface Segment {
   text: BodyPart[];
   html: BodyPart[];
 }
 
-/** What a message consists of. */
+/** The contents of a message. */
 export interface Classified {
-  /** In their order; they are shown one after the other (RFC 2046 section 5.1.3). */
+  /** In order; they are shown one after another (RFC 2046 section 5.1.3). */
   bodies: Segment[];
-  /** All else, and texts with a name that stand behind the first one: those are both. */
+  /** All other parts, plus texts with a file name after the first text, which count as both. */
   files: BodyPart[];
 }
 
 /**
- * Decides which parts of a message are its text and which are its files: the one place, for every protocol that knows a
- * message's structure. It needs of each part its type, disposition, parameters and Content-ID, and the parts in it.
+ * Decides which parts of a message are text and which are files. The only place for this, for every protocol that knows
+ * the message structure. It needs each part's type, disposition, parameters, Content-ID and child parts.
  *
- * Only the disposition makes a text an attachment (RFC 2183 sections 2.1 and 2.10): a name does not.
+ * Only the disposition makes a text an attachment (RFC 2183 sections 2.1 and 2.10): a file name does not.
  */
 export function classify(structure: BodyPart): Classified {
   const bodies = segmentsOf(structure);
@@ -38,7 +38,7 @@ export function classify(structure: BodyPart): Classified {
 
 export const partsOf = ({ text, html }: Segment): BodyPart[] => [...text, ...html];
 
-/** The files of a message as its structure describes them. */
+/** The files of a message, described from its structure. */
 export function attachments(structure: BodyPart): AttachmentInfo[] {
   const { bodies, files } = classify(structure);
   const shown = new Set(bodies.flatMap(partsOf));
@@ -52,11 +52,11 @@ export function attachments(structure: BodyPart): AttachmentInfo[] {
   }));
 }
 
-/** The disposition's name counts before the type's (RFC 2183 section 2.3). */
+/** The disposition's file name takes precedence over the type's name (RFC 2183 section 2.3). */
 export const fileNameOf = (node: BodyPart): string | undefined =>
   node.dispositionParameters?.filename || node.parameters?.name || undefined;
 
-/** Types of text that are files for programs, and no text for people. */
+/** Text types that are files for programs, not text for people. */
 const FOR_PROGRAMS =
   /^text\/(calendar|csv|x-amp-html|vcard|x-vcard|directory|rfc822-headers|css|javascript|xml)$/;
 
@@ -72,11 +72,11 @@ function ofLeaf(leaf: BodyPart): Segment[] {
   if (!leaf.type.startsWith('text/') || leaf.disposition === 'attachment') return [];
   if (leaf.type === 'text/html') return [{ text: [], html: [leaf] }];
   if (leaf.type === 'text/plain') return [{ text: [leaf], html: [] }];
-  // A type of text that nobody knows counts as text (RFC 2046 section 4.1.4), where it is not a file.
+  // An unknown text type counts as text (RFC 2046 section 4.1.4), unless it is a file.
   return FOR_PROGRAMS.test(leaf.type) || fileNameOf(leaf) ? [] : [{ text: [leaf], html: [] }];
 }
 
-/** Forms of the same: the first that is plain text, and the richest, which is the last (RFC 2046 section 5.1.4). */
+/** Alternative forms: the first plain text, and the richest form, which is the last (RFC 2046 section 5.1.4). */
 function ofAlternatives(children: readonly BodyPart[]): Segment[] {
   const forms = children.map(segmentsOf).filter((segments) => segments.length > 0);
   const isRich = (segments: Segment[]) => segments.some(({ html }) => html.length > 0);
@@ -101,8 +101,8 @@ function ofRelated(node: BodyPart, children: readonly BodyPart[]): Segment[] {
 }
 
 /**
- * Whether a part belongs to the text and not beside it: pictures, and nameless parts such as the AMP version of
- * a newsletter. "Content-Disposition: inline" alone does not say so: Apple Mail gives it to every PDF.
+ * Whether a part is shown within the text: pictures, and parts without a name, such as the AMP version of a newsletter.
+ * "Content-Disposition: inline" alone is not enough: Apple Mail sets it for every PDF.
  */
 export function isShownWithin(leaf: BodyPart): boolean {
   const { type, disposition, id } = leaf;

@@ -1,4 +1,4 @@
-/** Comments may stand anywhere, and within each other (RFC 5322 section 3.2.2). */
+/** Comments may appear anywhere and may be nested (RFC 5322 section 3.2.2). */
 export function withoutComments(text: string): string {
   let depth = 0;
   let plain = '';

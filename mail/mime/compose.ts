@@ -29,7 +29,7 @@ export function compose(message: OutgoingMessage, { isDraft = false } = {}): Com
     subject: foldable(assertSingleLine('Subject', message.subject ?? '')),
     messageId: newMessageId(from[0]!.address),
     date: new Date(),
-    // An id that is longer than a line names no message that a mail program could find.
+    // Mail programs cannot find a message by an id longer than a line.
     inReplyTo: [assertSingleLine('In-Reply-To', message.inReplyTo ?? '')].find(isShort),
     references: message.references?.map((id) => assertSingleLine('References', id)).filter(isShort),
     text: withCrlf(message.text),
@@ -37,9 +37,9 @@ export function compose(message: OutgoingMessage, { isDraft = false } = {}): Com
     headers: [...importanceHeaders(message.importance), ...checkedHeaders(message)].map(
       ({ name, value }) => ({ key: name, value }),
     ),
-    // The parts are separated by the same lines however often the message is written.
+    // The boundaries stay the same each time the message is written.
     baseBoundary: randomBytes(8).toString('hex'),
-    // Nothing that a person or a mail put into a field is ever read from this machine or its network.
+    // Text from a person or a mail must never make the composer read local files or URLs.
     disableFileAccess: true,
     disableUrlAccess: true,
   };
@@ -89,9 +89,9 @@ function readAddresses(
 
 const isShort = (id: string): boolean => longestWord(id) <= MAX_WORD;
 
-/** RFC 5322 section 3.6.4: unique, by the sender's domain. */
+/** RFC 5322 section 3.6.4: unique, in the sender's domain. */
 const newMessageId = (sender: string): string =>
   `<${randomUUID()}@${domainToASCII(sender.slice(sender.lastIndexOf('@') + 1)) || 'localhost'}>`;
 
-/** RFC 5321 section 2.3.8: the only line end in a message. */
+/** RFC 5321 section 2.3.8: CRLF is the only line end in a message. */
 const withCrlf = (text: string | undefined): string | undefined => text?.replace(/\r\n|\r|\n/g, '\r\n');

@@ -2,25 +2,28 @@ import type { MessageContent } from '../model/message';
 import { htmlToText, LAID_OUT } from './html-to-text';
 import { textToHtml } from './html';
 
-/** A piece of a message in the forms that came, decoded; see `Segment`. */
+/** One piece of a message in its original forms, decoded; see `Segment`. */
 export interface Forms {
   text: readonly string[];
   html: ReadonlyArray<{ isHtml: boolean; text: string }>;
 }
 
-/** The same of a server that has one body of each form. */
+/** The same for a server that returns one body for each form. */
 export const singleForms = (text: string, html: string): Forms[] => [
   { text: [text], html: [{ isHtml: true, text: html }] },
 ];
 
-/** More than this is no text to be read, over any protocol: letters of each form, and bytes where it is stored. */
+/**
+ * A longer text is not for reading, over any protocol: limit in characters for each form, and in bytes for the stored
+ * text.
+ */
 export const LONGEST_TEXT = 8 * 1024 * 1024;
 
 /**
- * The bodies of a message in the shape that every protocol gives, with line ends as in n8n. A text is made of HTML that
- * came alone, and where a part of the HTML is missing it is made of the text.
+ * The bodies of a message in the same shape for every protocol, with n8n's line ends. If there is only HTML, the text
+ * is made from it. If part of the HTML is missing, it is made from the text.
  *
- * @param truncated whether a part of it was not read
+ * @param truncated whether part of the message was not read
  */
 export function contentOf(segments: readonly Forms[], truncated = false): MessageContent {
   const pieces = segments.map((segment) => ({
@@ -52,7 +55,7 @@ const isBlank = (text: string): boolean => !/[^\s\u00a0]/.test(text);
 
 const cut = (text: string): string => text.slice(0, LONGEST_TEXT).replaceAll('\r\n', '\n');
 
-/** Each piece begins on a line of its own. */
+/** Each piece starts on a new line. */
 const joined = (pieces: readonly string[]): string =>
   pieces
     .filter((piece) => piece !== '')

@@ -3,13 +3,16 @@ import { decodeBytes } from './charset';
 import { unflow } from './flowed';
 import { decodeTransfer, encodingName } from './transfer-decoder';
 
-/** Where a page may name its charset (https://html.spec.whatwg.org/#determining-the-character-encoding). Bytes. */
+/**
+ * How many bytes of a page to search for its charset
+ * (https://html.spec.whatwg.org/#determining-the-character-encoding).
+ */
 const META_WITHIN = 4096;
 
 /**
- * The text of a body part, with line feeds alone.
+ * The text of a body part, with LF line ends.
  *
- * @param stored as it is stored, without its MIME header
+ * @param stored the encoded bytes, without the MIME header
  */
 export function decodeText(part: BodyPart, stored: Buffer): string {
   const { parameters = {} } = part;
@@ -19,7 +22,7 @@ export function decodeText(part: BodyPart, stored: Buffer): string {
   return isFlowed ? unflow(text, saysYes(parameters.delsp, 'yes')) : text;
 }
 
-/** Values of parameters are compared without regard to case (RFC 3676 section 4). */
+/** Parameter values are case-insensitive (RFC 3676 section 4). */
 const saysYes = (value: string | undefined, yes: string): boolean => value?.trim().toLowerCase() === yes;
 
 /** Each run of CRs is looked at once. Some programs write several before a line feed. */
@@ -28,7 +31,7 @@ const withLf = (text: string): string =>
     ? text.replace(/\r+\n?/g, (end) => (end.endsWith('\n') ? '\n' : '\n'.repeat(end.length)))
     : text;
 
-/** A text that says that it is base64, and whose first line is words or no letters, is what it looks like. */
+/** Whether a text is labelled base64, but its first line shows that it is plain text. */
 function isMislabelled({ encoding = '' }: BodyPart, stored: Buffer): boolean {
   if (encodingName(encoding) !== 'base64') return false;
   const [first = ''] = stored.toString('latin1', 0, 2000).trimStart().split('\n', 1);
@@ -37,7 +40,7 @@ function isMislabelled({ encoding = '' }: BodyPart, stored: Buffer): boolean {
   return /\s/.test(line) || foreign.length * 4 > line.length;
 }
 
-/** The part's own label, and where that says nothing a page's. */
+/** The part's own charset label, or otherwise the page's. */
 function charsetOf({ type, parameters = {} }: BodyPart, bytes: Buffer): string | undefined {
   const { charset } = parameters;
   if (type !== 'text/html' || (charset && !/^(us-)?ascii$/i.test(charset))) return charset;

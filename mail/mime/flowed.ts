@@ -1,9 +1,8 @@
 /**
- * A text whose lines were broken to be put together again (RFC 3676 sections 4.1 to 4.5). Quotation marks stay, with a
- * space behind them.
+ * Joins the lines of a format=flowed text (RFC 3676 sections 4.1 to 4.5). Quote marks stay, followed by a space.
  *
- * @param text with line feeds alone
- * @param deletesSpace whether the space that marks a break is no part of the text (DelSp)
+ * @param text with LF line ends
+ * @param deletesSpace whether to delete the space that marks a soft line break (DelSp)
  */
 export function unflow(text: string, deletesSpace: boolean): string {
   const lines: string[] = [];
@@ -17,7 +16,7 @@ export function unflow(text: string, deletesSpace: boolean): string {
     const marks = /^>*/.exec(line)![0].length;
     const stuffed = line.slice(marks);
     const content = stuffed.startsWith(' ') ? stuffed.slice(1) : stuffed;
-    // A signature's line ends with a space, too, and is none that goes on.
+    // A signature separator also ends with a space, but does not continue.
     const isSignature = content === '-- ';
     if (marks !== depth || isSignature) close();
     depth = marks;

@@ -6,7 +6,7 @@ import type { HeaderField, Importance, OutgoingMessage } from '../model/outgoing
 /** RFC 5322 section 3.6.8: printable ASCII without the colon. */
 const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 
-/** Header fields that composing a message sets, or that would contradict what it sets. */
+/** Header fields that composing sets, or that would contradict those. */
 const OWN = new Set([
   ...['from', 'sender', 'to', 'cc', 'bcc', 'reply-to', 'subject', 'date', 'message-id'],
   ...['mime-version', 'content-type', 'content-transfer-encoding', 'content-disposition', 'content-id'],
@@ -16,7 +16,7 @@ const OWN = new Set([
 ]);
 
 /**
- * The header fields that a person added.
+ * The additional header fields that a user entered.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
@@ -45,7 +45,7 @@ export function checkedHeaders({ headers = [], inReplyTo, references }: Outgoing
   });
 }
 
-/** RFC 2156 section 5.3.6, and what Outlook and others read in its place. */
+/** RFC 2156 section 5.3.6, and the fields that Outlook and others read instead. */
 export const importanceHeaders = (importance: Importance = 'normal'): HeaderField[] => IMPORTANCE[importance];
 
 const IMPORTANCE: Readonly<Record<Importance, HeaderField[]>> = {

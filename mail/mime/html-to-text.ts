@@ -1,15 +1,15 @@
 import { convert } from 'html-to-text';
 import { Tokenizer } from 'htmlparser2';
 
-/** A page that is larger is read without its layout, which would take a hundred times its size in memory. Letters. */
+/** A larger page is converted without its layout, which would need a hundred times its size in memory. Characters. */
 export const LAID_OUT = 512 * 1024;
-/** No program writes more elements within each other, and to lay them out takes a step of the stack for each. */
+/** No program nests elements more deeply, and layout needs stack space for each level. */
 const DEEPEST = 500;
 
 /**
- * A page as a reader of plain text gets it.
+ * Converts a page to plain text.
  *
- * @param room how much is to be laid out at most, in letters
+ * @param room maximum number of characters to lay out
  */
 export function htmlToText(html: string, room = LAID_OUT): string {
   const plain = new PlainPage(html);
@@ -17,7 +17,7 @@ export function htmlToText(html: string, room = LAID_OUT): string {
   try {
     return convert(html, OPTIONS);
   } catch {
-    // Tags that no program writes, such as <constructor>: nothing but this message's text is at stake.
+    // Tags that no program writes, such as <constructor>. Only this message's text is affected.
     return plain.text;
   }
 }
@@ -39,7 +39,7 @@ const LINES = new Set([
   ...['br', 'p', 'div', 'li', 'ul', 'ol', 'tr', 'table', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'pre'],
   ...['blockquote', 'section', 'article', 'header', 'footer', 'dt', 'dd'],
 ]);
-/** Elements that hold none, or whose end is left out. */
+/** Elements that cannot contain others, or whose end tag may be omitted. */
 const ENDLESS = new Set([
   ...[
     'area',
@@ -62,7 +62,9 @@ const ENDLESS = new Set([
 
 const nothing = () => {};
 
-/** The texts of a page in their lines, and how deep its elements stand. One pass, and nothing is kept but the text. */
+/**
+ * Extracts the text of a page by lines, and how deeply its elements are nested. One pass, and only the text is kept.
+ */
 class PlainPage {
   depth = 0;
   private readonly pieces: string[] = [];

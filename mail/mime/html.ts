@@ -1,16 +1,16 @@
-/** Text as it stands in HTML. */
+/** Escapes text for HTML. */
 export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 export const textToHtml = (text: string): string => escapeHtml(text).replace(/\r\n|\r|\n/g, '<br>\n');
 
-/** What of a page can stand within the body of another one. Linear, whatever it is. */
+/** The part of a page that can be placed in the body of another page. Takes linear time for any input. */
 export const bodyOf = (html: string): string =>
   withoutHeads(html.replace(/<!doctype[^<>]*>/gi, ''))
     .replace(/<\/?(html|body|head)\b[^<>]{0,10000}>/gi, '')
     .trim();
 
-/** Without what stands between <head> and </head>. A head without an end is only its own mark. */
+/** Removes everything between <head> and </head>. Without an end tag, only the start tag is removed. */
 function withoutHeads(html: string): string {
   const pieces: string[] = [];
   const open = /<head\b[^<>]*>/gi;

@@ -1,21 +1,21 @@
 import { Readable, finished } from 'node:stream';
 
 interface Watcher {
-  /** Sees each chunk before the reader does, and ends the stream by throwing. */
+  /** Called with each chunk before the reader gets it. Ends the stream by throwing. */
   chunk?: (chunk: Buffer) => void;
-  /** Gives the error that the reader sees in place of this one. */
+  /** Returns the error that the reader gets instead. */
   error?: (error: Error) => Error;
 }
 
 /**
- * A stream that is opened when it is first read, and closed when it is destroyed: at once, and not only when
- * the next bytes have come, as a generator would.
+ * A stream that opens its source when it is first read. Destroying it closes the source at once, while a generator
+ * would wait for the next bytes.
  */
 export class LazyStream extends Readable {
   private source?: Readable;
   private opening = false;
 
-  /** @param open is not called where nobody reads */
+  /** @param open not called if nobody reads */
   constructor(
     private readonly open: () => Promise<Readable> | Readable,
     private readonly watcher: Watcher = {},

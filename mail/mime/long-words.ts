@@ -1,17 +1,17 @@
 import { invalidInput } from '../errors';
 
-/** RFC 5322 section 2.1.1 allows 998 characters in a line: with room for the name of the field. */
+/** RFC 5322 section 2.1.1 allows 998 characters per line. The rest is room for the field name. */
 export const MAX_WORD = 900;
 
 export const longestWord = (text: string): number =>
   text.split(/\s/).reduce((longest, { length }) => Math.max(longest, length), 0);
 
-/** RFC 2047 section 2: an encoded word has at most 75 characters. Bytes of text in one. */
+/** Bytes of text per encoded word. RFC 2047 section 2: an encoded word has at most 75 characters. */
 const BYTES_IN_WORD = 45;
 
 /**
- * A text that can be folded into lines: one with a word that is longer than a line is written as encoded words, which
- * are read as the same text (RFC 2047 section 6.2).
+ * Makes a text foldable. If a word is longer than a line, the text is written as encoded words, which decode to the
+ * same text (RFC 2047 section 6.2).
  */
 export const foldable = (text: string): string => (longestWord(text) > MAX_WORD ? encodedWords(text) : text);
 
@@ -28,7 +28,7 @@ function encodedWords(text: string): string {
   return [...words, word].map((one) => `=?UTF-8?B?${Buffer.from(one).toString('base64')}?=`).join(' ');
 }
 
-/** @throws {MailError} INVALID_INPUT for what no line of a header can hold */
+/** @throws {MailError} INVALID_INPUT for text that does not fit into a header line */
 export function assertFolds(field: string, text: string): void {
   if (longestWord(text) <= MAX_WORD) return;
   throw invalidInput(

@@ -7,15 +7,15 @@ const LF = 0x0a;
 const CR = 0x0d;
 const DASH = 0x2d;
 
-/** More parts than these are no mail but an attack on whoever reads it. */
+/** More parts are not mail but an attack on the reader. */
 export const MOST_PARTS = 1000;
 const DEEPEST = 50;
 const DEEPEST_ENCODED = 5;
 
-/** A line that is longer is no boundary: RFC 2046 section 5.1.1 allows 70 characters, and white space behind them. */
+/** Maximum length of a boundary line: RFC 2046 section 5.1.1 allows 70 characters, followed by white space. */
 const LONGEST_BOUNDARY_LINE = 1000;
 
-/** Takes the bytes of a part, still encoded as they are stored. */
+/** Receives the bytes of a part, still encoded. */
 export type Sink = (chunk: Buffer) => void;
 
 interface Level {
@@ -23,43 +23,43 @@ interface Level {
   node: BodyPart;
 }
 
-/** What a walker and those within it have in common. */
+/** State shared by a walker and the walkers within it. */
 interface Tally {
   parts: number;
   truncated: boolean;
-  /** Encoded multiparts that are open. */
+  /** Number of open encoded multiparts. */
   encoded: number;
 }
 
 /**
- * Finds the parts of a message as it comes (RFC 2046 section 5.1), so that a message of any size never stands in
- * memory. However its bytes are cut, it finds the same. A message within a message is a part like any other, as
- * everywhere here.
+ * Finds the parts of a message as it arrives (RFC 2046 section 5.1), so that even a large message is never held in
+ * memory. The result does not depend on the chunks. A message within a message is an ordinary part, as everywhere in
+ * this code.
  */
 export class MimeWalker {
-  /** The message's own header, as far as it is read. */
+  /** The message's own header, as far as it has been read. */
   header: Buffer = Buffer.alloc(0);
   private root?: BodyPart;
   private readonly levels: Level[] = [];
   private mode: 'header' | 'body' | 'between' = 'header';
   private leaf?: BodyPart;
   private sink?: Sink;
-  /** An encoded multipart, which is walked through on its own. */
+  /** An encoded multipart, which has its own walker. */
   private nested?: MultipartDecoder;
   private nestedWalker?: MimeWalker;
 
-  /** Of a body: what may be the end of a line and the beginning of a boundary. */
+  /** In a body: bytes that may be a line end and the start of a boundary. */
   private held: Buffer = Buffer.alloc(0);
   private atLineStart = true;
-  /** Of a header: its lines, and what has come of the next one. */
+  /** In a header: its lines. `line` holds the start of the next one. */
   private headerLines: Buffer[] = [];
   private headerBytes = 0;
   private line: Buffer[] = [];
   private lineBytes = 0;
 
   /**
-   * @param sinkFor who takes the bytes of a part, if anybody does
-   * @param within the multipart that is walked through, where it is not a whole message
+   * @param sinkFor returns the sink for the bytes of a part, if there is one
+   * @param within the multipart to walk through, if it is not a whole message
    */
   constructor(
     private readonly sinkFor: (part: BodyPart) => Sink | undefined = () => undefined,
@@ -72,7 +72,7 @@ export class MimeWalker {
     this.mode = 'between';
   }
 
-  /** Whether there were more parts than are told. */
+  /** Whether the message has more parts than are listed. */
   get truncated(): boolean {
     return this.tally.truncated;
   }
@@ -83,7 +83,7 @@ export class MimeWalker {
       rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
   }
 
-  /** The structure of the message that was pushed. */
+  /** Returns the structure of the message. */
   end(): BodyPart {
     if (this.mode === 'header') this.endLastHeader();
     for (let rest = this.held; rest.length > 0; ) {
@@ -103,7 +103,7 @@ export class MimeWalker {
     if (level?.last) this.reach(level);
   }
 
-  /** Takes lines up to the empty one that ends the header, and answers what stands behind it. */
+  /** Reads lines up to the empty line that ends the header, and returns the rest. */
   private readHeader(chunk: Buffer): Buffer {
     for (let at = 0; at < chunk.length; ) {
       const lineEnd = chunk.indexOf(LF, at);
@@ -113,7 +113,7 @@ export class MimeWalker {
       at = end;
       const line = this.takeLine();
       const level = this.levelOf(line);
-      // A part may be a header only.
+      // A part may consist of a header only.
       if (level) {
         this.endHeader();
         this.reach(level);
@@ -130,7 +130,7 @@ export class MimeWalker {
 
   private keepOfLine(piece: Buffer): void {
     const room = LONGEST_HEADER - this.lineBytes;
-    // A copy, or the whole packet would be kept for it.
+    // A copy, because a slice would keep the whole packet in memory.
     if (room > 0) this.line.push(Buffer.from(piece.subarray(0, room)));
     this.lineBytes += piece.length;
   }
@@ -142,7 +142,7 @@ export class MimeWalker {
     return line;
   }
 
-  /** Of a header that is too long its beginning counts. */
+  /** Of a header that is too long, only the beginning is kept. */
   private keep(line: Buffer): void {
     if (this.headerBytes < LONGEST_HEADER)
       this.headerLines.push(line.subarray(0, LONGEST_HEADER - this.headerBytes));
@@ -191,7 +191,9 @@ export class MimeWalker {
     }
   }
 
-  /** Passes on what surely belongs to the part, up to the next boundary, and answers what stands behind that. */
+  /**
+   * Passes on everything that certainly belongs to the part, up to the next boundary, and returns the bytes after it.
+   */
   private readBody(chunk: Buffer, ended: boolean): Buffer {
     const bytes = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk;
     this.held = Buffer.alloc(0);
@@ -221,14 +223,14 @@ export class MimeWalker {
     return Buffer.alloc(0);
   }
 
-  /** Where a line begins with two dashes. */
+  /** The next line that starts with two dashes. */
   private nextDashes(bytes: Buffer, from: number): number {
     if (from === 0 && this.atLineStart && bytes[0] === DASH && bytes[1] === DASH) return 0;
     const found = bytes.indexOf('\n--', from);
     return found < 0 ? -1 : found + 1;
   }
 
-  /** From where on it may be a boundary that has only begun, with the line end before it. */
+  /** The position from which the bytes may be an incomplete boundary, including the line end before it. */
   private undecidedFrom(bytes: Buffer): number {
     const { length } = bytes;
     if (this.atLineStart && length === 1 && bytes[0] === DASH) return 0;
@@ -253,7 +255,7 @@ export class MimeWalker {
     this.sink?.(chunk);
   }
 
-  /** Which multipart a line that begins with two dashes belongs to, the innermost first. */
+  /** The multipart whose boundary this line is, innermost first. */
   private levelOf(line: Buffer): { index: number; last: boolean } | undefined {
     if (line[0] !== DASH || line[1] !== DASH || line.length > LONGEST_BOUNDARY_LINE) return undefined;
     const text = line.toString('latin1', 2).trimEnd();
@@ -270,12 +272,12 @@ export class MimeWalker {
     this.levels.length = last ? index : index + 1;
     this.leaf = undefined;
     this.sink = undefined;
-    // What stands behind the last boundary of all is nobody's.
+    // Text after the final boundary is ignored.
     this.mode = last ? 'between' : 'header';
     this.held = Buffer.alloc(0);
     this.atLineStart = true;
     if (last || this.tally.parts < MOST_PARTS) return;
-    // What follows is not looked at.
+    // All further parts are ignored.
     this.tally.truncated = true;
     this.levels.length = 0;
     this.mode = 'between';
@@ -291,7 +293,7 @@ export class MimeWalker {
   }
 }
 
-/** The line end before a boundary belongs to it (RFC 2046 section 5.1.1). */
+/** The line end before a boundary is part of the boundary (RFC 2046 section 5.1.1). */
 function withoutLineEnd(bytes: Buffer, lineStart: number): number {
   if (bytes[lineStart - 1] !== LF) return lineStart;
   return bytes[lineStart - 2] === CR ? lineStart - 2 : lineStart - 1;

@@ -1,22 +1,22 @@
 import { decodeTransfer, encodingName, TransferDecoder } from './transfer-decoder';
 
-/** Bytes of a multipart that are looked at before it is decided how it is written. */
+/** How many bytes of a multipart to check before deciding whether it is encoded. */
 const ENOUGH = 64 * 1024;
 
-/** Whether a multipart says that it is encoded, which RFC 2045 section 6.4 forbids. */
+/** Whether a multipart is labelled as encoded, which RFC 2045 section 6.4 forbids. */
 export const saysEncoded = (encoding: string | undefined): boolean =>
   ['base64', 'quoted-printable'].includes(encodingName(encoding ?? ''));
 
 /**
- * A multipart that says that it is encoded: some gateways encode it, and some programs only say so. Where its boundary
- * is plain to see it is not.
+ * Reads a multipart that is labelled as encoded. Some gateways really encode it, and some programs only set the label.
+ * If the boundary is readable, it is not encoded.
  */
 export class MultipartDecoder {
   private held: Buffer[] = [];
   private heldBytes = 0;
   private decoder?: TransferDecoder;
 
-  /** @param out takes the multipart as it would be without the encoding */
+  /** @param out receives the decoded multipart */
   constructor(
     private readonly boundary: string,
     private readonly encoding: string,
@@ -37,7 +37,7 @@ export class MultipartDecoder {
 
   private decide(): void {
     if (this.decoder) return;
-    // Always the same bytes are looked at, however they came.
+    // Always checks the same bytes, regardless of the chunks.
     const held = Buffer.concat(this.held);
     const start = held.subarray(0, ENOUGH);
     const isEncoded = !this.isIn(start) && this.isIn(decodeTransfer(start, this.encoding));

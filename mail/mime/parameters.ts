@@ -9,13 +9,13 @@ export interface Parameterized {
   parameters: Record<string, string>;
 }
 
-/** Bounds what one field can hold: a name of a parameter, a value, and how many there may be. */
+/** Limits for one field: the length of a parameter name, the length of a value, and the number of parameters. */
 const LONGEST_VALUE = 8 * 1024;
 const MOST = 1000;
 
 /**
- * Reads a field with parameters (RFC 2045 section 5.1), whose values may come in pieces and encoded (RFC 2231), or
- * encoded as they should not be (RFC 2047).
+ * Parses a field with parameters (RFC 2045 section 5.1). Values may be split and encoded (RFC 2231), or encoded
+ * incorrectly (RFC 2047).
  *
  * @param raw unfolded, one character for each byte
  */
@@ -30,7 +30,7 @@ export function parseParameters(raw: string): Parameterized {
   return { value, parameters };
 }
 
-/** What stands between the semicolons, but for those within quotation marks. One pass, whatever it is. */
+/** Splits at semicolons outside quotation marks. One pass, whatever the input. */
 function segments(raw: string): string[] {
   const found: string[] = [];
   let start = 0;
@@ -38,7 +38,7 @@ function segments(raw: string): string[] {
   for (let i = 0; i < raw.length; i++) {
     const letter = raw[i];
     if (letter === '\\' && quoted) i += 1;
-    // A quotation mark begins a value, and within one it is a letter.
+    // A quotation mark starts a quoted string only at the start of a value; elsewhere it is an ordinary character.
     else if (letter === '"') quoted = !quoted && /=\s*$/.test(raw.slice(Math.max(start, i - 20), i));
     else if (letter === ';' && !quoted) {
       found.push(raw.slice(start, i));
@@ -46,12 +46,12 @@ function segments(raw: string): string[] {
     }
   }
   const last = raw.slice(start);
-  // A quotation mark that is never closed ends with the parameter.
+  // An unclosed quotation ends with the parameter.
   found.push(...(quoted ? last.split(';') : [last]));
   return found.map((one) => one.trim()).filter((one, index) => index === 0 || one !== '');
 }
 
-/** A parameter as it came: as it is, extended by a charset, or in pieces (RFC 2231 sections 3 and 4). */
+/** The raw forms of a parameter: plain, with a charset, or split into pieces (RFC 2231 sections 3 and 4). */
 interface Collected {
   plain?: string;
   extended?: string;
@@ -70,14 +70,14 @@ function collect(collected: Map<string, Collected>, segment: string): void {
   const text = unquoted(segment.slice(equals + 1).trim(), isFileName).slice(0, LONGEST_VALUE);
   const one: Collected = collected.get(name) ?? { pieces: new Map() };
   collected.set(name, one);
-  // The first of a name counts.
+  // The first of several with the same name counts.
   if (number !== undefined) {
     if (!one.pieces.has(Number(number))) one.pieces.set(Number(number), { text, encoded: Boolean(star) });
   } else if (star) one.extended ??= text;
   else one.plain ??= text;
 }
 
-/** Within quotation marks a backslash stands before a quotation mark or itself; elsewhere it is a letter of a path. */
+/** In a quoted string, a backslash escapes a quotation mark or a backslash. Elsewhere it belongs to a path. */
 function unquoted(text: string, isFileName: boolean): string {
   if (!text.startsWith('"')) return isFileName ? text : withoutComments(text).trim();
   let value = '';
@@ -91,7 +91,7 @@ function unquoted(text: string, isFileName: boolean): string {
   return value;
 }
 
-/** The value that says its charset counts before the one that was written for old programs. */
+/** A value with a charset takes precedence over the plain one for old programs. */
 function valueOf({ plain, extended, pieces }: Collected): string {
   if (extended !== undefined) return decodeExtended(extended);
   if (pieces.size > 0) return decodePieces([...pieces].sort(([a], [b]) => a - b).map(([, piece]) => piece));
@@ -103,7 +103,7 @@ function decodePieces(pieces: ReadonlyArray<{ text: string; encoded: boolean }>)
     .map(({ text }) => text)
     .join('')
     .slice(0, LONGEST_VALUE);
-  // An encoded word that was cut over the pieces is put together first.
+  // An encoded word that was split over the pieces is joined first.
   if (!pieces.some(({ encoded }) => encoded)) return decodeWords(whole).trim();
   const [first, ...rest] = pieces;
   const { charset, text } = first!.encoded ? charsetOf(first!.text) : { charset: '', text: first!.text };
@@ -119,7 +119,7 @@ function decodeExtended(raw: string): string {
   return decodeBytes(percentDecoded(text), charset);
 }
 
-/** `utf-8'de'text`: charset and language may be empty, or left out against the rules. */
+/** `utf-8'de'text`: charset and language may be empty or, against the standard, missing. */
 function charsetOf(raw: string): { charset: string; text: string } {
   const [, charset, text] = /^([^'%]{0,60})'[^'%]{0,60}'([^]*)$/.exec(raw) ?? [];
   return text === undefined ? { charset: '', text: raw } : { charset: charset ?? '', text };

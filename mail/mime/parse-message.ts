@@ -8,9 +8,9 @@ import { readSource } from './read-source';
 import { savedName } from './saved-name';
 import { TransferDecoder } from './transfer-decoder';
 
-/** A file of a message, with its bytes. */
+/** A file of a message, with its content. */
 export type ParsedFile = AttachmentInfo & {
-  /** The name that it is saved under. */
+  /** The file name to save it under. */
   savedAs: string;
   bytes: Buffer;
 };
@@ -19,11 +19,11 @@ export interface ParsedMessage {
   fields: RawField[];
   content: MessageContent;
   files: ParsedFile[];
-  /** Whether it has more text or more parts than were read. */
+  /** Whether the message has more text or more parts than were read. */
   truncated: boolean;
 }
 
-/** Takes a message apart that stands in memory. */
+/** Parses a message that is in memory. */
 export async function parseMessage(source: Buffer): Promise<ParsedMessage> {
   const read = await readSource(Readable.from([source]), { content: true });
   const wanted = new Map(read.attachments.map((one) => [one.part, one]));

@@ -6,10 +6,10 @@ import { MimeWalker } from './mime-walker';
 import { savedName } from './saved-name';
 import { TransferDecoder } from './transfer-decoder';
 
-/** Streams the part of this number out of a message that is read to its end; undefined where there is none. */
+/** Streams the part with this number from a message, which is read to its end; undefined if there is no such part. */
 export async function openPart(source: Readable, number: string): Promise<AttachmentDownload | undefined> {
   const filter = new PartFilter(number);
-  // A failure before anybody reads is told by the read, and must not end the process.
+  // If this fails before anyone reads, the next read reports it. It must not crash the process.
   filter.on('error', () => {});
   source.once('error', (error) => filter.destroy(error));
   source.pipe(filter);
@@ -24,7 +24,7 @@ export async function openPart(source: Readable, number: string): Promise<Attach
 
 /** Passes on the decoded bytes of one part of the message that is written to it. */
 class PartFilter extends Transform {
-  /** The part, when its header has come. */
+  /** The part, once its header has been read. */
   readonly found: Promise<BodyPart | undefined>;
   private tell: (part: BodyPart | undefined) => void = () => {};
   private fail: (error: Error) => void = () => {};

@@ -6,13 +6,14 @@ import { encodingName } from './transfer-decoder';
 /** RFC 2045 section 5.1. */
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/;
 
-/** @param defaultType of a part that has none (RFC 2046 section 5.1.5) */
+/** @param defaultType for a part without a type (RFC 2046 section 5.1.5) */
 export const partFromHeader = (header: Buffer, defaultType?: string): BodyPart =>
   partFromFields(rawFields(header), defaultType);
 
 /**
- * What the MIME fields of a header say (RFC 2045 sections 5 to 7, RFC 2183); the first of a name counts. A type that
- * cannot be read counts as text (RFC 2045 section 5.2), and a multipart without its boundary cannot be taken apart.
+ * The MIME fields of a header (RFC 2045 sections 5 to 7, RFC 2183). If a field occurs more than once, the first counts.
+ * An invalid type counts as text (RFC 2045 section 5.2), and so does a multipart without a boundary, which cannot be
+ * parsed.
  */
 export function partFromFields(fields: readonly RawField[], defaultType = 'text/plain'): BodyPart {
   const first = (name: string) => valuesOf(fields, name)[0] ?? '';
@@ -34,11 +35,11 @@ export function partFromFields(fields: readonly RawField[], defaultType = 'text/
   };
 }
 
-/** The type that a header gives, whether it can be used or not; empty where it gives none. */
+/** The type as written in the header, valid or not; empty if there is none. */
 export const writtenType = (fields: readonly RawField[]): string =>
   parseParameters(valuesOf(fields, 'content-type')[0] ?? '').value;
 
-/** One that nobody knows counts as an attachment (RFC 2183 section 2.8), where a name says that it is a file. */
+/** An unknown disposition counts as attachment (RFC 2183 section 2.8) if there is a file name. */
 function dispositionOf(value: string, hasFileName: boolean): string {
   if (value === 'attachment' || value === 'inline') return value;
   return hasFileName ? 'attachment' : 'inline';

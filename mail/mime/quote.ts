@@ -1,19 +1,19 @@
 import type { Address, Message, MessageContent } from '../model/message';
 import { bodyOf, escapeHtml, textToHtml } from './html';
 
-/** How the parts of a quotation are written, for a reader and not for a program. */
+/** How to format a quotation for a human reader. */
 export interface QuoteStyle {
-  /** IANA name, such as Europe/Berlin, that dates are shown in. */
+  /** IANA name of the time zone for dates, such as Europe/Berlin. */
   timeZone: string;
 }
 
-/** A message within another one, in both forms. */
+/** A quoted message in both forms. */
 export interface Quotation {
   text: string;
   html: string;
 }
 
-/** The original below an answer: who wrote when, and what (RFC 3676 section 4.5 for the marks). */
+/** The original below a reply: who wrote when, and what (RFC 3676 section 4.5 for the quote marks). */
 export function quoteForReply(original: Message, style: QuoteStyle): Quotation {
   const { text, html } = bothForms(original.content);
   const line = attribution(original, style);
@@ -23,7 +23,7 @@ export function quoteForReply(original: Message, style: QuoteStyle): Quotation {
   };
 }
 
-/** The original as it is passed on, below the header fields that people look at. */
+/** The original as forwarded, below the main header fields. */
 export function quoteForForward(original: Message, style: QuoteStyle): Quotation {
   const { text, html } = bothForms(original.content);
   const fields = headerBlock(original, style);
@@ -35,7 +35,7 @@ export function quoteForForward(original: Message, style: QuoteStyle): Quotation
   };
 }
 
-/** A text has no HTML, and what answers it may need some. */
+/** Both forms of the content. A plain text message gets HTML too, because the reply may need it. */
 function bothForms({ text, html }: MessageContent = { text: '', html: '' }): Quotation {
   return { text: text.replace(/\r\n?/g, '\n'), html: html ? bodyOf(html) : textToHtml(text) };
 }

@@ -4,19 +4,22 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const EQUALS = 0x3d;
 
-/** Transport leaves no line longer than this (RFC 5321 section 4.5.3.1.6): more white space was never at a line's end. */
+/**
+ * Maximum length of a line in transport (RFC 5321 section 4.5.3.1.6). A longer run of white space was never at the end
+ * of a line.
+ */
 const MOST_SPACES = 998;
 
 /**
- * Quoted-printable (RFC 2045 section 6.7). What is not so encoded stays as it is; white space at a line's end is
- * taken away, as the transport may have put it there.
+ * Decodes quoted-printable (RFC 2045 section 6.7). Invalid encodings stay as they are. White space at the end of a line
+ * is removed, because it may have been added in transport.
  */
 export class QuotedPrintableDecoder {
-  /** White space, or a = with what follows it, of which only the next bytes show what it is. */
+  /** White space, or a = and what follows it, whose meaning depends on the next bytes. */
   private held: number[] = [];
 
   push(chunk: Buffer): Buffer {
-    // Nothing grows by it, and what was held comes out with it.
+    // Decoding never adds bytes, but the held bytes are output too.
     const out = Buffer.allocUnsafe(chunk.length + this.held.length);
     let length = 0;
     const put = (byte: number) => (out[length++] = byte);
@@ -29,7 +32,7 @@ export class QuotedPrintableDecoder {
       const { held } = this;
       if (held[0] === EQUALS) {
         if (byte === LF) {
-          // A soft line break, perhaps with white space before its end.
+          // A soft line break, possibly preceded by white space.
           this.held = [];
           continue;
         }
@@ -74,7 +77,7 @@ export class QuotedPrintableDecoder {
   end(): Buffer {
     const { held } = this;
     this.held = [];
-    // A = that is the last of all is a soft line break, and white space was at a line's end.
+    // A final = is a soft line break, and final white space was at the end of a line.
     if (held[0] === EQUALS)
       return Buffer.from(held.length > 1 && !isSpace(held[1]!) && held[1] !== CR ? held : []);
     return Buffer.from(held.filter((byte) => byte === CR));

@@ -6,17 +6,17 @@ import { decodeText } from './decode-text';
 import { rawFields, type RawField } from './header';
 import { MimeWalker } from './mime-walker';
 
-/** What a message's bytes say. */
+/** The parsed contents of a message. */
 export interface ReadMessage {
   fields: RawField[];
   structure: BodyPart;
   attachments: AttachmentInfo[];
-  /** Whether it has more parts than were looked at. */
+  /** Whether the message has more parts than were read. */
   truncated: boolean;
   content?: MessageContent;
 }
 
-/** Reads a message as it comes. Only its header and its texts are kept in memory, up to `LONGEST_TEXT`. */
+/** Parses a message as it arrives. Only its header and its texts, up to `LONGEST_TEXT`, are kept in memory. */
 export async function readSource(
   source: AsyncIterable<Buffer>,
   { content, truncated = false }: { content: boolean; truncated?: boolean },
@@ -29,7 +29,7 @@ export async function readSource(
     const text: StoredText = { chunks: [], truncated: false };
     texts.set(part, text);
     return (chunk) => {
-      // A copy, or the whole packet would be kept for it.
+      // A copy, because a slice would keep the whole packet in memory.
       if (room > 0) text.chunks.push(Buffer.from(chunk.subarray(0, room)));
       if (chunk.length > room) text.truncated = true;
       room = Math.max(0, room - chunk.length);
@@ -46,18 +46,18 @@ export async function readSource(
   };
 }
 
-/** A text as it is stored. */
+/** A text, still encoded. */
 export interface StoredText {
   chunks: Buffer[];
-  /** Whether it goes on. */
+  /** Whether it was cut off. */
   truncated: boolean;
 }
 
 /**
  * The bodies of a message.
  *
- * @param storedOf what was read of a part
- * @param truncated whether a part of the message was not read
+ * @param storedOf returns the bytes that were read of a part
+ * @param truncated whether part of the message was not read
  */
 export function bodiesOf(
   structure: BodyPart,
@@ -79,7 +79,7 @@ export function bodiesOf(
   return contentOf(segments, isCut);
 }
 
-/** A text that was cut off ends with a line, and not within a letter. */
+/** Cuts a truncated text after the last complete line, not within a character. */
 function toLastLine(bytes: Buffer): Buffer {
   const end = bytes.lastIndexOf(0x0a);
   return bytes.length - end < 1000 ? bytes.subarray(0, end + 1) : bytes;

@@ -2,21 +2,24 @@ import { formatAddresses } from '../model/addresses';
 import type { Address, Message } from '../model/message';
 import type { OutgoingMessage } from '../model/outgoing';
 
-/** RFC 5322 section 3.6.4 bounds nothing, but lines and servers do: the first, and those that came last. */
+/**
+ * RFC 5322 section 3.6.4 sets no limit, but line lengths and servers do. The first id and the most recent ones are
+ * kept.
+ */
 const MOST_REFERENCES = 20;
 
-/** What mail programs of many languages put before the subject of an answer, and before one passed on. */
+/** Reply and forward prefixes that mail programs add to a subject in many languages. */
 const REPLY_PREFIX = /^\s*(?:(?:re|aw|antw|sv|vs|odp|ref|rif|ynt|回复|答复)(?:\[\d+\])?\s*[:：]\s*)+/i;
 const FORWARD_PREFIX = /^\s*(?:(?:fwd?|wg|tr|rv|enc|i|vb|pd|转发)(?:\[\d+\])?\s*[:：]\s*)+/i;
 
 type Thread = Pick<OutgoingMessage, 'subject' | 'inReplyTo' | 'references'>;
 
 /**
- * Who an answer goes to, and what keeps it in its thread (RFC 5322 section 3.6.4).
+ * The recipients, subject and thread headers of a reply (RFC 5322 section 3.6.4).
  *
- * @param original with its headers
- * @param own addresses of who answers, which get no copy. An answer to one's own mail goes to its recipients.
- * @returns in `unreachable` the names of those whose address is not known, who get no answer
+ * @param original including its headers
+ * @param own the sender's own addresses, which get no copy. A reply to the sender's own mail goes to its recipients.
+ * @returns `unreachable`: names of the recipients without a known address
  */
 export function replyTo(
   original: Message,
@@ -28,7 +31,7 @@ export function replyTo(
   const answered = original.replyTo.length > 0 ? original.replyTo : original.from;
   const first = ownMail ? original.to : answered;
   const to = unique(first);
-  // Whoever answers all is to be understood so: the sender first, then who else was asked.
+  // In a reply to all, the sender comes first, followed by the other recipients.
   const others = all ? [...(ownMail ? [] : original.to), ...original.cc] : [];
   const cc = unique(others, new Set([...ownAddresses, ...to.map(({ address }) => address.toLowerCase())]));
   return {
@@ -40,7 +43,7 @@ export function replyTo(
   };
 }
 
-/** The subject of a message that is passed on; a thread of its own, but it says where it comes from. */
+/** The subject of a forwarded message. It starts its own thread, but refers to the original. */
 export const forwardOf = (original: Message): Thread => ({
   subject: `Fwd: ${original.subject.replace(FORWARD_PREFIX, '')}`,
   references: threadOf(original).references,
@@ -57,7 +60,7 @@ function threadOf({ messageId, inReplyTo, headers = [] }: Message): Pick<Thread,
   return { inReplyTo: own[0], references };
 }
 
-/** RFC 5322 section 3.6.4: in angle brackets, whatever stands between them. */
+/** RFC 5322 section 3.6.4: in angle brackets, with any other text in between. */
 const idsIn = (text: string): string[] => text.match(/<[^<>\s]{1,250}>/g) ?? [];
 
 /** Each address once, and nobody without one. @param known addresses that are left out, in lower case */

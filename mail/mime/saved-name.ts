@@ -2,7 +2,7 @@ import { safeFileName } from '../text';
 import { isMessage, type BodyPart } from './body-part';
 import { fileNameOf } from './classify';
 
-/** Extensions of types that files without a name are sent as (IANA media types). */
+/** File extensions for types that are often sent without a name (IANA media types). */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'message/rfc822': '.eml',
   'message/global': '.eml',
@@ -52,7 +52,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'video/quicktime': '.mov',
 };
 
-/** The name that a file is saved under: the sender's, made safe, or one of its part and type. */
+/** The name under which to save a file: the sender's, made safe, or one made from its part number and type. */
 export function savedName(node: BodyPart, part: string): string {
   const extension = EXTENSIONS[node.type] ?? '';
   const name = safeFileName(fileNameOf(node), `attachment-${part}${extension}`);

@@ -1,16 +1,16 @@
 import iconv from 'iconv-lite';
 
 /*
- * Charsets that write letters of several bytes in seven bits. They are the same tables as their eight-bit sisters'
- * (EUC), switched on and off: with the eighth bit set, those decode them. No decoder that comes with Node knows the
- * rows that programs in Japan have in daily use.
+ * Seven-bit charsets with several bytes per character. They use the same tables as the related eight-bit charsets
+ * (EUC), switched on and off by escape sequences. So the bytes are decoded as EUC after the eighth bit is set. Node's
+ * own decoders lack the rows that Japanese programs use every day.
  */
 
 const ESC = 0x1b;
 const SHIFT_OUT = 0x0e;
 const SHIFT_IN = 0x0f;
 
-/** What an escape sequence switches to (RFC 1468, 1554, 1557, 1922, 2237), by what follows ESC. */
+/** The mode that an escape sequence selects (RFC 1468, 1554, 1557, 1922, 2237), by the bytes after ESC. */
 const SEQUENCES: ReadonlyArray<[sequence: string, mode: Mode]> = [
   ['(B', 'ascii'],
   ['(J', 'ascii'],
@@ -38,7 +38,7 @@ type Mode =
   | 'chinese'
   | 'chinese-shifted';
 
-/** Whether bytes switch to Japanese as nothing else does, so that no label is needed. */
+/** Whether the bytes contain an unmistakable escape sequence, so that no label is needed. */
 export const looksLikeIso2022 = (bytes: Buffer): boolean =>
   bytes.includes('\x1b$B') ||
   bytes.includes('\x1b$@') ||
@@ -67,7 +67,7 @@ export function decodeIso2022(bytes: Buffer): string {
       i += sequence.length;
       start = i + 1;
     } else if (byte === 0x0a && mode !== 'ascii') {
-      // A line that was not switched back does not take the next one with it (RFC 1468).
+      // If a line does not switch back to ASCII, the next line starts in ASCII anyway (RFC 1468).
       flush(i);
       mode = 'ascii';
       start = i;
@@ -103,7 +103,7 @@ function decodeRun(run: Buffer, mode: Mode): string {
 
 const eighthBit = (run: Buffer): Buffer => Buffer.from(run.map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
 
-/** EUC says before each letter which of its tables it is from. */
+/** Adds the byte before each character that selects its table in EUC. */
 function prefixed(run: Buffer, prefix: number, size: number): Buffer {
   const letters: number[] = [];
   for (let i = 0; i < run.length; i += size) {

@@ -3,22 +3,22 @@ import { parseAddressList } from './address-list';
 import { headerDate } from './date';
 import { decodedText, valuesOf, type RawField } from './header';
 
-/** What a message says of itself in its header. */
+/** The properties of a message that come from its header. */
 export type HeaderSummary = Pick<
   Message,
   'messageId' | 'inReplyTo' | 'subject' | 'from' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'date'
 >;
 
-/** The fields that a summary and the structure of a message are read from. */
+/** The fields needed for the summary and the structure of a message. */
 export const SUMMARY_HEADERS = [
   ...['From', 'Reply-To', 'To', 'Cc', 'Bcc', 'Subject', 'Date', 'Message-ID', 'In-Reply-To'],
   ...['MIME-Version', 'Content-Type', 'Content-Transfer-Encoding', 'Content-Disposition', 'Content-ID'],
 ];
 
-/** The same for every protocol, from the same bytes. */
+/** The same for every protocol: it depends only on the header's bytes. */
 export function summaryOf(fields: readonly RawField[]): HeaderSummary {
   const first = (name: string) => valuesOf(fields, name)[0];
-  // Old programs wrote a field for each recipient (RFC 5322 section 4.5.3).
+  // Old programs wrote a separate field for each recipient (RFC 5322 section 4.5.3).
   const people = (name: string): Address[] => valuesOf(fields, name).flatMap(parseAddressList);
   const from = people('from');
   const replyTo = people('reply-to');
@@ -27,7 +27,7 @@ export function summaryOf(fields: readonly RawField[]): HeaderSummary {
     inReplyTo: decodedText(first('in-reply-to') ?? '') || undefined,
     subject: decodedText(first('subject') ?? ''),
     from,
-    // A message without Reply-To is answered to who it is from.
+    // Without Reply-To, replies go to From.
     replyTo: replyTo.length > 0 ? replyTo : from,
     to: people('to'),
     cc: people('cc'),
@@ -36,7 +36,7 @@ export function summaryOf(fields: readonly RawField[]): HeaderSummary {
   };
 }
 
-/** With its angle brackets, without a comment. */
+/** The Message-ID with angle brackets and without comments. */
 function messageIdOf(value = ''): string | undefined {
   const open = value.indexOf('<');
   const close = value.indexOf('>', open);

@@ -8,15 +8,15 @@ interface Decoder {
 }
 
 /**
- * The name of an encoding (RFC 2045 section 6.1) in lower case, without the comments that may stand there. One that
- * nobody knows changes nothing.
+ * The name of an encoding (RFC 2045 section 6.1) in lower case, without comments. An unknown encoding means no
+ * decoding.
  */
 export const encodingName = (encoding: string): string =>
   withoutComments(encoding.slice(0, 200))
     .replace(/["';\s]/g, '')
     .toLowerCase();
 
-/** Decodes the bytes of a body part as they come (RFC 2045 section 6). However they are cut, they give the same. */
+/** Decodes the bytes of a body part as they arrive (RFC 2045 section 6). The result does not depend on the chunks. */
 export class TransferDecoder implements Decoder {
   private readonly decoder: Decoder | undefined;
 
@@ -35,7 +35,7 @@ export class TransferDecoder implements Decoder {
   }
 }
 
-/** The same at once. */
+/** Decodes all bytes at once. */
 export function decodeTransfer(stored: Buffer, encoding?: string): Buffer {
   const decoder = new TransferDecoder(encoding);
   const bytes = decoder.push(stored);

@@ -1,20 +1,20 @@
 import { decodeBytes } from './charset';
 
-/** A piece of a header: bytes of a charset. */
+/** A piece of a header: bytes in one charset. */
 interface Run {
   charset: string;
-  /** Of encoded words, which lose the space before the next one. */
+  /** Whether it is an encoded word. The space between two encoded words is dropped. */
   encoded: boolean;
   pieces: Buffer[];
-  /** Base64 that ends within a group of four letters: the next word goes on with it. */
+  /** Base64 that ends in the middle of a group of four letters and continues in the next word. */
   open: string;
 }
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /**
- * A header's text with its encoded words (RFC 2047) and its bytes beyond ASCII decoded, as far as mail in the world can be
- * read: spaces within a word, words glued to text or to each other, cut within a letter, without padding, with a language
+ * Decodes the encoded words (RFC 2047) and the non-ASCII bytes of a header text. Tolerates the errors of real mail:
+ * words with spaces inside, joined to text or to each other, split within a character, without padding, with a language
  * (RFC 2231 section 5).
  *
  * @param raw unfolded, one character for each byte
@@ -37,7 +37,7 @@ function runsOf(raw: string): Run[] {
       continue;
     }
     const between = raw.slice(at, start);
-    // The space between encoded words is nobody's (RFC 2047 section 6.2).
+    // The space between encoded words is ignored (RFC 2047 section 6.2).
     if (between && !(runs.at(-1)?.encoded && /^[ \t]+$/.test(between))) runs.push(plain(between));
     append(runs, word);
     at = word.end;
@@ -54,7 +54,7 @@ const plain = (text: string): Run => ({
   open: '',
 });
 
-/** No charset has a longer name than this. */
+/** No charset has a longer name. */
 const HEAD = /^=\?([^?\s]{1,60})\?([bq])\?/i;
 
 interface Word {
@@ -69,7 +69,7 @@ function wordAt(raw: string, start: number): Word | undefined {
   if (!head) return undefined;
   const [{ length }, charset = '', encoding = ''] = head;
   const from = start + length;
-  // A word without an end goes up to the next one, or to the end of the field.
+  // A word without an end extends to the next word, or to the end of the field.
   for (let mark = raw.indexOf('?', from); mark >= 0; mark = raw.indexOf('?', mark + 1)) {
     const isEnd = raw[mark + 1] === '=';
     const isNext = !isEnd && mark > from && HEAD.test(raw.slice(mark - 1, mark + 69));
@@ -80,7 +80,7 @@ function wordAt(raw: string, start: number): Word | undefined {
   return { charset, base64: /b/i.test(encoding), text: raw.slice(from), end: raw.length };
 }
 
-/** Words of one charset that follow each other are one text: a letter may be cut in two. */
+/** Adjacent words with the same charset are joined before decoding, because a character may be split between them. */
 function append(runs: Run[], { charset, base64, text }: Word): void {
   let last = runs.at(-1);
   if (!last?.encoded || last.charset.toLowerCase() !== charset.toLowerCase()) {
@@ -91,7 +91,7 @@ function append(runs: Run[], { charset, base64, text }: Word): void {
     const letters = last.open + text.replace(/[^A-Za-z0-9+/=]/g, '');
     if (last.open) last.pieces.pop();
     last.pieces.push(Buffer.concat(letters.split(/=+/).map((piece) => Buffer.from(piece, 'base64'))));
-    // Of a long run only the end goes on.
+    // Of a long run, only the end is kept.
     last.open = isOpen(letters) ? letters.slice(-(letters.length % 4)) : '';
     if (last.open) {
       const whole = letters.slice(0, letters.length - last.open.length);
@@ -104,7 +104,10 @@ function append(runs: Run[], { charset, base64, text }: Word): void {
   }
 }
 
-/** Whether base64 breaks off: what is left of it after whole bytes is not just filled up (RFC 4648 section 3.5). */
+/**
+ * Whether the base64 is incomplete: the bits after the last whole byte are not just zero padding (RFC 4648 section
+ * 3.5).
+ */
 function isOpen(letters: string): boolean {
   const rest = letters.length % 4;
   if (rest === 0 || letters.includes('=')) return false;

@@ -15,29 +15,29 @@ const ADDRESS_LITERAL = /^\[[\w.:-]+\]$/;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /**
- * Reads a list of mailboxes as people write it: `Ada <ada@example.com>, bob@example.com`. Domains come back
- * in the form that DNS takes (RFC 5890).
+ * Parses a list of mailboxes as people write it: `Ada <ada@example.com>, bob@example.com`. Domains are returned in the
+ * form for DNS (RFC 5890).
  *
- * @throws {MailError} INVALID_INPUT naming the field, for anything that is not wholly understood: a recipient
- * that is silently left out is worse than an error
+ * @throws {MailError} INVALID_INPUT naming the field, if any part is not understood: a recipient that is silently left
+ * out is worse than an error
  */
 export function parseAddresses(field: string, list: string | undefined): Address[] {
   const text = assertSingleLine(field, list ?? '').trim();
   if (!text) return [];
   const dense = text.replace(/\s/g, '');
   const parsed = addressparser(text, { flatten: true }).map(({ name = '', address = '' }) => {
-    // The parser takes what it can for an address and makes the rest its name, as in `bob@example .com`.
+    // The parser extracts what looks like an address and puts the rest into the name, as for `bob@example .com`.
     const understood = address && (!name || dense.includes(`<${address.replace(/\s/g, '')}>`));
     if (!understood) throw malformed(field, `${name} ${address}`.trim());
     return { name, address: normalize(field, address, text) };
   });
-  // As in `Ada <ada@example.com> Bob <bob@example.com>`, where a comma is missing.
+  // Catches `Ada <ada@example.com> Bob <bob@example.com>`, in which a comma is missing.
   const marks = withoutQuoted(text).split('@').length - 1;
   if (marks !== parsed.length) throw malformed(field, text);
   return parsed;
 }
 
-/** Without what is in quotation marks. One pass, whatever it is. */
+/** Removes quoted strings. One pass, whatever the input. */
 function withoutQuoted(text: string): string {
   let plain = '';
   let quoted = false;
@@ -50,7 +50,7 @@ function withoutQuoted(text: string): string {
   return plain;
 }
 
-/** Whether the address can only be used with servers that offer SMTPUTF8 (RFC 6531). */
+/** Whether the address requires a server with SMTPUTF8 (RFC 6531). */
 export const needsUtf8 = (address: string): boolean => BEYOND_ASCII.test(address);
 
 function normalize(field: string, address: string, text: string): string {
@@ -59,13 +59,13 @@ function normalize(field: string, address: string, text: string): string {
   const localPart = quoted(address.slice(0, at), text);
   const ascii = ADDRESS_LITERAL.test(domain) ? domain : DOMAIN.test(domain) ? domainToASCII(domain) : '';
   if (at < 1 || !LOCAL_PART.test(localPart) || !ascii) throw malformed(field, address);
-  // Beside a local part beyond ASCII the domain stays as it is written (RFC 6531 section 3.2).
+  // After a non-ASCII local part, the domain stays as written (RFC 6531 section 3.2).
   return `${localPart}@${needsUtf8(localPart) ? domain : ascii}`;
 }
 
 /**
- * A local part with the quotes that it needs (RFC 5321 section 4.1.2). The parser takes them off where there is no
- * space within; and people leave them out for addresses with a dot at an end, which some providers have given away.
+ * Adds the quotes that a local part needs (RFC 5321 section 4.1.2). The parser removes them if there is no space
+ * inside, and people omit them for addresses that start or end with a dot, which some providers have issued.
  */
 function quoted(localPart: string, text: string): string {
   if (!localPart || LOCAL_PART.test(localPart)) return localPart;
@@ -81,8 +81,8 @@ const malformed = (field: string, text: string) =>
   );
 
 /**
- * RFC 5322 section 3.4: a display name with special characters is quoted. Somebody without an address, as Exchange may
- * give, is left out: no field takes a name alone.
+ * RFC 5322 section 3.4: a display name with special characters is quoted. Entries without an address, which Exchange
+ * may return, are left out: no header field allows a name alone.
  */
 export const formatAddresses = (addresses: readonly Address[]): string =>
   addresses

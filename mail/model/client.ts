@@ -6,65 +6,65 @@ import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from './ou
 import type { MessageQuery, FetchOptions } from './query';
 
 /**
- * What became of each of many: every id that was asked for has its result, or the error that says why it has
- * none. A method that gives outcomes rejects only where it has changed nothing, so that it may be called again.
+ * The results of an operation on several ids: every requested id has its result or its error. A method that returns one
+ * rejects only if it has changed nothing, so that the call can be repeated.
  */
 export type BatchResult<T> = Map<string, T | MailError>;
 
-/** Where a message is now. */
+/** Where a message is after the operation. */
 export interface MoveResult {
-  /** Absent where the message is gone for good. */
+  /** Absent if the message was deleted for good. */
   folder?: string;
-  /** Its new id, where the server tells it. */
+  /** The new id, if the server reports it. */
   id?: string;
 }
 
-/** Absent means: leave it as it is. */
+/** An absent property leaves the flag unchanged. */
 export interface FlagChanges {
   isRead?: boolean;
   isFlagged?: boolean;
   isAnswered?: boolean;
-  /** Over IMAP the keyword `$Forwarded`. */
+  /** Over IMAP, the keyword `$Forwarded`. */
   isForwarded?: boolean;
   /** Keywords (RFC 9051 section 2.3.2) or categories. */
   addKeywords?: readonly string[];
   removeKeywords?: readonly string[];
 }
 
-/** A message as it is to be stored (RFC 5322, with CRLF). */
+/** A message to store (RFC 5322, with CRLF). */
 export interface StoredMessage {
   content: Buffer;
   marks: FlagChanges & { isDraft?: boolean };
-  /** When the server is to say that it was received; now where absent. */
+  /** The received time to store; now if absent. */
   receivedAt?: Date;
 }
 
-/** An attachment as its message describes it, and the message's id. */
+/** An attachment as described by its message, plus the message's id. */
 export interface AttachmentRequest extends AttachmentInfo {
   id: string;
 }
 
-/** What a folder was at a time, in the words of its protocol. Two that differ may mean new messages. */
+/** The state of a folder at one moment, in a format of its protocol. A different state may mean new messages. */
 export type FolderState = string;
 
 /**
- * One open connection to one account, whatever the protocol. All methods reject with a MailError:
- * NOT_SUPPORTED where the protocol has no such thing.
+ * One open connection to one account, over any protocol. All methods reject with a MailError: NOT_SUPPORTED if the
+ * protocol does not support the operation.
  *
- * A folder is named by its path, or by its use as `\Sent` (see `SPECIAL_USES`).
+ * A folder is given by its path, or by its special use, such as `\Sent` (see `SPECIAL_USES`).
  *
- * A client does not mend itself: once `usable` is false it stays so, and the session opens another one.
+ * A client does not reconnect: once `usable` is false it stays false, and the session opens a new client.
  */
 export interface MailClient extends FolderClient {
   readonly usable: boolean;
 
-  /** Asks the server whether the connection still stands; answers within seconds, and never rejects. */
+  /** Asks the server whether the connection is still alive. Answers within seconds, and never rejects. */
   check(): Promise<boolean>;
 
   /**
    * The newest messages that match, newest first, at most `limit`.
    *
-   * @param failed takes the messages that the server has and did not give; without it the first of them rejects
+   * @param failed collects the messages that the server has but did not return; without it, the first of them rejects
    */
   listMessages(
     folder: string,
@@ -75,9 +75,9 @@ export interface MailClient extends FolderClient {
   ): Promise<Message[]>;
 
   /**
-   * The ids of the same messages. Nothing of them is downloaded where the server itself can tell.
+   * The ids of the same messages. Downloads nothing if the server itself can decide.
    *
-   * @param failed takes the messages of which nobody can tell whether they match, as for `listMessages`
+   * @param failed collects the messages for which the match could not be decided, as for `listMessages`
    */
   findMessages(
     folder: string,
@@ -93,19 +93,19 @@ export interface MailClient extends FolderClient {
   openAttachment(id: string, part: string): Promise<AttachmentDownload>;
 
   /**
-   * The same for many, in any order and in far fewer commands. Each request comes with its attachment, or with the
-   * error that says why it has none. An attachment must be read before the next one is asked for.
+   * The same for many attachments, in any order and with far fewer commands. Each request is returned with its
+   * attachment or its error. An attachment must be read before the next one is requested.
    */
   openAttachments(
     requests: readonly AttachmentRequest[],
   ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]>;
 
-  /** Streams a message as it is stored (RFC 5322). As for `openAttachment`. */
+  /** Streams a message as it is stored (RFC 5322). The same rule for the stream as in `openAttachment`. */
   openMessage(id: string): Promise<MessageDownload>;
 
   /**
-   * The same for many messages, in any order and in far fewer commands. Each id comes with its message, or with the
-   * error that says why it has none. A message must be read before the next one is asked for: it is destroyed then.
+   * The same for many messages, in any order and with far fewer commands. Each id is returned with its message or its
+   * error. A message must be read before the next one is requested, because it is then destroyed.
    */
   openMessages(ids: readonly string[]): AsyncIterable<[id: string, message: MessageDownload | MailError]>;
 
@@ -113,17 +113,19 @@ export interface MailClient extends FolderClient {
 
   copyMessages(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
 
-  /** Moves to the trash, or deletes for good: what is in the trash already, too. */
+  /**
+   * Moves messages to the trash, or deletes them for good. Messages already in the trash are always deleted for good.
+   */
   deleteMessages(ids: readonly string[], options: { permanently: boolean }): Promise<BatchResult<MoveResult>>;
 
   markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>>;
 
-  /** Puts a message into a folder, once. */
+  /** Stores a message in a folder, at most once. */
   appendMessage(folder: string, message: StoredMessage): Promise<MoveResult>;
 
   /**
-   * Waits until the folder's state is another than `known`, but at most `timeout` milliseconds; answers at once
-   * where `known` is absent. Other work on this client waits meanwhile.
+   * Waits until the folder's state differs from `known`, for at most `timeout` milliseconds. Returns at once if `known`
+   * is absent. Other work on this client has to wait.
    */
   waitForChanges(
     folder: string,
@@ -132,18 +134,18 @@ export interface MailClient extends FolderClient {
   ): Promise<FolderState>;
 
   /**
-   * Sends a message, once. A copy that could not be saved does not make it fail: the message is sent.
+   * Sends a message, at most once. Does not fail if the copy could not be saved, because the message itself is sent.
    *
    * @throws {MailError} INVALID_INPUT, SEND_REFUSED, SEND_UNCERTAIN, or why the server could not be reached
    */
   send(message: OutgoingMessage, options: SendOptions): Promise<SentMessage>;
 
-  /** Saves a message in the folder for drafts; in place of the draft with the id `replaces`, if given. */
+  /** Saves a message in the folder for drafts. It replaces the draft with the id `replaces`, if given. */
   saveDraft(message: OutgoingMessage, options?: { replaces?: string }): Promise<SavedDraft>;
 
-  /** Sends a draft as it is stored, to the recipients in it, and removes it from the drafts. As for `send`. */
+  /** Sends a draft as it is stored, to the recipients in it, and removes it from the drafts folder. As for `send`. */
   sendDraft(id: string, options: SendOptions): Promise<SentMessage>;
 
-  /** Says goodbye and closes. Never rejects, and never takes longer than a few seconds. */
+  /** Logs out and closes. Never rejects, and takes at most a few seconds. */
   close(): Promise<void>;
 }

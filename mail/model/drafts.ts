@@ -2,11 +2,11 @@ import { MailError, isMailError } from '../errors';
 import type { Message } from './message';
 
 /*
- * Where a protocol cannot change a draft, a new one takes the place of the old one, which is deleted for good: it had
- * better be a draft.
+ * If a protocol cannot change a draft, a new one replaces the old one. The old one is deleted for good, so it must
+ * really be a draft.
  */
 
-/** @throws {MailError} what it is instead; INVALID_INPUT for a message that is no draft */
+/** @throws {MailError} the given error; INVALID_INPUT for a message that is not a draft */
 export function assertDraft(found: Message | MailError | undefined): Message {
   if (!found || isMailError(found)) throw found;
   if (found.isDraft) return found;
@@ -17,7 +17,7 @@ export function assertDraft(found: Message | MailError | undefined): Message {
   );
 }
 
-/** For a new draft that was saved where the old one could not be deleted. */
+/** The error if the new draft was saved but the old one could not be deleted. */
 export const bothKept = ({ message }: MailError): MailError =>
   new MailError(
     'CHANGE_UNCERTAIN',

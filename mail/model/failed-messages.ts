@@ -1,13 +1,12 @@
 import { MailError } from '../errors';
 
 /**
- * Messages that are there and that the server did not give, by id, each with the error that says why. A caller that
- * hands one in gets the other messages; without it the first of them makes the call reject. So no list is short
- * without a word.
+ * Messages that exist but that the server did not return: by id, each with its error. A caller that passes a map gets
+ * the other messages; without it, the first failure rejects the call. So a list is never incomplete without notice.
  */
 export type FailedMessages = Map<string, MailError>;
 
-/** @throws {MailError} the first of the failures, where the caller has no place for them */
+/** @throws {MailError} the first of the failures, if the caller passed no map for them */
 export function reportFailed(failures: FailedMessages, failed: FailedMessages | undefined): void {
   for (const [id, error] of failures) {
     if (!failed) throw error;
@@ -16,7 +15,8 @@ export function reportFailed(failures: FailedMessages, failed: FailedMessages | 
 }
 
 /**
- * For a message that the server has and did not give: a refusal is never absence.
+ * The error for a message that the server has but did not return. A refusal never means that the message does not
+ * exist.
  *
  * @param reason in the server's words
  */

@@ -1,6 +1,6 @@
 import { USE_IMAP, notSupported } from '../errors';
 
-/** What a folder is for (RFC 6154; the inbox is the one every account has). */
+/** The special use of a folder (RFC 6154). INBOX is added; every account has one. */
 export const SPECIAL_USES = {
   '\\Inbox': { name: 'Inbox' },
   '\\Archive': { name: 'Archive' },
@@ -17,16 +17,16 @@ export type SpecialUse = keyof typeof SPECIAL_USES;
 export const isSpecialUse = (folder: string): folder is SpecialUse => Object.hasOwn(SPECIAL_USES, folder);
 
 export interface Folder {
-  /** From the root, as the protocol writes it: `Archive/2026`. Names the folder to every operation. */
+  /** The path from the root, as the protocol writes it: `Archive/2026`. Identifies the folder in every operation. */
   path: string;
   /** The last part of the path. */
   name: string;
-  /** What separates the parts of the path; absent where folders hold no folders. */
+  /** The separator of the path's parts; absent if folders cannot contain folders. */
   delimiter?: string;
   specialUse?: SpecialUse;
-  /** Whether it can hold messages, and not only folders. */
+  /** Whether the folder can contain messages, and not only folders. */
   selectable: boolean;
-  /** Present where they were asked for and the folder can hold messages. */
+  /** Present if requested and the folder can contain messages. */
   counts?: FolderCounts;
 }
 
@@ -35,34 +35,34 @@ export interface FolderCounts {
   unread: number;
 }
 
-/** What is used of something, and how much of it may be. */
+/** How much of a limit is used. */
 export interface Usage {
   used: number;
   limit: number;
 }
 
-/** The limits that a folder counts against. Absent: there is none, or the server does not say it. */
+/** The limits that apply to a folder. Absent if there is no limit, or the server does not report it. */
 export interface Quota {
   /** Bytes. */
   storage?: Usage;
   messages?: Usage;
 }
 
-/** As a folder is given where its counts were not asked for, which may be of another time. */
+/** A folder for a result without counts. Cached counts may be outdated, so they are removed. */
 export const withoutCounts = (folder: Folder): Folder => ({ ...folder, counts: undefined });
 
 /**
- * The part of `MailClient` that is about folders. What not every protocol can is refused here, by the protocol's name:
- * a client says only what it can.
+ * The folder part of `MailClient`. Operations that not every protocol supports throw NOT_SUPPORTED here, with the
+ * protocol's name. A client overrides those that it supports.
  */
 export abstract class FolderClient {
-  /** As people call it: `POP3`. */
+  /** The name for users: `POP3`. */
   abstract readonly protocol: string;
 
-  /** In the order of their paths, the inbox first. */
+  /** In the order of their paths, with the inbox first. */
   abstract listFolders(options: { counts: boolean }): Promise<Folder[]>;
 
-  /** With its counts; undefined where there is no such folder. */
+  /** With its counts; undefined if the folder does not exist. */
   abstract getFolder(folder: string): Promise<Folder | undefined>;
 
   /** @throws {MailError} FOLDER_EXISTS, NOT_SUPPORTED */
@@ -75,19 +75,20 @@ export abstract class FolderClient {
     return await refuse(this, `rename the folder "${folder}" to "${newPath}"`);
   }
 
-  /** With the messages in it. @throws {MailError} FOLDER_NOT_FOUND, NOT_SUPPORTED */
+  /** Deletes the folder with its messages. @throws {MailError} FOLDER_NOT_FOUND, NOT_SUPPORTED */
   async deleteFolder(folder: string): Promise<void> {
     await refuse(this, `delete the folder "${folder}"`);
   }
 
-  /** Deletes all its messages for good, and answers how many. */
+  /** Deletes all messages in it for good, and returns their number. */
   abstract emptyFolder(folder: string): Promise<number>;
 
   /**
-   * Of several limits for one thing, the one with the least left. The folder need not be there yet (RFC 9208 section
-   * 4.1.2).
+   * Of several limits of the same kind, the one with the least space left. The folder may not exist yet (RFC 9208
+   * section 4.1.2).
    *
-   * @throws {MailError} FOLDER_NOT_FOUND where no folder has the use, or the server wants one; NOT_SUPPORTED
+   * @throws {MailError} FOLDER_NOT_FOUND if no folder has the special use, or the server requires an existing folder;
+   * NOT_SUPPORTED
    */
   async getQuota(folder: string): Promise<Quota> {
     return await refuse(this, `say how full the mailbox of the folder "${folder}" is`);

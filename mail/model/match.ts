@@ -3,8 +3,8 @@ import type { Message } from './message';
 import { matchesExactly, type MessageQuery } from './query';
 
 /**
- * Whether a message meets all the criteria of a query, for what a server cannot answer. `raw` is for the server
- * alone. The body is looked at where it was read; without it the server has decided.
+ * Whether a message meets all criteria of a query. Used if a server cannot decide. `raw` is only for the server. The
+ * body is checked if it was read; otherwise the server has decided.
  */
 export function matches(message: Message, query: MessageQuery): boolean {
   const { content } = message;

@@ -3,30 +3,30 @@ import type { Readable } from 'node:stream';
 import type { HeaderField } from './outgoing';
 
 export interface Address {
-  /** Display name, empty where the header has none. */
+  /** Display name, empty if the header has none. */
   name: string;
   address: string;
 }
 
-/** An attachment as the server describes it; nothing of it has been downloaded. */
+/** An attachment as the server describes it. Its content has not been downloaded. */
 export interface AttachmentInfo {
-  /** Names the part within its message; for `MailClient.openAttachment`. */
+  /** Identifies the part within its message; for `MailClient.openAttachment`. */
   part: string;
-  /** As the sender wrote it: never to be trusted as a path. */
+  /** As the sender wrote it: never use it as a path. */
   fileName: string;
   mimeType: string;
-  /** Bytes as stored, so before a base64 decoding that makes it about a quarter smaller. */
+  /** Encoded size in bytes. After base64 decoding it is about a quarter smaller. */
   size: number;
-  /** Belongs to the text, such as a picture shown within it, and not beside it. */
+  /** Whether it is shown within the text, such as a picture. */
   inline: boolean;
   contentId?: string;
-  /** Set where it is only the address of a file that is kept elsewhere: there is nothing to download. */
+  /** Set if it is only a link to a file stored elsewhere, so there is nothing to download. */
   isLink?: true;
 }
 
-/** A message in the shape that every protocol's client gives. Dates are ISO 8601 in UTC. */
+/** A message in the same shape for every protocol. Dates are ISO 8601 in UTC. */
 export interface Message {
-  /** Opaque; `MailClient.getMessages` takes it. It holds the folder, and stays valid until the message moves. */
+  /** Opaque, for `MailClient.getMessages`. It includes the folder, and is valid until the message is moved. */
   id: string;
   folder: string;
   /** The Message-ID header (RFC 5322 section 3.6.4), with its angle brackets. */
@@ -38,7 +38,7 @@ export interface Message {
   to: Address[];
   cc: Address[];
   bcc: Address[];
-  /** The Date header: what the sender's clock said. */
+  /** The Date header: the sender's clock. */
   date?: string;
   /** When the server received the message. */
   receivedAt?: string;
@@ -46,27 +46,27 @@ export interface Message {
   isFlagged: boolean;
   isAnswered: boolean;
   isDraft: boolean;
-  /** Further flags and keywords, as the server names them. */
+  /** Other flags and keywords, as the server names them. */
   keywords: string[];
-  /** Bytes of the whole message. */
+  /** Size of the whole message in bytes. */
   size: number;
   attachments: AttachmentInfo[];
-  /** Set where only the header was read, so that nobody knows of attachments: POP3 without the text. */
+  /** Set if only the header was read, so that attachments are unknown: POP3 without the text. */
   headersOnly?: true;
-  /** Set where the message has more parts than are listed: thousands of them. */
+  /** Set if the message has more parts than are listed, which means thousands. */
   attachmentsTruncated?: true;
-  /** All header fields in their order, decoded; present only where they were asked for. */
+  /** All header fields in order, decoded; present only if requested. */
   headers?: HeaderField[];
-  /** Present only where the content was asked for. */
+  /** Present only if requested. */
   content?: MessageContent;
 }
 
 export interface MessageContent {
-  /** The text/plain body; made of the HTML where the message has none. */
+  /** The text/plain body; made from the HTML if there is none. */
   text: string;
-  /** The text/html body; empty where the message has none. */
+  /** The text/html body; empty if there is none. */
   html: string;
-  /** Set where the message has more text than was read: several megabytes. */
+  /** Set if the message has more text than was read, which means several megabytes. */
   truncated?: true;
 }
 
@@ -79,6 +79,6 @@ export interface AttachmentDownload {
 /** A message as it is stored (RFC 5322). */
 export interface MessageDownload {
   content: Readable;
-  /** Bytes, where the server says so beforehand. */
+  /** Bytes, if the server reports the size in advance. */
   size?: number;
 }

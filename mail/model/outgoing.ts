@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A message to be sent, whatever the protocol. What a person typed into it is checked where it is composed. */
+/** A message to send, over any protocol. User input in it is validated when the message is composed. */
 export interface OutgoingMessage {
   /** One mailbox, as in a header: `Ada Lovelace <ada@example.com>`. */
   from: string;
@@ -13,10 +13,10 @@ export interface OutgoingMessage {
   text?: string;
   html?: string;
   importance?: Importance;
-  /** Further header fields, in their order. */
+  /** Additional header fields, in order. */
   headers?: readonly HeaderField[];
   attachments?: readonly OutgoingAttachment[];
-  /** The Message-ID of the message that is answered, with angle brackets. */
+  /** The Message-ID of the message to reply to, with angle brackets. */
   inReplyTo?: string;
   /** The Message-IDs of the thread, oldest first, with angle brackets. */
   references?: readonly string[];
@@ -32,28 +32,28 @@ export interface HeaderField {
 export interface OutgoingAttachment {
   fileName: string;
   mimeType: string;
-  /** Asked for when its turn comes, and for each attempt to send anew. */
+  /** A function is called only when the content is needed, once for each attempt to send. */
   content: Buffer | (() => Promise<Readable>);
-  /** Makes it a part of the HTML, which shows it as `cid:<this>` (RFC 2392). */
+  /** Makes the attachment part of the HTML, which refers to it as `cid:<this>` (RFC 2392). */
   contentId?: string;
 }
 
-/** When to put a copy into the folder for sent mail: `automatic` where the provider does not do it itself. */
+/** When to save a copy in the folder for sent mail. `automatic`: if the provider does not do it itself. */
 export type SaveToSent = 'automatic' | 'never' | 'always';
 
 export interface SendOptions {
   saveToSent: SaveToSent;
 }
 
-/** What became of a message that the server took. */
+/** The result for a message that the server accepted. */
 export interface SentMessage {
   /** The Message-ID header that the recipients see, with its angle brackets. */
   messageId: string;
-  /** The addresses that the server takes responsibility for. At least one. */
+  /** The addresses that the server accepted. At least one. */
   accepted: string[];
   rejected: RejectedRecipient[];
   sentCopy: SentCopy;
-  /** Why the draft that was sent is still among the drafts, where it is. */
+  /** Why the sent draft is still in the drafts folder, if it is. */
   draftKept?: string;
 }
 
@@ -64,19 +64,19 @@ export interface RejectedRecipient {
 }
 
 export interface SentCopy {
-  /** Whether we have put a copy into the folder for sent mail. */
+  /** Whether this client saved a copy in the folder for sent mail. */
   saved: boolean;
   folder?: string;
-  /** Why not. */
+  /** Why it was not saved. */
   reason?: string;
-  /** Whether it was wanted and could not be done. */
+  /** Whether it was requested but failed. */
   failed?: boolean;
 }
 
-/** A message among the drafts. */
+/** A message in the drafts folder. */
 export interface SavedDraft {
   folder: string;
-  /** Its id, where the server tells it. */
+  /** The id, if the server reports it. */
   id?: string;
   /** The Message-ID header, with its angle brackets. */
   messageId: string;

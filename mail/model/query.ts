@@ -3,8 +3,8 @@ import { assertSingleLine } from '../text';
 import type { Message } from './message';
 
 /**
- * Which messages to find. It means the same on every protocol: text is matched anywhere in the field without
- * regard to case, times are exact, and all the criteria given must hold.
+ * Which messages to find. It has the same meaning for every protocol: text matches anywhere in the field and is
+ * case-insensitive, times are exact, and all given criteria must be met.
  */
 export interface MessageQuery {
   isRead?: boolean;
@@ -16,7 +16,7 @@ export interface MessageQuery {
   body?: string;
   /** At or after. */
   receivedAfter?: Date;
-  /** Before, exclusive. */
+  /** Before this time, exclusive. */
   receivedBefore?: Date;
   /** Whether there is an attachment that is not inline. */
   hasAttachments?: boolean;
@@ -28,15 +28,18 @@ export interface MessageQuery {
   keyword?: string;
   /** The Message-ID header, with its angle brackets or without. */
   messageId?: string;
-  /** Further criteria in the protocol's own language, such as SEARCH keys (RFC 9051 section 6.4.4). */
+  /** Additional criteria in the protocol's own language, such as SEARCH keys (RFC 9051 section 6.4.4). */
   raw?: string;
 }
 
-/** What to read of each message found. Nothing else is downloaded. */
+/** What to read of each message. Nothing else is downloaded. */
 export interface FetchOptions {
   content: boolean;
   headers?: boolean;
-  /** Whether the list of attachments is needed. POP3 has to read the whole message for it; others give it anyway. */
+  /**
+   * Whether the list of attachments is needed. POP3 must read the whole message for it; other protocols always return
+   * it.
+   */
   attachments?: boolean;
 }
 
@@ -80,11 +83,11 @@ export function assertQuery(query: MessageQuery): MessageQuery {
   return query;
 }
 
-/** Whether a query asks for nothing, so that it finds every message. */
+/** Whether a query has no criteria, so that it matches every message. */
 export function isEmptyQuery({ largerThan, ...query }: MessageQuery): boolean {
   const isSet = (value: unknown) =>
     value !== undefined && !(typeof value === 'string' && value.trim() === '');
-  // Every message is larger than nothing.
+  // Every message is larger than 0 bytes.
   return !Object.values(query).some(isSet) && (largerThan ?? 0) < 1;
 }
 
@@ -92,8 +95,8 @@ export const hasRealAttachment = (message: Pick<Message, 'attachments'>): boolea
   message.attachments.some(({ inline }) => !inline);
 
 /**
- * The criteria that a server may answer only roughly: IMAP's SINCE and BEFORE know days, not times
- * (RFC 9051 section 6.4.4), and no IMAP key asks for attachments.
+ * Checks the criteria that a server may answer only roughly. IMAP's SINCE and BEFORE compare days, not times (RFC 9051
+ * section 6.4.4), and IMAP has no SEARCH key for attachments.
  */
 export function matchesExactly(message: Message, query: MessageQuery): boolean {
   const received = message.receivedAt ? new Date(message.receivedAt) : undefined;
@@ -102,6 +105,6 @@ export function matchesExactly(message: Message, query: MessageQuery): boolean {
   return query.hasAttachments === undefined || hasRealAttachment(message) === query.hasAttachments;
 }
 
-/** Without the content that was only read to decide the query. */
+/** Removes content that was read only to check the query. */
 export const trimmed = (message: Message, wanted: FetchOptions): Message =>
   wanted.content ? message : { ...message, content: undefined };

@@ -2,40 +2,40 @@ import type { Readable } from 'node:stream';
 
 import type { RejectedRecipient } from './outgoing';
 
-/** A checked message, ready to be written as MIME (RFC 5322, RFC 2045) as often as it is asked for. */
+/** A validated message that can be written as MIME (RFC 5322, RFC 2045) any number of times. */
 export interface ComposedMessage {
   /** With its angle brackets. */
   messageId: string;
-  /** Who the servers on the way are told of (RFC 5321 section 2.3.1). */
+  /** The SMTP envelope (RFC 5321 section 2.3.1). */
   envelope: { from: string; to: string[] };
-  /** Whether an address needs a server that offers SMTPUTF8 (RFC 6531); the first such address. */
+  /** The first address that requires a server with SMTPUTF8 (RFC 6531), if there is one. */
   utf8Address?: string;
-  /** Whether it holds bytes beyond ASCII as they are (RFC 6152), where that is known. */
+  /** Whether it contains unencoded non-ASCII bytes (RFC 6152), if known. */
   isEightBit?: boolean;
-  /** What the recipients get, so without Bcc. Always the same bytes, with CRLF. */
+  /** The message for the recipients, without Bcc. Always the same bytes, with CRLF. */
   open(): Readable;
-  /** What the sender's own copy has before those bytes. */
+  /** The Bcc header, which precedes those bytes in the sender's own copy. */
   bccHeader: string;
 }
 
-/** What a server took for delivery (RFC 6409). */
+/** The result of a submission (RFC 6409). */
 export interface Submitted {
   messageId: string;
   accepted: string[];
   rejected: RejectedRecipient[];
-  /** The bytes that were sent, where they were asked for. */
+  /** The bytes that were sent, if requested. */
   content?: Buffer;
 }
 
-/** A way to send that belongs to a session whose own protocol only reads mail. */
+/** A way to send mail for a session whose own protocol can only read it. */
 export interface Submission {
   /**
-   * Sends one message, and never twice. Concurrent calls wait for each other.
+   * Sends one message, at most once. Concurrent calls wait for each other.
    *
-   * @throws {MailError} SEND_REFUSED, and SEND_UNCERTAIN where nobody can know whether it was sent
+   * @throws {MailError} SEND_REFUSED, or SEND_UNCERTAIN if it is unknown whether the message was sent
    */
   send(message: ComposedMessage, options: { keepContent: boolean }): Promise<Submitted>;
 
-  /** Closes, a message in transmission too. Never rejects, and never takes longer than a few seconds. */
+  /** Closes the connection, even during a transmission. Never rejects, and takes at most a few seconds. */
   close(): Promise<void>;
 }

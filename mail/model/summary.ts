@@ -3,27 +3,27 @@ import type { Message } from './message';
 import type { HeaderField } from './outgoing';
 import { hasRealAttachment } from './query';
 
-/** A message as a small flat object, for the next node's expressions. */
+/** A message as a small flat object for expressions in the next node. */
 export interface MessageSummary {
   id: string;
   folder: string;
   messageId: string;
   subject: string;
-  /** As in a header: `Ada Lovelace <ada@example.com>`, several separated by commas. */
+  /** As in a header: `Ada Lovelace <ada@example.com>`, multiple mailboxes separated by commas. */
   from: string;
   to: string;
-  /** ISO 8601, empty where the message has none. */
+  /** ISO 8601, empty if the message has none. */
   date: string;
   receivedAt: string;
   isRead: boolean;
   isFlagged: boolean;
-  /** Whether there is an attachment that is not inline; absent where only the header was read. */
+  /** Whether there is an attachment that is not inline; absent if only the header was read. */
   hasAttachments?: boolean;
   /** Bytes. */
   size: number;
-  /** Only where they were asked for: by lower-case name, several of one name as a list. */
+  /** Only if requested: by lower-case name, several fields with the same name as a list. */
   headers?: Record<string, string | string[]>;
-  /** Only where the content was asked for. */
+  /** Only if the content was requested. */
   text?: string;
   html?: string;
 }
@@ -40,7 +40,7 @@ export function summarize(message: Message): MessageSummary {
     isFlagged,
     size,
   } = message;
-  // In the order of the columns that a person looks at.
+  // In the order in which the columns are shown.
   return {
     subject,
     from: formatAddresses(message.from),

@@ -1,9 +1,9 @@
-/** Shorter pieces of base64 may be a part of any word. */
+/** A shorter piece of base64 could be part of any word. */
 const SHORTEST_PIECE = 8;
 
 /**
- * Replaces secrets in what a server said, in every form that a server could repeat them in: as they are, quoted for
- * IMAP (RFC 9051 section 4.3), JSON, XML or a URL, and anywhere within base64, as SASL and HTTP have them.
+ * Replaces secrets in a server's text, in every form in which a server could repeat them: plain, quoted for IMAP (RFC
+ * 9051 section 4.3), JSON, XML or a URL, and anywhere within base64, as in SASL and HTTP.
  */
 export function blot(text: string, secrets: readonly string[]): string {
   let blotted = text;
@@ -14,7 +14,7 @@ export function blot(text: string, secrets: readonly string[]): string {
   return blotted;
 }
 
-/** The longest first, so that nothing of it stays. */
+/** Longest first, so that nothing of a secret remains. */
 function writtenForms(secret: string): string[] {
   const url = encodeURIComponent(Buffer.from(secret).toString());
   const forms = [
@@ -36,19 +36,19 @@ const escapedForXml = (text: string, quote: string, apostrophe: string): string 
     .replaceAll('"', quote)
     .replaceAll("'", apostrophe);
 
-/** What a secret looks like within base64: three ways, by how many bytes stand before it. */
+/** The three base64 forms of a secret, depending on how many bytes precede it. */
 function base64Pieces(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const pieces = [0, 1, 2].map((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    // Without what its neighbours have a part in.
+    // Without the letters that also depend on neighbouring bytes.
     return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
   });
   const safe = pieces.map((piece) => piece.replaceAll('+', '-').replaceAll('/', '_'));
   return [...new Set([...pieces, ...safe])].filter(({ length }) => length >= SHORTEST_PIECE);
 }
 
-/** Takes out the whole run of base64 around each piece: what stands beside it has some of the secret's bits. */
+/** Removes the whole base64 run around each piece, because adjacent letters contain some of the secret's bits. */
 function withoutRuns(text: string, piece: string): string {
   let kept = '';
   let from = 0;

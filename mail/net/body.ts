@@ -1,10 +1,10 @@
-/** What was read of a body, and whether that is all of it. */
+/** The text that was read of a body, and whether that is all of it. */
 export interface Body {
   text: string;
   complete: boolean;
 }
 
-/** Reads a body in UTF-8, of which no more than `most` bytes are kept; what is longer is cut, and ended. */
+/** Reads up to `most` bytes of a UTF-8 body. A longer body is cut off and closed. */
 export async function readUpTo(most: number, body: AsyncIterable<Buffer>): Promise<Body> {
   const chunks: Buffer[] = [];
   let left = most;
@@ -17,9 +17,9 @@ export async function readUpTo(most: number, body: AsyncIterable<Buffer>): Promi
 }
 
 /**
- * Reads the whole of a body in UTF-8.
+ * Reads a whole UTF-8 body.
  *
- * @throws with the code ETOOLONG where it has more than `most` bytes
+ * @throws with the code ETOOLONG if it has more than `most` bytes
  */
 export async function readWhole(most: number, body: AsyncIterable<Buffer>): Promise<string> {
   const { text, complete } = await readUpTo(most, body);
@@ -32,5 +32,5 @@ const TOO_LONG = 'ETOOLONG';
 export const isTooLong = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException | undefined)?.code === TOO_LONG;
 
-// Unlike a buffer's own, it leaves out a byte order mark.
+// Unlike Buffer's own method, this removes a byte order mark.
 const toText = (chunks: readonly Buffer[]): string => new TextDecoder().decode(Buffer.concat(chunks));

@@ -5,8 +5,8 @@ import type { ClientCertificate } from './tls-policy';
 import { checkedPem } from './pem';
 
 /**
- * Checks a client certificate and its key before a server sees them, since TLS would end with "bad decrypt" and
- * nobody would know which field is meant.
+ * Checks a client certificate and its key before connecting. Otherwise TLS would fail with "bad decrypt", which does
+ * not show which field is wrong.
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
@@ -30,7 +30,7 @@ export function checkedClientCertificate(
   return { ...value, certificate, key };
 }
 
-// Node's own errors may quote what they could not read.
+// Node's own errors may quote the input.
 function parsedCertificate(certificate: string): X509Certificate {
   try {
     return new X509Certificate(certificate);

@@ -1,16 +1,16 @@
-/** A server as the names or addresses of the network say it: without brackets. */
+/** A server by host name or IP address. IPv6 addresses have no brackets here. */
 export interface HostAndPort {
   host: string;
   port: number;
 }
 
-/** A host as a URL has it: an IPv6 address stands in brackets (RFC 3986 section 3.2.2). */
+/** A host for use in a URL: an IPv6 address is put in brackets (RFC 3986 section 3.2.2). */
 export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** How a server is shown, and told apart from others: `mail.example.com:993`, `[::1]:993`. */
+/** A server as shown to users and used as a key: `mail.example.com:993`, `[::1]:993`. */
 export const hostAndPort = ({ host, port }: HostAndPort): string => `${hostInUrl(host)}:${port}`;
 
-/** The host of a URL, which writes an IPv6 address in brackets. */
+/** The host of a URL, without the brackets of an IPv6 address. */
 export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
 /** The server of an https URL. */

@@ -7,7 +7,7 @@ import { tlsOptions, type TlsPolicy } from './tls-policy';
 
 export type HttpsReply = IncomingMessage & { socket: TLSSocket };
 
-/** A request (RFC 9110). Its length is told by what stands in it. */
+/** A request (RFC 9110). Its length is computed from the body. */
 export interface HttpsRequest {
   method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
   url: URL;
@@ -16,32 +16,32 @@ export interface HttpsRequest {
 }
 
 export interface RequestLimits {
-  /** Milliseconds of silence of the server's that end the request, in the body of its reply too. */
+  /** Milliseconds of silence from the server after which the request ends, also while its reply is read. */
   timeout: number;
   signal?: AbortSignal;
 }
 
 /**
- * The one client for https: keeps its connections between requests. A redirect is not followed: what was sent is a secret,
- * and meant for one server alone.
+ * The only HTTPS client of this package. Keeps its connections open between requests. Does not follow redirects: a
+ * request contains secrets for one server only.
  */
 export class HttpsClient {
   readonly #agent: Agent;
 
-  /** @param most how many there are at the same time */
+  /** @param most maximum number of connections */
   constructor(trust: TlsPolicy, most: number) {
     this.#agent = new Agent({
       ...tlsOptions(trust),
       ...PROXY_OF_ENVIRONMENT,
       keepAlive: true,
       maxSockets: most,
-      // A resumed TLS session does not show the server's certificate again, which NTLM's channel binding needs.
+      // A resumed TLS session does not give access to the server's certificate, which NTLM's channel binding needs.
       maxCachedSessions: 0,
     });
   }
 
   /**
-   * Sends a request and answers when the reply begins. Its body has to be read or destroyed.
+   * Sends a request and resolves when the reply starts. Its body must be read or destroyed.
    *
    * @throws what Node throws, with the code ESILENCE for silence
    */
@@ -67,7 +67,7 @@ export class HttpsClient {
         if (call.reusedSocket) secured = true;
         else socket.once('secureConnect', () => (secured = true));
       });
-      // What goes wrong with the encryption later is no longer a wrong port.
+      // After the handshake, a TLS error no longer means a wrong port.
       call.on('error', (error: NodeJS.ErrnoException) =>
         reject(secured && isOfTls(error) ? Object.assign(error, { code: 'ECONNRESET' }) : error),
       );
@@ -75,7 +75,7 @@ export class HttpsClient {
     });
   }
 
-  /** Ends them, and the requests on them too. */
+  /** Closes all connections, including those with requests in progress. */
   close(): void {
     this.#agent.destroy();
   }
@@ -83,11 +83,13 @@ export class HttpsClient {
 
 const isOfTls = ({ code = '' }: NodeJS.ErrnoException): boolean => /^(EPROTO$|ERR_SSL_)/.test(code);
 
-/** Ends a reply whose server falls silent. What lies there unread is the reader's silence, and not the server's. */
+/**
+ * Ends a reply if the server falls silent. If unread data is waiting, the reader is slow and the server is not silent.
+ */
 function watch(reply: HttpsReply, timeout: number): void {
   const { socket } = reply;
   const look = () => {
-    // The timer runs once for each silence.
+    // The timeout fires only once, so it is set again.
     if (reply.readableLength > 0) socket.setTimeout(timeout);
     else reply.destroy(silence());
   };

@@ -9,10 +9,10 @@ import {
   type Template,
 } from './network-errors';
 
-/** What to do in place of what a mail server's error says: here the port and the security are no choice. */
+/** Remedies that replace those for mail servers, because port and security cannot be chosen here. */
 export type Remedies = Partial<Record<MailErrorCode, string>>;
 
-/** For whatever Node threw over a request. What it says never has a password or a token in it. */
+/** Converts an error that Node threw for a request. Node's errors never contain a password or a token. */
 export function httpsError(
   error: unknown,
   server: HostAndPort,
@@ -20,7 +20,7 @@ export function httpsError(
   remedies: Remedies,
 ): MailError {
   if (isMailError(error)) return error;
-  // A mistake of ours is not the network's fault.
+  // A bug in this code is not a network error.
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const { name, message, syscall } = error as NodeJS.ErrnoException;
   const code = codeOf(error);
@@ -29,7 +29,7 @@ export function httpsError(
   return formatError(template, server, redact(code || message, []));
 }
 
-/** A DOMException, such as the one of a signal, has a number for a code. */
+/** The code of a DOMException, such as a signal's, is a number. */
 function codeOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : '';

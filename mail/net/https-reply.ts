@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 
 import { readUpTo } from './body';
 
-/** A fault has a few kilobytes, and so has a proxy's error page. */
+/** An error response has a few kilobytes, and so does a proxy's error page. */
 const MAX_FAULT = 256 * 1024;
 
-/** The body of a reply that is no success, as far as it is worth reading. */
+/** The body of an error response, up to the useful length. */
 export const faultBody = async (reply: IncomingMessage): Promise<string> =>
   (await readUpTo(MAX_FAULT, reply)).text;
 
-/** How long a header Retry-After says to wait (RFC 9110 section 10.2.3), in milliseconds. */
+/** The delay from a Retry-After header (RFC 9110 section 10.2.3), in milliseconds. */
 export function retryAfter(value: string | undefined): number | undefined {
   if (!value) return undefined;
   const seconds = Number(value);

@@ -9,7 +9,7 @@ import { httpsUrl } from './https-url';
 import type { TlsPolicy } from './tls-policy';
 
 const TIMEOUT = 30_000;
-/** An identity provider's answers have a few kilobytes. */
+/** An identity provider's response has a few kilobytes. */
 const MAX_BODY = 1024 * 1024;
 
 export interface HttpOptions {
@@ -27,8 +27,8 @@ export interface HttpAnswer {
 }
 
 /**
- * One https request within 30 seconds, for what is asked beside the mail server, such as a token. A redirect
- * is not followed: what was sent is a secret, and meant for one server alone.
+ * Sends one HTTPS request with a limit of 30 seconds, to servers other than the mail server, for example for a token.
+ * Does not follow redirects: a request contains secrets for one server only.
  *
  * @throws {MailError} TOKEN_UNAVAILABLE, OUTBOUND_BLOCKED, INVALID_INPUT for a URL that is not https
  */

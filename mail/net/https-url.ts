@@ -1,15 +1,15 @@
 import { invalidInput } from '../errors';
 
 /**
- * Reads a URL that somebody gave and that a secret may be sent to.
+ * Checks a URL from user input to which a secret may be sent.
  *
- * @param field what it is called where it was given
- * @param example what it looks like
+ * @param field the name of the input field
+ * @param example a valid value
  * @throws {MailError} INVALID_INPUT
  */
 export function httpsUrl(field: string, text: unknown, example = 'https://login.example.com/path'): URL {
   const url = parsed(text);
-  // What was typed is not repeated: it may hold a password.
+  // The input is not repeated: it may contain a password.
   if (!url) throw invalidInput(field, 'it is not a URL', `Enter the whole address, such as ${example}.`);
   if (url.protocol !== 'https:') {
     throw invalidInput(
@@ -25,7 +25,7 @@ export function httpsUrl(field: string, text: unknown, example = 'https://login.
   return url;
 }
 
-/** The same for one that a server named: undefined for what is none. */
+/** The same for a URL from a server: undefined if it is not valid. */
 export function parseHttpsUrl(text: unknown): URL | undefined {
   const url = parsed(text);
   return url?.protocol === 'https:' && !url.username && !url.password ? url : undefined;

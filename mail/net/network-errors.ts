@@ -2,21 +2,21 @@ import { MailError, type MailErrorCode } from '../errors';
 import { blot } from './blot';
 import { hostAndPort, type HostAndPort } from './host-and-port';
 
-/** What an error says. `{host}`, `{server}` and `{detail}` are filled in. */
+/** The texts of an error. Placeholders: `{host}`, `{server}` and `{detail}`. */
 export type Template = readonly [code: MailErrorCode, message: string, description: string];
 
-/** For a server that falls silent after the login, while it owes an answer. */
+/** The server fell silent after the login, while a response was pending. */
 export const SENT_NOTHING: Template = [
   'COMMAND_TIMEOUT',
   '{server} did not answer in time',
   'Try again later, or increase "Command Timeout" in the options of Email Connect.',
 ];
 
-/** How a protocol's errors speak of its server. */
+/** The words for a protocol's server in errors. */
 export interface ServerWords {
   /** Such as "an IMAP". */
   protocol: string;
-  /** Of the names of the credential's fields, where it has more than one server. */
+  /** Prefix of the credential's field names, if it has more than one server. */
   prefix: string;
   /** The usual port with TLS from the start. */
   tlsPort: number;
@@ -24,7 +24,7 @@ export interface ServerWords {
   startTlsPort: number;
 }
 
-/** The templates for what can go wrong between us and any mail server, before either speaks of mail. */
+/** The templates for errors between this client and any mail server, before mail commands begin. */
 export function networkTemplates({ protocol, prefix, tlsPort, startTlsPort }: ServerWords) {
   const name = protocol.replace(/^an? /, '');
   return {
@@ -95,7 +95,7 @@ const BY_CODE: Readonly<Record<string, keyof NetworkTemplates>> = {
   ECONNREFUSED: 'unreachable',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
-  // The code of nodemailer's and imapflow's proxy clients.
+  // The code in nodemailer's and imapflow's proxy clients.
   EPROXY: 'proxyFailed',
   ETIMEDOUT: 'silent',
   ECONNRESET: 'lost',
@@ -114,7 +114,7 @@ const BY_CODE: Readonly<Record<string, keyof NetworkTemplates>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'notTls',
 };
 
-/** The template for a code of Node's or OpenSSL's, if it is one that says what happened. */
+/** The template for a Node or OpenSSL error code, if the code says what happened. */
 export function networkTemplate(
   templates: NetworkTemplates,
   code: string | undefined,
@@ -122,7 +122,7 @@ export function networkTemplate(
 ): Template | undefined {
   const key = code === undefined ? undefined : BY_CODE[code];
   if (key === undefined) return undefined;
-  // A connection that stood, and to which the way is no more.
+  // The connection was open, and then the network failed.
   return templates[syscall === 'read' || syscall === 'write' ? (ON_THE_WAY[key] ?? key) : key];
 }
 
@@ -141,10 +141,10 @@ export function formatError(
   );
 }
 
-/** What a server or a library said, as a part of a sentence. Secrets that it may have echoed are blotted out. */
+/** The text of a server or a library, as part of a sentence. Secrets that it may repeat are removed. */
 export function redact(text: string, secrets: readonly string[]): string {
-  // Blotted before anything is cut or folded, which could leave a part of a secret; cut before the rest, which takes
-  // the square of the time for what is long.
+  // Secrets are removed first, because cutting or folding could leave part of one. Cutting comes second, because the
+  // remaining steps take quadratic time for long texts.
   return blot(text, secrets)
     .slice(0, MAX_DETAIL)
     .replace(/\s+/g, ' ')
@@ -152,5 +152,5 @@ export function redact(text: string, secrets: readonly string[]): string {
     .slice(0, 300);
 }
 
-/** More than is shown, as blanks are folded. */
+/** Maximum before blanks are folded; less is shown. */
 const MAX_DETAIL = 2000;

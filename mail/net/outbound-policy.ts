@@ -4,14 +4,16 @@ import { isIP, type LookupFunction } from 'node:net';
 import { MailError, isMailError } from '../errors';
 import { hostInUrl, hostOf } from './host-and-port';
 
-/** The host application's rules for outbound connections, for a name and for every address it resolves to. */
+/**
+ * The host application's rules for outbound connections. They apply to a name and to every address that it resolves to.
+ */
 export interface OutboundPolicy {
   lookup: LookupFunction;
-  /** @throws {MailError} OUTBOUND_BLOCKED, or what Node throws for a name that is not found */
+  /** @throws {MailError} OUTBOUND_BLOCKED, or Node's error for an unknown name */
   assertAllowed(host: string, port: number): Promise<void>;
 }
 
-/** What is to be reached, and the rules for it. */
+/** The server to connect to, and the rules for it. */
 interface Destination {
   host: string;
   port: number;
@@ -20,7 +22,7 @@ interface Destination {
 }
 
 /**
- * Asks the policy for the server and for the proxy before it.
+ * Checks the policy for the server and for its proxy.
  *
  * @throws {MailError} OUTBOUND_BLOCKED, HOST_NOT_FOUND
  */
@@ -46,11 +48,11 @@ async function ask(outbound: OutboundPolicy, host: string, port: number): Promis
 }
 
 /**
- * The URL of a proxy with the address that the policy gives for its name. Whoever opens the connection looks a
- * name up again, without the policy, and it may lead elsewhere by then. An https proxy keeps its name, which it
- * has to prove by a certificate.
+ * A proxy's URL with the address that the policy returned for its name. The client that connects would resolve the name
+ * again without the policy, and may get a different address. An https proxy keeps its name, which its certificate must
+ * match.
  *
- * @throws {MailError} OUTBOUND_BLOCKED, or what Node throws for a name that is not found
+ * @throws {MailError} OUTBOUND_BLOCKED, or Node's error for an unknown name
  */
 export async function proxyAsAllowed(proxy: string, outbound: OutboundPolicy | undefined): Promise<string> {
   const url = new URL(proxy);
@@ -62,7 +64,7 @@ export async function proxyAsAllowed(proxy: string, outbound: OutboundPolicy | u
       else resolve(addresses as LookupAddress[]);
     });
   });
-  // One address only, so the one that more proxies listen on.
+  // Only one address fits into the URL. IPv4 is preferred, because more proxies listen on it.
   const { address } = found.find((one) => one.family === 4) ?? found[0]!;
   url.hostname = hostInUrl(address);
   return url.href;

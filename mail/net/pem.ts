@@ -1,9 +1,9 @@
 import { invalidInput } from '../errors';
 
 /**
- * Checks that what was pasted is PEM (RFC 7468) of this kind; blocks of other kinds may stand beside it.
+ * Checks that the input is PEM (RFC 7468) of the given kind. It may also contain blocks of other kinds.
  *
- * @param label such as CERTIFICATE; the key of any algorithm is a PRIVATE KEY
+ * @param label such as CERTIFICATE; PRIVATE KEY stands for keys of any algorithm
  * @throws {MailError} INVALID_INPUT naming the field
  */
 export function checkedPem(value: string | undefined, field: string, label: string): string | undefined {

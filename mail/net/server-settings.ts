@@ -5,19 +5,19 @@ import { assertSingleLine } from '../text';
 import { checkedClientCertificate } from './client-certificate';
 import { checkedPem } from './pem';
 
-/** RFC 8314: implicit TLS from the first byte, or an upgrade of a cleartext connection, or neither. */
+/** RFC 8314: implicit TLS from the first byte, STARTTLS on a cleartext connection, or no encryption. */
 export type Security = 'tls' | 'starttls' | 'none';
 
-/** Where a server is and how far it is trusted. */
+/** The server's address, and how it is trusted. */
 export interface ServerSettings extends TlsPolicy {
   host: string;
   port: number;
   security: Security;
-  /** The proxy to go through, as a URL: socks5, socks4, http or https, with user and password if it wants them. */
+  /** The proxy as a URL: socks5, socks4, http or https, with user and password if required. */
   proxy?: string;
 }
 
-/** Two servers with the same fingerprint are reached and trusted in the same way. */
+/** Servers with the same fingerprint are reached and trusted in the same way. */
 export const serverFingerprint = (server: ServerSettings): string =>
   fingerprint(
     [server.host, server.port, server.security, server.proxy],
@@ -25,9 +25,9 @@ export const serverFingerprint = (server: ServerSettings): string =>
   );
 
 /**
- * Checks what a person typed into a credential.
+ * Validates a credential's server settings.
  *
- * @param prefix of the fields' names, where the credential has more than one server
+ * @param prefix of the field names, if the credential has more than one server
  * @throws {MailError} INVALID_INPUT naming the field
  */
 export function assertServerSettings(server: ServerSettings, prefix = ''): ServerSettings {
@@ -71,13 +71,13 @@ function checkedSecurity(security: Security, field: string): Security {
   throw invalidInput(field, `"${security as string}" is not known`, 'Use tls, starttls or none.');
 }
 
-/** Those that imapflow knows. */
+/** The schemes that imapflow supports. */
 const PROXY_SCHEMES = ['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:'];
 
 function checkedProxy(value: string | undefined): string | undefined {
   const proxy = value?.trim();
   if (!proxy) return undefined;
-  // What was typed is not repeated: it may hold a password.
+  // The input is not repeated: it may contain a password.
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
   if (url?.hostname && PROXY_SCHEMES.includes(url.protocol)) return proxy;
   throw invalidInput(

@@ -9,13 +9,13 @@ import { proxyAsAllowed } from './outbound-policy';
 import type { ServerSettings } from './server-settings';
 
 /**
- * Opens a TCP connection, through the server's proxy where it has one. TLS is left to who speaks on it. Does
- * not ask the outbound policy, but resolves the name as it says.
+ * Opens a TCP connection, through the server's proxy if it has one. The caller adds TLS. Does not check the outbound
+ * policy, but resolves the name with it.
  *
- * @param signal gives up
- * @param timeout in milliseconds, after which a proxy that says nothing is not waited for in the background
- * either; giving up does not end that wait
- * @throws what Node throws, an error with the code EPROXY, or what the outbound policy says about the proxy
+ * @param signal cancels
+ * @param timeout in milliseconds, after which the attempt to connect to a silent proxy also ends in the background;
+ * cancelling does not end it
+ * @throws what Node throws, an error with the code EPROXY, or the outbound policy's error for the proxy
  */
 export async function openSocket(
   server: ServerSettings,
@@ -23,7 +23,7 @@ export async function openSocket(
   timeout = 30_000,
 ): Promise<Socket> {
   const socket = server.proxy ? await throughProxy(server, server.proxy, signal, timeout) : direct(server);
-  // Without a listener an error kills the process; who uses the socket adds one that does more.
+  // Without a listener, an error crashes the process. Users of the socket add their own listener.
   socket.on('error', () => {});
   try {
     signal.throwIfAborted();
@@ -38,7 +38,7 @@ export async function openSocket(
 const direct = ({ host, port, outbound }: ServerSettings): Socket =>
   connect({ host, port, lookup: outbound?.lookup });
 
-/** imapflow's own, so that a proxy is the same for IMAP and for everything beside it. */
+/** imapflow's proxy client, so that a proxy works the same for IMAP and all other protocols. */
 async function throughProxy(
   { host, port, outbound }: ServerSettings,
   proxy: string,
@@ -55,13 +55,13 @@ async function throughProxy(
     if (socket) return socket;
     throw new Error('its kind is not known');
   } catch (error) {
-    // It takes no signal, so it may still open what nobody waits for.
+    // It does not support signals, so it may still open a connection that is no longer needed.
     void tunnel.then((late) => late?.destroy()).catch(() => {});
     if (signal.aborted || isMailError(error)) throw error;
-    // A code such as ENOTFOUND is about the proxy and not about the server.
+    // A code such as ENOTFOUND is about the proxy, not about the server.
     throw Object.assign(new Error((error as Error).message), { code: 'EPROXY' });
   }
 }
 
-// Its log lines would hold the proxy's URL.
+// Log lines would contain the proxy's URL.
 const SILENT_LOGGER = { info: () => {}, error: () => {} } as unknown as Parameters<typeof proxyConnection>[0];

@@ -2,13 +2,13 @@ import tls from 'node:tls';
 
 import type { OutboundPolicy } from './outbound-policy';
 
-/** How far the other side is trusted, what it is shown, and whether it may be reached at all. */
+/** How the server is verified, which client certificate it gets, and whether it may be contacted at all. */
 export interface TlsPolicy {
-  /** PEM certificates trusted beside the public authorities. */
+  /** PEM certificates trusted in addition to the public authorities. */
   caCertificate?: string;
-  /** Accepts any certificate. Only ever set by a switch that says so. */
+  /** Accepts any certificate. Only set by an explicit switch. */
   ignoreCertificate?: boolean;
-  /** Shown to a server that asks for one (RFC 8446 section 4.4.2). PEM. */
+  /** Sent to a server that requests one (RFC 8446 section 4.4.2). PEM. */
   clientCertificate?: ClientCertificate;
   outbound?: OutboundPolicy;
 }
@@ -24,7 +24,7 @@ export function tlsOptions({ caCertificate, ignoreCertificate, clientCertificate
   return {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: !ignoreCertificate,
-    // A list given here replaces the default one, so the public authorities are named too.
+    // This list replaces the default one, so the public authorities are included.
     ca: caCertificate ? [...publicAuthorities(), caCertificate] : undefined,
     ...(clientCertificate && {
       cert: clientCertificate.certificate,
@@ -35,6 +35,6 @@ export function tlsOptions({ caCertificate, ignoreCertificate, clientCertificate
   } satisfies tls.ConnectionOptions;
 }
 
-// Since Node 22.15, and with NODE_EXTRA_CA_CERTS, which `rootCertificates` leaves out.
+// Available since Node 22.15. Includes NODE_EXTRA_CA_CERTS, which `rootCertificates` does not.
 const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
 const publicAuthorities = (): readonly string[] => getCACertificates?.('default') ?? tls.rootCertificates;

@@ -1,2 +1,2 @@
-/** What servers are told that we are. Exchange can allow and refuse apps by this name. */
+/** This client's name for servers. Exchange can allow or block apps by this name. */
 export const USER_AGENT = 'n8n-nodes-email-session';

@@ -1,4 +1,4 @@
-/** How servers of each protocol begin to speak, for the one that was reached in place of another. */
+/** The greetings of different protocols, to recognize a server that was contacted by mistake. */
 const GREETINGS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\* (?:OK|PREAUTH|BYE)\b/i, 'an IMAP server'],
   [/^(?:\+OK|-ERR)\b/i, 'a POP3 server'],
@@ -8,7 +8,7 @@ const GREETINGS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^SSH-/i, 'an SSH server'],
 ];
 
-/** What answered, as a part of a sentence: its kind, where its first line shows it, and its words. */
+/** Describes the server that answered, as part of a sentence: its kind, if its first line shows it, and its text. */
 export function whatAnswered(firstLine: string): string {
   const words = firstLine.replace(/\s+/g, ' ').trim().slice(0, 100);
   const [, kind] = GREETINGS.find(([form]) => form.test(words)) ?? [];

@@ -18,13 +18,13 @@ import { Maildrop } from './maildrop';
 import { waitForChanges } from './wait-for-changes';
 import { openAttachment, openMessage } from './source';
 
-/** Providers count logins, and Gmail refuses those that come too often. Milliseconds. */
+/** Providers count logins, and Gmail refuses them if they are too frequent. Milliseconds. */
 const POLL_INTERVAL = 30_000;
 
-/** Mail over POP3 (RFC 1939): one folder, whose messages can be read and deleted for good, and nothing else. */
+/** Mail over POP3 (RFC 1939): one folder, whose messages can only be read and deleted for good. */
 export class Pop3Client extends FolderClient implements MailClient {
   readonly protocol = PROTOCOLS.pop3.name;
-  // Private to the language and not only to the compiler: they know the login.
+  // Private at runtime too, not only for TypeScript: the maildrop holds the login.
   readonly #maildrop: Maildrop;
   readonly #submission: Submission;
 
@@ -39,8 +39,8 @@ export class Pop3Client extends FolderClient implements MailClient {
   }
 
   /**
-   * @param submission sends mail, which POP3 does not
-   * @param signal gives up the login
+   * @param submission sends mail, which POP3 itself cannot do
+   * @param signal cancels the login
    * @throws {MailError}
    */
   static async open(

@@ -7,15 +7,15 @@ import { PopReader, coded } from './reader';
 import type { ServerSettings } from '../net/server-settings';
 import { GOODBYE_TIMEOUT } from '../net/unused-connection';
 
-/** How many commands may be under way where the server offers PIPELINING (RFC 2449 section 6.6). */
+/** Maximum number of unanswered commands if the server offers PIPELINING (RFC 2449 section 6.6). */
 const MOST_IN_FLIGHT = 50;
 
-/** One connection to a POP3 server (RFC 1939). One piece of work at a time; whoever uses it sees to that. */
+/** One connection to a POP3 server (RFC 1939). Runs one task at a time; the caller must make sure of that. */
 export class PopConnection {
   private reader: PopReader;
-  /** CAPA's answer (RFC 2449), by keyword in capitals; empty where the server does not know it. */
+  /** The response to CAPA (RFC 2449), by keyword in capitals; empty if the server does not support it. */
   capabilities = new Map<string, string[]>();
-  /** Whether TOP, which is optional, is worth a try (RFC 1939 section 7). */
+  /** Whether TOP, which is optional, may be supported (RFC 1939 section 7). */
   mayKnowTop = true;
   private broken = false;
   private unread = false;
@@ -32,14 +32,14 @@ export class PopConnection {
     return !this.broken && !this.reader.hasEnded && !this.socket.destroyed && this.socket.writable;
   }
 
-  /** The server's first words; they hold what APOP would need, which nobody should use any more. */
+  /** Reads the greeting. It contains the timestamp for APOP, which is insecure and not used. */
   async greeting(): Promise<void> {
     const line = await this.reader.line();
     if (!/^(\+OK|-ERR)\b/i.test(line)) throw coded(line.slice(0, 100), 'EPROTOCOL');
     this.accepted('the connection', line);
   }
 
-  /** Asks for UTF-8 in headers and answers, where the server offers it (RFC 6856 section 2). */
+  /** Enables UTF-8 in headers and responses if the server offers it (RFC 6856 section 2). */
   async useUtf8(): Promise<void> {
     if (!this.capabilities.has('UTF8')) return;
     try {
@@ -64,7 +64,7 @@ export class PopConnection {
     }
   }
 
-  /** STLS (RFC 2595 section 4). Nothing that came before TLS is believed. */
+  /** STLS (RFC 2595 section 4). Anything received before TLS is discarded. */
   async startTls(upgrade: ConnectionOptions): Promise<void> {
     await this.command('STLS');
     if (this.reader.hasMore) throw coded('the server spoke before TLS', 'EPROTOCOL');
@@ -75,9 +75,9 @@ export class PopConnection {
   }
 
   /**
-   * Sends a command and answers with what follows +OK.
+   * Sends a command and returns the text after +OK.
    *
-   * @param shown the command's name, for an error: never what may be secret
+   * @param shown the command's name, for errors: never anything that may be secret
    * @throws {PopRefusal}, or what Node throws
    */
   async command(line: string, shown = line.split(' ')[0]!): Promise<string> {
@@ -85,27 +85,27 @@ export class PopConnection {
     return this.accepted(shown, await this.reader.line());
   }
 
-  /** A line that belongs to a command that is under way (RFC 5034 section 4): the server's answer, whatever it is. */
+  /** Sends a further line of a command in progress (RFC 5034 section 4) and returns the server's response unchecked. */
   async continued(line: string): Promise<string> {
     this.write(`${line}\r\n`);
     return await this.reader.line();
   }
 
-  /** A command with an answer of several lines. */
+  /** A command with a multi-line response. */
   async list(line: string): Promise<string[]> {
     await this.command(line);
     try {
       return await this.reader.lines();
     } catch (error) {
-      // What is left of it would be taken for the answer to the next command.
+      // The rest of the response would be mistaken for the response to the next command.
       this.destroy();
       throw error;
     }
   }
 
   /**
-   * Sends many commands, without waiting for each answer where the server allows it, and gives the answers in their
-   * order: what `read` makes of it, or the refusal.
+   * Sends many commands, without waiting for each response if the server supports pipelining. Yields the responses in
+   * order: the result of `read`, or the refusal.
    */
   async *pipeline<T>(
     lines: readonly string[],
@@ -117,7 +117,7 @@ export class PopConnection {
     try {
       for (; answered < lines.length; answered++) {
         const last = Math.min(lines.length, answered + window);
-        // In whole windows, so that a thousand small commands are some twenty packets.
+        // Commands are sent in large groups, so that a thousand small commands take about twenty packets.
         if (sent - answered <= window / 2 && sent < last) {
           this.write(
             lines
@@ -135,16 +135,16 @@ export class PopConnection {
         }
       }
     } finally {
-      // Answers that nobody has read would be taken for those of the next command.
+      // Unread responses would be mistaken for those to the next command.
       if (answered < sent) this.destroy();
     }
   }
 
   /**
-   * The data of a multi-line answer, once the server has begun it. Whoever does not read it to its end gives the
-   * connection up: see `dropUnread`.
+   * The data of a multi-line response, once the server has started it. A caller that does not read it to the end gives
+   * up the connection: see `dropUnread`.
    *
-   * @param announced bytes of the message, as the server has listed it
+   * @param announced size of the message in bytes, as listed by the server
    * @throws {PopRefusal}, or what Node throws
    */
   async data(line: string, announced?: number): Promise<AsyncGenerator<Buffer>> {
@@ -164,12 +164,15 @@ export class PopConnection {
     }
   }
 
-  /** Ends the connection where data was not read to its end: it would be taken for the answer to the next command. */
+  /**
+   * Closes the connection if data was not read to its end. The rest would be mistaken for the response to the next
+   * command.
+   */
   dropUnread(): void {
     if (this.unread) this.destroy();
   }
 
-  /** Ends the session, which deletes what was marked (RFC 1939 section 6). */
+  /** Ends the session, which deletes the marked messages (RFC 1939 section 6). */
   async quit(): Promise<void> {
     try {
       await this.command('QUIT');
@@ -178,7 +181,7 @@ export class PopConnection {
     }
   }
 
-  /** Goodbye without anybody waiting for long. Never rejects. */
+  /** Sends QUIT but does not wait long for the response. Never rejects. */
   async close(): Promise<void> {
     if (this.usable) {
       const late = setTimeout(() => this.destroy(), GOODBYE_TIMEOUT);
@@ -195,7 +198,7 @@ export class PopConnection {
 
   private write(text: string): void {
     if (!this.usable) throw coded('the connection is closed', 'ECONNRESET');
-    // Only line ends of our own.
+    // The only line ends are the ones added here.
     assertSingleLine('Command', text.replaceAll('\r\n', ''));
     this.socket.write(text, 'utf8');
   }
@@ -212,7 +215,7 @@ const isRefusal = (answer: string): boolean => /^-ERR\b/i.test(answer);
 
 const textOf = (answer: string): string => answer.slice(4).trim() || 'no reason given';
 
-/** TLS on a connection that stands. */
+/** Starts TLS on an open connection. */
 export async function secured(socket: Socket, options: ConnectionOptions): Promise<TLSSocket> {
   return await new Promise((resolve, reject) => {
     const secure = connectTls({ ...options, socket });

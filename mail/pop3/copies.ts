@@ -5,7 +5,7 @@ import { readHeaders } from './retrieve';
 
 /**
  * Whether messages with the same unique-id are copies of one message, as RFC 1939 section 7 allows, and not different
- * ones that the server cannot tell apart: whether size and header are the same.
+ * messages that the server does not distinguish. They are copies if size and header are the same.
  */
 export async function areCopies(connection: PopConnection, entries: readonly Entry[]): Promise<boolean> {
   if (new Set(entries.map(({ size }) => size)).size > 1) return false;

@@ -4,8 +4,8 @@ import { PopRefusal, isTemporary, popCannot } from './errors';
 import type { Maildrop } from './maildrop';
 
 /**
- * `MailClient.deleteMessages` for POP3. Messages go when the session ends (RFC 1939 section 6), so it is ended; the
- * next work begins another one.
+ * `MailClient.deleteMessages` for POP3. Messages are deleted when the session ends (RFC 1939 section 6), so it is ended
+ * here. The next task starts a new one.
  */
 export async function deleteMessages(
   maildrop: Maildrop,
@@ -15,7 +15,7 @@ export async function deleteMessages(
   if (!permanently) throw noTrash();
   return await maildrop.exclusively(async (connection) => {
     const { entries, outcomes } = await maildrop.byId<MoveResult>(connection, ids);
-    // An id may stand for several copies of one message, and two ids for the same message.
+    // One id may stand for several copies of a message, and two ids for the same message.
     const numbers = [...new Set([...entries.values()].flat().map(({ number }) => number))];
     const refusals = new Map<number, PopRefusal>();
     const commands = numbers.map((number) => `DELE ${number}`);
@@ -39,7 +39,7 @@ export async function deleteMessages(
   });
 }
 
-/** The message is there: only UIDL tells what is in a maildrop, and it named it in this session. */
+/** The message still exists: only UIDL shows what is in a maildrop, and it listed the message in this session. */
 const notDeleted = (id: string, refusal: PopRefusal, deleted: number): MailError =>
   new MailError(
     'SERVER_REFUSED',

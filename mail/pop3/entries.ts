@@ -8,22 +8,24 @@ import { formatId } from './message-id';
 export interface Entry {
   /** Valid in this session only. */
   number: number;
-  /** Its unique-id. Servers may give several messages the same one (RFC 1939 section 7). */
+  /** The message's unique-id. Servers may give several messages the same one (RFC 1939 section 7). */
   uidl: string;
-  /** Names this message and no other one. */
+  /** Identifies exactly this message. */
   id: string;
   /** Bytes. */
   size: number;
 }
 
-/** Header by header, this many messages can be told apart in good time where the server has no UIDL. */
+/**
+ * Maximum number of messages without UIDL. Reading the header of each message to identify it takes too long for more.
+ */
 const MOST_WITHOUT_UIDL = 10_000;
 
 /**
- * What is in the maildrop, newest first: two commands whatever its size. It does not change while the session
- * lasts (RFC 1939 section 3).
+ * The contents of the maildrop, newest first: two commands, regardless of its size. It does not change during a session
+ * (RFC 1939 section 3).
  *
- * @throws {MailError} NOT_SUPPORTED where the server offers UIDL and refuses it, or has too many messages without it
+ * @throws {MailError} NOT_SUPPORTED if the server announces UIDL but refuses it, or has too many messages without it
  */
 export async function readEntries(connection: PopConnection): Promise<Entry[]> {
   const sizes = new Map(
@@ -39,7 +41,7 @@ export async function readEntries(connection: PopConnection): Promise<Entry[]> {
   return withIds(entries.sort((a, b) => a.number - b.number)).reverse();
 }
 
-/** By message number; empty where the server does not know UIDL, which is optional. */
+/** By message number; empty if the server does not support UIDL, which is optional. */
 async function readUidls(connection: PopConnection): Promise<Map<number, string>> {
   try {
     return new Map(numbered(await connection.list('UIDL')));

@@ -25,7 +25,7 @@ const REFUSED: Template = [
   'Try again later. If it always happens, ask the administrator of the mail server.',
 ];
 
-/** A server said -ERR (RFC 1939 section 3). */
+/** The server answered -ERR (RFC 1939 section 3). */
 export class PopRefusal extends Error {
   constructor(
     readonly command: string,
@@ -35,18 +35,18 @@ export class PopRefusal extends Error {
   }
 }
 
-/** Response codes that name a state of the server and not of the message (RFC 2449 section 8, RFC 3206 section 4). */
+/** Response codes about the state of the server, not about the message (RFC 2449 section 8, RFC 3206 section 4). */
 const TEMPORARY = /^\[(SYS\/TEMP|IN-USE|LOGIN-DELAY)\]/i;
 
-/** Whether the server says that the same command may be taken later. */
+/** Whether the server says that a retry may succeed. */
 export const isTemporary = ({ message }: PopRefusal): boolean => TEMPORARY.test(message);
 
-/** For whatever failed while a session was open. */
+/** For any failure during an open session. */
 export function toMailError(error: unknown, server: ServerSettings): MailError {
   if (isMailError(error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const template = templateFor(error as Error, NETWORK.lost, SENT_NOTHING);
-  // What goes wrong with the encryption after the login is no wrong port, but a connection that was lost.
+  // A TLS error after the login does not mean a wrong port. The connection was lost.
   return formatError(
     template === NETWORK.notTls ? NETWORK.lost : template,
     server,
@@ -54,7 +54,7 @@ export function toMailError(error: unknown, server: ServerSettings): MailError {
   );
 }
 
-/** The same for a login. Secrets that the server may have echoed are blotted out. */
+/** The same for a login. Secrets that the server may have repeated are removed. */
 export function toLoginError(
   error: unknown,
   settings: Pick<SessionSettings, 'server' | 'provider' | 'authentication'>,
@@ -84,10 +84,10 @@ function templateFor(error: Error, lost: Template, silent: Template): Template {
 const detailOf = (error: Error, secrets: readonly string[]): string =>
   redact(error.message || String((error as NodeJS.ErrnoException).code), secrets);
 
-/** The login took longer than it may. */
+/** The login timed out. */
 export const lateLogin = (server: ServerSettings): MailError => formatError(NETWORK.silent, server, '');
 
 export const noStartTls = (server: ServerSettings): MailError => formatError(NETWORK.noStartTls, server, '');
 
-/** For what POP3 cannot do at all. */
+/** For everything that POP3 does not support. */
 export const popCannot = (what: string, remedy = USE_IMAP): MailError => notSupported('POP3', what, remedy);

@@ -4,13 +4,13 @@ import type { PopConnection } from './connection';
 import { PopRefusal } from './errors';
 import { readHeaders } from './retrieve';
 
-/** Fields that servers change when a message is read. */
+/** Header fields that servers change when a message is read. */
 const CHANGING = /^(?:x-)?(?:status|keywords|uid|uidl|imapbase):/i;
 
 /**
- * What tells messages apart for a server without UIDL: a digest of each header, as mail programs have always done it.
+ * Identifies messages on a server without UIDL: a digest of each header, a common method of mail programs.
  *
- * @throws {PopRefusal} where a header is refused: a message without a name could not be found again
+ * @throws {PopRefusal} if a header is refused: a message without an id could not be found again
  */
 export async function headerDigests(
   connection: PopConnection,

@@ -1,7 +1,7 @@
 import type { Folder } from '../model/folder';
 import { popCannot } from './errors';
 
-/** The one folder that POP3 has. */
+/** The only folder in POP3. */
 export const isInbox = (folder: string): boolean => ['INBOX', '\\INBOX'].includes(folder.toUpperCase());
 
 /** @throws {MailError} NOT_SUPPORTED */
@@ -9,7 +9,7 @@ export function assertInbox(folder: string): void {
   if (!isInbox(folder)) throw popCannot(`open the folder "${folder}": it has only the inbox`);
 }
 
-/** @param total of its messages. Nobody keeps what was read, so all of them are unread. */
+/** @param total number of messages. POP3 does not store which ones were read, so all count as unread. */
 export const inbox = (total: number): Folder => ({
   ...{ path: 'INBOX', name: 'INBOX', specialUse: '\\Inbox', selectable: true },
   counts: { total, unread: total },

@@ -14,10 +14,10 @@ import { fromHeader, fromSource } from './read';
 import { refusedMessage } from './refused-message';
 import { readHeaders, readMessages } from './retrieve';
 
-/** How many headers are asked for at a time where not all of them will match. */
+/** How many headers to request at once if some messages will not match. */
 const PAGE = 100;
 
-/** `MailClient.listMessages` for POP3, where the server knows only sizes and we decide the rest. */
+/** `MailClient.listMessages` for POP3. The server only knows sizes; all other criteria are checked here. */
 export async function listMessages(
   maildrop: Maildrop,
   folder: string,
@@ -32,7 +32,7 @@ export async function listMessages(
   const found = await maildrop.exclusively(async (connection) => {
     const messages: Message[] = [];
     const candidates = (await maildrop.entries(connection)).filter(fits(query));
-    // Where every message matches, one that is not given has its place among the newest all the same.
+    // If every message matches, a message that could not be read still counts towards the limit.
     const decidesHere = !sizesDecide(query);
     const done = () => messages.length + (decidesHere ? 0 : failures.size) >= limit;
     for (const entries of chunk(candidates, Math.min(decidesHere ? PAGE : limit, PAGE))) {
@@ -49,7 +49,7 @@ export async function listMessages(
   return found;
 }
 
-/** `MailClient.findMessages` for POP3: without headers where sizes decide. */
+/** `MailClient.findMessages` for POP3. Reads no headers if sizes decide. */
 export async function findMessages(
   maildrop: Maildrop,
   folder: string,
@@ -85,7 +85,7 @@ export async function getMessages(
   });
 }
 
-/** Messages in the order of their entries, or why the server does not give one. */
+/** Messages in the order of their entries, or the error for each that the server does not return. */
 async function* read(
   connection: PopConnection,
   entries: readonly Entry[],
@@ -106,7 +106,7 @@ async function* read(
   }
 }
 
-/** Whether the server itself knows all that the query asks for. */
+/** Whether the server's list of sizes is enough to decide the query. */
 const sizesDecide = (query: MessageQuery): boolean =>
   Object.entries(query).every(
     ([key, criterion]) => criterion === undefined || ['largerThan', 'smallerThan'].includes(key),
@@ -117,7 +117,7 @@ const fits =
   ({ size }: Entry): boolean =>
     size > largerThan && size < smallerThan;
 
-/** What has to be read so that the query can be decided. */
+/** What must be read to decide the query. */
 const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions => ({
   ...wanted,
   content: wanted.content || query.body !== undefined,

@@ -68,12 +68,12 @@ async function connectUntil(
       // Required, never "if offered": that would let an attacker choose cleartext.
       if (!connection.capabilities.has('STLS')) throw noStartTls(server);
       await connection.startTls(tls);
-      // RFC 2595 section 4: what was offered in clear counts no longer.
+      // RFC 2595 section 4: capabilities from before TLS no longer count.
       await connection.readCapabilities();
     }
     await connection.useUtf8();
     await logIn(connection, login, server);
-    // Some offer more once they know who asks (RFC 2449 section 5).
+    // Some servers announce more after the login (RFC 2449 section 5).
     await connection.readCapabilities();
     giveUp.removeEventListener('abort', stop);
     return connection;
@@ -101,12 +101,13 @@ async function logIn(connection: PopConnection, login: Login, server: ServerSett
   await authenticate(connection, mechanism, tokenResponses(login, server)[mechanism]);
 }
 
-/** In two lines, as Exchange wants it: the response only when the server has asked for it (RFC 5034 section 4). */
+/** In two lines, as Exchange requires: the response is sent only after the server asks for it (RFC 5034 section 4). */
 async function authenticate(connection: PopConnection, mechanism: string, response: string): Promise<void> {
   const asked = await connection.continued(`AUTH ${mechanism}`);
   if (!asked.startsWith('+') || /^\+OK\b/i.test(asked)) throw new PopRefusal('AUTH', wordsOf(asked));
   let answer = await connection.continued(response);
-  // A challenge in place of an answer holds the reason of a refusal (RFC 7628 section 3.2.3), to be acknowledged.
+  // A refused token is answered with a challenge that contains the reason (RFC 7628 section 3.2.3). It must be
+  // acknowledged.
   const reason = answer.startsWith('+ ') ? answer.slice(2) : '';
   if (reason || answer === '+')
     answer = await connection.continued(mechanism === 'OAUTHBEARER' ? base64('\x01') : '');

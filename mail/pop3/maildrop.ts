@@ -10,9 +10,9 @@ import { areCopies } from './copies';
 import { refusedMessage } from './refused-message';
 import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
-/** An account's maildrop, one piece of work at a time, over one connection after another. */
+/** The maildrop of an account. Runs one task at a time, over a series of connections. */
 export class Maildrop {
-  // Private to the language and not only to the compiler: they know the login.
+  // Private at runtime too, not only for TypeScript: these hold the login.
   readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
@@ -63,7 +63,7 @@ export class Maildrop {
     }
   }
 
-  /** The connection, for whoever has it until `release` is called. */
+  /** The connection, reserved for the caller until `release` is called. */
   async lock(): Promise<{ connection: PopConnection; release: () => void }> {
     const release = await this.turn.take();
     let held = true;
@@ -85,14 +85,14 @@ export class Maildrop {
     return toMailError(error, this.#settings.server);
   }
 
-  /** All messages, newest first, as they were when this connection was opened. */
+  /** All messages, newest first, as of the start of this connection. */
   async entries(connection: PopConnection): Promise<Entry[]> {
     return (this.known ??= await readEntries(connection));
   }
 
   /**
-   * The entries of those ids that are in the maildrop, and what is wrong with the others. Each id has one entry, or
-   * several where they are copies of one message.
+   * The entries for the ids in the maildrop, and the errors for the other ids. Each id has one entry, or several if
+   * they are copies of one message.
    */
   async byId<T>(
     connection: PopConnection,
@@ -118,9 +118,9 @@ export class Maildrop {
   }
 
   /**
-   * The messages that an id stands for which is no longer that of one message.
+   * The messages behind an id that no longer identifies a single message.
    *
-   * @throws {MailError} INVALID_INPUT where they are not the same message over and over
+   * @throws {MailError} INVALID_INPUT if they are not all copies of the same message
    */
   private async sharing(connection: PopConnection, all: readonly Entry[], id: string): Promise<Entry[]> {
     const { uidl, copy } = parseId(id);
@@ -131,13 +131,13 @@ export class Maildrop {
     throw ambiguousId(id, sharing.length);
   }
 
-  /** Says QUIT, which deletes what was marked (RFC 1939 section 6). The next work begins another session. */
+  /** Sends QUIT, which deletes the marked messages (RFC 1939 section 6). The next task starts a new session. */
   async commit(connection: PopConnection): Promise<void> {
     this.forget();
     await connection.quit();
   }
 
-  /** Ends the connection, so that the next work sees what has come since. */
+  /** Closes the connection, so that the next task sees new messages. */
   async reconnect(): Promise<void> {
     const release = await this.turn.take();
     try {
@@ -152,7 +152,7 @@ export class Maildrop {
     this.closing.abort();
     const isWorking = this.working > 0;
     const connection = this.forget();
-    // A goodbye in the middle of a deletion would carry it out (RFC 1939 section 6), and nobody would know.
+    // QUIT during a deletion would carry it out (RFC 1939 section 6) without anyone knowing.
     if (isWorking) connection?.destroy();
     else await connection?.close();
   }
@@ -164,7 +164,7 @@ export class Maildrop {
     return connection;
   }
 
-  /** The connection, or another one where the last was ended by our own work. */
+  /** The connection, or a new one if our own code closed the last one. */
   private async connected(): Promise<PopConnection> {
     if (!this.#connection && !this.closed) {
       this.#connection = await openPop(this.#settings, this.closing.signal);

@@ -1,16 +1,16 @@
 import { MailError, invalidInput } from '../errors';
 
 /**
- * What names a message of a maildrop for good: its unique-id (RFC 1939 section 7), which stays over sessions. Servers
- * give copies of a message, and some give different messages, the same one: these are told apart by their place among
- * the messages that share it.
+ * Identifies a message of a maildrop permanently: its unique-id (RFC 1939 section 7), which is the same in every
+ * session. Copies of a message may share a unique-id, and on some servers different messages do too. These are
+ * distinguished by their position among the messages that share it.
  */
 export interface PopId {
   uidl: string;
   copy?: Copy;
 }
 
-/** The how manieth it is of how many, oldest first, from 1. */
+/** Which copy it is, and of how many: oldest first, counted from 1. */
 interface Copy {
   nth: number;
   of: number;
@@ -32,7 +32,7 @@ export function parseId(id: string): PopId {
       };
     }
   } catch {
-    // Refused below.
+    // Rejected below.
   }
   throw invalidInput(
     'Message ID',
@@ -48,7 +48,7 @@ export const messageGone = (id: string): MailError =>
     'It was deleted after it was listed. List the messages again.',
   );
 
-/** Nobody can tell which of several messages is meant, and the wrong one must not be read or deleted. */
+/** It is unclear which of several messages is meant, and the wrong one must not be read or deleted. */
 export const ambiguousId = (id: string, count: number): MailError =>
   invalidInput(
     'Message ID',

@@ -8,13 +8,13 @@ import type { Message } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import type { Entry } from './entries';
 
-/** A message of which only the header was read: nothing is known of its attachments. */
+/** A message of which only the header was read. Its attachments are unknown. */
 export async function fromHeader(entry: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
   const { fields } = await readSource(Readable.from([header]), { content: false });
   return { ...toMessage(entry, fields, wanted), headersOnly: true };
 }
 
-/** A message that was read as a whole, of which only the texts are kept in memory. */
+/** A message that was read completely. Only its texts are kept in memory. */
 export async function fromSource(
   entry: Entry,
   source: AsyncIterable<Buffer>,
@@ -43,7 +43,7 @@ function toMessage({ id, size }: Entry, fields: readonly RawField[], wanted: Fet
   };
 }
 
-/** The last server on the way writes its time behind the semicolon of the topmost field (RFC 5321 section 4.4). */
+/** The last server writes the time after the semicolon of the topmost Received field (RFC 5321 section 4.4). */
 function receivedAt(fields: readonly RawField[]): string | undefined {
   const [topmost = ''] = valuesOf(fields, 'received');
   return headerDate(topmost.slice(topmost.lastIndexOf(';') + 1));

@@ -1,13 +1,16 @@
 import type { Socket } from 'node:net';
 
-/** RFC 1939 section 3 allows 512 octets; no server that speaks POP3 sends a line of this length. */
+/** RFC 1939 section 3 allows 512 octets. A server that sends a line this long does not speak POP3. */
 const LONGEST_LINE = 64 * 1024;
 
-/** More lines or characters than this are no list of messages, whatever the size of the maildrop. */
+/** Longer responses are not a list of messages, regardless of the size of the maildrop. */
 const MOST_LINES = 1_000_000;
 const MOST_LISTED = 64 * 1024 * 1024;
 
-/** Bytes of a message beyond what the server has announced: line ends count as one byte on some servers, or nothing does. */
+/**
+ * How many bytes a message may have beyond its announced size. Some servers count a line end as one byte, or announce
+ * no size.
+ */
 const MOST_UNANNOUNCED = 64 * 1024 * 1024;
 
 const LF = 0x0a;
@@ -15,8 +18,8 @@ const CR = 0x0d;
 const DOT = 0x2e;
 
 /**
- * What a server sends, as lines and as data between them. Asks the socket for more only where somebody waits for
- * it, so that a slow reader slows the server down.
+ * Reads the server's output as lines, and as data between them. Reads from the socket only when the caller is waiting
+ * for data, so a slow reader slows the server down.
  */
 export class PopReader {
   private held: Buffer = Buffer.alloc(0);
@@ -26,9 +29,7 @@ export class PopReader {
   private waiting = false;
   private readonly detach: () => void;
 
-  /**
-   * @param silence milliseconds without a byte, while one is waited for, that end the connection
-   */
+  /** @param silence milliseconds without a byte, while waiting for one, after which the connection is closed */
   constructor(
     private readonly socket: Socket,
     private readonly silence: number,
@@ -42,22 +43,22 @@ export class PopReader {
     };
   }
 
-  /** Whether the server has ended the connection, or it has failed. */
+  /** Whether the server closed the connection, or it failed. */
   get hasEnded(): boolean {
     return this.ended;
   }
 
-  /** Whether bytes lie here that nobody asked for. */
+  /** Whether unrequested bytes have been received. */
   get hasMore(): boolean {
     return this.held.length > 0 || this.socket.readableLength > 0;
   }
 
-  /** Leaves the socket to somebody else, such as TLS. */
+  /** Hands the socket over, for example to TLS. */
   release(): void {
     this.detach();
   }
 
-  /** The next line, without its end. Bytes beyond ASCII are kept, one character each. */
+  /** The next line, without its line end. Non-ASCII bytes are kept, one character each. */
   async line(): Promise<string> {
     for (;;) {
       const end = this.held.indexOf(LF);
@@ -86,12 +87,12 @@ export class PopReader {
   }
 
   /**
-   * The bytes of a multi-line response as they were before they were sent: without the dot that was put before
-   * lines that begin with one, and without the end (RFC 1939 section 3). Everything else stays, 8-bit bytes and
-   * line ends of other kinds too.
+   * The bytes of a multi-line response as they were before dot-stuffing: without the dot added to lines that start with
+   * one, and without the final line (RFC 1939 section 3). All else is unchanged, including 8-bit bytes and other kinds
+   * of line ends.
    *
-   * @param announced bytes that the server says it is, which may be too few
-   * @throws EPROTOCOL where there is no end to it
+   * @param announced size in bytes according to the server, which may be too small
+   * @throws EPROTOCOL if the response does not end
    */
   async *data(announced = 0): AsyncGenerator<Buffer> {
     let atLineStart = true;
@@ -149,7 +150,10 @@ export class PopReader {
 
 export const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });
 
-/** What of the held bytes can be passed on. A line's beginning is kept back until it shows whether it is the end. */
+/**
+ * The part of the held bytes that can be passed on. The start of a line is held back until it is clear whether it is
+ * the final line.
+ */
 function unstuffed(held: Buffer, atLineStart: boolean) {
   const pieces: Buffer[] = [];
   let start = 0;

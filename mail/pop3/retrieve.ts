@@ -2,20 +2,20 @@ import { chunk } from '../chunk';
 import type { PopConnection } from './connection';
 import { PopRefusal } from './errors';
 
-/** How many headers are asked for at a time. */
+/** How many headers to request at once. */
 const PAGE = 100;
-/** What is kept of a header. Bytes. */
+/** Maximum size of a header that is kept, in bytes. */
 const LONGEST_HEADER = 1024 * 1024;
 
 interface Numbered {
   number: number;
-  /** Bytes of the message, where the server has said how many. */
+  /** Bytes of the message, if the server announced them. */
   size?: number;
 }
 
 type Parse<E, T> = (entry: E, data: AsyncIterable<Buffer>) => Promise<T>;
 
-/** Messages as a whole, in the order of their entries, each as what `parse` makes of it or the refusal. */
+/** Whole messages, in the order of their entries: the result of `parse` for each, or the refusal. */
 export async function* readMessages<E extends Numbered, T>(
   connection: PopConnection,
   entries: readonly E[],
@@ -25,10 +25,10 @@ export async function* readMessages<E extends Numbered, T>(
 }
 
 /**
- * Headers, or what else is known of the messages, in the order of their entries. TOP is optional (RFC 1939 section 7):
- * where a server does not know it, or refuses it for a message, the message is read as a whole in its place.
+ * Headers, or whatever else was read of the messages, in the order of their entries. TOP is optional (RFC 1939 section
+ * 7). If a server does not support it, or refuses it for a message, the whole message is read instead.
  *
- * @param parseWhole what is made of a message that was read as a whole
+ * @param parseWhole parses a message that was read completely
  */
 export async function* readHeaders<E extends Numbered, T>(
   connection: PopConnection,
@@ -37,7 +37,7 @@ export async function* readHeaders<E extends Numbered, T>(
   parseWhole: Parse<E, T> = async (entry, data) => await parse(headerOf(await start(data)), entry),
 ): AsyncGenerator<[E, T | PopRefusal]> {
   const top = async (entry: E, data: AsyncIterable<Buffer>) => await parse(await start(data), entry);
-  // One alone shows whether a server that does not name its capabilities knows the command.
+  // If the server does not list its capabilities, the first message shows whether it supports TOP.
   const isKnown = connection.capabilities.has('TOP');
   const pages = isKnown ? [entries] : [entries.slice(0, 1), entries.slice(1)];
   for (const page of pages.flatMap((some) => [...chunk(some, PAGE)])) {
@@ -72,12 +72,12 @@ async function* read<E extends Numbered, T>(
   for await (const answer of answers) yield [entries[index++]!, answer];
 }
 
-/** The first bytes of data that is read to its end. */
+/** The first bytes of data, which is read to its end. */
 async function start(data: AsyncIterable<Buffer>): Promise<Buffer> {
   const kept: Buffer[] = [];
   let bytes = 0;
   for await (const piece of data) {
-    // A copy, or the whole packet would be kept for it.
+    // A copy, because a slice would keep the whole packet in memory.
     if (bytes < LONGEST_HEADER) kept.push(Buffer.from(piece.subarray(0, LONGEST_HEADER - bytes)));
     bytes += piece.length;
   }

@@ -6,22 +6,22 @@ import type { Maildrop } from './maildrop';
 import { messageGone } from './message-id';
 import { refusedMessage } from './refused-message';
 
-/** `MailClient.openMessage` for POP3. The maildrop is held until the stream ends. */
+/** `MailClient.openMessage` for POP3. The maildrop stays locked until the stream ends. */
 export async function openMessage(maildrop: Maildrop, id: string): Promise<MessageDownload> {
   const { connection, release } = await maildrop.lock();
   try {
     const { entries, outcomes } = await maildrop.byId(connection, [id]);
     const [entry] = entries.get(id) ?? [];
     if (!entry) throw outcomes.get(id);
-    // The server's first word is waited for: what it refuses is an error here, and not of the stream.
+    // Waits for the first response, so that a refusal rejects this call instead of failing the stream.
     const data = await connection.data(`RETR ${entry.number}`, entry.size).catch((error: unknown) => {
       throw refusedMessage(id, error);
     });
     const content = Readable.from(data, { objectMode: false });
-    // A failure before anybody reads is told by the read, and must not end the process.
+    // If this fails before anyone reads, the next read reports it. It must not crash the process.
     content.on('error', () => {});
     content.once('close', () => {
-      // Nothing of a generator runs that nobody has begun to read.
+      // A generator that nobody has started to read runs none of its code.
       connection.dropUnread();
       release();
     });

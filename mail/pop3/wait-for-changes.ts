@@ -7,7 +7,7 @@ import { assertInbox } from './inbox';
 import type { Maildrop } from './maildrop';
 
 /**
- * `MailClient.waitForChanges` for POP3, which tells nothing by itself: only another login sees what has come.
+ * `MailClient.waitForChanges` for POP3. The server sends no notifications; only a new login shows new messages.
  *
  * @param pollInterval milliseconds
  */

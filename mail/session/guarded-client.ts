@@ -7,10 +7,10 @@ import type { MailClient } from '../model/client';
 import { blot } from '../net/blot';
 import type { HostAndPort } from '../net/host-and-port';
 
-/** A token lives for an hour, and errors do not come that late. */
+/** Maximum number of logins to remember. A token is valid for an hour, and errors do not come that late. */
 const MOST_LOGINS = 5;
 
-/** Gives the same logins, and remembers what of them nobody must see. */
+/** Passes logins through, and remembers their secrets so that they can be removed from errors. */
 export class RememberedLogins implements Authenticator {
   readonly #authenticator: Authenticator;
   readonly #server: HostAndPort;
@@ -37,7 +37,7 @@ export class RememberedLogins implements Authenticator {
     return login;
   }
 
-  /** In every form that a server could repeat them in. */
+  /** Removes the secrets in every form in which a server could repeat them. */
   blot(text: string): string {
     return blot(text, this.#secrets.flat());
   }
@@ -45,13 +45,13 @@ export class RememberedLogins implements Authenticator {
 
 const secretsOf = (login: Login, server: HostAndPort): string[] => [
   ...saslSecrets(login, server),
-  // Of HTTP (RFC 7617).
+  // HTTP Basic (RFC 7617).
   ...('pass' in login ? [base64(`${login.user}:${login.pass}`)] : []),
 ];
 
 /**
- * The same client, whose errors and reasons hold no secret of the login, whatever the server says. The one place for
- * all that comes out of a protocol once the session is open.
+ * A client whose errors and reasons contain no secrets of the login, whatever the server says. The only place for this:
+ * everything from an open session passes through here.
  */
 export function guardedClient(client: MailClient, logins: RememberedLogins): MailClient {
   return new Proxy(client, {
@@ -79,7 +79,7 @@ async function guardedPromise(
   } catch (error) {
     throw clean(error, logins);
   } finally {
-    // Where a list of failures was handed in.
+    // For a list of failures that the caller passed in.
     for (const parameter of parameters) if (parameter instanceof Map) clean(parameter, logins);
   }
 }
@@ -101,10 +101,13 @@ async function* guardedItems(
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** Where the words of a server stand in what a client answers with. */
+/** Properties of results that contain a server's text. */
 const REASONS = ['reason', 'draftKept'] as const;
 
-/** Takes the secrets out of an error, of those within a result, and of what a server said about single recipients. */
+/**
+ * Removes the secrets from an error, from errors within a result, and from a server's texts about individual
+ * recipients.
+ */
 function clean(value: unknown, logins: RememberedLogins): unknown {
   if (isMailError(value)) {
     for (const field of ['message', 'description', 'stack'] as const) {

@@ -2,7 +2,7 @@ import { ewsUrlOf } from '../ews/opening';
 import { hostAndPort, httpsServer } from '../net/host-and-port';
 import type { Session } from './session';
 
-/** A session's name tag, as Email Connect's item shows it. */
+/** Describes a session, as in the output item of Email Connect. */
 export interface SessionHandle {
   name: string;
   provider: string;
@@ -14,7 +14,7 @@ export interface SessionHandle {
   server: string;
 }
 
-/** Enough to see which account a run used, and nothing that opens it. */
+/** Shows which account a run used, but nothing that gives access to it. */
 export function sessionHandle({ name, settings }: Session): SessionHandle {
   const { provider, protocol, authentication, server, authenticator } = settings;
   const url = protocol === 'ews' ? ewsUrlOf(settings.ews) : undefined;
@@ -24,7 +24,7 @@ export function sessionHandle({ name, settings }: Session): SessionHandle {
     protocol,
     authentication,
     account: authenticator.account,
-    // Where Exchange was found, in place of the domain that it was looked for in.
+    // For Exchange, the server that was found, instead of the domain that was searched.
     server: hostAndPort(url ? httpsServer(url) : server),
   };
 }

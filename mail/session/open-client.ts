@@ -3,18 +3,16 @@ import type { MailClient } from '../model/client';
 import { RememberedLogins, guardedClient } from './guarded-client';
 
 /**
- * Connects and logs in with the protocol that the settings name. No error of the client shows a secret of the login.
+ * Connects and logs in with the protocol from the settings. The client's errors never contain secrets of the login.
  *
- * @throws {MailError} what the login failed with
+ * @throws {MailError} why the login failed
  */
 export async function openClient(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
   const logins = new RememberedLogins(settings.authenticator, settings.server);
   return guardedClient(await open({ ...settings, authenticator: logins }, signal), logins);
 }
 
-/**
- * A protocol is loaded when it is first used: n8n loads this package at its start, and most workflows need one of them.
- */
+/** A protocol is loaded on first use: n8n loads this package at startup, and most workflows need only one protocol. */
 async function open(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
   switch (settings.protocol) {
     case 'imap': {

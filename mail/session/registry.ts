@@ -3,28 +3,28 @@ import { ConnectionLimit } from '../async/connection-limit';
 import { Session, type OpenClient } from './session';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
-/** What to do when a run opens a session under a name that it already uses. */
+/** What to do if a run opens a session with a name that is in use. */
 export type IfNameInUse = 'reuse' | 'error' | 'replace';
 
 /**
- * A run whose end nobody reported (no lifecycle hooks, or a Wait that was never resumed) is forgotten after
- * this long. Its connections were closed by their idle timers long before.
+ * A run whose end was never reported (no lifecycle hooks, or a Wait that was never resumed) is forgotten after this
+ * time. Its connections were closed by their idle timers long before. Milliseconds.
  */
 const FORGET_AFTER = 24 * 60 * 60 * 1000;
 
-/** Answers that do not change by asking again. */
+/** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
 
 class Run {
   readonly sessions = new Map<string, Session>();
-  /** Names closed on purpose, so that a later use can be told from a name that never was. */
+  /** Names of sessions that were closed explicitly, to distinguish them from names that never existed. */
   readonly closedNames = new Set<string>();
-  /** Logins that were refused, so that nobody tries the same password again and again. */
+  /** Refused logins, so that the same password is not tried again and again. */
   readonly refusals = new Map<string, MailError>();
   forgetTimer?: NodeJS.Timeout;
 }
 
-/** The sessions of all runs in this process. A run sees only its own; names mean nothing outside it. */
+/** The sessions of all runs in this process. A run sees only its own sessions; names have no meaning outside a run. */
 export class SessionRegistry {
   private readonly runs = new Map<string, Run>();
   private readonly limit = new ConnectionLimit();
@@ -32,9 +32,9 @@ export class SessionRegistry {
   constructor(private readonly openClient: OpenClient) {}
 
   /**
-   * Opens a session and logs in. Concurrent calls with one name share one login.
+   * Opens a session and logs in. Concurrent calls with the same name share one login.
    *
-   * @throws {MailError} SESSION_NAME_IN_USE, or what the login failed with; then the name is free again
+   * @throws {MailError} SESSION_NAME_IN_USE, or why the login failed; after that the name is free again
    */
   async open(
     runId: string,
@@ -48,7 +48,7 @@ export class SessionRegistry {
       existing && !this.mustReplace(existing, settings, ifNameInUse)
         ? existing
         : new Session(name, settings, this.openClient, this.limit);
-    // Registered before the login, so that a concurrent call finds it.
+    // Registered before the login, so that concurrent calls find it.
     run.sessions.set(name, session);
     run.closedNames.delete(name);
     run.refusals.delete(name);
@@ -72,7 +72,7 @@ export class SessionRegistry {
     return this.runs.get(runId)?.closedNames.has(name) ?? false;
   }
 
-  /** The refusal that the last login of this name met. */
+  /** Why the last login with this name was refused, if it was. */
   refusal(runId: string, name: string): MailError | undefined {
     return this.runs.get(runId)?.refusals.get(name);
   }
@@ -81,7 +81,7 @@ export class SessionRegistry {
     return [...(this.runs.get(runId)?.sessions.keys() ?? [])];
   }
 
-  /** Closes one session on purpose. Answers whether there was one. */
+  /** Closes one session explicitly. Returns whether it existed. */
   async close(runId: string, name: string): Promise<boolean> {
     const run = this.runs.get(runId);
     const session = run?.sessions.get(name);
@@ -92,7 +92,7 @@ export class SessionRegistry {
     return true;
   }
 
-  /** The run is over: closes and forgets all it had. Never rejects; harmless when called again. */
+  /** Call at the end of a run: closes its sessions and forgets the run. Never rejects; safe to call more than once. */
   async closeRun(runId: string): Promise<void> {
     const run = this.runs.get(runId);
     if (!run) return;

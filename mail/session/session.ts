@@ -5,32 +5,32 @@ import { hostAndPort } from '../net/host-and-port';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
-/** Connects and logs in; gives up when the signal says so. */
+/** Connects and logs in; stops when the signal is aborted. */
 export type OpenClient = (settings: SessionSettings, signal?: AbortSignal) => Promise<MailClient>;
 
 export interface UseOptions {
   /**
-   * Whether the work may run a second time on a new connection when the first one was lost under it.
-   * Only for work that changes nothing, or that has the same effect when it is done twice.
+   * Whether the work may be repeated on a new connection if the first one was lost. Only for work that changes nothing,
+   * or that has the same effect when done twice.
    */
   repeatable: boolean;
 }
 
 /**
- * A named mail session: settings that outlive any one connection, and at most one connection.
+ * A named mail session: settings that outlive any connection, and at most one connection.
  *
  * Contract:
- * - `open` connects; concurrent calls share one connect. `use` connects too where there is no connection.
- * - A connection that was lost is replaced at the next use, and once in the middle of repeatable work. A client that
- *   gave CONNECTION_LOST is never used again, whatever it says of itself: it may not have noticed yet.
- * - An unused connection is closed after `timeouts.idle`; the session stays and connects again when used.
+ * - `open` connects; concurrent calls share one connect. `use` also connects if there is no connection.
+ * - A lost connection is replaced at the next use, and once during repeatable work. A client that reported
+ *   CONNECTION_LOST is never used again, even if it claims to be usable: it may not have noticed yet.
+ * - An unused connection is closed after `timeouts.idle`; the session remains and reconnects when used.
  * - `close` is final: work in progress fails, and every later use rejects with SESSION_CLOSED.
  */
 export class Session {
   private connection?: Promise<MailClient>;
-  // Private to the language and not only to the compiler: a client knows the login.
+  // Private at runtime too, not only for TypeScript: a client holds the login.
   #client?: MailClient;
-  /** How many use each client, and those that are to be closed when nobody does any more. */
+  /** How many callers use each client, and the clients to close once they are unused. */
   readonly #users = new Map<MailClient, number>();
   readonly #lost = new Set<MailClient>();
   private readonly closing = new AbortController();
@@ -48,12 +48,12 @@ export class Session {
     this.fingerprint = settingsFingerprint(settings);
   }
 
-  /** Logs in, so that what is wrong shows here and not at the first use. */
+  /** Logs in, so that errors occur here and not at first use. */
   async open(): Promise<void> {
     await this.use(async () => {}, { repeatable: true });
   }
 
-  /** Runs work on the session's connection. The client must not be kept beyond it. */
+  /** Runs work on the session's connection. The client must not be used after the work has finished. */
   async use<T>(work: (client: MailClient) => Promise<T>, { repeatable }: UseOptions): Promise<T> {
     this.inUse++;
     clearTimeout(this.idleTimer);
@@ -74,7 +74,7 @@ export class Session {
     }
   }
 
-  /** Closes for good, a login in progress too. Never rejects. */
+  /** Closes the session for good, even during a login. Never rejects. */
   async close(): Promise<void> {
     this.closing.abort();
     clearTimeout(this.idleTimer);
@@ -82,7 +82,7 @@ export class Session {
     await Promise.all([this.disconnect(), ...[...this.#lost].map(async (client) => await client.close())]);
   }
 
-  /** For the connection limit: gives the connection up unless it is in use. */
+  /** For the connection limit: closes the connection unless it is in use. */
   yieldConnection(): boolean {
     if (this.inUse > 0) return false;
     void this.disconnect();
@@ -104,7 +104,7 @@ export class Session {
     if (client) {
       const quiet = Date.now() - this.lastUsed > CHECK_AFTER;
       if (client.usable && (!quiet || this.inUse > 1 || (await client.check()))) return client;
-      // Another use may have replaced it while this one was asking.
+      // Another use may have replaced the client during the check.
       if (this.#client === client) await this.disconnect();
     }
     this.connection ??= this.connect().finally(() => (this.connection = undefined));
@@ -146,7 +146,7 @@ export class Session {
     }
   }
 
-  /** Has the next use connect anew. Others may still wait for what this client has asked for before: they keep it. */
+  /** Makes the next use open a new connection. Work already running on this client keeps it. */
   private giveUp(client: MailClient): void {
     if (this.#client !== client) return;
     this.#client = undefined;

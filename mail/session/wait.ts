@@ -9,22 +9,22 @@ export interface Wait {
   folder: string;
   query: MessageQuery;
   wanted: FetchOptions;
-  /** Whether messages that are there already count. */
+  /** Whether messages that already exist count. */
   includeExisting: boolean;
   /** Milliseconds. */
   timeout: number;
   signal?: AbortSignal;
 }
 
-/** The session is given back after this long, so that other work on it gets its turn. Milliseconds. */
+/** The session is released after this time, so that other work on it gets its turn. Milliseconds. */
 const SLICE = 60_000;
 
-/** Nobody reads more messages than these for one that arrived. */
+/** Maximum number of messages to read to find a new one. */
 const MOST = 1000;
 
 /**
- * Waits until matching messages arrive, and returns them, newest first; none when the time is up. A connection that is
- * lost while waiting is opened again, and messages that came in between are found.
+ * Waits until matching messages arrive, and returns them, newest first; an empty list when the time is up. If the
+ * connection is lost, it is reopened, and messages that arrived in between are found.
  *
  * @throws {MailError}; what the signal was aborted with
  */
@@ -38,7 +38,7 @@ export async function waitForMessages(
   for (;;) {
     signal?.throwIfAborted();
     const left = deadline - Date.now();
-    // The state first: what arrives between the two questions is found by the next round.
+    // The state comes first: a message that arrives between the two requests is found in the next round.
     const state = await session.use(
       async (client) =>
         await client.waitForChanges(folder, known, { timeout: Math.max(0, Math.min(left, SLICE)), signal }),
@@ -56,7 +56,7 @@ export async function waitForMessages(
         { repeatable: true },
       );
       const before = seen ?? (includeExisting ? new Set<string>() : new Set([...ids, ...failed.keys()]));
-      // Of what has come and cannot be read, nobody can say that it is not what is waited for.
+      // A new message that cannot be read may be the expected one, so its error is thrown.
       for (const [id, error] of failed) if (!before.has(id)) throw error;
       const arrived = ids.filter((id) => !before.has(id));
       seen = before;

@@ -4,7 +4,7 @@ import type { ServerSettings } from '../net/server-settings';
 import type { Capabilities } from './capabilities';
 
 /**
- * Refuses a message before anything of it is sent, where the commands for its addresses can't be.
+ * Rejects a message with invalid addresses before any of it is sent.
  *
  * @throws {MailError} INVALID_INPUT naming the address
  */
@@ -20,7 +20,8 @@ export function assertAddresses(
       'Use another address of this person, or another mail server.',
     );
   }
-  // A command has its address between these, so nodemailer takes none that holds one of them, even in quotes.
+  // SMTP commands put the address in angle brackets, so nodemailer rejects any address that contains one, even in
+  // quotes.
   const bracketed = [envelope.from, ...envelope.to].find((address) => /[<>]/.test(address));
   if (bracketed) {
     throw invalidInput(

@@ -1,6 +1,6 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
-/** Whether the server has ended the connection in good order, without taking a message. */
+/** Whether the server closed the connection properly, without accepting a message. */
 export const isGoodbye = (error: unknown): boolean => (error as NodemailerError).responseCode === 421;
 
 /** Whether a recipient was refused because there are too many of them (RFC 5321 section 4.5.3.1.10, RFC 3463 section 3.6). */
@@ -9,16 +9,16 @@ export const isOverLimit = (error: Pick<NodemailerError, 'responseCode' | 'respo
 
 export const isTimeout = (error: unknown): boolean => (error as NodemailerError).timeoutType !== undefined;
 
-/** Whether the server has said no, so that it is certain that it did not take the message. */
+/** Whether the server refused, so that it certainly did not accept the message. */
 export const hasAnswer = (error: unknown): boolean => ((error as NodemailerError).responseCode ?? 0) >= 400;
 
-/** A server's answer in one line: the status of the later lines of a longer one goes (RFC 5321 section 4.2.1). */
+/** A server's response as one line, without the status codes of further lines (RFC 5321 section 4.2.1). */
 export const answerOf = ({ response }: Pick<NodemailerError, 'response'>): string =>
   String(response ?? '')
     .replace(/\r?\n\d{3}[ -](\d\.\d{1,3}\.\d{1,3} )?/g, ' ')
     .trim();
 
-/** What the server said, else what nodemailer says. */
+/** The server's text, otherwise nodemailer's. */
 export const wordsOf = (error: NodemailerError): string =>
   answerOf(error) ||
   (error.timeoutType ? 'no answer came in time' : error.message || error.code || 'no reason given');

@@ -3,8 +3,8 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 type Done<T> = (error?: Error | null, result?: T) => void;
 
 /**
- * Runs one call of nodemailer's connection, which answers by the callback, or by an `error` event, or not at
- * all when the connection is closed from our side.
+ * Runs one call of nodemailer's connection. It answers through the callback or an `error` event, or not at all if our
+ * side closes the connection.
  */
 export async function answerTo<T = void>(
   connection: SMTPConnection,
@@ -19,7 +19,7 @@ export async function answerTo<T = void>(
       settle();
       reject(error);
     };
-    // What the server said at the end comes right after the end.
+    // The server's last response arrives right after the `end` event.
     const ended = () => setImmediate(() => fail(closed()));
     connection.once('error', fail);
     connection.once('end', ended);

@@ -1,4 +1,4 @@
-/** What a server said that it can do, in its answer to EHLO (RFC 5321 section 4.1.1.1). */
+/** The capabilities that a server announced in its response to EHLO (RFC 5321 section 4.1.1.1). */
 export interface Capabilities {
   /** SASL mechanisms, in capitals (RFC 4954 section 3). */
   mechanisms: ReadonlySet<string>;
@@ -6,11 +6,11 @@ export interface Capabilities {
   utf8: boolean;
   /** RFC 6152. */
   eightBit: boolean;
-  /** Bytes of the largest message, where the server tells (RFC 1870). */
+  /** Maximum message size in bytes, if the server announces it (RFC 1870). */
   maxSize?: number;
 }
 
-/** @param answer to EHLO, or to HELO, which names no capabilities */
+/** @param answer to EHLO, or to HELO, which lists no capabilities */
 export function parseCapabilities(answer: string): Capabilities {
   const lines = answer
     .split(/\r?\n/)
@@ -18,7 +18,7 @@ export function parseCapabilities(answer: string): Capabilities {
     .map((line) => line.replace(/^\d+[ -]/, '').trim());
   const parametersOf = (keyword: string) =>
     lines.flatMap((line) => {
-      // "AUTH=LOGIN" is an old form that some servers still use beside the right one.
+      // Some servers still send the old form "AUTH=LOGIN" in addition to the correct one.
       const [name, ...parameters] = line.toUpperCase().split(/[\s=]+/);
       return name === keyword ? [parameters] : [];
     });

@@ -3,12 +3,12 @@ import { hostname } from 'node:os';
 
 /** A name with a domain, as the DNS has it (RFC 1123 section 2.1). */
 const QUALIFIED = /^(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})+$/i;
-/** Of names that mean nothing to another machine (RFC 6761, RFC 6762). */
+/** Names that mean nothing on other machines (RFC 6761, RFC 6762). */
 const LOCAL = /\.(?:local|localdomain|localhost|internal|lan|home|arpa)$/i;
 
 /**
- * What a client calls itself in EHLO where nobody has told it: the machine's own name, or the address of the connection
- * where that is no name that others know (RFC 5321 section 4.1.4).
+ * The name in EHLO if none is configured: the host name of this machine, or the connection's address if other machines
+ * would not know that name (RFC 5321 section 4.1.4).
  */
 export function clientName(socket: Pick<Socket, 'localAddress'>, name = hostname()): string {
   if (QUALIFIED.test(name) && !LOCAL.test(name) && isIP(name) === 0) return name;

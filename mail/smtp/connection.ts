@@ -14,24 +14,24 @@ import type { Capabilities } from './capabilities';
 import { MessageData } from './data';
 import { eightBitRefused, toSendError, tooLarge } from './send-errors';
 
-/** The connection was of no use: the server had been given nothing of the message when it ended. */
+/** The connection ended before the server received any of the message. */
 export interface NotStarted {
   untouched: MailError;
 }
 
 /** One transaction. */
 interface Sent extends Submitted {
-  /** Recipients that the server takes in another one. */
+  /** Recipients that the server wants in another transaction. */
   left: string[];
 }
 
-/** One connection to an SMTP server (RFC 5321), logged in. Sends one message at a time. */
+/** One logged-in connection to an SMTP server (RFC 5321). Sends one message at a time. */
 export class SmtpConnection {
-  // Private to the language and not only to the compiler: nodemailer keeps the login within.
+  // Private at runtime too, not only for TypeScript: nodemailer holds the login.
   readonly #connection: SMTPConnection;
   private lastUsed = Date.now();
   private sending = false;
-  /** Whether the server refused the last message and may still wait for another recipient of it. */
+  /** Whether the server refused the last message and may still expect another recipient. */
   private unfinished = false;
 
   constructor(
@@ -44,7 +44,7 @@ export class SmtpConnection {
     this.rest();
   }
 
-  /** Whether a message can be sent. Asks the server where that is in doubt, and closes where it cannot. */
+  /** Whether a message can be sent. Asks the server if that is uncertain, and closes the connection if not. */
   async ready(): Promise<boolean> {
     if (this.usable && (this.unfinished || Date.now() - this.lastUsed > CHECK_AFTER)) await this.reset();
     if (!this.usable) this.#connection.close();
@@ -52,7 +52,7 @@ export class SmtpConnection {
   }
 
   /**
-   * Sends one message, of which nobody else may use the connection.
+   * Sends one message. Nothing else may use the connection at the same time.
    *
    * @throws {MailError} SEND_REFUSED, SEND_UNCERTAIN, CONNECTION_LOST, COMMAND_TIMEOUT, INVALID_INPUT
    */
@@ -63,8 +63,8 @@ export class SmtpConnection {
     if ('untouched' in first) return first;
     const { accepted, rejected } = first;
     let left = first.left;
-    // A server that takes only so many recipients at a time takes the others in another transaction (RFC 5321
-    // section 4.5.3.1.10), as long as it takes any.
+    // If a server limits the number of recipients, the others follow in further transactions (RFC 5321 section
+    // 4.5.3.1.10), as long as it accepts any.
     while (left.length > 0) {
       const next = await this.sendMore(message, left);
       if (next.accepted.length === 0) {
@@ -79,7 +79,10 @@ export class SmtpConnection {
     return { messageId, accepted, rejected, ...(content && { content }) };
   }
 
-  /** The same message to those that are left. Never rejects: to others it is sent, and must not be sent again. */
+  /**
+   * Sends the same message to the remaining recipients. Never rejects: some recipients already have it, and it must not
+   * be sent to them again.
+   */
   private async sendMore(message: ComposedMessage, to: readonly string[]): Promise<Sent> {
     const none = (reason: string): Sent => ({
       ...{ messageId: message.messageId, accepted: [], left: [] },
@@ -110,7 +113,7 @@ export class SmtpConnection {
       return keepContent ? { ...sent, content: data.content } : sent;
     } catch (error) {
       const answered = hasAnswer(error);
-      // In the middle of a message nothing but its rest could follow.
+      // In the middle of a message only the rest of the message may follow.
       if (!answered || (data.begun && !data.complete)) this.#connection.close();
       this.unfinished = answered;
       const failure = data.failure ?? toSendError(error, this.server, data);
@@ -123,12 +126,12 @@ export class SmtpConnection {
     }
   }
 
-  /** Says goodbye and closes; cuts off a message in transmission. Never rejects. */
+  /** Sends QUIT and closes; a message in transmission is cut off. Never rejects. */
   async close(): Promise<void> {
     const connection = this.#connection;
     if (this.usable && !this.sending) {
       this.limitSilence(GOODBYE_TIMEOUT);
-      // What comes of it is the end of the connection in any case.
+      // The connection closes whatever the result.
       await answerTo(connection, () => connection.quit()).catch(() => {});
     }
     connection.close();
@@ -148,7 +151,7 @@ export class SmtpConnection {
     const errors = result.rejectedErrors ?? [];
     const left = errors.filter(isOverLimit).flatMap(({ recipient }) => recipient ?? []);
     return {
-      // Microsoft 365 and Amazon SES put one of their own in its place.
+      // Microsoft 365 and Amazon SES replace it with their own.
       messageId: result.serverMessageId ?? messageId,
       accepted: result.accepted,
       left,
@@ -158,7 +161,7 @@ export class SmtpConnection {
     };
   }
 
-  /** Takes the server back to where a message can begin (RFC 5321 section 4.1.1.5). */
+  /** Resets the transaction, so that a new message can start (RFC 5321 section 4.1.1.5). */
   private async reset(): Promise<void> {
     const connection = this.#connection;
     this.limitSilence(Math.min(CHECK_TIMEOUT, this.timeouts.command));
@@ -174,11 +177,11 @@ export class SmtpConnection {
 
   private rest(): void {
     this.lastUsed = Date.now();
-    // Must not end before the idle timer of the session.
+    // Must be longer than the session's idle timer.
     this.limitSilence(this.timeouts.idle + this.timeouts.connect + this.timeouts.command);
   }
 
-  /** nodemailer ends the connection when nothing has moved in either direction for this long. */
+  /** nodemailer closes the connection after this long without traffic in either direction. */
   private limitSilence(milliseconds: number): void {
     const socket = this.#connection._socket;
     if (socket && !socket.destroyed) socket.setTimeout(milliseconds);

@@ -4,23 +4,23 @@ import type { ComposedMessage } from '../model/submission';
 import { LazyStream } from '../mime/lazy-stream';
 
 /**
- * The content of one message on its way out: written only when the server wants it, and watched, because what
- * can be said after a failure depends on how much of it had left.
+ * The content of one message while it is sent. It is produced only when the server asks for it, and its progress is
+ * recorded, because the error after a failure depends on how much was sent.
  */
 export class MessageData {
-  /** Whether any of it was asked for. */
+  /** Whether any of it was requested. */
   begun = false;
-  /** Whether all of it was handed over. */
+  /** Whether all of it was handed to the connection. */
   complete = false;
-  /** What reading it failed with. */
+  /** The error from reading the content. */
   failure?: Error;
   readonly stream: Readable;
   private readonly kept: Buffer[] = [];
   private size = 0;
 
   /**
-   * @param keep whether `content` is wanted afterwards
-   * @param check throws to stop, given the number of bytes so far
+   * @param keep whether `content` is needed afterwards
+   * @param check called with the number of bytes so far; throws to stop
    */
   constructor(message: ComposedMessage, keep: boolean, check: (size: number) => void) {
     const open = () => {
@@ -35,7 +35,7 @@ export class MessageData {
       },
       error: (error) => {
         this.failure = error;
-        // Not the error itself, on which nodemailer would put a code of its own.
+        // Not the original error, because nodemailer would set its own code on it.
         return new Error('the message could not be read');
       },
     });
@@ -46,7 +46,7 @@ export class MessageData {
     return Buffer.concat(this.kept);
   }
 
-  /** Whether the next bytes are still to come from our side. */
+  /** Whether the next bytes must come from our side. */
   get waiting(): boolean {
     return this.begun && !this.complete && this.stream.readableLength === 0;
   }

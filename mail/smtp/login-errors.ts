@@ -32,7 +32,7 @@ const LOGIN_DEFERRED: Template = [
   'Try again later: the server says that this is temporary.',
 ];
 
-/** What connecting and logging in failed with. Secrets that the server may have echoed are blotted out. */
+/** The error for a failed connect or login. Secrets that the server may have repeated are removed. */
 export function toLoginError(
   error: unknown,
   server: ServerSettings,
@@ -44,7 +44,7 @@ export function toLoginError(
   const cause = error as NodemailerError;
   const known = loginTemplate(cause);
   const context = { provider, authentication, protocol: 'smtp' } as const;
-  // The message holds what the server said before its last answer.
+  // The message contains what the server said before its last response.
   const template = isRefusal(known) ? withHint(known, `${cause.response} ${cause.message}`, context) : known;
   const words = template === NETWORK.otherProtocol ? whatAnswered(wordsOf(cause)) : wordsOf(cause);
   return formatError(template, server, redact(words, secrets));
@@ -52,7 +52,7 @@ export function toLoginError(
 
 const isRefusal = (template: Template): boolean => [LOGIN_REFUSED, LOGIN_DEFERRED].includes(template);
 
-/** The connect or the login took too long. */
+/** The connect or the login timed out. */
 export const lateLogin = (server: ServerSettings): MailError => formatError(NETWORK.silent, server, '');
 
 function loginTemplate(cause: NodemailerError): Template {
@@ -65,7 +65,7 @@ function loginTemplate(cause: NodemailerError): Template {
   if (timeoutType) return NETWORK.silent;
   if (/^[EH][HE]LO/.test(cause.command ?? '') && responseCode >= 400) return CLIENT_NAME_REFUSED;
   const known = networkTemplate(NETWORK, originalCode ?? code);
-  // Lost before the login was complete says more than lost.
+  // "Lost before the login was complete" says more than "lost".
   if (known && known !== NETWORK.lost) return known;
   if (code === 'EPROTOCOL' && !responseCode) return NETWORK.otherProtocol;
   return code === 'ETLS' ? NETWORK.notTls : NETWORK.hungUp;

@@ -13,13 +13,11 @@ import type { ServerSettings } from '../net/server-settings';
 import { answerTo } from './callback';
 import type { Capabilities } from './capabilities';
 
-/** In our order of preference. */
+/** In order of preference. */
 const WITH_PASSWORD = ['PLAIN', 'LOGIN', 'CRAM-MD5'];
 const WITH_TOKEN = ['XOAUTH2', 'OAUTHBEARER'];
 
-/**
- * @throws {MailError} SERVER_REFUSED where the server offers no login that fits; else nodemailer's error
- */
+/** @throws {MailError} SERVER_REFUSED if the server offers no suitable login; otherwise nodemailer's error */
 export async function logIn(
   connection: SMTPConnection,
   { mechanisms }: Capabilities,
@@ -30,18 +28,17 @@ export async function logIn(
   const method = fitting.find((mechanism) => mechanisms.has(mechanism));
   if (!method) throw noFittingLogin(server, fitting, mechanisms);
   const auth: SMTPConnectionAuth = { method, ...login };
-  // Else nodemailer replaces XOAUTH2 by the first mechanism that takes a password.
+  // Otherwise nodemailer replaces XOAUTH2 with the first mechanism for passwords.
   if ('accessToken' in login) auth.oauth2 = {} as typeof auth.oauth2;
   await answerTo<boolean>(connection, (done) => connection.login(auth, done));
 }
 
 /**
- * Logins with a token, in place of nodemailer's own: that one tries a refused token a second time, and does
- * not know OAUTHBEARER.
+ * Logins with a token. They replace nodemailer's own, which retries a refused token and does not support OAUTHBEARER.
  */
 export function tokenLogins(login: Login, server: ServerSettings): SMTPConnectionCustomAuthHandlers {
   const { XOAUTH2, OAUTHBEARER } = tokenResponses(login, server);
-  // What acknowledges a challenge that carries the reason of a refusal: RFC 7628 section 3.2.3 wants a byte.
+  // The acknowledgement of a challenge with the reason for a refusal. RFC 7628 section 3.2.3 requires one byte.
   return { XOAUTH2: withToken(XOAUTH2, ''), OAUTHBEARER: withToken(OAUTHBEARER, base64('\x01')) };
 }
 
@@ -50,7 +47,7 @@ const withToken =
   async ({ method, sendCommand }) => {
     const first = await sendCommand(`AUTH ${method} ${response}`);
     const last = first.status === 334 ? await sendCommand(acknowledgement) : first;
-    // nodemailer adds the last answer.
+    // nodemailer appends the last response.
     if (last.status !== 235) throw new Error(`Invalid login ${first.text}`);
   };
 

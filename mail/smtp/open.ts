@@ -16,9 +16,9 @@ import { logIn, tokenLogins } from './login';
 import { lateLogin, toLoginError } from './login-errors';
 
 /**
- * Connects to the server that a session sends through, and logs in.
+ * Connects to the session's outgoing server and logs in.
  *
- * @param signal gives up
+ * @param signal cancels
  * @throws {MailError} saying which step failed
  */
 export async function openSmtp(
@@ -72,10 +72,10 @@ async function connectUntil(
       customAuth: login && tokenLogins(login, server),
       connectionTimeout: timeouts.connect,
       greetingTimeout: timeouts.connect,
-      // Ended at once and not in good order: an end in the middle of a message must not look like its end.
+      // Closed at once, not gracefully: if it is cut off, the message must not look complete.
       socketCloseTimeout: 0,
     });
-    // Without a listener an error kills the process. The call in flight rejects with the same one.
+    // Without a listener, an error crashes the process. The call in progress rejects with the same error.
     connection.on('error', () => {});
     const opened = connection;
     await answerTo(opened, (done) => opened.connect(done));

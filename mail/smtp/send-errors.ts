@@ -62,15 +62,15 @@ const STALLED: Template = [
   'Try again later, or raise "Command Timeout" in the options of Email Connect. The message was not sent.',
 ];
 
-/** How far a message had come. */
+/** How much of a message had been sent. */
 interface Progress {
-  /** All of it had left, so that the server may have taken it. */
+  /** All of it was sent, so the server may have accepted it. */
   complete: boolean;
-  /** The next bytes were still to come from our side. */
+  /** The next bytes had to come from our side. */
   waiting: boolean;
 }
 
-/** What sending a message failed with. */
+/** The error for a message that could not be sent. */
 export function toSendError(error: unknown, server: ServerSettings, progress: Progress): MailError {
   if (isMailError(error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) throw error;
@@ -83,7 +83,7 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
   const answer = String(cause.response ?? '');
   if (responseCode >= 400) {
     if (isAboutSize(responseCode, answer)) return TOO_LARGE;
-    // Whatever it is about, a 4xx passes (RFC 5321 section 4.2.1).
+    // A 4xx response is temporary, whatever it is about (RFC 5321 section 4.2.1).
     if (isAboutClientName(answer)) return CLIENT_NAME_REFUSED;
     if (responseCode < 500) return DEFERRED;
     if (SENDER_IS_THE_REASON.test(answer)) return SENDER_REFUSED;
@@ -95,24 +95,24 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
 }
 
 /**
- * Exchange (5.7.60, 5.2.252), Postfix (553 5.7.1 … not owned by user) and Dovecot say it at different steps. A
- * status counts at the start of a line only: the address of a computer can look the same.
+ * Exchange (5.7.60, 5.2.252), Postfix (553 5.7.1 … not owned by user) and Dovecot say this at different steps. A status
+ * counts only at the start of a line, because an IP address can look the same.
  */
 const SENDER_IS_THE_REASON =
   /^\d{3}[ -]5\.(7\.60|2\.252)\b|SendAsDenied|send as this sender|sender address rejected|not owned by user/im;
 
-/** Servers that look at the name of EHLO only with MAIL or RCPT: Postfix says "Helo command rejected". */
+/** Some servers check the EHLO name only at MAIL or RCPT: Postfix says "Helo command rejected". */
 const isAboutClientName = (answer: string): boolean => /\b(?:HELO|EHLO)\b/i.test(answer);
 
 /** RFC 1870 section 6.1, and RFC 3463 sections 3.3 and 3.4. 552 also stands for a full mailbox (5.2.2). */
 const isAboutSize = (status: number, answer: string): boolean =>
   /^\d{3}[ -][45]\.(3\.4|2\.3)\b/m.test(answer) || (status === 552 && !/\b5\.2\.2\b/.test(answer));
 
-/** Before anything is sent to a server without 8BITMIME (RFC 6152 section 3). */
+/** Thrown before anything is sent to a server without 8BITMIME (RFC 6152 section 3). */
 export const eightBitRefused = (server: ServerSettings): MailError =>
   formatError(EIGHT_BIT_REFUSED, server, '');
 
-/** The server's limit is known before it has seen the message. */
+/** Thrown before the server has seen the message, because its limit is known. */
 export const tooLarge = (server: ServerSettings, maxSize: number): MailError =>
   formatError(TOO_LARGE, server, `it takes at most ${Math.ceil(maxSize / 1024).toLocaleString('en')} KB`);
 

@@ -4,18 +4,18 @@ import type { MailServerSessionSettings } from '../account/session-settings';
 import type { SmtpConnection } from './connection';
 import { openSmtp } from './open';
 
-/** Answers that do not change by asking again. */
+/** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
 
 /**
- * Sends the messages of a session over one SMTP connection, which is opened by the first message and kept. It
- * is replaced where the server has ended it, which many do after some time or some messages.
+ * Sends a session's messages over one SMTP connection. It is opened for the first message and kept. If the server
+ * closes it, which many do after some time or some messages, a new one is opened.
  */
 export class SmtpSubmission implements Submission {
-  // Private to the language and not only to the compiler: they know the login.
+  // Private at runtime too, not only for TypeScript: the settings hold the login.
   readonly #settings: MailServerSessionSettings;
   #connection?: SmtpConnection;
-  /** What the login was refused with. Every message would repeat it, until the server locks the account. */
+  /** Why the login was refused. Otherwise every message would try again, until the server locks the account. */
   private refusal?: MailError;
   private last: Promise<unknown> = Promise.resolve();
   private readonly closing = new AbortController();

@@ -2,7 +2,7 @@ import type { LoginError } from './types';
 
 const NOT_CONNECTED = /user is authenticated but not connected/i;
 
-/** All that Exchange says to a wrong password, and to a token that it does not take for the mailbox. */
+/** Everything that Exchange says about a wrong password, or a token that does not fit the mailbox. */
 const LOGIN_FAILED =
   /(AUTHENTICATE|LOGIN) failed|Logon(Denied|Failed)|(authentication|logon) failure: unknown user name|authentication unsuccessful|\b5\.7\.3\b/i;
 
@@ -17,10 +17,11 @@ const EMAIL_APPS =
   'Microsoft 365 admin center, "Users", "Active users", the user, "Mail", "Manage email apps"';
 
 /**
- * Words of Exchange Online, Outlook.com and Exchange Server. Those without a provider are told by their text,
- * as such a mailbox can also be opened as "Other Server".
+ * Errors of Exchange Online, Outlook.com and Exchange Server. Entries without a provider are recognized by their text
+ * alone, because such a mailbox can also be opened as "Other Server".
  *
- * Sources: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth,
+ * Sources:
+ * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth,
  * https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission.
  * The texts are those that users of other mail programs reported.
  */
@@ -39,7 +40,7 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
       'Microsoft does not let this account send by SMTP with a password. Use "OAuth2 (Managed by n8n)". If that is refused too, sign in at outlook.com: Microsoft may have to verify a new account first.',
   },
   {
-    // Where the mailbox says nothing, the tenant's switch counts. "504 5.7.4": the whole AUTH command is off.
+    // If the mailbox has no setting of its own, the tenant's setting applies. "504 5.7.4": AUTH is disabled completely.
     says: /SmtpClientAuthentication is disabled|\b5\.7\.4\b/i,
     description: `Sending by SMTP is off for this mailbox or for the whole organization. Ask an administrator to tick "Authenticated SMTP" for the mailbox: ${EMAIL_APPS}. For a shared mailbox: Set-CASMailbox with -SmtpClientAuthenticationDisabled $false. It can take an hour.`,
   },

@@ -5,11 +5,11 @@ const NOT_TAKEN =
   /"status" ?: ?"40[01]"|AUTHENTICATIONFAILED|invalid credentials|not accepted|BadCredentials|\b5\.7\.8\b/i;
 
 /**
- * Gmail's words. Those without a provider are told by their text wherever they come from, as an account of
- * Google can also be opened as "Other Server".
+ * Gmail's errors. Entries without a provider are recognized by their text alone, because a Google account can also be
+ * opened as "Other Server".
  *
  * Sources: https://knowledge.workspace.google.com/admin/support/troubleshooting/gmail-smtp-errors-and-codes
- * (SMTP), https://developers.google.com/workspace/gmail/imap/xoauth2-protocol (the answer to a token).
+ * (SMTP), https://developers.google.com/workspace/gmail/imap/xoauth2-protocol (the response to a token).
  */
 export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
   {
@@ -25,7 +25,7 @@ export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
   {
     says: /imap access is disabled for your domain|not enabled for imap use/i,
     description:
-      // Personal accounts cannot turn it off since January 2025.
+      // Personal accounts have IMAP permanently enabled since January 2025.
       'IMAP is off for this account. In Google Workspace an administrator turns it on in the Google Admin console: "Apps", "Google Workspace", "Gmail", "End User Access", "POP and IMAP access".',
   },
   {

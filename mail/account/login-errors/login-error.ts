@@ -3,10 +3,10 @@ import { LOGIN_ERRORS } from './table';
 import type { LoginContext, LoginError, LoginErrorHint } from './types';
 
 /**
- * What to do about a login that a mail server refused, if its words are known.
+ * What to do about a login that a mail server refused, if its text is known.
  *
- * @param text all that the server said: its response code, its text over all lines, and the JSON that comes
- * with a refused token (RFC 7628 section 3.2.2), decoded or as it came
+ * @param text everything the server said: its response code, its text over all lines, and the JSON that comes with a
+ * refused token (RFC 7628 section 3.2.2), decoded or as received
  */
 export function loginErrorHint(text: string, context: LoginContext): LoginErrorHint | undefined {
   const words = withDecodedJson(text).replace(/\s+/g, ' ');
@@ -20,7 +20,7 @@ export function loginErrorHint(text: string, context: LoginContext): LoginErrorH
   };
 }
 
-/** A protocol's own template for a refused login, with what is known about these words in its place. */
+/** A protocol's template for a refused login, replaced or extended by what is known about this text. */
 export function withHint(template: Template, text: string, context: LoginContext): Template {
   const advice = loginErrorHint(text, context);
   if (!advice) return template;
@@ -33,6 +33,6 @@ const isFor = ({ providers, authentications, protocols }: LoginError, context: L
   (authentications?.includes(context.authentication) ?? true) &&
   (protocols?.includes(context.protocol) ?? true);
 
-/** A server hands out the reason for a refused token as a challenge in base64; "eyJ" is how an object starts. */
+/** A server sends the reason for a refused token as a base64 challenge. "eyJ" is how a JSON object starts in base64. */
 const withDecodedJson = (text: string): string =>
   text.replace(/\beyJ[\w+/]{8,2000}={0,2}/g, (encoded) => Buffer.from(encoded, 'base64').toString('utf8'));

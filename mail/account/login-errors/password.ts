@@ -10,22 +10,22 @@ const UNKNOWN_PROVIDER = {
   wrong: `Many providers need an app password (such as AOL, ${takeAppPasswords.join(', ')}), and others often do if the account has a second factor. You may also have to turn on IMAP, POP or SMTP in the account.`,
 };
 
-/** What the provider's row says about a password that is not taken. */
+/** The provider's advice about a refused password. */
 export const advice = (provider: ProviderId, otherwise: keyof typeof UNKNOWN_PROVIDER = 'wrong'): string =>
   methodOf(provider, 'basic')?.passwordAdvice ?? UNKNOWN_PROVIDER[otherwise];
 
-/** As the credential's fields are called. */
+/** The names of the credential's fields. */
 const fieldsOf = ({ provider }: LoginContext): string =>
   methodOf(provider, 'basic')?.appPassword ? '"Email Address" and "App Password"' : '"User" and "Password"';
 
 /**
- * That user and password, or the token, are wrong. Response codes: RFC 5530 section 3 (IMAP), RFC 3206 section 4 (POP3),
- * RFC 4954 section 6 (SMTP). The words are those of the servers that have no code: Exchange, Gmail, Exim.
+ * User and password, or the token, are wrong. Response codes: RFC 5530 section 3 (IMAP), RFC 3206 section 4 (POP3), RFC
+ * 4954 section 6 (SMTP). The texts are from servers without codes: Exchange, Gmail, Exim.
  */
 const NOT_TAKEN =
   /\[AUTH(ENTICATIONFAILED)?\]|(AUTHENTICATE|LOGIN) failed|(authentication|logon) (failed|failure|unsuccessful|credentials invalid)|invalid (credentials|login)|incorrect authentication|(password|credentials) not accepted|BadCredentials|\b5\.7\.[38]\b|^535\b/i;
 
-/** A login that is wrong, of whichever provider. It comes last: all that is known more exactly goes before it. */
+/** A wrong login at any provider. Last in the table, because all more specific errors come first. */
 export const WRONG_LOGIN_ERRORS: readonly LoginError[] = [
   {
     says: /app(lication)?[- ](specific )?password/i,
@@ -38,7 +38,7 @@ export const WRONG_LOGIN_ERRORS: readonly LoginError[] = [
     description: (context) => `Check ${fieldsOf(context)} in the credential. ${advice(context.provider)}`,
   },
   {
-    // RFC 7628 section 3.2.2; Google answers with the HTTP status.
+    // RFC 7628 section 3.2.2; Google sends the HTTP status.
     says: new RegExp(
       `"status" ?: ?"(invalid_token|insufficient_scope|invalid_request|40[01])"|${NOT_TAKEN.source}`,
       'i',

@@ -4,12 +4,12 @@ const NOT_NOW = '{server} could not check the login now ({detail})';
 const TRY_LATER = 'Run the workflow again in a few minutes. The server did not check the password or token.';
 
 /**
- * Refusals that pass by themselves. Response codes: RFC 5530 section 3 (IMAP), RFC 2449 section 8 and RFC 3206
- * section 4 (POP3); RFC 4954 section 6 (SMTP).
+ * Temporary refusals. Response codes: RFC 5530 section 3 (IMAP), RFC 2449 section 8 and RFC 3206 section 4 (POP3); RFC
+ * 4954 section 6 (SMTP).
  */
 export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
   {
-    // Before the others, as some servers say [UNAVAILABLE] here too.
+    // First, because some servers send [UNAVAILABLE] with this too.
     says: /account (is |has been |was )?(suspended|disabled|locked|blocked|deactivated)/i,
     description:
       'The provider has locked the account. Sign in on its website to see why, or ask the administrator of the mail server.',
@@ -51,7 +51,7 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
   },
 ];
 
-/** What any server may say. */
+/** Errors that any server may send. */
 export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
   {
     // Dovecot: "Plaintext authentication disallowed", since 2.4 "Cleartext". Postfix: "Must issue a STARTTLS command first".
@@ -60,7 +60,7 @@ export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
       'The server allows logins only on an encrypted connection: set "Security" (for sending, "SMTP Security") in the credential to TLS or STARTTLS.',
   },
   {
-    // Gmail's and Zoho's ("You are yet to enable IMAP"), Yandex' ("does not have access rights to this service").
+    // Gmail and Zoho ("You are yet to enable IMAP"), Yandex ("does not have access rights to this service").
     says: /(imap|pop3?|smtp)\b[^.]{0,30}\b(is |are )?(disabled|not enabled|turned off|switched off)|not enabled for (imap|pop)|yet to enable (imap|pop)|access rights to this service/i,
     description:
       'The account does not allow this protocol. Turn on IMAP, POP or SMTP in the settings of the account on the website of the provider, or ask the administrator.',

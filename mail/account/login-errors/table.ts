@@ -5,7 +5,7 @@ import type { LoginError } from './types';
 import { STANDARD_LOGIN_ERRORS, TEMPORARY_LOGIN_ERRORS } from './standard';
 import { YAHOO_LOGIN_ERRORS } from './yahoo';
 
-/** The first that fits counts. So the more exact ones come first, and temporary ones before lasting ones. */
+/** The first match counts. So more specific errors come first, and temporary errors come before permanent ones. */
 export const LOGIN_ERRORS: readonly LoginError[] = [
   ...TEMPORARY_LOGIN_ERRORS,
   ...EXCHANGE_LOGIN_ERRORS,

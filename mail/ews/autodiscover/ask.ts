@@ -10,25 +10,25 @@ import { schemesOf } from '../refusals';
 import type { LocatedEwsSettings } from '../../account/session-settings';
 import { HEADERS, secretsOf } from '../transport';
 
-/** A reply has a few kilobytes, and some more where many mailboxes are shared. */
+/** A reply has a few kilobytes, or more if many mailboxes are shared. */
 const MAX_REPLY = 1024 * 1024;
 
 export interface Answer {
   status: number;
   headers: IncomingMessage['headers'];
-  /** Undefined for one that is too long. */
+  /** Undefined if it is too long. */
   body: string | undefined;
-  /** Whether the server asked for the login. */
+  /** Whether the server requested the login. */
   asked: boolean;
-  /** Not to be shown, whatever the answer holds. */
+  /** Must never be shown, even if the response contains them. */
   secrets: string[];
 }
 
 /**
- * Asks one server, at `ews.url`. It is told who asks only where it asks for that and knows how: many of those that
- * are tried are mere web sites, which have no business with a password. A redirect is not followed.
+ * Sends a request to one server, at `ews.url`. The login is sent only if the server requests it with a supported
+ * scheme: many candidates are ordinary web sites, which must not get a password. Redirects are not followed.
  *
- * @throws {MailError} for a server that is not reached or may not be, and where the login cannot be had
+ * @throws {MailError} if the server cannot be reached or is blocked, or the login is not available
  */
 export async function ask(
   settings: LocatedEwsSettings,

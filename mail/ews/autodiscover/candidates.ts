@@ -5,35 +5,35 @@ import { PROXY_OF_ENVIRONMENT } from '../../net/environment-proxy';
 import { assertAllowed, type OutboundPolicy } from '../../net/outbound-policy';
 import { AUTODISCOVER_PATH } from './address';
 
-/** Where Autodiscover listens. */
+/** The ports of Autodiscover. */
 export interface Ports {
   https: number;
-  /** For what tells only where to go. */
+  /** For the request that only returns a redirect. */
   http: number;
 }
 
 export const STANDARD_PORTS: Ports = { https: 443, http: 80 };
 
-/** A place that may say where Autodiscover is. */
+/** A source that may know where Autodiscover is. */
 export interface Candidate {
   /** For errors. */
   name: string;
   /**
-   * What to ask, as the place says. Only the first two are of the user's own domain for certain: anybody between
-   * can have written the others.
+   * The URLs to ask, according to this source. Only the first two candidates certainly belong to the user's own domain;
+   * the others' results may be forged by an attacker on the network.
    *
    * @throws {MailError} OUTBOUND_BLOCKED, HOST_NOT_FOUND; what Node throws
    */
   urls(signal: AbortSignal): Promise<string[]>;
 }
 
-/** Longer lists of servers are nobody's. */
+/** No real domain lists more servers. */
 const MAX_RECORDS = 3;
 
 /**
- * Where to look for Autodiscover, in this order ([MS-OXDISCO] section 3.1.5). Most organizations have the first one,
- * so it comes before the domain itself, which is mostly a web site. What a Windows domain's own directory would say is
- * only for its members.
+ * The candidates for Autodiscover, in this order ([MS-OXDISCO] section 3.1.5). Most organizations have the first one,
+ * so it comes before the domain itself, which is usually a web site. The lookup in Active Directory is left out,
+ * because it is only for members of a Windows domain.
  */
 export function candidatesOf(
   domain: string,
@@ -55,7 +55,7 @@ export function candidatesOf(
 
 const autodiscoverUrl = (host: string, port: number): string => `https://${host}:${port}${AUTODISCOVER_PATH}`;
 
-/** Where a server without TLS sends who asks. It is told nothing. */
+/** The redirect from a server without TLS. It gets no login. */
 async function redirect(
   host: string,
   port: number,
@@ -76,10 +76,10 @@ async function redirect(
   return location ? [location] : [];
 }
 
-/** The servers that DNS names (RFC 2782), best first. */
+/** The servers in the DNS records (RFC 2782), best first. */
 async function records(domain: string, signal: AbortSignal): Promise<string[]> {
   const resolver = new dns.promises.Resolver();
-  // Those of the whole process, where it has been told others than the system's.
+  // Uses the process's DNS servers, which may differ from the system's.
   resolver.setServers(dns.getServers());
   const cancel = () => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });
@@ -93,7 +93,7 @@ async function records(domain: string, signal: AbortSignal): Promise<string[]> {
       .map(({ name, port }) => autodiscoverUrl(name, port));
   } catch {
     signal.throwIfAborted();
-    // Most domains have none, and some name services say so in odd ways.
+    // Most domains have no record, and some name servers report that in unusual ways.
     return [];
   } finally {
     signal.removeEventListener('abort', cancel);

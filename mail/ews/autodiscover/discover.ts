@@ -4,10 +4,10 @@ import { STANDARD_PORTS, type Ports } from './candidates';
 import { EwsSearch } from './ews-search';
 
 /**
- * Finds the addresses of EWS from the e-mail address of the settings, by Autodiscover ([MS-OXDISCO], [MS-OXDSCLI]).
+ * Finds the EWS URLs for the settings' email address with Autodiscover ([MS-OXDISCO], [MS-OXDSCLI]).
  *
- * @param ports where Autodiscover listens
- * @returns one or more, the one to prefer first
+ * @param ports the ports of Autodiscover
+ * @returns at least one URL, the preferred one first
  * @throws {MailError} within `timeouts.connect`
  */
 export async function discover(

@@ -2,7 +2,7 @@ import { MailError, type MailErrorCode } from '../../errors';
 
 const EXAMPLE = 'such as https://mail.example.com/EWS/Exchange.asmx';
 
-/** Why a place was of no use, in a few words. */
+/** Why a candidate failed, in a few words. */
 export const reasonFor = ({ code, message }: MailError): string => REASONS[code] ?? message;
 
 const REASONS: Partial<Record<MailErrorCode, string>> = {
@@ -10,7 +10,7 @@ const REASONS: Partial<Record<MailErrorCode, string>> = {
   CONNECTION_REFUSED: 'not reached',
   CONNECT_TIMEOUT: 'no answer in time',
   COMMAND_TIMEOUT: 'no answer in time',
-  // The wait for it.
+  // From `withAbort`, when the time is up.
   SESSION_CLOSED: 'no answer in time',
   CONNECTION_LOST: 'connection lost',
   CERTIFICATE_UNTRUSTED: 'certificate not trusted',
@@ -19,7 +19,7 @@ const REASONS: Partial<Record<MailErrorCode, string>> = {
   OUTBOUND_BLOCKED: 'not allowed by this n8n',
 };
 
-/** What to do about a reason, where that is not clear. */
+/** What to do, for reasons that do not make it clear. */
 const HINTS: Partial<Record<MailErrorCode, string>> = {
   CERTIFICATE_UNTRUSTED:
     'If the server uses a private certificate authority, paste its certificate into "CA Certificate".',
@@ -27,8 +27,8 @@ const HINTS: Partial<Record<MailErrorCode, string>> = {
 };
 
 /**
- * @param tried each place with why it was of no use
- * @param codes of what went wrong on the way
+ * @param tried each candidate with the reason why it failed
+ * @param codes of the errors that occurred
  */
 export function nothingFound(
   domain: string,
@@ -48,7 +48,7 @@ export function nothingFound(
 const withHints = (remedy: string, codes: ReadonlySet<MailErrorCode>): string =>
   [remedy, ...[...codes].flatMap((code) => HINTS[code] ?? [])].join(' ');
 
-/** For hosts that somebody named who may be anybody. */
+/** The error for hosts that came from an untrusted source. */
 export function notTrusted(
   domain: string,
   hosts: readonly string[],
@@ -70,7 +70,7 @@ export const inTheCloud = (domain: string, host: string): MailError =>
     'Set "Provider" of Email Connect to "Outlook / Office 365". If the mailbox is on an Exchange Server after all, enter the address of the server in "EWS URL" in the credential.',
   );
 
-/** The server's own words about the login, and how to pass by a server that is none of Exchange. */
+/** The server's refusal of the login, with advice on how to avoid a server that is not Exchange. */
 export const refusedBy = (host: string, { code, message, description }: MailError): MailError =>
   new MailError(
     code,

@@ -13,16 +13,19 @@ import { inTheCloud, nothingFound, notTrusted, reasonFor, refusedBy } from './er
 import { autodiscoverRequest, readReply } from './pox-messages';
 import { candidatesOf, type Candidate, type Ports } from './candidates';
 
-/** How often a search is sent elsewhere. */
+/** Maximum number of redirects for one search. */
 const MAX_REDIRECTS = 5;
 
-/** Addresses of EWS, the one to prefer first; or an e-mail address to search for in place of the one before. */
+/** EWS URLs, the preferred one first; or another email address to search for. */
 type Found = { urls: URL[] } | { address: string };
 
-/** Somewhere to go on, and whether a server said so that knows the user and has proved to be of the user's domain. */
+/**
+ * A redirect. `vouched`: whether it came from a server that knows the user and has proved that it belongs to the user's
+ * domain.
+ */
 interface Redirect {
   redirect: string;
-  /** Who said so. */
+  /** The source of the redirect. */
   by: string;
   vouched: boolean;
 }
@@ -30,9 +33,9 @@ interface Redirect {
 /**
  * One search for EWS.
  *
- * A password goes to hosts of the user's own domain, and to those that such a host names over TLS once it has taken
- * the login. What comes without proof – over http, from DNS, or from a server that has not asked who it is – may
- * only lead to Autodiscover on hosts of the domain.
+ * The password is sent only to hosts of the user's own domain, and to hosts that such a host names over TLS after
+ * accepting the login. Information without proof – over http, from DNS, or from a server that did not request a login –
+ * may lead only to Autodiscover on hosts of the domain.
  */
 export class EwsSearch {
   private readonly tried: string[] = [];
@@ -42,11 +45,11 @@ export class EwsSearch {
   private readonly ownDomains: string[] = [];
   private readonly namedHosts = new Set<string>();
   private redirects = 0;
-  /** What a server says that would have been right, but for the credential. */
+  /** The error of a server that would be right, but needs another type of credential. */
   private otherScheme?: MailError;
   private readonly deadline: number;
 
-  // Private to the language and not only to the compiler: they know the login.
+  // Private at runtime too, not only for TypeScript: these hold the login.
   readonly #settings: EwsSessionSettings;
 
   constructor(
@@ -75,7 +78,7 @@ export class EwsSearch {
     const domain = mailDomain(address) ?? '';
     if (isCloud(domain)) throw inTheCloud(this.domain, domain);
     for (const place of candidatesOf(domain, this.ports, this.#settings.server.outbound)) {
-      // Half of what is left each, so that a silent one leaves time for the others, and for the login.
+      // Half of the remaining time for each, so that a silent candidate leaves time for the others and for the login.
       const timeout = Math.ceil((this.deadline - Date.now()) / 2);
       const found = await withDeadline(
         { timeout, signals: [this.signal] },
@@ -98,7 +101,7 @@ export class EwsSearch {
     return undefined;
   }
 
-  /** Goes where a redirect leads, if that is trusted and new. */
+  /** Follows a redirect, if it is trusted and new. */
   private async follow(
     { redirect, by, vouched }: Redirect,
     address: string,
@@ -107,7 +110,7 @@ export class EwsSearch {
     const url = parseHttpsUrl(redirect);
     if (!url) return this.note(by, 'redirects to an address without https');
     if (!this.mayGo(url, vouched)) return this.note(by, `leads to ${url.host}`);
-    // Elsewhere in the domain may be what sends whoever has logged in on to anywhere.
+    // Other pages of the domain may redirect a logged-in client to any site.
     if (!vouched && !isAutodiscover(url))
       return this.note(by, `leads to ${url.host}, but to no Autodiscover`);
     const visit = `${address} ${url.href}`.toLowerCase();
@@ -185,10 +188,10 @@ export class EwsSearch {
     return this.namedHosts.has(host) || this.ownDomains.some((domain) => isWithin(host, domain));
   }
 
-  /** What a server or DNS answers; undefined, with a note, where it does not. */
+  /** The result from a server or DNS; undefined, with a note, if there is none. */
   private async reaching<T>(name: string, stop: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      // Looking a name up takes as long as it takes.
+      // DNS lookups cannot be cancelled.
       return await withAbort(work(), stop);
     } catch (error) {
       this.signal.throwIfAborted();
