@@ -23,10 +23,12 @@ export class GraphApi extends GraphRequests {
   async *pages<T>(path: string): AsyncGenerator<T[]> {
     const { url } = this.context.graph;
     const followed = new Set<string>();
+    // Some lists take the size of a page as a preference only (https://learn.microsoft.com/graph/paging).
+    const [, size] = /[?&](?:\$|%24)top=(\d+)/.exec(path) ?? [];
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
       if (followed.has(next) || followed.size >= MOST_PAGES) throw endless(path);
       followed.add(next);
-      const page: Page<T> = await this.read(await this.get(next), false);
+      const page: Page<T> = await this.read(await this.get(next, size && `odata.maxpagesize=${size}`), false);
       if (!Array.isArray(page.value)) throw notGraph(url);
       yield page.value;
       next = pathBehind(url, page['@odata.nextLink']);

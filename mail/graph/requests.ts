@@ -45,9 +45,10 @@ export class GraphRequests {
     throw notGraph(this.context.graph.url);
   }
 
-  protected async get(path: string): Promise<HttpsReply> {
+  /** @param prefer a further preference (RFC 7240) */
+  protected async get(path: string, prefer?: string): Promise<HttpsReply> {
     return await this.transport.send({
-      ...{ method: 'GET', path, headers: { prefer: preferences() }, changes: false },
+      ...{ method: 'GET', path, headers: { prefer: preferences(prefer) }, changes: false },
     });
   }
 
