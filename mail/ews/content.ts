@@ -2,7 +2,9 @@ import { pipeline, type Readable } from 'node:stream';
 
 import { MailError } from '../errors';
 import { ATTACHED_MESSAGE, attachedMessageName, linkHasNoContent, noMessage } from '../exchange/attached';
+import { ATTEMPTS, BACK_OFF, LONGEST_WAIT } from '../exchange/busy';
 import { assertId } from '../exchange/ids';
+import { isNotLookedAt } from '../exchange/response-codes';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
 import { Base64Decoder, ElementText } from './element-text';
@@ -49,14 +51,29 @@ export class EwsContent {
 
   /** Resolves when the content starts, or when the reply says that there is none. */
   private async open(body: string, element: string): Promise<{ content: Readable; head: string }> {
+    for (let attempt = 1; ; attempt++) {
+      const text = new ElementText(element);
+      try {
+        return { content: await this.begin(body, text), head: text.head };
+      } catch (error) {
+        const code = textIn(text.head, 'ResponseCode') ?? '';
+        // A busy server has not looked at the request, and says so within a reply of 200.
+        if (text.complete || !isNotLookedAt(code) || attempt === ATTEMPTS) throw error;
+        const wait = backOffIn(text.head);
+        if (wait > LONGEST_WAIT) throw error;
+        await this.service.pause(wait);
+      }
+    }
+  }
+
+  private async begin(body: string, text: ElementText): Promise<Readable> {
     const reply = await this.service.open(body);
-    const text = new ElementText(element);
     const decoder = new Base64Decoder(() => this.reasonNotComplete(text));
     // Registered first, so that the reader gets our error for a lost connection, not Node's.
     reply.once('error', (error) => decoder.destroy(toMailError(error, this.service.ews.url)));
     pipeline(reply, text, decoder, () => {});
     await begun(decoder);
-    return { content: decoder, head: text.head };
+    return decoder;
   }
 
   /** A reply that ends before the element is complete is not a success. */
@@ -70,6 +87,12 @@ async function begun(stream: Readable): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.once('readable', resolve).once('end', resolve).once('error', reject).once('close', resolve);
   });
+}
+
+/** Milliseconds that a busy server asks for (MessageXml of ResponseMessageType). */
+function backOffIn(head: string): number {
+  const [, wait] = /\bName="BackOffMilliseconds"\s*>\s*(\d{1,9})\s*</.exec(head) ?? [];
+  return wait === undefined ? BACK_OFF : Number(wait);
 }
 
 function refusal(head: string, { host }: URL): MailError {

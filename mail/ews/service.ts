@@ -72,6 +72,11 @@ export class EwsService {
     return response!;
   }
 
+  /** Waits for a busy server, unless the session is closed. @throws {MailError} CONNECTION_LOST */
+  async pause(milliseconds: number): Promise<void> {
+    await pause(milliseconds, this.transport.closeSignal);
+  }
+
   private async answersTo(body: Array<string | Buffer>): Promise<XmlElement[]> {
     return await this.read(await this.open(...body), isChange(body));
   }

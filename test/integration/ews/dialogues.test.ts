@@ -81,6 +81,19 @@ describe('18: a server that says it is busy, within a 200 response', () => {
   });
 });
 
+describe('18: a server that is busy within a 200, over a download', () => {
+  it('is asked again for the message and for its files', async () => {
+    const attachments = [{ filename: 'a.txt', contentType: 'text/plain', content: Buffer.from('A file') }];
+    const { message } = await deliverOne(server, client, { subject: 'busy', attachments });
+    server.faults.push(within('ErrorServerBusy', { backOff: 50 }));
+    const { content } = await client.openAttachment(message.id, message.attachments[0]!.part);
+    expect((await buffer(content)).toString()).toBe('A file');
+    server.faults.push(within('ErrorServerBusy', { backOff: 50 }));
+    const whole = await client.openMessage(message.id);
+    expect((await buffer(whole.content)).toString()).toContain('Subject: busy');
+  });
+});
+
 describe('19: errors for single items of a list', () => {
   const five = async (folder: string) => {
     await deliver(server, folder, 5);
