@@ -9,6 +9,7 @@ import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
 import { Base64Decoder, ElementText } from './element-text';
 import { toMailError } from './errors';
+import { backOffIn } from './fault';
 import { errorFor } from './responses';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
@@ -59,7 +60,7 @@ export class EwsContent {
         const code = textIn(text.head, 'ResponseCode') ?? '';
         // A busy server has not looked at the request, and says so within a reply of 200.
         if (text.complete || !isNotLookedAt(code) || attempt === ATTEMPTS) throw error;
-        const wait = backOffIn(text.head);
+        const wait = backOffIn(text.head) ?? BACK_OFF;
         if (wait > LONGEST_WAIT) throw error;
         await this.service.pause(wait);
       }
@@ -87,12 +88,6 @@ async function begun(stream: Readable): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.once('readable', resolve).once('end', resolve).once('error', reject).once('close', resolve);
   });
-}
-
-/** Milliseconds that a busy server asks for (MessageXml of ResponseMessageType). */
-function backOffIn(head: string): number {
-  const [, wait] = /\bName="BackOffMilliseconds"\s*>\s*(\d{1,9})\s*</.exec(head) ?? [];
-  return wait === undefined ? BACK_OFF : Number(wait);
 }
 
 function refusal(head: string, { host }: URL): MailError {

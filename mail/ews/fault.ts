@@ -26,6 +26,11 @@ export function soapFault(body: string): Pick<Fault, 'code' | 'backOff'> {
   if (!/<(?:\w+:)?Fault\b/.test(body)) return {};
   const code = /<(?:\w+:)?ResponseCode\b[^<>]*>\s*(\w{1,100})\s*</.exec(body)?.[1];
   const faultCode = /<faultcode\b[^<>]*>\s*(?:\w+:)?(\w{1,100})\s*</.exec(body)?.[1];
-  const backOff = /\bName="BackOffMilliseconds"\s*>\s*(\d{1,9})\s*</.exec(body)?.[1];
-  return { code: code ?? faultCode, backOff: backOff === undefined ? undefined : Number(backOff) };
+  return { code: code ?? faultCode, backOff: backOffIn(body) };
+}
+
+/** Milliseconds that a busy server asks to wait, in a fault or in a reply ([MS-OXWSCDATA] section 2.2.3.2). */
+export function backOffIn(xml: string): number | undefined {
+  const [, backOff] = /\bName="BackOffMilliseconds"\s*>\s*(\d{1,9})\s*</.exec(xml) ?? [];
+  return backOff === undefined ? undefined : Number(backOff);
 }
