@@ -9,6 +9,7 @@ import type {
 } from '../model/client';
 import { assertDraft, bothKept } from '../model/drafts';
 import { isMailError, type MailError } from '../errors';
+import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -204,6 +205,22 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
     return await waitForChanges(async () => await reader.stateOf(folder), known, { timeout, signals });
   }
 
+  get notifies(): boolean {
+    return false;
+  }
+
+  async changesSince(
+    folder: string,
+    cursor: Cursor | undefined,
+    options: ChangesOptions,
+  ): Promise<FolderChanges> {
+    return await Promise.reject(notYet(folder, cursor, options));
+  }
+
+  async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    return await Promise.reject(notYet(ids, query));
+  }
+
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
     this.#parts.folders.forget();
     const folders = await this.#parts.folders.list();
@@ -297,3 +314,5 @@ const sentCopy = (options: SendOptions): SentCopy =>
   wantsCopy(options)
     ? { saved: true, folder: '\\Sent' }
     : { saved: false, reason: 'The node was set not to save one' };
+
+const notYet = (...parameters: unknown[]): Error => new Error(`not there yet (${parameters.length})`);

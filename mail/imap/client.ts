@@ -8,6 +8,7 @@ import type {
   StoredMessage,
 } from '../model/client';
 import type { MailError } from '../errors';
+import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import type { FailedMessages } from '../model/failed-messages';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -137,6 +138,22 @@ export class ImapClient extends ImapFolderClient implements MailClient {
     return await waitForChanges(this.#connection, folder, known, options);
   }
 
+  get notifies(): boolean {
+    return true;
+  }
+
+  async changesSince(
+    folder: string,
+    cursor: Cursor | undefined,
+    options: ChangesOptions,
+  ): Promise<FolderChanges> {
+    return await Promise.reject(notYet(folder, cursor, options));
+  }
+
+  async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    return await Promise.reject(notYet(ids, query));
+  }
+
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {
     const composed = compose(message);
     const notSaved = reasonNotToSave(saveToSent, this.#connection.settings);
@@ -160,3 +177,5 @@ export class ImapClient extends ImapFolderClient implements MailClient {
     await Promise.all([this.#submission.close(), this.#connection.close()]);
   }
 }
+
+const notYet = (...parameters: unknown[]): Error => new Error(`not there yet (${parameters.length})`);

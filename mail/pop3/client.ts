@@ -1,6 +1,7 @@
 import type { AttachmentRequest, FolderState, MailClient, BatchResult, MoveResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
 import { PROTOCOLS } from '../account/providers';
+import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import type { FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import { compose } from '../mime/compose';
@@ -117,6 +118,22 @@ export class Pop3Client extends FolderClient implements MailClient {
     return await waitForChanges(this.#maildrop, folder, known, { ...options, pollInterval });
   }
 
+  get notifies(): boolean {
+    return false;
+  }
+
+  async changesSince(
+    folder: string,
+    cursor: Cursor | undefined,
+    options: ChangesOptions,
+  ): Promise<FolderChanges> {
+    return await Promise.reject(notYet(folder, cursor, options));
+  }
+
+  async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    return await Promise.reject(notYet(ids, query));
+  }
+
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
     const folder = await this.counted();
     return [counts ? folder : withoutCounts(folder)];
@@ -162,3 +179,5 @@ export class Pop3Client extends FolderClient implements MailClient {
 }
 
 const refuse = (what: string) => async (): Promise<never> => await Promise.reject(popCannot(what));
+
+const notYet = (...parameters: unknown[]): Error => new Error(`not there yet (${parameters.length})`);
