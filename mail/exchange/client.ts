@@ -17,6 +17,8 @@ import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } 
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
 import type { FolderTree, FolderEntry } from './folder-tree';
+import { changesSince, type ChangeFeed } from './changes';
+import { matchMessages } from './match';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 
@@ -46,6 +48,7 @@ export interface ExchangeParts {
     foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
     stateOf(folder: string): Promise<FolderState>;
   };
+  changes: ChangeFeed;
   changer: {
     move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
     copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
@@ -205,20 +208,19 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
     return await waitForChanges(async () => await reader.stateOf(folder), known, { timeout, signals });
   }
 
-  get notifies(): boolean {
-    return false;
-  }
+  readonly notifies = false;
 
   async changesSince(
     folder: string,
     cursor: Cursor | undefined,
     options: ChangesOptions,
   ): Promise<FolderChanges> {
-    return await Promise.reject(notYet(folder, cursor, options));
+    const { changes, folders, reader } = this.#parts;
+    return await changesSince({ changes, folders, reader }, folder, cursor, options);
   }
 
   async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
-    return await Promise.reject(notYet(ids, query));
+    return await matchMessages(this.#parts.reader, ids, query);
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
@@ -314,5 +316,3 @@ const sentCopy = (options: SendOptions): SentCopy =>
   wantsCopy(options)
     ? { saved: true, folder: '\\Sent' }
     : { saved: false, reason: 'The node was set not to save one' };
-
-const notYet = (...parameters: unknown[]): Error => new Error(`not there yet (${parameters.length})`);
