@@ -3,7 +3,7 @@ import { isMailError } from '../errors';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import { assertQuery, type MessageQuery } from '../model/query';
-import type { ExchangeParts } from './client';
+import type { ExchangeParts } from './parts';
 
 /** How many of the newest messages to look through for those that a search in Exchange's own language finds. */
 const MOST_FOUND = 1000;

@@ -1,4 +1,4 @@
-import type { Arrivals, ChangeFeed } from '../exchange/changes';
+import type { Arrivals, ChangeFeed } from '../exchange/change-feed';
 import { folderNotFound } from '../exchange/folder-paths';
 import { PositionLost } from '../exchange/position-lost';
 import { isMailError } from '../errors';

@@ -11,7 +11,7 @@ import { refusedMessage } from './refused-message';
 import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
 /** Milliseconds. */
-const A_MOMENT = 1000;
+const A_MOMENT = 100;
 
 /** The maildrop of an account. Runs one task at a time, over a series of connections. */
 export class Maildrop {
