@@ -9,7 +9,7 @@ import type { Message } from '../model/message';
 import { assertQuery, isEmptyQuery, type FetchOptions, type MessageQuery } from '../model/query';
 import { RecentMessages, identityOf } from './recent-messages';
 import type { Session } from './session';
-import { WatchQueue, type Batch, type Candidate } from './watch-queue';
+import { WatchQueue, isPast, type Batch, type Candidate } from './watch-queue';
 import { digest, usableState, watchedFolder, type WatchState } from './watch-state';
 
 export type { WatchState } from './watch-state';
@@ -109,6 +109,17 @@ export class FolderWatch {
   }
 
   /**
+   * Finds the place where the watch begins, if it has none. Keep `state` right afterwards: without it, a watch in
+   * another process begins later.
+   *
+   * @throws {MailError}; what the signal was aborted with
+   */
+  async begin(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    this.queue ??= await this.open(signal);
+  }
+
+  /**
    * Waits until messages have arrived that match, and returns at most `limit` of them, oldest first: at least one. Call
    * it again only after it has returned or rejected.
    *
@@ -116,13 +127,13 @@ export class FolderWatch {
    */
   async next({ limit, signal }: { limit: number; signal?: AbortSignal }): Promise<Arrival[]> {
     for (;;) {
-      signal?.throwIfAborted();
-      this.queue ??= await this.begin(signal);
-      const arrivals = await this.take(this.queue, limit);
+      await this.begin(signal);
+      const queue = this.queue!;
+      const arrivals = await this.take(queue, limit);
       if (arrivals.length > 0) return arrivals;
-      if (this.queue.next) continue;
-      const hasMore = this.queue.size < MOST_OPEN && (await this.look(this.queue, signal));
-      if (!hasMore) await this.wait(this.queue, signal);
+      if (queue.next) continue;
+      const hasMore = queue.size < MOST_OPEN && (await this.look(queue, signal));
+      if (!hasMore) await this.wait(queue, signal);
     }
   }
 
@@ -162,7 +173,7 @@ export class FolderWatch {
   }
 
   /** Where a stored state ends, or where the folder is now. */
-  private async begin(signal: AbortSignal | undefined): Promise<WatchQueue> {
+  private async open(signal: AbortSignal | undefined): Promise<WatchQueue> {
     const { start, log = () => {} } = this.options;
     const { stored } = this;
     if (stored) {
@@ -183,7 +194,10 @@ export class FolderWatch {
     const messages = start === 'new' ? [] : await this.backlog(since, cursor, signal);
     const isLeft = new Set(messages.map(({ id }) => id));
     for (const message of there) if (!isLeft.has(message.id)) this.recent.add(message);
-    const times = there.flatMap(({ receivedAt }) => receivedAt ?? []).sort();
+    const times = there
+      .flatMap(({ receivedAt }) => receivedAt ?? [])
+      .filter(isPast)
+      .sort();
     const queue = new WatchQueue(cursor, times.at(-1) ?? new Date(Date.now() - MARGIN).toISOString());
     queue.add(messages, { cursor, mayBeKnown: false, backlog: { since } });
     log({ type: 'started', found: messages.length });

@@ -93,7 +93,7 @@ export class WatchQueue {
 
   /** @param receivedAt of a message that was given */
   settle(id: string, receivedAt?: string): void {
-    if (receivedAt && receivedAt > this.newest) this.newest = receivedAt;
+    if (receivedAt && receivedAt > this.newest && isPast(receivedAt)) this.newest = receivedAt;
     this.leave(id)?.settled.add(digest(id));
     this.advance();
   }
@@ -123,3 +123,6 @@ export class WatchQueue {
     }
   }
 }
+
+/** Where a server does not say when it received a message, this is the sender's clock. */
+export const isPast = (time: string): boolean => Date.parse(time) <= Date.now();
