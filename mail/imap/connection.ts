@@ -67,15 +67,20 @@ export class ImapConnection {
     return await this.exclusively(async () => await this.specialFolders.resolve(folder));
   }
 
-  /** Runs work in a folder; `readerIsSlow` as for `watched`. */
+  /**
+   * Runs work in a folder.
+   *
+   * @param isFresh whether the folder is selected again even if it is selected: only SELECT gives the next UID and the
+   *   current UIDVALIDITY
+   */
   async inFolder<T>(
     folder: string,
     work: (mailbox: MailboxObject) => Promise<T>,
-    readerIsSlow?: () => boolean,
+    { isFresh = false } = {},
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder);
+    const { mailbox, release } = await this.lock(folder, { isFresh });
     try {
-      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), readerIsSlow);
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)));
     } finally {
       release();
     }
@@ -93,7 +98,7 @@ export class ImapConnection {
     isQuiet: () => boolean,
     onUrgent: () => void,
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder, true);
+    const { mailbox, release } = await this.lock(folder, { isWait: true, isFresh: true });
     this.onUrgent.add(onUrgent);
     try {
       return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), isQuiet);
@@ -119,10 +124,10 @@ export class ImapConnection {
   }
 
   /** Waits for its turn and selects the folder. The caller must release it. */
-  async lock(folder: string, isWait = false): Promise<LockedFolder> {
+  async lock(folder: string, { isWait = false, isFresh = false } = {}): Promise<LockedFolder> {
     const release = await this.take(isWait);
     try {
-      return { mailbox: await this.watched(async () => await this.select(folder)), release };
+      return { mailbox: await this.watched(async () => await this.select(folder, isFresh)), release };
     } catch (error) {
       release();
       throw error;
@@ -171,10 +176,10 @@ export class ImapConnection {
   }
 
   /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string): Promise<MailboxObject> {
+  private async select(folder: string, isFresh: boolean): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
-    if (mailbox && mailbox.path === path) {
+    if (!isFresh && mailbox && mailbox.path === path) {
       await this.flow.noop();
       // A folder that another client deleted can look like an empty one.
       const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;

@@ -19,7 +19,7 @@ export class Maildrop {
   readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
-  private openedAt = Date.now();
+  private openedAt = 0;
   private closed = false;
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
@@ -34,6 +34,7 @@ export class Maildrop {
   static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<Maildrop> {
     const maildrop = new Maildrop(settings);
     maildrop.#connection = await openPop(settings, signal);
+    maildrop.openedAt = Date.now();
     return maildrop;
   }
 

@@ -71,8 +71,7 @@ export class Watcher {
       await work();
     } catch (error) {
       if (this.stopping.signal.aborted) return;
-      if (!isMailError(error)) throw error;
-      this.errors.push(error.code);
+      this.errors.push(isMailError(error) ? error.code : String(error));
       await sleep(50);
     }
   }
