@@ -80,6 +80,7 @@ export class Session {
     clearTimeout(this.idleTimer);
     await this.connection?.catch(() => {});
     await Promise.all([this.disconnect(), ...[...this.#lost].map(async (client) => await client.close())]);
+    this.settings.authenticator.release?.();
   }
 
   /** For the connection limit: closes the connection unless it is in use. */

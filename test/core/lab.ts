@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeType, IRun } from 'n8n-workflow';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
-import { startDovecot, type Dovecot } from '../servers/dovecot';
+import { startDovecot, type Dovecot, type DovecotOptions } from '../servers/dovecot';
 import { deliver, mail, type Delivery } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
 import { startWire, type Wire } from '../servers/wire';
@@ -32,9 +32,9 @@ export class Lab {
     readonly nodeTypes: Record<string, INodeType>,
   ) {}
 
-  static async start(): Promise<Lab> {
+  static async start(options?: DovecotOptions): Promise<Lab> {
     const nodeTypes = await loadNodeTypes();
-    const lab = new Lab(await startDovecot(), nodeTypes);
+    const lab = new Lab(await startDovecot(options), nodeTypes);
     for (const user of [ALICE, BOB]) {
       const subjects = subjectsOf(user).reverse();
       lab.deliver(
@@ -111,10 +111,10 @@ export interface ShownError {
 }
 
 /** Sets up the lab for a test file. Every test also proves that its runs left no connection. */
-export function useLab(): () => Lab {
+export function useLab(options?: () => Promise<DovecotOptions>): () => Lab {
   let lab: Lab | undefined;
   beforeAll(async () => {
-    lab = await Lab.start();
+    lab = await Lab.start(await options?.());
   });
   beforeEach(async () => await lab?.newWire());
   afterEach(async () => {
