@@ -112,11 +112,21 @@ export class ManagedLogin implements Authenticator {
 
   private async refresh(): Promise<TokenData> {
     const context = this.context as IExecuteFunctions;
+    // The types know only a newer n8n.
+    if ((typeof context.helpers.refreshOAuth2Token as unknown) !== 'function') throw this.tooOld();
     try {
       return (await context.helpers.refreshOAuth2Token.call(context, this.credentialType)) as TokenData;
     } catch (error) {
       throw toMailError(error, this.credentialName);
     }
+  }
+
+  private tooOld(): MailError {
+    return new MailError(
+      'TOKEN_UNAVAILABLE',
+      `This version of n8n does not refresh the token of the credential "${this.credentialName}" for a node`,
+      'Update n8n to version 1.123 or later, or use another kind of authentication.',
+    );
   }
 
   private tooLate(): MailError {

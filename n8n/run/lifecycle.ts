@@ -26,8 +26,16 @@ export function currentRun(context: IExecuteFunctions): string {
 }
 
 /** The run that called this one as a sub-workflow. It comes from n8n, never from the items. */
-export const callingRun = (context: IExecuteFunctions): string | undefined =>
-  context.getExecutionContext?.()?.parentExecutionId;
+export function callingRun(context: IExecuteFunctions): string | undefined {
+  const known = context.getExecutionContext?.()?.parentExecutionId;
+  if (known !== undefined) return known;
+  // Before 1.123.
+  const { runExecutionData } = context as {
+    runExecutionData?: { parentExecution?: { executionId?: unknown } };
+  };
+  const caller = runExecutionData?.parentExecution?.executionId;
+  return typeof caller === 'string' ? caller : undefined;
+}
 
 const runOver = (what: string, remedy: string): MailError =>
   new MailError('SESSION_CLOSED', `This workflow run ${what}, so it has no email sessions`, remedy);

@@ -103,7 +103,7 @@ const notOfCaller = (name: string, caller: string | undefined): MailError =>
     `There is no email session "${name}" in this run, and the workflow that called it does not share one`,
     `${
       caller === undefined
-        ? 'This version of n8n does not say which run called a sub-workflow (1.123 and later do).'
+        ? 'This n8n does not say which run called it.'
         : `The run that called it (${caller}) opened no session, has ended, or continued in another worker after a Wait.`
     } Add an Email Connect node with the session name "${name}" to this workflow.`,
   );

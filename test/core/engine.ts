@@ -59,11 +59,30 @@ interface Core {
 
 interface WorkflowModule {
   Workflow: new (options: object) => { getNode(name: string): INode | null };
-  createRunExecutionData(data: object): IRunExecutionData;
+  /** Missing in an older n8n. */
+  createRunExecutionData?(data: RunParts): IRunExecutionData;
+}
+
+interface RunParts {
+  resultData: object;
+  executionData: { nodeExecutionStack: unknown[] };
+  parentExecution?: object;
 }
 
 const { WorkflowExecute, ExecutionLifecycleHooks } = n8nRequire('n8n-core') as Core;
-const { Workflow, createRunExecutionData } = n8nRequire('n8n-workflow') as WorkflowModule;
+const { Workflow, createRunExecutionData = runOf } = n8nRequire('n8n-workflow') as WorkflowModule;
+
+/** Such as 1.85, the oldest one that the package supports. */
+const isOld = createRunExecutionData === runOf;
+
+/** How the run ended. An older n8n leaves this to its server where the run failed. */
+export const statusOf = ({ status, data }: IRun): string =>
+  isOld && status === 'running' && data.resultData.error ? 'error' : status;
+
+function runOf({ executionData, ...others }: RunParts): IRunExecutionData {
+  const empty = { contextData: {}, metadata: {}, waitingExecution: {}, waitingExecutionSource: {} };
+  return { startData: {}, ...others, executionData: { ...empty, ...executionData } } as IRunExecutionData;
+}
 
 export interface RunOptions {
   workflow: WorkflowData;

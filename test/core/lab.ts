@@ -6,7 +6,7 @@ import { deliver, mail, type Delivery } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
 import { startWire, type Wire } from '../servers/wire';
 import { chain, type Workflow, type WorkflowNode } from '../servers/workflow';
-import { start, type Credentials, type Execution, type Hooks, type RunOptions } from './engine';
+import { start, statusOf, type Credentials, type Execution, type Hooks, type RunOptions } from './engine';
 import { loadNodeTypes } from './nodes';
 
 export const ALICE = 'alice@example.test';
@@ -77,7 +77,8 @@ export class Lab {
   }
 
   async run(options: Options | WorkflowNode[]): Promise<IRun> {
-    return await this.begin(Array.isArray(options) ? { nodes: options } : options).execution;
+    const run = await this.begin(Array.isArray(options) ? { nodes: options } : options).execution;
+    return { ...run, status: statusOf(run) as IRun['status'] };
   }
 
   /** Runs, and answers with the error that ended the run. */
