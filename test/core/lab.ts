@@ -1,4 +1,4 @@
-import type { INodeExecutionData, INodeType, IRun } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeExecutionData, INodeType, IRun } from 'n8n-workflow';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
 import { startDovecot, type Dovecot, type DovecotOptions } from '../servers/dovecot';
@@ -6,7 +6,15 @@ import { deliver, mail, type Delivery } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
 import { startWire, type Wire } from '../servers/wire';
 import { chain, type Workflow, type WorkflowNode } from '../servers/workflow';
-import { start, statusOf, type Credentials, type Execution, type Hooks, type RunOptions } from './engine';
+import {
+  editorContext,
+  start,
+  statusOf,
+  type Credentials,
+  type Execution,
+  type Hooks,
+  type RunOptions,
+} from './engine';
 import { loadNodeTypes } from './nodes';
 
 export const ALICE = 'alice@example.test';
@@ -79,6 +87,11 @@ export class Lab {
   async run(options: Options | WorkflowNode[]): Promise<IRun> {
     const run = await this.begin(Array.isArray(options) ? { nodes: options } : options).execution;
     return { ...run, status: statusOf(run) as IRun['status'] };
+  }
+
+  /** The context of a list in an Email Mailbox node that this user looks at. */
+  editor(userId: string, parameters: object): ILoadOptionsFunctions {
+    return editorContext(this.nodeTypes, this.credentials, { userId, parameters });
   }
 
   /** Runs, and answers with the error that ended the run. */

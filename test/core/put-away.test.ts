@@ -1,23 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
 import type { IRun } from 'n8n-workflow';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { startIdentity, type Identity } from '../servers/identity';
-import { userTokens } from '../servers/identity-client';
 import { chain, type WorkflowNode } from '../servers/workflow';
 import { MARGIN, MEGABYTE, heapUsed } from './heap';
-import { ALICE, BOB, WRONG, expectSuccess, subjects, subjectsOf, useLab } from './lab';
+import { ALICE, BOB, WRONG, expectSuccess, subjects, subjectsOf } from './lab';
 import { call, connect, disconnect, mailbox, onlyFirst, pass, putAway } from './nodes';
+import { connectByToken, useOAuthLab } from './oauth';
 
 // A run that n8n puts away at a Wait: what it holds meanwhile, and what it finds when it resumes.
 
-let identity: Identity;
-const lab = useLab(async () => {
-  identity = await startIdentity();
-  return { oauth: identity.introspection };
-});
-afterAll(async () => await identity.stop());
+const { lab, connectAccount } = useOAuthLab();
 
 /** As it lies in n8n's database meanwhile. */
 const stored = (run: IRun) => structuredClone(run.data);
@@ -136,24 +130,6 @@ test('a sub-workflow whose caller has ended says so, and what to do', async () =
   expect(error.description).toMatch(/\(ended\).*has ended, or continued in another worker/);
   expect(error.description).toMatch(/Add an Email Connect node with the session name "Default"/);
 });
-
-const OAUTH2 = 'oauth2';
-const connectByToken = () =>
-  connect(
-    OAUTH2,
-    { authentication: 'oAuth2' },
-    { credentials: { emailServerOAuth2Api: { id: OAUTH2, name: OAUTH2 } } },
-  );
-
-/** Saves the credential with a token that is good for an hour. */
-async function connectAccount(): Promise<void> {
-  const { access_token, expires_in } = await userTokens(identity, ALICE);
-  const expiresAt = String(Date.now() + expires_in * 1000);
-  lab().credentials[OAUTH2] = {
-    ...lab().credentials[ALICE],
-    oauthTokenData: { access_token, expires_in, n8n_expires_at: expiresAt },
-  };
-}
 
 test('gives the token to a sub-workflow and to itself after the Wait', async () => {
   await connectAccount();
