@@ -12,6 +12,9 @@ export type IfNameInUse = 'reuse' | 'error' | 'replace';
  */
 const FORGET_AFTER = 24 * 60 * 60 * 1000;
 
+/** A session keeps its connection at least this long, even if others wait: a login costs more than most tasks. Milliseconds. */
+const TURN = 1000;
+
 /** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
 
@@ -27,7 +30,8 @@ class Run {
 /** The sessions of all runs in this process. A run sees only its own sessions; names have no meaning outside a run. */
 export class SessionRegistry {
   private readonly runs = new Map<string, Run>();
-  private readonly limit = new ConnectionLimit();
+  /** For everything in this process that connects. */
+  readonly limit = new ConnectionLimit(undefined, TURN);
 
   constructor(private readonly openClient: OpenClient) {}
 

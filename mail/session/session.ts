@@ -34,6 +34,9 @@ export class Session {
   readonly #users = new Map<MailClient, number>();
   readonly #lost = new Set<MailClient>();
   private readonly closing = new AbortController();
+  /** The end of the last connection, which still counts until then. */
+  private leaving?: Promise<void>;
+  private readonly waits = new Set<AbortController>();
   private inUse = 0;
   private lastUsed = 0;
   private idleTimer?: NodeJS.Timeout;
@@ -74,6 +77,20 @@ export class Session {
     }
   }
 
+  /**
+   * Runs work that only waits for mail, and may be repeated. Its signal is aborted when another session needs the
+   * connection; the work then ends early.
+   */
+  async wait<T>(work: (client: MailClient, wanted: AbortSignal) => Promise<T>): Promise<T> {
+    const wait = new AbortController();
+    this.waits.add(wait);
+    try {
+      return await this.use(async (client) => await work(client, wait.signal), { repeatable: true });
+    } finally {
+      this.waits.delete(wait);
+    }
+  }
+
   /** Closes the session for good, even during a login. Never rejects. */
   async close(): Promise<void> {
     this.closing.abort();
@@ -83,9 +100,14 @@ export class Session {
   }
 
   /** For the connection limit: closes the connection unless it is in use. */
-  yieldConnection(): boolean {
-    if (this.inUse > 0) return false;
-    void this.disconnect();
+  yieldConnection(): false | Promise<void> {
+    return this.inUse > 0 ? false : this.disconnect();
+  }
+
+  /** For the connection limit: ends work that only waits, if there is no other. */
+  interrupt(): boolean {
+    if (!this.#client || this.waits.size < this.inUse) return false;
+    for (const wait of this.waits) wait.abort();
     return true;
   }
 
@@ -114,13 +136,14 @@ export class Session {
   private async connect(): Promise<MailClient> {
     const { signal } = this.closing;
     try {
-      await this.limit.acquire(this.account, this, this.settings.timeouts.connect, signal);
-      const client = await this.openClient(this.settings, signal);
+      await this.leaving;
+      const login = async () => await this.openClient(this.settings, signal);
+      const { connect: timeout } = this.settings.timeouts;
+      const client = await this.limit.connect(this.account, this, login, { timeout, signal });
       this.#client = client;
       if (this.closed) await this.disconnect();
       else return client;
     } catch (error) {
-      this.limit.release(this.account, this);
       if (!this.closed) throw error;
     }
     throw closedError(this.name);
@@ -129,9 +152,13 @@ export class Session {
   private async disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    if (!client) return;
-    this.limit.release(this.account, this);
-    await client.close();
+    if (client) {
+      this.leaving = client.close().finally(() => {
+        this.leaving = undefined;
+        this.limit.release(this.account, this);
+      });
+    }
+    await this.leaving;
   }
 
   private async workOn<T>(client: MailClient, work: (client: MailClient) => Promise<T>): Promise<T> {
