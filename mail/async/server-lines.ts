@@ -56,6 +56,8 @@ class ServerLine {
   private entering = 0;
   private pause = FIRST_PAUSE;
   private nextAttempt = 0;
+  /** What the server itself asked for. */
+  private notBefore = 0;
   private wake = () => {};
   private refusal?: MailError;
 
@@ -102,7 +104,7 @@ class ServerLine {
       for (;;) {
         await this.untilNextAttempt(since + timeout, signal);
         signal?.throwIfAborted();
-        if (Date.now() >= since + timeout) throw late();
+        if (Math.max(Date.now(), this.notBefore) >= since + timeout) throw late();
         try {
           const result = await login();
           // There may be room for the next one too.
@@ -122,16 +124,20 @@ class ServerLine {
   private refused(error: unknown): void {
     if (!isMailError(error, 'CONNECTION_LIMIT')) throw error;
     this.refusal = error;
+    this.notBefore = Date.now() + (error.retryAfter ?? 0);
     this.nextAttempt = Date.now() + this.pause * (0.5 + Math.random());
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
   private async untilNextAttempt(end: number, signal: AbortSignal | undefined): Promise<void> {
-    const milliseconds = Math.min(this.nextAttempt, end) - Date.now();
+    // If the server asks for more time than there is, the wait would be for nothing.
+    if (this.notBefore >= end) return;
+    const milliseconds = Math.min(Math.max(this.nextAttempt, this.notBefore), end) - Date.now();
     if (milliseconds <= 0) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.wake = resolve;
+      // A connection of ours that has ended does not shorten the time that the server asked for.
+      this.wake = () => (Date.now() >= this.notBefore || signal?.aborted ? resolve() : undefined);
       timer = setTimeout(resolve, milliseconds);
       signal?.addEventListener('abort', this.wake, { once: true });
     });

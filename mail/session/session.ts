@@ -1,7 +1,7 @@
 import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
-import { hostAndPort } from '../net/host-and-port';
+import { accountAt } from '../account/login-in-line';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
@@ -116,8 +116,7 @@ export class Session {
   }
 
   private get account(): string {
-    const { server, authenticator } = this.settings;
-    return `${hostAndPort(server)}/${authenticator.account}`;
+    return accountAt(this.settings.server, this.settings);
   }
 
   private async connected(): Promise<MailClient> {

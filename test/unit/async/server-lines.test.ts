@@ -93,6 +93,29 @@ describe('a server that is full', () => {
     expect(lines.waiting(ACCOUNT)).toBe(0);
   });
 
+  it('is left alone for as long as it asks, even if a connection has ended', async () => {
+    const lines = new ServerLines();
+    let asked = 0;
+    const busy = new MailError('CONNECTION_LIMIT', 'busy', 'Later.', 300);
+    const login = async () => await (asked++ === 0 ? Promise.reject(busy) : Promise.resolve('ada'));
+    const started = Date.now();
+    const waiting = lines.enter(ACCOUNT, login, { timeout: 5000 });
+    await sleep(20);
+    lines.freed(ACCOUNT);
+    expect(await waiting).toBe('ada');
+    expect(Date.now() - started).toBeGreaterThanOrEqual(295);
+    expect(asked).toBe(2);
+  });
+
+  it('is not waited for if it asks for more time than there is', async () => {
+    const busy = new MailError('CONNECTION_LIMIT', 'busy', 'Later.', 60_000);
+    const started = Date.now();
+    await expect(
+      new ServerLines().enter(ACCOUNT, async () => await Promise.reject(busy), { timeout: 5000 }),
+    ).rejects.toMatchObject({ code: 'CONNECTION_LIMIT' });
+    expect(Date.now() - started).toBeLessThan(1000);
+  });
+
   it('lets go of a wait that is cancelled, and of a login that fails for another reason', async () => {
     const server = new Server(0);
     const lines = new ServerLines();
