@@ -162,28 +162,27 @@ export class ConnectionLimit {
     let soonest = Infinity;
     const spare = holders.filter(([holder]) => holder.isSpare);
     const others = holders.filter(([holder]) => !holder.isSpare);
-    const asked: Array<[Array<[ConnectionHolder, Held]>, number, typeof this.giveUp]> = [
-      [spare, 0, this.giveUp],
-      [others, this.turn, this.giveUp],
-      [others, this.turn * PATIENT_TURNS, this.interrupt],
+    const giveUp = (holder: ConnectionHolder) => this.giveUp(account, holder);
+    const asked = [
+      { some: spare, turn: 0, ask: giveUp },
+      { some: others, turn: this.turn, ask: giveUp },
+      { some: others, turn: this.turn * PATIENT_TURNS, ask: interrupt },
     ];
-    for (const [some, turn, ask] of asked) {
+    for (const { some, turn, ask } of asked) {
       for (const [holder, held] of some) {
         if (missing <= 0) return;
         const left = held.since + turn - Date.now();
         if (left > 0) soonest = Math.min(soonest, left);
-        else if (ask.call(this, account, holder, held)) missing--;
+        else if (ask(holder, held)) missing--;
       }
     }
     if (missing > 0 && soonest < Infinity) this.lookAgain(account, soonest);
   }
 
-  private interrupt(_: string, holder: ConnectionHolder, held: Held): boolean {
-    held.isInterrupted ||= !held.isLeaving && holder.interrupt?.() === true;
-    return held.isInterrupted;
-  }
-
-  private giveUp(account: string, holder: ConnectionHolder, held: Held): boolean {
+  /** Closes the holder's connection, unless it is in use. Returns whether it does. */
+  giveUp(account: string, holder: ConnectionHolder): boolean {
+    const held = this.accounts.get(account)?.get(holder);
+    if (!held || held.isLeaving) return false;
     const closing = holder.yieldConnection();
     if (closing === false) return false;
     if (closing === true) {
@@ -207,6 +206,12 @@ export class ConnectionLimit {
     alarm.unref();
     this.alarms.set(account, alarm);
   }
+}
+
+/** Whether a holder's work will end soon. */
+function interrupt(holder: ConnectionHolder, held: Held): boolean {
+  held.isInterrupted ||= !held.isLeaving && holder.interrupt?.() === true;
+  return held.isInterrupted;
 }
 
 const allInUse = (max: number, waited: number): MailError =>

@@ -1,6 +1,8 @@
 import { MailError, isMailError } from '../errors';
 import { ConnectionLimit } from '../async/connection-limit';
+import type { SessionObserver } from './observer';
 import { Session, type OpenClient } from './session';
+import { WarmConnections } from './warm-connections';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
 /** What to do if a run opens a session with a name that is in use. */
@@ -32,12 +34,15 @@ export class SessionRegistry {
   private readonly runs = new Map<string, Run>();
   /** For everything in this process that connects. */
   readonly limit = new ConnectionLimit(undefined, TURN);
+  /** Of ended runs. */
+  private readonly warm = new WarmConnections(this.limit);
 
   constructor(private readonly openClient: OpenClient) {}
 
   /**
    * Opens a session and logs in. Concurrent calls with the same name share one login.
    *
+   * @param observer is told what happens to the session
    * @throws {MailError} SESSION_NAME_IN_USE, or why the login failed; after that the name is free again
    */
   async open(
@@ -45,24 +50,25 @@ export class SessionRegistry {
     name: string,
     settings: SessionSettings,
     ifNameInUse: IfNameInUse,
+    observer?: SessionObserver,
   ): Promise<Session> {
     const run = this.run(runId);
     const existing = run.sessions.get(name);
     const session =
       existing && !this.mustReplace(existing, settings, ifNameInUse)
         ? existing
-        : new Session(name, settings, this.openClient, this.limit);
+        : new Session(name, settings, this.openClient, this.limit, this.warm, observer);
     // Registered before the login, so that concurrent calls find it.
     run.sessions.set(name, session);
     run.closedNames.delete(name);
     run.refusals.delete(name);
-    if (existing && existing !== session) await existing.close();
+    if (existing && existing !== session) await existing.close({ reason: 'replaced' });
     try {
       await session.open();
     } catch (error) {
       if (run.sessions.get(name) === session) run.sessions.delete(name);
       if (isMailError(error, ...REFUSALS)) run.refusals.set(name, error);
-      await session.close();
+      await session.close({ reason: 'login failed' });
       throw error;
     }
     return session;
@@ -96,13 +102,19 @@ export class SessionRegistry {
     return true;
   }
 
-  /** Call at the end of a run: closes its sessions and forgets the run. Never rejects; safe to call more than once. */
-  async closeRun(runId: string): Promise<void> {
+  /**
+   * Call at the end of a run: closes its sessions and forgets the run. Never rejects; safe to call more than once.
+   *
+   * @param isCancelled whether its work was cut off. A command may still be under way, so no connection is kept for the
+   *   next run.
+   */
+  async closeRun(runId: string, { isCancelled = false } = {}): Promise<void> {
     const run = this.runs.get(runId);
     if (!run) return;
     this.runs.delete(runId);
     clearTimeout(run.forgetTimer);
-    await Promise.all([...run.sessions.values()].map(async (session) => await session.close()));
+    const how = { keep: !isCancelled, reason: isCancelled ? 'run cancelled' : 'run ended' } as const;
+    await Promise.all([...run.sessions.values()].map(async (session) => await session.close(how)));
   }
 
   private run(runId: string): Run {

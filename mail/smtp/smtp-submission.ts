@@ -32,6 +32,11 @@ export class SmtpSubmission implements Submission {
     return await work;
   }
 
+  rest(): void {
+    this.refusal = undefined;
+    this.#connection?.unref();
+  }
+
   async close(): Promise<void> {
     this.closing.abort();
     const connection = this.#connection;

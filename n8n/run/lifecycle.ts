@@ -20,11 +20,11 @@ export function currentRun(context: IExecuteFunctions): string {
   if (signal?.aborted) throw runOver('was cancelled', 'Run the workflow again.');
   if (signal && watched.has(signal)) return runId;
   if (signal) watched.add(signal);
-  const end = async () => await registry.closeRun(runId);
+  const end = async () => await registry.closeRun(runId, { isCancelled: signal?.aborted });
   // Missing before n8n 2.33. There, the idle timer of the session closes its connection.
   context.onExecutionFinish?.(end);
   // Does not wait for the running node, so that work which hangs at the server is cut off.
-  context.onExecutionCancellation(() => void end());
+  context.onExecutionCancellation(() => void registry.closeRun(runId, { isCancelled: true }));
   return runId;
 }
 
