@@ -1,6 +1,8 @@
 import { MailError, isMailError } from '../errors';
 import { ConnectionLimit } from '../async/connection-limit';
-import { Session, type OpenClient } from './session';
+import type { SessionObserver } from './observer';
+import { Session, type CloseOptions, type OpenClient } from './session';
+import { WarmConnections } from './warm-connections';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
 /** What to do if a run opens a session with a name that is in use. */
@@ -11,6 +13,9 @@ export type IfNameInUse = 'reuse' | 'error' | 'replace';
  * time. Its connections were closed long before. Milliseconds.
  */
 const FORGET_AFTER = 24 * 60 * 60 * 1000;
+
+/** A session keeps its connection at least this long, even if others wait: a login costs more than most tasks. Milliseconds. */
+const TURN = 1000;
 
 /** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
@@ -28,6 +33,19 @@ class Run<Origin> {
   forgetTimer?: NodeJS.Timeout;
 }
 
+/** How a run ended. */
+export interface RunEnded {
+  life?: object;
+  isCancelled?: boolean;
+}
+
+/** What a caller may add to the settings of a session. */
+export interface OpenOptions<Origin> {
+  /** How to open the session again after the run was put away. */
+  origin?: Origin;
+  observer?: SessionObserver;
+}
+
 /**
  * The sessions of all runs in this process. A run sees only its own sessions; names have no meaning outside a run.
  *
@@ -35,13 +53,17 @@ class Run<Origin> {
  */
 export class SessionRegistry<Origin = unknown> {
   private readonly runs = new Map<string, Run<Origin>>();
-  private readonly limit = new ConnectionLimit();
+  /** For everything in this process that connects. */
+  readonly limit = new ConnectionLimit(undefined, TURN);
+  /** Of ended runs. */
+  private readonly warm = new WarmConnections(this.limit);
 
   constructor(private readonly openClient: OpenClient) {}
 
   /**
    * Opens a session and logs in. Concurrent calls with the same name share one login.
    *
+   * @param observer is told what happens to the session
    * @throws {MailError} SESSION_NAME_IN_USE, or why the login failed; after that the name is free again
    */
   async open(
@@ -49,20 +71,20 @@ export class SessionRegistry<Origin = unknown> {
     name: string,
     settings: SessionSettings,
     ifNameInUse: IfNameInUse,
-    origin?: Origin,
+    { origin, observer }: OpenOptions<Origin> = {},
   ): Promise<Session> {
     const run = this.run(runId);
     const existing = run.sessions.get(name);
     const session =
       existing && !this.mustReplace(existing, settings, ifNameInUse)
         ? existing
-        : new Session(name, settings, this.openClient, this.limit);
+        : new Session(name, settings, this.openClient, this.limit, this.warm, observer);
     // Registered before the login, so that concurrent calls find it.
     run.sessions.set(name, session);
     if (origin !== undefined) run.origins.set(name, origin);
     run.closedNames.delete(name);
     run.refusals.delete(name);
-    if (existing && existing !== session) await existing.close();
+    if (existing && existing !== session) await existing.close({ reason: 'replaced' });
     try {
       await session.open();
     } catch (error) {
@@ -71,7 +93,7 @@ export class SessionRegistry<Origin = unknown> {
         run.origins.delete(name);
       }
       if (isMailError(error, ...REFUSALS)) run.refusals.set(name, error);
-      await session.close();
+      await session.close({ reason: 'login failed' });
       throw error;
     }
     return session;
@@ -126,7 +148,7 @@ export class SessionRegistry<Origin = unknown> {
     const run = this.run(runId);
     const sessions = run.life ? takeAll(run.sessions) : [];
     run.life = life;
-    await closeAll(sessions);
+    await closeAll(sessions, { reason: 'run put away' });
   }
 
   /** Call when a run is put away: closes its sessions, and keeps how they are opened again. Never rejects. */
@@ -134,20 +156,23 @@ export class SessionRegistry<Origin = unknown> {
     const run = this.runs.get(runId);
     if (run?.life !== life) return;
     run.life = undefined;
-    await closeAll(takeAll(run.sessions));
+    await closeAll(takeAll(run.sessions), { reason: 'run put away' });
   }
 
   /**
    * Call at the end of a run: closes its sessions and forgets the run. Never rejects; safe to call more than once.
    *
    * @param life the one that ended, if several are told apart
+   * @param isCancelled whether its work was cut off. A command may still be under way, so no connection is kept for the
+   *   next run.
    */
-  async closeRun(runId: string, life?: object): Promise<void> {
+  async closeRun(runId: string, { life, isCancelled = false }: RunEnded = {}): Promise<void> {
     const run = this.runs.get(runId);
     if (!run || (life && run.life && run.life !== life)) return;
     this.runs.delete(runId);
     clearTimeout(run.forgetTimer);
-    await closeAll(takeAll(run.sessions));
+    const how = { keep: !isCancelled, reason: isCancelled ? 'run cancelled' : 'run ended' } as const;
+    await closeAll(takeAll(run.sessions), how);
   }
 
   private run(runId: string): Run<Origin> {
@@ -180,6 +205,6 @@ function takeAll(sessions: Map<string, Session>): Session[] {
   return taken;
 }
 
-async function closeAll(sessions: readonly Session[]): Promise<void> {
-  await Promise.all(sessions.map(async (session) => await session.close()));
+async function closeAll(sessions: readonly Session[], how: CloseOptions): Promise<void> {
+  await Promise.all(sessions.map(async (session) => await session.close(how)));
 }

@@ -3,12 +3,12 @@ import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { MailError } from '../../mail/errors';
 import type { Folder } from '../../mail/model/folder';
 import { openClient } from '../../mail/session/open-client';
-import { ConnectionLimit } from '../../mail/async/connection-limit';
 import { Session } from '../../mail/session/session';
 import { mailboxOf, type SessionSettings } from '../../mail/account/session-settings';
 import { editorContextFor } from './lent-context';
 import { openingAgain, type Origin } from './origin';
 import { manualRunsElsewhere } from './other-process';
+import { registry } from './registry';
 
 /*
  * The editor asks for a list, such as that of folders, outside of any run. n8n then gives a node only its own
@@ -31,7 +31,6 @@ interface Remembered {
 
 // Insertion order is order of last use.
 const remembered = new Map<string, Remembered>();
-const limit = new ConnectionLimit();
 
 const keyOf = (userId: string, sessionName: string): string => JSON.stringify([userId, sessionName]);
 
@@ -101,7 +100,7 @@ async function listFolders(
 }
 
 async function foldersOf(settings: SessionSettings): Promise<Folder[]> {
-  const session = new Session('editor', settings, openClient, limit);
+  const session = new Session('editor', settings, openClient, registry.limit);
   try {
     return await session.use(async (client) => await client.listFolders({ counts: false }), {
       repeatable: true,

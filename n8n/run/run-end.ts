@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /** Why a run stops here: n8n puts it away until a Wait is over, or it has finished, failed or been cancelled. */
-export type RunEnd = 'waiting' | 'over';
+export type RunEnd = 'waiting' | 'over' | 'cancelled';
 
 type Handler = (run: { status?: string } | undefined) => Promise<void>;
 
@@ -37,13 +37,15 @@ export function watchRun(context: IExecuteFunctions, begin: (life?: object) => E
   if (known) watched.add(known);
   const ended = begin(hooks && {});
   if (hooks) {
-    hooks.addHandler(
-      'workflowExecuteAfter',
-      async (run) => await ended(run?.status === 'waiting' ? 'waiting' : 'over'),
-    );
+    hooks.addHandler('workflowExecuteAfter', async (run) => await ended(endOf(run?.status)));
   } else {
     context.onExecutionFinish?.(async () => await ended('over'));
   }
   // Does not wait for the running node, so that work which hangs at the server is cut off.
-  context.onExecutionCancellation(() => void ended('over'));
+  context.onExecutionCancellation(() => void ended('cancelled'));
+}
+
+function endOf(status: string | undefined): RunEnd {
+  if (status === 'waiting') return 'waiting';
+  return status === 'canceled' ? 'cancelled' : 'over';
 }

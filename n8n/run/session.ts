@@ -43,7 +43,7 @@ export async function openSession(
   ifNameInUse: IfNameInUse,
 ): Promise<Session> {
   // Looked up late, because the run may have been cancelled in the meantime.
-  const session = await registry.open(currentRun(context), name, settings, ifNameInUse, origin);
+  const session = await registry.open(currentRun(context), name, settings, ifNameInUse, { origin });
   rememberForEditor(context, name, origin);
   return session;
 }
