@@ -72,6 +72,19 @@ describe.each(installed())('n8n $version', (installation) => {
     expect(subjects(await succeed(chain('step', nodes), 'Read'), 'Read')).toEqual(SUBJECTS);
   });
 
+  test('a sub-workflow uses the session of its caller', async () => {
+    const called = node('Called', 'n8n-nodes-base.executeWorkflowTrigger', { inputSource: 'passthrough' });
+    const workflowJson = JSON.stringify(chain('called', [{ ...called, typeVersion: 1.1 }, mailbox('Read')]));
+    const call = node(
+      'Call',
+      'n8n-nodes-base.executeWorkflow',
+      { source: 'parameter', workflowJson },
+      { typeVersion: 1.2 },
+    );
+    const execution = await succeed(chain('caller', [start(), await lab.connect('basic'), call]));
+    expect(subjects(execution, 'Call')).toEqual(SUBJECTS);
+  });
+
   test.each<Login>(['basic', 'oAuth2'])('gives up the connection while a run by %s waits', async (login) => {
     const url = { id: '1', name: 'url', type: 'string', value: '={{ $execution.resumeUrl }}' };
     const nodes = [
