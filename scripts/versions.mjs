@@ -1,5 +1,5 @@
-// `npm run versions`: the package in every version of n8n that docs/architecture.md names as tested.
-// `npm run versions -- 1.85.3` takes one of them.
+// `npm run versions`: the package in every version of n8n that docs/n8n-versions.md names as tested.
+// `npm run versions -- 1.85.3` takes one of them; `npm run versions -- --install` only gets them ready.
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,18 +18,24 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
 /** A run of n8n's engine alone: what they test does not depend on n8n's server. */
 const ENGINE_TESTS = ['lifetime', 'runs', 'put-away', 'editor'].map((name) => `test/core/${name}.test.ts`);
 
-const wanted = process.argv.slice(2);
+const onlyInstall = process.argv.includes('--install');
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const isWanted = (/** @type {string} */ version) => !wanted.length || wanted.includes(version);
 
-try {
-  const { node, n8nDir } = await setUp();
-  await debianPackages();
+async function installOlder() {
   const older = [];
   for (const [version, major] of Object.entries(OLDER_VERSIONS)) {
     if (!isWanted(version)) continue;
-    const own = await nodeOf(major);
-    older.push({ version, n8nDir: await n8n(own, version), node: own });
+    const node = await nodeOf(major);
+    older.push({ version, n8nDir: await n8n(node, version), node });
   }
+  return older;
+}
+
+async function testAll() {
+  const { node, n8nDir } = await setUp();
+  await debianPackages();
+  const older = await installOlder();
   const newest = { version: N8N_VERSION, n8nDir, node };
   const folder = await mkdtemp(join(tmpdir(), 'email-session-versions-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -48,6 +54,10 @@ try {
     await step(`The engine of n8n ${version}`, () =>
       tests(['--project', 'quick', ...ENGINE_TESTS], { N8N_DIR: n8nDir }),
     );
+}
+
+try {
+  await (onlyInstall ? installOlder() : testAll());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

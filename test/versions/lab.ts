@@ -157,6 +157,19 @@ export class VersionLab {
       .run(saved, { destination })
       .catch(async () => await ask(destination && { nodeName: destination, mode: 'inclusive' }))
       .catch(async () => await ask(destination));
-    return await rest.waitForExecution(id);
+    return await this.end(id);
+  }
+
+  /** Answers when the run is over or put away. */
+  async end(id: string, options: { until?: string[] } = {}): Promise<Execution> {
+    const { status } = await this.rest.waitForExecution(id, options);
+    // An older n8n stores the status first, and then the data.
+    return await waitFor('the data of the run', async () => {
+      const execution = await this.rest.getExecution(id);
+      const { resultData } = execution.data as { resultData?: { lastNodeExecuted?: string; error?: object } };
+      const last = resultData?.lastNodeExecuted;
+      const isComplete = execution.status === status && (last ? last in execution.runData : false);
+      return isComplete && execution;
+    });
   }
 }
