@@ -12,10 +12,11 @@ export const BATCH = 20;
 /** Graph may send empty pages before the rest of a list, but not this many in a row. */
 const MOST_EMPTY = 100;
 
-/** One page of a list, with the link to the next. */
+/** One page of a list, with the link to the next, or to the changes after it. */
 interface Page<T> {
   value: T[];
   '@odata.nextLink'?: string;
+  '@odata.deltaLink'?: string;
 }
 
 /** Requests to one mailbox: single requests, lists and batches. */
@@ -31,10 +32,29 @@ export class GraphApi extends GraphRequests {
       if (followed.has(next)) throw news.repeats();
       followed.add(next);
       const page: Page<T> = await this.read(await this.get(next, size && `odata.maxpagesize=${size}`), false);
-      if (!Array.isArray(page.value) || !page.value.every(({ id }) => isText(id))) throw notGraph(url);
+      if (!isListed(page.value)) throw notGraph(url);
       yield news.take(page.value, ({ id }) => id);
       next = pathBehind(url, page['@odata.nextLink']);
     }
+  }
+
+  /**
+   * One page of the changes in a list, and where to continue: at once, or after the last page at any later time.
+   *
+   * @param path with the mailbox's own path, such as a link from the last page
+   * @param size preferred number of entries
+   * @throws {MailError}
+   */
+  async deltaPage<T extends { id: string }>(
+    path: string,
+    size: number,
+  ): Promise<{ value: T[]; link: string; isLast: boolean }> {
+    const { url } = this.context.graph;
+    const page: Page<T> = await this.read(await this.get(path, `odata.maxpagesize=${size}`), false);
+    const next = page['@odata.nextLink'];
+    const link = pathBehind(url, next ?? page['@odata.deltaLink']);
+    if (!isListed(page.value) || link === undefined) throw notGraph(url);
+    return { value: page.value, link, isLast: next === undefined };
   }
 
   /**
@@ -68,4 +88,6 @@ function pathBehind(url: URL, link: string | undefined): string | undefined {
   return behind + search;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
+/** Whether it is a list of resources: each has an id. */
+const isListed = (value: ReadonlyArray<{ id: string }>): boolean =>
+  Array.isArray(value) && value.every((one: { id?: unknown }) => typeof one.id === 'string');

@@ -14,7 +14,7 @@ const NUMBERS = new Set([...['size', 'status', 'childFolderCount', 'totalItemCou
 const TEXTS = new Set([
   ...['id', 'code', 'subject', 'name', 'address', 'contentType', 'content', 'contentId', 'parentFolderId'],
   ...['displayName', 'internetMessageId', 'sentDateTime', 'receivedDateTime', 'flagStatus', 'uploadUrl'],
-  ...['@odata.type', '@odata.nextLink'],
+  ...['@odata.type', '@odata.nextLink', '@odata.deltaLink'],
 ]);
 
 /**
