@@ -2,7 +2,13 @@ import type { WaitsFor } from '../async/connection-limit';
 import type { MailErrorCode } from '../errors';
 
 /** Why a session was closed. */
-export type CloseReason = 'run ended' | 'run cancelled' | 'disconnected' | 'replaced' | 'login failed';
+export type CloseReason =
+  | 'run ended'
+  | 'run cancelled'
+  | 'put away'
+  | 'disconnected'
+  | 'replaced'
+  | 'login failed';
 
 /** What happens to a session. Times are in milliseconds. Nothing here is a secret. */
 export type SessionEvent =

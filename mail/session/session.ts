@@ -138,6 +138,7 @@ export class Session {
     this.tell({ type: 'closed', reason, isKept });
     if (!isKept) this.disconnect(client);
     await Promise.all([this.leaving, ...[...this.#lost].map(async (one) => await one.close())]);
+    this.settings.authenticator.release?.();
   }
 
   private async connected(): Promise<MailClient> {

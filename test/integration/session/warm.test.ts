@@ -46,7 +46,9 @@ describe('a connection that is kept after its run', () => {
   };
 
   const open = async (run: string, login?: Login) =>
-    await registry.open(run, 'Default', settings(login), 'reuse', (report) => reports.push(report));
+    await registry.open(run, 'Default', settings(login), 'reuse', {
+      observer: (report) => reports.push(report),
+    });
 
   const subjects = async (session: Session) =>
     await session.use(
