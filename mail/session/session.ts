@@ -17,6 +17,11 @@ export interface UseOptions {
   repeatable: boolean;
 }
 
+/** What the session waited for, and how many milliseconds. */
+export type Waits = Array<Pick<Extract<SessionEvent, { type: 'waited' }>, 'waitsFor' | 'took'>>;
+
+const MOST_WAITS = 10;
+
 export interface CloseOptions {
   /** Whether another session may use the connection, if nothing uses it now. */
   keep?: boolean;
@@ -48,6 +53,8 @@ export class Session {
   /** Why there is no connection any more; absent before the first. */
   private ended?: 'lost' | 'idle' | 'wanted';
   private readonly waits = new Set<AbortController>();
+  /** The last ones. */
+  private readonly waited: Waits = [];
   private inUse = 0;
   private lastUsed = 0;
   private idleTimer?: NodeJS.Timeout;
@@ -121,6 +128,11 @@ export class Session {
     if (!this.#client || this.waits.size < this.inUse) return false;
     for (const wait of this.waits) wait.abort();
     return true;
+  }
+
+  /** How long it waited for connections since this was last asked. */
+  takeWaits(): Waits {
+    return this.waited.splice(0);
   }
 
   private get closed(): boolean {
@@ -227,6 +239,7 @@ export class Session {
 
   private tell(event: SessionEvent): void {
     const { name: session, settings } = this;
+    if (event.type === 'waited' && this.waited.push(event) > MOST_WAITS) this.waited.shift();
     this.observer?.({ session, account: settings.authenticator.account, event });
   }
 }
