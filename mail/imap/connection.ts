@@ -67,7 +67,7 @@ export class ImapConnection {
     // selected again.
     if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
       const run = (this.flow as unknown as Internals).run.bind(this.flow);
-      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) return false;
+      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) this.flow.close();
     }
     socketOf(this.flow)?.unref();
     return this.usable;
