@@ -12,6 +12,7 @@ import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
+import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { withDeadline } from '../async/deadline';
@@ -20,11 +21,17 @@ import { openSequentially } from '../async/open-sequentially';
 import type { FolderTree, FolderEntry } from './folder-tree';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
+import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT } from '../net/unused-connection';
 
 /** The operations that EWS and Graph each implement themselves. */
 export interface ExchangeParts {
-  connection: { readonly closeSignal: AbortSignal; rest(): Promise<boolean>; close(): void };
+  connection: {
+    readonly closeSignal: AbortSignal;
+    readonly traffic: Traffic;
+    rest(): Promise<boolean>;
+    close(): void;
+  };
   folders: FolderTree & {
     /** Requests the inbox, as a login does. */
     login(): Promise<void>;
@@ -78,7 +85,7 @@ export interface ExchangeParts {
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
 /** An Exchange mailbox, over the protocol that the parts implement. */
-export abstract class ExchangeClient extends FolderClient implements KeepableClient {
+export abstract class ExchangeClient extends FolderClient implements CountedClient, KeepableClient {
   // Private at runtime too, not only for TypeScript: the parts hold the login.
   readonly #parts: ExchangeParts;
 
@@ -94,6 +101,10 @@ export abstract class ExchangeClient extends FolderClient implements KeepableCli
   /** Requests are independent: after a lost connection, the next request opens a new one. */
   async check(): Promise<boolean> {
     return await Promise.resolve(this.usable);
+  }
+
+  get traffic(): Traffic {
+    return this.#parts.connection.traffic;
   }
 
   async rest(): Promise<boolean> {

@@ -9,9 +9,11 @@ import { toMailError } from './errors';
 import { folderRefused } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
 import { openFolder } from './open-folder';
+import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
 import { SpecialFolders } from './special-use';
 import { Mutex } from '../async/mutex';
+import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
 
@@ -45,6 +47,10 @@ export class ImapConnection {
   /** @throws {MailError} */
   static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<ImapConnection> {
     return new ImapConnection(await openImap(settings, signal), settings);
+  }
+
+  get traffic(): Traffic {
+    return { ...this.flow.stats(), requests: overheardOf(this.flow).commands };
   }
 
   get usable(): boolean {
