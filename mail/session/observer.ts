@@ -6,7 +6,7 @@ import type { MailErrorCode } from '../errors';
 export type CloseReason =
   | 'run ended'
   | 'run cancelled'
-  | 'put away'
+  | 'run put away'
   | 'disconnected'
   | 'replaced'
   | 'login failed';

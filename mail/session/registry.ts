@@ -17,20 +17,6 @@ const FORGET_AFTER = 24 * 60 * 60 * 1000;
 /** A session keeps its connection at least this long, even if others wait: a login costs more than most tasks. Milliseconds. */
 const TURN = 1000;
 
-export interface OpenOptions<Origin> {
-  /** How the session is opened again after its run was put away. */
-  origin?: Origin;
-  /** Is told what happens to the session. */
-  observer?: SessionObserver;
-}
-
-export interface RunEnd {
-  /** The life that ended, if several are told apart. */
-  life?: object;
-  /** Whether the work of the run was cut off. A command may still be under way, so no connection is kept. */
-  isCancelled?: boolean;
-}
-
 /** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
 
@@ -45,6 +31,19 @@ class Run<Origin> {
   /** From the start, or a resume, until the run ends or is put away. */
   life?: object;
   forgetTimer?: NodeJS.Timeout;
+}
+
+/** How a run ended. */
+export interface RunEnded {
+  life?: object;
+  isCancelled?: boolean;
+}
+
+/** What a caller may add to the settings of a session. */
+export interface OpenOptions<Origin> {
+  /** How to open the session again after the run was put away. */
+  origin?: Origin;
+  observer?: SessionObserver;
 }
 
 /**
@@ -148,7 +147,7 @@ export class SessionRegistry<Origin = unknown> {
     const run = this.run(runId);
     const sessions = run.life ? takeAll(run.sessions) : [];
     run.life = life;
-    await closeAll(sessions, { reason: 'put away' });
+    await closeAll(sessions, { reason: 'run put away' });
   }
 
   /** Call when a run is put away: closes its sessions and their connections, and keeps how they are opened again. Never rejects. */
@@ -156,20 +155,23 @@ export class SessionRegistry<Origin = unknown> {
     const run = this.runs.get(runId);
     if (run?.life !== life) return;
     run.life = undefined;
-    await closeAll(takeAll(run.sessions), { reason: 'put away' });
+    await closeAll(takeAll(run.sessions), { reason: 'run put away' });
   }
 
   /**
-   * Call at the end of a run: closes its sessions and forgets the run. Their connections are kept for a while, for the
-   * next run with the same settings. Never rejects; safe to call more than once.
+   * Call at the end of a run: closes its sessions and forgets the run. Never rejects; safe to call more than once.
+   *
+   * @param life the one that ended, if several are told apart
+   * @param isCancelled whether its work was cut off. A command may still be under way, so no connection is kept for the
+   *   next run.
    */
-  async closeRun(runId: string, { life, isCancelled = false }: RunEnd = {}): Promise<void> {
+  async closeRun(runId: string, { life, isCancelled = false }: RunEnded = {}): Promise<void> {
     const run = this.runs.get(runId);
     if (!run || (life && run.life && run.life !== life)) return;
     this.runs.delete(runId);
     clearTimeout(run.forgetTimer);
-    const reason = isCancelled ? 'run cancelled' : 'run ended';
-    await closeAll(takeAll(run.sessions), { keep: !isCancelled, reason });
+    const how = { keep: !isCancelled, reason: isCancelled ? 'run cancelled' : 'run ended' } as const;
+    await closeAll(takeAll(run.sessions), how);
   }
 
   private run(runId: string): Run<Origin> {
@@ -202,6 +204,6 @@ function takeAll(sessions: Map<string, Session>): Session[] {
   return taken;
 }
 
-async function closeAll(sessions: readonly Session[], options: CloseOptions): Promise<void> {
-  await Promise.all(sessions.map(async (session) => await session.close(options)));
+async function closeAll(sessions: readonly Session[], how: CloseOptions): Promise<void> {
+  await Promise.all(sessions.map(async (session) => await session.close(how)));
 }

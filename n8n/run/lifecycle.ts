@@ -19,10 +19,10 @@ export function currentRun(context: IExecuteFunctions): string {
   if (context.getExecutionCancelSignal()?.aborted) throw runOver('was cancelled', 'Run the workflow again.');
   watchRun(context, (life) => {
     if (life) void registry.begin(runId, life);
-    return async (end) =>
-      await (life && end === 'waiting'
-        ? registry.putAway(runId, life)
-        : registry.closeRun(runId, { life, isCancelled: end === 'cancelled' }));
+    return async (end) => {
+      if (life && end === 'waiting') await registry.putAway(runId, life);
+      else await registry.closeRun(runId, { life, isCancelled: end === 'cancelled' });
+    };
   });
   return runId;
 }

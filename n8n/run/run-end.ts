@@ -48,5 +48,5 @@ export function watchRun(context: IExecuteFunctions, begin: (life?: object) => E
 
 function endOf(status: string | undefined, signal: AbortSignal | undefined): RunEnd {
   if (status === 'waiting') return 'waiting';
-  return signal?.aborted ? 'cancelled' : 'over';
+  return status === 'canceled' || signal?.aborted ? 'cancelled' : 'over';
 }
