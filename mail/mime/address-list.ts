@@ -1,5 +1,5 @@
 import type { Address } from '../model/message';
-import { decodeBytes } from './charset';
+import { decodeRaw } from './charset';
 import { decodeWords } from './words';
 
 /** A dot-atom (RFC 5322 section 3.2.3), with letters beyond ASCII (RFC 6531 section 3.3). */
@@ -200,7 +200,7 @@ function addressOf(words: readonly Word[]): string {
   }
   const route = plain.startsWith('@') ? plain.indexOf(':') + 1 : 0;
   const at = plain.lastIndexOf('@');
-  const decoded = (text: string) => decodeBytes(Buffer.from(text.replaceAll('\0', '@'), 'latin1'));
+  const decoded = (text: string) => decodeRaw(text.replaceAll('\0', '@'));
   if (at < route) return decoded(plain.slice(route));
   const localPart = decoded(plain.slice(route, at));
   const domain = decoded(plain.slice(at + 1));

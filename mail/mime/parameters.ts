@@ -32,6 +32,11 @@ export function parseParameters(raw: string): Parameterized {
 
 /** Splits at semicolons outside quotation marks. One pass, whatever the input. */
 function segments(raw: string): string[] {
+  const found = raw.includes('"') ? quotedSegments(raw) : raw.split(';');
+  return found.map((one) => one.trim()).filter((one, index) => index === 0 || one !== '');
+}
+
+function quotedSegments(raw: string): string[] {
   const found: string[] = [];
   let start = 0;
   let quoted = false;
@@ -48,7 +53,7 @@ function segments(raw: string): string[] {
   const last = raw.slice(start);
   // An unclosed quotation ends with the parameter.
   found.push(...(quoted ? last.split(';') : [last]));
-  return found.map((one) => one.trim()).filter((one, index) => index === 0 || one !== '');
+  return found;
 }
 
 /** The raw forms of a parameter: plain, with a charset, or split into pieces (RFC 2231 sections 3 and 4). */
