@@ -70,19 +70,20 @@ async function settle(
     refuse,
   );
   const there = doubtful.filter(({ uid }) => !refused.has(uid));
-  return there.map(({ uid, message, structure }) => {
+  return there.flatMap(({ uid, message, structure }): FetchedMessage[] => {
     const read = whole.get(uid);
     if (read) {
       const { attachments: files, truncated, content } = read;
       const cut = truncated && { attachmentsTruncated: true as const };
-      return { uid, content, message: { ...message, attachments: files, ...cut } };
+      return [{ uid, content, message: { ...message, attachments: files, ...cut } }];
     }
-    if (!structure) return { uid, message };
+    // It was deleted in the meantime.
+    if (!structure) return [];
     const parts = [...(headers.get(uid) ?? [])].map(
       ([part, fields]) => [part, partFromFields(fields)] as const,
     );
     const better = corrected(structure, new Map(parts));
-    return { uid, structure: better, message: { ...message, attachments: attachments(better) } };
+    return [{ uid, structure: better, message: { ...message, attachments: attachments(better) } }];
   });
 }
 
