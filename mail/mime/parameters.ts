@@ -21,13 +21,23 @@ const MOST = 1000;
  */
 export function parseParameters(raw: string): Parameterized {
   const [first = '', ...rest] = segments(raw);
-  const isParameter = /^[\w-]+\*?\d*\*?\s*=/.test(first);
-  const value = isParameter ? '' : withoutComments(first).replace(/\s+/g, '').toLowerCase();
+  const isParameter = IS_PARAMETER.test(first);
+  const value = isParameter ? '' : valueIn(first);
   const collected = new Map<string, Collected>();
   for (const segment of (isParameter ? [first, ...rest] : rest).slice(0, MOST)) collect(collected, segment);
   const parameters = Object.create(null) as Record<string, string>;
   for (const [name, one] of collected) parameters[name] = valueOf(one);
   return { value, parameters };
+}
+
+const IS_PARAMETER = /^[\w-]+\*?\d*\*?\s*=/;
+
+const valueIn = (first: string): string => withoutComments(first).replace(/\s+/g, '').toLowerCase();
+
+/** Only the value. */
+export function parseValue(raw: string): string {
+  const [first = ''] = segments(raw);
+  return IS_PARAMETER.test(first) ? '' : valueIn(first);
 }
 
 /** Splits at semicolons outside quotation marks. One pass, whatever the input. */
