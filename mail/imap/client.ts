@@ -7,6 +7,7 @@ import type {
   StoredMessage,
 } from '../model/client';
 import type { MailError } from '../errors';
+import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import type { FailedMessages } from '../model/failed-messages';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -18,13 +19,16 @@ import type { Submission } from '../model/submission';
 import { SentFolder, reasonNotToSave } from './sent-copy';
 import { openAttachment } from './attachment';
 import { openAttachments } from './attachments';
+import { changesSince } from './changes';
 import { ImapConnection } from './connection';
 import { deleteMessages } from './delete';
 import { saveDraft, sendDraft } from './drafts';
+import { offers } from './exec-or-throw';
 import { ImapFolderClient } from './folder-client';
 import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
+import { matchMessages } from './match';
 import { waitForChanges } from './wait-for-changes';
 import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
@@ -144,6 +148,22 @@ export class ImapClient extends ImapFolderClient implements KeepableClient {
     options: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
     return await waitForChanges(this.#connection, folder, known, options);
+  }
+
+  get notifies(): boolean {
+    return offers(this.#connection.flow, 'IDLE');
+  }
+
+  async changesSince(
+    folder: string,
+    cursor: Cursor | undefined,
+    options: ChangesOptions,
+  ): Promise<FolderChanges> {
+    return await changesSince(this.#connection, folder, cursor, options);
+  }
+
+  async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    return await matchMessages(this.#connection, ids, query);
   }
 
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {
