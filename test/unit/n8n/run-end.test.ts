@@ -38,7 +38,7 @@ it('hears from the hooks of the run that it is put away, and that it is over', a
   const { lives, ends } = watch(run);
   for (const status of ['waiting', 'success', 'error', 'canceled'])
     for (const handler of run.handlers) await handler({ status });
-  expect(ends).toEqual(['waiting', 'over', 'over', 'over']);
+  expect(ends).toEqual(['waiting', 'over', 'over', 'cancelled']);
   expect(run.finish).toEqual([]);
   expect(lives).toEqual([{}]);
 });
@@ -62,7 +62,7 @@ it.each([{ withHooks: true }, { withFinish: true }, {}])('hears a cancellation a
   const run = runOf(ways);
   const { ends } = watch(run);
   run.cancel.abort();
-  expect(ends).toEqual(['over']);
+  expect(ends).toEqual(['cancelled']);
 });
 
 it('asks n8n for the end once, however many nodes look', () => {
