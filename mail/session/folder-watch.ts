@@ -399,10 +399,13 @@ export class FolderWatch {
     const retry = Math.max(0, Math.min(...this.unreadable.map(([, due]) => due)) - Date.now());
     try {
       await withDeadline({ signals: [signal, woken.signal] }, async (stop) => {
-        const notifies = await this.use(async (client) => {
+        const notifies = await this.session.wait(async (client, wanted) => {
           if (!client.notifies || isFull) return false;
           const timeout = Math.min(ROUND, retry);
-          this.known = await client.waitForChanges(folder, this.known, { timeout, signal: stop });
+          // It ends early if another session needs the connection.
+          await withDeadline({ signals: [stop, wanted] }, async (end) => {
+            this.known = await client.waitForChanges(folder, this.known, { timeout, signal: end });
+          });
           return true;
         });
         if (notifies) return;
