@@ -12,6 +12,9 @@ import { Mutex } from '../async/mutex';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
 
+/** The folders that one operation has selected so far, as it names them. */
+export type SeenFolders = Set<string>;
+
 /** A selected folder. No other work can select another one until it is released. */
 export interface LockedFolder {
   mailbox: MailboxObject;
@@ -64,13 +67,14 @@ export class ImapConnection {
     return await this.exclusively(async () => await this.specialFolders.resolve(folder));
   }
 
-  /** Runs work in a folder; `readerIsSlow` as for `watched`. */
+  /** Runs work in a folder; `readerIsSlow` as for `watched`, `seen` as for `lock`. */
   async inFolder<T>(
     folder: string,
     work: (mailbox: MailboxObject) => Promise<T>,
     readerIsSlow?: () => boolean,
+    seen?: SeenFolders,
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder);
+    const { mailbox, release } = await this.lock(folder, seen);
     try {
       return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), readerIsSlow);
     } finally {
@@ -88,11 +92,17 @@ export class ImapConnection {
     }
   }
 
-  /** Waits for its turn and selects the folder. The caller must release it. */
-  async lock(folder: string): Promise<LockedFolder> {
+  /**
+   * Waits for its turn and selects the folder. The caller must release it.
+   *
+   * @param seen the folders that one operation has selected so far. They are not checked for changes again.
+   */
+  async lock(folder: string, seen?: SeenFolders): Promise<LockedFolder> {
     const release = await this.take();
     try {
-      return { mailbox: await this.watched(async () => await this.select(folder)), release };
+      const mailbox = await this.watched(async () => await this.select(folder, seen?.has(folder)));
+      seen?.add(folder);
+      return { mailbox, release };
     } catch (error) {
       release();
       throw error;
@@ -111,7 +121,7 @@ export class ImapConnection {
     } catch (error) {
       if (isMailError(error)) throw error;
       const refusal = refusalIn(error);
-      throw refusal ? folderRefused(this.flow, path, refusal) : error;
+      throw refusal ? await folderRefused(this.flow, path, refusal) : error;
     }
   }
 
@@ -135,10 +145,11 @@ export class ImapConnection {
   }
 
   /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string): Promise<MailboxObject> {
+  private async select(folder: string, wasSeen = false): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
     if (mailbox && mailbox.path === path) {
+      if (wasSeen) return mailbox;
       await this.flow.noop();
       // A folder that another client deleted can look like an empty one.
       const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;

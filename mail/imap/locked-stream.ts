@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { ImapFlow } from 'imapflow';
 
 import { notGiven } from '../model/failed-messages';
-import type { ImapConnection } from './connection';
+import type { ImapConnection, SeenFolders } from './connection';
 import { messageGone, parseId } from './message-id';
 import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
@@ -19,15 +19,17 @@ export type Begin<T> = (flow: ImapFlow, uid: number) => Promise<({ content: Read
  * Streams a message or one part. The folder stays locked until the stream ends, because each piece is a command in that
  * folder.
  *
+ * @param seen as for `ImapConnection.lock`
  * @throws {MailError} MESSAGE_NOT_FOUND
  */
 export async function openStream<T>(
   connection: ImapConnection,
   id: string,
   begin: Begin<T>,
+  seen?: SeenFolders,
 ): Promise<{ content: Readable } & T> {
   const { folder, uid, uidValidity } = parseId(id);
-  const { mailbox, release } = await connection.lock(folder);
+  const { mailbox, release } = await connection.lock(folder, seen);
   try {
     if (mailbox.uidValidity !== uidValidity) throw messageGone(id);
     const overheard = overheardOf(connection.flow);
