@@ -45,22 +45,18 @@ const contexts = new Map<string, tls.SecureContext>();
 /**
  * Node reads all authorities again for each connection with certificates of its own, which takes 10 to 25 ms of CPU.
  * So connections share the result. It contains no secret.
- *
- * @returns undefined if the certificate cannot be read; then connecting fails with that error
  */
-function sharedContext(caCertificate: string): tls.SecureContext | undefined {
+function sharedContext(caCertificate: string): tls.SecureContext {
   const known = contexts.get(caCertificate);
   if (known) return known;
-  try {
-    const ca = withPublicAuthorities(caCertificate);
-    const context = tls.createSecureContext({ ca, minVersion: MIN_VERSION });
-    const [oldest] = contexts.keys();
-    if (oldest && contexts.size >= MOST_CONTEXTS) contexts.delete(oldest);
-    contexts.set(caCertificate, context);
-    return context;
-  } catch {
-    return undefined;
-  }
+  const context = tls.createSecureContext({
+    ca: withPublicAuthorities(caCertificate),
+    minVersion: MIN_VERSION,
+  });
+  const [oldest] = contexts.keys();
+  if (oldest && contexts.size >= MOST_CONTEXTS) contexts.delete(oldest);
+  contexts.set(caCertificate, context);
+  return context;
 }
 
 // This list replaces the default one, so the public authorities are included.
