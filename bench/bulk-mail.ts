@@ -17,6 +17,7 @@ export function fill(dovecot: Dovecot, user: string): void {
   };
   put('Envelopes', 10_000, letter);
   put('Texts', 1000, letter);
+  put('WarmUp', 10, letter);
   put('Huge', 50_000, letter);
   const file = (size: number) => (i: number) =>
     mail({ subject: `${i}`, text: 'x', attachments: [{ filename: `${i}.bin`, content: randomBytes(size) }] });
@@ -24,8 +25,8 @@ export function fill(dovecot: Dovecot, user: string): void {
   put('Stream', 250, file(1_500_000));
 }
 
-/** Fills a folder that each measurement empties. */
-export const fillMoved = (dovecot: Dovecot, user: string, folder: string): void =>
+/** Fills a folder that each measurement changes. */
+export const fillChanged = (dovecot: Dovecot, user: string, folder: string): void =>
   deliver(
     dovecot,
     user,

@@ -1,17 +1,17 @@
 // Started by scripts/bench.mjs as `npm run bench -- bulk`. See README.md.
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
-
-import type { Order, Result, WayName } from './bulk-child';
-import { fill, fillMoved } from './bulk-mail';
+import type { Order, WayName } from './bulk-child';
+import { fill, fillChanged } from './bulk-mail';
 import { WORKS, type WorkName } from './bulk-works';
+import { runInChild, type Result } from './child';
 import { startLab, USER, type Lab } from './lab';
 import { median, tally } from './report';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS) || 3;
 const CHOSEN = (Object.keys(WORKS) as WorkName[]).filter(
-  (work) => process.env.BENCH_WORKS?.split(',').includes(work) ?? true,
+  (work) => work !== 'warmUp' && (process.env.BENCH_WORKS?.split(',').includes(work) ?? true),
 );
+/** Each measurement needs a folder of its own. */
+const CHANGING: readonly WorkName[] = ['move', 'mark'];
 const { N8N_DIR: n8nDir = '', BENCH_PEER_DIR: peerDir } = process.env;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -24,18 +24,8 @@ interface Measured {
 
 /** Runs one way in its own process. Returns undefined if that way does not do this work. */
 async function runOnce(lab: Lab, order: Order): Promise<(Result & { commands: string[] }) | undefined> {
-  const before = lab.wire.commands.length;
-  const child = fork(join(__dirname, 'bulk-child.js'), {
-    execArgv: ['--expose-gc'],
-    // The peer logs every command to its console.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const result = await new Promise<Result & { error?: string }>((resolve, reject) => {
-    child.once('message', resolve).once('error', reject);
-    child.once('exit', (code) => reject(new Error(`The process ended with ${code}`)));
-    child.send(order);
-  });
-  if (result.error) throw new Error(`${order.way}, ${order.work}: ${result.error}`);
+  let before = 0;
+  const result = await runInChild('bulk-child', order, () => (before = lab.wire.commands.length));
   return result.result === undefined ? undefined : { ...result, commands: lab.wire.commands.slice(before) };
 }
 
@@ -44,10 +34,10 @@ async function main(): Promise<void> {
   const account = await lab.accountAt(0);
   say('Filling the mailbox …');
   fill(lab.dovecot, USER);
-  fillMoved(lab.dovecot, USER, 'Moved');
-  const ways: WayName[] = ['bare', 'client', 'node', ...(peerDir ? (['peer'] as const) : [])];
+  fillChanged(lab.dovecot, USER, 'Moved');
+  const ways: WayName[] = ['bare', 'client', 'node', ...(peerDir ? (['peer', 'joined'] as const) : [])];
   // Dovecot indexes a folder when it first sees it. That time should not count for any way.
-  for (const work of CHOSEN.filter((one) => one !== 'move')) {
+  for (const work of CHOSEN.filter((one) => !CHANGING.includes(one))) {
     await runOnce(lab, { work, way: 'bare', account, folder: '', n8nDir });
   }
   let folders = 0;
@@ -56,7 +46,7 @@ async function main(): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       for (const way of ways) {
         const folder = `ToMove${++folders}`;
-        if (work === 'move') fillMoved(lab.dovecot, USER, folder);
+        if (CHANGING.includes(work)) fillChanged(lab.dovecot, USER, folder);
         const one = await runOnce(lab, { work, way, account, folder, n8nDir, peerDir });
         if (!one) continue;
         const known = measured.get(way) ?? { times: [], memory: [], commands: one.commands };

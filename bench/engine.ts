@@ -76,6 +76,10 @@ export class Engine {
       credentialsHelper: {
         isCredentialUsableByNode: () => true,
         getDecrypted: async () => credential,
+        // For n8n's own nodes, whose requests n8n signs with the token of the credential.
+        getParentTypes: () => ['oAuth2Api'],
+        runPreAuthentication: async () => undefined,
+        preAuthentication: async () => undefined,
       },
       setExecutionStatus: () => undefined,
       variables: {},

@@ -17,14 +17,17 @@ try {
   await debianPackages();
   const folder = await mkdtemp(join(tmpdir(), 'email-session-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await step('Compiling the bench', () => compile(node, 'bench', folder));
+  await step('Compiling the bench', () => compile(node, 'bench', folder, { dev: true }));
+  // The nodes and n8n's engine have to share one: n8n's.
+  rmSync(join(folder, 'node_modules', 'n8n-workflow'));
   const env = under(node, {
     N8N_DIR: n8nDir,
     NODE_PATH: join(n8nDir, 'node_modules'),
     // n8n's engine writes its generated key there.
     N8N_USER_FOLDER: folder,
   });
-  await run(node, [join(folder, 'bench', process.argv[2] === 'bulk' ? 'bulk.js' : 'main.js')], {
+  const program = ['bulk', 'graph'].find((name) => name === process.argv[2]) ?? 'main';
+  await run(node, [join(folder, 'bench', `${program}.js`)], {
     env,
     show: true,
   });

@@ -26,6 +26,8 @@ const SELECT =
 
 /** The folders of a mailbox by path, read once: one request for each level, and for each 20 folders in it. */
 export class GraphFolders extends FolderTree {
+  private inboxId?: string;
+
   constructor(private readonly api: GraphApi) {
     super();
   }
@@ -37,7 +39,14 @@ export class GraphFolders extends FolderTree {
    * @throws {MailError}
    */
   async login(): Promise<void> {
-    await this.api.call({ method: 'GET', path: '/mailFolders/inbox?$select=id' }, 0);
+    const path = '/mailFolders/inbox?$select=id';
+    const inbox = await this.api.call<FolderResource | undefined>({ method: 'GET', path }, 0);
+    this.inboxId = inbox?.id;
+  }
+
+  /** The path of the inbox is known without reading all folders. */
+  override async pathOf(id: string): Promise<string> {
+    return id !== '' && id === this.inboxId ? INBOX : await super.pathOf(id);
   }
 
   /** The folder's name or id for a request. If it has a fixed name, that name is used, which saves a lookup. */

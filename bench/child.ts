@@ -1,0 +1,87 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** What one piece of work took, in a process of its own. */
+export interface Result {
+  /** Milliseconds. */
+  time: number;
+  /** Bytes above what the process had before. */
+  memory: number;
+  /** A number that must be the same in all ways; undefined if this way does not do the work. */
+  result?: number;
+}
+
+/** What a child answers: that it is ready, then the result or the error. */
+type Answer = 'ready' | Result | { error: string };
+
+/**
+ * Runs a compiled program of this folder, which answers with `answerOrder`, in a process of its own, so that its memory
+ * can be measured.
+ *
+ * @param atStart called when the program has loaded everything, just before the work
+ * @throws what the program threw
+ */
+export async function runInChild<Order extends object>(
+  program: string,
+  order: Order,
+  atStart: () => void,
+  env: Record<string, string> = {},
+): Promise<Result> {
+  const child = fork(join(__dirname, `${program}.js`), {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, ...env },
+    // Some nodes log every command to the console.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  return await new Promise<Result>((resolve, reject) => {
+    child.on('message', (answer: Answer) => {
+      if (answer === 'ready') {
+        atStart();
+        child.send('start');
+      } else if ('error' in answer)
+        reject(new Error(`${JSON.stringify(order).slice(0, 200)}: ${answer.error}`));
+      else resolve(answer);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The process ended with ${code}`)));
+    child.send(order);
+  });
+}
+
+const SAMPLE_EVERY = 10;
+
+export type Work = () => Promise<number | undefined>;
+
+/**
+ * In the child: waits for the order and prepares the work, which is not measured; then does it once, answers, and exits.
+ */
+export function answerOrder<Order>(prepare: (order: Order) => Promise<Work>): void {
+  const answer = (result: Answer, exitCode: number) =>
+    void process.send?.(result, () => process.exit(exitCode));
+  process.once('message', (order: Order) => {
+    prepare(order)
+      .then(async (work) => {
+        const started = once(process, 'message');
+        process.send?.('ready' satisfies Answer);
+        await started;
+        return await measured(work);
+      })
+      .then(
+        (result) => answer(result, 0),
+        (error: Error) => answer({ error: error.stack ?? error.message }, 1),
+      );
+  });
+}
+
+async function measured(work: Work): Promise<Result> {
+  globalThis.gc?.();
+  const idle = process.memoryUsage.rss();
+  let peak = idle;
+  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), SAMPLE_EVERY);
+  const started = performance.now();
+  const result = await work();
+  const time = performance.now() - started;
+  clearInterval(sampler);
+  return { time, memory: Math.max(peak, process.memoryUsage.rss()) - idle, result };
+}
