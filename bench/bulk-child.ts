@@ -3,14 +3,17 @@ import { nodeRunner, type NodeDirs } from './bulk-nodes';
 import { runBare, runOurs, WORKS, type WorkName } from './bulk-works';
 import { answerOrder } from './child';
 import type { Account } from './lab';
+import { triggerRunner } from './n8n-trigger';
 
-export type WayName = 'bare' | 'client' | 'node' | 'peer' | 'joined';
+export type WayName = 'bare' | 'client' | 'node' | 'peer' | 'joined' | 'trigger';
 
 export interface Order {
   work: WorkName;
   way: WayName;
   account: Account;
   folder: string;
+  /** Whether the memory in use is measured. */
+  collects?: boolean;
   n8nDir: string;
   peerDir?: string;
 }
@@ -29,5 +32,5 @@ function wayOf(way: WayName, account: Account, dirs: NodeDirs) {
     return async (work: WorkName, folder: string) => await runBare(account, WORKS[work], folder);
   if (way === 'client')
     return async (work: WorkName, folder: string) => await runOurs(account, WORKS[work], folder);
-  return nodeRunner(account, dirs);
+  return way === 'trigger' ? triggerRunner(account, dirs.n8nDir) : nodeRunner(account, dirs);
 }

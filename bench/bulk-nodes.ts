@@ -33,6 +33,10 @@ const OUR_STEPS: Partial<Record<WorkName, (folder: string) => object[]>> = {
     { operation: 'mark', readState: 'yes' },
   ],
   newest: () => [{ folder: 'Huge', limit: 50 }],
+  arrived: (folder) => [
+    { folder, limit: 500, filters: { readState: 'unread' }, options: { includeBody: true } },
+    { operation: 'mark', readState: 'yes' },
+  ],
   warmUp: () => [{ folder: 'WarmUp', options: { includeBody: true } }],
 };
 
@@ -64,6 +68,18 @@ const PEER_STEPS: typeof OUR_STEPS = {
     },
   ],
   newest: () => [{ mailboxPath: peerFolder('Huge'), limit: 50 }],
+  arrived: (folder) => [
+    {
+      mailboxPath: peerFolder(folder),
+      limit: 500,
+      emailFlags: { seen: false },
+      includeParts: ['textContent'],
+    },
+    {
+      ...{ operation: 'setEmailFlags', mailboxPath: peerFolder(folder), emailUid: '={{ $json.uid }}' },
+      flags: { '\\Seen': true },
+    },
+  ],
   warmUp: () => [{ mailboxPath: peerFolder('WarmUp'), limit: 50, includeParts: ['textContent'] }],
 };
 

@@ -110,6 +110,26 @@ export const WORKS = {
       return (await flow.fetchAll(`${exists - 49}:${exists}`, SUMMARY_FIELDS)).length;
     },
   },
+  arrived: {
+    title: '500 new messages: read, and marked as read',
+    ours: async (client, folder) => {
+      const messages = await client.listMessages(folder, { isRead: false }, { content: true }, 500);
+      await client.markMessages(
+        messages.map(({ id }) => id),
+        { isRead: true },
+      );
+      return messages.filter(({ content }) => content?.text.startsWith('Dear Alice')).length;
+    },
+    bare: async (flow, folder) => {
+      await flow.mailboxOpen(folder);
+      const unread = (await flow.search({ seen: false }, { uid: true })) || [];
+      const uids = unread.slice(-500);
+      await flow.fetchAll(uids, SUMMARY_FIELDS, { uid: true });
+      const bodies = await flow.fetchAll(uids, { uid: true, bodyParts: ['1'] }, { uid: true });
+      await flow.messageFlagsAdd(uids, ['\\Seen'], { uid: true });
+      return bodies.filter(({ bodyParts }) => bodyParts?.get('1')).length;
+    },
+  },
   warmUp: {
     title: 'a few messages, before the work is measured',
     ours: async (client) => (await client.listMessages('WarmUp', {}, { content: true }, 50)).length,

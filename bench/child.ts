@@ -6,8 +6,10 @@ import { join } from 'node:path';
 export interface Result {
   /** Milliseconds. */
   time: number;
-  /** Bytes above what the process had before. */
+  /** Bytes above what the process had before, with the garbage. */
   memory: number;
+  /** Bytes of heap and external memory above those before, after a collection; undefined if it was not asked for. */
+  inUse?: number;
   /** A number that must be the same in all ways; undefined if this way does not do the work. */
   result?: number;
 }
@@ -49,14 +51,16 @@ export async function runInChild<Order extends object>(
   });
 }
 
+/** Milliseconds. */
 const SAMPLE_EVERY = 10;
+const COLLECT_EVERY = 50;
 
 export type Work = () => Promise<number | undefined>;
 
 /**
  * In the child: waits for the order and prepares the work, which is not measured; then does it once, answers, and exits.
  */
-export function answerOrder<Order>(prepare: (order: Order) => Promise<Work>): void {
+export function answerOrder<Order extends object>(prepare: (order: Order) => Promise<Work>): void {
   const answer = (result: Answer, exitCode: number) =>
     void process.send?.(result, () => process.exit(exitCode));
   process.once('message', (order: Order) => {
@@ -65,7 +69,7 @@ export function answerOrder<Order>(prepare: (order: Order) => Promise<Work>): vo
         const started = once(process, 'message');
         process.send?.('ready' satisfies Answer);
         await started;
-        return await measured(work);
+        return await measured(work, 'collects' in order && order.collects === true);
       })
       .then(
         (result) => answer(result, 0),
@@ -74,14 +78,44 @@ export function answerOrder<Order>(prepare: (order: Order) => Promise<Work>): vo
   });
 }
 
-async function measured(work: Work): Promise<Result> {
+/** @param collects whether the memory in use is measured too. The many collections make the work slower. */
+async function measured(work: Work, collects: boolean): Promise<Result> {
   globalThis.gc?.();
-  const idle = process.memoryUsage.rss();
-  let peak = idle;
-  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), SAMPLE_EVERY);
+  const resident = new Peak(() => process.memoryUsage.rss(), SAMPLE_EVERY);
+  const inUse = collects ? new Peak(collected, COLLECT_EVERY) : undefined;
   const started = performance.now();
   const result = await work();
   const time = performance.now() - started;
-  clearInterval(sampler);
-  return { time, memory: Math.max(peak, process.memoryUsage.rss()) - idle, result };
+  return { time, memory: resident.end(), inUse: inUse?.end(), result };
+}
+
+function collected(): number {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** The highest value above the first one. */
+class Peak {
+  private readonly first: number;
+  private readonly sampler: NodeJS.Timeout;
+  private highest: number;
+
+  constructor(
+    private readonly measure: () => number,
+    every: number,
+  ) {
+    this.first = this.highest = measure();
+    this.sampler = setInterval(() => this.sample(), every);
+  }
+
+  end(): number {
+    clearInterval(this.sampler);
+    this.sample();
+    return this.highest - this.first;
+  }
+
+  private sample(): void {
+    this.highest = Math.max(this.highest, this.measure());
+  }
 }
