@@ -93,7 +93,7 @@ function ourWorkflow(steps: object[]): Workflow {
   const connect = node(
     'Connect',
     `${OURS}.emailConnect`,
-    {},
+    { options: { keepConnectionFor: 0 } },
     { credentials: { emailServerBasicApi: { id: '1', name: 'Mail' } } },
   );
   const mailbox = steps.map((parameters, i) =>

@@ -102,7 +102,7 @@ async function readFrom(
     return read;
   };
   try {
-    return await connection.inFolder(folder, readParts, undefined, seen);
+    return await connection.inFolder(folder, readParts, { seen });
   } catch (error) {
     if (isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) return error;
     throw error;

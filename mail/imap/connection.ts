@@ -1,8 +1,11 @@
+import type { Socket } from 'node:net';
+
 import type { ImapFlow, MailboxObject } from 'imapflow';
 
 import { isMailError } from '../errors';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { openImap } from './login';
+import { toMailError } from './errors';
 import { folderRefused } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
 import { openFolder } from './open-folder';
@@ -30,6 +33,11 @@ export class ImapConnection {
   readonly specialFolders: SpecialFolders;
   private readonly turn: Mutex;
   private working = 0;
+  /** Work other than waits, running or not. */
+  private urgent = 0;
+  private readonly onUrgent = new Set<() => void>();
+  /** Whether the selected folder is that of an earlier session. */
+  private mustSelect = false;
 
   private constructor(
     readonly flow: ImapFlow,
@@ -56,6 +64,27 @@ export class ImapConnection {
     return this.usable;
   }
 
+  /** Leaves the folder, so that another session can begin as after a login; see `KeepableClient.rest`. */
+  async rest(): Promise<boolean> {
+    if (!this.usable || this.working > 0) return false;
+    this.specialFolders.forget();
+    this.mustSelect = true;
+    // CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT, the folder stays selected until it is
+    // selected again.
+    if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
+      const run = (this.flow as unknown as Internals).run.bind(this.flow);
+      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) return false;
+    }
+    socketOf(this.flow)?.unref();
+    return this.usable;
+  }
+
+  /** @throws {MailError} CONNECTION_LOST */
+  async wake(): Promise<void> {
+    socketOf(this.flow)?.ref();
+    if (!(await this.check())) throw toMailError({ code: 'NoConnection' }, this.settings.server);
+  }
+
   async close(): Promise<void> {
     // LOGOUT would have to wait for the work that is being cancelled.
     if (this.usable && this.working === 0) await within(GOODBYE_TIMEOUT, this.flow.logout());
@@ -67,19 +96,50 @@ export class ImapConnection {
     return await this.exclusively(async () => await this.specialFolders.resolve(folder));
   }
 
-  /** Runs work in a folder; `readerIsSlow` as for `watched`, `seen` as for `lock`. */
+  /**
+   * Runs work in a folder; `seen` as for `lock`.
+   *
+   * @param isFresh whether the folder is selected again even if it is selected: only SELECT gives the next UID and the
+   *   current UIDVALIDITY
+   */
   async inFolder<T>(
     folder: string,
     work: (mailbox: MailboxObject) => Promise<T>,
-    readerIsSlow?: () => boolean,
-    seen?: SeenFolders,
+    { isFresh = false, seen }: { isFresh?: boolean; seen?: SeenFolders } = {},
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder, seen);
+    const { mailbox, release } = await this.lock(folder, { isFresh, seen });
     try {
-      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), readerIsSlow);
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)));
     } finally {
       release();
     }
+  }
+
+  /**
+   * Runs work in a folder that only waits for mail. It should end when other work needs the connection.
+   *
+   * @param isQuiet returns true while silence is expected
+   * @param onUrgent called when other work needs the connection
+   */
+  async waitInFolder<T>(
+    folder: string,
+    work: (mailbox: MailboxObject) => Promise<T>,
+    isQuiet: () => boolean,
+    onUrgent: () => void,
+  ): Promise<T> {
+    const { mailbox, release } = await this.lock(folder, { isWait: true, isFresh: true });
+    this.onUrgent.add(onUrgent);
+    try {
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), isQuiet);
+    } finally {
+      this.onUrgent.delete(onUrgent);
+      release();
+    }
+  }
+
+  /** Whether work other than a wait needs the connection. */
+  get isUrgent(): boolean {
+    return this.urgent > 0;
   }
 
   /** Runs work that does not need a selected folder; `sending` as for `watched`. */
@@ -97,10 +157,19 @@ export class ImapConnection {
    *
    * @param seen the folders that one operation has selected so far. They are not checked for changes again.
    */
-  async lock(folder: string, seen?: SeenFolders): Promise<LockedFolder> {
-    const release = await this.take();
+  async lock(
+    folder: string,
+    {
+      isWait = false,
+      isFresh = false,
+      seen,
+    }: { isWait?: boolean; isFresh?: boolean; seen?: SeenFolders } = {},
+  ): Promise<LockedFolder> {
+    const release = await this.take(isWait);
     try {
-      const mailbox = await this.watched(async () => await this.select(folder, seen?.has(folder)));
+      const mailbox = await this.watched(
+        async () => await this.select(folder, isFresh, seen?.has(folder) ?? false),
+      );
       seen?.add(folder);
       return { mailbox, release };
     } catch (error) {
@@ -125,11 +194,17 @@ export class ImapConnection {
     }
   }
 
-  private async take(): Promise<() => void> {
+  private async take(isWait = false): Promise<() => void> {
+    const urgent = isWait ? 0 : 1;
     this.working++;
+    this.urgent += urgent;
+    if (!isWait) for (const callback of this.onUrgent) callback();
     let held = true;
     const done = () => {
-      if (held) this.working--;
+      if (held) {
+        this.working--;
+        this.urgent -= urgent;
+      }
       held = false;
     };
     try {
@@ -145,10 +220,10 @@ export class ImapConnection {
   }
 
   /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string, wasSeen = false): Promise<MailboxObject> {
+  private async select(folder: string, isFresh: boolean, wasSeen: boolean): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
-    if (mailbox && mailbox.path === path) {
+    if (mailbox && mailbox.path === path && !isFresh && !this.mustSelect) {
       if (wasSeen) return mailbox;
       await this.flow.noop();
       // A folder that another client deleted can look like an empty one.
@@ -156,7 +231,9 @@ export class ImapConnection {
       if (isSure && this.flow.mailbox) return this.flow.mailbox;
     }
     try {
-      return await openFolder(this.flow, path);
+      const opened = await openFolder(this.flow, path);
+      this.mustSelect = false;
+      return opened;
     } catch (error) {
       // The special-use folder may have been renamed since LIST.
       if (isMailError(error, 'FOLDER_NOT_FOUND')) this.specialFolders.forget();
@@ -164,6 +241,14 @@ export class ImapConnection {
     }
   }
 }
+
+/** The parts of imapflow that its types do not declare. */
+interface Internals {
+  run(command: 'CLOSE', options: { unselect: boolean }): Promise<unknown>;
+  socket?: Socket;
+}
+
+const socketOf = (flow: ImapFlow): Socket | undefined => (flow as unknown as Internals).socket;
 
 /** Whether the work finished, successfully or not, within the time. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {

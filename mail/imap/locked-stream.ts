@@ -29,7 +29,7 @@ export async function openStream<T>(
   seen?: SeenFolders,
 ): Promise<{ content: Readable } & T> {
   const { folder, uid, uidValidity } = parseId(id);
-  const { mailbox, release } = await connection.lock(folder, seen);
+  const { mailbox, release } = await connection.lock(folder, { seen });
   try {
     if (mailbox.uidValidity !== uidValidity) throw messageGone(id);
     const overheard = overheardOf(connection.flow);

@@ -76,7 +76,7 @@ async function sizesOf(
     return new Map(current.flatMap(({ id, uid }) => (sizes.has(uid) ? [[id, sizes.get(uid) ?? 0]] : [])));
   };
   try {
-    return await connection.inFolder(folder, read, undefined, seen);
+    return await connection.inFolder(folder, read, { seen });
   } catch (error) {
     if (isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) return error;
     throw error;
@@ -123,7 +123,7 @@ async function* readTogether(
     }
     return read;
   };
-  const sources = await connection.inFolder(folder, readSources, undefined, seen);
+  const sources = await connection.inFolder(folder, readSources, { seen });
   for (const named of batch) {
     const { id, uid } = named;
     const source = sources.get(uid);

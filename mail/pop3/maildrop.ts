@@ -1,5 +1,6 @@
 import type { BatchResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
+import { loginInLine } from '../account/login-in-line';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { Mutex } from '../async/mutex';
 import type { PopConnection } from './connection';
@@ -10,12 +11,16 @@ import { areCopies } from './copies';
 import { refusedMessage } from './refused-message';
 import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
+/** Milliseconds. */
+const A_MOMENT = 100;
+
 /** The maildrop of an account. Runs one task at a time, over a series of connections. */
 export class Maildrop {
   // Private at runtime too, not only for TypeScript: these hold the login.
   readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
+  private openedAt = 0;
   private closed = false;
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
@@ -30,6 +35,7 @@ export class Maildrop {
   static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<Maildrop> {
     const maildrop = new Maildrop(settings);
     maildrop.#connection = await openPop(settings, signal);
+    maildrop.openedAt = Date.now();
     return maildrop;
   }
 
@@ -137,6 +143,11 @@ export class Maildrop {
     await connection.quit();
   }
 
+  /** Whether a session began a moment ago, and nothing was asked in it. */
+  get isNew(): boolean {
+    return this.usable && this.known === undefined && Date.now() - this.openedAt < A_MOMENT;
+  }
+
   /** Closes the connection, so that the next task sees new messages. */
   async reconnect(): Promise<void> {
     const release = await this.turn.take();
@@ -167,7 +178,10 @@ export class Maildrop {
   /** The connection, or a new one if our own code closed the last one. */
   private async connected(): Promise<PopConnection> {
     if (!this.#connection && !this.closed) {
-      this.#connection = await openPop(this.#settings, this.closing.signal);
+      const { signal } = this.closing;
+      const login = async () => await openPop(this.#settings, signal);
+      this.#connection = await loginInLine(this.#settings.server, this.#settings, login, signal);
+      this.openedAt = Date.now();
     }
     if (!this.#connection?.usable) throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
     return this.#connection;
