@@ -34,6 +34,12 @@ export function decodeBytes(bytes: Buffer, label = ''): string {
   return decodeMixed(bytes);
 }
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/** The same for a text with one character for each byte, as headers are read. Most of them are ASCII. */
+export const decodeRaw = (raw: string): string =>
+  PRINTABLE.test(raw) ? raw : decodeBytes(Buffer.from(raw, 'latin1'));
+
 function decodeMarked(bytes: Buffer): string | undefined {
   const [first, second, third] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return decodeMixed(bytes.subarray(3));

@@ -64,8 +64,10 @@ const cut = (text: string): string =>
     .replaceAll('\r\n', '\n');
 
 /** Each piece starts on a new line. */
-const joined = (pieces: readonly string[]): string =>
-  pieces
-    .filter((piece) => piece !== '')
-    .flatMap((piece, index, all) => (index === 0 || all[index - 1]!.endsWith('\n') ? [piece] : ['\n', piece]))
+function joined(pieces: readonly string[]): string {
+  const filled = pieces.filter((piece) => piece !== '');
+  if (filled.length < 2) return filled[0] ?? '';
+  return filled
+    .flatMap((piece, index) => (index === 0 || filled[index - 1]!.endsWith('\n') ? [piece] : ['\n', piece]))
     .join('');
+}

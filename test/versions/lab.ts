@@ -108,13 +108,13 @@ export class VersionLab {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** An Email Connect node with a new credential. Its idle timer is far longer than any test. */
+  /** An Email Connect node with a new credential. Its connection ends with the run, and not by a timer of minutes. */
   async connect(login: Login): Promise<WorkflowNode> {
     const { id, name } = await this.credential(login);
     const parameters = {
       ...{ sessionName: 'Default', protocol: 'imap', authentication: login },
       provider: login === 'basic' ? 'other' : 'outlook',
-      options: { connectTimeout: 5, idleTimeout: 3600 },
+      options: { connectTimeout: 5, idleTimeout: 3600, keepConnectionFor: 0 },
     };
     const credentials = { [typeOf(login)]: { id, name } };
     return node('Connect', 'n8n-nodes-email-session.emailConnect', parameters, { credentials });

@@ -42,9 +42,9 @@ describe.each(installed())('n8n $version', (installation) => {
   };
 
   test('runs the demo workflow', async () => {
-    const { credentials } = await lab.connect('basic');
+    const { credentials, parameters } = await lab.connect('basic');
     const demo = JSON.parse(readFileSync(DEMO, 'utf8')) as Workflow;
-    const nodes = demo.nodes.map((one) => (one.credentials ? { ...one, credentials } : one));
+    const nodes = demo.nodes.map((one) => (one.credentials ? { ...one, credentials, parameters } : one));
     const { name, connections } = demo;
     const execution = await succeed({ name, nodes, connections });
     expect(subjects(execution, 'Read the inbox')).toEqual(SUBJECTS);

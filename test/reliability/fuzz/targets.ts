@@ -34,6 +34,7 @@ import { decodeTransfer, TransferDecoder } from '../../../mail/mime/transfer-dec
 import { decodeWords } from '../../../mail/mime/words';
 import { retryAfter } from '../../../mail/net/https-reply';
 import { whatAnswered } from '../../../mail/net/what-answered';
+import { TrafficCounter } from '../../../mail/net/traffic';
 import { PopConnection } from '../../../mail/pop3/connection';
 import { readEntries } from '../../../mail/pop3/entries';
 import { toMailError as toPopError } from '../../../mail/pop3/errors';
@@ -149,7 +150,7 @@ const POP3_REPLIES = texts(
 /** A POP3 server's side of a conversation, of which each command gets what comes next. */
 async function pop3(bytes: Buffer, next: () => number): Promise<void> {
   const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
-  const connection = new PopConnection(socket as Socket, NOWHERE, 1000);
+  const connection = new PopConnection(socket as Socket, NOWHERE, 1000, new TrafficCounter());
   for (const piece of pieces(bytes, next)) socket.push(piece);
   socket.push(null);
   const steps = [

@@ -33,12 +33,12 @@ function watch(run: ReturnType<typeof runOf>) {
   return { lives, ends };
 }
 
-it('hears from the hooks of the run that it is put away, and that it is over', async () => {
+it('hears from the hooks of the run that it is put away, over or cancelled', async () => {
   const run = runOf({ withHooks: true, withFinish: true });
   const { lives, ends } = watch(run);
   for (const status of ['waiting', 'success', 'error', 'canceled'])
     for (const handler of run.handlers) await handler({ status });
-  expect(ends).toEqual(['waiting', 'over', 'over', 'over']);
+  expect(ends).toEqual(['waiting', 'over', 'over', 'cancelled']);
   expect(run.finish).toEqual([]);
   expect(lives).toEqual([{}]);
 });
@@ -62,7 +62,7 @@ it.each([{ withHooks: true }, { withFinish: true }, {}])('hears a cancellation a
   const run = runOf(ways);
   const { ends } = watch(run);
   run.cancel.abort();
-  expect(ends).toEqual(['over']);
+  expect(ends).toEqual(['cancelled']);
 });
 
 it('asks n8n for the end once, however many nodes look', () => {
