@@ -6,7 +6,7 @@ import { deliver, mail } from '../servers/mailbox';
 import { itemsOf, type RestClient, type Stored } from '../servers/n8n';
 import { startCluster, type Cluster, type Worker } from '../servers/queue/cluster';
 import { sleep, waitFor } from '../servers/wait';
-import { publish } from '../servers/webhook';
+import { publish, webhook } from '../servers/webhook';
 import { chain, node } from '../servers/workflow';
 import { needlesOf } from './needles';
 import { connect, CREDENTIAL_TYPE, mailbox, onlyFirst, start, wait, type MessageItem } from './nodes';
@@ -111,7 +111,7 @@ test('a run that is cancelled in a worker closes its connection', async () => {
 });
 
 test('runs in two workers wait for an account whose server is full, and all finish', async () => {
-  const { call, errors } = await publish(rest, 'crowd', readsTwice([wait(1)]));
+  const { call, errors } = await publish(rest, chain('crowd', [webhook(), ...readsTwice([wait(1)])]));
   const answers = await Promise.all(Array.from({ length: 12 }, call));
   expect(await errors()).toEqual([]);
   for (const { body } of answers) expect(body).toContain('first');

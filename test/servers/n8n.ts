@@ -59,7 +59,7 @@ export interface RestClient {
   runAndWait(workflow: { id: string }, options?: RunOptions): Promise<Execution>;
   waitForExecution(id: string, options?: RunOptions): Promise<Execution>;
   getExecution(id: string): Promise<Execution>;
-  /** The newest first, without their data. */
+  /** The newest 100, the newest first, without their data. */
   listExecutions(workflowId: string): Promise<Array<Pick<Execution, 'id' | 'status'>>>;
   retry(id: string, options: { workflowId: string; loadWorkflow?: boolean }): Promise<string>;
   stopExecution(id: string): Promise<unknown>;

@@ -2,9 +2,24 @@ import { randomUUID } from 'node:crypto';
 
 import type { RestClient } from './n8n';
 import { waitFor } from './wait';
-import { chain, node, type WorkflowNode } from './workflow';
+import { node, type Workflow, type WorkflowNode } from './workflow';
 
 const MINUTE = 60_000;
+
+/**
+ * The start of a workflow that is published.
+ *
+ * @param answers when: at the run's end, with what its last node gave first, or at once
+ */
+export function webhook(answers: 'lastNode' | 'onReceived' = 'lastNode'): WorkflowNode {
+  const path = randomUUID();
+  return node(
+    'Webhook',
+    'n8n-nodes-base.webhook',
+    { path, httpMethod: 'GET', responseMode: answers, options: {} },
+    { typeVersion: 2.1, webhookId: path },
+  );
+}
 
 export interface Answer {
   ok: boolean;
@@ -12,38 +27,23 @@ export interface Answer {
   body: string;
 }
 
-/** A workflow in production: each call runs it. */
+/** A workflow in production, as a user has it: each call runs it. */
 export interface Published {
   id: string;
-  /** Runs it to its end. */
   call(): Promise<Answer>;
-  /** The errors of the runs that failed so far. */
+  /** The errors of the last 100 runs that have failed. */
   errors(): Promise<string[]>;
 }
 
-/**
- * Publishes a workflow that a webhook starts, as a user's production has it.
- *
- * @param answers when: at the run's end, with what its last node gave, or at once
- */
-export async function publish(
-  rest: RestClient,
-  name: string,
-  nodes: readonly WorkflowNode[],
-  answers: 'lastNode' | 'onReceived' = 'lastNode',
-): Promise<Published> {
-  const path = randomUUID();
-  const start = node(
-    'Start',
-    'n8n-nodes-base.webhook',
-    { path, httpMethod: 'GET', responseMode: answers, options: {} },
-    { typeVersion: 2.1, webhookId: path },
-  );
-  const workflow = await rest.createWorkflow(chain(name, [start, ...nodes]));
-  const { versionId } = (await rest.call('GET', `/workflows/${workflow.id}`)) as { versionId: string };
-  await rest.call('POST', `/workflows/${workflow.id}/activate`, { versionId });
+/** Publishes a workflow that starts with `webhook`. */
+export async function publish(rest: RestClient, workflow: Workflow): Promise<Published> {
+  const [start] = workflow.nodes;
+  const { path } = start?.parameters as { path: string };
+  const { id } = await rest.createWorkflow(workflow);
+  const { versionId } = (await rest.call('GET', `/workflows/${id}`)) as { versionId: string };
+  await rest.call('POST', `/workflows/${id}/activate`, { versionId });
   const ask = async (method: string) => {
-    const signal = AbortSignal.timeout(10 * MINUTE);
+    const signal = AbortSignal.timeout(30 * MINUTE);
     const response = await fetch(`${rest.url}/webhook/${path}`, { method, signal });
     return { ok: response.ok, body: await response.text() };
   };
@@ -55,12 +55,12 @@ export async function publish(
     100,
   );
   return {
-    id: workflow.id,
+    id,
     call: async () => await ask('GET'),
     errors: async () => {
-      const failed = (await rest.listExecutions(workflow.id)).filter(({ status }) => status !== 'success');
+      const failed = (await rest.listExecutions(id)).filter(({ status }) => status !== 'success');
       return await Promise.all(
-        failed.map(async ({ id, status }) => (await rest.getExecution(id)).error ?? status),
+        failed.map(async (one) => (await rest.getExecution(one.id)).error ?? one.status),
       );
     },
   };

@@ -3,13 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { loadProcessLibrary, restClient, type N8nProcess, type RestClient } from '../n8n';
+import { loadProcessLibrary, restClient, type N8nProcess, type Owner, type RestClient } from '../n8n';
 import { startPostgresql, type Postgresql } from './postgresql';
 import { startRedis, type Redis } from './redis';
 
 /** n8n in queue mode: a main, workers, PostgreSQL and Redis. */
 export interface Cluster {
+  /** Signed in as the owner. */
   rest: RestClient;
+  owner: Owner;
   main: N8nProcess;
   workers: Worker[];
   postgresql: Postgresql;
@@ -36,11 +38,18 @@ interface ClusterOptions {
   /** What `npm pack` wrote. */
   tarball: string;
   workers?: number;
+  /** How many runs each worker takes at the same time; n8n's default is 10. */
+  concurrency?: number;
   env?: Record<string, string>;
 }
 
 /** Whatever fails on the way, nothing is left running. */
-export async function startCluster({ tarball, workers = 2, env = {} }: ClusterOptions): Promise<Cluster> {
+export async function startCluster({
+  tarball,
+  workers = 2,
+  concurrency = 10,
+  env = {},
+}: ClusterOptions): Promise<Cluster> {
   const { installPackage, startN8n } = await loadProcessLibrary();
   const userFolder = mkdtempSync(join(tmpdir(), 'n8n-queue-'));
   const started: Array<{ stop(): Promise<void> }> = [];
@@ -81,21 +90,22 @@ export async function startCluster({ tarball, workers = 2, env = {} }: ClusterOp
     const encryptionKey = randomBytes(24).toString('hex');
     const main = await start('main', false);
     const rest = await restClient(main.url);
-    await rest.setUpOwner({
-      email: 'owner@example.test',
-      password: `Owner1-${randomBytes(8).toString('hex')}`,
-    });
+    const owner = { email: 'owner@example.test', password: `Owner1-${randomBytes(8).toString('hex')}` };
+    await rest.setUpOwner(owner);
     // A worker has to be told the address of main, or it gives a waiting run a URL of its own.
     const names = Array.from({ length: workers }, (_, index) => `worker ${index + 1}`);
     const all = await allOf(
       names.map(async (name): Promise<Worker> => {
-        const one = await start(name, true, { WEBHOOK_URL: main.url });
+        const one = await start(name, true, {
+          WEBHOOK_URL: main.url,
+          N8N_CONCURRENCY_PRODUCTION_LIMIT: String(concurrency),
+        });
         return { ...one, name, ran: (id) => one.logs().includes(`Worker started execution ${id} `) };
       }),
     );
     isReady = true;
     return {
-      ...{ rest, main, workers: all, postgresql, redis, stop },
+      ...{ rest, owner, main, workers: all, postgresql, redis, stop },
       traces: () => ({
         ...Object.fromEntries(['main', ...names].map((name) => [name, readFileSync(logFile(name), 'utf8')])),
         PostgreSQL: postgresql.dump(),
