@@ -7,13 +7,14 @@ import { itemsOf, type RestClient, type Stored } from '../servers/n8n';
 import { startCluster, type Cluster, type Worker } from '../servers/queue/cluster';
 import { sleep, waitFor } from '../servers/wait';
 import { publish, webhook } from '../servers/webhook';
-import { chain, node } from '../servers/workflow';
+import { chain, node, type WorkflowNode } from '../servers/workflow';
 import { needlesOf } from './needles';
 import { connect, CREDENTIAL_TYPE, mailbox, onlyFirst, start, wait, type MessageItem } from './nodes';
 
 // n8n in queue mode, as companies run it: a run may begin in one process and go on in another.
 
 const ALICE = 'alice@example.test';
+const CROWD = 'crowd@example.test';
 const SUBJECTS = ['first', 'second', 'third'];
 /** Connections that the server takes from each account. */
 const SERVER_TAKES = 3;
@@ -23,31 +24,31 @@ let cluster: Cluster;
 let dovecot: Dovecot;
 let rest: RestClient;
 let credential: Stored;
+let crowdCredential: Stored;
 
 beforeAll(async () => {
   const tarball = process.env.PACKAGE_TARBALL;
   if (!tarball) throw new Error('It needs the packed package: run it through `npm test`.');
   dovecot = await startDovecot({
-    users: { [ALICE]: `alice-${canary}` },
+    users: { [ALICE]: `alice-${canary}`, [CROWD]: `crowd-${canary}` },
     extraConfig: `mail_max_userip_connections = ${SERVER_TAKES}`,
   });
-  deliver(
-    dovecot,
-    ALICE,
-    'INBOX',
-    SUBJECTS.map((subject) => mail({ to: ALICE, subject, text: subject })),
-  );
+  for (const user of [ALICE, CROWD]) {
+    const messages = SUBJECTS.map((subject) => mail({ to: user, subject, text: subject }));
+    deliver(dovecot, user, 'INBOX', messages);
+  }
   cluster = await startCluster({ tarball });
   rest = cluster.rest;
   const { host, ports, ca, users } = dovecot;
-  credential = await rest.createCredential({
-    name: 'Mail of Alice',
-    type: CREDENTIAL_TYPE,
-    data: {
-      ...{ host, port: ports.imaps, security: 'tls', caCertificate: ca },
-      ...{ user: ALICE, password: users[ALICE] },
-    },
-  });
+  const server = { host, port: ports.imaps, security: 'tls', caCertificate: ca };
+  const credentialOf = async (user: string) =>
+    await rest.createCredential({
+      name: `Mail of ${user}`,
+      type: CREDENTIAL_TYPE,
+      data: { ...server, user, password: users[user] },
+    });
+  credential = await credentialOf(ALICE);
+  crowdCredential = await credentialOf(CROWD);
 });
 afterAll(async () => {
   await Promise.all([cluster?.stop(), dovecot?.stop()]);
@@ -58,8 +59,8 @@ const noConnections = async () =>
 
 const subjectsOf = (items: MessageItem[]) => items.map(({ subject }) => subject).sort();
 
-const readsTwice = (between: ReturnType<typeof node>[]) => [
-  connect(credential, { options: { connectTimeout: 60 } }),
+const readsTwice = (between: WorkflowNode[], connectNode = connect(credential)) => [
+  connectNode,
   mailbox('Read before'),
   onlyFirst('First'),
   ...between,
@@ -111,10 +112,15 @@ test('a run that is cancelled in a worker closes its connection', async () => {
 });
 
 test('runs in two workers wait for an account whose server is full, and all finish', async () => {
-  const { call, errors } = await publish(rest, chain('crowd', [webhook(), ...readsTwice([wait(1)])]));
+  // Those that a worker keeps after its runs must not keep out the other's.
+  const options = { connectTimeout: 30, keepConnectionFor: 60 };
+  const nodes = readsTwice([wait(1)], connect(crowdCredential, { options }));
+  const { call, errors } = await publish(rest, chain('crowd', [webhook(), ...nodes]));
   const answers = await Promise.all(Array.from({ length: 12 }, call));
   expect(await errors()).toEqual([]);
-  for (const { body } of answers) expect(body).toContain('first');
+  for (const { body } of answers) expect(body).toContain('third');
+  // The connections that were kept, if any.
+  await dovecot.kick(CROWD).catch(() => undefined);
   await noConnections();
 });
 

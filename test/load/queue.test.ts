@@ -20,6 +20,9 @@ const WORKERS = 2;
 /** All runs are in work at the same time. */
 const CONCURRENCY = 25;
 
+/** What users have who change nothing. Seconds. */
+const DEFAULTS = { connectTimeout: 30, keepConnectionFor: 60 };
+
 const KINDS = {
   'read twice': [],
   'with a Wait of 2 seconds between': [wait(2)],
@@ -79,8 +82,7 @@ const refusals = () => dovecot.log().match(/Maximum number of connections/g)?.le
 test.each(Object.entries(KINDS))('all runs finish: %s', async (name, between) => {
   const nodes = [
     webhook('onReceived'),
-    // n8n's default, which is what users have.
-    connect(credential, { options: { connectTimeout: 30 } }),
+    connect(credential, { options: DEFAULTS }),
     mailbox('Read before'),
     onlyFirst('First'),
     ...between,
