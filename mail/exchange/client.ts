@@ -1,7 +1,6 @@
 import type {
   AttachmentRequest,
   FolderState,
-  MailClient,
   FlagChanges,
   BatchResult,
   MoveResult,
@@ -13,16 +12,23 @@ import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
+import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
+import { withDeadline } from '../async/deadline';
+import { openWithin } from '../async/open-within';
 import { openSequentially } from '../async/open-sequentially';
 import type { FolderTree, FolderEntry } from './folder-tree';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
+import { CHECK_TIMEOUT } from '../net/unused-connection';
 
 /** The operations that EWS and Graph each implement themselves. */
 export interface ExchangeParts {
-  connection: { readonly closeSignal: AbortSignal; close(): void };
-  folders: FolderTree;
+  connection: { readonly closeSignal: AbortSignal; rest(): Promise<boolean>; close(): void };
+  folders: FolderTree & {
+    /** Requests the inbox, as a login does. */
+    login(): Promise<void>;
+  };
   operations: {
     create(path: string): Promise<Folder>;
     rename(folder: string, newPath: string): Promise<Folder>;
@@ -72,7 +78,7 @@ export interface ExchangeParts {
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
 /** An Exchange mailbox, over the protocol that the parts implement. */
-export abstract class ExchangeClient extends FolderClient implements MailClient {
+export abstract class ExchangeClient extends FolderClient implements KeepableClient {
   // Private at runtime too, not only for TypeScript: the parts hold the login.
   readonly #parts: ExchangeParts;
 
@@ -88,6 +94,19 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
   /** Requests are independent: after a lost connection, the next request opens a new one. */
   async check(): Promise<boolean> {
     return await Promise.resolve(this.usable);
+  }
+
+  async rest(): Promise<boolean> {
+    this.#parts.folders.forget();
+    return this.usable && (await this.#parts.connection.rest());
+  }
+
+  async wake(): Promise<void> {
+    const { connection, folders } = this.#parts;
+    await withDeadline(
+      { timeout: CHECK_TIMEOUT },
+      async (late) => await openWithin(connection, late, folders.login.bind(folders)),
+    );
   }
 
   async listMessages(

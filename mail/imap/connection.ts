@@ -1,8 +1,11 @@
+import type { Socket } from 'node:net';
+
 import type { ImapFlow, MailboxObject } from 'imapflow';
 
 import { isMailError } from '../errors';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { openImap } from './login';
+import { toMailError } from './errors';
 import { folderRefused } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
 import { openFolder } from './open-folder';
@@ -27,6 +30,8 @@ export class ImapConnection {
   readonly specialFolders: SpecialFolders;
   private readonly turn: Mutex;
   private working = 0;
+  /** Whether the selected folder is that of an earlier session. */
+  private mustSelect = false;
 
   private constructor(
     readonly flow: ImapFlow,
@@ -51,6 +56,27 @@ export class ImapConnection {
     const answered = await within(CHECK_TIMEOUT, this.flow.noop());
     if (!answered) this.flow.close();
     return this.usable;
+  }
+
+  /** Leaves the folder, so that another session can begin as after a login; see `KeepableClient.rest`. */
+  async rest(): Promise<boolean> {
+    if (!this.usable || this.working > 0) return false;
+    this.specialFolders.forget();
+    this.mustSelect = true;
+    // CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT, the folder stays selected until it is
+    // selected again.
+    if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
+      const run = (this.flow as unknown as Internals).run.bind(this.flow);
+      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) return false;
+    }
+    socketOf(this.flow)?.unref();
+    return this.usable;
+  }
+
+  /** @throws {MailError} CONNECTION_LOST */
+  async wake(): Promise<void> {
+    socketOf(this.flow)?.ref();
+    if (!(await this.check())) throw toMailError({ code: 'NoConnection' }, this.settings.server);
   }
 
   async close(): Promise<void> {
@@ -138,14 +164,16 @@ export class ImapConnection {
   private async select(folder: string): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
-    if (mailbox && mailbox.path === path) {
+    if (mailbox && mailbox.path === path && !this.mustSelect) {
       await this.flow.noop();
       // A folder that another client deleted can look like an empty one.
       const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;
       if (isSure && this.flow.mailbox) return this.flow.mailbox;
     }
     try {
-      return await openFolder(this.flow, path);
+      const opened = await openFolder(this.flow, path);
+      this.mustSelect = false;
+      return opened;
     } catch (error) {
       // The special-use folder may have been renamed since LIST.
       if (isMailError(error, 'FOLDER_NOT_FOUND')) this.specialFolders.forget();
@@ -153,6 +181,14 @@ export class ImapConnection {
     }
   }
 }
+
+/** The parts of imapflow that its types do not declare. */
+interface Internals {
+  run(command: 'CLOSE', options: { unselect: boolean }): Promise<unknown>;
+  socket?: Socket;
+}
+
+const socketOf = (flow: ImapFlow): Socket | undefined => (flow as unknown as Internals).socket;
 
 /** Whether the work finished, successfully or not, within the time. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {

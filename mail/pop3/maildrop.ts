@@ -1,5 +1,6 @@
 import type { BatchResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
+import { loginInLine } from '../account/login-in-line';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { Mutex } from '../async/mutex';
 import type { PopConnection } from './connection';
@@ -167,7 +168,9 @@ export class Maildrop {
   /** The connection, or a new one if our own code closed the last one. */
   private async connected(): Promise<PopConnection> {
     if (!this.#connection && !this.closed) {
-      this.#connection = await openPop(this.#settings, this.closing.signal);
+      const { signal } = this.closing;
+      const login = async () => await openPop(this.#settings, signal);
+      this.#connection = await loginInLine(this.#settings.server, this.#settings, login, signal);
     }
     if (!this.#connection?.usable) throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
     return this.#connection;
