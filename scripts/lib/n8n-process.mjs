@@ -147,7 +147,8 @@ function launch({ n8nDir = process.env.N8N_DIR, node = process.env.NODE24 }, arg
   const outer = Object.entries(process.env).filter(
     ([key]) => !/^(N8N|DB|EXECUTIONS|QUEUE|OFFLOAD|WEBHOOK)_/.test(key),
   );
-  const child = spawn(node, [bin, ...args], {
+  // It ends with us even if we are killed.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', node, bin, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -97,7 +97,7 @@ test('the list of folders says what to do where a worker has run the workflow', 
     nodeTypeAndVersion: { name: 'n8n-nodes-email-session.emailMailbox', version: 1 },
     currentNodeParameters: { sessionName: 'Default', resource: 'folder', operation: 'get' },
   });
-  await expect(list).rejects.toThrow(/worker[^]*"By Use"[^]*"By Path"/);
+  await expect(list).rejects.toThrow(/workers[^]*By Use[^]*By Path/);
 });
 
 test('a run that is cancelled in a worker closes its connection', async () => {

@@ -10,6 +10,7 @@ import { startCluster, type Cluster } from '../servers/queue/cluster';
 import { waitFor } from '../servers/wait';
 import { publish, webhook } from '../servers/webhook';
 import { chain } from '../servers/workflow';
+import { DEFAULTS } from './lab';
 
 // `npm run queue`: many runs at the same time on one account, whose server takes few connections.
 
@@ -19,9 +20,6 @@ const SERVER_TAKES = 10;
 const WORKERS = 2;
 /** All runs are in work at the same time. */
 const CONCURRENCY = 25;
-
-/** What users have who change nothing. Seconds. */
-const DEFAULTS = { connectTimeout: 30, keepConnectionFor: 60 };
 
 const KINDS = {
   'read twice': [],
