@@ -15,6 +15,14 @@ const e2e = {
   sequence: { groupOrder: 1 },
 };
 
+/** Older versions of n8n, each as a whole. Only for `npm run versions`, which installs them. */
+const versions = {
+  ...e2e,
+  name: 'versions',
+  include: ['test/versions/**/*.test.ts'],
+  globalSetup: [],
+};
+
 const quick = {
   name: 'quick',
   include: ['test/{unit,integration,core,clients,reliability}/**/*.test.ts'],
@@ -33,7 +41,11 @@ const load = {
   maxWorkers: 1,
   sequence: { groupOrder: 2 },
 };
-const projects = [quick, e2e, ...(process.env.RELIABILITY === 'whole' ? [load] : [])];
+const projects = [
+  ...[quick, e2e],
+  ...(process.env.N8N_VERSIONS ? [versions] : []),
+  ...(process.env.RELIABILITY === 'whole' ? [load] : []),
+];
 
 export default defineConfig({
   test: { projects: projects.map((test) => ({ test })), sequence: { sequencer: CanaryLast } },

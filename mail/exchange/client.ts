@@ -8,77 +8,30 @@ import type {
 } from '../model/client';
 import { assertDraft, bothKept } from '../model/drafts';
 import { isMailError, type MailError } from '../errors';
+import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
+import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { withDeadline } from '../async/deadline';
 import { openWithin } from '../async/open-within';
 import { openSequentially } from '../async/open-sequentially';
-import type { FolderTree, FolderEntry } from './folder-tree';
+import type { FolderEntry } from './folder-tree';
+import { changesSince } from './changes';
+import { matchMessages } from './match';
+import type { ExchangeParts } from './parts';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
+import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT } from '../net/unused-connection';
-
-/** The operations that EWS and Graph each implement themselves. */
-export interface ExchangeParts {
-  connection: { readonly closeSignal: AbortSignal; rest(): Promise<boolean>; close(): void };
-  folders: FolderTree & {
-    /** Requests the inbox, as a login does. */
-    login(): Promise<void>;
-  };
-  operations: {
-    create(path: string): Promise<Folder>;
-    rename(folder: string, newPath: string): Promise<Folder>;
-    delete(folder: string): Promise<void>;
-    empty(folder: string): Promise<number>;
-  };
-  reader: {
-    /** @param failed collects the messages that Exchange has but did not return */
-    list(
-      folder: string,
-      query: MessageQuery,
-      wanted: FetchOptions,
-      limit: number,
-      failed: FailedMessages,
-    ): Promise<Message[]>;
-    /** The same for `find`. */
-    find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]>;
-    get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
-    /** The ids of the folders that contain the messages. */
-    foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
-    stateOf(folder: string): Promise<FolderState>;
-  };
-  changer: {
-    move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
-    copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
-    /** Deletes for good. */
-    delete(ids: readonly string[]): Promise<BatchResult<MoveResult>>;
-    mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>>;
-  };
-  content: {
-    openMessage(id: string): Promise<MessageDownload>;
-    openAttachment(id: string, part: string): Promise<AttachmentDownload>;
-    /** Opens an attachment that is already described. */
-    openDescribed(request: AttachmentRequest): Promise<AttachmentDownload>;
-    /** How many downloads may be opened while another one is read. */
-    readonly ahead: number;
-  };
-  store: { append(folder: FolderEntry, message: StoredMessage): Promise<MoveResult> };
-  sender: {
-    saveDraft(message: OutgoingMessage): Promise<Pick<SavedDraft, 'id' | 'messageId'>>;
-    send(message: OutgoingMessage, saveCopy: boolean): Promise<Pick<SentMessage, 'accepted' | 'messageId'>>;
-    /** @returns the draft before it was sent */
-    sendDraft(id: string, saveCopy: boolean): Promise<Message>;
-  };
-}
 
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
 /** An Exchange mailbox, over the protocol that the parts implement. */
-export abstract class ExchangeClient extends FolderClient implements KeepableClient {
+export abstract class ExchangeClient extends FolderClient implements CountedClient, KeepableClient {
   // Private at runtime too, not only for TypeScript: the parts hold the login.
   readonly #parts: ExchangeParts;
 
@@ -94,6 +47,10 @@ export abstract class ExchangeClient extends FolderClient implements KeepableCli
   /** Requests are independent: after a lost connection, the next request opens a new one. */
   async check(): Promise<boolean> {
     return await Promise.resolve(this.usable);
+  }
+
+  get traffic(): Traffic {
+    return this.#parts.connection.traffic;
   }
 
   async rest(): Promise<boolean> {
@@ -221,6 +178,21 @@ export abstract class ExchangeClient extends FolderClient implements KeepableCli
     const { connection, reader } = this.#parts;
     const signals = [connection.closeSignal, ...(signal ? [signal] : [])];
     return await waitForChanges(async () => await reader.stateOf(folder), known, { timeout, signals });
+  }
+
+  readonly notifies = false;
+
+  async changesSince(
+    folder: string,
+    cursor: Cursor | undefined,
+    options: ChangesOptions,
+  ): Promise<FolderChanges> {
+    const { changes, folders, reader } = this.#parts;
+    return await changesSince({ changes, folders, reader }, folder, cursor, options);
+  }
+
+  async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    return await matchMessages(this.#parts.reader, ids, query);
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {

@@ -122,6 +122,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       ]),
     );
     const written = withServersNames(names, command, attributes);
+    overheardOf(flow).commands++;
     const answer = await exec.call(
       flow,
       command,

@@ -7,31 +7,37 @@ import type {
   StoredMessage,
 } from '../model/client';
 import type { MailError } from '../errors';
+import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import type { FailedMessages } from '../model/failed-messages';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
+import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
+import type { Traffic } from '../net/traffic';
 import { SentFolder, reasonNotToSave } from './sent-copy';
 import { openAttachment } from './attachment';
 import { openAttachments } from './attachments';
+import { changesSince } from './changes';
 import { ImapConnection } from './connection';
 import { deleteMessages } from './delete';
 import { saveDraft, sendDraft } from './drafts';
+import { offers } from './exec-or-throw';
 import { ImapFolderClient } from './folder-client';
 import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
+import { matchMessages } from './match';
 import { waitForChanges } from './wait-for-changes';
 import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
 import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
-export class ImapClient extends ImapFolderClient implements KeepableClient {
+export class ImapClient extends ImapFolderClient implements CountedClient, KeepableClient {
   // Private at runtime too, not only for TypeScript: imapflow holds the login.
   readonly #connection: ImapConnection;
   readonly #submission: Submission;
@@ -59,6 +65,10 @@ export class ImapClient extends ImapFolderClient implements KeepableClient {
 
   get usable(): boolean {
     return this.#connection.usable;
+  }
+
+  get traffic(): Traffic {
+    return this.#connection.traffic;
   }
 
   async check(): Promise<boolean> {
@@ -144,6 +154,22 @@ export class ImapClient extends ImapFolderClient implements KeepableClient {
     options: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState> {
     return await waitForChanges(this.#connection, folder, known, options);
+  }
+
+  get notifies(): boolean {
+    return offers(this.#connection.flow, 'IDLE');
+  }
+
+  async changesSince(
+    folder: string,
+    cursor: Cursor | undefined,
+    options: ChangesOptions,
+  ): Promise<FolderChanges> {
+    return await changesSince(this.#connection, folder, cursor, options);
+  }
+
+  async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    return await matchMessages(this.#connection, ids, query);
   }
 
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {

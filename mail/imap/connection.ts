@@ -9,9 +9,11 @@ import { toMailError } from './errors';
 import { folderRefused } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
 import { openFolder } from './open-folder';
+import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
 import { SpecialFolders } from './special-use';
 import { Mutex } from '../async/mutex';
+import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
 
@@ -30,6 +32,9 @@ export class ImapConnection {
   readonly specialFolders: SpecialFolders;
   private readonly turn: Mutex;
   private working = 0;
+  /** Work other than waits, running or not. */
+  private urgent = 0;
+  private readonly onUrgent = new Set<() => void>();
   /** Whether the selected folder is that of an earlier session. */
   private mustSelect = false;
 
@@ -45,6 +50,10 @@ export class ImapConnection {
   /** @throws {MailError} */
   static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<ImapConnection> {
     return new ImapConnection(await openImap(settings, signal), settings);
+  }
+
+  get traffic(): Traffic {
+    return { ...this.flow.stats(), requests: overheardOf(this.flow).commands };
   }
 
   get usable(): boolean {
@@ -67,7 +76,7 @@ export class ImapConnection {
     // selected again.
     if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
       const run = (this.flow as unknown as Internals).run.bind(this.flow);
-      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) return false;
+      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) this.flow.close();
     }
     socketOf(this.flow)?.unref();
     return this.usable;
@@ -90,18 +99,50 @@ export class ImapConnection {
     return await this.exclusively(async () => await this.specialFolders.resolve(folder));
   }
 
-  /** Runs work in a folder; `readerIsSlow` as for `watched`. */
+  /**
+   * Runs work in a folder.
+   *
+   * @param isFresh whether the folder is selected again even if it is selected: only SELECT gives the next UID and the
+   *   current UIDVALIDITY
+   */
   async inFolder<T>(
     folder: string,
     work: (mailbox: MailboxObject) => Promise<T>,
-    readerIsSlow?: () => boolean,
+    { isFresh = false } = {},
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder);
+    const { mailbox, release } = await this.lock(folder, { isFresh });
     try {
-      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), readerIsSlow);
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)));
     } finally {
       release();
     }
+  }
+
+  /**
+   * Runs work in a folder that only waits for mail. It should end when other work needs the connection.
+   *
+   * @param isQuiet returns true while silence is expected
+   * @param onUrgent called when other work needs the connection
+   */
+  async waitInFolder<T>(
+    folder: string,
+    work: (mailbox: MailboxObject) => Promise<T>,
+    isQuiet: () => boolean,
+    onUrgent: () => void,
+  ): Promise<T> {
+    const { mailbox, release } = await this.lock(folder, { isWait: true, isFresh: true });
+    this.onUrgent.add(onUrgent);
+    try {
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), isQuiet);
+    } finally {
+      this.onUrgent.delete(onUrgent);
+      release();
+    }
+  }
+
+  /** Whether work other than a wait needs the connection. */
+  get isUrgent(): boolean {
+    return this.urgent > 0;
   }
 
   /** Runs work that does not need a selected folder; `sending` as for `watched`. */
@@ -115,10 +156,10 @@ export class ImapConnection {
   }
 
   /** Waits for its turn and selects the folder. The caller must release it. */
-  async lock(folder: string): Promise<LockedFolder> {
-    const release = await this.take();
+  async lock(folder: string, { isWait = false, isFresh = false } = {}): Promise<LockedFolder> {
+    const release = await this.take(isWait);
     try {
-      return { mailbox: await this.watched(async () => await this.select(folder)), release };
+      return { mailbox: await this.watched(async () => await this.select(folder, isFresh)), release };
     } catch (error) {
       release();
       throw error;
@@ -141,11 +182,17 @@ export class ImapConnection {
     }
   }
 
-  private async take(): Promise<() => void> {
+  private async take(isWait = false): Promise<() => void> {
+    const urgent = isWait ? 0 : 1;
     this.working++;
+    this.urgent += urgent;
+    if (!isWait) for (const callback of this.onUrgent) callback();
     let held = true;
     const done = () => {
-      if (held) this.working--;
+      if (held) {
+        this.working--;
+        this.urgent -= urgent;
+      }
       held = false;
     };
     try {
@@ -161,10 +208,10 @@ export class ImapConnection {
   }
 
   /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string): Promise<MailboxObject> {
+  private async select(folder: string, isFresh: boolean): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
-    if (mailbox && mailbox.path === path && !this.mustSelect) {
+    if (mailbox && mailbox.path === path && !isFresh && !this.mustSelect) {
       await this.flow.noop();
       // A folder that another client deleted can look like an empty one.
       const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;

@@ -3,8 +3,8 @@ import type { ExistsEvent, ImapFlow, MailboxObject } from 'imapflow';
 import type { FolderState } from '../model/client';
 import { offers } from './exec-or-throw';
 import type { ImapConnection } from './connection';
+import { nextUid } from './next-uid';
 import { openFolder } from './open-folder';
-import { searchUids } from './search';
 
 /**
  * Duration of one IDLE, in milliseconds. Routers drop a silent connection after a few minutes, servers after 29 (RFC
@@ -14,7 +14,10 @@ const IDLE = 2 * 60_000;
 /** Poll interval for servers without IDLE, in milliseconds. */
 const POLL = 10_000;
 
-/** `MailClient.waitForChanges` for IMAP. If the signal is aborted, it returns early with the current state. */
+/**
+ * `MailClient.waitForChanges` for IMAP. If the signal is aborted, or other work needs the connection, it returns early
+ * with the current state.
+ */
 export async function waitForChanges(
   connection: ImapConnection,
   folder: string,
@@ -22,22 +25,26 @@ export async function waitForChanges(
   { timeout, signal }: { timeout: number; signal?: AbortSignal },
 ): Promise<FolderState> {
   const { flow, settings } = connection;
+  const isOver = () => signal?.aborted || connection.isUrgent;
   // imapflow would take a longer silence for a lost connection.
-  const listener = new Listener(flow, Math.min(IDLE, settings.timeouts.idle), signal);
+  const listener = new Listener(flow, Math.min(IDLE, settings.timeouts.idle), isOver, signal);
   const end = Date.now() + timeout;
   try {
-    return await connection.inFolder(
+    return await connection.waitInFolder(
       folder,
-      async ({ path }) => {
+      async (selected) => {
+        let mailbox = selected;
         for (;;) {
+          const state = stateOf(mailbox, await nextUid(flow));
+          if (state !== known || isOver() || Date.now() >= end) return state;
+          await listener.listen(end);
           listener.forget();
           // Only SELECT gives the next UID, and so shows messages that arrived while nobody was listening.
-          const state = stateOf(await openFolder(flow, path), await nextUid(flow));
-          if (state !== known || signal?.aborted || Date.now() >= end) return state;
-          await listener.listen(end);
+          mailbox = await openFolder(flow, mailbox.path);
         }
       },
       () => listener.isQuiet,
+      listener.onEnd,
     );
   } finally {
     listener.close();
@@ -47,19 +54,6 @@ export async function waitForChanges(
 /** UIDs only grow. The message count stays the same if one message arrives and another is deleted. */
 const stateOf = ({ uidValidity, exists }: MailboxObject, next: number | undefined): FolderState =>
   `${uidValidity}:${next ?? `exists ${exists}`}`;
-
-/**
- * The UID that the next message will get. If SELECT does not report it, STATUS may. Otherwise the highest UID serves
- * the same purpose.
- */
-async function nextUid(flow: ImapFlow): Promise<number | undefined> {
-  const { mailbox } = flow;
-  if (!mailbox || mailbox.uidNext) return (mailbox || undefined)?.uidNext;
-  const status = await flow.status(mailbox.path, { uidNext: true });
-  if (status && status.uidNext) return status.uidNext;
-  const highest = mailbox.exists > 0 ? (await searchUids(flow, { seq: '*' })).at(-1) : undefined;
-  return highest && highest + 1;
-}
 
 /** Listens for messages that arrive in the selected folder. */
 class Listener {
@@ -72,6 +66,7 @@ class Listener {
   constructor(
     private readonly flow: ImapFlow,
     private readonly longestIdle: number,
+    private readonly isOver: () => boolean | undefined,
     private readonly signal?: AbortSignal,
   ) {
     this.canIdle = offers(flow, 'IDLE');
@@ -81,8 +76,8 @@ class Listener {
 
   /** Returns when a message has arrived, at the given time, or when there is no reason to continue. */
   async listen(end: number): Promise<void> {
-    const { flow, signal } = this;
-    while (!this.hasHeard && !signal?.aborted && Date.now() < end) {
+    const { flow } = this;
+    while (!this.hasHeard && !this.isOver() && Date.now() < end) {
       const idling = this.canIdle ? flow.idle().catch(() => false) : undefined;
       const wokenUp = await this.quiet(Math.min(end - Date.now(), idling ? this.longestIdle : POLL), idling);
       // Ends the IDLE, or polls if there is none.
@@ -109,7 +104,7 @@ class Listener {
     const wokenUp = await new Promise<boolean>((resolve) => {
       this.wake = () => resolve(true);
       timer = setTimeout(this.wake, milliseconds);
-      if (this.hasHeard) this.wake();
+      if (this.hasHeard || this.isOver()) this.wake();
       void idling?.then(() => resolve(false));
     });
     clearTimeout(timer);
@@ -123,5 +118,5 @@ class Listener {
     this.wake();
   };
 
-  private readonly onEnd = (): void => this.wake();
+  readonly onEnd = (): void => this.wake();
 }

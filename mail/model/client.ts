@@ -1,4 +1,5 @@
 import type { MailError } from '../errors';
+import type { ChangesOptions, Cursor, FolderChanges } from './changes';
 import type { FailedMessages } from './failed-messages';
 import type { FolderClient } from './folder';
 import type { AttachmentDownload, AttachmentInfo, Message, MessageDownload } from './message';
@@ -89,6 +90,12 @@ export interface MailClient extends FolderClient {
   /** The messages with these ids. */
   getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
 
+  /**
+   * Which of these messages match, as `findMessages` decides. Messages of one folder take one command over IMAP, and as
+   * few requests as possible elsewhere.
+   */
+  matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>>;
+
   /** Streams one attachment, decoded. The stream must be read to its end or destroyed before the next call. */
   openAttachment(id: string, part: string): Promise<AttachmentDownload>;
 
@@ -125,13 +132,25 @@ export interface MailClient extends FolderClient {
 
   /**
    * Waits until the folder's state differs from `known`, for at most `timeout` milliseconds. Returns at once if `known`
-   * is absent. Other work on this client has to wait.
+   * is absent, and early if other work needs the connection.
    */
   waitForChanges(
     folder: string,
     known: FolderState | undefined,
     options: { timeout: number; signal?: AbortSignal },
   ): Promise<FolderState>;
+
+  /** Whether `waitForChanges` hears of new mail at once (IDLE, RFC 2177). Otherwise it asks again and again. */
+  readonly notifies: boolean;
+
+  /**
+   * The messages that arrived in a folder since `cursor`: new ones and those moved in. Changed flags are no arrival, and
+   * a message that was deleted again may be missing. Without a cursor, the position now, and nothing has arrived: cheap
+   * even in a large folder.
+   *
+   * A cursor that cannot be used gives `restarted`, whatever is wrong with it.
+   */
+  changesSince(folder: string, cursor: Cursor | undefined, options: ChangesOptions): Promise<FolderChanges>;
 
   /**
    * Sends a message, at most once. Does not fail if the copy could not be saved, because the message itself is sent.

@@ -26,6 +26,8 @@ export interface MessageQuery {
   smallerThan?: number;
   /** A keyword or category that the message has. */
   keyword?: string;
+  /** A keyword or category that the message does not have. */
+  withoutKeyword?: string;
   /** The Message-ID header, with its angle brackets or without. */
   messageId?: string;
   /** Additional criteria in the protocol's own language, such as SEARCH keys (RFC 9051 section 6.4.4). */
@@ -49,6 +51,7 @@ export function assertQuery(query: MessageQuery): MessageQuery {
     assertSingleLine(`Filter "${field}"`, query[field] ?? '');
   }
   assertSingleLine('Filter "Keyword"', query.keyword ?? '');
+  assertSingleLine('Filter "Without Keyword"', query.withoutKeyword ?? '');
   assertSingleLine('Filter "Message ID"', query.messageId ?? '');
   assertSingleLine('Raw Search', query.raw ?? '');
   const { receivedAfter, receivedBefore, largerThan = 0, smallerThan = Infinity } = query;

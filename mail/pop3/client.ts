@@ -1,6 +1,7 @@
-import type { AttachmentRequest, FolderState, MailClient, BatchResult, MoveResult } from '../model/client';
+import type { AttachmentRequest, FolderState, BatchResult, MoveResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
 import { PROTOCOLS } from '../account/providers';
+import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import type { FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import { compose } from '../mime/compose';
@@ -10,10 +11,13 @@ import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
+import type { CountedClient } from '../model/counted-client';
+import type { Traffic } from '../net/traffic';
+import { PopChanges } from './changes';
 import { deleteMessages } from './delete';
 import { popCannot } from './errors';
 import { assertInbox, inbox, isInbox } from './inbox';
-import { findMessages, getMessages, listMessages } from './list';
+import { findMessages, getMessages, listMessages, matchMessages } from './list';
 import { Maildrop } from './maildrop';
 import { waitForChanges } from './wait-for-changes';
 import { openAttachment, openMessage } from './source';
@@ -22,10 +26,11 @@ import { openAttachment, openMessage } from './source';
 const POLL_INTERVAL = 30_000;
 
 /** Mail over POP3 (RFC 1939): one folder, whose messages can only be read and deleted for good. */
-export class Pop3Client extends FolderClient implements MailClient {
+export class Pop3Client extends FolderClient implements CountedClient {
   readonly protocol = PROTOCOLS.pop3.name;
   // Private at runtime too, not only for TypeScript: the maildrop holds the login.
   readonly #maildrop: Maildrop;
+  readonly #changes: PopChanges;
   readonly #submission: Submission;
 
   private constructor(
@@ -35,6 +40,7 @@ export class Pop3Client extends FolderClient implements MailClient {
   ) {
     super();
     this.#maildrop = maildrop;
+    this.#changes = new PopChanges(maildrop);
     this.#submission = submission;
   }
 
@@ -54,6 +60,10 @@ export class Pop3Client extends FolderClient implements MailClient {
 
   get usable(): boolean {
     return this.#maildrop.usable;
+  }
+
+  get traffic(): Traffic {
+    return this.#maildrop.traffic;
   }
 
   async check(): Promise<boolean> {
@@ -115,6 +125,20 @@ export class Pop3Client extends FolderClient implements MailClient {
   ): Promise<FolderState> {
     const { pollInterval } = this;
     return await waitForChanges(this.#maildrop, folder, known, { ...options, pollInterval });
+  }
+
+  readonly notifies = false;
+
+  async changesSince(
+    folder: string,
+    cursor: Cursor | undefined,
+    options: ChangesOptions,
+  ): Promise<FolderChanges> {
+    return await this.#changes.since(folder, cursor, options);
+  }
+
+  async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    return await matchMessages(this.#maildrop, ids, query);
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {

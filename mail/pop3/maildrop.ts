@@ -3,6 +3,7 @@ import { isMailError, type MailError } from '../errors';
 import { loginInLine } from '../account/login-in-line';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { Mutex } from '../async/mutex';
+import { TrafficCounter, type Traffic } from '../net/traffic';
 import type { PopConnection } from './connection';
 import { readEntries, type Entry } from './entries';
 import { toMailError } from './errors';
@@ -11,16 +12,22 @@ import { areCopies } from './copies';
 import { refusedMessage } from './refused-message';
 import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
+/** Milliseconds. */
+const A_MOMENT = 100;
+
 /** The maildrop of an account. Runs one task at a time, over a series of connections. */
 export class Maildrop {
   // Private at runtime too, not only for TypeScript: these hold the login.
   readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
+  private openedAt = 0;
   private closed = false;
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
   private working = 0;
+  /** Over all its connections. */
+  private readonly counter = new TrafficCounter();
 
   private constructor(settings: MailServerSessionSettings) {
     this.#settings = settings;
@@ -30,8 +37,13 @@ export class Maildrop {
   /** @throws {MailError} */
   static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<Maildrop> {
     const maildrop = new Maildrop(settings);
-    maildrop.#connection = await openPop(settings, signal);
+    maildrop.#connection = await openPop(settings, maildrop.counter, signal);
+    maildrop.openedAt = Date.now();
     return maildrop;
+  }
+
+  get traffic(): Traffic {
+    return this.counter.total;
   }
 
   get usable(): boolean {
@@ -138,6 +150,11 @@ export class Maildrop {
     await connection.quit();
   }
 
+  /** Whether a session began a moment ago, and nothing was asked in it. */
+  get isNew(): boolean {
+    return this.usable && this.known === undefined && Date.now() - this.openedAt < A_MOMENT;
+  }
+
   /** Closes the connection, so that the next task sees new messages. */
   async reconnect(): Promise<void> {
     const release = await this.turn.take();
@@ -169,8 +186,9 @@ export class Maildrop {
   private async connected(): Promise<PopConnection> {
     if (!this.#connection && !this.closed) {
       const { signal } = this.closing;
-      const login = async () => await openPop(this.#settings, signal);
+      const login = async () => await openPop(this.#settings, this.counter, signal);
       this.#connection = await loginInLine(this.#settings.server, this.#settings, login, signal);
+      this.openedAt = Date.now();
     }
     if (!this.#connection?.usable) throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
     return this.#connection;

@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { hintWaits } from '../../shared/waited';
 import { RESOURCES } from './resources';
 
 /** Runs the operation that the node is set to. */
@@ -18,5 +19,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
       },
     );
   }
-  return await operation.execute(context);
+  const output = await operation.execute(context);
+  hintWaits(context);
+  return output;
 }

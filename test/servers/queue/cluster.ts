@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -51,9 +51,9 @@ export async function startCluster({
   env = {},
 }: ClusterOptions): Promise<Cluster> {
   const { installPackage, startN8n } = await loadProcessLibrary();
-  const userFolder = mkdtempSync(join(tmpdir(), 'n8n-queue-'));
+  const folder = mkdtempSync(join(tmpdir(), 'n8n-queue-'));
   const started: Array<{ stop(): Promise<void> }> = [];
-  const removeFolder = () => rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', removeFolder);
   const stop = async () => {
     const ended = await Promise.allSettled(started.reverse().map(async (one) => await one.stop()));
@@ -71,11 +71,14 @@ export async function startCluster({
     const [postgresql, redis] = await allOf([
       startPostgresql().then(keep),
       startRedis().then(keep),
-      installPackage(tarball, userFolder),
+      installPackage(tarball, folder),
     ]);
-    const logFile = (name: string) => join(userFolder, `${name}.log`);
-    const start = async (name: string, worker: boolean, more: Record<string, string> = {}) =>
-      keep(
+    const logFile = (name: string) => join(folder, `${name}.log`);
+    // Each on a machine of its own, as it were: n8n thinks that it has crashed where it finds another's folder.
+    const start = async (name: string, worker: boolean, more: Record<string, string> = {}) => {
+      const userFolder = join(folder, name);
+      cpSync(join(folder, '.n8n'), join(userFolder, '.n8n'), { recursive: true });
+      return keep(
         await startN8n({
           ...{ userFolder, worker, logFile: logFile(name) },
           env: {
@@ -87,6 +90,7 @@ export async function startCluster({
           },
         }),
       );
+    };
     const encryptionKey = randomBytes(24).toString('hex');
     const main = await start('main', false);
     const rest = await restClient(main.url);
