@@ -15,8 +15,8 @@ export interface LoadLab {
   mail: OAuthLab;
   /** A section of docs/reliability.md. */
   samples(title: string, about: string): Samples;
-  /** A user's credential with a password. */
-  password(user: string, port?: number): Promise<Stored>;
+  /** A user's credential with a password, for IMAP and POP3. */
+  password(user: string): Promise<Stored>;
   /** Connections open now at all mail servers. */
   open(): number;
   stop(): Promise<void>;
@@ -51,9 +51,11 @@ export async function startLoadLab(): Promise<LoadLab> {
   return {
     ...{ n8n, mail, open },
     samples: (title, about) => new Samples(title, about, look),
-    password: async (user, port = dovecot.ports.imaps) => {
-      const server = { host: dovecot.host, port, security: 'tls', caCertificate: dovecot.ca };
-      const data = { ...server, user, password: dovecot.users[user] };
+    password: async (user) => {
+      const { host, ports, ca } = dovecot;
+      const imap = { host, port: ports.imaps, security: 'tls', caCertificate: ca };
+      const pop3 = { pop3Host: host, pop3Port: ports.pop3s, pop3Security: 'tls' };
+      const data = { ...imap, ...pop3, user, password: dovecot.users[user] };
       return await rest.createCredential({ name: `Mail of ${user}`, type: CREDENTIAL_TYPE, data });
     },
     stop: async () => void (await Promise.all([stopN8n(), mail.stop()])),
