@@ -54,7 +54,7 @@ export async function startLoadLab(): Promise<LoadLab> {
     password: async (user) => {
       const { host, ports, ca } = dovecot;
       const imap = { host, port: ports.imaps, security: 'tls', caCertificate: ca };
-      const pop3 = { pop3Host: host, pop3Port: ports.pop3s, pop3Security: 'tls' };
+      const pop3 = { popHost: host, popPort: ports.pop3s, popSecurity: 'tls' };
       const data = { ...imap, ...pop3, user, password: dovecot.users[user] };
       return await rest.createCredential({ name: `Mail of ${user}`, type: CREDENTIAL_TYPE, data });
     },

@@ -6,7 +6,7 @@ import { RESOURCES } from './resources';
 /** Runs the operation that the node is set to. */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const resource = context.getNodeParameter('resource', 0) as string;
-  const name = context.getNodeParameter('operation', 0) as string;
+  const name = context.getNodeParameter('operation', 0, '') as string;
   const operation = RESOURCES.find(({ value }) => value === resource)?.operations.find(
     ({ value }) => value === name,
   );

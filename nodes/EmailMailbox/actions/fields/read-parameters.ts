@@ -1,14 +1,9 @@
 import { tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
+import { numberOf, textOf } from '../../../../n8n/expression-values';
 
-/** The value of an expression as text; empty if it gave nothing. */
-export const textOf = (value: unknown): string =>
-  value === undefined || value === null
-    ? ''
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value as string | number | boolean);
+export { numberOf, textOf };
 
 /** @throws {MailError} INVALID_INPUT */
 export function readSwitch(
@@ -26,7 +21,7 @@ export function readSwitch(
  */
 export function switchOf(displayName: string, value: unknown, preset: boolean): boolean {
   if (value === undefined || value === null || value === '') return preset;
-  if (['true', 'false'].includes(String(value))) return String(value) === 'true';
+  if (['true', 'false'].includes(textOf(value))) return textOf(value) === 'true';
   throw invalidInput(displayName, `"${textOf(value)}" is neither true nor false`, 'Use true or false.');
 }
 
@@ -34,7 +29,7 @@ export function switchOf(displayName: string, value: unknown, preset: boolean): 
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
   if (readSwitch(context, 'returnAll', 'Return All', itemIndex)) return Infinity;
   const value = context.getNodeParameter('limit', itemIndex, 50) as unknown;
-  const limit = Number(value);
+  const limit = numberOf(value);
   if (Number.isInteger(limit) && limit >= 1) return limit;
   throw invalidInput(
     'Limit',
