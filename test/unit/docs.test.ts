@@ -55,7 +55,9 @@ describe('the documentation', () => {
         .filter((name) => /\.m?ts$|\.mjs$/.test(name))
         .map((name) => read(join(folder, name))),
     );
-    const used = new Set(sources.flatMap((text) => text.match(/\bEMAIL_(?:CONNECT|SIGN_IN|SESSION)_[A-Z_]+\b/g) ?? []));
+    const used = new Set(
+      sources.flatMap((text) => text.match(/\bEMAIL_(?:CONNECT|SIGN_IN|SESSION)_[A-Z_]+\b/g) ?? []),
+    );
     const table = [...read('docs/operators.md').matchAll(/^\| `(EMAIL_[A-Z_]+)`/gm)].map(([, name]) => name);
     expect(used).toContain('EMAIL_CONNECT_MAX_CONNECTIONS');
     expect([...used].sort()).toEqual(table.sort());
