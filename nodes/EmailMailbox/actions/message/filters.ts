@@ -1,12 +1,12 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import type { MessageQuery } from '../../../../mail/model/query';
-import { readTime } from '../fields/read-parameters';
+import { readTime, type ParameterContext } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 
 /** @throws {MailError} INVALID_INPUT naming the filter */
-export function readFilters(context: IExecuteFunctions, itemIndex: number): MessageQuery {
+export function readFilters(context: ParameterContext, itemIndex: number): MessageQuery {
   const filters = filtersOf(context, itemIndex);
   const text = (name: string) => String(filters[name] ?? '').trim() || undefined;
   return {
@@ -32,7 +32,7 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
  * The filters that were added and are empty, for example because an expression gave nothing: without them, more messages
  * would match. n8n drops them from the parameter's value, so they are looked up in the raw parameter.
  */
-export function emptyFilters(context: IExecuteFunctions, itemIndex: number): string[] {
+export function emptyFilters(context: ParameterContext, itemIndex: number): string[] {
   const written = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true }) as unknown;
   const filters = filtersOf(context, itemIndex);
   const added = new Set([...(isObject(written) ? Object.keys(written) : []), ...Object.keys(filters)]);
@@ -44,7 +44,7 @@ export function emptyFilters(context: IExecuteFunctions, itemIndex: number): str
 }
 
 /** @throws {MailError} INVALID_INPUT if an expression for all of them did not give an object */
-function filtersOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
+function filtersOf(context: ParameterContext, itemIndex: number): IDataObject {
   const filters = (context.getNodeParameter('filters', itemIndex, {}) ?? {}) as unknown;
   if (isObject(filters)) return filters;
   throw invalidInput('Filters', 'they are not an object', 'Add the filters one by one.');

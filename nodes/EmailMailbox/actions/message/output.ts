@@ -6,6 +6,7 @@ import type { FetchOptions } from '../../../../mail/model/query';
 import { summarize } from '../../../../mail/model/summary';
 import type { Session } from '../../../../mail/session/session';
 import type { Result } from '../../../shared/per-item';
+import type { ParameterContext } from '../fields/read-parameters';
 import { downloadAttachments } from '../shared/download';
 
 /** For all operations that give messages. */
@@ -34,7 +35,7 @@ const [ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS]: [INodeProperties, INodeProperti
   },
 ];
 
-const INCLUDE_BODY: INodeProperties = {
+export const INCLUDE_BODY: INodeProperties = {
   displayName: 'Include Body',
   name: 'includeBody',
   type: 'boolean',
@@ -42,7 +43,7 @@ const INCLUDE_BODY: INodeProperties = {
   description: 'Whether to also download the text and HTML of the messages',
 };
 
-const INCLUDE_HEADERS: INodeProperties = {
+export const INCLUDE_HEADERS: INodeProperties = {
   displayName: 'Include Headers',
   name: 'includeHeaders',
   type: 'boolean',
@@ -74,7 +75,7 @@ export interface OutputOptions {
   includeHeaders?: boolean;
 }
 
-export const readOutputOptions = (context: IExecuteFunctions, itemIndex: number): OutputOptions =>
+export const readOutputOptions = (context: ParameterContext, itemIndex: number): OutputOptions =>
   context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
 
 /** The parts of a message that have to be read for these options. */
@@ -87,6 +88,10 @@ export const wantedFor = ({
   headers: includeHeaders === true,
   attachments: download === true,
 });
+
+/** The fields of an item for a message, by the parameter Simplify. */
+export const messageJson = (message: Message, simplify: boolean): IDataObject =>
+  (simplify ? summarize(message) : message) as unknown as IDataObject;
 
 /** The output for messages, with their attachments in n8n's binary store if requested. */
 export async function toResults(
@@ -104,7 +109,7 @@ export async function toResults(
     const binary = binaries?.get(message.id);
     if (isMailError(binary)) throw binary;
     return {
-      json: (simplify ? summarize(message) : message) as unknown as IDataObject,
+      json: messageJson(message, simplify),
       ...(binary && { binary }),
     };
   });
