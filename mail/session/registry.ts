@@ -15,6 +15,13 @@ const FORGET_AFTER = 24 * 60 * 60 * 1000;
 /** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
 
+export interface Detached {
+  /** Whether the connection is never given up for another session. */
+  keepsConnection: boolean;
+  /** Opens the connections; the registry's own way if absent. */
+  openClient?: OpenClient;
+}
+
 class Run {
   readonly sessions = new Map<string, Session>();
   /** Names of sessions that were closed explicitly, to distinguish them from names that never existed. */
@@ -62,6 +69,14 @@ export class SessionRegistry {
       throw error;
     }
     return session;
+  }
+
+  /**
+   * A session of no run, such as that of a trigger. It is not found by its name, but its connection counts in the limit
+   * of the account. The caller closes it.
+   */
+  detached(name: string, settings: SessionSettings, { keepsConnection, openClient }: Detached): Session {
+    return new Session(name, settings, openClient ?? this.openClient, this.limit, keepsConnection);
   }
 
   find(runId: string, name: string): Session | undefined {

@@ -44,6 +44,8 @@ export class Session {
     readonly settings: SessionSettings,
     private readonly openClient: OpenClient,
     private readonly limit: ConnectionLimit,
+    /** Whether the connection stays when others need one: somebody listens on it. */
+    private readonly keepsConnection = false,
   ) {
     this.fingerprint = settingsFingerprint(settings);
   }
@@ -82,9 +84,9 @@ export class Session {
     await Promise.all([this.disconnect(), ...[...this.#lost].map(async (client) => await client.close())]);
   }
 
-  /** For the connection limit: closes the connection unless it is in use. */
+  /** For the connection limit: closes the connection unless it is in use, or kept. */
   yieldConnection(): boolean {
-    if (this.inUse > 0) return false;
+    if (this.inUse > 0 || this.keepsConnection) return false;
     void this.disconnect();
     return true;
   }

@@ -27,14 +27,14 @@ interface RunningContext {
   constructor: new (...args: unknown[]) => IExecuteFunctions;
 }
 
-/** An Email Connect node of the workflow, with its own context and one of its items. */
+/** A node that opens a session, Email Connect or Email Trigger, with its own context and one of its items. */
 export interface ConnectNode {
   context: IExecuteFunctions;
   itemIndex: number;
 }
 
 const isConnect = ({ type, disabled }: Pick<INode, 'type' | 'disabled'>): boolean =>
-  !disabled && /(^|\.)emailConnect$/.test(type);
+  !disabled && /(^|\.)email(Connect|Trigger)$/.test(type);
 
 function runningContext(context: IExecuteFunctions): RunningContext | undefined {
   const running = context as unknown as Partial<RunningContext>;
@@ -48,8 +48,9 @@ function runningContext(context: IExecuteFunctions): RunningContext | undefined 
 }
 
 /**
- * Finds the workflow's Email Connect node that opens the session of this name, so that it can be opened in a
- * run in which that node did not execute ("Execute step", retry, pinned data, a Wait that resumes elsewhere).
+ * Finds the workflow's Email Connect or Email Trigger node that opens the session of this name, so that it can be opened
+ * in a run in which that node did not execute: a run that the trigger started, "Execute step", retry, pinned data, a Wait
+ * that resumes elsewhere.
  *
  * @returns undefined if there is no such node; 'unsupported' if this n8n does not let a node look
  */

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, ITriggerFunctions } from 'n8n-workflow';
 
 import { MailError } from '../../mail/errors';
 import type { Folder } from '../../mail/model/folder';
@@ -39,7 +39,10 @@ function userOf(context: object): string | undefined {
 }
 
 /** Remembers a session that was opened in a manual run, so that the editor can list its folders. */
-export function rememberForEditor(context: IExecuteFunctions, { name, settings }: Session): void {
+export function rememberForEditor(
+  context: Pick<ITriggerFunctions, 'getMode'>,
+  { name, settings }: Session,
+): void {
   const userId = userOf(context);
   if (!userId || context.getMode() !== 'manual') return;
   const key = keyOf(userId, name);
@@ -78,7 +81,7 @@ export async function foldersForEditor(
   return { account: mailboxOf(known.settings), folders: await known.folders.list };
 }
 
-async function listFolders(settings: SessionSettings): Promise<Folder[]> {
+export async function listFolders(settings: SessionSettings): Promise<Folder[]> {
   const session = new Session('editor', settings, openClient, limit);
   try {
     return await session.use(async (client) => await client.listFolders({ counts: false }), {
