@@ -23,8 +23,6 @@ import { triggerItems } from './trigger-items';
 const LARGEST_BATCH = 100;
 /** Milliseconds. n8n closes its triggers one after the other. */
 const CLOSES_WITHIN = 2_500;
-/** How often a message is asked for again that the server does not give for now. */
-const MOST_ATTEMPTS = 3;
 /** How many connections of one account may listen, of the eight that it has. The runs need the others. */
 const MOST_LISTENING = 6;
 /** Milliseconds. What could not be done after the runs is told once in this time. */
@@ -53,12 +51,11 @@ export class MailListener implements Live {
   private readonly slots: Slots;
   private readonly afterRun: AfterRun;
   private readonly runs: Runs;
-  private readonly attempts = new Map<string, number>();
   private watch?: FolderWatch;
   private session?: Session;
   /** Ends the wait for mail. */
   private round = new AbortController();
-  /** Why messages were given back: n8n could not start their run, or the server does not give them for now. */
+  /** Why messages were given back: n8n could not start their run. */
   private holdUp?: { error: unknown };
   private closed?: Promise<void>;
   private actionsToldAt = 0;
@@ -81,8 +78,6 @@ export class MailListener implements Live {
       async () => await this.openSession({ keepsConnection: false }),
       (error, ids) => this.actionFailed(error, ids),
     );
-    const kept = this.process.recall(this.id, storedMemory(context));
-    this.memory = kept?.start === this.start ? kept : undefined;
     this.runs = new Runs(
       {
         ...{ context, settings, process },
@@ -92,7 +87,6 @@ export class MailListener implements Live {
         giveBack: (ids, error) => this.giveBack(ids, error),
       },
       this.afterRun,
-      this.memory?.started ?? [],
     );
   }
 
@@ -104,6 +98,9 @@ export class MailListener implements Live {
    */
   async begin(patience: number): Promise<void> {
     await this.process.enter(this.id, this);
+    const kept = this.process.recall(this.id, storedMemory(this.context));
+    this.memory = kept?.start === this.start ? kept : undefined;
+    this.runs.started = this.memory?.started ?? [];
     void this.listen();
     if (this.memory?.watch) this.remember();
     else await Promise.race([this.ready, sleep(patience, undefined, { ref: false })]);
@@ -208,10 +205,7 @@ export class MailListener implements Live {
     const messages: Message[] = [];
     for (const { id, message } of arrivals) {
       if (isMailError(message)) this.notGiven(id, message);
-      else {
-        this.attempts.delete(id);
-        messages.push(message);
-      }
+      else messages.push(message);
     }
     if (messages.length === 0) return;
     const gap = this.outage.takeGap();
@@ -223,15 +217,8 @@ export class MailListener implements Live {
     );
   }
 
-  /** The server has the message, and does not give it. It must not stop the others. */
+  /** The server has the message and does not give it, though the watch has asked again. It must not stop the others. */
   private notGiven(id: string, error: MailError): void {
-    const attempts = (this.attempts.get(id) ?? 0) + 1;
-    if (MAIL_ERROR_CODES[error.code].retry === 'later' && attempts < MOST_ATTEMPTS) {
-      this.attempts.set(id, attempts);
-      this.giveBack([id], error);
-      return;
-    }
-    this.attempts.delete(id);
     this.watch?.settle(id);
     this.remember();
     // One that was deleted in the meantime is missed by nobody.

@@ -44,13 +44,12 @@ interface Group {
 
 /** Starts the runs for messages, each once, and does what is to be done after them. */
 export class Runs {
-  /**
-   * @param started by an earlier listener that did not hear of their end
-   */
+  /** Runs whose end is not known yet, also those of an earlier listener. */
+  started: readonly Started[] = [];
+
   constructor(
     private readonly host: Host,
     private readonly afterRun: AfterRun,
-    public started: readonly Started[],
   ) {}
 
   /**

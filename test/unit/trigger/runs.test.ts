@@ -44,7 +44,8 @@ function runsOf({ started = [], settings, process = new TriggerProcess() }: Give
   const afterRun = {
     add: (action: Action, ids: readonly string[]) => void actions.push([action, ids]),
   } as AfterRun;
-  const runs = new Runs(host, afterRun, started);
+  const runs = new Runs(host, afterRun);
+  runs.started = started;
   let slots = 0;
   const start = (...ids: string[]) =>
     runs.start(

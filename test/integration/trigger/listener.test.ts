@@ -1,0 +1,270 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import { openClient } from '../../../mail/session/open-client';
+import type { TriggeredRun } from '../../servers/n8n-trigger';
+import { waitFor } from '../../servers/wait';
+import { useTriggerLab } from './lab';
+
+// A trigger with a real mail server, and with what stands for n8n: its executions, its database and its end.
+
+const lab = useTriggerLab();
+
+/** The messages of the inbox, by their subjects. */
+async function inbox(folder = 'INBOX') {
+  const client = await openClient(lab().settings());
+  try {
+    const messages = await client.listMessages(folder, {}, { content: false }, 1000);
+    return new Map(messages.map((message) => [message.subject, message]));
+  } finally {
+    await client.close();
+  }
+}
+
+describe('mail', () => {
+  it('that arrives starts a run with the message and the name tag of the session', async () => {
+    await lab().trigger();
+    const subjects = lab().deliver();
+    await lab().expectRuns(subjects);
+    expect(lab().n8n.runs[0]!.items[0]!.json).toMatchObject({
+      ...{ subject: subjects[0], folder: 'INBOX', isRead: false },
+      session: { name: 'Default', provider: 'other', protocol: 'imap', account: lab().user },
+    });
+    expect(JSON.stringify(lab().n8n.runs[0]!.items)).not.toContain('secret');
+  });
+
+  it('that was there before starts no run, and stays as it is', async () => {
+    const before = lab().deliver(3);
+    await lab().trigger();
+    await lab().expectRuns(lab().deliver(2));
+    expect((await inbox()).get(before[0]!)?.isRead).toBe(false);
+  });
+
+  it('that was there before starts runs too, if they are wanted', async () => {
+    const before = lab().deliver(3);
+    await lab().trigger({ start: 'unread' });
+    await lab().expectRuns(before);
+  });
+
+  it('starts runs of its batch', async () => {
+    const before = lab().deliver(5);
+    await lab().trigger({ start: 'unread', oneRunPer: 'batch' });
+    await lab().expectRuns(before);
+    expect(lab().n8n.runs).toHaveLength(1);
+  });
+
+  it('waits in the mailbox while there are as many runs as there may be', async () => {
+    const open: TriggeredRun[] = [];
+    lab().n8n.onRun = (run) => void open.push(run);
+    await lab().trigger({ mostRuns: 2 });
+    const subjects = lab().deliver(5);
+    await waitFor('two runs', () => open.length === 2);
+    await sleep(300);
+    expect(open).toHaveLength(2);
+    open[0]!.end('success');
+    await waitFor('a third run', () => open.length === 3);
+    lab().n8n.onRun = (run) => run.end('success');
+    for (const run of open) run.end('success');
+    await lab().expectRuns(subjects);
+  });
+});
+
+describe('one connection', () => {
+  it('is all that a trigger needs, and it ends with the trigger', async () => {
+    const { listener } = await lab().trigger();
+    await lab().expectRuns(lab().deliver(3));
+    expect([lab().wire.open, lab().wire.opened]).toEqual([1, 1]);
+    const start = Date.now();
+    await Promise.all([listener.close(), listener.close()]);
+    expect(Date.now() - start).toBeLessThan(3_000);
+    await waitFor('the connection to end', () => lab().wire.open === 0, 2_000);
+  });
+
+  it('is closed in time though the server says nothing', async () => {
+    const { listener } = await lab().trigger();
+    lab().wire.stall();
+    try {
+      const start = Date.now();
+      await listener.close();
+      expect(Date.now() - start).toBeLessThan(3_000);
+    } finally {
+      lab().wire.resume();
+    }
+  });
+});
+
+describe('two triggers for one node', () => {
+  it('do not both listen: the newest takes over, and the older starts nothing more', async () => {
+    const older = await lab().trigger();
+    await lab().expectRuns(lab().deliver());
+    await lab().trigger();
+    await waitFor('the older one to end', () => lab().wire.open === 1, 3_000);
+    const before = lab().n8n.runs.length;
+    lab().deliver(3);
+    await waitFor('the runs', () => lab().n8n.runs.length === before + 3);
+    expect(lab().n8n.runs.length).toBe(before + 3);
+    await older.listener.close();
+  });
+
+  it('do not start a run twice that began before', async () => {
+    const open: TriggeredRun[] = [];
+    lab().n8n.onRun = (run) => void open.push(run);
+    await lab().trigger();
+    const subjects = lab().deliver(2);
+    await waitFor('two runs', () => open.length === 2);
+    await lab().trigger();
+    await sleep(500);
+    for (const run of open) run.end('success');
+    await lab().expectRuns(subjects);
+  });
+});
+
+describe('n8n', () => {
+  it('that is killed and started again loses nothing and starts nothing twice', async () => {
+    lab().n8n.onRun = () => {};
+    let working = await lab().trigger({}, { mode: 'activate' });
+    const subjects: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      subjects.push(...lab().deliver(3));
+      await waitFor('a run', () => lab().n8n.runs.length > round * 3);
+      await lab().kill(working);
+      // Mail arrives while n8n is away.
+      subjects.push(...lab().deliver(2));
+      working = await lab().trigger({}, { mode: 'init' });
+    }
+    await lab().expectRuns(subjects);
+  });
+
+  it('that was killed before its first run still finds the mail that came in between', async () => {
+    const working = await lab().trigger();
+    await lab().kill(working);
+    const subjects = lab().deliver(2);
+    await lab().trigger({}, { mode: 'init' });
+    await lab().expectRuns(subjects);
+  });
+
+  it('that keeps no runs starts nothing twice either', async () => {
+    lab().n8n.settings = { saveDataSuccessExecution: 'none' };
+    lab().n8n.forgetsRuns = true;
+    const working = await lab().trigger();
+    const subjects = lab().deliver(4);
+    await lab().expectRuns(subjects);
+    await sleep(200);
+    await lab().kill(working);
+    await lab().trigger({}, { mode: 'init' });
+    subjects.push(...lab().deliver());
+    await lab().expectRuns(subjects);
+  });
+
+  it('that cannot start runs gets them later', async () => {
+    lab().n8n.refuses = new Error('Published version not found for workflow');
+    await lab().trigger();
+    const subjects = lab().deliver(2);
+    await sleep(1_000);
+    expect(lab().n8n.runs).toEqual([]);
+    lab().n8n.refuses = undefined;
+    await lab().expectRuns(subjects);
+  });
+
+  it('gets the memory of all triggers of a workflow, whichever starts a run', async () => {
+    const one = await lab().trigger({}, { name: 'One' });
+    await lab().trigger({ query: { subject: 'nothing' } }, { name: 'Two' });
+    const subjects = lab().deliver(3);
+    await lab().expectRuns(subjects);
+    // The other's copy of the static data is older than this.
+    const [{ at }] = [lab().n8n.saved.One!.emailTrigger as { at: number }];
+    expect(at).toBeGreaterThan(0);
+    expect(Object.keys(lab().n8n.saved).sort()).toEqual(['One', 'Two']);
+    await one.listener.close();
+  });
+});
+
+describe('the connection', () => {
+  it('that is lost is opened again, and mail that arrived meanwhile starts its runs', async () => {
+    await lab().trigger();
+    const subjects: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      subjects.push(...lab().deliver());
+      lab().wire.resetAll();
+      subjects.push(...lab().deliver());
+      await lab().expectRuns(subjects);
+    }
+    expect(lab().n8n.failures).toEqual([]);
+  });
+
+  it('that is refused for a wrong password is told, and works with the right one without a hand', async () => {
+    lab().password = 'wrong';
+    const { listener } = await lab().trigger();
+    expect(lab().n8n.failures).toMatchObject([{ message: expect.stringMatching(/refused|password/i) }]);
+    expect(JSON.stringify(lab().n8n.failures)).not.toContain('wrong');
+    await listener.close();
+  });
+
+  it('is made with the credential as it is then', async () => {
+    await lab().trigger();
+    lab().password = lab().dovecot.users[lab().user];
+    lab().wire.dropAll();
+    await lab().expectRuns(lab().deliver());
+  });
+});
+
+describe('after the run', () => {
+  it('that succeeded, the message is marked; after one that failed, it is moved', async () => {
+    lab().n8n.onRun = (run) => run.end(/ 1$/.test(String(run.items[0]?.json.subject)) ? 'error' : 'success');
+    await lab().trigger({
+      onSuccess: { do: 'mark', marks: { isRead: true, addKeywords: ['Done'] } },
+      onFailure: { do: 'move', folder: 'Archive' },
+    });
+    // The folder has to be there.
+    const client = await openClient(lab().settings());
+    await client.createFolder('Archive');
+    await client.close();
+    const subjects = lab().deliver(4);
+    const [failing] = subjects;
+    await lab().expectRuns(subjects);
+    await waitFor('the marks', async () => {
+      const messages = await inbox();
+      return messages.size === 3 && [...messages.values()].every(({ isRead }) => isRead);
+    });
+    expect([...(await inbox()).values()].every(({ keywords }) => keywords.includes('Done'))).toBe(true);
+    expect([...(await inbox('Archive')).keys()]).toEqual([failing]);
+    await waitFor('the second connection to end', () => lab().wire.open === 1, 3_000);
+  });
+
+  it('what cannot be done is told once', async () => {
+    await lab().trigger({ onSuccess: { do: 'move', folder: 'Nowhere' } });
+    await lab().expectRuns(lab().deliver(2));
+    await waitFor('the report', () => lab().n8n.failures.length > 0);
+    await sleep(300);
+    expect(lab().n8n.failures).toMatchObject([{ message: expect.stringContaining('When the Run Succeeds') }]);
+  });
+
+  it('that ends after the trigger, it is still done', async () => {
+    const open: TriggeredRun[] = [];
+    lab().n8n.onRun = (run) => void open.push(run);
+    const { listener } = await lab().trigger({ onSuccess: { do: 'mark', marks: { isFlagged: true } } });
+    const [subject = ''] = lab().deliver();
+    await waitFor('the run', () => open.length === 1);
+    await listener.close();
+    open[0]!.end('success');
+    await waitFor('the flag', async () => (await inbox()).get(subject)?.isFlagged);
+  });
+});
+
+describe('the mailbox that remembers', () => {
+  it('marks what was started, and a trigger that has forgotten everything starts it no more', async () => {
+    const settings = { keyword: 'n8n', start: 'unread' } as const;
+    const subjects = lab().deliver(3);
+    const working = await lab().trigger(settings);
+    await lab().expectRuns(subjects);
+    await waitFor('the marks', async () =>
+      [...(await inbox()).values()].every(({ keywords }) => keywords.includes('n8n')),
+    );
+    await lab().kill(working);
+    lab().n8n.saved = {};
+    await lab().trigger(settings, { id: 'another node', mode: 'init' });
+    subjects.push(...lab().deliver());
+    await lab().expectRuns(subjects);
+  });
+});
