@@ -3,6 +3,7 @@ import { isLate } from '../async/deadline';
 import { openWithin } from '../async/open-within';
 import { discover } from './autodiscover/discover';
 import { EwsChanger } from './change';
+import { EwsChanges } from './changes';
 import { EwsContent } from './content';
 import { lateLogin } from './errors';
 import { EwsFolderOperations } from './folder-operations';
@@ -51,6 +52,7 @@ export class EwsClient extends ExchangeClient {
     const store = new EwsStore(service, folders, reader);
     return new EwsClient({
       ...{ connection, folders, reader, changer, store },
+      changes: new EwsChanges(service, folders),
       operations: new EwsFolderOperations(service, folders, reader, changer),
       content: new EwsContent(service),
       sender: store,

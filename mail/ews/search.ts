@@ -67,6 +67,7 @@ export const isRough = (query: MessageQuery): boolean =>
   Boolean(
     query.to ||
       query.hasAttachments !== undefined ||
+      query.withoutKeyword ||
       query.receivedAfter ||
       query.receivedBefore ||
       query.raw,

@@ -13,7 +13,7 @@ import { toMailError } from './errors';
 import { parseXml, type XmlElement } from './xml';
 
 /** Requests that only read, by element name. */
-const READS = /^<m:(Find|Get|Resolve)/;
+const READS = /^<m:(Find|Get|Resolve|Sync)/;
 
 const isChange = ([start]: ReadonlyArray<string | Buffer>): boolean => !READS.test(String(start));
 

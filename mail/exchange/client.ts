@@ -16,59 +16,12 @@ import type { AttachmentDownload, Message, MessageDownload } from '../model/mess
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
-import type { FolderTree, FolderEntry } from './folder-tree';
+import type { FolderEntry } from './folder-tree';
+import { changesSince } from './changes';
+import { matchMessages } from './match';
+import type { ExchangeParts } from './parts';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
-
-/** The operations that EWS and Graph each implement themselves. */
-export interface ExchangeParts {
-  connection: { readonly closeSignal: AbortSignal; close(): void };
-  folders: FolderTree;
-  operations: {
-    create(path: string): Promise<Folder>;
-    rename(folder: string, newPath: string): Promise<Folder>;
-    delete(folder: string): Promise<void>;
-    empty(folder: string): Promise<number>;
-  };
-  reader: {
-    /** @param failed collects the messages that Exchange has but did not return */
-    list(
-      folder: string,
-      query: MessageQuery,
-      wanted: FetchOptions,
-      limit: number,
-      failed: FailedMessages,
-    ): Promise<Message[]>;
-    /** The same for `find`. */
-    find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]>;
-    get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
-    /** The ids of the folders that contain the messages. */
-    foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
-    stateOf(folder: string): Promise<FolderState>;
-  };
-  changer: {
-    move(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
-    copy(ids: readonly string[], folder: string): Promise<BatchResult<MoveResult>>;
-    /** Deletes for good. */
-    delete(ids: readonly string[]): Promise<BatchResult<MoveResult>>;
-    mark(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>>;
-  };
-  content: {
-    openMessage(id: string): Promise<MessageDownload>;
-    openAttachment(id: string, part: string): Promise<AttachmentDownload>;
-    /** Opens an attachment that is already described. */
-    openDescribed(request: AttachmentRequest): Promise<AttachmentDownload>;
-    /** How many downloads may be opened while another one is read. */
-    readonly ahead: number;
-  };
-  store: { append(folder: FolderEntry, message: StoredMessage): Promise<MoveResult> };
-  sender: {
-    saveDraft(message: OutgoingMessage): Promise<Pick<SavedDraft, 'id' | 'messageId'>>;
-    send(message: OutgoingMessage, saveCopy: boolean): Promise<Pick<SentMessage, 'accepted' | 'messageId'>>;
-    /** @returns the draft before it was sent */
-    sendDraft(id: string, saveCopy: boolean): Promise<Message>;
-  };
-}
 
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
@@ -205,20 +158,19 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
     return await waitForChanges(async () => await reader.stateOf(folder), known, { timeout, signals });
   }
 
-  get notifies(): boolean {
-    return false;
-  }
+  readonly notifies = false;
 
   async changesSince(
     folder: string,
     cursor: Cursor | undefined,
     options: ChangesOptions,
   ): Promise<FolderChanges> {
-    return await Promise.reject(notYet(folder, cursor, options));
+    const { changes, folders, reader } = this.#parts;
+    return await changesSince({ changes, folders, reader }, folder, cursor, options);
   }
 
   async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
-    return await Promise.reject(notYet(ids, query));
+    return await matchMessages(this.#parts.reader, ids, query);
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
@@ -314,5 +266,3 @@ const sentCopy = (options: SendOptions): SentCopy =>
   wantsCopy(options)
     ? { saved: true, folder: '\\Sent' }
     : { saved: false, reason: 'The node was set not to save one' };
-
-const notYet = (...parameters: unknown[]): Error => new Error(`not there yet (${parameters.length})`);

@@ -1,7 +1,7 @@
 import type { BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
-import type { ExchangeParts } from './client';
+import type { ExchangeParts } from './parts';
 
 /** Empties a folder without a special request: finds its messages and deletes them. @throws {MailError} */
 export async function emptyByMessages(

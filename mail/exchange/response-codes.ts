@@ -65,6 +65,7 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
     ErrorParentFolderNotFound: noFolder,
     ErrorSavedItemFolderNotFound: noFolder,
     ErrorToFolderNotFound: noFolder,
+    ErrorSyncFolderNotFound: noFolder,
     ErrorFolderExists: () =>
       new MailError('FOLDER_EXISTS', 'A folder with this name already exists', 'Use another name.'),
     ErrorDeleteDistinguishedFolder: ownFolder,

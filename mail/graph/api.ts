@@ -11,10 +11,11 @@ export const BATCH = 20;
 /** More than any mailbox has. Needed as a limit, because an empty page may not be the last one. */
 const MOST_PAGES = 20_000;
 
-/** One page of a list, with the link to the next. */
+/** One page of a list, with the link to the next, or to the changes after it. */
 interface Page<T> {
   value: T[];
   '@odata.nextLink'?: string;
+  '@odata.deltaLink'?: string;
 }
 
 /** Requests to one mailbox: single requests, lists and batches. */
@@ -33,6 +34,22 @@ export class GraphApi extends GraphRequests {
       yield page.value;
       next = pathBehind(url, page['@odata.nextLink']);
     }
+  }
+
+  /**
+   * One page of the changes in a list, and where to continue: at once, or after the last page at any later time.
+   *
+   * @param path with the mailbox's own path, such as a link from the last page
+   * @param size preferred number of entries
+   * @throws {MailError}
+   */
+  async deltaPage<T>(path: string, size: number): Promise<{ value: T[]; link: string; isLast: boolean }> {
+    const { url } = this.context.graph;
+    const page: Page<T> = await this.read(await this.get(path, `odata.maxpagesize=${size}`), false);
+    const next = page['@odata.nextLink'];
+    const link = pathBehind(url, next ?? page['@odata.deltaLink']);
+    if (!Array.isArray(page.value) || link === undefined) throw notGraph(url);
+    return { value: page.value, link, isLast: next === undefined };
   }
 
   /**

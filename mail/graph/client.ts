@@ -3,6 +3,7 @@ import { isLate, withDeadline } from '../async/deadline';
 import { openWithin } from '../async/open-within';
 import { GraphApi } from './api';
 import { GraphChanger } from './change';
+import { GraphChanges } from './changes';
 import { GraphContent } from './content';
 import { lateLogin } from './errors';
 import { GraphFolderOperations } from './folder-operations';
@@ -37,6 +38,7 @@ export class GraphClient extends ExchangeClient {
     const changer = new GraphChanger(api, folders);
     return new GraphClient({
       ...{ connection, folders, reader, changer },
+      changes: new GraphChanges(api, folders),
       operations: new GraphFolderOperations(api, folders, reader, changer),
       content: new GraphContent(api),
       store: new GraphStore(api),

@@ -1,6 +1,7 @@
 import { MailError } from '../errors';
 import { messageGone } from '../exchange/ids';
 import { uncertain } from '../exchange/batch-result';
+import { PositionLost } from '../exchange/position-lost';
 import { errorByCode, isTransient } from '../exchange/response-codes';
 import { redact } from '../net/network-errors';
 import type { GraphSettings } from '../account/graph-settings';
@@ -117,7 +118,11 @@ const tooLarge: Refusal = () =>
 /** The item was changed by someone else in the meantime (RFC 9110 section 15.5.13). */
 const conflict: Refusal = (_, code) => errorByCode(code) ?? errorByCode('ErrorIrresolvableConflict')!;
 
+/** A delta link is no longer valid (https://learn.microsoft.com/graph/delta-query-overview). */
+const positionLost: Refusal = () => new PositionLost();
+
 const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
+  [410, positionLost],
   [412, conflict],
   [401, tokenRefused],
   [403, notAllowed],
@@ -142,4 +147,7 @@ const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
   ['MailboxNotSupportedForRESTAPI', noMailbox],
   ['Request_ResourceNotFound', noMailbox],
   ['ResourceNotFound', noMailbox],
+  ...['SyncStateNotFound', 'SyncStateInvalid', 'syncStateNotFound', 'syncStateInvalid', 'resyncRequired'].map(
+    (code): [string, Refusal] => [code, positionLost],
+  ),
 ]);

@@ -40,6 +40,7 @@ export const isRough = (query: MessageQuery): boolean =>
     query.to ||
       query.body ||
       query.raw ||
+      query.withoutKeyword ||
       (query.from && !isPlain(query.from)) ||
       query.receivedAfter ||
       query.receivedBefore,

@@ -39,7 +39,7 @@ function forQuery(query: MessageQuery): Selection {
     [receivedAfter ?? receivedBefore, 'receivedDateTime'],
     [query.isRead, 'isRead'],
     [query.isFlagged, 'flag'],
-    [query.keyword, 'categories'],
+    [query.keyword ?? query.withoutKeyword, 'categories'],
     [query.messageId, 'internetMessageId'],
   ];
   const properties: Array<[asked: unknown, property: Property]> = [

@@ -19,13 +19,16 @@ import type { Submission } from '../model/submission';
 import { SentFolder, reasonNotToSave } from './sent-copy';
 import { openAttachment } from './attachment';
 import { openAttachments } from './attachments';
+import { changesSince } from './changes';
 import { ImapConnection } from './connection';
 import { deleteMessages } from './delete';
 import { saveDraft, sendDraft } from './drafts';
+import { offers } from './exec-or-throw';
 import { ImapFolderClient } from './folder-client';
 import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
+import { matchMessages } from './match';
 import { waitForChanges } from './wait-for-changes';
 import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
@@ -139,7 +142,7 @@ export class ImapClient extends ImapFolderClient implements MailClient {
   }
 
   get notifies(): boolean {
-    return true;
+    return offers(this.#connection.flow, 'IDLE');
   }
 
   async changesSince(
@@ -147,11 +150,11 @@ export class ImapClient extends ImapFolderClient implements MailClient {
     cursor: Cursor | undefined,
     options: ChangesOptions,
   ): Promise<FolderChanges> {
-    return await Promise.reject(notYet(folder, cursor, options));
+    return await changesSince(this.#connection, folder, cursor, options);
   }
 
   async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
-    return await Promise.reject(notYet(ids, query));
+    return await matchMessages(this.#connection, ids, query);
   }
 
   async send(message: OutgoingMessage, { saveToSent }: SendOptions): Promise<SentMessage> {
@@ -177,5 +180,3 @@ export class ImapClient extends ImapFolderClient implements MailClient {
     await Promise.all([this.#submission.close(), this.#connection.close()]);
   }
 }
-
-const notYet = (...parameters: unknown[]): Error => new Error(`not there yet (${parameters.length})`);

@@ -107,9 +107,10 @@ export const refusedIn =
   };
 
 /** @throws {MailError} INVALID_INPUT */
-function assertImapQuery(query: MessageQuery): void {
+export function assertImapQuery(query: MessageQuery): void {
   assertQuery(query);
   if (query.keyword) assertKeyword('Filter "Keyword"', query.keyword);
+  if (query.withoutKeyword) assertKeyword('Filter "Without Keyword"', query.withoutKeyword);
 }
 
 const nothingThere = ({ path, exists }: MailboxObject): MailError =>

@@ -25,18 +25,23 @@ const ASCII = /^[\x00-\x7f]*$/;
 const IN_ENVELOPE = ['from', 'to', 'subject'] as const;
 const TEXTS = [...IN_ENVELOPE, 'body', 'keyword', 'messageId', 'raw'] as const;
 
-/** Lets the server search for everything that it can decide. */
+/**
+ * Lets the server search for everything that it can decide.
+ *
+ * @param within a set of UIDs; without it, all messages of the folder
+ */
 export async function planSearch(
   flow: ImapFlow,
   mailbox: MailboxObject,
   query: MessageQuery,
+  within?: string,
 ): Promise<SearchPlan> {
   const undecided = undecidedBySearch(query);
   const decide = (message: Message) =>
     matchesExactly(message, query) && (!isTooLarge(query) || message.size > query.largerThan!);
   if (mailbox.exists === 0 || !isSearch(query)) return { undecided, matches: decide };
   try {
-    return { found: await search(flow, query), undecided, matches: decide };
+    return { found: await search(flow, query, within), undecided, matches: decide };
   } catch (error) {
     const beyondAscii = TEXTS.filter((field) => !ASCII.test(query[field] ?? ''));
     if (beyondAscii.length === 0 || !isAboutCharset(error)) throw error;
@@ -45,7 +50,7 @@ export async function planSearch(
     const rest = Object.fromEntries(left.map((field) => [field, query[field]])) as MessageQuery;
     const asked = { ...query, ...Object.fromEntries(left.map((field) => [field, undefined])) };
     return {
-      found: isSearch(asked) ? await search(flow, asked) : undefined,
+      found: isSearch(asked) ? await search(flow, asked, within) : undefined,
       undecided: { uid: true, ...undecided, headers: SUMMARY_HEADERS },
       matches: (message) => decide(message) && matches(message, rest),
     };
@@ -66,8 +71,8 @@ const isTooLarge = ({ largerThan = 0 }: MessageQuery): boolean => largerThan > L
 
 const isSearch = (query: MessageQuery): boolean => Boolean(toSearch(query) ?? query.raw?.trim());
 
-const search = async (flow: ImapFlow, query: MessageQuery): Promise<number[]> =>
-  await searchUids(flow, toSearch(query), query.raw);
+const search = async (flow: ImapFlow, query: MessageQuery, within?: string): Promise<number[]> =>
+  await searchUids(flow, { ...(within && { uid: within }), ...toSearch(query) }, query.raw);
 
 /** RFC 9051 section 6.4.4, and the texts of servers without response codes. */
 function isAboutCharset(error: unknown): boolean {

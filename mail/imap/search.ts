@@ -28,6 +28,7 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   for (const field of ['from', 'to', 'subject', 'body', 'keyword'] as const) {
     if (query[field]) search[field] = query[field];
   }
+  if (query.withoutKeyword) search.unKeyword = query.withoutKeyword;
   // HEADER matches substrings (RFC 9051 section 6.4.4). With its angle brackets, an id cannot match part of another
   // one.
   if (query.messageId) search.header = { 'Message-ID': inBrackets(query.messageId) };

@@ -3,8 +3,8 @@ import type { ExistsEvent, ImapFlow, MailboxObject } from 'imapflow';
 import type { FolderState } from '../model/client';
 import { offers } from './exec-or-throw';
 import type { ImapConnection } from './connection';
+import { nextUid } from './next-uid';
 import { openFolder } from './open-folder';
-import { searchUids } from './search';
 
 /**
  * Duration of one IDLE, in milliseconds. Routers drop a silent connection after a few minutes, servers after 29 (RFC
@@ -47,19 +47,6 @@ export async function waitForChanges(
 /** UIDs only grow. The message count stays the same if one message arrives and another is deleted. */
 const stateOf = ({ uidValidity, exists }: MailboxObject, next: number | undefined): FolderState =>
   `${uidValidity}:${next ?? `exists ${exists}`}`;
-
-/**
- * The UID that the next message will get. If SELECT does not report it, STATUS may. Otherwise the highest UID serves
- * the same purpose.
- */
-async function nextUid(flow: ImapFlow): Promise<number | undefined> {
-  const { mailbox } = flow;
-  if (!mailbox || mailbox.uidNext) return (mailbox || undefined)?.uidNext;
-  const status = await flow.status(mailbox.path, { uidNext: true });
-  if (status && status.uidNext) return status.uidNext;
-  const highest = mailbox.exists > 0 ? (await searchUids(flow, { seq: '*' })).at(-1) : undefined;
-  return highest && highest + 1;
-}
 
 /** Listens for messages that arrive in the selected folder. */
 class Listener {

@@ -20,10 +20,14 @@ export function matches(message: Message, query: MessageQuery): boolean {
     (content === undefined || within(`${content.text}\n${content.html}`, query.body)) &&
     message.size > (query.largerThan ?? -1) &&
     message.size < (query.smallerThan ?? Infinity) &&
-    (!query.keyword || message.keywords.some((one) => one.toLowerCase() === query.keyword?.toLowerCase())) &&
+    (!query.keyword || hasKeyword(message, query.keyword)) &&
+    (!query.withoutKeyword || !hasKeyword(message, query.withoutKeyword)) &&
     within(message.messageId ?? '', query.messageId)
   );
 }
+
+const hasKeyword = ({ keywords }: Message, wanted: string): boolean =>
+  keywords.some((keyword) => keyword.toLowerCase() === wanted.toLowerCase());
 
 const within = (text: string, wanted: string | undefined): boolean =>
   !wanted || text.toLowerCase().includes(wanted.toLowerCase());

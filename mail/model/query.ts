@@ -51,6 +51,7 @@ export function assertQuery(query: MessageQuery): MessageQuery {
     assertSingleLine(`Filter "${field}"`, query[field] ?? '');
   }
   assertSingleLine('Filter "Keyword"', query.keyword ?? '');
+  assertSingleLine('Filter "Without Keyword"', query.withoutKeyword ?? '');
   assertSingleLine('Filter "Message ID"', query.messageId ?? '');
   assertSingleLine('Raw Search', query.raw ?? '');
   const { receivedAfter, receivedBefore, largerThan = 0, smallerThan = Infinity } = query;

@@ -11,10 +11,11 @@ import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
+import { PopChanges } from './changes';
 import { deleteMessages } from './delete';
 import { popCannot } from './errors';
 import { assertInbox, inbox, isInbox } from './inbox';
-import { findMessages, getMessages, listMessages } from './list';
+import { findMessages, getMessages, listMessages, matchMessages } from './list';
 import { Maildrop } from './maildrop';
 import { waitForChanges } from './wait-for-changes';
 import { openAttachment, openMessage } from './source';
@@ -27,6 +28,7 @@ export class Pop3Client extends FolderClient implements MailClient {
   readonly protocol = PROTOCOLS.pop3.name;
   // Private at runtime too, not only for TypeScript: the maildrop holds the login.
   readonly #maildrop: Maildrop;
+  readonly #changes: PopChanges;
   readonly #submission: Submission;
 
   private constructor(
@@ -36,6 +38,7 @@ export class Pop3Client extends FolderClient implements MailClient {
   ) {
     super();
     this.#maildrop = maildrop;
+    this.#changes = new PopChanges(maildrop);
     this.#submission = submission;
   }
 
@@ -118,20 +121,18 @@ export class Pop3Client extends FolderClient implements MailClient {
     return await waitForChanges(this.#maildrop, folder, known, { ...options, pollInterval });
   }
 
-  get notifies(): boolean {
-    return false;
-  }
+  readonly notifies = false;
 
   async changesSince(
     folder: string,
     cursor: Cursor | undefined,
     options: ChangesOptions,
   ): Promise<FolderChanges> {
-    return await Promise.reject(notYet(folder, cursor, options));
+    return await this.#changes.since(folder, cursor, options);
   }
 
   async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
-    return await Promise.reject(notYet(ids, query));
+    return await matchMessages(this.#maildrop, ids, query);
   }
 
   async listFolders({ counts }: { counts: boolean }): Promise<Folder[]> {
@@ -179,5 +180,3 @@ export class Pop3Client extends FolderClient implements MailClient {
 }
 
 const refuse = (what: string) => async (): Promise<never> => await Promise.reject(popCannot(what));
-
-const notYet = (...parameters: unknown[]): Error => new Error(`not there yet (${parameters.length})`);

@@ -85,6 +85,19 @@ export async function getMessages(
   });
 }
 
+/** `MailClient.matchMessages` for POP3. */
+export async function matchMessages(
+  maildrop: Maildrop,
+  ids: readonly string[],
+  query: MessageQuery,
+): Promise<BatchResult<boolean>> {
+  assertAnswerable(assertQuery(query));
+  const messages = await getMessages(maildrop, ids, needed(query, { content: false }));
+  return new Map(
+    [...messages].map(([id, message]) => [id, isMailError(message) ? message : matches(message, query)]),
+  );
+}
+
 /** Messages in the order of their entries, or the error for each that the server does not return. */
 async function* read(
   connection: PopConnection,
@@ -124,9 +137,10 @@ const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions => ({
   attachments: wanted.attachments === true || query.hasAttachments !== undefined,
 });
 
-function assertAnswerable({ isRead, isFlagged, isAnswered, keyword, raw }: MessageQuery): void {
+function assertAnswerable(query: MessageQuery): void {
+  const { isRead, isFlagged, isAnswered, keyword, withoutKeyword, raw } = query;
   if (raw) throw popCannot('search in a language of its own ("Raw Search")');
-  if ([isRead, isFlagged, isAnswered, keyword].some((criterion) => criterion !== undefined)) {
+  if ([isRead, isFlagged, isAnswered, keyword, withoutKeyword].some((criterion) => criterion !== undefined)) {
     throw popCannot('filter by read, flagged, answered or keyword');
   }
 }

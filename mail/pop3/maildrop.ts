@@ -10,12 +10,16 @@ import { areCopies } from './copies';
 import { refusedMessage } from './refused-message';
 import { ambiguousId, formatId, messageGone, parseId } from './message-id';
 
+/** Milliseconds. */
+const A_MOMENT = 100;
+
 /** The maildrop of an account. Runs one task at a time, over a series of connections. */
 export class Maildrop {
   // Private at runtime too, not only for TypeScript: these hold the login.
   readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
+  private openedAt = Date.now();
   private closed = false;
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
@@ -137,6 +141,11 @@ export class Maildrop {
     await connection.quit();
   }
 
+  /** Whether a session began a moment ago, and nothing was asked in it. */
+  get isNew(): boolean {
+    return this.usable && this.known === undefined && Date.now() - this.openedAt < A_MOMENT;
+  }
+
   /** Closes the connection, so that the next task sees new messages. */
   async reconnect(): Promise<void> {
     const release = await this.turn.take();
@@ -168,6 +177,7 @@ export class Maildrop {
   private async connected(): Promise<PopConnection> {
     if (!this.#connection && !this.closed) {
       this.#connection = await openPop(this.#settings, this.closing.signal);
+      this.openedAt = Date.now();
     }
     if (!this.#connection?.usable) throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
     return this.#connection;

@@ -145,6 +145,11 @@ export function changesMail(
     expect(message?.keywords).toEqual(['Invoice']);
     const found = await client.listMessages(folder, { keyword: 'Invoice' }, { content: false }, 10);
     expect(found.map(({ subject }) => subject)).toEqual(['two']);
+    const others = await client.listMessages(folder, { withoutKeyword: 'Invoice' }, { content: false }, 10);
+    expect(others.map(({ subject }) => subject)).toEqual(['one']);
+    const both = await ids(folder);
+    const decided = await client.matchMessages(both, { withoutKeyword: 'Invoice' });
+    expect(both.map((id) => decided.get(id))).toEqual([false, true]);
   });
 
   it('stores a message as it is, with marks and its time', async () => {

@@ -1,7 +1,7 @@
 import { openClient } from '../../mail/session/open-client';
 import { ALICE, settingsFor } from '../integration/fixture';
 import { startDovecot, type DovecotOptions } from '../servers/dovecot';
-import { deliver } from '../servers/mailbox';
+import { deliver, renumber } from '../servers/mailbox';
 import type { MailLab } from './lab';
 
 /** A real Dovecot, by IMAP or POP3. */
@@ -18,6 +18,12 @@ export async function startDovecotLab(
       deliver(dovecot, ALICE, folder, [...messages]);
       await Promise.resolve();
     },
+    ...(protocol === 'imap' && {
+      loseMemory: async (folder: string) => {
+        renumber(dovecot, ALICE, folder);
+        await Promise.resolve();
+      },
+    }),
     stop: async () => await dovecot.stop(),
   };
 }

@@ -9,6 +9,7 @@ export const ADA = 'ada@example.test';
 interface ExchangeServer {
   mailbox(address: string): {
     deliver(folder: string, messages: ReadonlyArray<ReturnType<typeof toDelivery>>): Promise<unknown>;
+    snapshots: { forget(): void };
   };
   /** What was not as it is published. */
   problems: string[];
@@ -25,6 +26,10 @@ export const exchangeLab = <Server extends ExchangeServer>(
   open,
   deliver: async (folder, messages) => {
     await server.mailbox(ADA).deliver(folder === 'INBOX' ? 'Inbox' : folder, messages.map(toDelivery));
+  },
+  loseMemory: async () => {
+    server.mailbox(ADA).snapshots.forget();
+    await Promise.resolve();
   },
   stop: async () => {
     await server.stop();

@@ -11,5 +11,7 @@ export interface MailLab {
   open(): Promise<MailClient>;
   /** From outside, in this order; the folder is made where it is not there. */
   deliver(folder: string, messages: readonly Delivery[]): Promise<void>;
+  /** Makes cursors of this folder unusable, as servers do now and then: a new UIDVALIDITY, a lost sync state. */
+  loseMemory?(folder: string): Promise<void>;
   stop(): Promise<void>;
 }

@@ -54,6 +54,13 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
       expect(found.map(({ subject }) => subject)).toEqual(subjects);
       expect(await client.findMessages(lab.inbox, query, Infinity)).toEqual(found.map(({ id }) => id));
       expect(await client.findMessages(lab.inbox, query, 1)).toEqual(found.slice(0, 1).map(({ id }) => id));
+      const all = (await list()).map(({ id, subject }) => [id, subject] as const);
+      const decided = await client.matchMessages(
+        all.map(([id]) => id),
+        query,
+      );
+      expect(all.flatMap(([id, subject]) => (decided.get(id) === true ? [subject] : []))).toEqual(subjects);
+      expect([...decided.values()].filter((one) => one === false)).toHaveLength(all.length - subjects.length);
     });
   });
 

@@ -1,4 +1,13 @@
-import { chownSync, existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Dovecot } from './dovecot';
 import type { Owner } from './dovecot-config';
@@ -38,6 +47,14 @@ export function deliver(
     if (receivedAt) utimesSync(written, receivedAt, receivedAt);
     // A reader must never meet half a message, hence the rename.
     renameSync(written, join(maildir, 'cur', `${name}:2,${flagged ? 'F' : ''}${read ? 'S' : ''}`));
+  }
+}
+
+/** Loses the folder's UIDs, as after a restore: the folder gets another UIDVALIDITY, and its messages other UIDs. */
+export function renumber(dovecot: Dovecot, user: string, folder: string): void {
+  const maildir = openMaildir(dovecot, user, folder);
+  for (const name of readdirSync(maildir)) {
+    if (/^dovecot(-uidlist|\.index)/.test(name)) rmSync(join(maildir, name));
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 
+import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { startEwsLab } from '../../contract/ews-lab';
 import { readsMail } from '../../contract/reading';
@@ -7,6 +8,7 @@ import { readsMail } from '../../contract/reading';
 describe('EWS', () => {
   readsMail(() => startEwsLab(), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm'), { keywords: true, newIds: true });
+  tellsWhatArrived(() => startEwsLab(), { folders: true });
 });
 
 describe('EWS of an old server', () => {
@@ -17,4 +19,5 @@ describe('EWS of an old server', () => {
 describe('EWS of Exchange 2007', () => {
   readsMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { keywords: true, newIds: true });
+  tellsWhatArrived(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { folders: true });
 });

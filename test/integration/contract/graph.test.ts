@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 
+import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { startGraphLab } from '../../contract/graph-lab';
 import { readsMail } from '../../contract/reading';
@@ -7,6 +8,7 @@ import { readsMail } from '../../contract/reading';
 describe('Graph', () => {
   readsMail(() => startGraphLab(), { flags: true, structure: true });
   changesMail(() => startGraphLab(), { keywords: true, newIds: true });
+  tellsWhatArrived(() => startGraphLab(), { folders: true });
 });
 
 describe('Graph that turns texts into HTML, gives short pages, and is a national cloud', () => {
@@ -14,4 +16,5 @@ describe('Graph that turns texts into HTML, gives short pages, and is a national
   changesMail(() => startGraphLab({ permanentDelete: false, pageSize: 2 }), {
     ...{ keywords: true, newIds: true, forgets: false },
   });
+  tellsWhatArrived(() => startGraphLab({ pageSize: 2 }), { folders: true });
 });

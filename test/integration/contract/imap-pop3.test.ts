@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 
+import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { startDovecotLab } from '../../contract/dovecot-lab';
 import { readsMail } from '../../contract/reading';
@@ -7,8 +8,10 @@ import { readsMail } from '../../contract/reading';
 describe('IMAP', () => {
   readsMail(() => startDovecotLab('imap'), { flags: true, structure: true });
   changesMail(() => startDovecotLab('imap'), { keywords: true, newIds: true });
+  tellsWhatArrived(() => startDovecotLab('imap'), { folders: true });
 });
 
 describe('POP3', () => {
   readsMail(() => startDovecotLab('pop3'), { flags: false, structure: false });
+  tellsWhatArrived(() => startDovecotLab('pop3'), { folders: false });
 });

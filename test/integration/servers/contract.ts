@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { openClient } from '../../../mail/session/open-client';
+import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { readsMail } from '../../contract/reading';
 import { FAILING, type Limit } from '../../servers/debian/limits';
@@ -42,10 +43,12 @@ export function onServer(
       newIds: !limits.includes('newIds'),
       failing: [...limits.flatMap((limit) => FAILING[limit] ?? []), ...faults],
     });
+    tellsWhatArrived(mailbox('imap', 'changes'), { folders: true });
   });
 
   describe('POP3', () => {
     readsMail(mailbox('pop3', 'pop3'), { flags: false, structure: false });
+    tellsWhatArrived(mailbox('pop3', 'changes'), { folders: false });
   });
   describe.each(['imap', 'pop3'] as const)('a session over %s', (protocol) => {
     it.each(['tls', 'starttls', 'none'] as const)('is opened with security: %s', async (security) => {

@@ -39,6 +39,11 @@ export class Snapshots {
     return this.kept.get(token);
   }
 
+  /** No token is known any more, as after a move of the mailbox, or after a long time. */
+  forget(): void {
+    this.kept.clear();
+  }
+
   keep(snapshot: Snapshot): string {
     const token = Buffer.from(randomUUID()).toString('base64url');
     this.kept.set(token, snapshot);
