@@ -46,7 +46,8 @@ export class MailListener implements Live {
   private readonly id: string;
   private readonly start: string;
   private readonly closing = new AbortController();
-  private readonly outage = new Outage();
+  private readonly process: TriggerProcess;
+  private readonly outage: Outage;
   private readonly setbacks = new Outage();
   private readonly slots: Slots;
   private readonly afterRun: AfterRun;
@@ -66,8 +67,10 @@ export class MailListener implements Live {
     private readonly context: ITriggerFunctions,
     private readonly settings: ListenerSettings,
     private readonly tellAtOnce: boolean,
-    private readonly process: TriggerProcess = triggers,
+    { process = triggers, outage = new Outage() }: { process?: TriggerProcess; outage?: Outage } = {},
   ) {
+    this.process = process;
+    this.outage = outage;
     const { id } = context.getNode();
     this.workflowId = context.getWorkflow().id ?? '';
     this.nodeName = context.getNode().name;

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 /** What the scripts' library offers (plain JavaScript there, because scripts run without a build). */
 export interface N8nProcess {
   url: string;
-  stop(): Promise<void>;
+  stop(options?: { kill?: boolean }): Promise<void>;
+  logs(): string;
 }
 
 export interface NodeError {
@@ -51,6 +52,9 @@ export interface RestClient {
   createCredential(credential: { name: string; type: string; data: object }): Promise<Stored>;
   createWorkflow(workflow: object): Promise<Stored>;
   updateWorkflow(id: string, changes: object): Promise<Stored>;
+  publish(id: string): Promise<unknown>;
+  unpublish(id: string): Promise<unknown>;
+  listExecutions(workflowId: string): Promise<Pick<Execution, 'id' | 'status' | 'mode'>[]>;
   run(workflow: { id: string }, options?: RunOptions): Promise<string>;
   runAndWait(workflow: { id: string }, options?: RunOptions): Promise<Execution>;
   waitForExecution(id: string, options?: RunOptions): Promise<Execution>;

@@ -17,6 +17,9 @@ export interface Wire {
   /** Lets nothing through in either direction, keeping the connections, until `resume`. */
   stall(): void;
   resume(): void;
+  /** Cuts every connection and takes no new one, until `comeBack`. */
+  goAway(): void;
+  comeBack(): void;
   stop(): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
   const commands: string[] = [];
   let opened = 0;
   let stalled = false;
+  let isAway = false;
 
   // Held back rather than paused: a paused socket would not notice that its peer has gone.
   const pass = (action: () => void) => {
@@ -39,6 +43,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
     from.on('close', () => to.end());
   };
   const server = createServer((client) => {
+    if (isAway) return void client.resetAndDestroy();
     opened += 1;
     clients.add(client);
     client.once('close', () => clients.delete(client));
@@ -69,6 +74,13 @@ export async function startWire(targetPort: number): Promise<Wire> {
       stalled = true;
     },
     resume,
+    goAway: () => {
+      isAway = true;
+      dropAll();
+    },
+    comeBack: () => {
+      isAway = false;
+    },
     stop: () => {
       dropAll();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openClient } from '../../../mail/session/open-client';
 import type { TriggeredRun } from '../../servers/n8n-trigger';
 import { waitFor } from '../../servers/wait';
-import { useTriggerLab } from './lab';
+import { SPEED, useTriggerLab } from './lab';
 
 // A trigger with a real mail server, and with what stands for n8n: its executions, its database and its end.
 
@@ -168,15 +168,20 @@ describe('n8n', () => {
   });
 
   it('gets the memory of all triggers of a workflow, whichever starts a run', async () => {
-    const one = await lab().trigger({}, { name: 'One' });
-    await lab().trigger({ query: { subject: 'nothing' } }, { name: 'Two' });
+    lab().n8n.settings = { saveDataSuccessExecution: 'none' };
+    lab().n8n.forgetsRuns = true;
+    const both = async (mode: 'activate' | 'init') => [
+      await lab().trigger({}, { name: 'One', mode }),
+      await lab().trigger({}, { name: 'Two', mode }),
+    ];
+    const working = await both('activate');
     const subjects = lab().deliver(3);
-    await lab().expectRuns(subjects);
-    // The other's copy of the static data is older than this.
-    const [{ at }] = [lab().n8n.saved.One!.emailTrigger as { at: number }];
-    expect(at).toBeGreaterThan(0);
-    expect(Object.keys(lab().n8n.saved).sort()).toEqual(['One', 'Two']);
-    await one.listener.close();
+    await lab().expectRuns([...subjects, ...subjects]);
+    await sleep(200);
+    await Promise.all(working.map(async (one) => await lab().kill(one)));
+    await both('init');
+    subjects.push(...lab().deliver());
+    await lab().expectRuns([...subjects, ...subjects]);
   });
 });
 
@@ -193,12 +198,32 @@ describe('the connection', () => {
     expect(lab().n8n.failures).toEqual([]);
   });
 
-  it('that is refused for a wrong password is told, and works with the right one without a hand', async () => {
-    lab().password = 'wrong';
-    const { listener } = await lab().trigger();
-    expect(lab().n8n.failures).toMatchObject([{ message: expect.stringMatching(/refused|password/i) }]);
-    expect(JSON.stringify(lab().n8n.failures)).not.toContain('wrong');
-    await listener.close();
+  it('that is refused for a wrong password is told, and made when the password is right', async () => {
+    lab().password = 'wrong-one';
+    await lab().trigger();
+    const [failure] = lab().n8n.failures;
+    expect(failure?.message).toMatch(/refused/i);
+    expect(JSON.stringify([failure?.message, failure])).not.toContain('wrong-one');
+    lab().password = undefined;
+    await waitFor('the connection', () => lab().n8n.log.some((line) => line.includes('listens to')));
+    await lab().expectRuns(lab().deliver());
+  });
+
+  it('that is away for an hour is found again without a hand, and the next run says since when', async () => {
+    await lab().trigger();
+    lab().wire.goAway();
+    const subjects = lab().deliver();
+    await sleep((60 * 60_000) / SPEED);
+    expect(lab().n8n.runs).toEqual([]);
+    expect(lab().n8n.failures).toHaveLength(1);
+    lab().wire.comeBack();
+    await lab().expectRuns(subjects);
+    const { trigger } = lab().n8n.runs[0]!.items[0]!.json as { trigger: Record<string, string> };
+    const gap = Date.parse(trigger.listeningAgain!) - Date.parse(trigger.missedSince!);
+    expect(gap).toBeGreaterThan(59 * 60_000);
+    subjects.push(...lab().deliver());
+    await lab().expectRuns(subjects);
+    expect(lab().n8n.runs[1]!.items[0]!.json).not.toHaveProperty('trigger');
   });
 
   it('is made with the credential as it is then', async () => {
@@ -211,7 +236,7 @@ describe('the connection', () => {
 
 describe('after the run', () => {
   it('that succeeded, the message is marked; after one that failed, it is moved', async () => {
-    lab().n8n.onRun = (run) => run.end(/ 1$/.test(String(run.items[0]?.json.subject)) ? 'error' : 'success');
+    lab().n8n.onRun = (run) => run.end(lab().n8n.runs.length === 1 ? 'error' : 'success');
     await lab().trigger({
       onSuccess: { do: 'mark', marks: { isRead: true, addKeywords: ['Done'] } },
       onFailure: { do: 'move', folder: 'Archive' },
