@@ -27,6 +27,9 @@ export class ImapConnection {
   readonly specialFolders: SpecialFolders;
   private readonly turn: Mutex;
   private working = 0;
+  /** Work other than waits, running or not. */
+  private urgent = 0;
+  private readonly onUrgent = new Set<() => void>();
 
   private constructor(
     readonly flow: ImapFlow,
@@ -78,6 +81,33 @@ export class ImapConnection {
     }
   }
 
+  /**
+   * Runs work in a folder that only waits for mail. It should end when other work needs the connection.
+   *
+   * @param isQuiet returns true while silence is expected
+   * @param onUrgent called when other work needs the connection
+   */
+  async waitInFolder<T>(
+    folder: string,
+    work: (mailbox: MailboxObject) => Promise<T>,
+    isQuiet: () => boolean,
+    onUrgent: () => void,
+  ): Promise<T> {
+    const { mailbox, release } = await this.lock(folder, true);
+    this.onUrgent.add(onUrgent);
+    try {
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), isQuiet);
+    } finally {
+      this.onUrgent.delete(onUrgent);
+      release();
+    }
+  }
+
+  /** Whether work other than a wait needs the connection. */
+  get isUrgent(): boolean {
+    return this.urgent > 0;
+  }
+
   /** Runs work that does not need a selected folder; `sending` as for `watched`. */
   async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
     const release = await this.take();
@@ -89,8 +119,8 @@ export class ImapConnection {
   }
 
   /** Waits for its turn and selects the folder. The caller must release it. */
-  async lock(folder: string): Promise<LockedFolder> {
-    const release = await this.take();
+  async lock(folder: string, isWait = false): Promise<LockedFolder> {
+    const release = await this.take(isWait);
     try {
       return { mailbox: await this.watched(async () => await this.select(folder)), release };
     } catch (error) {
@@ -115,11 +145,17 @@ export class ImapConnection {
     }
   }
 
-  private async take(): Promise<() => void> {
+  private async take(isWait = false): Promise<() => void> {
+    const urgent = isWait ? 0 : 1;
     this.working++;
+    this.urgent += urgent;
+    if (!isWait) for (const callback of this.onUrgent) callback();
     let held = true;
     const done = () => {
-      if (held) this.working--;
+      if (held) {
+        this.working--;
+        this.urgent -= urgent;
+      }
       held = false;
     };
     try {

@@ -14,7 +14,10 @@ const IDLE = 2 * 60_000;
 /** Poll interval for servers without IDLE, in milliseconds. */
 const POLL = 10_000;
 
-/** `MailClient.waitForChanges` for IMAP. If the signal is aborted, it returns early with the current state. */
+/**
+ * `MailClient.waitForChanges` for IMAP. If the signal is aborted, or other work needs the connection, it returns early
+ * with the current state.
+ */
 export async function waitForChanges(
   connection: ImapConnection,
   folder: string,
@@ -22,22 +25,24 @@ export async function waitForChanges(
   { timeout, signal }: { timeout: number; signal?: AbortSignal },
 ): Promise<FolderState> {
   const { flow, settings } = connection;
+  const isOver = () => signal?.aborted || connection.isUrgent;
   // imapflow would take a longer silence for a lost connection.
-  const listener = new Listener(flow, Math.min(IDLE, settings.timeouts.idle), signal);
+  const listener = new Listener(flow, Math.min(IDLE, settings.timeouts.idle), isOver, signal);
   const end = Date.now() + timeout;
   try {
-    return await connection.inFolder(
+    return await connection.waitInFolder(
       folder,
       async ({ path }) => {
         for (;;) {
           listener.forget();
           // Only SELECT gives the next UID, and so shows messages that arrived while nobody was listening.
           const state = stateOf(await openFolder(flow, path), await nextUid(flow));
-          if (state !== known || signal?.aborted || Date.now() >= end) return state;
+          if (state !== known || isOver() || Date.now() >= end) return state;
           await listener.listen(end);
         }
       },
       () => listener.isQuiet,
+      listener.onEnd,
     );
   } finally {
     listener.close();
@@ -59,6 +64,7 @@ class Listener {
   constructor(
     private readonly flow: ImapFlow,
     private readonly longestIdle: number,
+    private readonly isOver: () => boolean | undefined,
     private readonly signal?: AbortSignal,
   ) {
     this.canIdle = offers(flow, 'IDLE');
@@ -68,8 +74,8 @@ class Listener {
 
   /** Returns when a message has arrived, at the given time, or when there is no reason to continue. */
   async listen(end: number): Promise<void> {
-    const { flow, signal } = this;
-    while (!this.hasHeard && !signal?.aborted && Date.now() < end) {
+    const { flow } = this;
+    while (!this.hasHeard && !this.isOver() && Date.now() < end) {
       const idling = this.canIdle ? flow.idle().catch(() => false) : undefined;
       const wokenUp = await this.quiet(Math.min(end - Date.now(), idling ? this.longestIdle : POLL), idling);
       // Ends the IDLE, or polls if there is none.
@@ -96,7 +102,7 @@ class Listener {
     const wokenUp = await new Promise<boolean>((resolve) => {
       this.wake = () => resolve(true);
       timer = setTimeout(this.wake, milliseconds);
-      if (this.hasHeard) this.wake();
+      if (this.hasHeard || this.isOver()) this.wake();
       void idling?.then(() => resolve(false));
     });
     clearTimeout(timer);
@@ -110,5 +116,5 @@ class Listener {
     this.wake();
   };
 
-  private readonly onEnd = (): void => this.wake();
+  readonly onEnd = (): void => this.wake();
 }

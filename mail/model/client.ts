@@ -132,7 +132,7 @@ export interface MailClient extends FolderClient {
 
   /**
    * Waits until the folder's state differs from `known`, for at most `timeout` milliseconds. Returns at once if `known`
-   * is absent. Other work on this client has to wait.
+   * is absent, and early if other work needs the connection.
    */
   waitForChanges(
     folder: string,

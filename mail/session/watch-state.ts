@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+
+import type { SessionSettings } from '../account/session-settings';
 import type { Cursor } from '../model/changes';
 
 /**
@@ -9,17 +12,45 @@ export interface WatchState {
   v: 1;
   /** A digest of the account and the folder. A state of another folder is not used. */
   of: string;
-  /** All messages up to here are settled. */
+  /** All messages up to here are settled, except those in `backlog`. */
   cursor: Cursor;
-  /** Digests of the ids of messages after the cursor that are settled. */
+  /** Digests of the ids of those messages after the cursor, or in the backlog, that are settled. */
   settled: string[];
   /**
-   * Present while messages are left that were there before the cursor, because the watch began with unread mail or mail
-   * since a date, or the cursor was lost: how they are found again, and digests of the next of them, oldest first.
+   * Present while messages are left that were there when the watch began: which they are, and digests of the ids of the
+   * next of them, oldest first.
    */
-  backlog?: { kind: 'start' | 'lost'; next: string[]; since?: string; before: string };
-  /** Digests of the Message-IDs of the last messages that were settled. */
+  backlog?: { since?: string; next: string[] };
+  /** Digests of the last messages that were settled (of their ids and Message-IDs), and of the newest ones that were there at the start. */
   recent: string[];
-  /** The newest time at which a settled message was received. */
-  newest?: string;
+  /** Messages that were received before this time are settled, or were there at the start. */
+  newest: string;
 }
+
+/** @returns undefined if it is of another version, of another folder, or no state at all */
+export function usableState(state: unknown, of: string): WatchState | undefined {
+  if (typeof state !== 'object' || state === null) return undefined;
+  const { v, cursor, settled, backlog, recent, newest, ...rest } = state as Partial<WatchState>;
+  if (v !== 1 || rest.of !== of || typeof cursor !== 'string') return undefined;
+  const texts = (list: unknown): string[] =>
+    Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+  const time = (text: unknown) => (Number.isNaN(Date.parse(String(text))) ? undefined : String(text));
+  return {
+    ...{ v, of, cursor, settled: texts(settled), recent: texts(recent) },
+    ...(backlog && { backlog: { since: time(backlog.since), next: texts(backlog.next) } }),
+    newest: time(newest) ?? new Date().toISOString(),
+  };
+}
+
+/** Identifies a folder of an account, in any process. */
+export function watchedFolder(settings: SessionSettings, folder: string): string {
+  const { provider, authenticator, server } = settings;
+  const shared = settings.protocol === 'graph' ? settings.graph.mailbox : undefined;
+  const other = settings.protocol === 'ews' ? settings.ews.mailbox : undefined;
+  const host = provider === 'other' ? server.host : '';
+  return digest(JSON.stringify([provider, host, authenticator.account, shared ?? other ?? '', folder]));
+}
+
+/** Short text for an id, of which two are never the same by chance. */
+export const digest = (text: string): string =>
+  createHash('sha256').update(text).digest().subarray(0, 9).toString('base64url');
