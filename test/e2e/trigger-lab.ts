@@ -77,9 +77,11 @@ export class TriggerLab {
 
   /** Publishes, and waits until the trigger listens. */
   async publish({ id }: Stored): Promise<void> {
-    const before = this.dovecot.connections();
+    // Until then it is not decided which mail is new.
+    const listening = () => this.n8n.logs().split('listens to INBOX').length;
+    const before = listening();
     await this.rest.publish(id);
-    await waitFor('the trigger to listen', () => this.dovecot.connections() > before);
+    await waitFor('the trigger to listen', () => listening() > before, 30_000);
   }
 
   deliver(user: string, count = 1): string[] {
@@ -94,7 +96,7 @@ export class TriggerLab {
   }
 
   /** The runs of a workflow that have ended, or stand at a Wait node, at least so many. */
-  async runs({ id }: Stored, count: number, ms = 30_000): Promise<Execution[]> {
+  async runs({ id }: Stored, count: number, ms = 60_000): Promise<Execution[]> {
     const list = await waitFor(
       `${count} runs`,
       async () => {

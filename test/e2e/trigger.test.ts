@@ -24,7 +24,7 @@ afterAll(() => lab?.stop());
 /** Takes a workflow off, and expects that nothing of it stays. */
 async function unpublish({ id }: Stored) {
   await lab.rest.unpublish(id);
-  await waitFor('the connection to end', () => lab.dovecot.connections() === 0, 5_000);
+  await waitFor('the connection to end', () => lab.dovecot.connections() === 0, 10_000);
 }
 
 /** The messages of a user's inbox. */
@@ -37,13 +37,10 @@ async function inbox(user: string) {
   }
 }
 
-const get = (): WorkflowNode =>
-  mailbox('Get', { operation: 'get', folder: undefined, returnAll: undefined, filters: undefined });
-
 test('a message starts a run, in which Email Mailbox has the session by its name', async () => {
   const workflow = await lab.workflow('run', [
     emailTrigger(await lab.credential(RUN)),
-    { ...get(), parameters: { ...GET, messageId: '={{ $json.id }}' } },
+    { ...mailbox('Get'), parameters: { ...GET, messageId: '={{ $json.id }}' } },
     mailbox('Read', { sessionName: '={{ $("Email Trigger").item.json.session.name }}' }),
   ]);
   await lab.publish(workflow);
@@ -57,7 +54,7 @@ test('a message starts a run, in which Email Mailbox has the session by its name
   expect(itemsOf(run!, 'Get')).toMatchObject([{ subject: subjects[0], text: `text of ${subjects[0]}` }]);
   expect(itemsOf<MessageItem>(run!, 'Read')).toMatchObject([{ subject: subjects[0] }]);
   expect(lab.dovecot.logins() - before).toBe(1);
-  await waitFor('the run to close its session', () => lab.dovecot.connections() === 1, 5_000);
+  await waitFor('the run to close its session', () => lab.dovecot.connections() === 1, 10_000);
   await unpublish(workflow);
 });
 
@@ -83,7 +80,7 @@ test('publishing again leaves one listener, and misses nothing in between', asyn
   await sleep(1_000);
   expect(subjectsOf(runs)).toEqual([...subjects].sort());
   expect((await lab.rest.listExecutions(workflow.id)).length).toBe(subjects.length);
-  await waitFor('one connection', () => lab.dovecot.connections() === 1, 5_000);
+  await waitFor('one connection', () => lab.dovecot.connections() === 1, 10_000);
   await unpublish(workflow);
 });
 
@@ -96,6 +93,7 @@ test('n8n that is killed, and stopped, in the middle loses no message and starts
     await waitFor(
       'some runs',
       async () => (await lab.rest.listExecutions(workflow.id)).length > subjects.length - 8,
+      60_000,
     );
     await lab.n8n.stop({ kill });
     subjects.push(...lab.deliver(KILL, 3));
@@ -181,7 +179,7 @@ test('a test in the editor gives the newest message that matches, and changes no
   await lab.rest.updateWorkflow(workflow.id, { nodes: [filtered, mailbox('Read')] });
   const other = await lab.rest.runAndWait(workflow, { trigger: trigger.name });
   expect(itemsOf(other, trigger.name)).toMatchObject([{ subject: oldest }]);
-  await waitFor('all connections to end', () => lab.dovecot.connections() === 0, 5_000);
+  await waitFor('all connections to end', () => lab.dovecot.connections() === 0, 10_000);
 });
 
 test('a test in the editor waits if no message matches, until one does or it is stopped', async () => {
@@ -205,5 +203,5 @@ test('a test in the editor waits if no message matches, until one does or it is 
   const stopped = await lab.rest.run(workflow, { trigger: trigger.name });
   await waitFor('the login', () => lab.dovecot.connections() === 1);
   await lab.rest.stopExecution(stopped);
-  await waitFor('all connections to end', () => lab.dovecot.connections() === 0, 5_000);
+  await waitFor('all connections to end', () => lab.dovecot.connections() === 0, 10_000);
 });
