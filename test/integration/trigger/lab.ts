@@ -45,6 +45,8 @@ export class TriggerLab {
   private readonly working: Working[] = [];
   private delivered = 0;
   user = '';
+  /** Of all messages of the test. */
+  subjects: string[] = [];
 
   constructor(readonly dovecot: Dovecot) {}
 
@@ -54,6 +56,7 @@ export class TriggerLab {
     this.n8n = new StandInN8n();
     this.process = new TriggerProcess();
     this.password = undefined;
+    this.subjects = [];
   }
 
   async end(): Promise<void> {
@@ -101,6 +104,7 @@ export class TriggerLab {
   /** Puts so many messages with new subjects into the inbox, and answers with the subjects. */
   deliver(count = 1, folder = 'INBOX'): string[] {
     const subjects = Array.from({ length: count }, () => `Mail ${++this.delivered}`);
+    this.subjects.push(...subjects);
     deliver(
       this.dovecot,
       this.user,
