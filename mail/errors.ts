@@ -110,6 +110,8 @@ export class MailError extends Error {
     readonly code: MailErrorCode,
     message: string,
     readonly description: string,
+    /** Milliseconds after which the server asks to be asked again, if it says so. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }

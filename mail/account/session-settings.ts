@@ -13,6 +13,8 @@ export interface Timeouts {
   command: number;
   /** How long an unused connection stays open. It is reopened when needed. */
   idle: number;
+  /** How long the connection is kept for the next run after the session's own run has ended; not at all if absent. */
+  keep?: number;
 }
 
 /** An outgoing mail server, with the same login as for reading. */

@@ -26,11 +26,8 @@ export class KeyedSemaphore {
     }
   }
 
-  isFull(key: string): boolean {
-    return this.semaphores.get(key)?.full ?? false;
-  }
-
-  hasWaiters(key: string): boolean {
-    return this.semaphores.get(key)?.hasWaiters ?? false;
+  /** How many wait for their turn. */
+  waiting(key: string): number {
+    return this.semaphores.get(key)?.waiting ?? 0;
   }
 }

@@ -32,13 +32,14 @@ export class Semaphore {
     return this.free === this.size && this.waiters.length === 0;
   }
 
-  get hasWaiters(): boolean {
-    return this.waiters.length > 0;
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.waiters.length;
   }
 
   /** Whether a new request would have to wait. */
   get full(): boolean {
-    return this.free === 0 || this.hasWaiters;
+    return this.free === 0 || this.waiting > 0;
   }
 
   /**

@@ -16,4 +16,6 @@ export interface Authenticator {
   readonly fingerprint: string;
   /** @throws {MailError} RECONNECT_NEEDED, TOKEN_REFUSED, TOKEN_UNAVAILABLE if there is no token */
   login(request?: LoginRequest): Promise<Login>;
+  /** Call when its session closes: gives back what it borrowed from the run. After that, `login` rejects. */
+  release?(): void;
 }

@@ -1,3 +1,4 @@
+import { full } from '../exchange/busy';
 import { DELIMITER, INBOX, pathsOf } from '../exchange/folder-paths';
 import { NewOnPages } from '../exchange/new-on-pages';
 import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
@@ -5,7 +6,7 @@ import type { Folder, SpecialUse } from '../model/folder';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
 import { requestRefused } from './refusals';
-import { errorAt, errorOf } from './responses';
+import { errorAt, errorOf, waitFor, wasLookedAt } from './responses';
 import type { EwsService } from './service';
 import { escaped } from './soap';
 import { isTrue, type XmlElement } from './xml';
@@ -45,6 +46,7 @@ export class EwsFolders extends FolderTree {
       `<m:GetFolder>${shape('FolderShape', [])}<m:FolderIds>${inbox}</m:FolderIds></m:GetFolder>`,
     );
     const code = response.textAt('ResponseCode') ?? 'no response code';
+    if (!wasLookedAt(response)) throw full(this.service.ews.url.host, waitFor(response));
     if (errorOf(response)) throw requestRefused(code, []);
   }
 

@@ -14,6 +14,12 @@ const FOUND = new WeakMap<EwsSettings, URL>();
 /** The EWS URL, if it is already known. */
 export const ewsUrlOf = (ews: EwsSettings): URL | undefined => ews.url ?? FOUND.get(ews);
 
+/** Takes over a URL that was found for the same account. */
+export function shareFoundUrl(from: EwsSettings, to: EwsSettings): void {
+  const url = FOUND.get(from);
+  if (url) FOUND.set(to, url);
+}
+
 /**
  * Opens a client at the URL in the settings, or at one that was found. A found URL is reused when the session
  * reconnects.

@@ -6,6 +6,7 @@ import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from
 import { uncertain } from '../exchange/batch-result';
 import { HttpsClient } from '../net/https-client';
 import { assertAllowed } from '../net/outbound-policy';
+import { GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { USER_AGENT } from '../net/user-agent';
 import { Mutex } from '../async/mutex';
 import { authenticationFor, type Authentication } from './authentication';
@@ -72,6 +73,11 @@ export class EwsTransport {
   /** Aborted when this is closed. */
   get closeSignal(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  /** Whether nothing is in progress, so that the connection can be kept. */
+  async rest(): Promise<boolean> {
+    return await this.#connection.isQuiet(GOODBYE_TIMEOUT);
   }
 
   /** Closes everything, including a request in progress. */

@@ -29,7 +29,7 @@ export async function whenNotBusy<T extends object>(
   for (let count = 1; ; count++) {
     const result = await attempt();
     if (!('backOff' in result)) return result;
-    if (result.backOff > longestWait) throw result.refusal;
+    if (result.backOff > longestWait) throw longestWait === 0 ? full(host, result.backOff) : result.refusal;
     if (count === ATTEMPTS) throw tooBusy(host);
     await pause(result.backOff, signal);
   }
@@ -41,6 +41,15 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
     throw connectionClosed();
   });
 }
+
+/** A login at a busy server. The session waits for it as for a server with too many connections. */
+export const full = (host: string, backOff: number): MailError =>
+  new MailError(
+    'CONNECTION_LIMIT',
+    `${host} accepts no more work for this mailbox now`,
+    'Let fewer workflows use this mailbox at the same time, or run the workflow again later.',
+    backOff,
+  );
 
 export const tooBusy = (host: string): MailError =>
   new MailError(

@@ -1,7 +1,6 @@
 import type {
   AttachmentRequest,
   FolderState,
-  MailClient,
   FlagChanges,
   BatchResult,
   MoveResult,
@@ -14,7 +13,10 @@ import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
+import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
+import { withDeadline } from '../async/deadline';
+import { openWithin } from '../async/open-within';
 import { openSequentially } from '../async/open-sequentially';
 import type { FolderEntry } from './folder-tree';
 import { changesSince } from './changes';
@@ -22,11 +24,12 @@ import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
+import { CHECK_TIMEOUT } from '../net/unused-connection';
 
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
 /** An Exchange mailbox, over the protocol that the parts implement. */
-export abstract class ExchangeClient extends FolderClient implements MailClient {
+export abstract class ExchangeClient extends FolderClient implements KeepableClient {
   // Private at runtime too, not only for TypeScript: the parts hold the login.
   readonly #parts: ExchangeParts;
 
@@ -42,6 +45,19 @@ export abstract class ExchangeClient extends FolderClient implements MailClient 
   /** Requests are independent: after a lost connection, the next request opens a new one. */
   async check(): Promise<boolean> {
     return await Promise.resolve(this.usable);
+  }
+
+  async rest(): Promise<boolean> {
+    this.#parts.folders.forget();
+    return this.usable && (await this.#parts.connection.rest());
+  }
+
+  async wake(): Promise<void> {
+    const { connection, folders } = this.#parts;
+    await withDeadline(
+      { timeout: CHECK_TIMEOUT },
+      async (late) => await openWithin(connection, late, folders.login.bind(folders)),
+    );
   }
 
   async listMessages(

@@ -16,8 +16,11 @@ import type { FolderEntry, FolderTree } from './folder-tree';
 
 /** The operations that EWS and Graph each implement themselves. */
 export interface ExchangeParts {
-  connection: { readonly closeSignal: AbortSignal; close(): void };
-  folders: FolderTree;
+  connection: { readonly closeSignal: AbortSignal; rest(): Promise<boolean>; close(): void };
+  folders: FolderTree & {
+    /** Requests the inbox, as a login does. */
+    login(): Promise<void>;
+  };
   operations: {
     create(path: string): Promise<Folder>;
     rename(folder: string, newPath: string): Promise<Folder>;

@@ -5,6 +5,7 @@ import { faultBody, retryAfter } from '../net/https-reply';
 import { HttpsClient, type HttpsReply, type HttpsRequest } from '../net/https-client';
 import { httpsServer } from '../net/host-and-port';
 import { assertAllowed } from '../net/outbound-policy';
+import { GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { USER_AGENT } from '../net/user-agent';
 import { toMailError } from './errors';
 import { contextOf, errorOf, faultOf, isBusy } from './refusals';
@@ -87,6 +88,12 @@ export class GraphTransport {
   /** Aborted when this is closed. */
   get closeSignal(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  /** Whether nothing is in progress, so that the connections can be kept. */
+  async rest(): Promise<boolean> {
+    this.#token = this.#refused = undefined;
+    return await this.#connections.isQuiet(GOODBYE_TIMEOUT);
   }
 
   /** Closes everything, including requests in progress. */

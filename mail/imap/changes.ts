@@ -1,9 +1,10 @@
+import type { MailboxObject } from 'imapflow';
+
 import { formatCursor, parseCursor } from '../model/cursor';
 import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import type { ImapConnection } from './connection';
 import { formatId } from './message-id';
 import { nextUid } from './next-uid';
-import { openFolder } from './open-folder';
 import { searchUids } from './search';
 
 /** UIDs only grow, unless the folder gets another UIDVALIDITY (RFC 9051 section 2.3.1.1). */
@@ -27,9 +28,9 @@ export async function changesSince(
   { limit, signal }: ChangesOptions,
 ): Promise<FolderChanges> {
   const { flow } = connection;
-  return await connection.inFolder(folder, async ({ path }) => {
-    // Only SELECT gives the next UID and the current UIDVALIDITY.
-    const { uidValidity, uidNext, exists } = await openFolder(flow, path);
+  return await connection.inFolder(folder, read, { isFresh: true });
+
+  async function read({ path, uidValidity, uidNext, exists }: MailboxObject): Promise<FolderChanges> {
     const next = (await nextUid(flow)) ?? 1;
     const here = { folder: path, uidValidity: String(uidValidity) };
     const before = cursor === undefined ? undefined : parseCursor<Position>(KIND, cursor);
@@ -53,7 +54,7 @@ export async function changesSince(
     const left = uids[limit];
     const position = { ...here, next: left ?? end };
     return { cursor: formatCursor(KIND, position), arrived, more: left !== undefined, restarted: false };
-  });
+  }
 }
 
 const isUid = (value: unknown): value is number =>

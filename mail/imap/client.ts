@@ -1,7 +1,6 @@
 import type {
   AttachmentRequest,
   FolderState,
-  MailClient,
   FlagChanges,
   BatchResult,
   MoveResult,
@@ -13,6 +12,7 @@ import type { FailedMessages } from '../model/failed-messages';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
+import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
@@ -35,7 +35,7 @@ import { openMessage, openMessages } from './source';
 import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
-export class ImapClient extends ImapFolderClient implements MailClient {
+export class ImapClient extends ImapFolderClient implements KeepableClient {
   // Private at runtime too, not only for TypeScript: imapflow holds the login.
   readonly #connection: ImapConnection;
   readonly #submission: Submission;
@@ -67,6 +67,15 @@ export class ImapClient extends ImapFolderClient implements MailClient {
 
   async check(): Promise<boolean> {
     return await this.#connection.check();
+  }
+
+  async rest(): Promise<boolean> {
+    this.#submission.rest?.();
+    return await this.#connection.rest();
+  }
+
+  async wake(): Promise<void> {
+    await this.#connection.wake();
   }
 
   async listMessages(

@@ -1,8 +1,11 @@
+import type { Socket } from 'node:net';
+
 import type { ImapFlow, MailboxObject } from 'imapflow';
 
 import { isMailError } from '../errors';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { openImap } from './login';
+import { toMailError } from './errors';
 import { folderRefused } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
 import { openFolder } from './open-folder';
@@ -30,6 +33,8 @@ export class ImapConnection {
   /** Work other than waits, running or not. */
   private urgent = 0;
   private readonly onUrgent = new Set<() => void>();
+  /** Whether the selected folder is that of an earlier session. */
+  private mustSelect = false;
 
   private constructor(
     readonly flow: ImapFlow,
@@ -56,6 +61,27 @@ export class ImapConnection {
     return this.usable;
   }
 
+  /** Leaves the folder, so that another session can begin as after a login; see `KeepableClient.rest`. */
+  async rest(): Promise<boolean> {
+    if (!this.usable || this.working > 0) return false;
+    this.specialFolders.forget();
+    this.mustSelect = true;
+    // CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT, the folder stays selected until it is
+    // selected again.
+    if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
+      const run = (this.flow as unknown as Internals).run.bind(this.flow);
+      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) return false;
+    }
+    socketOf(this.flow)?.unref();
+    return this.usable;
+  }
+
+  /** @throws {MailError} CONNECTION_LOST */
+  async wake(): Promise<void> {
+    socketOf(this.flow)?.ref();
+    if (!(await this.check())) throw toMailError({ code: 'NoConnection' }, this.settings.server);
+  }
+
   async close(): Promise<void> {
     // LOGOUT would have to wait for the work that is being cancelled.
     if (this.usable && this.working === 0) await within(GOODBYE_TIMEOUT, this.flow.logout());
@@ -67,15 +93,20 @@ export class ImapConnection {
     return await this.exclusively(async () => await this.specialFolders.resolve(folder));
   }
 
-  /** Runs work in a folder; `readerIsSlow` as for `watched`. */
+  /**
+   * Runs work in a folder.
+   *
+   * @param isFresh whether the folder is selected again even if it is selected: only SELECT gives the next UID and the
+   *   current UIDVALIDITY
+   */
   async inFolder<T>(
     folder: string,
     work: (mailbox: MailboxObject) => Promise<T>,
-    readerIsSlow?: () => boolean,
+    { isFresh = false } = {},
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder);
+    const { mailbox, release } = await this.lock(folder, { isFresh });
     try {
-      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), readerIsSlow);
+      return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)));
     } finally {
       release();
     }
@@ -93,7 +124,7 @@ export class ImapConnection {
     isQuiet: () => boolean,
     onUrgent: () => void,
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder, true);
+    const { mailbox, release } = await this.lock(folder, { isWait: true, isFresh: true });
     this.onUrgent.add(onUrgent);
     try {
       return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), isQuiet);
@@ -119,10 +150,10 @@ export class ImapConnection {
   }
 
   /** Waits for its turn and selects the folder. The caller must release it. */
-  async lock(folder: string, isWait = false): Promise<LockedFolder> {
+  async lock(folder: string, { isWait = false, isFresh = false } = {}): Promise<LockedFolder> {
     const release = await this.take(isWait);
     try {
-      return { mailbox: await this.watched(async () => await this.select(folder)), release };
+      return { mailbox: await this.watched(async () => await this.select(folder, isFresh)), release };
     } catch (error) {
       release();
       throw error;
@@ -171,17 +202,19 @@ export class ImapConnection {
   }
 
   /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string): Promise<MailboxObject> {
+  private async select(folder: string, isFresh: boolean): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
-    if (mailbox && mailbox.path === path) {
+    if (mailbox && mailbox.path === path && !isFresh && !this.mustSelect) {
       await this.flow.noop();
       // A folder that another client deleted can look like an empty one.
       const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;
       if (isSure && this.flow.mailbox) return this.flow.mailbox;
     }
     try {
-      return await openFolder(this.flow, path);
+      const opened = await openFolder(this.flow, path);
+      this.mustSelect = false;
+      return opened;
     } catch (error) {
       // The special-use folder may have been renamed since LIST.
       if (isMailError(error, 'FOLDER_NOT_FOUND')) this.specialFolders.forget();
@@ -189,6 +222,14 @@ export class ImapConnection {
     }
   }
 }
+
+/** The parts of imapflow that its types do not declare. */
+interface Internals {
+  run(command: 'CLOSE', options: { unselect: boolean }): Promise<unknown>;
+  socket?: Socket;
+}
+
+const socketOf = (flow: ImapFlow): Socket | undefined => (flow as unknown as Internals).socket;
 
 /** Whether the work finished, successfully or not, within the time. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {

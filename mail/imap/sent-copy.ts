@@ -1,5 +1,6 @@
 import { isMailError } from '../errors';
 import type { SaveToSent, SentCopy } from '../model/outgoing';
+import { loginInLine } from '../account/login-in-line';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { ImapConnection } from './connection';
 import { append } from './append';
@@ -19,7 +20,9 @@ export class SentFolder {
     const { signal } = this.closing;
     if (!copy.isOpen || signal.aborted) return copy.result;
     try {
-      const another = await ImapConnection.open(this.connection.settings, signal);
+      const { settings } = this.connection;
+      const login = async () => await ImapConnection.open(settings, signal);
+      const another = await loginInLine(settings.server, settings, login, signal);
       try {
         return (await saveOver(another, message)).result;
       } finally {

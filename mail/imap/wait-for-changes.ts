@@ -32,13 +32,15 @@ export async function waitForChanges(
   try {
     return await connection.waitInFolder(
       folder,
-      async ({ path }) => {
+      async (selected) => {
+        let mailbox = selected;
         for (;;) {
-          listener.forget();
-          // Only SELECT gives the next UID, and so shows messages that arrived while nobody was listening.
-          const state = stateOf(await openFolder(flow, path), await nextUid(flow));
+          const state = stateOf(mailbox, await nextUid(flow));
           if (state !== known || isOver() || Date.now() >= end) return state;
           await listener.listen(end);
+          listener.forget();
+          // Only SELECT gives the next UID, and so shows messages that arrived while nobody was listening.
+          mailbox = await openFolder(flow, mailbox.path);
         }
       },
       () => listener.isQuiet,

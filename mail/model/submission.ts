@@ -36,6 +36,9 @@ export interface Submission {
    */
   send(message: ComposedMessage, options: { keepContent: boolean }): Promise<Submitted>;
 
+  /** Ends what belongs to the session. The connection is kept, but no longer keeps the process alive. */
+  rest?(): void;
+
   /** Closes the connection, even during a transmission. Never rejects, and takes at most a few seconds. */
   close(): Promise<void>;
 }

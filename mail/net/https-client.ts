@@ -75,6 +75,24 @@ export class HttpsClient {
     });
   }
 
+  /** Whether no request is in progress, or none is within this time in milliseconds. */
+  async isQuiet(timeout: number): Promise<boolean> {
+    const isBusy = () =>
+      [this.#agent.sockets, this.#agent.requests].some((some) => Object.keys(some).length > 0);
+    if (!isBusy()) return true;
+    return await new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#agent.off('free', look);
+        resolve(!isBusy());
+      };
+      // The agent itself first puts the socket aside.
+      const look = () => setImmediate(() => (isBusy() ? undefined : end()));
+      const timer = setTimeout(end, timeout);
+      this.#agent.on('free', look);
+    });
+  }
+
   /** Closes all connections, including those with requests in progress. */
   close(): void {
     this.#agent.destroy();

@@ -1,5 +1,6 @@
 import type { BatchResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
+import { loginInLine } from '../account/login-in-line';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { Mutex } from '../async/mutex';
 import type { PopConnection } from './connection';
@@ -19,7 +20,7 @@ export class Maildrop {
   readonly #settings: MailServerSessionSettings;
   #connection?: PopConnection;
   private known?: Entry[];
-  private openedAt = Date.now();
+  private openedAt = 0;
   private closed = false;
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
@@ -34,6 +35,7 @@ export class Maildrop {
   static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<Maildrop> {
     const maildrop = new Maildrop(settings);
     maildrop.#connection = await openPop(settings, signal);
+    maildrop.openedAt = Date.now();
     return maildrop;
   }
 
@@ -176,7 +178,9 @@ export class Maildrop {
   /** The connection, or a new one if our own code closed the last one. */
   private async connected(): Promise<PopConnection> {
     if (!this.#connection && !this.closed) {
-      this.#connection = await openPop(this.#settings, this.closing.signal);
+      const { signal } = this.closing;
+      const login = async () => await openPop(this.#settings, signal);
+      this.#connection = await loginInLine(this.#settings.server, this.#settings, login, signal);
       this.openedAt = Date.now();
     }
     if (!this.#connection?.usable) throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });

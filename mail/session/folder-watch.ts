@@ -9,7 +9,7 @@ import type { Message } from '../model/message';
 import { assertQuery, isEmptyQuery, type FetchOptions, type MessageQuery } from '../model/query';
 import { RecentMessages, identityOf } from './recent-messages';
 import type { Session } from './session';
-import { WatchQueue, type Batch, type Candidate } from './watch-queue';
+import { WatchQueue, isPast, type Batch, type Candidate } from './watch-queue';
 import { digest, usableState, watchedFolder, type WatchState } from './watch-state';
 
 export type { WatchState } from './watch-state';
@@ -67,8 +67,10 @@ const MOST_OPEN = 1000;
 const MOST_BACKLOG = 10_000;
 /** How many digests of the next messages of a backlog are kept: some may be read or deleted by others. */
 const MARKERS = 50;
-/** How many messages that were there at the start are remembered. */
-const REMEMBERED = 100;
+/** At the start, the time of the newest of so many messages is the time of the start. */
+const LATEST = 10;
+/** How many messages of that time are remembered. */
+const REMEMBERED = 500;
 /** How far apart the times of two messages may be that arrive one after the other. Milliseconds. */
 const MARGIN = 10 * 60_000;
 
@@ -109,6 +111,17 @@ export class FolderWatch {
   }
 
   /**
+   * Finds the place where the watch begins, if it has none. Keep `state` right afterwards: without it, a watch in
+   * another process begins later.
+   *
+   * @throws {MailError}; what the signal was aborted with
+   */
+  async begin(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    this.queue ??= await this.open(signal);
+  }
+
+  /**
    * Waits until messages have arrived that match, and returns at most `limit` of them, oldest first: at least one. Call
    * it again only after it has returned or rejected.
    *
@@ -116,13 +129,13 @@ export class FolderWatch {
    */
   async next({ limit, signal }: { limit: number; signal?: AbortSignal }): Promise<Arrival[]> {
     for (;;) {
-      signal?.throwIfAborted();
-      this.queue ??= await this.begin(signal);
-      const arrivals = await this.take(this.queue, limit);
+      await this.begin(signal);
+      const queue = this.queue!;
+      const arrivals = await this.take(queue, limit);
       if (arrivals.length > 0) return arrivals;
-      if (this.queue.next) continue;
-      const hasMore = this.queue.size < MOST_OPEN && (await this.look(this.queue, signal));
-      if (!hasMore) await this.wait(this.queue, signal);
+      if (queue.next) continue;
+      const hasMore = queue.size < MOST_OPEN && (await this.look(queue, signal));
+      if (!hasMore) await this.wait(queue, signal);
     }
   }
 
@@ -162,19 +175,19 @@ export class FolderWatch {
   }
 
   /** Where a stored state ends, or where the folder is now. */
-  private async begin(signal: AbortSignal | undefined): Promise<WatchQueue> {
+  private async open(signal: AbortSignal | undefined): Promise<WatchQueue> {
     const { start, log = () => {} } = this.options;
     const { stored } = this;
     if (stored) {
       const backlog = stored.backlog && (await this.restOf(stored, signal));
-      const queue = new WatchQueue(stored.cursor, stored.newest);
+      const queue = new WatchQueue(stored.cursor, stored.newest, stored.began);
       this.settledBefore = new Set(stored.settled);
       if (backlog)
         queue.add(backlog.messages, { ...backlog, cursor: stored.cursor, settled: this.settledBefore });
       return queue;
     }
     // Before the position: a message in between arrives as new, and was not there at the start.
-    const there = await this.newestThere();
+    const { newest, there } = await this.newestThere();
     const cursor = await this.use(async (client) => {
       const now = await client.changesSince(this.options.folder, undefined, { limit: 1, signal });
       return now.cursor;
@@ -183,20 +196,27 @@ export class FolderWatch {
     const messages = start === 'new' ? [] : await this.backlog(since, cursor, signal);
     const isLeft = new Set(messages.map(({ id }) => id));
     for (const message of there) if (!isLeft.has(message.id)) this.recent.add(message);
-    const times = there.flatMap(({ receivedAt }) => receivedAt ?? []).sort();
-    const queue = new WatchQueue(cursor, times.at(-1) ?? new Date(Date.now() - MARGIN).toISOString());
+    const queue = new WatchQueue(cursor, newest, newest);
     queue.add(messages, { cursor, mayBeKnown: false, backlog: { since } });
     log({ type: 'started', found: messages.length });
     return queue;
   }
 
-  /** The newest messages, oldest first. One that cannot be read is not among them. */
-  private async newestThere(): Promise<Message[]> {
+  /** When the newest message was received, and what was received then, oldest first. */
+  private async newestThere(): Promise<{ newest: string; there: Message[] }> {
     const { folder } = this.options;
-    const messages = await this.use(
-      async (client) => await client.listMessages(folder, {}, { content: false }, REMEMBERED, new Map()),
-    );
-    return messages.reverse();
+    const list = async (query: MessageQuery, limit: number) =>
+      await this.use(
+        async (client) => await client.listMessages(folder, query, { content: false }, limit, new Map()),
+      );
+    const [newest] = (await list({}, LATEST))
+      .flatMap(({ receivedAt }) => receivedAt ?? [])
+      .filter(isPast)
+      .sort()
+      .reverse();
+    if (!newest) return { newest: new Date(Date.now() - MARGIN).toISOString(), there: [] };
+    const there = await list({ receivedAfter: new Date(newest) }, REMEMBERED);
+    return { newest, there: there.reverse() };
   }
 
   /** What is left of a backlog. */
@@ -280,8 +300,14 @@ export class FolderWatch {
   /** After the cursor was lost: finds by their times what may be new since. */
   private async compare(queue: WatchQueue, cursor: Cursor, signal: AbortSignal | undefined): Promise<void> {
     const { query, log = () => {} } = this.options;
-    const since = new Date(Date.parse(queue.state.newest) - MARGIN);
-    const messages = await this.find(after(query, since), cursor, signal);
+    const { newest, began, backlog } = queue.state;
+    // What was there at the start is not new.
+    const since = new Date(Math.max(Date.parse(newest) - MARGIN, Date.parse(began)));
+    const messages = [
+      // Their ids may have changed too.
+      ...(backlog ? await this.backlog(backlog.since, cursor, signal) : []),
+      ...(await this.find(after(query, since), cursor, signal)),
+    ];
     queue.add(messages, { cursor, mayBeKnown: true, settled: this.settledBefore });
     log({ type: 'restarted', found: messages.length, since });
   }

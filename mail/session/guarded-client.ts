@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 
 import { saslSecrets, base64 } from '../auth/token-responses';
 import type { Authenticator, Login, LoginRequest } from '../auth/authenticator';
-import { isMailError } from '../errors';
+import { MailError, isMailError } from '../errors';
+import { fingerprint } from '../fingerprint';
 import type { MailClient } from '../model/client';
 import { blot } from '../net/blot';
 import type { HostAndPort } from '../net/host-and-port';
@@ -10,27 +11,41 @@ import type { HostAndPort } from '../net/host-and-port';
 /** Maximum number of logins to remember. A token is valid for an hour, and errors do not come that late. */
 const MOST_LOGINS = 5;
 
-/** Passes logins through, and remembers their secrets so that they can be removed from errors. */
+/**
+ * Passes logins through, and remembers their secrets so that they can be removed from errors. All that a client knows of
+ * its session's authenticator: between two sessions, the client has none.
+ */
 export class RememberedLogins implements Authenticator {
-  readonly #authenticator: Authenticator;
+  readonly account: string;
   readonly #server: HostAndPort;
+  #authenticator?: Authenticator;
   #secrets: string[][] = [];
+  #latest?: Login;
 
   constructor(authenticator: Authenticator, server: HostAndPort) {
+    this.account = authenticator.account;
     this.#authenticator = authenticator;
     this.#server = server;
   }
 
-  get account(): string {
-    return this.#authenticator.account;
+  get fingerprint(): string {
+    return this.#authenticator?.fingerprint ?? '';
   }
 
-  get fingerprint(): string {
-    return this.#authenticator.fingerprint;
+  /** The last login, for comparison. */
+  get latest(): string {
+    return loginFingerprint(this.#latest);
+  }
+
+  /** Changes the session that the client serves; undefined for none. */
+  attach(authenticator: Authenticator | undefined): void {
+    this.#authenticator = authenticator;
   }
 
   async login(request?: LoginRequest): Promise<Login> {
+    if (!this.#authenticator) throw nobodys();
     const login = await this.#authenticator.login(request);
+    this.#latest = login;
     const secrets = secretsOf(login, this.#server);
     const isKnown = this.#secrets.some((known) => known.join() === secrets.join());
     if (!isKnown) this.#secrets = [secrets, ...this.#secrets].slice(0, MOST_LOGINS);
@@ -42,6 +57,15 @@ export class RememberedLogins implements Authenticator {
     return blot(text, this.#secrets.flat());
   }
 }
+
+export const loginFingerprint = (login: Login | undefined): string => fingerprint(login);
+
+const nobodys = (): MailError =>
+  new MailError(
+    'SESSION_CLOSED',
+    'The email session of this connection has ended',
+    'Run the workflow again.',
+  );
 
 const secretsOf = (login: Login, server: HostAndPort): string[] => [
   ...saslSecrets(login, server),

@@ -1,6 +1,10 @@
 import type { SessionSettings } from '../account/session-settings';
 import type { MailClient } from '../model/client';
-import { RememberedLogins, guardedClient } from './guarded-client';
+import type { EwsSettings } from '../account/ews-settings';
+import { openWithin } from '../async/open-within';
+import { shareFoundUrl } from '../ews/opening';
+import { isKeepable } from '../model/keepable';
+import { RememberedLogins, guardedClient, loginFingerprint } from './guarded-client';
 
 /**
  * Connects and logs in with the protocol from the settings. The client's errors never contain secrets of the login.
@@ -9,7 +13,59 @@ import { RememberedLogins, guardedClient } from './guarded-client';
  */
 export async function openClient(settings: SessionSettings, signal?: AbortSignal): Promise<MailClient> {
   const logins = new RememberedLogins(settings.authenticator, settings.server);
-  return guardedClient(await open({ ...settings, authenticator: logins }, signal), logins);
+  const client = guardedClient(await open({ ...settings, authenticator: logins }, signal), logins);
+  OPENED.set(client, {
+    logins,
+    login: logins.latest,
+    ...(settings.protocol === 'ews' && { ews: settings.ews }),
+  });
+  return client;
+}
+
+interface Opened {
+  logins: RememberedLogins;
+  /** The login that the connection was opened with, for comparison. */
+  login: string;
+  ews?: EwsSettings;
+}
+
+const OPENED = new WeakMap<MailClient, Opened>();
+
+/**
+ * Separates a client from its session, so that it holds neither the session's authenticator nor what that refers to, such
+ * as a workflow run. Takes at most a few seconds, and never rejects.
+ *
+ * @returns false if its connection cannot be kept; then it must be closed
+ */
+export async function detachClient(client: MailClient): Promise<boolean> {
+  const opened = OPENED.get(client);
+  if (!opened || !isKeepable(client) || !(await client.rest())) return false;
+  opened.logins.attach(undefined);
+  return true;
+}
+
+/**
+ * Makes a client serve another session with the same settings, if the session would log in in the same way: a token that
+ * was renewed since, or a changed password, needs a new connection.
+ *
+ * @returns false if the connection cannot be used; then it must be closed
+ * @throws {MailError} why there is no login
+ */
+export async function attachClient(
+  client: MailClient,
+  settings: SessionSettings,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const opened = OPENED.get(client);
+  if (!opened || !isKeepable(client) || !client.usable) return false;
+  const login = await settings.authenticator.login({ signal });
+  if (loginFingerprint(login) !== opened.login) return false;
+  opened.logins.attach(settings.authenticator);
+  if (settings.protocol === 'ews' && opened.ews) shareFoundUrl(opened.ews, settings.ews);
+  return await openWithin({ close: () => void client.close() }, signal, async () => await client.wake()).then(
+    () => client.usable,
+    () => false,
+  );
 }
 
 /** A protocol is loaded on first use: n8n loads this package at startup, and most workflows need only one protocol. */

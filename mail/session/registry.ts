@@ -1,6 +1,8 @@
 import { MailError, isMailError } from '../errors';
 import { ConnectionLimit } from '../async/connection-limit';
-import { Session, type OpenClient } from './session';
+import type { SessionObserver } from './observer';
+import { Session, type CloseOptions, type OpenClient } from './session';
+import { WarmConnections } from './warm-connections';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
 /** What to do if a run opens a session with a name that is in use. */
@@ -8,9 +10,12 @@ export type IfNameInUse = 'reuse' | 'error' | 'replace';
 
 /**
  * A run whose end was never reported (no lifecycle hooks, or a Wait that was never resumed) is forgotten after this
- * time. Its connections were closed by their idle timers long before. Milliseconds.
+ * time. Its connections were closed long before. Milliseconds.
  */
 const FORGET_AFTER = 24 * 60 * 60 * 1000;
+
+/** A session keeps its connection at least this long, even if others wait: a login costs more than most tasks. Milliseconds. */
+const TURN = 1000;
 
 /** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
@@ -22,25 +27,50 @@ export interface Detached {
   openClient?: OpenClient;
 }
 
-class Run {
+class Run<Origin> {
   readonly sessions = new Map<string, Session>();
+  /** How the sessions are opened again after the run was put away. */
+  readonly origins = new Map<string, Origin>();
   /** Names of sessions that were closed explicitly, to distinguish them from names that never existed. */
   readonly closedNames = new Set<string>();
   /** Refused logins, so that the same password is not tried again and again. */
   readonly refusals = new Map<string, MailError>();
+  /** From the start, or a resume, until the run ends or is put away. */
+  life?: object;
   forgetTimer?: NodeJS.Timeout;
 }
 
-/** The sessions of all runs in this process. A run sees only its own sessions; names have no meaning outside a run. */
-export class SessionRegistry {
-  private readonly runs = new Map<string, Run>();
-  private readonly limit = new ConnectionLimit();
+/** How a run ended. */
+export interface RunEnded {
+  life?: object;
+  isCancelled?: boolean;
+}
+
+/** What a caller may add to the settings of a session. */
+export interface OpenOptions<Origin> {
+  /** How to open the session again after the run was put away. */
+  origin?: Origin;
+  observer?: SessionObserver;
+}
+
+/**
+ * The sessions of all runs in this process. A run sees only its own sessions; names have no meaning outside a run.
+ *
+ * @typeParam Origin what the caller needs to open a session again: no connection and no secret
+ */
+export class SessionRegistry<Origin = unknown> {
+  private readonly runs = new Map<string, Run<Origin>>();
+  /** For everything in this process that connects. */
+  readonly limit = new ConnectionLimit(undefined, TURN);
+  /** Of ended runs. */
+  private readonly warm = new WarmConnections(this.limit);
 
   constructor(private readonly openClient: OpenClient) {}
 
   /**
    * Opens a session and logs in. Concurrent calls with the same name share one login.
    *
+   * @param observer is told what happens to the session
    * @throws {MailError} SESSION_NAME_IN_USE, or why the login failed; after that the name is free again
    */
   async open(
@@ -48,24 +78,29 @@ export class SessionRegistry {
     name: string,
     settings: SessionSettings,
     ifNameInUse: IfNameInUse,
+    { origin, observer }: OpenOptions<Origin> = {},
   ): Promise<Session> {
     const run = this.run(runId);
     const existing = run.sessions.get(name);
     const session =
       existing && !this.mustReplace(existing, settings, ifNameInUse)
         ? existing
-        : new Session(name, settings, this.openClient, this.limit);
+        : new Session(name, settings, this.openClient, this.limit, this.warm, observer);
     // Registered before the login, so that concurrent calls find it.
     run.sessions.set(name, session);
+    if (origin !== undefined) run.origins.set(name, origin);
     run.closedNames.delete(name);
     run.refusals.delete(name);
-    if (existing && existing !== session) await existing.close();
+    if (existing && existing !== session) await existing.close({ reason: 'replaced' });
     try {
       await session.open();
     } catch (error) {
-      if (run.sessions.get(name) === session) run.sessions.delete(name);
+      if (run.sessions.get(name) === session) {
+        run.sessions.delete(name);
+        run.origins.delete(name);
+      }
       if (isMailError(error, ...REFUSALS)) run.refusals.set(name, error);
-      await session.close();
+      await session.close({ reason: 'login failed' });
       throw error;
     }
     return session;
@@ -76,11 +111,26 @@ export class SessionRegistry {
    * of the account. The caller closes it.
    */
   detached(name: string, settings: SessionSettings, { keepsConnection, openClient }: Detached): Session {
-    return new Session(name, settings, openClient ?? this.openClient, this.limit, keepsConnection);
+    const { limit, warm } = this;
+    const open = openClient ?? this.openClient;
+    // One that listens for weeks needs no connection of a run, and leaves none.
+    return keepsConnection
+      ? new Session(name, settings, open, limit, undefined, undefined, true)
+      : new Session(name, settings, open, limit, warm);
   }
 
   find(runId: string, name: string): Session | undefined {
     return this.runs.get(runId)?.sessions.get(name);
+  }
+
+  /** How to open the session of this name again, of a run that was put away. */
+  origin(runId: string, name: string): Origin | undefined {
+    return this.runs.get(runId)?.origins.get(name);
+  }
+
+  /** Whether the run has been here, and has not ended. */
+  knows(runId: string): boolean {
+    return this.runs.has(runId);
   }
 
   wasClosed(runId: string, name: string): boolean {
@@ -96,30 +146,59 @@ export class SessionRegistry {
     return [...(this.runs.get(runId)?.sessions.keys() ?? [])];
   }
 
-  /** Closes one session explicitly. Returns whether it existed. */
+  /** Closes one session explicitly. Returns whether it existed, open or put away. */
   async close(runId: string, name: string): Promise<boolean> {
     const run = this.runs.get(runId);
     const session = run?.sessions.get(name);
-    if (!run || !session) return false;
+    if (!run || !(session || run.origins.has(name))) return false;
     run.sessions.delete(name);
+    run.origins.delete(name);
     run.closedNames.add(name);
-    await session.close();
+    await session?.close();
     return true;
   }
 
-  /** Call at the end of a run: closes its sessions and forgets the run. Never rejects; safe to call more than once. */
-  async closeRun(runId: string): Promise<void> {
-    const run = this.runs.get(runId);
-    if (!run) return;
-    this.runs.delete(runId);
-    clearTimeout(run.forgetTimer);
-    await Promise.all([...run.sessions.values()].map(async (session) => await session.close()));
+  /**
+   * Call when a run starts or resumes. What it left open in an earlier life is closed: n8n may resume a run before it
+   * has reported that it was put away.
+   *
+   * @param life an object of its own for each life
+   */
+  async begin(runId: string, life: object): Promise<void> {
+    const run = this.run(runId);
+    const sessions = run.life ? takeAll(run.sessions) : [];
+    run.life = life;
+    await closeAll(sessions, { reason: 'run put away' });
   }
 
-  private run(runId: string): Run {
+  /** Call when a run is put away: closes its sessions, and keeps how they are opened again. Never rejects. */
+  async putAway(runId: string, life: object): Promise<void> {
+    const run = this.runs.get(runId);
+    if (run?.life !== life) return;
+    run.life = undefined;
+    await closeAll(takeAll(run.sessions), { reason: 'run put away' });
+  }
+
+  /**
+   * Call at the end of a run: closes its sessions and forgets the run. Never rejects; safe to call more than once.
+   *
+   * @param life the one that ended, if several are told apart
+   * @param isCancelled whether its work was cut off. A command may still be under way, so no connection is kept for the
+   *   next run.
+   */
+  async closeRun(runId: string, { life, isCancelled = false }: RunEnded = {}): Promise<void> {
+    const run = this.runs.get(runId);
+    if (!run || (life && run.life && run.life !== life)) return;
+    this.runs.delete(runId);
+    clearTimeout(run.forgetTimer);
+    const how = { keep: !isCancelled, reason: isCancelled ? 'run cancelled' : 'run ended' } as const;
+    await closeAll(takeAll(run.sessions), how);
+  }
+
+  private run(runId: string): Run<Origin> {
     let run = this.runs.get(runId);
     if (!run) {
-      run = new Run();
+      run = new Run<Origin>();
       this.runs.set(runId, run);
     }
     clearTimeout(run.forgetTimer);
@@ -138,4 +217,14 @@ export class SessionRegistry {
       'Give this session another name, or set "If Name Is in Use" in the options of Email Connect to "Replace".',
     );
   }
+}
+
+function takeAll(sessions: Map<string, Session>): Session[] {
+  const taken = [...sessions.values()];
+  sessions.clear();
+  return taken;
+}
+
+async function closeAll(sessions: readonly Session[], how: CloseOptions): Promise<void> {
+  await Promise.all(sessions.map(async (session) => await session.close(how)));
 }

@@ -1,12 +1,13 @@
 import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
-import { hostAndPort } from '../net/host-and-port';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
+import { Connector, type OpenClient } from './connector';
+import type { CloseReason, SessionEvent, SessionObserver } from './observer';
+import type { WarmConnections } from './warm-connections';
 
-/** Connects and logs in; stops when the signal is aborted. */
-export type OpenClient = (settings: SessionSettings, signal?: AbortSignal) => Promise<MailClient>;
+export type { OpenClient } from './connector';
 
 export interface UseOptions {
   /**
@@ -14,6 +15,12 @@ export interface UseOptions {
    * or that has the same effect when done twice.
    */
   repeatable: boolean;
+}
+
+export interface CloseOptions {
+  /** Whether another session may use the connection, if nothing uses it now. */
+  keep?: boolean;
+  reason?: CloseReason;
 }
 
 /**
@@ -33,7 +40,14 @@ export class Session {
   /** How many callers use each client, and the clients to close once they are unused. */
   readonly #users = new Map<MailClient, number>();
   readonly #lost = new Set<MailClient>();
+  readonly #connector: Connector;
   private readonly closing = new AbortController();
+  private ending?: Promise<void>;
+  /** The end of the last connection, which still counts until then. */
+  private leaving?: Promise<void>;
+  /** Why there is no connection any more; absent before the first. */
+  private ended?: 'lost' | 'idle' | 'wanted';
+  private readonly waits = new Set<AbortController>();
   private inUse = 0;
   private lastUsed = 0;
   private idleTimer?: NodeJS.Timeout;
@@ -42,12 +56,15 @@ export class Session {
   constructor(
     readonly name: string,
     readonly settings: SessionSettings,
-    private readonly openClient: OpenClient,
-    private readonly limit: ConnectionLimit,
+    openClient: OpenClient,
+    limit: ConnectionLimit,
+    warm?: WarmConnections,
+    private readonly observer?: SessionObserver,
     /** Whether the connection stays when others need one: somebody listens on it. */
     private readonly keepsConnection = false,
   ) {
     this.fingerprint = settingsFingerprint(settings);
+    this.#connector = new Connector(settings, { openClient, limit, warm }, (event) => this.tell(event));
   }
 
   /** Logs in, so that errors occur here and not at first use. */
@@ -71,23 +88,40 @@ export class Session {
     } finally {
       this.inUse--;
       this.lastUsed = Date.now();
-      this.limit.used(this.account, this);
+      this.#connector.used(this);
       if (this.inUse === 0 && !this.closed) this.startIdleTimer();
     }
   }
 
+  /**
+   * Runs work that only waits for mail, and may be repeated. Its signal is aborted when another session needs the
+   * connection; the work then ends early.
+   */
+  async wait<T>(work: (client: MailClient, wanted: AbortSignal) => Promise<T>): Promise<T> {
+    const wait = new AbortController();
+    this.waits.add(wait);
+    try {
+      return await this.use(async (client) => await work(client, wait.signal), { repeatable: true });
+    } finally {
+      this.waits.delete(wait);
+    }
+  }
+
   /** Closes the session for good, even during a login. Never rejects. */
-  async close(): Promise<void> {
-    this.closing.abort();
-    clearTimeout(this.idleTimer);
-    await this.connection?.catch(() => {});
-    await Promise.all([this.disconnect(), ...[...this.#lost].map(async (client) => await client.close())]);
+  async close(options: CloseOptions = {}): Promise<void> {
+    this.ending ??= this.end(options);
+    await this.ending;
   }
 
   /** For the connection limit: closes the connection unless it is in use, or kept. */
-  yieldConnection(): boolean {
-    if (this.inUse > 0 || this.keepsConnection) return false;
-    void this.disconnect();
+  yieldConnection(): false | Promise<void> {
+    return this.inUse > 0 || this.keepsConnection || !this.#client ? false : this.giveUpFor('wanted');
+  }
+
+  /** For the connection limit: ends work that only waits, if there is no other. */
+  interrupt(): boolean {
+    if (!this.#client || this.keepsConnection || this.waits.size < this.inUse) return false;
+    for (const wait of this.waits) wait.abort();
     return true;
   }
 
@@ -95,9 +129,18 @@ export class Session {
     return this.closing.signal.aborted;
   }
 
-  private get account(): string {
-    const { server, authenticator } = this.settings;
-    return `${hostAndPort(server)}/${authenticator.account}`;
+  private async end({ keep = false, reason = 'disconnected' }: CloseOptions): Promise<void> {
+    const isQuiet = this.inUse === 0;
+    this.closing.abort();
+    clearTimeout(this.idleTimer);
+    await this.connection?.catch(() => {});
+    const client = this.#client;
+    this.#client = undefined;
+    const isKept = keep && isQuiet && client ? await this.#connector.keep(this, client) : false;
+    this.tell({ type: 'closed', reason, isKept });
+    if (!isKept) this.disconnect(client);
+    await Promise.all([this.leaving, ...[...this.#lost].map(async (one) => await one.close())]);
+    this.settings.authenticator.release?.();
   }
 
   private async connected(): Promise<MailClient> {
@@ -107,33 +150,47 @@ export class Session {
       const quiet = Date.now() - this.lastUsed > CHECK_AFTER;
       if (client.usable && (!quiet || this.inUse > 1 || (await client.check()))) return client;
       // Another use may have replaced the client during the check.
-      if (this.#client === client) await this.disconnect();
+      if (this.#client === client) {
+        this.ended = 'lost';
+        this.#client = undefined;
+        this.disconnect(client);
+      }
     }
     this.connection ??= this.connect().finally(() => (this.connection = undefined));
     return await this.connection;
   }
 
   private async connect(): Promise<MailClient> {
-    const { signal } = this.closing;
+    if (this.ended) this.tell({ type: 'reconnect', reason: this.ended });
     try {
-      await this.limit.acquire(this.account, this, this.settings.timeouts.connect, signal);
-      const client = await this.openClient(this.settings, signal);
-      this.#client = client;
-      if (this.closed) await this.disconnect();
-      else return client;
+      await this.leaving;
+      const client = await this.#connector.connect(this, this.closing.signal);
+      if (!this.closed) return (this.#client = client);
+      this.disconnect(client);
+      await this.leaving;
     } catch (error) {
-      this.limit.release(this.account, this);
       if (!this.closed) throw error;
     }
     throw closedError(this.name);
   }
 
-  private async disconnect(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
+  private disconnect(client: MailClient | undefined): void {
     if (!client) return;
-    this.limit.release(this.account, this);
-    await client.close();
+    const leaving = client.close().finally(() => {
+      if (this.leaving === leaving) this.leaving = undefined;
+      this.#connector.release(this);
+    });
+    this.leaving = leaving;
+  }
+
+  private async giveUpFor(reason: 'idle' | 'wanted'): Promise<void> {
+    const client = this.#client;
+    if (!client) return;
+    this.ended = reason;
+    this.tell({ type: 'given up', reason });
+    this.#client = undefined;
+    this.disconnect(client);
+    await this.leaving;
   }
 
   private async workOn<T>(client: MailClient, work: (client: MailClient) => Promise<T>): Promise<T> {
@@ -151,8 +208,9 @@ export class Session {
   /** Makes the next use open a new connection. Work already running on this client keeps it. */
   private giveUp(client: MailClient): void {
     if (this.#client !== client) return;
+    this.ended = 'lost';
     this.#client = undefined;
-    this.limit.release(this.account, this);
+    this.#connector.release(this);
     this.#lost.add(client);
   }
 
@@ -165,8 +223,13 @@ export class Session {
 
   private startIdleTimer(): void {
     clearTimeout(this.idleTimer);
-    this.idleTimer = setTimeout(() => void this.disconnect(), this.settings.timeouts.idle);
+    this.idleTimer = setTimeout(() => void this.giveUpFor('idle'), this.settings.timeouts.idle);
     this.idleTimer.unref();
+  }
+
+  private tell(event: SessionEvent): void {
+    const { name: session, settings } = this;
+    this.observer?.({ session, account: settings.authenticator.account, event });
   }
 }
 

@@ -1,3 +1,4 @@
+import { withDeadline } from '../async/deadline';
 import { isMailError } from '../errors';
 import type { FolderState } from '../model/client';
 import type { FailedMessages } from '../model/failed-messages';
@@ -32,17 +33,25 @@ export async function waitForMessages(
   session: Session,
   { folder, query, wanted, includeExisting, timeout, signal }: Wait,
 ): Promise<Message[]> {
-  const deadline = Date.now() + timeout;
+  // Starts with the first look, however long that waited for a connection.
+  let deadline: number | undefined;
   let known: FolderState | undefined;
   let seen: ReadonlySet<string> | undefined;
   for (;;) {
     signal?.throwIfAborted();
-    const left = deadline - Date.now();
+    const left = deadline === undefined ? timeout : deadline - Date.now();
     // The state comes first: a message that arrives between the two requests is found in the next round.
-    const state = await session.use(
-      async (client) =>
-        await client.waitForChanges(folder, known, { timeout: Math.max(0, Math.min(left, SLICE)), signal }),
-      { repeatable: true },
+    // If another session needs the connection, the slice ends early.
+    const state = await session.wait(
+      async (client, wanted) =>
+        await withDeadline(
+          { signals: [signal, wanted] },
+          async (stop) =>
+            await client.waitForChanges(folder, known, {
+              timeout: Math.max(0, Math.min(left, SLICE)),
+              signal: stop,
+            }),
+        ),
     );
     signal?.throwIfAborted();
     if (state !== known) {
@@ -73,6 +82,7 @@ export async function waitForMessages(
         if (there.length > 0) return there;
       }
     }
+    deadline ??= Date.now() + timeout;
     if (Date.now() >= deadline) return [];
   }
 }

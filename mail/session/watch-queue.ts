@@ -34,10 +34,12 @@ export class WatchQueue {
   /**
    * @param cursor up to which all is settled
    * @param newest as in `WatchState`
+   * @param began as in `WatchState`
    */
   constructor(
     private cursor: Cursor,
     private newest: string,
+    private readonly began: string,
   ) {}
 
   /** The position behind everything in the queue. */
@@ -51,6 +53,7 @@ export class WatchQueue {
       cursor: this.cursor,
       settled: this.batches.flatMap(({ settled }) => [...settled]),
       newest: first?.newest ?? this.newest,
+      began: this.began,
       backlog: first?.backlog && { ...first.backlog, open: first.open },
     };
   }
@@ -77,9 +80,13 @@ export class WatchQueue {
       ...batch
     }: Pick<Batch, 'cursor' | 'mayBeKnown' | 'backlog'> & { settled?: ReadonlySet<string> },
   ): void {
-    const todo = messages.filter(({ id }) => !this.has(id) && !settled.has(digest(id)));
     const known = messages.map(({ id }) => digest(id)).filter((one) => settled.has(one));
-    const open = new Set(todo.map(({ id }) => id));
+    const open = new Set<string>();
+    const todo = messages.filter(({ id }) => {
+      const isNew = !open.has(id) && !this.has(id) && !settled.has(digest(id));
+      if (isNew) open.add(id);
+      return isNew;
+    });
     this.batches.push({ ...batch, todo, open, settled: new Set(known), newest: this.newest });
     this.advance();
   }
@@ -93,7 +100,7 @@ export class WatchQueue {
 
   /** @param receivedAt of a message that was given */
   settle(id: string, receivedAt?: string): void {
-    if (receivedAt && receivedAt > this.newest) this.newest = receivedAt;
+    if (receivedAt && receivedAt > this.newest && isPast(receivedAt)) this.newest = receivedAt;
     this.leave(id)?.settled.add(digest(id));
     this.advance();
   }
@@ -123,3 +130,6 @@ export class WatchQueue {
     }
   }
 }
+
+/** Where a server does not say when it received a message, this is the sender's clock. */
+export const isPast = (time: string): boolean => Date.parse(time) <= Date.now();

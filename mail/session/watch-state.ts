@@ -25,12 +25,14 @@ export interface WatchState {
   recent: string[];
   /** Messages that were received before this time are settled, or were there at the start. */
   newest: string;
+  /** When the newest message was received that was there at the start. */
+  began: string;
 }
 
 /** @returns undefined if it is of another version, of another folder, or no state at all */
 export function usableState(state: unknown, of: string): WatchState | undefined {
   if (typeof state !== 'object' || state === null) return undefined;
-  const { v, cursor, settled, backlog, recent, newest, ...rest } = state as Partial<WatchState>;
+  const { v, cursor, settled, backlog, recent, newest, began, ...rest } = state as Partial<WatchState>;
   if (v !== 1 || rest.of !== of || typeof cursor !== 'string') return undefined;
   const texts = (list: unknown): string[] =>
     Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
@@ -39,6 +41,7 @@ export function usableState(state: unknown, of: string): WatchState | undefined 
     ...{ v, of, cursor, settled: texts(settled), recent: texts(recent) },
     ...(backlog && { backlog: { since: time(backlog.since), next: texts(backlog.next) } }),
     newest: time(newest) ?? new Date().toISOString(),
+    began: time(began) ?? new Date(0).toISOString(),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
@@ -46,9 +48,15 @@ export class SmtpConnection {
 
   /** Whether a message can be sent. Asks the server if that is uncertain, and closes the connection if not. */
   async ready(): Promise<boolean> {
+    this.socket?.ref();
     if (this.usable && (this.unfinished || Date.now() - this.lastUsed > CHECK_AFTER)) await this.reset();
     if (!this.usable) this.#connection.close();
     return this.usable;
+  }
+
+  /** Until it is used again, it does not keep the process alive. */
+  unref(): void {
+    this.socket?.unref();
   }
 
   /**
@@ -175,6 +183,10 @@ export class SmtpConnection {
     return !destroyed && Boolean(socket && socket.writable);
   }
 
+  private get socket(): Socket | undefined {
+    return this.#connection._socket || undefined;
+  }
+
   private rest(): void {
     this.lastUsed = Date.now();
     // Must be longer than the session's idle timer.
@@ -183,7 +195,6 @@ export class SmtpConnection {
 
   /** nodemailer closes the connection after this long without traffic in either direction. */
   private limitSilence(milliseconds: number): void {
-    const socket = this.#connection._socket;
-    if (socket && !socket.destroyed) socket.setTimeout(milliseconds);
+    if (!this.socket?.destroyed) this.socket?.setTimeout(milliseconds);
   }
 }

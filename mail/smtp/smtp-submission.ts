@@ -1,4 +1,5 @@
 import { MailError, invalidInput, isMailError } from '../errors';
+import { loginInLine } from '../account/login-in-line';
 import type { ComposedMessage, Submission, Submitted } from '../model/submission';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { SmtpConnection } from './connection';
@@ -31,6 +32,11 @@ export class SmtpSubmission implements Submission {
     return await work;
   }
 
+  rest(): void {
+    this.refusal = undefined;
+    this.#connection?.unref();
+  }
+
   async close(): Promise<void> {
     this.closing.abort();
     const connection = this.#connection;
@@ -56,7 +62,8 @@ export class SmtpSubmission implements Submission {
     if (!submission) throw noServer();
     if (this.refusal) throw this.refusal;
     try {
-      const connection = await openSmtp(this.#settings, submission, signal);
+      const login = async () => await openSmtp(this.#settings, submission, signal);
+      const connection = await loginInLine(submission, this.#settings, login, signal);
       this.#connection = connection;
       if (signal.aborted) await this.close();
       return connection;

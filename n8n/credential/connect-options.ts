@@ -5,6 +5,9 @@ import { invalidInput } from '../../mail/errors';
 /** Seconds, as the options of Email Connect show them. */
 export const DEFAULT_TIMEOUTS = { connectTimeout: 30, commandTimeout: 60, idleTimeout: 300 };
 
+/** Seconds that the connection of an ended run waits for the next one; 0 closes it at once. */
+export const KEEP = { default: 60, most: 60 * 60 };
+
 /** Far below the limit of Node's timers, above which they fire at once. */
 const MAX_TIMEOUT = 24 * 60 * 60;
 
@@ -24,8 +27,21 @@ export const readOptions = (options: Readonly<Record<string, unknown>> = {}): Co
   mailbox: String(options.mailbox ?? '').trim(),
   impersonate: options.impersonate === true,
   ewsVersion: String(options.ewsVersion ?? DEFAULT_EWS_VERSION),
-  timeouts: timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
+  timeouts: {
+    ...timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
+    keep: keepFor(options.keepConnectionFor ?? KEEP.default),
+  },
 });
+
+function keepFor(value: unknown): number {
+  const seconds = typeof value === 'string' && value.trim() === '' ? NaN : Number(value);
+  if (seconds >= 0 && seconds <= KEEP.most) return seconds * 1000;
+  throw invalidInput(
+    'Keep Connection For',
+    `${String(value)} is not a valid number of seconds`,
+    `Enter a number of seconds from 0 to ${KEEP.most}; 0 closes the connection when the run ends.`,
+  );
+}
 
 function timeouts(options: Record<keyof typeof DEFAULT_TIMEOUTS, unknown>): Timeouts {
   const seconds = (field: string, value: unknown) => {

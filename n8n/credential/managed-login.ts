@@ -42,10 +42,15 @@ export type CredentialContext = Pick<IExecuteFunctions, 'getCredentials' | 'getN
 /**
  * Logs in to a mailbox with the token that n8n keeps in its credential. n8n refreshes the token, stores the answer
  * (with a rotated refresh token too), and sends a single request when many ask at once.
+ *
+ * It borrows the node's context and gives it back by `release`: whoever holds a context holds all data of its run.
  */
 export class ManagedLogin implements Authenticator {
+  /** Identifies the credential, not the token, which changes with every refresh. */
+  readonly fingerprint: string;
+  private readonly credentialName: string;
   // A #private field, because a context gives access to everything in its run.
-  readonly #context: CredentialContext;
+  #context?: CredentialContext;
 
   /** @throws {MailError} INVALID_INPUT for an account without a name, or with control characters in the name */
   constructor(
@@ -55,13 +60,14 @@ export class ManagedLogin implements Authenticator {
     private readonly itemIndex?: number,
   ) {
     assertMailbox(account);
+    const { id, name } = context.getNode().credentials?.[credentialType] ?? {};
+    this.fingerprint = fingerprint(account, credentialType, id ?? name);
+    this.credentialName = credentialName(context, credentialType);
     this.#context = context;
   }
 
-  /** Identifies the credential, not the token, which changes with every refresh. */
-  get fingerprint(): string {
-    const { id, name } = this.#context.getNode().credentials?.[this.credentialType] ?? {};
-    return fingerprint(this.account, this.credentialType, id ?? name);
+  release(): void {
+    this.#context = undefined;
   }
 
   async login({ signal, refused }: LoginRequest = {}): Promise<Login> {
@@ -83,7 +89,7 @@ export class ManagedLogin implements Authenticator {
   }
 
   private async kept(): Promise<ConnectedToken> {
-    return this.connected(tokenData(await this.#context.getCredentials(this.credentialType, this.itemIndex)));
+    return this.connected(tokenData(await this.context.getCredentials(this.credentialType, this.itemIndex)));
   }
 
   private async replacement(refused: string | undefined): Promise<string> {
@@ -105,14 +111,22 @@ export class ManagedLogin implements Authenticator {
   }
 
   private async refresh(): Promise<TokenData> {
+    const context = this.context as IExecuteFunctions;
+    // The types know only a newer n8n.
+    if ((typeof context.helpers.refreshOAuth2Token as unknown) !== 'function') throw this.tooOld();
     try {
-      return (await this.#context.helpers.refreshOAuth2Token.call(
-        this.#context as IExecuteFunctions,
-        this.credentialType,
-      )) as TokenData;
+      return (await context.helpers.refreshOAuth2Token.call(context, this.credentialType)) as TokenData;
     } catch (error) {
       throw toMailError(error, this.credentialName);
     }
+  }
+
+  private tooOld(): MailError {
+    return new MailError(
+      'TOKEN_UNAVAILABLE',
+      `This version of n8n does not refresh the token of the credential "${this.credentialName}" for a node`,
+      'Update n8n to version 1.123 or later, or use another kind of authentication.',
+    );
   }
 
   private tooLate(): MailError {
@@ -123,8 +137,13 @@ export class ManagedLogin implements Authenticator {
     );
   }
 
-  private get credentialName(): string {
-    return credentialName(this.#context, this.credentialType);
+  private get context(): CredentialContext {
+    if (this.#context) return this.#context;
+    throw new MailError(
+      'SESSION_CLOSED',
+      `The email session of the credential "${this.credentialName}" was closed`,
+      'Open it again with Email Connect.',
+    );
   }
 }
 

@@ -1,5 +1,3 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import { findConnection, type Connection } from '../../mail/account/providers';
 import type { SessionSettings } from '../../mail/account/session-settings';
 import { outboundPolicy, type OutboundContext } from '../outbound';
@@ -30,17 +28,6 @@ export async function settingsOfNode(
   const options = readOptions(parameter('options', {}) as Record<string, unknown>);
   return sessionSettings(connection, credential, options, outboundPolicy(context));
 }
-
-/** The same for an Email Connect node, for one of its items. */
-export const settingsOfConnect = async (
-  connect: IExecuteFunctions,
-  itemIndex: number,
-): Promise<SessionSettings> =>
-  await settingsOfNode(
-    connect,
-    (name, fallback) => connect.getNodeParameter(name, itemIndex, fallback),
-    itemIndex,
-  );
 
 async function credentialOf(
   context: CredentialContext,

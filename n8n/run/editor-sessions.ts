@@ -1,18 +1,21 @@
-import type { ILoadOptionsFunctions, ITriggerFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { MailError } from '../../mail/errors';
 import type { Folder } from '../../mail/model/folder';
 import { openClient } from '../../mail/session/open-client';
-import { ConnectionLimit } from '../../mail/async/connection-limit';
 import { Session } from '../../mail/session/session';
 import { mailboxOf, type SessionSettings } from '../../mail/account/session-settings';
+import { editorContextFor } from './lent-context';
+import { openingAgain, type Origin } from './origin';
+import { manualRunsElsewhere } from './other-process';
+import { registry } from './registry';
 
 /*
  * The editor asks for a list, such as that of folders, outside of any run. n8n then gives a node only its own
  * parameters and nothing about the other nodes (2.41.1: services/dynamic-node-parameters.service.js), so the
- * Email Connect node and its credential are out of reach. Only the user who asks is known. So the sessions that
- * a user opened by running a workflow by hand are remembered for that user, in memory, for a while. The browser
- * cannot choose whose sessions are used.
+ * Email Connect node is out of reach. Only the user who asks is known. So where the sessions came from that a user
+ * opened by running a workflow by hand is remembered for that user, in memory, for a while: the node, no secret. The
+ * browser cannot choose whose sessions are used.
  */
 
 const KEPT = 20;
@@ -21,14 +24,13 @@ const KEPT_FOR = 30 * 60_000;
 const LIST_KEPT_FOR = 30_000;
 
 interface Remembered {
-  settings: SessionSettings;
-  until: number;
-  folders?: { list: Promise<Folder[]>; until: number };
+  origin: Origin;
+  forget: NodeJS.Timeout;
+  folders?: { list: Promise<AccountFolders>; until: number };
 }
 
 // Insertion order is order of last use.
 const remembered = new Map<string, Remembered>();
-const limit = new ConnectionLimit();
 
 const keyOf = (userId: string, sessionName: string): string => JSON.stringify([userId, sessionName]);
 
@@ -39,18 +41,21 @@ function userOf(context: object): string | undefined {
 }
 
 /** Remembers a session that was opened in a manual run, so that the editor can list its folders. */
-export function rememberForEditor(
-  context: Pick<ITriggerFunctions, 'getMode'>,
-  { name, settings }: Session,
-): void {
+export function rememberForEditor(context: IExecuteFunctions, name: string, origin: Origin): void {
   const userId = userOf(context);
   if (!userId || context.getMode() !== 'manual') return;
   const key = keyOf(userId, name);
+  forget(key);
+  const timer = setTimeout(() => forget(key), KEPT_FOR);
+  timer.unref();
+  remembered.set(key, { origin, forget: timer });
+  const [oldest] = remembered.keys();
+  if (remembered.size > KEPT && oldest !== undefined) forget(oldest);
+}
+
+function forget(key: string): void {
+  clearTimeout(remembered.get(key)?.forget);
   remembered.delete(key);
-  remembered.set(key, { settings, until: Date.now() + KEPT_FOR });
-  for (const [old, { until }] of remembered) {
-    if (remembered.size > KEPT || until < Date.now()) remembered.delete(old);
-  }
 }
 
 /** The folders of an account, with the account. */
@@ -72,17 +77,31 @@ export async function foldersForEditor(
 ): Promise<AccountFolders> {
   const userId = userOf(context);
   const known = userId === undefined ? undefined : remembered.get(keyOf(userId, sessionName));
-  if (!known || known.until < Date.now()) throw notYetRun(sessionName);
+  if (!known) throw notYetRun(sessionName);
   if (!known.folders || known.folders.until < Date.now()) {
-    known.folders = { list: listFolders(known.settings), until: Date.now() + LIST_KEPT_FOR };
+    const list = listFolders(context, known.origin, sessionName);
+    known.folders = { list, until: Date.now() + LIST_KEPT_FOR };
     // A failure is not cached, so the list can be loaded again at once.
-    known.folders.list.catch(() => (known.folders = undefined));
+    list.catch(() => (known.folders = undefined));
   }
-  return { account: mailboxOf(known.settings), folders: await known.folders.list };
+  return await known.folders.list;
 }
 
-export async function listFolders(settings: SessionSettings): Promise<Folder[]> {
-  const session = new Session('editor', settings, openClient, limit);
+async function listFolders(
+  context: ILoadOptionsFunctions,
+  origin: Origin,
+  sessionName: string,
+): Promise<AccountFolders> {
+  const lent = editorContextFor(origin.node, context);
+  const opening = lent && (await openingAgain(lent, origin));
+  if (!opening) throw notYetRun(sessionName);
+  const { settings } = opening;
+  return { account: mailboxOf(settings), folders: await foldersOf(settings) };
+}
+
+/** @throws {MailError} why the server could not be asked */
+export async function foldersOf(settings: SessionSettings): Promise<Folder[]> {
+  const session = new Session('editor', settings, openClient, registry.limit);
   try {
     return await session.use(async (client) => await client.listFolders({ counts: false }), {
       repeatable: true,
@@ -92,9 +111,20 @@ export async function listFolders(settings: SessionSettings): Promise<Folder[]> 
   }
 }
 
-const notYetRun = (sessionName: string): MailError =>
-  new MailError(
+const WITHOUT_LIST = 'choose the folder "By Use" or "By Path"';
+
+function notYetRun(name: string): MailError {
+  const elsewhere = manualRunsElsewhere();
+  if (elsewhere) {
+    return new MailError(
+      'SESSION_UNKNOWN',
+      `The list of folders is not available here: this n8n runs workflows in ${elsewhere}, and the editor cannot see the session "${name}" there`,
+      `Instead, ${WITHOUT_LIST}.`,
+    );
+  }
+  return new MailError(
     'SESSION_UNKNOWN',
-    `The list appears after you run the Email Connect node of the session "${sessionName}"`,
-    'Open Email Connect and click "Execute step", then open this list again. Or choose the folder "By Use" or "By Path".',
+    `The list appears after you run the Email Connect node of the session "${name}"`,
+    `Open Email Connect and click "Execute step", then open this list again. Or ${WITHOUT_LIST}.`,
   );
+}

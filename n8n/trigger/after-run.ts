@@ -57,7 +57,8 @@ export class AfterRun {
         }
       }
     } finally {
-      await session?.close();
+      // The next run may use the connection.
+      await session?.close({ keep: true });
     }
   }
 

@@ -4,13 +4,13 @@ import { mailboxOf, settingsFingerprint } from '../../mail/account/session-setti
 import type { CredentialContext } from '../credential/managed-login';
 import { settingsOfNode } from '../credential/node-settings';
 import type { OutboundContext } from '../outbound';
-import { listFolders, type AccountFolders } from '../run/editor-sessions';
+import { foldersOf, type AccountFolders } from '../run/editor-sessions';
 
 const KEPT = 20;
 /** Milliseconds. The editor asks again for each letter of a search. */
 const KEPT_FOR = 30_000;
 
-const lists = new Map<string, { list: ReturnType<typeof listFolders>; until: number }>();
+const lists = new Map<string, { list: ReturnType<typeof foldersOf>; until: number }>();
 
 /**
  * The folders of the account that a node logs in to itself: n8n gives the node's own parameters and credential to its
@@ -26,7 +26,7 @@ export async function foldersOfNode(context: ILoadOptionsFunctions): Promise<Acc
   const key = settingsFingerprint(settings);
   let known = lists.get(key);
   if (!known || known.until < Date.now()) {
-    known = { list: listFolders(settings), until: Date.now() + KEPT_FOR };
+    known = { list: foldersOf(settings), until: Date.now() + KEPT_FOR };
     lists.delete(key);
     lists.set(key, known);
     // A failure is not kept, so that the list can be loaded again at once.

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { MAIL_ERROR_CODES, MailError, isMailError } from '../../mail/errors';
+import { maxConnections } from '../../mail/async/max-connections';
 import type { Message } from '../../mail/model/message';
 import { FolderWatch, type Arrival, type WatchEvent } from '../../mail/session/folder-watch';
 import type { Session } from '../../mail/session/session';
@@ -23,8 +24,8 @@ import { triggerItems } from './trigger-items';
 const LARGEST_BATCH = 100;
 /** Milliseconds. n8n closes its triggers one after the other. */
 const CLOSES_WITHIN = 2_500;
-/** How many connections of one account may listen, of the eight that it has. The runs need the others. */
-const MOST_LISTENING = 6;
+/** How many connections of an account are left for the runs. */
+const FOR_RUNS = 2;
 /** Milliseconds. What could not be done after the runs is told once in this time. */
 const TOLD_FOR = 60 * 60_000;
 
@@ -181,7 +182,8 @@ export class MailListener implements Live {
     this.account = accountOf(settings);
     const isPop = settings.protocol === 'pop3';
     const others = this.process.all().filter((one) => one !== this && one.account === this.account);
-    if (!isPop && others.length >= MOST_LISTENING) throw tooMany(settings.authenticator.account);
+    const most = Math.max(1, maxConnections() - FOR_RUNS);
+    if (!isPop && others.length >= most) throw tooMany(most, settings.authenticator.account);
     return registry.detached(
       sessionName,
       // POP3 locks the mailbox as long as somebody is logged in (RFC 1939 section 3), and the runs need it too.
@@ -297,10 +299,10 @@ export class MailListener implements Live {
   }
 }
 
-const tooMany = (account: string): MailError =>
+const tooMany = (most: number, account: string): MailError =>
   new MailError(
     'CONNECTION_LIMIT',
-    `${MOST_LISTENING} other triggers listen to the account ${account} already, and the runs need connections too`,
+    `${most} other triggers listen to the account ${account} already, and the runs need connections too`,
     'Let fewer workflows listen to this account, for example with one trigger and a Switch node behind it.',
   );
 

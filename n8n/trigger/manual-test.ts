@@ -5,7 +5,6 @@ import { isMailError } from '../../mail/errors';
 import { FolderWatch } from '../../mail/session/folder-watch';
 import type { Session } from '../../mail/session/session';
 import { toNodeError } from '../errors';
-import { rememberForEditor } from '../run/editor-sessions';
 import { registry } from '../run/registry';
 import type { ListenerSettings } from './listener-settings';
 import { logInfo } from './tell';
@@ -38,7 +37,6 @@ class ManualTest {
     try {
       this.session = registry.detached(sessionName, await sessionSettings(), { keepsConnection: false });
       const found = await this.newest(this.session);
-      rememberForEditor(this.context, this.session);
       if (found) await this.give(found);
       else {
         logInfo(this.context, `no message in ${folder} matches, so the test waits until one arrives`);

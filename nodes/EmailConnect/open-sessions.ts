@@ -4,11 +4,9 @@ import type { IfNameInUse } from '../../mail/session/registry';
 import { sessionHandle } from '../../mail/session/handle';
 import type { Session } from '../../mail/session/session';
 import { settingsFingerprint, type SessionSettings } from '../../mail/account/session-settings';
-import { rememberForEditor } from '../../n8n/run/editor-sessions';
-import { currentRun } from '../../n8n/run/lifecycle';
 import { KeyedMutex } from '../../mail/async/keyed-mutex';
-import { registry } from '../../n8n/run/registry';
-import { settingsOfConnect } from '../../n8n/credential/node-settings';
+import { openingOf } from '../../n8n/run/origin';
+import { openSession } from '../../n8n/run/session';
 import { sessionName } from '../../n8n/run/session-parameter';
 import { hint } from '../shared/hint';
 import { passOn } from '../shared/pass-on';
@@ -25,15 +23,12 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
 
   const open = async (itemIndex: number): Promise<Session> => {
     const name = sessionName(context, itemIndex);
-    const settings = await settingsOfConnect(context, itemIndex);
+    const opening = await openingOf(context, itemIndex);
     const ifNameInUse = context.getNodeParameter('options.ifNameInUse', itemIndex, 'reuse') as IfNameInUse;
-    const key = `${name}\n${settingsFingerprint(settings)}`;
+    const key = `${name}\n${settingsFingerprint(opening.settings)}`;
     let session = opened.get(key);
     if (!session) {
-      session = lanes.run(
-        name,
-        async () => await registry.open(currentRun(context), name, settings, ifNameInUse),
-      );
+      session = lanes.run(name, async () => await openSession(context, name, opening, ifNameInUse));
       opened.set(key, session);
     }
     return await session;
@@ -42,9 +37,6 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
   const settled = await Promise.allSettled(
     context.getInputData().map(async (_, itemIndex) => await open(itemIndex)),
   );
-  for (const result of settled) {
-    if (result.status === 'fulfilled') rememberForEditor(context, result.value);
-  }
   warnOfCleartext(
     context,
     settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.settings] : [])),

@@ -7,19 +7,28 @@ import { run, under } from './progress.mjs';
 /** Pinned, because the tests are about this version. */
 export const N8N_VERSION = '2.41.1';
 
+const MANIFEST = {
+  // Not called "n8n": npm refuses to install a package into itself.
+  name: 'email-session-n8n',
+  private: true,
+  // n8n 1.x takes it from outside of the npm registry. Only the spreadsheet nodes use it.
+  overrides: { xlsx: '0.18.5' },
+};
+
 /**
- * @param {string} node a Node ≥ 24
+ * @param {string} node a Node that this version of n8n runs on
+ * @param {string} [version]
  * @returns {Promise<string>} the folder whose node_modules holds n8n
  */
-export async function n8n(node) {
-  const title = `Installing n8n ${N8N_VERSION} (once: 3 GB, about 4 minutes)`;
-  return await installOnce(`n8n-${N8N_VERSION}`, title, async (folder) => {
-    // Not called "n8n": npm refuses to install a package into itself.
-    await writeFile(join(folder, 'package.json'), '{ "name": "email-session-n8n", "private": true }\n');
+export async function n8n(node, version = N8N_VERSION) {
+  const title = `Installing n8n ${version} (once: 3 GB, about 4 minutes)`;
+  return await installOnce(`n8n-${version}`, title, async (folder) => {
+    await writeFile(join(folder, 'package.json'), `${JSON.stringify(MANIFEST)}\n`);
     const options = { cwd: folder, env: under(node) };
-    const install = ['install', `n8n@${N8N_VERSION}`, '--ignore-scripts', '--no-audit', '--no-fund'];
-    await run('npm', install, { ...options, log: 'n8n-install' });
+    const install = ['install', `n8n@${version}`, '--ignore-scripts', '--no-audit', '--no-fund'];
+    await run('npm', install, { ...options, log: `n8n-${version}-install` });
     // The only install script that n8n's default database needs.
-    await run('npm', ['rebuild', 'sqlite3', '--ignore-scripts=false'], { ...options, log: 'n8n-sqlite3' });
+    const rebuild = ['rebuild', 'sqlite3', '--ignore-scripts=false'];
+    await run('npm', rebuild, { ...options, log: `n8n-${version}-sqlite3` });
   });
 }

@@ -3,10 +3,17 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { INode, INodeExecutionData, INodeType, IRun, IRunExecutionData } from 'n8n-workflow';
+import type {
+  ILoadOptionsFunctions,
+  INode,
+  INodeExecutionData,
+  INodeType,
+  IRun,
+  IRunExecutionData,
+} from 'n8n-workflow';
 import { afterAll, vi } from 'vitest';
 
-import type { Workflow as WorkflowData } from '../servers/workflow';
+import { node, type Workflow as WorkflowData } from '../servers/workflow';
 
 /*
  * The engine that runs workflows in n8n, without n8n's database, server and editor: n8n-core's
@@ -54,16 +61,41 @@ interface Core {
       destinationNode: { nodeName: string; mode: 'inclusive' },
     ): Execution;
   };
+  LoadOptionsContext: new (
+    workflow: object,
+    node: INode | null,
+    additionalData: object,
+    path: string,
+  ) => ILoadOptionsFunctions;
   ExecutionLifecycleHooks: new (mode: string, executionId: string, workflow: object) => Hooks;
 }
 
 interface WorkflowModule {
   Workflow: new (options: object) => { getNode(name: string): INode | null };
-  createRunExecutionData(data: object): IRunExecutionData;
+  /** Missing in an older n8n. */
+  createRunExecutionData?(data: RunParts): IRunExecutionData;
 }
 
-const { WorkflowExecute, ExecutionLifecycleHooks } = n8nRequire('n8n-core') as Core;
-const { Workflow, createRunExecutionData } = n8nRequire('n8n-workflow') as WorkflowModule;
+interface RunParts {
+  resultData: object;
+  executionData: { nodeExecutionStack: unknown[] };
+  parentExecution?: object;
+}
+
+const { WorkflowExecute, LoadOptionsContext, ExecutionLifecycleHooks } = n8nRequire('n8n-core') as Core;
+const { Workflow, createRunExecutionData = runOf } = n8nRequire('n8n-workflow') as WorkflowModule;
+
+/** Such as 1.85, the oldest one that the package supports. */
+const isOld = createRunExecutionData === runOf;
+
+/** How the run ended. An older n8n leaves this to its server where the run failed. */
+export const statusOf = ({ status, data }: IRun): string =>
+  isOld && status === 'running' && data.resultData.error ? 'error' : status;
+
+function runOf({ executionData, ...others }: RunParts): IRunExecutionData {
+  const empty = { contextData: {}, metadata: {}, waitingExecution: {}, waitingExecutionSource: {} };
+  return { startData: {}, ...others, executionData: { ...empty, ...executionData } } as IRunExecutionData;
+}
 
 export interface RunOptions {
   workflow: WorkflowData;
@@ -100,28 +132,13 @@ export function start(
 ): { execution: Execution; hooks: Hooks } {
   // A copy, because the engine writes into the nodes.
   const { nodes, connections, pinData = {} } = structuredClone(data);
-  const workflow = new Workflow({
-    id: 'test-workflow',
-    nodes,
-    connections,
-    active: false,
-    settings: { executionOrder: 'v1' },
-    nodeTypes: {
-      getByName: (type: string) => nodeTypes[type],
-      getByNameAndVersion: (type: string) => nodeTypes[type],
-      getKnownTypes: () => ({}),
-    },
-  });
+  const workflow = workflowOf(nodeTypes, nodes, connections);
   const hooks = new ExecutionLifecycleHooks(mode, executionId, { id: 'test-workflow', ...data });
   const additionalData = {
     userId,
     executionId,
     hooks,
-    credentialsHelper: {
-      isCredentialUsableByNode: () => true,
-      getDecrypted: async (_: unknown, { id }: { id: string }) =>
-        credentials[id] ?? fail(`No credential ${id}`),
-    },
+    credentialsHelper: helperOf(credentials),
     webhookWaitingBaseUrl: 'http://n8n.invalid',
     formWaitingBaseUrl: 'http://n8n.invalid',
     instanceBaseUrl: 'http://n8n.invalid',
@@ -151,6 +168,42 @@ export function start(
   const engine = new WorkflowExecute(additionalData, mode, runExecutionData);
   return { hooks, execution: engine.processRunExecutionData(workflow) };
 }
+
+/** What n8n gives a list of the Email Mailbox node in the editor: the node's own parameters, and who asks. */
+export function editorContext(
+  nodeTypes: Record<string, INodeType>,
+  credentials: Credentials,
+  { userId, parameters }: { userId: string; parameters: object },
+): ILoadOptionsFunctions {
+  // As in n8n's dynamic-node-parameters.service.js.
+  const asks = { ...node('Temp-Node', 'n8n-nodes-email-session.emailMailbox', parameters), id: 'uuid-1234' };
+  const workflow = workflowOf(nodeTypes, [asks], {});
+  const additionalData = {
+    userId,
+    currentNodeParameters: parameters,
+    credentialsHelper: helperOf(credentials),
+  };
+  return new LoadOptionsContext(workflow, workflow.getNode(asks.name), additionalData, 'folder');
+}
+
+const workflowOf = (nodeTypes: Record<string, INodeType>, nodes: object[], connections: object) =>
+  new Workflow({
+    id: 'test-workflow',
+    nodes,
+    connections,
+    active: false,
+    settings: { executionOrder: 'v1' },
+    nodeTypes: {
+      getByName: (type: string) => nodeTypes[type],
+      getByNameAndVersion: (type: string) => nodeTypes[type],
+      getKnownTypes: () => ({}),
+    },
+  });
+
+const helperOf = (credentials: Credentials) => ({
+  isCredentialUsableByNode: () => true,
+  getDecrypted: async (_: unknown, { id }: { id: string }) => credentials[id] ?? fail(`No credential ${id}`),
+});
 
 const toItems = (items: object[]): INodeExecutionData[] =>
   items.map((json) => ({ json }) as INodeExecutionData);

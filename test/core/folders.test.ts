@@ -1,9 +1,8 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { mail } from '../servers/mailbox';
-import { ALICE, BOB, WRONG, expectSuccess, itemsOf, subjects, useLab } from './lab';
-import { connect, mailbox, pass } from './nodes';
+import { ALICE, expectSuccess, itemsOf, subjects, useLab } from './lab';
+import { connect, mailbox } from './nodes';
 
 const lab = useLab();
 
@@ -68,68 +67,4 @@ test.each([
   ['create', { path: 'X', options: { failIfExists: 'maybe' } }, /^Fail If It Exists: "maybe" is neither/],
 ])('%s of %j is refused', async (operation, parameters, message) => {
   expect((await lab().failure([connect(ALICE), folder(operation, parameters)])).message).toMatch(message);
-});
-
-type Lists = typeof import('../../nodes/EmailMailbox/methods/list-search.js');
-let searchFolders: Lists['searchFolders'];
-let searchFolderUses: Lists['searchFolderUses'];
-beforeAll(async () => {
-  // Late, for the mock in engine.ts.
-  ({ searchFolders, searchFolderUses } = await import('../../nodes/EmailMailbox/methods/list-search.js'));
-});
-
-/** What n8n gives a list in the editor: the node's own parameters, and who asks. */
-const editorOf = (userId: string, sessionName = 'Default') =>
-  ({
-    additionalData: { userId },
-    getCurrentNodeParameter: () => sessionName,
-    getNode: () => ({ name: 'Mailbox', type: 'x', typeVersion: 1, parameters: {} }),
-  }) as unknown as ILoadOptionsFunctions;
-
-test('the list shows the folders of the session that this user has opened by hand', async () => {
-  const sessionName = 'Listing';
-  lab().deliver(ALICE, 'Of Alice', [mail()]);
-  lab().deliver(BOB, 'Of Bob', [mail()]);
-  const open = async (account: string, userId: string | undefined, mode: 'manual' | 'trigger' = 'manual') =>
-    expectSuccess(await lab().run({ nodes: [connect(account, { sessionName }), pass('End')], mode, userId }));
-  const paths = async (userId: string, filter?: string) =>
-    (await searchFolders.call(editorOf(userId, sessionName), filter)).results.map(({ value }) => value);
-  await expect(paths('ada')).rejects.toThrow(/after you run the Email Connect node/);
-  await open(ALICE, 'ada', 'trigger');
-  await expect(paths('ada')).rejects.toThrow(/after you run the Email Connect node/);
-  await open(ALICE, 'ada');
-  await open(BOB, 'ben');
-  expect(await paths('ada')).toEqual(expect.arrayContaining(['INBOX', 'Of Alice']));
-  expect(await paths('ada')).not.toContain('Of Bob');
-  expect(await paths('ben', 'of')).toEqual(['Of Bob']);
-  await expect(paths('eve')).rejects.toThrow(/after you run/);
-  // Another workflow may use the name for another account, so each folder says whose it is.
-  const { results: shown } = await searchFolders.call(editorOf('ada', sessionName), 'of alice');
-  expect(shown).toEqual([{ name: `Of Alice – ${ALICE}`, value: 'Of Alice' }]);
-  // Twice in a row is one login.
-  expect(lab().logins).toBe(5);
-});
-
-test('the list shows what the server refuses, instead of an empty list', async () => {
-  const sessionName = 'Refused';
-  await lab().run({ nodes: [connect(ALICE, { sessionName }), pass('End')], mode: 'manual', userId: 'ada' });
-  lab().wire.stall();
-  const listing = searchFolders.call(editorOf('ada', sessionName));
-  await expect(listing).rejects.toThrow(/did not complete the login in time/);
-  lab().wire.resume();
-  const refused = await lab().run({
-    nodes: [connect(WRONG, { sessionName: 'Wrong' }), pass('End')],
-    mode: 'manual',
-    userId: 'ada',
-  });
-  expect(refused.status).toBe('error');
-  await expect(searchFolders.call(editorOf('ada', 'Wrong'))).rejects.toThrow(/after you run/);
-});
-
-test('the uses of folders can be picked without a session', async () => {
-  const { results: uses } = await searchFolderUses.call(editorOf('ada'));
-  expect(uses).toContainEqual({ name: 'Trash', value: '\\Trash' });
-  expect((await searchFolderUses.call(editorOf('ada'), 'sen')).results).toEqual([
-    { name: 'Sent', value: '\\Sent' },
-  ]);
 });

@@ -1,12 +1,20 @@
-import type { INodeExecutionData, INodeType, IRun } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeExecutionData, INodeType, IRun } from 'n8n-workflow';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
-import { startDovecot, type Dovecot } from '../servers/dovecot';
+import { startDovecot, type Dovecot, type DovecotOptions } from '../servers/dovecot';
 import { deliver, mail, type Delivery } from '../servers/mailbox';
 import { waitFor } from '../servers/wait';
 import { startWire, type Wire } from '../servers/wire';
 import { chain, type Workflow, type WorkflowNode } from '../servers/workflow';
-import { start, type Credentials, type Execution, type Hooks, type RunOptions } from './engine';
+import {
+  editorContext,
+  start,
+  statusOf,
+  type Credentials,
+  type Execution,
+  type Hooks,
+  type RunOptions,
+} from './engine';
 import { loadNodeTypes } from './nodes';
 
 export const ALICE = 'alice@example.test';
@@ -32,9 +40,9 @@ export class Lab {
     readonly nodeTypes: Record<string, INodeType>,
   ) {}
 
-  static async start(): Promise<Lab> {
+  static async start(options?: DovecotOptions): Promise<Lab> {
     const nodeTypes = await loadNodeTypes();
-    const lab = new Lab(await startDovecot(), nodeTypes);
+    const lab = new Lab(await startDovecot(options), nodeTypes);
     for (const user of [ALICE, BOB]) {
       const subjects = subjectsOf(user).reverse();
       lab.deliver(
@@ -77,7 +85,13 @@ export class Lab {
   }
 
   async run(options: Options | WorkflowNode[]): Promise<IRun> {
-    return await this.begin(Array.isArray(options) ? { nodes: options } : options).execution;
+    const run = await this.begin(Array.isArray(options) ? { nodes: options } : options).execution;
+    return { ...run, status: statusOf(run) as IRun['status'] };
+  }
+
+  /** The context of a list in an Email Mailbox node that this user looks at. */
+  editor(userId: string, parameters: object): ILoadOptionsFunctions {
+    return editorContext(this.nodeTypes, this.credentials, { userId, parameters });
   }
 
   /** Runs, and answers with the error that ended the run. */
@@ -111,10 +125,10 @@ export interface ShownError {
 }
 
 /** Sets up the lab for a test file. Every test also proves that its runs left no connection. */
-export function useLab(): () => Lab {
+export function useLab(options?: () => Promise<DovecotOptions>): () => Lab {
   let lab: Lab | undefined;
   beforeAll(async () => {
-    lab = await Lab.start();
+    lab = await Lab.start(await options?.());
   });
   beforeEach(async () => await lab?.newWire());
   afterEach(async () => {

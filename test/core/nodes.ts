@@ -12,13 +12,16 @@ const make = (name: string, type: string, parameters: object, extras: Extras = {
   ...extras,
 });
 
-/** An Email Connect node with the credential of this id. What hangs has to fail long before the test does. */
+/**
+ * An Email Connect node with the credential of this id. What hangs has to fail long before the test does. Its connection
+ * ends with the run, unless told otherwise.
+ */
 export const connect = (credential: string, parameters: object = {}, extras: Extras = {}): WorkflowNode => {
   const { options, ...others } = parameters as { options?: object };
   return make(
     'Connect',
     `${PACKAGE}.emailConnect`,
-    { ...others, options: { connectTimeout: 3, commandTimeout: 5, ...options } },
+    { ...others, options: { connectTimeout: 3, commandTimeout: 5, keepConnectionFor: 0, ...options } },
     { credentials: { [CREDENTIAL_TYPE]: { id: credential, name: credential } }, ...extras },
   );
 };

@@ -1,10 +1,9 @@
 import type { IRun } from 'n8n-workflow';
 import { expect, test } from 'vitest';
 
-import { sleep } from '../servers/wait';
 import { chain, type Workflow } from '../servers/workflow';
 import { ALICE, BOB, expectSuccess, subjects, subjectsOf, useLab } from './lab';
-import { connect, disconnect, mailbox, onlyFirst, onlyLast, pass, putAway } from './nodes';
+import { connect, disconnect, mailbox, onlyFirst, onlyLast, pass } from './nodes';
 
 // Runs in which a Mailbox node executes and Connect does not, or did so in another life of the run.
 
@@ -87,38 +86,6 @@ test('the server and account in pinned data of Connect are ignored', async () =>
   expectSuccess(run);
   expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
   expect(lab().logins).toBe(1);
-});
-
-const LONG = [connect(ALICE), mailbox('Before'), onlyFirst('One'), putAway('Wait'), mailbox('Read')];
-/** As it lies in n8n's database meanwhile. */
-const stored = (run: IRun) => structuredClone(run.data);
-
-test('a waiting run keeps its connection, and closes it when it ends after resuming', async () => {
-  const workflow = chain('test', LONG);
-  const { id: executionId, execution } = lab().begin({ workflow });
-  const asleep = await execution;
-  expect(asleep.status).toBe('waiting');
-  await sleep(200);
-  expect(lab().wire.open, 'a run that waits is not over').toBe(1);
-  const run = await lab().run({ workflow, executionId, resume: stored(asleep) });
-  expectSuccess(run);
-  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
-  expect(lab().wire.opened).toBe(1);
-  await lab().expectNoConnections();
-});
-
-test('a run that resumes in another process opens the session again', async () => {
-  const workflow = chain('test', LONG);
-  const { id: executionId, execution } = lab().begin({ workflow });
-  const asleep = await execution;
-  // Another process has a registry without this run.
-  const { registry } = await import('../../n8n/run/registry.js');
-  await registry.closeRun(executionId);
-  await lab().expectNoConnections();
-  const run = await lab().run({ workflow, executionId, resume: stored(asleep) });
-  expectSuccess(run);
-  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
-  expect(lab().wire.opened).toBe(2);
 });
 
 test('a workflow without a Connect node fails with the advice to add one', async () => {

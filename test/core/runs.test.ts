@@ -1,11 +1,11 @@
-import { queryObjects, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { queryObjects } from 'node:v8';
 
 import { ImapFlow } from 'imapflow';
 import { expect, test } from 'vitest';
 
 import { Session } from '../../mail/session/session';
 import { sleep } from '../servers/wait';
+import { MARGIN, MEGABYTE, heapUsed } from './heap';
 import { ALICE, BOB, expectSuccess, subjects, subjectsOf, useLab } from './lab';
 import { call, connect, disconnect, mailbox, onlyFirst, pass } from './nodes';
 
@@ -76,18 +76,6 @@ test('runs at the same time with the same session name never see each other’s 
   });
   expect(lab().logins).toBe(users.length);
 });
-
-const MEGABYTE = 1024 * 1024;
-/** What may come and go in the engine's own caches. */
-const MARGIN = 5 * MEGABYTE;
-
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
 
 /** Those that are still in memory: a closed session is too small to show in the size of the heap. */
 const alive = () => ({

@@ -39,7 +39,7 @@ function connectTo(parameters: object, type: string, credential: object): Workfl
   return {
     ...node('Connect', 'n8n-nodes-email-session.emailConnect', {
       ...parameters,
-      options: { connectTimeout: 5, commandTimeout: 5 },
+      options: { connectTimeout: 5, commandTimeout: 5, keepConnectionFor: 0 },
     }),
     credentials: { [type]: { id: type, name: type } },
   };

@@ -51,7 +51,7 @@ async function connect([authentication, type]: Mode, changes: object = {}): Prom
     'n8n-nodes-email-session.emailConnect',
     {
       ...{ sessionName: 'Default', provider: 'exchange', protocol: 'ews', authentication },
-      options: { connectTimeout: 5 },
+      options: { connectTimeout: 5, keepConnectionFor: 0 },
     },
     { credentials: { [type]: { id, name } } },
   );

@@ -40,8 +40,8 @@ export function connect(
     provider: 'other',
     protocol: 'imap',
     authentication: 'basic',
-    // What hangs has to fail long before the test does.
-    options: { connectTimeout: 3, ...options },
+    // What hangs has to fail long before the test does. The connection ends with the run.
+    options: { connectTimeout: 3, keepConnectionFor: 0, ...options },
   };
   const credentials = { [CREDENTIAL_TYPE]: { id: credential.id, name: credential.name } };
   return node('Connect', `${PACKAGE}.emailConnect`, parameters, { credentials });

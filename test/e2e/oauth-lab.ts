@@ -128,7 +128,7 @@ export const connectWith = (cell: Cell, { id, name }: Stored, parameters: object
       provider: cell.provider,
       protocol: cell.protocol,
       authentication: cell.authentication,
-      options: { connectTimeout: 5 },
+      options: { connectTimeout: 5, keepConnectionFor: 0 },
       ...parameters,
     },
     { credentials: { [cell.credentialType]: { id, name } } },

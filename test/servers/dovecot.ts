@@ -10,7 +10,7 @@ import { accepts, freePorts } from './ports';
 import { establishedOn } from './sockets';
 import { waitFor } from './wait';
 
-const run = promisify(execFile);
+const runFile = promisify(execFile);
 
 export interface DovecotOptions {
   /** Password by user name. */
@@ -44,6 +44,8 @@ export interface Dovecot {
   connections(): number;
   /** Ends the user's connections as an administrator would: BYE, then closed. */
   kick(user: string): Promise<void>;
+  /** Ends the server, and starts it again on the same ports. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,11 +73,13 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   writeFileSync(logFile, '');
   const log = () => readFileSync(logFile, 'utf8');
 
-  const stopProcess = supervise(configFile, dir);
-  await waitFor('Dovecot to listen', async () => {
-    if (stopProcess.hasExited()) throw new Error(`Dovecot did not start:\n${log()}`);
-    return (await Promise.all(listening.map(accepts))).every(Boolean);
-  });
+  const server = supervise(configFile, dir);
+  const untilListening = async () =>
+    await waitFor('Dovecot to listen', async () => {
+      if (server.hasExited()) throw new Error(`Dovecot did not start:\n${log()}`);
+      return (await Promise.all(listening.map(accepts))).every(Boolean);
+    });
+  await untilListening();
 
   return {
     host: 'localhost',
@@ -88,8 +92,12 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     logins: () => log().match(/(imap|pop3)-login: Info: Login: /g)?.length ?? 0,
     smtpLogins: () => log().match(/submission-login: Info: Login: /g)?.length ?? 0,
     connections: () => establishedOn(listening),
-    kick: async (user) => void (await run('doveadm', ['-c', configFile, 'kick', user])),
-    stop: () => stopProcess(),
+    kick: async (user) => void (await runFile('doveadm', ['-c', configFile, 'kick', user])),
+    restart: async () => {
+      await server.restart();
+      await untilListening();
+    },
+    stop: async () => await server.stop(),
   };
 }
 
@@ -114,26 +122,39 @@ function layOut(dir: string, users: Record<string, string>, owner: Owner) {
 
 /** Runs Dovecot in the foreground so that it ends with us, whether we stop it, exit or are killed. */
 function supervise(configFile: string, dir: string) {
-  const command = ['--pdeathsig', 'TERM', 'dovecot', '-F', '-c', configFile];
-  // Debian keeps Dovecot where only root's PATH looks.
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-  const child: ChildProcess = spawn('setpriv', command, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  let exited = false;
-  const exit = new Promise<void>((resolve) => {
-    child.once('exit', resolve).once('error', resolve);
-  }).then(() => {
-    exited = true;
-  });
+  let running = run();
+  function run() {
+    const command = ['--pdeathsig', 'TERM', 'dovecot', '-F', '-c', configFile];
+    // Debian keeps Dovecot where only root's PATH looks.
+    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+    const child: ChildProcess = spawn('setpriv', command, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const state = { child, exited: false };
+    const exit = new Promise<void>((resolve) => {
+      child.once('exit', resolve).once('error', resolve);
+    }).then(() => {
+      state.exited = true;
+    });
+    return Object.assign(state, { exit });
+  }
+  const end = async () => {
+    running.child.kill('SIGTERM');
+    await running.exit;
+  };
   const killNow = () => {
-    child.kill('SIGTERM');
+    running.child.kill('SIGTERM');
     rmSync(dir, { recursive: true, force: true });
   };
   process.once('exit', killNow);
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await exit;
-    process.off('exit', killNow);
-    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  return {
+    hasExited: () => running.exited,
+    restart: async () => {
+      await end();
+      running = run();
+    },
+    stop: async () => {
+      await end();
+      process.off('exit', killNow);
+      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    },
   };
-  return Object.assign(stop, { hasExited: () => exited });
 }

@@ -20,12 +20,15 @@ export interface Wire {
   /** Cuts every connection and takes no new one, until `comeBack`. */
   goAway(): void;
   comeBack(): void;
+  /** Lets nothing through any more on the connections of now, which stay open at both ends. New ones work. */
+  deafen(): void;
   stop(): Promise<void>;
 }
 
 /** A proxy in front of a plain IMAP port that counts, records, and fails on request. */
 export async function startWire(targetPort: number): Promise<Wire> {
   const clients = new Set<Socket>();
+  const deaf = new WeakSet<Socket>();
   const held: (() => void)[] = [];
   const commands: string[] = [];
   let opened = 0;
@@ -37,8 +40,10 @@ export async function startWire(targetPort: number): Promise<Wire> {
     if (stalled) held.push(action);
     else action();
   };
-  const join = (from: Socket, to: Socket) => {
-    from.on('data', (chunk: Buffer) => pass(() => void (to.writable && to.write(chunk))));
+  const join = (from: Socket, to: Socket, client: Socket) => {
+    from.on('data', (chunk: Buffer) => {
+      if (!deaf.has(client)) pass(() => void (to.writable && to.write(chunk)));
+    });
     from.on('error', () => undefined);
     from.on('close', () => to.end());
   };
@@ -50,8 +55,8 @@ export async function startWire(targetPort: number): Promise<Wire> {
     const reader = new CommandReader((command) => commands.push(command));
     client.on('data', (chunk: Buffer) => reader.push(chunk));
     const upstream = connect(targetPort, LOOPBACK);
-    join(client, upstream);
-    join(upstream, client);
+    join(client, upstream, client);
+    join(upstream, client, client);
   });
   const dropAll = () => clients.forEach((client) => client.destroy());
   const resume = () => {
@@ -81,6 +86,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
     comeBack: () => {
       isAway = false;
     },
+    deafen: () => clients.forEach((client) => deaf.add(client)),
     stop: () => {
       dropAll();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -30,8 +30,9 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
       'Wait (up to a day for Gmail), then run the workflow less often or with fewer messages at a time.',
   },
   {
+    // A POP3 server lets one session at a time into a mailbox (RFC 1939 section 3).
     says: /\[IN-?USE\]/i,
-    code: 'SERVER_REFUSED',
+    code: 'CONNECTION_LIMIT',
     message: '{server} says that another program is using the mailbox ({detail})',
     description: 'Close the other program that uses this mailbox, or run the workflow again when it is done.',
   },

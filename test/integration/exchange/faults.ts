@@ -72,7 +72,7 @@ export function testFaults<Fault>(
     it('is not waited for at login, nor for longer than a few minutes', async () => {
       const { server, client, open } = lab();
       server.faults.push(busy(60_000));
-      expect(await codeOf(open())).toBe('SERVER_REFUSED');
+      expect(await codeOf(open())).toBe('CONNECTION_LIMIT');
       server.faults.push(busy(3_600_000));
       expect(await codeOf(client.findMessages('INBOX', {}, 1))).toBe('SERVER_REFUSED');
     });

@@ -29,6 +29,7 @@ export function onServer(
     server = await start();
   });
   afterAll(async () => await server?.stop());
+  const failing = [...limits.flatMap((limit) => FAILING[limit] ?? []), ...faults];
   const mailbox = (protocol: 'imap' | 'pop3', user: 'reads' | 'changes' | 'pop3') => async () =>
     await Promise.resolve(mailboxOf(server, protocol, user));
 
@@ -41,14 +42,15 @@ export function onServer(
     changesMail(mailbox('imap', 'changes'), {
       keywords: !limits.includes('keywords'),
       newIds: !limits.includes('newIds'),
-      failing: [...limits.flatMap((limit) => FAILING[limit] ?? []), ...faults],
+      failing,
     });
-    tellsWhatArrived(mailbox('imap', 'changes'), { folders: true });
+    tellsWhatArrived(mailbox('imap', 'changes'), { folders: true, failing });
   });
 
   describe('POP3', () => {
     readsMail(mailbox('pop3', 'pop3'), { flags: false, structure: false });
-    tellsWhatArrived(mailbox('pop3', 'changes'), { folders: false });
+    // GNU Mailutils keeps a mailbox in one file, and locks it for a session, so that nothing can arrive.
+    if (!limits.includes('lastingUids')) tellsWhatArrived(mailbox('pop3', 'changes'), { folders: false });
   });
   describe.each(['imap', 'pop3'] as const)('a session over %s', (protocol) => {
     it.each(['tls', 'starttls', 'none'] as const)('is opened with security: %s', async (security) => {

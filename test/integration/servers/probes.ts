@@ -86,6 +86,18 @@ const PROBES: Record<Limit, (probe: Probe) => Promise<boolean>> = {
     await other.close();
     return (await probe.raw.ok('NOOP')).some((line) => line.includes(' EXPUNGE'));
   },
+  lastingUids: async (probe) => {
+    await probe.raw.deliver(probe.at('Lasting'), [{ raw: mail() }]);
+    const select = async (raw: RawImap) =>
+      /UIDVALIDITY (\d+)/.exec((await raw.ok(`SELECT ${quoted(probe.at('Lasting'))}`)).join('\n'))?.[1];
+    const first = await select(probe.raw);
+    // They count seconds.
+    await sleep(1100);
+    const other = await probe.other();
+    const second = await select(other);
+    await other.close();
+    return first === second;
+  },
 };
 
 /** What the server cannot do, in the order of `LIMITS`. */

@@ -16,15 +16,24 @@ export const LIMITS = {
   eightBit: 'Keep bytes beyond ASCII in a header',
   idle: 'Tell of new mail at once (RFC 2177)',
   expunges: 'Tell what another program has deleted',
+  lastingUids: 'Know messages by the same numbers the next time (UIDVALIDITY)',
 } as const;
 
 export type Limit = keyof typeof LIMITS;
 
-/** The tests of test/contract/changing.ts that have to fail on a server with that limit. */
+/** The tests of test/contract that have to fail on a server with that limit. */
 export const FAILING: Partial<Record<Limit, readonly string[]>> = {
   anyName: ['may have any name'],
   nested: ['stay where they are when the new name is taken', 'hold folders'],
   spacedCounts: ['are made, found, renamed and deleted'],
+  lastingUids: [
+    'begins with nothing, and then tells of new mail once, oldest first',
+    'gives no more than the limit at once, and the rest with the next cursors',
+    'leaves out what was deleted before anyone looked, and goes on',
+    'goes on from a cursor on another connection',
+    'starts again after the server has lost its memory',
+    'loses nothing and repeats nothing while mail keeps arriving',
+  ],
 };
 
 /** The same for SMTP servers. */

@@ -14,6 +14,7 @@ export const MAILUTILS_LIMITS: readonly Limit[] = [
   'searchesKeywords',
   'idle',
   'expunges',
+  'lastingUids',
 ];
 
 const FIRST_UID = 2001;

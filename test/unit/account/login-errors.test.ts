@@ -256,8 +256,8 @@ const PASSING: Array<[text: string, context: LoginContext, code: MailErrorCode]>
     'SERVER_REFUSED',
   ],
   ['421 4.3.0 Try again later', OTHER_SENDING, 'SERVER_REFUSED'],
-  ['[INUSE] Mailbox in use', OTHER, 'SERVER_REFUSED'],
-  ['-ERR [IN-USE] Mailbox is locked by another POP3 session', OTHER_POP3, 'SERVER_REFUSED'],
+  ['[INUSE] Mailbox in use', OTHER, 'CONNECTION_LIMIT'],
+  ['-ERR [IN-USE] Mailbox is locked by another POP3 session', OTHER_POP3, 'CONNECTION_LIMIT'],
   ['[SERVERBUG] This should not happen', OTHER, 'SERVER_REFUSED'],
   ['[UNAVAILABLE] Temporary System Problem (Failure)', GMAIL_USER, 'SERVER_REFUSED'],
   [

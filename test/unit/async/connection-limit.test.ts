@@ -151,6 +151,67 @@ describe('the limit of connections to an account', () => {
     expect(Math.min(...turns)).toBeGreaterThan(5);
   });
 
+  it('lets a holder keep its connection for its turn, and gives it up then, even if the holder does nothing more', async () => {
+    const limit = new ConnectionLimit(1, 100);
+    const holder = new Holder(true);
+    await fill(limit, [holder]);
+    const started = Date.now();
+    const waiting = limit.acquire(ACCOUNT, new Holder(), 1000);
+    holder.inUse = false;
+    limit.used(ACCOUNT, holder);
+    expect(holder.yielded).toBe(false);
+    await waiting;
+    expect(holder.yielded).toBe(true);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(90);
+    expect(Date.now() - started).toBeLessThan(500);
+  });
+
+  it('takes a spare connection before one that a session may need again', async () => {
+    const limit = new ConnectionLimit(2, 1000);
+    const [idle, spare] = [new Holder(), new Holder()];
+    await fill(limit, [idle, spare]);
+    Object.assign(spare, { isSpare: true });
+    await limit.acquire(ACCOUNT, new Holder(), 0);
+    expect([idle.yielded, spare.yielded]).toEqual([false, true]);
+  });
+
+  it('ends one wait for mail for each that waits for a connection, the longest first', async () => {
+    const limit = new ConnectionLimit(3);
+    class Patient extends Holder {
+      interrupted = 0;
+
+      interrupt(): boolean {
+        this.interrupted++;
+        return true;
+      }
+    }
+    const patient = [new Patient(true), new Patient(true), new Patient(true)];
+    await fill(limit, patient);
+    const first = limit.acquire(ACCOUNT, new Holder(true), 1000);
+    const second = limit.acquire(ACCOUNT, new Holder(true), 1000);
+    expect(patient.map(({ interrupted }) => interrupted)).toEqual([1, 1, 0]);
+    patient[0]!.inUse = false;
+    limit.used(ACCOUNT, patient[0]!);
+    await first;
+    patient[1]!.inUse = false;
+    limit.used(ACCOUNT, patient[1]!);
+    await second;
+    expect(patient.map(({ interrupted }) => interrupted)).toEqual([1, 1, 0]);
+  });
+
+  it('counts a connection until it is closed', async () => {
+    const limit = new ConnectionLimit(1);
+    let closed = () => {};
+    const holder = { yieldConnection: async () => await new Promise<void>((resolve) => (closed = resolve)) };
+    await limit.acquire(ACCOUNT, holder, 0);
+    let entered = false;
+    const waiting = limit.acquire(ACCOUNT, new Holder(), 1000).then(() => (entered = true));
+    await sleep(20);
+    expect(entered).toBe(false);
+    closed();
+    await waiting;
+  });
+
   it('gives up a wait that is cancelled, and keeps no place for it', async () => {
     const limit = new ConnectionLimit(1);
     const busy = new Holder(true);

@@ -2,7 +2,8 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions, ITriggerFunctio
 import { describe, expect, it, vi } from 'vitest';
 
 import { settingsFingerprint } from '../../../mail/account/session-settings';
-import { settingsOfConnect, settingsOfNode } from '../../../n8n/credential/node-settings';
+import { settingsOfNode } from '../../../n8n/credential/node-settings';
+import { openingOf } from '../../../n8n/run/origin';
 
 const ADA = 'ada@example.test';
 const CREDENTIAL: ICredentialDataDecryptedObject = { user: ADA, oauthTokenData: { access_token: 'token' } };
@@ -36,6 +37,8 @@ function triggerNode(values: Record<string, unknown>): ITriggerFunctions {
   return { ...base, getNodeParameter } as unknown as ITriggerFunctions;
 }
 
+const ofConnect = async (connect: IExecuteFunctions) => (await openingOf(connect, 2)).settings;
+
 const ofTrigger = async (trigger: ITriggerFunctions) =>
   await settingsOfNode(trigger, (name, fallback) => trigger.getNodeParameter(name, fallback as string));
 
@@ -46,10 +49,7 @@ describe('the settings of a node', () => {
     ['imap', { mailbox: 'info@example.test' }],
   ])('over %s with %j are the same for Email Connect and for a trigger', async (protocol, options) => {
     const values = parameters({ protocol }, options);
-    const [connect, trigger] = [
-      await settingsOfConnect(connectNode(values), 2),
-      await ofTrigger(triggerNode(values)),
-    ];
+    const [connect, trigger] = [await ofConnect(connectNode(values)), await ofTrigger(triggerNode(values))];
     expect(settingsFingerprint(trigger)).toBe(settingsFingerprint(connect));
     expect(trigger.timeouts).toEqual(connect.timeouts);
     expect(await trigger.authenticator.login()).toEqual(await connect.authenticator.login());

@@ -1,0 +1,84 @@
+import { accountAt } from '../account/login-in-line';
+import type { SessionSettings } from '../account/session-settings';
+import type { ConnectionHolder, ConnectionLimit } from '../async/connection-limit';
+import { isMailError } from '../errors';
+import type { MailClient } from '../model/client';
+import { WaitReport, type SessionEvent } from './observer';
+import type { WarmConnections } from './warm-connections';
+
+/** Connects and logs in; stops when the signal is aborted. */
+export type OpenClient = (settings: SessionSettings, signal?: AbortSignal) => Promise<MailClient>;
+
+/** What a process has for all its sessions. */
+export interface Connections {
+  openClient: OpenClient;
+  limit: ConnectionLimit;
+  warm?: WarmConnections;
+}
+
+/** Gets a session its connection: one that an ended run has left, or a new one as soon as there is room for it. */
+export class Connector {
+  readonly account: string;
+
+  constructor(
+    private readonly settings: SessionSettings,
+    private readonly connections: Connections,
+    private readonly tell: (event: SessionEvent) => void,
+  ) {
+    this.account = accountAt(settings.server, settings);
+  }
+
+  /**
+   * @param holder gets a place in the limit of the account, unless this rejects
+   * @throws {MailError}; what the signal was aborted with
+   */
+  async connect(holder: ConnectionHolder, signal: AbortSignal): Promise<MailClient> {
+    const started = Date.now();
+    try {
+      const warm = await this.connections.warm?.take(this.settings, holder, signal);
+      if (!warm) return await this.logIn(holder, signal);
+      this.tell({ type: 'taken', took: Date.now() - started });
+      return warm;
+    } catch (error) {
+      const { message } = error as Error;
+      if (!signal.aborted)
+        this.tell({ type: 'refused', code: isMailError(error) ? error.code : 'UNKNOWN', message });
+      throw error;
+    }
+  }
+
+  /** Leaves the connection for the next session with the same settings. Returns whether it is kept. */
+  async keep(holder: ConnectionHolder, client: MailClient): Promise<boolean> {
+    return (await this.connections.warm?.keep(client, this.settings, holder)) ?? false;
+  }
+
+  /** Call when the holder has finished a task. */
+  used(holder: ConnectionHolder): void {
+    this.connections.limit.used(this.account, holder);
+  }
+
+  release(holder: ConnectionHolder): void {
+    this.connections.limit.release(this.account, holder);
+  }
+
+  private async logIn(holder: ConnectionHolder, signal: AbortSignal): Promise<MailClient> {
+    const { openClient, limit } = this.connections;
+    const waits = new WaitReport(this.tell);
+    let took: number | undefined;
+    const login = async () => {
+      const started = Date.now();
+      const client = await openClient(this.settings, signal);
+      took = Date.now() - started;
+      return client;
+    };
+    try {
+      return await limit.connect(this.account, holder, login, {
+        ...{ timeout: this.settings.timeouts.connect, signal },
+        onWait: (waitsFor) => waits.begin(waitsFor),
+      });
+    } finally {
+      waits.end();
+      if (took !== undefined) this.tell({ type: 'login', took });
+    }
+  }
+}

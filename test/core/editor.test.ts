@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+
+import { beforeAll, expect, test, vi } from 'vitest';
+
+import { mail } from '../servers/mailbox';
+import { MARGIN, MEGABYTE, heapUsed } from './heap';
+import { ALICE, BOB, WRONG, expectSuccess } from './lab';
+import { connect, onlyFirst, pass } from './nodes';
+import { connectByToken, useOAuthLab } from './oauth';
+
+// The lists that the editor shows in a node, outside of any run.
+
+const { lab, connectAccount } = useOAuthLab();
+
+type Lists = typeof import('../../nodes/EmailMailbox/methods/list-search.js');
+let searchFolders: Lists['searchFolders'];
+let searchFolderUses: Lists['searchFolderUses'];
+beforeAll(async () => {
+  // Late, for the mock in engine.ts.
+  ({ searchFolders, searchFolderUses } = await import('../../nodes/EmailMailbox/methods/list-search.js'));
+});
+
+const editorOf = (userId: string, sessionName = 'Default') => lab().editor(userId, { sessionName });
+
+test('the list shows the folders of the session that this user has opened by hand', async () => {
+  const sessionName = 'Listing';
+  lab().deliver(ALICE, 'Of Alice', [mail()]);
+  lab().deliver(BOB, 'Of Bob', [mail()]);
+  const open = async (account: string, userId: string | undefined, mode: 'manual' | 'trigger' = 'manual') =>
+    expectSuccess(await lab().run({ nodes: [connect(account, { sessionName }), pass('End')], mode, userId }));
+  const paths = async (userId: string, filter?: string) =>
+    (await searchFolders.call(editorOf(userId, sessionName), filter)).results.map(({ value }) => value);
+  await expect(paths('ada')).rejects.toThrow(/after you run the Email Connect node/);
+  await open(ALICE, 'ada', 'trigger');
+  await expect(paths('ada')).rejects.toThrow(/after you run the Email Connect node/);
+  await open(ALICE, 'ada');
+  await open(BOB, 'ben');
+  expect(await paths('ada')).toEqual(expect.arrayContaining(['INBOX', 'Of Alice']));
+  expect(await paths('ada')).not.toContain('Of Bob');
+  expect(await paths('ben', 'of')).toEqual(['Of Bob']);
+  await expect(paths('eve')).rejects.toThrow(/after you run/);
+  // Another workflow may use the name for another account, so each folder says whose it is.
+  const { results: shown } = await searchFolders.call(editorOf('ada', sessionName), 'of alice');
+  expect(shown).toEqual([{ name: `Of Alice – ${ALICE}`, value: 'Of Alice' }]);
+  // Twice in a row is one login.
+  expect(lab().logins).toBe(5);
+});
+
+test('the list shows what the server refuses, instead of an empty list', async () => {
+  const sessionName = 'Refused';
+  await lab().run({ nodes: [connect(ALICE, { sessionName }), pass('End')], mode: 'manual', userId: 'ada' });
+  lab().wire.stall();
+  const listing = searchFolders.call(editorOf('ada', sessionName));
+  await expect(listing).rejects.toThrow(/did not complete the login in time/);
+  lab().wire.resume();
+  const refused = await lab().run({
+    nodes: [connect(WRONG, { sessionName: 'Wrong' }), pass('End')],
+    mode: 'manual',
+    userId: 'ada',
+  });
+  expect(refused.status).toBe('error');
+  await expect(searchFolders.call(editorOf('ada', 'Wrong'))).rejects.toThrow(/after you run/);
+});
+
+test('the uses of folders can be picked without a session', async () => {
+  const { results: uses } = await searchFolderUses.call(editorOf('ada'));
+  expect(uses).toContainEqual({ name: 'Trash', value: '\\Trash' });
+  expect((await searchFolderUses.call(editorOf('ada'), 'sen')).results).toEqual([
+    { name: 'Sent', value: '\\Sent' },
+  ]);
+});
+
+test('the list of a session by OAuth2 uses the token that n8n has by then', async () => {
+  await connectAccount();
+  const nodes = [connectByToken({ sessionName: 'OAuth2' }), pass('End')];
+  expectSuccess(await lab().run({ nodes, mode: 'manual', userId: 'ada' }));
+  await connectAccount();
+  const { results } = await searchFolders.call(editorOf('ada', 'OAuth2'), 'inbox');
+  expect(results).toEqual([{ name: `INBOX – ${ALICE}`, value: 'INBOX' }]);
+});
+
+test('a session is forgotten after half an hour', async () => {
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  const nodes = [connect(ALICE, { sessionName: 'Old' }), pass('End')];
+  expectSuccess(await lab().run({ nodes, mode: 'manual', userId: 'ada' }));
+  const index = timers.mock.calls.findIndex(([, after]) => after === 30 * 60_000);
+  const [forget] = timers.mock.calls[index] ?? [];
+  const timer = timers.mock.results[index]?.value as NodeJS.Timeout;
+  timers.mockRestore();
+  expect((await searchFolders.call(editorOf('ada', 'Old'))).results).not.toEqual([]);
+  expect(timer.hasRef(), 'the timer keeps n8n from ending').toBe(false);
+  forget?.();
+  await expect(searchFolders.call(editorOf('ada', 'Old'))).rejects.toThrow(/after you run/);
+});
+
+test.each([
+  [{ OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true' }, 'in workers'],
+  [{ N8N_MULTI_MAIN_SETUP_ENABLED: 'true' }, 'in several main processes'],
+])('the list says where %j runs workflows, and offers other ways', async (environment, where) => {
+  for (const [name, value] of Object.entries({ EXECUTIONS_MODE: 'queue', ...environment }))
+    vi.stubEnv(name, value);
+  const listing = searchFolders.call(editorOf('ada', 'Elsewhere'));
+  await expect(listing).rejects.toThrow(new RegExp(`${where}.*"By Use" or "By Path"`));
+  vi.unstubAllEnvs();
+});
+
+test('what the editor remembers holds no data of the runs', async () => {
+  await connectAccount();
+  const run = async (number: number) => {
+    const items = Array.from({ length: 12 * 1024 }, () => ({ data: randomBytes(512).toString('hex') }));
+    const nodes = [pass('Start'), onlyFirst('One'), connectByToken({ sessionName: `Session ${number}` })];
+    expectSuccess(await lab().run({ nodes, items, mode: 'manual', userId: 'ada' }));
+  };
+  await run(0);
+  const before = heapUsed();
+  for (let number = 1; number <= 6; number++) await run(number);
+  const grown = heapUsed() - before;
+  expect(grown, `${(grown / MEGABYTE).toFixed(1)} MB for six runs`).toBeLessThan(MARGIN);
+});

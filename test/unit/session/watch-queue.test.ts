@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+
+import { WatchQueue, type Candidate } from '../../../mail/session/watch-queue';
+import { digest } from '../../../mail/session/watch-state';
+
+const OLD = '2026-11-01T00:00:00.000Z';
+const LATER = '2026-11-02T00:00:00.000Z';
+
+const messages = (...ids: string[]): Candidate[] => ids.map((id) => ({ id, failures: 0 }));
+const add = (queue: WatchQueue, cursor: string, ...ids: string[]) =>
+  queue.add(messages(...ids), { cursor, mayBeKnown: false });
+
+describe('the cursor', () => {
+  it('moves behind messages only when all before them are settled', () => {
+    const queue = new WatchQueue('c0', OLD, OLD);
+    add(queue, 'c1', 'a', 'b');
+    add(queue, 'c2', 'c');
+    queue.settle('c');
+    queue.settle('b');
+    expect(queue.state).toMatchObject({ cursor: 'c0', settled: ['b', 'c'].map(digest) });
+    queue.settle('a');
+    expect(queue.state).toMatchObject({ cursor: 'c2', settled: [] });
+    expect(queue.size).toBe(0);
+  });
+
+  it('moves past what need not be given', () => {
+    const queue = new WatchQueue('c0', OLD, OLD);
+    add(queue, 'c1', 'a');
+    queue.drop('a');
+    expect(queue.state).toMatchObject({ cursor: 'c1', settled: [] });
+  });
+
+  it('moves past nothing at all only behind the rest', () => {
+    const queue = new WatchQueue('c0', OLD, OLD);
+    queue.moveTo('c1');
+    expect(queue.state.cursor).toBe('c1');
+    add(queue, 'c2', 'a');
+    queue.moveTo('c3');
+    expect([queue.state.cursor, queue.end]).toEqual(['c1', 'c3']);
+    queue.settle('a');
+    expect(queue.state.cursor).toBe('c3');
+  });
+});
+
+it('leaves out what is in it already, and what was settled before', () => {
+  const queue = new WatchQueue('c0', OLD, OLD);
+  add(queue, 'c1', 'a');
+  queue.add(messages('a', 'b', 'c'), { cursor: 'c2', mayBeKnown: false, settled: new Set([digest('b')]) });
+  expect(queue.size).toBe(2);
+  expect(queue.state.settled).toEqual([digest('b')]);
+  queue.settle('a');
+  expect(queue.state).toMatchObject({ cursor: 'c1', settled: [digest('b')] });
+  expect(queue.next?.todo.map(({ id }) => id)).toEqual(['c']);
+});
+
+it('says before which time all is settled', () => {
+  const queue = new WatchQueue('c0', OLD, OLD);
+  add(queue, 'c1', 'a', 'b');
+  queue.settle('b', LATER);
+  expect(queue.state.newest).toBe(OLD);
+  queue.settle('a', OLD);
+  expect(queue.state.newest).toBe(LATER);
+  // A sender's clock may be wrong.
+  add(queue, 'c2', 'c');
+  queue.settle('c', '2099-01-01T00:00:00.000Z');
+  expect(queue.state.newest).toBe(LATER);
+});
