@@ -105,6 +105,7 @@ export class MailListener implements Live {
     const kept = this.process.recall(this.id, storedMemory(this.context));
     this.memory = kept?.start === this.start ? kept : undefined;
     this.runs.started = this.memory?.started ?? [];
+    this.runs.idsChangedAt = this.memory?.idsChangedAt;
     void this.listen();
     if (this.memory?.watch) this.remember();
     else await Promise.race([this.ready, sleep(patience, undefined, { ref: false })]);
@@ -146,12 +147,15 @@ export class MailListener implements Live {
   /** Starts runs for the mail that arrives, until something fails. */
   private async hear(): Promise<void> {
     const watch = (this.watch ??= await this.newWatch());
+    await watch.begin(this.round.signal);
+    this.outage.connected();
+    this.remember();
+    this.isReady();
     while (!this.isClosed && this.holdUp === undefined) {
       await this.slots.some(this.closing.signal);
       const limit = this.settings.oneRunPer === 'batch' ? LARGEST_BATCH : this.slots.free;
       const arrivals = await watch.next({ limit, signal: this.round.signal });
       this.outage.connected();
-      this.isReady();
       // What a closed one was given is not settled, so that it is given to the next.
       if (!this.isClosed) this.handle(arrivals);
     }
@@ -260,22 +264,22 @@ export class MailListener implements Live {
     if (event.type === 'started') {
       logInfo(this.context, `listens to ${this.settings.folder}`);
     } else {
+      this.runs.idsChangedAt = Date.now();
       logInfo(
         this.context,
         `the server could not say what is new, so the messages were compared: ${event.found} are new`,
       );
     }
-    // The watch has its state after it has told.
-    setImmediate(() => {
-      this.remember();
-      this.isReady();
-    });
   }
 
   /** Stored in the process now, and with n8n at the next `emit` or activation. */
   private remember(): void {
     const watch = this.watch?.state ?? this.memory?.watch;
-    this.memory = { v: 1, at: Date.now(), start: this.start, watch, started: [...this.runs.started] };
+    const { started, idsChangedAt } = this.runs;
+    this.memory = {
+      ...{ v: 1, at: Date.now(), start: this.start, watch, started: [...started] },
+      ...(idsChangedAt !== undefined && { idsChangedAt }),
+    };
     const isLive = this.process.isLive(this.id, this);
     // A newer listener has its own.
     if (!isLive && !this.process.isVacant(this.id)) return;

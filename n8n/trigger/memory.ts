@@ -11,6 +11,8 @@ export interface Started {
   key: string;
   /** Digests of the ids of its messages. */
   messages: string[];
+  /** In the same order, digests of what stays the same if the server gives all messages new ids. */
+  identities: string[];
   /** Milliseconds since the epoch. */
   at: number;
 }
@@ -25,6 +27,8 @@ export interface Memory {
   /** Absent until the server was asked. */
   watch?: WatchState;
   started: Started[];
+  /** When the server gave the messages new ids. Milliseconds since the epoch. */
+  idsChangedAt?: number;
 }
 
 /** The static data of a node. n8n saves it at an activation and whenever a trigger of the workflow emits. */

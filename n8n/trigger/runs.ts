@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Message } from '../../mail/model/message';
+import { identityOf } from '../../mail/session/recent-messages';
 import type { AfterRun } from './after-run';
 import type { ListenerSettings } from './listener-settings';
 import type { Started } from './memory';
@@ -46,6 +47,8 @@ interface Group {
 export class Runs {
   /** Runs whose end is not known yet, also those of an earlier listener. */
   started: readonly Started[] = [];
+  /** When the server gave the messages new ids, such as by a new UIDVALIDITY. Milliseconds since the epoch. */
+  idsChangedAt?: number;
 
   constructor(
     private readonly host: Host,
@@ -80,7 +83,11 @@ export class Runs {
     const at = earlier?.at ?? Date.now();
     this.started = [
       ...this.started.filter((one) => one.key !== key),
-      { key, messages: ids.map((id) => this.digestOf(id)), at },
+      {
+        ...{ key, at },
+        messages: ids.map((id) => this.digestOf(id)),
+        identities: messages.map((message) => this.digestOf(identityOf(message))),
+      },
     ];
     remember();
     if (known) {
@@ -124,8 +131,7 @@ export class Runs {
     const groups = new Map<string, Group>();
     const others: Message[] = [];
     for (const message of messages) {
-      const mark = this.digestOf(message.id);
-      const earlier = this.started.find((one) => one.messages.includes(mark));
+      const earlier = this.earlierRunOf(message);
       if (!earlier) {
         others.push(message);
         continue;
@@ -141,6 +147,22 @@ export class Runs {
         .filter(({ length }) => length > 0)
         .map((group) => ({ key: this.keyFor(group), messages: group })),
     ];
+  }
+
+  private earlierRunOf(message: Message): Started | undefined {
+    const mark = this.digestOf(message.id);
+    const found = this.started.find((one) => one.messages.includes(mark));
+    if (found || this.idsChangedAt === undefined) return found;
+    const identity = this.digestOf(identityOf(message));
+    for (const one of this.started) {
+      const index = one.identities.indexOf(identity);
+      if (index < 0 || one.at > this.idsChangedAt) continue;
+      // Each message is found once: there may be another with the same Message-ID.
+      one.messages[index] = mark;
+      one.identities[index] = '';
+      return one;
+    }
+    return undefined;
   }
 
   private keyFor(messages: readonly Message[]): string {
