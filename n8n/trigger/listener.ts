@@ -54,6 +54,8 @@ export class MailListener implements Live {
   private readonly afterRun: AfterRun;
   private readonly runs: Runs;
   private watch?: FolderWatch;
+  /** Whether it is known what was there before. */
+  private hasBegun = false;
   private session?: Session;
   /** Ends the wait for mail. */
   private round = new AbortController();
@@ -147,10 +149,13 @@ export class MailListener implements Live {
   /** Starts runs for the mail that arrives, until something fails. */
   private async hear(): Promise<void> {
     const watch = (this.watch ??= await this.newWatch());
-    await watch.begin(this.round.signal);
-    this.outage.connected();
-    this.remember();
-    this.isReady();
+    if (!this.hasBegun) {
+      await watch.begin(this.round.signal);
+      this.hasBegun = true;
+      this.outage.connected();
+      this.remember();
+      this.isReady();
+    }
     while (!this.isClosed && this.holdUp === undefined) {
       await this.slots.some(this.closing.signal);
       const limit = this.settings.oneRunPer === 'batch' ? LARGEST_BATCH : this.slots.free;
@@ -205,6 +210,7 @@ export class MailListener implements Live {
     const { session } = this;
     this.session = undefined;
     this.watch = undefined;
+    this.hasBegun = false;
     await session?.close();
   }
 

@@ -27,6 +27,7 @@ export class TriggerLab {
     password: `Owner1-${randomBytes(8).toString('hex')}`,
   };
   private delivered = 0;
+  private readonly published = new Set<string>();
 
   private constructor(
     readonly dovecot: Dovecot,
@@ -80,8 +81,16 @@ export class TriggerLab {
     // Until then it is not decided which mail is new.
     const listening = () => this.n8n.logs().split('listens to INBOX').length;
     const before = listening();
+    this.published.add(id);
     await this.rest.publish(id);
     await waitFor('the trigger to listen', () => listening() > before, 30_000);
+  }
+
+  /** Takes all workflows off, and expects that nothing of them stays. */
+  async unpublish(): Promise<void> {
+    for (const id of this.published) await this.rest.unpublish(id);
+    this.published.clear();
+    await waitFor('all connections to end', () => this.dovecot.connections() === 0, 20_000);
   }
 
   deliver(user: string, count = 1): string[] {
@@ -122,6 +131,8 @@ export const emailTrigger = (credential: Stored, parameters: object = {}): Workf
     {
       ...{ sessionName: 'Default', provider: 'other', protocol: 'imap', authentication: 'basic' },
       folder: { __rl: true, mode: 'path', value: 'INBOX' },
+      // Otherwise the runs leave a connection for the next run.
+      options: { keepConnectionFor: 0 },
       ...parameters,
     },
     { credentials: { [CREDENTIAL_TYPE]: { id: credential.id, name: credential.name } } },

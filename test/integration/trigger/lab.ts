@@ -67,7 +67,11 @@ export class TriggerLab {
 
   settings(): SessionSettings {
     const server = { port: this.wire.port, security: 'none', caCertificate: undefined } as const;
-    return settingsFor(this.dovecot, { user: this.user, password: this.password, ...server });
+    return settingsFor(this.dovecot, {
+      ...{ user: this.user, password: this.password, ...server },
+      // The tests share the machine with many others.
+      timeouts: { connect: 10_000, command: 10_000 },
+    });
   }
 
   async trigger(
@@ -88,7 +92,7 @@ export class TriggerLab {
     });
     const working = { listener, activated };
     this.working.push(working);
-    await listener.begin(5_000);
+    await listener.begin(20_000);
     // As n8n does after the activation.
     activated.save();
     return working;

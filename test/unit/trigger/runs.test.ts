@@ -22,7 +22,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-const message = (id: string): Message => ({ id, subject: `subject of ${id}` }) as Message;
+const message = (id: string): Message =>
+  ({ id, messageId: `<${id}@example.test>`, subject: `subject of ${id}` }) as Message;
 
 interface Given {
   started?: Started[];
@@ -129,7 +130,12 @@ describe('a process that follows another', () => {
     before.start('1');
     const inDatabase = stored(before.runs);
     // The second message was stored, and its run never was.
-    const lost = { ...inDatabase[0]!, key: `${inDatabase[0]!.key}x`, messages: ['of another message'] };
+    const lost = {
+      ...inDatabase[0]!,
+      key: `${inDatabase[0]!.key}x`,
+      messages: ['of another message'],
+      identities: [''],
+    };
     const after = runsOf({ started: [...inDatabase, lost] });
     after.start('1', '2');
     await soon();
@@ -164,6 +170,39 @@ describe('a process that follows another', () => {
     runsOf({ started: inDatabase }).start('1');
     await soon();
     expect([started(), settled]).toEqual([[['1']], ['1']]);
+  });
+});
+
+describe('messages that get new ids while their runs go on', () => {
+  const renamed = (id: string, messageId: string): Message => ({ ...message(id), messageId });
+
+  it('are not started again, and one with the same Message-ID is not taken for them', async () => {
+    n8n.onRun = () => {};
+    const before = runsOf();
+    before.start('1');
+    const { runs } = runsOf({ process: before.process, started: stored(before.runs) });
+    runs.idsChangedAt = Date.now();
+    const twins = ['new 1', 'new 2'].map((id) => renamed(id, '<1@example.test>'));
+    runs.start(
+      twins,
+      (messages) => messages.map(({ id }) => ({ json: { id } })),
+      () => () => {},
+    );
+    await soon();
+    expect(started()).toEqual([['1'], ['new 2']]);
+  });
+
+  it('are started if they only have the Message-ID of an earlier one', async () => {
+    n8n.onRun = () => {};
+    const { start, runs } = runsOf();
+    start('1');
+    runs.start(
+      [renamed('2', '<1@example.test>')],
+      (messages) => messages.map(({ id }) => ({ json: { id } })),
+      () => () => {},
+    );
+    await soon();
+    expect(started()).toEqual([['1'], ['2']]);
   });
 });
 
