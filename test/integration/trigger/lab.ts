@@ -61,7 +61,7 @@ export class TriggerLab {
 
   async end(): Promise<void> {
     await Promise.all(this.working.splice(0).map(async ({ listener }) => await listener.close()));
-    await waitFor('all connections to end', () => this.wire.open === 0, 3_000);
+    await waitFor('all connections to end', () => this.wire.open === 0, 15_000);
     await this.wire.stop();
   }
 
