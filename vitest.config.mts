@@ -15,6 +15,14 @@ const e2e = {
   sequence: { groupOrder: 1 },
 };
 
+/** Older versions of n8n, each as a whole. Only for `npm run versions`, which installs them. */
+const versions = {
+  ...e2e,
+  name: 'versions',
+  include: ['test/versions/**/*.test.ts'],
+  globalSetup: [],
+};
+
 const quick = {
   name: 'quick',
   include: ['test/{unit,integration,core,clients,reliability}/**/*.test.ts'],
@@ -24,5 +32,8 @@ const quick = {
 };
 
 export default defineConfig({
-  test: { projects: [{ test: quick }, { test: e2e }], sequence: { sequencer: CanaryLast } },
+  test: {
+    projects: [{ test: quick }, { test: e2e }, ...(process.env.N8N_VERSIONS ? [{ test: versions }] : [])],
+    sequence: { sequencer: CanaryLast },
+  },
 });

@@ -2,9 +2,35 @@ import { invalidInput } from './errors';
 
 const PROTOCOL_BREAKING = /[\r\n\0]/;
 
+/** Half of a surrogate pair, which is no character: UTF-8 cannot express it (RFC 3629 section 3). */
+const HALF = /\p{Surrogate}/u;
+
+/**
+ * Rejects half a character in a text from a user or an expression, as cutting a text in the middle of an emoji leaves
+ * one. It would arrive as another text than the one that was entered.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+export function assertWholeCharacters(field: string, text: string): string {
+  if (HALF.test(text)) {
+    throw invalidInput(
+      field,
+      'it contains half of a character, such as one half of an emoji',
+      'An expression may have cut the text in the middle of a character: let it cut elsewhere.',
+    );
+  }
+  return text;
+}
+
+/** A server's text with a replacement character for each half of a character. */
+export const wholeCharacters = (text: string): string =>
+  HALF.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
+
 /**
  * Rejects CR, LF and NUL in a text for a protocol line or a header. They could end the line and start another command
  * (RFC 9051 section 4.3).
+ *
+ * @throws {MailError} INVALID_INPUT, also for half a character
  */
 export function assertSingleLine(field: string, text: string): string {
   if (PROTOCOL_BREAKING.test(text)) {
@@ -14,7 +40,7 @@ export function assertSingleLine(field: string, text: string): string {
       'Remove the line break or NUL character.',
     );
   }
-  return text;
+  return assertWholeCharacters(field, text);
 }
 
 /**

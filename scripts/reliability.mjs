@@ -1,5 +1,6 @@
 // `npm run faults`, `npm run hostile`, `npm run fuzz`: all cases, of which `npm test` tries a sample. Each writes its
-// section of docs/reliability.md. FAULT_SEED repeats a run, RELIABILITY_MINUTES bounds it.
+// section of docs/reliability.md. FAULT_SEED repeats a run, RELIABILITY_MINUTES bounds it, and
+// RELIABILITY_PATIENCE makes it wait longer on a machine that has much else to do.
 import { join } from 'node:path';
 import { dependencies } from './lib/checkout.mjs';
 import { debianPackages } from './lib/debian.mjs';

@@ -6,8 +6,10 @@ import type { SessionSettings } from './session-settings';
 type Account = Pick<SessionSettings, 'authenticator' | 'timeouts'>;
 
 /** Whose connections a server counts. */
-export const accountAt = (server: ServerSettings, { authenticator }: Pick<Account, 'authenticator'>): string =>
-  `${hostAndPort(server)}/${authenticator.account}`;
+export const accountAt = (
+  server: ServerSettings,
+  { authenticator }: Pick<Account, 'authenticator'>,
+): string => `${hostAndPort(server)}/${authenticator.account}`;
 
 /**
  * Logs in during the work of a session: again, or to its second server. If the server is full, it waits in line with the

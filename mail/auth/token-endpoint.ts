@@ -33,7 +33,7 @@ export async function requestToken(
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const answer = withJson(await httpRequest(url, { method: 'POST', headers, body: form, signal, trust }));
   const { status, body } = answer;
-  if (status === 200 && ACCESS_TOKEN.test(String(body.access_token ?? ''))) return answer;
+  if (status === 200 && ACCESS_TOKEN.test(textOf(body.access_token))) return answer;
   throw refusal({ ...(body as OAuthAnswer), status });
 }
 
@@ -48,3 +48,5 @@ export function withJson({ status, headers, body }: HttpAnswer): JsonAnswer {
   }
   return { status, headers, body: {} };
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

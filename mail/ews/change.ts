@@ -1,13 +1,13 @@
 import type { FlagChanges, BatchResult, MoveResult } from '../model/client';
-import type { MailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
 import { changeEach } from '../exchange/batch-result';
 import { FLAGGED, verbProperties, type Property } from '../exchange/properties';
 import { keywordsOf } from './convert';
 import type { EwsFolders } from './folders';
 import { BATCH, extended, field, shape } from './properties';
-import { itemIn, type EwsReader } from './read';
-import { errorAt } from './responses';
+import type { EwsReader } from './read';
+import { errorAt, itemAt } from './responses';
 import type { EwsService } from './service';
 import { isAtLeast } from '../account/ews-settings';
 import { deletingQuietly, updatingQuietly } from './quietly';
@@ -49,9 +49,9 @@ export class EwsChanger {
       if (isAboutKeywords(marks)) {
         const read = await this.reader.items(batch, shape('ItemShape', ['item:Categories']));
         for (const [index, id] of batch.entries()) {
-          const error = errorAt(read, index);
-          if (error) errors.set(id, error);
-          else keywords.set(id, changedKeywords(keywordsOf(itemIn(read[index]!)), marks));
+          const item = itemAt(read, index);
+          if (isMailError(item)) errors.set(id, item);
+          else keywords.set(id, changedKeywords(keywordsOf(item), marks));
         }
       }
       const there = batch.filter((id) => !errors.has(id));

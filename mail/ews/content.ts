@@ -3,6 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { MailError } from '../errors';
 import { ATTACHED_MESSAGE, attachedMessageName, linkHasNoContent, noMessage } from '../exchange/attached';
 import { ATTEMPTS, BACK_OFF, LONGEST_WAIT } from '../exchange/busy';
+import { Download } from '../exchange/download';
 import { assertId } from '../exchange/ids';
 import { isNotLookedAt } from '../exchange/response-codes';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
@@ -10,6 +11,7 @@ import { safeFileName } from '../text';
 import { Base64Decoder, ElementText } from './element-text';
 import { toMailError } from './errors';
 import { backOffIn } from './fault';
+import { notOpened } from './refusals';
 import { errorFor } from './responses';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
@@ -71,10 +73,12 @@ export class EwsContent {
     const reply = await this.service.open(body);
     const decoder = new Base64Decoder(() => this.reasonNotComplete(text));
     // Registered first, so that the reader gets our error for a lost connection, not Node's.
-    reply.once('error', (error) => decoder.destroy(toMailError(error, this.service.ews.url)));
-    pipeline(reply, text, decoder, () => {});
-    await begun(decoder);
-    return decoder;
+    const download = new Download(this.service.ews.url.host);
+    const fail = (error: Error) => download.destroy(toMailError(error, this.service.ews.url));
+    for (const stream of [reply, text, decoder]) stream.once('error', fail);
+    pipeline(reply, text, decoder, download, () => {});
+    await begun(download);
+    return download;
   }
 
   /** A reply that ends before the element is complete is not a success. */
@@ -90,14 +94,15 @@ async function begun(stream: Readable): Promise<void> {
   });
 }
 
-function refusal(head: string, { host }: URL): MailError {
+function refusal(head: string, url: URL): MailError {
   const code = textIn(head, 'ResponseCode');
   if (code && code !== 'NoError') return errorFor(code.slice(0, 100));
   if (isWhole(head) && isLink(head)) return linkHasNoContent(textIn(head, 'Name') ?? '');
   if (isWhole(head) && isItem(head)) return noMessage(textIn(head, 'Name') ?? '');
+  if (!isSoap(head)) return notOpened({ status: 200, headers: {}, body: head }, undefined, url, []);
   return new MailError(
     'CONNECTION_LOST',
-    `${host} sent only part of the content, or none`,
+    `${url.host} sent only part of the content, or none`,
     'Run the workflow again.',
   );
 }
@@ -105,6 +110,7 @@ function refusal(head: string, { host }: URL): MailError {
 /** Checks the XML before the content, or the whole reply if it has no content. */
 const isItem = (head: string): boolean => /<(?:\w+:)?ItemAttachment\b/.test(head);
 const isLink = (head: string): boolean => /<(?:\w+:)?ReferenceAttachment\b/.test(head);
+const isSoap = (head: string): boolean => /<(?:\w+:)?Envelope\b/.test(head);
 const isWhole = (head: string): boolean => /<\/(?:\w+:)?Envelope\s*>/.test(head);
 
 const textIn = (xml: string, name: string): string | undefined =>

@@ -1,6 +1,6 @@
 import { FLAGGED, PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
 import { attachmentInfo } from '../exchange/attachment-info';
-import { isMailAddress, oneLine, toAddress } from '../exchange/values';
+import { countOf, isMailAddress, oneLine, toAddress } from '../exchange/values';
 import { isoDate } from '../model/iso-date';
 import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
@@ -39,7 +39,7 @@ export function toMessage(
     isAnswered: isAnswer(numberOf(item, 'lastVerb')),
     isDraft: isTrue(item.textAt('IsDraft')),
     keywords: keywordsOf(item),
-    size: Number(item.textAt('Size') ?? 0),
+    size: countOf(item.textAt('Size')) ?? 0,
     attachments: (item.child('Attachments')?.children ?? []).map(toAttachment),
     ...(wanted.headers && { headers: headers(item) }),
     ...(wanted.content && { content: content(item) }),
@@ -83,7 +83,7 @@ const toAttachment = (one: XmlElement): AttachmentInfo =>
     kind: one.name === 'ItemAttachment' ? 'item' : one.name === 'ReferenceAttachment' ? 'link' : 'file',
     name: one.textAt('Name'),
     contentType: one.textAt('ContentType'),
-    size: Number(one.textAt('Size') ?? 0),
+    size: countOf(one.textAt('Size')) ?? 0,
     isInline: isTrue(one.textAt('IsInline')),
     contentId: one.textAt('ContentId'),
   });

@@ -3,6 +3,8 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { TransferDecoder } from '../mime/transfer-decoder';
 
 const LONGEST_TAG = 4096;
+/** Bytes around the element: more than any real reply has. */
+const MOST_AROUND = 1024 * 1024;
 
 /**
  * The text of the first element with a given name in an XML stream, byte for byte as it arrives, so that large messages
@@ -16,6 +18,7 @@ export class ElementText extends Transform {
   complete = false;
   private state: 'before' | 'within' | 'after' = 'before';
   private held = Buffer.alloc(0);
+  private around = 0;
   private readonly opening: RegExp;
 
   constructor(name: string) {
@@ -24,9 +27,11 @@ export class ElementText extends Transform {
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    if (this.state === 'within') this.pass(chunk);
+    else this.around += chunk.length;
     if (this.state === 'before') this.look(chunk);
-    else if (this.state === 'within') this.pass(chunk);
-    done();
+    const isEndless = this.state !== 'within' && this.around > MOST_AROUND;
+    done(isEndless ? Object.assign(new Error('no end of the reply'), { code: 'HPE_ENDLESS' }) : null);
   }
 
   private look(chunk: Buffer): void {

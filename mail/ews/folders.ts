@@ -3,6 +3,7 @@ import { DELIMITER, INBOX, pathsOf } from '../exchange/folder-paths';
 import { NewOnPages } from '../exchange/new-on-pages';
 import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../model/folder';
+import { countOf } from '../exchange/values';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
 import { requestRefused } from './refusals';
@@ -90,7 +91,7 @@ export class EwsFolders extends FolderTree {
       );
       const root = response.child('RootFolder');
       const page = root?.child('Folders')?.children ?? [];
-      raw.push(...news.take(page, idIn));
+      raw.push(...news.take(page, idIn, countOf(root?.attributes.TotalItemsInView)));
       offset += page.length;
       more = !isTrue(root?.attributes.IncludesLastItemInRange ?? 'true') && page.length > 0;
     }
@@ -129,8 +130,8 @@ function withPaths(
         ...(specialUse && { specialUse }),
         selectable: true,
         counts: {
-          total: Number(one.textAt('TotalCount') ?? 0),
-          unread: Number(one.textAt('UnreadCount') ?? 0),
+          total: countOf(one.textAt('TotalCount')) ?? 0,
+          unread: countOf(one.textAt('UnreadCount')) ?? 0,
         },
       };
       return [id, { folder, id, parentId: parentOf(one) }];

@@ -4,6 +4,7 @@ import { folderNotFound } from '../exchange/folder-paths';
 import { NewOnPages } from '../exchange/new-on-pages';
 import { onlyTimes } from '../exchange/only-times';
 import { assertId } from '../exchange/ids';
+import { countOf } from '../exchange/values';
 import { wellFormed } from '../exchange/batch-result';
 import type { FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
@@ -14,7 +15,7 @@ import { toMessage } from './convert';
 import type { EwsFolders } from './folders';
 import { EwsNames } from './names';
 import { BATCH, messageShape, shape } from './properties';
-import { errorAt } from './responses';
+import { itemAt } from './responses';
 import { isRough, toRestriction } from './search';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
@@ -115,8 +116,8 @@ export class EwsReader {
       const responses = await this.items(batch, messageShape(version, wanted));
       await this.names.learn(responses.filter((one) => one !== undefined));
       for (const [index, id] of batch.entries()) {
-        const error = errorAt(responses, index);
-        outcomes.set(id, error ?? (await this.converted(itemIn(responses[index]!), wanted)));
+        const item = itemAt(responses, index);
+        outcomes.set(id, isMailError(item) ? item : await this.converted(item, wanted));
       }
     }
     return outcomes;
@@ -128,8 +129,8 @@ export class EwsReader {
     for (const batch of chunk(valid, BATCH)) {
       const responses = await this.items(batch, shape('ItemShape', ['item:ParentFolderId']));
       for (const [index, id] of batch.entries()) {
-        const folder = () => itemIn(responses[index]!).child('ParentFolderId')?.attributes.Id ?? '';
-        outcomes.set(id, errorAt(responses, index) ?? folder());
+        const item = itemAt(responses, index);
+        outcomes.set(id, isMailError(item) ? item : (item.child('ParentFolderId')?.attributes.Id ?? ''));
       }
     }
     return outcomes;
@@ -139,9 +140,8 @@ export class EwsReader {
   async getDraft(id: string): Promise<{ draft: Message; changeKey: string }> {
     const wanted = { content: false };
     const responses = await this.items([assertId(id)], messageShape(this.service.ews.version, wanted));
-    const error = errorAt(responses, 0);
-    if (error) throw error;
-    const item = itemIn(responses[0]!);
+    const item = itemAt(responses, 0);
+    if (isMailError(item)) throw item;
     const changeKey = item.child('ItemId')?.attributes.ChangeKey ?? '';
     return { draft: await this.converted(item, wanted), changeKey };
   }
@@ -195,11 +195,8 @@ export class EwsReader {
     const items = root?.child('Items')?.children ?? [];
     return {
       ids: items.map((item) => item.child('ItemId')?.attributes.Id ?? ''),
-      total: Number(root?.attributes.TotalItemsInView ?? 0),
+      total: countOf(root?.attributes.TotalItemsInView) ?? Infinity,
       isLast: isTrue(root?.attributes.IncludesLastItemInRange ?? 'true'),
     };
   }
 }
-
-/** The only item in a response, of any class. */
-export const itemIn = (response: XmlElement): XmlElement => response.child('Items')!.children[0]!;

@@ -32,6 +32,22 @@ export const errorAt = (
   return response ? errorOf(response) : unanswered();
 };
 
+/** The item that a response to a read contains, of any class, or the error. A read that got no response changed nothing. */
+export function itemAt(
+  responses: ReadonlyArray<XmlElement | undefined>,
+  index: number,
+): XmlElement | MailError {
+  const response = responses[index];
+  return (response && errorOf(response)) ?? response?.child('Items')?.children[0] ?? noItem();
+}
+
+const noItem = (): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    'Exchange did not return a message that it was asked for',
+    'Run the workflow again. If it always happens, ask the administrator of Exchange.',
+  );
+
 /** Whether Exchange processed the request, successfully or not. */
 export const wasLookedAt = (response: XmlElement): boolean =>
   response.attributes.ResponseClass === 'Success' || !isNotLookedAt(response.textAt('ResponseCode') ?? '');

@@ -83,10 +83,12 @@ export class EwsService {
 
   private async read(reply: IncomingMessage, changes: boolean): Promise<XmlElement[]> {
     const { url } = this.ews;
-    const xml = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
-      throw toMailError(error, url);
-    });
-    const responses = responsesIn(xml);
+    const parse = (xml: string) => ({ xml, responses: responsesIn(xml) });
+    const { xml, responses } = await readReply(reply, parse, { host: url.host, changes }).catch(
+      (error: unknown) => {
+        throw toMailError(error, url);
+      },
+    );
     if (responses.length > 0) return responses;
     throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, url, []);
   }

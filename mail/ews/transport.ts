@@ -7,6 +7,7 @@ import { uncertain } from '../exchange/batch-result';
 import { HttpsClient } from '../net/https-client';
 import { assertAllowed } from '../net/outbound-policy';
 import { GOODBYE_TIMEOUT } from '../net/unused-connection';
+import type { Traffic } from '../net/traffic';
 import { USER_AGENT } from '../net/user-agent';
 import { Mutex } from '../async/mutex';
 import { authenticationFor, type Authentication } from './authentication';
@@ -73,6 +74,10 @@ export class EwsTransport {
   /** Aborted when this is closed. */
   get closeSignal(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  get traffic(): Traffic {
+    return this.#connection.traffic;
   }
 
   /** Whether nothing is in progress, so that the connection can be kept. */

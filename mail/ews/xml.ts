@@ -1,5 +1,7 @@
 import { Parser } from 'htmlparser2';
 
+import { tooLong } from '../net/body';
+
 /** An element of a reply, by its name without a prefix. Exchange's elements can be distinguished without namespaces. */
 export class XmlElement {
   readonly children: XmlElement[] = [];
@@ -29,31 +31,60 @@ export class XmlElement {
   }
 }
 
+/** Characters in one piece of a text. */
+const PIECE = 64 * 1024;
+
+/** Joins the pieces in which the parser gives a text: with many entities, they are millions. */
+class TextCollector {
+  private readonly pieces: string[] = [];
+  private piece = '';
+
+  add(text: string): void {
+    this.piece += text;
+    if (this.piece.length < PIECE) return;
+    // Makes one string of the many that it was added up from, which take ten times its memory.
+    this.piece.charCodeAt(0);
+    this.pieces.push(this.piece);
+    this.piece = '';
+  }
+
+  whole(): string {
+    return this.pieces.length > 0 ? this.pieces.join('') + this.piece : this.piece;
+  }
+}
+
 /** Deeper than any real reply. Limits the recursion over the document. */
 const DEEPEST = 200;
+/** More than any real reply has, and what fits into memory. */
+const MOST_ELEMENTS = 500_000;
 
 /**
  * Parses a document (XML 1.0) without a DTD, so only XML's five predefined entities are known.
  *
  * @returns an element that contains the document
  * @throws {SyntaxError} if the document is incomplete or not XML
+ * @throws `tooLong()` if it has too many elements
  */
 export function parseXml(xml: string): XmlElement {
   const root = new XmlElement('', {});
   const open = [root];
+  const texts = [new TextCollector()];
+  let count = 0;
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
         if (open.length > DEEPEST) throw new SyntaxError('Nested too deeply');
+        if (++count > MOST_ELEMENTS) throw tooLong();
         const element = new XmlElement(localName(name), attributes);
         open.at(-1)?.children.push(element);
         open.push(element);
+        texts.push(new TextCollector());
       },
-      ontext: (text) => {
-        const element = open.at(-1);
-        if (element) element.text += text;
+      ontext: (text) => texts.at(-1)?.add(text),
+      onclosetag: () => {
+        const [element, text] = [open.pop(), texts.pop()];
+        if (element && text) element.text = text.whole();
       },
-      onclosetag: () => void open.pop(),
     },
     { xmlMode: true, decodeEntities: true },
   );

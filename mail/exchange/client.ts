@@ -13,6 +13,7 @@ import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
+import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { withDeadline } from '../async/deadline';
@@ -24,12 +25,13 @@ import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
+import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT } from '../net/unused-connection';
 
 const NOT_THERE = ['FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND'] as const;
 
 /** An Exchange mailbox, over the protocol that the parts implement. */
-export abstract class ExchangeClient extends FolderClient implements KeepableClient {
+export abstract class ExchangeClient extends FolderClient implements CountedClient, KeepableClient {
   // Private at runtime too, not only for TypeScript: the parts hold the login.
   readonly #parts: ExchangeParts;
 
@@ -45,6 +47,10 @@ export abstract class ExchangeClient extends FolderClient implements KeepableCli
   /** Requests are independent: after a lost connection, the next request opens a new one. */
   async check(): Promise<boolean> {
     return await Promise.resolve(this.usable);
+  }
+
+  get traffic(): Traffic {
+    return this.#parts.connection.traffic;
   }
 
   async rest(): Promise<boolean> {

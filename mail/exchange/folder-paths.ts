@@ -10,6 +10,9 @@ export const INBOX = 'INBOX';
 /** Exchange's maximum length of a name. */
 const LONGEST_NAME = 255;
 
+/** Levels of folders within each other: more than Exchange allows. */
+export const DEEPEST = 1000;
+
 /** In Exchange, a name may contain the separator. */
 const escapedName = (name: string): string => name.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
 const plainName = (name: string): string => name.replaceAll('%2F', '/').replaceAll('%25', '%');
@@ -24,15 +27,25 @@ const IN_INBOX = /^inbox(?=\/|$)/i;
 export const pathWithin = (parent: string, name: string): string =>
   (parent ? parent + DELIMITER : '') + escapedName(name);
 
+export const tooDeep = (): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `Exchange reports more than ${DEEPEST} folders within each other`,
+    'Ask the administrator of Exchange to check the folders of this mailbox.',
+  );
+
 /**
  * The paths of folders, from the ids of their parents. A folder that is its own ancestor, which no server should
  * report, is placed at the top level.
+ *
+ * @throws {MailError} SERVER_REFUSED for folders that are deeper than any mailbox has
  */
 export function pathsOf(
   folders: ReadonlyArray<{ id: string; parentId: string; name: string; isInbox: boolean }>,
 ): Map<string, string> {
   const byId = new Map(folders.map((one) => [one.id, one]));
   const paths = new Map<string, string>();
+  const depths = new Map<string, number>();
   for (const one of folders) {
     const open = new Set<typeof one>();
     for (let at = byId.get(one.id); at && !paths.has(at.id) && !open.has(at); at = byId.get(at.parentId)) {
@@ -40,6 +53,9 @@ export function pathsOf(
       if (at.isInbox) break;
     }
     for (const each of [...open].reverse()) {
+      const depth = each.isInbox ? 1 : (depths.get(each.parentId) ?? 0) + 1;
+      if (depth > DEEPEST) throw tooDeep();
+      depths.set(each.id, depth);
       paths.set(each.id, each.isInbox ? INBOX : pathWithin(paths.get(each.parentId) ?? '', each.name));
     }
   }

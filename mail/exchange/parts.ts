@@ -11,12 +11,18 @@ import type { Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SentMessage } from '../model/outgoing';
 import type { FetchOptions, MessageQuery } from '../model/query';
+import type { Traffic } from '../net/traffic';
 import type { ChangeFeed } from './change-feed';
 import type { FolderEntry, FolderTree } from './folder-tree';
 
 /** The operations that EWS and Graph each implement themselves. */
 export interface ExchangeParts {
-  connection: { readonly closeSignal: AbortSignal; rest(): Promise<boolean>; close(): void };
+  connection: {
+    readonly closeSignal: AbortSignal;
+    readonly traffic: Traffic;
+    rest(): Promise<boolean>;
+    close(): void;
+  };
   folders: FolderTree & {
     /** Requests the inbox, as a login does. */
     login(): Promise<void>;

@@ -8,22 +8,26 @@ import { uncertain } from './batch-result';
 const MAX_MEGABYTES = 128;
 
 /**
- * The text of a reply.
+ * Reads a reply and parses it.
  *
+ * @param parse throws `tooLong()` if the reply has too many elements
  * @param changes whether the request changes something, so that it may have been done
  * @throws {MailError} SERVER_REFUSED or CHANGE_UNCERTAIN for a reply that is too long
  * @throws what Node throws if the connection is lost
  */
-export async function readReply(
+export async function readReply<T>(
   reply: AsyncIterable<Buffer>,
+  parse: (text: string) => T,
   { host, changes }: { host: string; changes: boolean },
   megabytes = MAX_MEGABYTES,
-): Promise<string> {
+): Promise<T> {
+  let what = `${host} sent a reply of more than ${megabytes} MB`;
   try {
-    return await readWhole(megabytes * 1024 * 1024, reply);
+    const text = await readWhole(megabytes * 1024 * 1024, reply);
+    what = `${host} sent a reply of too many parts`;
+    return parse(text);
   } catch (error) {
     if (!isTooLong(error)) throw error;
-    const what = `${host} sent a reply of more than ${megabytes} MB`;
     if (changes) throw uncertain(what);
     throw new MailError('SERVER_REFUSED', what, 'Request fewer messages at a time, or less of each message.');
   }

@@ -19,3 +19,9 @@ export const isMailAddress = (text: string): boolean => text.includes('@') && !t
 export const oneLine = (text: string | null | undefined): string =>
   // eslint-disable-next-line no-control-regex -- exactly these are meant
   (text ?? '').replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+
+/** A number of bytes or messages, from any server; undefined if it is none. */
+export function countOf(value: string | number | null | undefined): number | undefined {
+  const count = value === undefined || value === null || value === '' ? NaN : Number(value);
+  return Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+}

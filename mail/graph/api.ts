@@ -1,4 +1,5 @@
-import { MailError } from '../errors';
+import type { MailError } from '../errors';
+import { NewOnPages } from '../exchange/new-on-pages';
 import { chunk } from '../chunk';
 import { runBatch } from './batch';
 import type { Call } from './call';
@@ -8,8 +9,8 @@ import { GraphRequests } from './requests';
 /** Maximum number of requests in a batch (https://learn.microsoft.com/graph/json-batching). */
 export const BATCH = 20;
 
-/** More than any mailbox has. Needed as a limit, because an empty page may not be the last one. */
-const MOST_PAGES = 20_000;
+/** Graph may send empty pages before the rest of a list, but not this many in a row. */
+const MOST_EMPTY = 100;
 
 /** One page of a list, with the link to the next, or to the changes after it. */
 interface Page<T> {
@@ -20,18 +21,19 @@ interface Page<T> {
 
 /** Requests to one mailbox: single requests, lists and batches. */
 export class GraphApi extends GraphRequests {
-  /** The pages of a list, one request each. @throws {MailError} */
-  async *pages<T>(path: string): AsyncGenerator<T[]> {
+  /** The pages of a list, one request each, with what is new on each. @throws {MailError} */
+  async *pages<T extends { id: string }>(path: string): AsyncGenerator<T[]> {
     const { url } = this.context.graph;
     const followed = new Set<string>();
+    const news = new NewOnPages(`the list ${path.split('?')[0]!}`, MOST_EMPTY);
     // Some lists take the size of a page as a preference only (https://learn.microsoft.com/graph/paging).
     const [, size] = /[?&](?:\$|%24)top=(\d+)/.exec(path) ?? [];
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
-      if (followed.has(next) || followed.size >= MOST_PAGES) throw endless(path);
+      if (followed.has(next)) throw news.repeats();
       followed.add(next);
       const page: Page<T> = await this.read(await this.get(next, size && `odata.maxpagesize=${size}`), false);
-      if (!Array.isArray(page.value)) throw notGraph(url);
-      yield page.value;
+      if (!isListed(page.value)) throw notGraph(url);
+      yield news.take(page.value, ({ id }) => id);
       next = pathBehind(url, page['@odata.nextLink']);
     }
   }
@@ -43,12 +45,15 @@ export class GraphApi extends GraphRequests {
    * @param size preferred number of entries
    * @throws {MailError}
    */
-  async deltaPage<T>(path: string, size: number): Promise<{ value: T[]; link: string; isLast: boolean }> {
+  async deltaPage<T extends { id: string }>(
+    path: string,
+    size: number,
+  ): Promise<{ value: T[]; link: string; isLast: boolean }> {
     const { url } = this.context.graph;
     const page: Page<T> = await this.read(await this.get(path, `odata.maxpagesize=${size}`), false);
     const next = page['@odata.nextLink'];
     const link = pathBehind(url, next ?? page['@odata.deltaLink']);
-    if (!Array.isArray(page.value) || link === undefined) throw notGraph(url);
+    if (!isListed(page.value) || link === undefined) throw notGraph(url);
     return { value: page.value, link, isLast: next === undefined };
   }
 
@@ -83,9 +88,6 @@ function pathBehind(url: URL, link: string | undefined): string | undefined {
   return behind + search;
 }
 
-const endless = (path: string): MailError =>
-  new MailError(
-    'SERVER_REFUSED',
-    `Microsoft Graph keeps sending the same part of a list and not the rest (${path.split('?')[0]!})`,
-    'Run the workflow again. If it always happens, use more filters or a smaller limit.',
-  );
+/** Whether it is a list of resources: each has an id. */
+const isListed = (value: ReadonlyArray<{ id: string }>): boolean =>
+  Array.isArray(value) && value.every((one: { id?: unknown }) => typeof one.id === 'string');

@@ -11,7 +11,7 @@ import type { GraphRequests } from './requests';
 interface Part {
   id: string;
   status: number;
-  headers?: Record<string, string>;
+  headers?: Record<string, unknown>;
   body?: unknown;
 }
 
@@ -50,13 +50,16 @@ async function post(api: GraphRequests, calls: readonly Call[]): Promise<Map<Cal
     body: JSON.stringify({ requests }),
   });
   if (!Array.isArray(responses)) throw notGraph(api.context.graph.url);
-  return new Map(responses.map((part) => [calls[Number(part.id)]!, part]));
+  // What has no status says nothing about its request.
+  const answers = responses.filter(({ status }) => typeof status === 'number');
+  return new Map(answers.map((part) => [calls[Number(part.id)]!, part]));
 }
 
 function resultOf<T>({ context }: GraphRequests, call: Call, part: Part | MailError): T | MailError {
   if (isMailError(part)) return isChange(call) ? afterLoss(part) : part;
   const { status, body } = part;
-  if (status >= 200 && status < 300) return body as T;
+  if (status >= 200 && status < 300)
+    return isChange(call) || isObject(body) ? (body as T) : notGraph(context.graph.url);
   const fault = faultOf(status, body);
   if (isBusy(fault, isChange(call))) return tooBusy(context.graph.url.host);
   return errorOf(fault, isChange(call), context);
@@ -85,5 +88,7 @@ async function waitFor(
 
 function backOff({ headers = {} }: Part): number {
   const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
-  return retryAfter(value) ?? BACK_OFF;
+  return retryAfter(typeof value === 'string' ? value : undefined) ?? BACK_OFF;
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -1,7 +1,7 @@
 import type { FlagChanges, BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import { changedKeywords, isAboutKeywords } from '../exchange/keywords';
-import { changeEach } from '../exchange/batch-result';
+import { changeEach, uncertain } from '../exchange/batch-result';
 import { verbProperties } from '../exchange/properties';
 import { BATCH, type GraphApi } from './api';
 import type { Call } from './call';
@@ -96,6 +96,12 @@ const deletion = ({ context }: GraphApi, id: string): Call =>
   context.graph.permanentDelete
     ? { method: 'POST', path: `${messagePath(id)}/permanentDelete`, body: NOTHING }
     : { method: 'POST', path: `${messagePath(id)}/move`, body: { destinationId: BEYOND_TRASH } };
+
+/** The id of a message that was created here. Without it, nothing more can be done to the message. */
+export function assertGiven(id: string | undefined): string {
+  if (id !== undefined) return id;
+  throw uncertain('Microsoft Graph gave no id for the message that it stored');
+}
 
 /**
  * Deletes a message that was created here but cannot be completed.

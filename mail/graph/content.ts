@@ -1,7 +1,8 @@
-import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 
 import type { AttachmentRequest } from '../model/client';
 import { linkHasNoContent } from '../exchange/attached';
+import { Download } from '../exchange/download';
 import { assertId } from '../exchange/ids';
 import type { HttpsReply } from '../net/https-client';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
@@ -47,7 +48,7 @@ export class GraphContent {
   }
 
   private readable(reply: HttpsReply): Readable {
-    const content = new PassThrough();
+    const content = new Download(this.api.context.graph.url.host);
     // Registered first, so that the reader gets our error for a lost connection, not Node's.
     reply.once('error', (error) => content.destroy(toMailError(error, this.api.context.graph.url)));
     pipeline(reply, content, () => {});

@@ -1,6 +1,6 @@
 import { PROPERTIES, TEXT_BODY, isAnswer, type Property } from '../exchange/properties';
 import { attachmentInfo, type AttachmentKind } from '../exchange/attachment-info';
-import { oneLine, toAddress } from '../exchange/values';
+import { countOf, oneLine, toAddress } from '../exchange/values';
 import { isoDate } from '../model/iso-date';
 import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
@@ -30,7 +30,7 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
     isAnswered: isAnswer(numberOf(resource, 'lastVerb')),
     isDraft: resource.isDraft === true,
     keywords: resource.categories ?? [],
-    size: numberOf(resource, 'messageSize') ?? 0,
+    size: countOf(property(resource, 'messageSize')) ?? 0,
     attachments: (resource.attachments ?? []).map(describedAttachment),
     ...(wanted.headers && { headers: headers(resource) }),
     ...(wanted.content && { content: content(resource) }),
@@ -57,7 +57,11 @@ const people = (list: readonly Recipient[] = []): Address[] =>
   list.map(({ emailAddress }) => toAddress(emailAddress?.name, emailAddress?.address));
 
 export const describedAttachment = (one: AttachmentResource): AttachmentInfo =>
-  attachmentInfo({ ...one, kind: KINDS.get(one['@odata.type'] ?? '') ?? 'file', size: one.size ?? 0 });
+  attachmentInfo({
+    ...one,
+    kind: KINDS.get(one['@odata.type'] ?? '') ?? 'file',
+    size: countOf(one.size) ?? 0,
+  });
 
 const KINDS: ReadonlyMap<string, AttachmentKind> = new Map([
   ['#microsoft.graph.itemAttachment', 'item'],

@@ -1,10 +1,12 @@
 import { isMailError } from '../errors';
-import { DELIMITER, INBOX, pathWithin } from '../exchange/folder-paths';
+import { DEEPEST, DELIMITER, INBOX, pathWithin, tooDeep } from '../exchange/folder-paths';
 import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../model/folder';
+import { countOf } from '../exchange/values';
 import { assertSingleLine } from '../text';
 import type { GraphApi } from './api';
 import type { Call } from './call';
+import { notGraph } from './errors';
 import type { FolderResource } from './resources';
 import { folderPath } from './paths';
 
@@ -37,7 +39,9 @@ export class GraphFolders extends FolderTree {
    * @throws {MailError}
    */
   async login(): Promise<void> {
-    await this.api.call({ method: 'GET', path: '/mailFolders/inbox?$select=id' }, 0);
+    const { api } = this;
+    const inbox = await api.call<FolderResource>({ method: 'GET', path: '/mailFolders/inbox?$select=id' }, 0);
+    if (inbox.id === undefined) throw notGraph(api.context.graph.url);
   }
 
   /** The folder's name or id for a request. If it has a fixed name, that name is used, which saves a lookup. */
@@ -52,7 +56,8 @@ export class GraphFolders extends FolderTree {
     const uses = await this.uses();
     const known = new Map<string, FolderEntry>();
     let level = await this.lists(['/mailFolders']);
-    while (level.length > 0) {
+    for (let depth = 1; level.length > 0; depth++) {
+      if (depth > DEEPEST) throw tooDeep();
       // A folder that contains itself, which no server should report, would cause an endless loop.
       level = level.filter(({ id }) => !known.has(id));
       for (const one of level) known.set(one.id, toKnown(one, known, uses));
@@ -112,7 +117,7 @@ function toKnown(
     delimiter: DELIMITER,
     ...(specialUse && { specialUse }),
     selectable: true,
-    counts: { total: one.totalItemCount ?? 0, unread: one.unreadItemCount ?? 0 },
+    counts: { total: countOf(one.totalItemCount) ?? 0, unread: countOf(one.unreadItemCount) ?? 0 },
   };
   return { folder, id: one.id, parentId };
 }

@@ -1,6 +1,7 @@
-import type { MailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import type { GraphApi } from './api';
 import type { Call } from './call';
+import { notGraph } from './errors';
 import { messagePath } from './paths';
 import type { MessageResource } from './resources';
 
@@ -21,5 +22,9 @@ export async function readMessages(
   const read = await api.batches<MessageResource>(
     ids.map((id): Call => ({ method: 'GET', path: `${messagePath(id)}?${query}`, prefer })),
   );
-  return new Map(ids.map((id, index) => [id, read[index]!]));
+  return new Map(ids.map((id, index) => [id, identified(read[index]!) ?? notGraph(api.context.graph.url)]));
 }
+
+/** Every resource has an id. */
+const identified = (one: MessageResource | MailError): MessageResource | MailError | undefined =>
+  isMailError(one) || typeof one.id === 'string' ? one : undefined;

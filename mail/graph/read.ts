@@ -112,12 +112,12 @@ export class GraphReader {
         `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`,
       );
     try {
-      yield* distinct(pages(toSearch(query)));
+      yield* pages(toSearch(query));
     } catch (error) {
       if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw noFolder(error, folder);
       // Graph rejects some filters as too complex, without saying which part. Then everything but the times is checked
       // here.
-      yield* distinct(pages(toSearch(onlyTimes(query))));
+      yield* pages(toSearch(onlyTimes(query)));
     }
   }
 
@@ -165,15 +165,6 @@ export class GraphReader {
       if (text.code !== 'MESSAGE_NOT_FOUND') failed.set(one.id, text);
       return [];
     });
-  }
-}
-
-/** A message that arrives while the pages are read may move others to the next page. */
-async function* distinct(pages: AsyncIterable<MessageResource[]>): AsyncGenerator<MessageResource[]> {
-  const seen = new Set<string>();
-  for await (const page of pages) {
-    yield page.filter(({ id }) => !seen.has(id));
-    for (const { id } of page) seen.add(id);
   }
 }
 

@@ -52,25 +52,33 @@ export class GraphRequests {
     });
   }
 
-  /** A request with the full path of the mailbox, and its parsed reply. @throws {MailError} */
+  /** A request with the full path of the mailbox, and its parsed reply: empty if it has none. @throws {MailError} */
   async json<T>(request: GraphRequest, longestWait?: number): Promise<T> {
     return await this.read<T>(await this.transport.send(request, longestWait), request.changes);
   }
 
   protected async read<T>(reply: HttpsReply, changes: boolean): Promise<T> {
     const { url } = this.context.graph;
-    const body = await readReply(reply, { host: url.host, changes }).catch((error: unknown) => {
+    const value = await readReply(
+      reply,
+      // For example 202 and 204, which have no body.
+      (body) => (body === '' && reply.statusCode !== 200 ? {} : parsed(body)),
+      { host: url.host, changes },
+    ).catch((error: unknown) => {
       throw toMailError(error, url);
     });
-    // For example 202 and 204, which have no body.
-    if (body === '' && reply.statusCode !== 200) return undefined as T;
-    try {
-      const value = parseReply(body);
-      if (typeof value === 'object' && value !== null) return value as T;
-    } catch {
-      // Handled below.
-    }
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as T;
     throw notGraph(url);
+  }
+}
+
+/** Undefined if it is no JSON. */
+function parsed(body: string): unknown {
+  try {
+    return parseReply(body);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

@@ -10,7 +10,7 @@ import type { Message } from '../model/message';
 import type { OutgoingAttachment, OutgoingMessage } from '../model/outgoing';
 import type { GraphApi } from './api';
 import { attach, toResource, type SizedAttachment } from './attach';
-import { takeBack } from './change';
+import { assertGiven, takeBack } from './change';
 import { OWN_HEADERS, fromMime } from './from-mime';
 import type { GraphReader } from './read';
 import type { MessageResource } from './resources';
@@ -47,7 +47,7 @@ export class GraphSender {
     return { messageId, accepted };
   }
 
-  async saveDraft(message: OutgoingMessage): Promise<{ id: string; messageId: string }> {
+  async saveDraft(message: OutgoingMessage): Promise<{ id?: string; messageId: string }> {
     const composed = compose(message, { isDraft: true });
     const mime = await written(composed);
     if (mime) return { id: await this.save(mime), messageId: composed.messageId };
@@ -75,8 +75,8 @@ export class GraphSender {
     await this.api.call({ method: 'POST', path: '/sendMail', body });
   }
 
-  private async save(mime: Buffer): Promise<string> {
-    return (await changeOnce(this.api.postMime<MessageResource>('/messages', mime))).id;
+  private async save(mime: Buffer): Promise<string | undefined> {
+    return (await changeOnce(this.api.postMime<Partial<MessageResource>>('/messages', mime))).id;
   }
 
   /** Saves a draft that is too large for one request: first its text, then each attachment. */
@@ -87,7 +87,7 @@ export class GraphSender {
     const composed = compose({ ...message, attachments: [] }, options);
     const mime = await written(composed);
     if (!mime) throw textTooLarge();
-    const id = await this.save(mime);
+    const id = assertGiven(await this.save(mime));
     try {
       for (const one of message.attachments ?? []) {
         await attach(this.api, id, await measured(one, message.html !== undefined));

@@ -4,7 +4,7 @@ import { messageFlags } from '../exchange/properties';
 import type { FolderEntry } from '../exchange/folder-tree';
 import type { GraphApi } from './api';
 import { SMALL, attach, sized, toResource } from './attach';
-import { takeBack } from './change';
+import { assertGiven, takeBack } from './change';
 import { fromMime, type FileAttachment, type MimeParts } from './from-mime';
 import type { MessageResource } from './resources';
 import { propertyId } from './selection';
@@ -25,8 +25,8 @@ export class GraphStore {
       ...(first.length > 0 && { attachments: first.map(toResource) }),
     };
     const path = `${folderPath(folderId)}/messages`;
-    const { id } = await changeOnce(this.api.call<MessageResource>({ method: 'POST', path, body }));
-    await this.complete(id, later);
+    const { id } = await changeOnce(this.api.call<Partial<MessageResource>>({ method: 'POST', path, body }));
+    if (later.length > 0) await this.complete(assertGiven(id), later);
     return { folder: folder.path, id };
   }
 

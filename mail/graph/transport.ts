@@ -6,6 +6,7 @@ import { HttpsClient, type HttpsReply, type HttpsRequest } from '../net/https-cl
 import { httpsServer } from '../net/host-and-port';
 import { assertAllowed } from '../net/outbound-policy';
 import { GOODBYE_TIMEOUT } from '../net/unused-connection';
+import type { Traffic } from '../net/traffic';
 import { USER_AGENT } from '../net/user-agent';
 import { toMailError } from './errors';
 import { contextOf, errorOf, faultOf, isBusy } from './refusals';
@@ -88,6 +89,10 @@ export class GraphTransport {
   /** Aborted when this is closed. */
   get closeSignal(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  get traffic(): Traffic {
+    return this.#connections.traffic;
   }
 
   /** Whether nothing is in progress, so that the connections can be kept. */

@@ -122,6 +122,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       ]),
     );
     const written = withServersNames(names, command, attributes);
+    overheardOf(flow).commands++;
     const answer = await exec.call(
       flow,
       command,
@@ -193,12 +194,19 @@ function standardizeAll(list: Token): void {
   }
 }
 
-/** The value that follows a name in a list of names and values. */
+/** The value that follows a name in a list of names and values. A literal is never a name, and can be megabytes long. */
 function valueAfter(list: Token, name: string): Token {
   if (!Array.isArray(list)) return undefined;
-  const index = list.findIndex((token) => textOf(token).toUpperCase() === name);
+  const index = list.findIndex((token) => isNamed(token, name));
   return index < 0 ? undefined : list[index + 1];
 }
+
+const isNamed = (token: Token, name: string): boolean =>
+  !!token &&
+  !Array.isArray(token) &&
+  typeof token.value === 'string' &&
+  token.value.length === name.length &&
+  token.value.toUpperCase() === name;
 
 function textOf(token: Token): string {
   if (!token || Array.isArray(token)) return '';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
-import { MailError, invalidInput } from '../errors';
+import { invalidInput } from '../errors';
 import { partNamed, type BodyPart } from '../mime/body-part';
 import { openPart } from '../mime/part-filter';
 import { partFromFields } from '../mime/part-header';
@@ -14,6 +14,7 @@ import type { ImapConnection } from './connection';
 import { headerKey, ownNumber } from './doubts';
 import { CHUNK, beginMessage, openStream, type Begin } from './locked-stream';
 import { messageGone } from './message-id';
+import { givenPart, notWhole } from './not-given';
 
 /**
  * The header fields that describe the content of a message that is not a multipart, whose part has no header of its
@@ -41,7 +42,7 @@ export async function openAttachment(
       'Use the field "part" of an attachment.',
     );
   }
-  const { content, node } = await openStream(connection, id, beginPart(part));
+  const { content, node } = await openStream(connection, id, beginPart(id, part));
   return { content, fileName: savedName(node, part), mimeType: node.type };
 }
 
@@ -51,11 +52,11 @@ async function openFromSource(
   number: string,
 ): Promise<AttachmentDownload> {
   const { content } = await openStream(connection, id, beginMessage);
-  return (await openPart(content, number)) ?? Promise.reject(messageGone(id));
+  return (await openPart(content, number)) ?? Promise.reject(messageGone(`${id}, part ${number}`));
 }
 
 const beginPart =
-  (part: string): Begin<{ node: BodyPart }> =>
+  (id: string, part: string): Begin<{ node: BodyPart }> =>
   async (flow, uid) => {
     const first = { key: part, start: 0, maxLength: CHUNK };
     const fields = {
@@ -65,18 +66,21 @@ const beginPart =
       bodyParts: [first, headerKey(part)],
     };
     const item = await flow.fetchOne(`${uid}`, fields, { uid: true });
-    const node = item ? partOf(item, part) : undefined;
-    const stored = item ? item.bodyParts?.get(part) : undefined;
-    if (!node || !stored) return undefined;
-    const content = Readable.from(decoded(flow, uid, part, node, stored), { objectMode: false });
-    return { content, node };
+    if (!item || !item.bodyStructure) return undefined;
+    const node = partOf(item, part);
+    if (!node) throw messageGone(`${id}, part ${part}`);
+    const stored = givenPart(item, item.bodyStructure, part);
+    if (!stored) return undefined;
+    const { size = 0 } = partNamed(item.bodyStructure, part) ?? {};
+    const content = Readable.from(decoded(flow, uid, part, { ...node, size }, stored), { objectMode: false });
+    return { about: { node }, content };
   };
 
 async function* decoded(
   flow: ImapFlow,
   uid: number,
   part: string,
-  { encoding }: BodyPart,
+  { encoding, size = 0 }: BodyPart,
   first: Buffer,
 ): AsyncGenerator<Buffer> {
   const decoder = new TransferDecoder(encoding);
@@ -88,18 +92,12 @@ async function* decoded(
     if (chunk.length !== CHUNK) break;
     const next = { key: part, start, maxLength: CHUNK };
     const item = await flow.fetchOne(`${uid}`, { uid: true, bodyParts: [next] }, { uid: true });
-    if (!item) throw notWhole();
-    chunk = item.bodyParts?.get(part) || Buffer.alloc(0);
+    const given: unknown = item && item.bodyParts?.get(part);
+    if (!item || (!Buffer.isBuffer(given) && start < size)) throw notWhole('attachment');
+    chunk = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
   }
   yield decoder.end();
 }
-
-const notWhole = (): MailError =>
-  new MailError(
-    'SERVER_REFUSED',
-    'The server gave only a part of the attachment',
-    'The message may have been deleted while it was read. Run the workflow again.',
-  );
 
 /**
  * The part as its own header describes it, or the message header if it is the only part. Without either, as the server

@@ -13,6 +13,7 @@ import type { ImapConnection } from './connection';
 import { headerKey, ownNumber } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { messageGone } from './message-id';
+import { givenPart, reportNotGiven } from './not-given';
 import { notThere } from './not-there';
 import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
@@ -92,11 +93,15 @@ async function readFrom(
       // The MIME header gives the encoding, and reading it needs no extra command.
       const bodyParts = [part, headerKey(part)];
       const fields = { uid: true, bodyStructure: true, headers: PART_HEADERS, bodyParts };
+      const notGiven: number[] = [];
       for (const set of toSets(current.map(({ uid }) => uid))) {
         for await (const item of fetchEach(connection.flow, set, fields, true, onRefused)) {
-          read.set(item.uid, item);
+          const { uid, bodyStructure } = item;
+          if (bodyStructure && givenPart(item, bodyStructure, part)) read.set(uid, item);
+          else notGiven.push(uid);
         }
       }
+      await reportNotGiven(connection.flow, notGiven, onRefused);
       return read;
     });
   } catch (error) {
@@ -107,8 +112,8 @@ async function readFrom(
 
 function toDownload(item: FetchMessageObject, part: string, id: string): AttachmentDownload | MailError {
   const node = partOf(item, part);
-  const stored = item.bodyParts?.get(part);
-  if (!node || !stored) return messageGone(id);
+  const stored = item.bodyStructure && givenPart(item, item.bodyStructure, part);
+  if (!node || !stored) return messageGone(`${id}, part ${part}`);
   return {
     content: Readable.from([decodeTransfer(stored, node.encoding)]),
     fileName: savedName(node, part),

@@ -12,10 +12,12 @@ import type { FailedMessages } from '../model/failed-messages';
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
+import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
+import type { Traffic } from '../net/traffic';
 import { SentFolder, reasonNotToSave } from './sent-copy';
 import { openAttachment } from './attachment';
 import { openAttachments } from './attachments';
@@ -35,7 +37,7 @@ import { openMessage, openMessages } from './source';
 import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
-export class ImapClient extends ImapFolderClient implements KeepableClient {
+export class ImapClient extends ImapFolderClient implements CountedClient, KeepableClient {
   // Private at runtime too, not only for TypeScript: imapflow holds the login.
   readonly #connection: ImapConnection;
   readonly #submission: Submission;
@@ -63,6 +65,10 @@ export class ImapClient extends ImapFolderClient implements KeepableClient {
 
   get usable(): boolean {
     return this.#connection.usable;
+  }
+
+  get traffic(): Traffic {
+    return this.#connection.traffic;
   }
 
   async check(): Promise<boolean> {

@@ -9,9 +9,11 @@ import { toMailError } from './errors';
 import { folderRefused } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
 import { openFolder } from './open-folder';
+import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
 import { SpecialFolders } from './special-use';
 import { Mutex } from '../async/mutex';
+import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
 
@@ -50,6 +52,10 @@ export class ImapConnection {
     return new ImapConnection(await openImap(settings, signal), settings);
   }
 
+  get traffic(): Traffic {
+    return { ...this.flow.stats(), requests: overheardOf(this.flow).commands };
+  }
+
   get usable(): boolean {
     return this.flow.usable;
   }
@@ -70,7 +76,7 @@ export class ImapConnection {
     // selected again.
     if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
       const run = (this.flow as unknown as Internals).run.bind(this.flow);
-      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) return false;
+      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) this.flow.close();
     }
     socketOf(this.flow)?.unref();
     return this.usable;

@@ -1,13 +1,14 @@
-import type { ImapFlow } from 'imapflow';
+import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
 import { isMessage, partNumber, type BodyPart } from '../mime/body-part';
 import { classify, partsOf } from '../mime/classify';
 import { LONGEST_TEXT } from '../mime/content';
 import { partFromHeader } from '../mime/part-header';
-import { bodiesOf } from '../mime/read-source';
+import { bodiesOf, type StoredText } from '../mime/read-source';
 import type { MessageContent } from '../model/message';
 import { headerKey } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
+import { givenPart, reportNotGiven } from './not-given';
 import { corrected } from './structure';
 import { toSets } from './uid-set';
 
@@ -42,40 +43,66 @@ export async function fetchContents(
   const contents = new Map<number, MessageContent>();
   for (const { uid, content } of messages) if (content) contents.set(uid, content);
   for (const { parts, wanted } of batches(messages.filter(({ content }) => !content))) {
-    const bodyParts = parts.flatMap((part) => [{ key: part, maxLength: LONGEST_TEXT }, headerKey(part)]);
-    const bodies = new Map<number, Map<string, Buffer> | undefined>();
-    for (const set of parts.length > 0 ? toSets(wanted.map(({ uid }) => uid)) : []) {
-      const fields = { uid: true, bodyParts };
-      for await (const item of fetchEach(flow, set, fields, true, onRefused))
-        bodies.set(item.uid, item.bodyParts);
-    }
-    for (const { uid, structure } of wanted) {
-      if (parts.length === 0 || bodies.has(uid))
-        contents.set(uid, contentFrom(structure, parts, bodies.get(uid)));
-    }
+    if (parts.length === 0)
+      for (const { uid, structure } of wanted) contents.set(uid, bodiesOf(structure, nothing));
+    else await fetchBatch(flow, parts, wanted, contents, onRefused);
   }
   return contents;
 }
 
+const nothing = () => undefined;
+
+async function fetchBatch(
+  flow: ImapFlow,
+  parts: readonly string[],
+  wanted: readonly Wanted[],
+  contents: Map<number, MessageContent>,
+  onRefused: OnRefused,
+): Promise<void> {
+  const structures = new Map(wanted.map(({ uid, structure }) => [uid, structure]));
+  const notGiven: number[] = [];
+  // The header of a message that is not a multipart is already known.
+  const needsHeaders = wanted.some(({ structure }) => isMultipart(structure));
+  const bodyParts = parts.flatMap((part) => [
+    { key: part, maxLength: LONGEST_TEXT },
+    ...(needsHeaders ? [headerKey(part)] : []),
+  ]);
+  for (const set of toSets([...structures.keys()])) {
+    for await (const item of fetchEach(flow, set, { uid: true, bodyParts }, true, onRefused)) {
+      const structure = structures.get(item.uid);
+      if (!structure) continue;
+      const content = contentFrom(structure, parts, item);
+      if (content) contents.set(item.uid, content);
+      else notGiven.push(item.uid);
+    }
+  }
+  await reportNotGiven(flow, notGiven, onRefused);
+}
+
+const isMultipart = ({ type }: BodyPart): boolean => type.startsWith('multipart/');
+
 /**
+ * The bodies; undefined if the server did not give one of them.
+ *
  * Each part's own header is read with it, because some servers add values to BODYSTRUCTURE that the message does not
  * have, such as a charset.
  */
 function contentFrom(
   structure: BodyPart,
   parts: readonly string[],
-  bodies: ReadonlyMap<string, Buffer> = new Map(),
-): MessageContent {
-  // The header of a message that is not a multipart is already known.
-  const known = structure.type.startsWith('multipart/') ? parts : [];
-  const headers = known.flatMap((part) => {
-    const header = bodies.get(headerKey(part));
+  item: FetchMessageObject,
+): MessageContent | undefined {
+  const stored = new Map<string, StoredText>();
+  for (const part of parts) {
+    const bytes = givenPart(item, structure, part);
+    if (!bytes) return undefined;
+    stored.set(part, { chunks: [bytes], truncated: bytes.length >= LONGEST_TEXT });
+  }
+  const headers = (isMultipart(structure) ? parts : []).flatMap((part) => {
+    const header = item.bodyParts?.get(headerKey(part));
     return header && header.length > 0 ? [[part, partFromHeader(header)] as const] : [];
   });
-  return bodiesOf(corrected(structure, new Map(headers)), (part) => {
-    const stored = bodies.get(partNumber(part));
-    return stored && { chunks: [stored], truncated: stored.length >= LONGEST_TEXT };
-  });
+  return bodiesOf(corrected(structure, new Map(headers)), (part) => stored.get(partNumber(part)));
 }
 
 function* batches(messages: readonly Found[]): Generator<{ parts: string[]; wanted: Wanted[] }> {

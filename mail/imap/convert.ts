@@ -2,7 +2,7 @@ import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
 
 import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
-import { rawFields } from '../mime/header';
+import type { RawField } from '../mime/header';
 import { SUMMARY_HEADERS, summaryOf, type HeaderSummary } from '../mime/summary';
 import { isoDate } from '../model/iso-date';
 import type { Message } from '../model/message';
@@ -24,26 +24,28 @@ export const SUMMARY_FIELDS: FetchQueryObject = {
   headers: SUMMARY_HEADERS,
 };
 
-function summaryIn({ headers = Buffer.alloc(0), envelope }: FetchMessageObject): HeaderSummary {
-  const fields = rawFields(headers);
-  return fields.length === 0 && envelope ? summaryOfEnvelope(envelope) : summaryOf(fields);
-}
+const summaryIn = ({ envelope }: FetchMessageObject, fields: readonly RawField[]): HeaderSummary =>
+  fields.length === 0 && envelope ? summaryOfEnvelope(envelope) : summaryOf(fields);
 
 /** Flags with a field of their own (RFC 9051 section 2.3.2); \Recent says nothing about the message. */
 const NAMED_FLAGS = new Set(['\\Seen', '\\Flagged', '\\Answered', '\\Draft', '\\Recent']);
 
-/** @param structure see `structureOf` */
+/**
+ * @param fields the fields of its header that were fetched
+ * @param structure see `structureOf`
+ */
 export function toMessage(
   fetched: FetchMessageObject,
   folder: string,
   uidValidity: bigint,
+  fields: readonly RawField[],
   structure: BodyPart | undefined,
 ): Message {
   const { flags = new Set<string>(), uid } = fetched;
   return {
     id: formatId({ folder, uidValidity, uid }),
     folder,
-    ...summaryIn(fetched),
+    ...summaryIn(fetched, fields),
     // If imapflow cannot parse a date, it returns the original text.
     receivedAt: isoDate(fetched.internalDate),
     isRead: flags.has('\\Seen'),

@@ -6,6 +6,7 @@ import { chunk } from '../chunk';
 import { rawFields, type RawField } from '../mime/header';
 import { readSource, type ReadMessage } from '../mime/read-source';
 import { fetchEach, type OnRefused } from './fetch-each';
+import { reportNotGiven } from './not-given';
 import { toSets } from './uid-set';
 
 /** How much is read of a message that must be read as a whole, in bytes. Texts and headers are at the beginning. */
@@ -62,11 +63,12 @@ export async function readWhole(
   onRefused: OnRefused,
 ): Promise<Map<number, ReadMessage>> {
   const found = new Map<number, ReadMessage>();
+  const notGiven: number[] = [];
   for (const set of toSets(uids)) {
     const fields = { uid: true, size: true, source: { maxLength: MOST_OF_SOURCE } };
     for await (const { uid, size = 0, source } of fetchEach(flow, set, fields, true, onRefused)) {
       if (!source) {
-        onRefused(uid, { words: 'it gave nothing of it', isTemporary: false });
+        notGiven.push(uid);
         continue;
       }
       const truncated = source.length < size && source.length >= MOST_OF_SOURCE;
@@ -75,5 +77,6 @@ export async function readWhole(
       found.set(uid, { ...read, attachments, truncated: read.truncated || truncated });
     }
   }
+  await reportNotGiven(flow, notGiven, onRefused);
   return found;
 }

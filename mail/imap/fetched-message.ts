@@ -1,8 +1,8 @@
-import type { FetchMessageObject, FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
+import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 
 import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
-import type { RawField } from '../mime/header';
+import { rawFields, type RawField } from '../mime/header';
 import { partFromFields, writtenType } from '../mime/part-header';
 import type { Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
@@ -33,8 +33,12 @@ export async function fetchSummaries(
   const found: FetchedMessage[] = [];
   const doubtful: Array<FetchedMessage & Structure> = [];
   for await (const item of fetchEach(flow, set, fields, uid, onRefused)) {
-    const { structure, doubt }: Structure = fields.bodyStructure ? structureOf(item) : { doubt: 'none' };
-    const one = { uid: item.uid, message: summaryFrom(item, mailbox, structure), structure };
+    const header = item.headers?.length ? rawFields(item.headers) : undefined;
+    const { structure, doubt }: Structure = fields.bodyStructure
+      ? structureOf(item, header)
+      : { doubt: 'none' };
+    const message = toMessage(item, mailbox.path, mailbox.uidValidity, header ?? [], structure);
+    const one = { uid: item.uid, message, structure };
     if (doubt !== 'none') doubtful.push({ ...one, doubt });
     else found.push(one);
   }
@@ -42,9 +46,6 @@ export async function fetchSummaries(
   // A FETCH answers in any order; the UID of a message grows with its arrival in the folder.
   return found.sort((a, b) => b.uid - a.uid);
 }
-
-const summaryFrom = (item: FetchMessageObject, mailbox: MailboxObject, structure?: BodyPart): Message =>
-  toMessage(item, mailbox.path, mailbox.uidValidity, structure);
 
 /** Reads more of those messages whose structure the server may have misread. Typical mail needs no extra command. */
 async function settle(
@@ -70,19 +71,20 @@ async function settle(
     refuse,
   );
   const there = doubtful.filter(({ uid }) => !refused.has(uid));
-  return there.map(({ uid, message, structure }) => {
+  return there.flatMap(({ uid, message, structure }): FetchedMessage[] => {
     const read = whole.get(uid);
     if (read) {
       const { attachments: files, truncated, content } = read;
       const cut = truncated && { attachmentsTruncated: true as const };
-      return { uid, content, message: { ...message, attachments: files, ...cut } };
+      return [{ uid, content, message: { ...message, attachments: files, ...cut } }];
     }
-    if (!structure) return { uid, message };
+    // It was deleted in the meantime.
+    if (!structure) return [];
     const parts = [...(headers.get(uid) ?? [])].map(
       ([part, fields]) => [part, partFromFields(fields)] as const,
     );
     const better = corrected(structure, new Map(parts));
-    return { uid, structure: better, message: { ...message, attachments: attachments(better) } };
+    return [{ uid, structure: better, message: { ...message, attachments: attachments(better) } }];
   });
 }
 

@@ -3,6 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import type { ImapFlow } from 'imapflow';
 import { decodePath, encodePath } from 'imapflow/lib/tools';
 
+import { wholeCharacters } from '../text';
+
 /**
  * Folder names as the server writes them, if imapflow would write them differently: ASCII names with an ampersand,
  * names in UTF-8 or an old charset, names that start with the separator. A name from LIST is valid in every other
@@ -28,8 +30,9 @@ export class FolderNames {
     const text = isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1');
     const decoded = decodePath(this.flow, text);
     // Modified UTF-7 (RFC 3501 section 5.1.3) has exactly one encoding for each name. Any other spelling is not
-    // modified UTF-7.
-    const shown = encodePath(this.flow, decoded) === text ? decoded : text;
+    // modified UTF-7, nor is half a character.
+    const isName = decoded === wholeCharacters(decoded) && encodePath(this.flow, decoded) === text;
+    const shown = isName ? decoded : text;
     const encoded = encodePath(this.flow, shown);
     if (delimiter) this.delimiters.add(delimiter);
     this.remember(encoded, bytes);

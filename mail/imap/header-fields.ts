@@ -3,6 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import { headerFields } from '../mime/header';
 import type { HeaderField } from '../model/outgoing';
 import { fetchEach, type OnRefused } from './fetch-each';
+import { reportNotGiven } from './not-given';
 import { toSets } from './uid-set';
 
 /** Reads all header fields of many messages, and nothing else. One command, regardless of their number. */
@@ -12,10 +13,13 @@ export async function fetchHeaders(
   onRefused: OnRefused,
 ): Promise<Map<number, HeaderField[]>> {
   const headers = new Map<number, HeaderField[]>();
+  const notGiven: number[] = [];
   for (const set of toSets(messages.map(({ uid }) => uid))) {
     for await (const item of fetchEach(flow, set, { uid: true, headers: true }, true, onRefused)) {
-      headers.set(item.uid, headerFields(item.headers ?? Buffer.alloc(0)));
+      if (item.headers) headers.set(item.uid, headerFields(item.headers));
+      else notGiven.push(item.uid);
     }
   }
+  await reportNotGiven(flow, notGiven, onRefused);
   return headers;
 }

@@ -1,19 +1,29 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { Transform, type Readable, type TransformCallback } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
 import type { ImapFlow } from 'imapflow';
 
+import type { MailError } from '../errors';
 import { notGiven } from '../model/failed-messages';
 import type { ImapConnection } from './connection';
+import { existingUids } from './existing-uids';
 import { messageGone, parseId } from './message-id';
+import { NOTHING_GIVEN, notWhole } from './not-given';
 import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
 
 /** Bytes per command when a long text is read. */
 export const CHUNK = 4 * 1024 * 1024;
 
-/** Starts to read part of a message; undefined if it does not exist. */
-export type Begin<T> = (flow: ImapFlow, uid: number) => Promise<({ content: Readable } & T) | undefined>;
+/** Starts to read part of a message; undefined if the server gives nothing of it. */
+export type Begin<T> = (flow: ImapFlow, uid: number) => Promise<Begun<T> | undefined>;
+
+interface Begun<T> {
+  about: T;
+  content: Readable;
+  /** Whether this many bytes can be all of it. */
+  isWhole?: (bytes: number) => boolean;
+}
 
 /**
  * Streams a message or one part. The folder stays locked until the stream ends, because each piece is a command in that
@@ -41,11 +51,14 @@ export async function openStream<T>(
       }
     });
     if (!begun) {
-      throw overheard.leftOut > before ? notGiven(id, 'its answer cannot be understood') : messageGone(id);
+      const isUnread = overheard.leftOut > before;
+      throw isUnread
+        ? notGiven(id, 'its answer cannot be understood')
+        : await whyNothing(connection, id, uid);
     }
-    const { content } = begun;
+    const { about, content, isWhole } = begun;
     // imapflow's stream fails with imapflow's own error. The reader gets the error from `watched` instead.
-    const output = new PassThrough();
+    const output = new CheckedStream(isWhole);
     for (const stream of [content, output]) {
       // If this fails before anyone reads, the next read reports it. It must not crash the process.
       stream.on('error', () => {});
@@ -57,15 +70,42 @@ export async function openStream<T>(
       () => output.readableLength > 0,
     );
     void ended.catch((error: Error) => output.destroy(error)).finally(release);
-    return { ...begun, content: output };
+    return { ...about, content: output };
   } catch (error) {
     release();
     throw error;
   }
 }
 
+/** Passes on what is read, and fails at the end if it is not all of it. */
+class CheckedStream extends Transform {
+  private bytes = 0;
+
+  constructor(private readonly isWhole: (bytes: number) => boolean = () => true) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    this.bytes += chunk.length;
+    done(null, chunk);
+  }
+
+  override _flush(done: TransformCallback): void {
+    done(this.isWhole(this.bytes) ? null : notWhole('message'));
+  }
+}
+
+/** The server gave nothing: only a look shows whether the message is gone. */
+async function whyNothing(connection: ImapConnection, id: string, uid: number): Promise<MailError> {
+  const there = await connection.watched(async () => await existingUids(connection.flow, `${uid}`));
+  return there.includes(uid) ? notGiven(id, NOTHING_GIVEN.words) : messageGone(id);
+}
+
 /** A message as it is stored. */
 export const beginMessage: Begin<{ size?: number }> = async (flow, uid) => {
   const { content, meta } = await flow.download(`${uid}`, undefined, { uid: true, chunkSize: CHUNK });
-  return content && { content, size: meta.expectedSize };
+  if (!content) return undefined;
+  const { expectedSize: size = 0 } = meta;
+  // imapflow ends without an error if the server gives nothing more after a full chunk.
+  return { about: { size }, content, isWhole: (bytes) => bytes % CHUNK > 0 || bytes >= size };
 };

@@ -19,6 +19,8 @@ interface Entry {
 
 /** Information that imapflow only logs, and connection errors that occur while no command is waiting. */
 export class Overheard {
+  /** Number of commands sent. */
+  commands = 0;
   /** Number of responses that imapflow could not parse and skipped. */
   leftOut = 0;
   /** Why imapflow closed the connection, if the server broke a rule. */

@@ -6,6 +6,7 @@ import { openSequentially } from '../async/open-sequentially';
 import type { ImapConnection } from './connection';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { beginMessage, openStream } from './locked-stream';
+import { reportNotGiven } from './not-given';
 import { notThere } from './not-there';
 import type { Refusal } from './refusal';
 import { groupByFolder, type NamedId } from './batch-result';
@@ -102,6 +103,7 @@ async function* readTogether(
   const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
   const sources = await connection.inFolder(folder, async ({ uidValidity }) => {
     const read = new Map<number, Buffer>();
+    const notGiven: number[] = [];
     const current = batch.filter((one) => one.uidValidity === uidValidity);
     for (const set of toSets(current.map(({ uid }) => uid))) {
       for await (const item of fetchEach(
@@ -112,9 +114,10 @@ async function* readTogether(
         onRefused,
       )) {
         if (item.source) read.set(item.uid, item.source);
-        else onRefused(item.uid, { words: 'it gave nothing of it', isTemporary: false });
+        else notGiven.push(item.uid);
       }
     }
+    await reportNotGiven(connection.flow, notGiven, onRefused);
     return read;
   });
   for (const named of batch) {

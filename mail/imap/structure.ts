@@ -2,7 +2,7 @@ import type { FetchMessageObject, MessageStructureObject } from 'imapflow';
 
 import { isMessage, leaves, partNumber, type BodyPart } from '../mime/body-part';
 import { fileNameOf } from '../mime/classify';
-import { rawFields } from '../mime/header';
+import type { RawField } from '../mime/header';
 import { MOST_PARTS } from '../mime/mime-walker';
 import { saysEncoded } from '../mime/multipart-decoder';
 import { writtenType, partFromFields } from '../mime/part-header';
@@ -17,9 +17,15 @@ export interface Structure {
   doubt: 'none' | 'all' | { headersOf: string[] };
 }
 
-/** Accepts only what a server cannot have misread, so that IMAP and POP3 give the same structure. */
-export function structureOf({ headers, bodyStructure }: FetchMessageObject): Structure {
-  const fields = headers && headers.length > 0 ? rawFields(headers) : undefined;
+/**
+ * Accepts only what a server cannot have misread, so that IMAP and POP3 give the same structure.
+ *
+ * @param fields the fields of the message's header; undefined if the server does not return them
+ */
+export function structureOf(
+  { bodyStructure }: FetchMessageObject,
+  fields: readonly RawField[] | undefined,
+): Structure {
   // imapflow returns nothing for a structure that is nested too deeply.
   if (!bodyStructure) return { doubt: 'all' };
   // If a server does not return the header fields, its BODYSTRUCTURE is used.

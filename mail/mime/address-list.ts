@@ -1,5 +1,5 @@
 import type { Address } from '../model/message';
-import { decodeBytes } from './charset';
+import { decodeRaw } from './charset';
 import { decodeWords } from './words';
 
 /** A dot-atom (RFC 5322 section 3.2.3), with letters beyond ASCII (RFC 6531 section 3.3). */
@@ -121,7 +121,8 @@ const isRoute = (angle: readonly Word[] = []): boolean =>
   angle[0]?.text.startsWith('@') === true &&
   !angle.some(({ text }) => text === ':');
 
-const SPECIAL = new Set(['"', '(', '<', '>', '[', ',', ';', ':']);
+/** What cannot be in a word: a special character, white space, the start of an encoded word. */
+const WORD_END = /["(<>[,;:\s]|=\?/g;
 
 /** The end of a word. An encoded word may contain anything except a space (RFC 2047 section 5). */
 function wordEnd(raw: string, start: number): number {
@@ -129,10 +130,8 @@ function wordEnd(raw: string, start: number): number {
   const [encoded] =
     (isEncoded && /^=\?[^?\s]{1,60}\?[bq]\?[^?\s]{0,1000}\?=/i.exec(raw.slice(start, start + 1100))) || [];
   if (encoded) return start + encoded.length;
-  let end = start + 1;
-  while (end < raw.length && !SPECIAL.has(raw[end]!) && !/\s/.test(raw[end]!) && !raw.startsWith('=?', end))
-    end += 1;
-  return end;
+  WORD_END.lastIndex = start + 1;
+  return WORD_END.exec(raw)?.index ?? raw.length;
 }
 
 function quotedAt(raw: string, start: number): { text: string; next: number } {
@@ -200,7 +199,7 @@ function addressOf(words: readonly Word[]): string {
   }
   const route = plain.startsWith('@') ? plain.indexOf(':') + 1 : 0;
   const at = plain.lastIndexOf('@');
-  const decoded = (text: string) => decodeBytes(Buffer.from(text.replaceAll('\0', '@'), 'latin1'));
+  const decoded = (text: string) => decodeRaw(text.replaceAll('\0', '@'));
   if (at < route) return decoded(plain.slice(route));
   const localPart = decoded(plain.slice(route, at));
   const domain = decoded(plain.slice(at + 1));

@@ -1,3 +1,5 @@
+import { decodeLetters, decodeLines } from './base64-lines';
+
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
@@ -12,6 +14,10 @@ for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 /** Lines up to this length are examined as a whole before they count as data, because they may be a footer. */
 const LONGEST_LINE = 1000;
+/** How many bytes to look at together. */
+const BLOCK = 16 * 1024;
+/** Fewer are not worth it. */
+const SMALLEST_BLOCK = 128;
 /** From this length on, a line after the padding is a further encoding and not a word of a footer. */
 const SHORTEST_AFTER_PADDING = 20;
 
@@ -39,7 +45,8 @@ export class Base64Decoder {
   private length = 0;
   private lineStart = 0;
   private line = newLine();
-  private last = 0;
+  /** Whether the last character was padding. */
+  private endsPadded = false;
   /** The longest line so far. */
   private longest = 0;
   private aligned = true;
@@ -50,15 +57,61 @@ export class Base64Decoder {
   private ended = false;
 
   push(chunk: Buffer): Buffer {
-    if (this.ended) return Buffer.alloc(0);
-    this.reserve(chunk.length);
-    for (let i = 0; i < chunk.length && !this.ended; i++) this.read(chunk[i]!);
-    return this.decode(this.isLong ? this.length : this.lineStart, false);
+    const decoded: Buffer[] = [];
+    for (let at = 0; at < chunk.length && !this.ended; ) {
+      const block = chunk.subarray(at, at + BLOCK);
+      const together = this.readTogether(block, decoded);
+      // What cannot be read together must be looked at byte by byte; an incomplete line belongs to the next block.
+      if (together === 0 || at + block.length === chunk.length) {
+        this.reserve(block.length);
+        for (let i = together; i < block.length && !this.ended; i++) this.read(block[i]!);
+        at += block.length;
+      } else at += together;
+    }
+    decoded.push(this.decodeData());
+    return joined(decoded);
   }
 
   end(): Buffer {
     if (!this.ended) this.endLine();
     return this.decode(this.length, true);
+  }
+
+  /**
+   * Reads the start of a block at once, if it holds letters and line ends only and cannot be a footer.
+   *
+   * @returns how many bytes were read
+   */
+  private readTogether(block: Buffer, decoded: Buffer[]): number {
+    const { line } = this;
+    const isOdd = this.padded || this.blank || line.foreign > 0 || line.gaps > 0 || line.space;
+    if (isOdd || block.length < SMALLEST_BLOCK) return 0;
+    decoded.push(this.decodeData());
+    const text = block.toString('latin1');
+    if (!text.includes('\n')) return this.readLetters(block, text);
+    const before = this.held.toString('latin1', 0, this.length);
+    const lines = before.includes('=') ? undefined : decodeLines(before, line.letters, text);
+    if (!lines) return 0;
+    decoded.push(lines.bytes);
+    this.length = this.lineStart = this.held.write(lines.open, 'latin1');
+    this.longest = Math.max(this.longest, lines.longest);
+    this.short = lines.last < this.longest;
+    this.aligned &&= lines.aligned;
+    this.endsPadded = false;
+    this.line = newLine();
+    return lines.length;
+  }
+
+  /** A part of a long line. */
+  private readLetters(block: Buffer, text: string): number {
+    if (!decodeLetters(text, text.length)) return 0;
+    this.reserve(block.length);
+    block.copy(this.held, this.length);
+    this.length += block.length;
+    this.line.bytes += block.length;
+    this.line.letters += block.length;
+    this.endsPadded = false;
+    return block.length;
   }
 
   /** A line this long is data, whatever it contains. */
@@ -79,7 +132,7 @@ export class Base64Decoder {
     line.space = false;
     if (IS_LETTER[byte] === 1 || byte === PAD) {
       this.held[this.length++] = byte;
-      this.last = byte;
+      this.endsPadded = byte === PAD;
       line.letters += 1;
     } else line.foreign += 1;
   }
@@ -95,7 +148,7 @@ export class Base64Decoder {
       this.longest = Math.max(this.longest, line.letters);
       this.short = line.letters < this.longest;
       this.aligned &&= line.letters % 4 === 0;
-      this.padded = this.last === PAD;
+      this.padded = this.endsPadded;
       this.blank = false;
     }
     this.lineStart = this.length;
@@ -120,8 +173,13 @@ export class Base64Decoder {
     this.held = larger;
   }
 
+  private decodeData(): Buffer {
+    return this.decode(this.isLong ? this.length : this.lineStart, false);
+  }
+
   /** Decodes complete groups of four letters; at the end, everything. */
   private decode(upTo: number, final: boolean): Buffer {
+    if (upTo === 0) return NOTHING;
     const pieces = this.held.toString('latin1', 0, upTo).split(/=+/);
     const open = final ? 0 : pieces.at(-1)!.length % 4;
     const decoded = pieces.map((piece, index) => {
@@ -131,6 +189,13 @@ export class Base64Decoder {
     this.held.copyWithin(0, upTo - open, this.length);
     this.length -= upTo - open;
     this.lineStart = Math.max(0, this.lineStart - (upTo - open));
-    return decoded.length === 1 ? decoded[0]! : Buffer.concat(decoded);
+    return joined(decoded);
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  const filled = pieces.filter(({ length }) => length > 0);
+  return filled.length === 1 ? filled[0]! : Buffer.concat(filled);
 }

@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 
 import iconv from 'iconv-lite';
 
+import { wholeCharacters } from '../text';
 import { charsetOf, type Charset } from './charset-label';
 import { decodeHz, decodeIso2022, looksLikeIso2022 } from './seven-bit';
 
@@ -33,17 +34,23 @@ export function decodeBytes(bytes: Buffer, label = ''): string {
   return decodeMixed(bytes);
 }
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/** The same for a text with one character for each byte, as headers are read. Most of them are ASCII. */
+export const decodeRaw = (raw: string): string =>
+  PRINTABLE.test(raw) ? raw : decodeBytes(Buffer.from(raw, 'latin1'));
+
 function decodeMarked(bytes: Buffer): string | undefined {
   const [first, second, third] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return decodeMixed(bytes.subarray(3));
-  if (first === 0xff && second === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (first === 0xff && second === 0xfe) return littleEndian(bytes.subarray(2));
   if (first === 0xfe && second === 0xff) return bigEndian(bytes.subarray(2));
   return undefined;
 }
 
 /** ASCII bytes are the same in nearly all charsets, except in those that encode other characters as ASCII. */
 function decodeSevenBit(bytes: Buffer, charset: Charset | undefined): string {
-  if (charset?.kind === 'utf-7') return iconv.decode(bytes, 'utf-7');
+  if (charset?.kind === 'utf-7') return wholeCharacters(iconv.decode(bytes, 'utf-7'));
   if (charset?.kind === 'hz') return decodeHz(bytes);
   if (charset?.kind === 'utf-16' && bytes.includes(0)) return decodeUtf16(bytes, 'utf-16');
   if (charset?.kind === 'iso-2022' || looksLikeIso2022(bytes)) return decodeIso2022(bytes);
@@ -56,20 +63,20 @@ function decodeSevenBit(bytes: Buffer, charset: Charset | undefined): string {
  */
 function decodeUtf16(bytes: Buffer, label: string): string {
   if (/be\s*$/i.test(label)) return bigEndian(bytes);
-  if (/le\s*$/i.test(label)) return bytes.toString('utf16le');
+  if (/le\s*$/i.test(label)) return littleEndian(bytes);
   let evenZeros = 0;
   let oddZeros = 0;
   for (let i = 0; i + 1 < Math.min(bytes.length, 4096); i += 2) {
     if (bytes[i] === 0) evenZeros += 1;
     if (bytes[i + 1] === 0) oddZeros += 1;
   }
-  return oddZeros > evenZeros ? bytes.toString('utf16le') : bigEndian(bytes);
+  return oddZeros > evenZeros ? littleEndian(bytes) : bigEndian(bytes);
 }
 
+const littleEndian = (bytes: Buffer): string => wholeCharacters(bytes.toString('utf16le'));
+
 const bigEndian = (bytes: Buffer): string =>
-  Buffer.from(bytes.subarray(0, bytes.length & ~1))
-    .swap16()
-    .toString('utf16le');
+  littleEndian(Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16());
 
 /** Whether the table had a character for nearly all bytes. One damaged character does not make the label wrong. */
 function fits(text: string): boolean {

@@ -6,7 +6,7 @@ import { foldLines } from 'nodemailer/lib/mime-funcs';
 import MimeNode from 'nodemailer/lib/mime-node';
 
 import { invalidInput } from '../errors';
-import { assertSingleLine } from '../text';
+import { assertSingleLine, assertWholeCharacters } from '../text';
 import { needsUtf8, parseAddresses } from '../model/addresses';
 import { assertAttachments, toComposerAttachment } from './attachments';
 import { checkedHeaders, importanceHeaders } from './headers';
@@ -32,8 +32,8 @@ export function compose(message: OutgoingMessage, { isDraft = false } = {}): Com
     // Mail programs cannot find a message by an id longer than a line.
     inReplyTo: [assertSingleLine('In-Reply-To', message.inReplyTo ?? '')].find(isShort),
     references: message.references?.map((id) => assertSingleLine('References', id)).filter(isShort),
-    text: withCrlf(message.text),
-    html: withCrlf(message.html),
+    text: withCrlf('Text', message.text),
+    html: withCrlf('HTML', message.html),
     headers: [...importanceHeaders(message.importance), ...checkedHeaders(message)].map(
       ({ name, value }) => ({ key: name, value }),
     ),
@@ -94,4 +94,5 @@ const newMessageId = (sender: string): string =>
   `<${randomUUID()}@${domainToASCII(sender.slice(sender.lastIndexOf('@') + 1)) || 'localhost'}>`;
 
 /** RFC 5321 section 2.3.8: CRLF is the only line end in a message. */
-const withCrlf = (text: string | undefined): string | undefined => text?.replace(/\r\n|\r|\n/g, '\r\n');
+const withCrlf = (field: string, text: string | undefined): string | undefined =>
+  text && assertWholeCharacters(field, text).replace(/\r\n|\r|\n/g, '\r\n');

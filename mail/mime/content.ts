@@ -10,8 +10,11 @@ export interface Forms {
 
 /** The same for a server that returns one body for each form. */
 export const singleForms = (text: string, html: string): Forms[] => [
-  { text: [text], html: [{ isHtml: true, text: html }] },
+  { text: [begun(text)], html: [{ isHtml: true, text: begun(html) }] },
 ];
+
+/** As much of a text as tells whether it is too long. */
+const begun = (text: string): string => text.slice(0, LONGEST_TEXT + 1);
 
 /**
  * A longer text is not for reading, over any protocol: limit in characters for each form, and in bytes for the stored
@@ -53,11 +56,18 @@ const asHtml = (text: string): string => `<div>${textToHtml(text)}</div>`;
 
 const isBlank = (text: string): boolean => !/[^\s\u00a0]/.test(text);
 
-const cut = (text: string): string => text.slice(0, LONGEST_TEXT).replaceAll('\r\n', '\n');
+/** The first half of a character that is cut in two is left out. */
+const cut = (text: string): string =>
+  text
+    .slice(0, LONGEST_TEXT)
+    .replace(/[\ud800-\udbff]$/, '')
+    .replaceAll('\r\n', '\n');
 
 /** Each piece starts on a new line. */
-const joined = (pieces: readonly string[]): string =>
-  pieces
-    .filter((piece) => piece !== '')
-    .flatMap((piece, index, all) => (index === 0 || all[index - 1]!.endsWith('\n') ? [piece] : ['\n', piece]))
+function joined(pieces: readonly string[]): string {
+  const filled = pieces.filter((piece) => piece !== '');
+  if (filled.length < 2) return filled[0] ?? '';
+  return filled
+    .flatMap((piece, index) => (index === 0 || filled[index - 1]!.endsWith('\n') ? [piece] : ['\n', piece]))
     .join('');
+}

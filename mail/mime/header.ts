@@ -35,7 +35,9 @@ export function rawFields(header: Buffer): RawField[] {
 
 /** The values of a field, given by its lower-case name. */
 export const valuesOf = (fields: readonly RawField[], name: string): string[] =>
-  fields.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value);
+  fields
+    .filter((field) => field.name.length === name.length && field.name.toLowerCase() === name)
+    .map(({ value }) => value);
 
 /** The fields of a header in order, unfolded and decoded (RFC 2047). */
 export const headerFields = (header: Buffer): HeaderField[] => decodedFields(rawFields(header));

@@ -21,8 +21,8 @@ const MOST = 1000;
  */
 export function parseParameters(raw: string): Parameterized {
   const [first = '', ...rest] = segments(raw);
-  const isParameter = /^[\w-]+\*?\d*\*?\s*=/.test(first);
-  const value = isParameter ? '' : withoutComments(first).replace(/\s+/g, '').toLowerCase();
+  const isParameter = IS_PARAMETER.test(first);
+  const value = isParameter ? '' : valueIn(first);
   const collected = new Map<string, Collected>();
   for (const segment of (isParameter ? [first, ...rest] : rest).slice(0, MOST)) collect(collected, segment);
   const parameters = Object.create(null) as Record<string, string>;
@@ -30,8 +30,23 @@ export function parseParameters(raw: string): Parameterized {
   return { value, parameters };
 }
 
+const IS_PARAMETER = /^[\w-]+\*?\d*\*?\s*=/;
+
+const valueIn = (first: string): string => withoutComments(first).replace(/\s+/g, '').toLowerCase();
+
+/** Only the value. */
+export function parseValue(raw: string): string {
+  const [first = ''] = segments(raw);
+  return IS_PARAMETER.test(first) ? '' : valueIn(first);
+}
+
 /** Splits at semicolons outside quotation marks. One pass, whatever the input. */
 function segments(raw: string): string[] {
+  const found = raw.includes('"') ? quotedSegments(raw) : raw.split(';');
+  return found.map((one) => one.trim()).filter((one, index) => index === 0 || one !== '');
+}
+
+function quotedSegments(raw: string): string[] {
   const found: string[] = [];
   let start = 0;
   let quoted = false;
@@ -48,7 +63,7 @@ function segments(raw: string): string[] {
   const last = raw.slice(start);
   // An unclosed quotation ends with the parameter.
   found.push(...(quoted ? last.split(';') : [last]));
-  return found.map((one) => one.trim()).filter((one, index) => index === 0 || one !== '');
+  return found;
 }
 
 /** The raw forms of a parameter: plain, with a charset, or split into pieces (RFC 2231 sections 3 and 4). */

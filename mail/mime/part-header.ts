@@ -1,6 +1,6 @@
 import type { BodyPart } from './body-part';
 import { rawFields, valuesOf, type RawField } from './header';
-import { parseParameters } from './parameters';
+import { parseParameters, parseValue } from './parameters';
 import { encodingName } from './transfer-decoder';
 
 /** RFC 2045 section 5.1. */
@@ -37,7 +37,7 @@ export function partFromFields(fields: readonly RawField[], defaultType = 'text/
 
 /** The type as written in the header, valid or not; empty if there is none. */
 export const writtenType = (fields: readonly RawField[]): string =>
-  parseParameters(valuesOf(fields, 'content-type')[0] ?? '').value;
+  parseValue(valuesOf(fields, 'content-type')[0] ?? '');
 
 /** An unknown disposition counts as attachment (RFC 2183 section 2.8) if there is a file name. */
 function dispositionOf(value: string, hasFileName: boolean): string {

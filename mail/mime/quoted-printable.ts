@@ -68,7 +68,16 @@ export class QuotedPrintableDecoder {
           continue;
         } else release();
       }
-      if (byte === EQUALS || isSpace(byte) || byte === CR) this.held = [byte];
+      const next = chunk[i + 1];
+      if (byte === EQUALS) {
+        const high = hexDigit(next);
+        const low = hexDigit(chunk[i + 2]);
+        if (high < 0 || low < 0) this.held = [byte];
+        else {
+          put(high * 16 + low);
+          i += 2;
+        }
+      } else if (byte === CR || (isSpace(byte) && !isOrdinary(next))) this.held = [byte];
       else put(byte);
     }
     return out.subarray(0, length);
@@ -86,7 +95,12 @@ export class QuotedPrintableDecoder {
 
 const isSpace = (byte: number): boolean => byte === SPACE || byte === TAB;
 
-function hexDigit(byte: number): number {
+/** Neither the end of what is known, nor white space or a line end. */
+const isOrdinary = (byte: number | undefined): boolean =>
+  byte !== undefined && !isSpace(byte) && byte !== CR && byte !== LF;
+
+/** -1 if it is none. */
+function hexDigit(byte = 0): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const upper = byte & ~0x20;
   return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : -1;

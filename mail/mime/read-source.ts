@@ -69,7 +69,8 @@ export function bodiesOf(
     const stored = storedOf(part);
     if (!stored) return '';
     isCut ||= stored.truncated;
-    const bytes = Buffer.concat(stored.chunks);
+    const { chunks } = stored;
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     return decodeText(part, stored.truncated ? toLastLine(bytes) : bytes);
   };
   const segments = classify(structure).bodies.map(({ text, html }) => ({

@@ -40,10 +40,8 @@ type Mode =
 
 /** Whether the bytes contain an unmistakable escape sequence, so that no label is needed. */
 export const looksLikeIso2022 = (bytes: Buffer): boolean =>
-  bytes.includes('\x1b$B') ||
-  bytes.includes('\x1b$@') ||
-  bytes.includes('\x1b$(C') ||
-  bytes.includes('\x1b$)C');
+  bytes.includes(ESC) &&
+  ['\x1b$B', '\x1b$@', '\x1b$(C', '\x1b$)C'].some((sequence) => bytes.includes(sequence));
 
 /** ISO-2022-JP, -JP-1, -JP-2, -KR and -CN. */
 export function decodeIso2022(bytes: Buffer): string {

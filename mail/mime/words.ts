@@ -1,4 +1,4 @@
-import { decodeBytes } from './charset';
+import { decodeBytes, decodeRaw } from './charset';
 
 /** A piece of a header: bytes in one charset. */
 interface Run {
@@ -10,8 +10,6 @@ interface Run {
   open: string;
 }
 
-const PRINTABLE = /^[\x20-\x7e]*$/;
-
 /**
  * Decodes the encoded words (RFC 2047) and the non-ASCII bytes of a header text. Tolerates the errors of real mail:
  * words with spaces inside, joined to text or to each other, split within a character, without padding, with a language
@@ -20,8 +18,7 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
  * @param raw unfolded, one character for each byte
  */
 export function decodeWords(raw: string): string {
-  if (!raw.includes('=?') && PRINTABLE.test(raw)) return raw;
-  if (!raw.includes('=?')) return decodeBytes(Buffer.from(raw, 'latin1'));
+  if (!raw.includes('=?')) return decodeRaw(raw);
   return runsOf(raw)
     .map(({ pieces, charset }) => decodeBytes(Buffer.concat(pieces), charset))
     .join('');

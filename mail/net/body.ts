@@ -6,14 +6,8 @@ export interface Body {
 
 /** Reads up to `most` bytes of a UTF-8 body. A longer body is cut off and closed. */
 export async function readUpTo(most: number, body: AsyncIterable<Buffer>): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let left = most;
-  for await (const chunk of body) {
-    if (chunk.length > left) return { text: toText([...chunks, chunk.subarray(0, left)]), complete: false };
-    chunks.push(chunk);
-    left -= chunk.length;
-  }
-  return { text: toText(chunks), complete: true };
+  const { chunks, complete } = await chunksOf(most, body);
+  return { text: toText(chunks), complete };
 }
 
 /**
@@ -22,12 +16,29 @@ export async function readUpTo(most: number, body: AsyncIterable<Buffer>): Promi
  * @throws with the code ETOOLONG if it has more than `most` bytes
  */
 export async function readWhole(most: number, body: AsyncIterable<Buffer>): Promise<string> {
-  const { text, complete } = await readUpTo(most, body);
-  if (complete) return text;
-  throw Object.assign(new Error('the answer is too long'), { code: TOO_LONG });
+  const { chunks, complete } = await chunksOf(most, body);
+  if (complete) return toText(chunks);
+  throw tooLong();
+}
+
+async function chunksOf(
+  most: number,
+  body: AsyncIterable<Buffer>,
+): Promise<{ chunks: Buffer[]; complete: boolean }> {
+  const chunks: Buffer[] = [];
+  let left = most;
+  for await (const chunk of body) {
+    if (chunk.length > left) return { chunks: [...chunks, chunk.subarray(0, left)], complete: false };
+    chunks.push(chunk);
+    left -= chunk.length;
+  }
+  return { chunks, complete: true };
 }
 
 const TOO_LONG = 'ETOOLONG';
+
+/** The error for an answer that has more in it than any useful one. */
+export const tooLong = (): Error => Object.assign(new Error('the answer is too long'), { code: TOO_LONG });
 
 export const isTooLong = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException | undefined)?.code === TOO_LONG;

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
 import { PROXY_OF_ENVIRONMENT } from './environment-proxy';
+import { TrafficCounter, type Traffic } from './traffic';
 import { tlsOptions, type TlsPolicy } from './tls-policy';
 
 export type HttpsReply = IncomingMessage & { socket: TLSSocket };
@@ -27,6 +28,7 @@ export interface RequestLimits {
  */
 export class HttpsClient {
   readonly #agent: Agent;
+  private readonly counter = new TrafficCounter();
 
   /** @param most maximum number of connections */
   constructor(trust: TlsPolicy, most: number) {
@@ -64,6 +66,8 @@ export class HttpsClient {
       });
       let secured = false;
       call.on('socket', (socket) => {
+        this.counter.watch(socket);
+        this.counter.count();
         if (call.reusedSocket) secured = true;
         else socket.once('secureConnect', () => (secured = true));
       });
@@ -73,6 +77,10 @@ export class HttpsClient {
       );
       call.end(body);
     });
+  }
+
+  get traffic(): Traffic {
+    return this.counter.total;
   }
 
   /** Whether no request is in progress, or none is within this time in milliseconds. */

@@ -1,4 +1,4 @@
-import type { AttachmentRequest, FolderState, MailClient, BatchResult, MoveResult } from '../model/client';
+import type { AttachmentRequest, FolderState, BatchResult, MoveResult } from '../model/client';
 import { isMailError, type MailError } from '../errors';
 import { PROTOCOLS } from '../account/providers';
 import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
@@ -11,6 +11,8 @@ import type { MessageQuery, FetchOptions } from '../model/query';
 import { openSequentially } from '../async/open-sequentially';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
+import type { CountedClient } from '../model/counted-client';
+import type { Traffic } from '../net/traffic';
 import { PopChanges } from './changes';
 import { deleteMessages } from './delete';
 import { popCannot } from './errors';
@@ -24,7 +26,7 @@ import { openAttachment, openMessage } from './source';
 const POLL_INTERVAL = 30_000;
 
 /** Mail over POP3 (RFC 1939): one folder, whose messages can only be read and deleted for good. */
-export class Pop3Client extends FolderClient implements MailClient {
+export class Pop3Client extends FolderClient implements CountedClient {
   readonly protocol = PROTOCOLS.pop3.name;
   // Private at runtime too, not only for TypeScript: the maildrop holds the login.
   readonly #maildrop: Maildrop;
@@ -58,6 +60,10 @@ export class Pop3Client extends FolderClient implements MailClient {
 
   get usable(): boolean {
     return this.#maildrop.usable;
+  }
+
+  get traffic(): Traffic {
+    return this.#maildrop.traffic;
   }
 
   async check(): Promise<boolean> {

@@ -5,6 +5,7 @@ import { assertSingleLine } from '../text';
 import { PopRefusal, toMailError } from './errors';
 import { PopReader, coded } from './reader';
 import type { ServerSettings } from '../net/server-settings';
+import type { TrafficCounter } from '../net/traffic';
 import { GOODBYE_TIMEOUT } from '../net/unused-connection';
 
 /** Maximum number of unanswered commands if the server offers PIPELINING (RFC 2449 section 6.6). */
@@ -24,7 +25,9 @@ export class PopConnection {
     private socket: Socket,
     private readonly server: ServerSettings,
     private readonly silence: number,
+    private readonly counter: TrafficCounter,
   ) {
+    counter.watch(socket);
     this.reader = new PopReader(socket, silence);
   }
 
@@ -200,6 +203,7 @@ export class PopConnection {
     if (!this.usable) throw coded('the connection is closed', 'ECONNRESET');
     // The only line ends are the ones added here.
     assertSingleLine('Command', text.replaceAll('\r\n', ''));
+    this.counter.count(text.split('\r\n').length - 1);
     this.socket.write(text, 'utf8');
   }
 

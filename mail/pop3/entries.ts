@@ -29,7 +29,7 @@ const MOST_WITHOUT_UIDL = 10_000;
  */
 export async function readEntries(connection: PopConnection): Promise<Entry[]> {
   const sizes = new Map(
-    numbered(await connection.list('LIST')).map(([number, size]) => [number, Number(size)]),
+    numbered(await connection.list('LIST')).map(([number, size]) => [number, sizeOf(size)]),
   );
   const uidls = await readUidls(connection);
   const unnamed = [...sizes.keys()].filter((number) => !uidls.has(number));
@@ -37,7 +37,7 @@ export async function readEntries(connection: PopConnection): Promise<Entry[]> {
     if (unnamed.length > MOST_WITHOUT_UIDL) throw noIds();
     for (const [number, digest] of await headerDigests(connection, unnamed)) uidls.set(number, digest);
   }
-  const entries = [...uidls].map(([number, uidl]) => ({ number, uidl, size: sizes.get(number) || 0 }));
+  const entries = [...uidls].map(([number, uidl]) => ({ number, uidl, size: sizes.get(number) ?? 0 }));
   return withIds(entries.sort((a, b) => a.number - b.number)).reverse();
 }
 
@@ -64,6 +64,9 @@ function withIds(entries: ReadonlyArray<Omit<Entry, 'id'>>): Entry[] {
     return { ...entry, id: formatId({ uidl, ...(of > 1 && { copy: { nth, of } }) }) };
   });
 }
+
+/** Bytes; 0 if the server gives no number. */
+const sizeOf = (text: string): number => (/^\d{1,10}$/.test(text) ? Number(text) : 0);
 
 const numbered = (lines: readonly string[]): Array<[number, string]> =>
   lines.flatMap((line) => {

@@ -10,6 +10,7 @@ import type { ServerSettings } from '../net/server-settings';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { hostAndPort } from '../net/host-and-port';
 import { openSocket } from '../net/socket';
+import type { TrafficCounter } from '../net/traffic';
 import { base64, saslSecrets, tokenResponses } from '../auth/token-responses';
 import { PopConnection, secured } from './connection';
 import { PopRefusal, lateLogin, noStartTls, toLoginError } from './errors';
@@ -21,30 +22,33 @@ import { PopRefusal, lateLogin, noStartTls, toLoginError } from './errors';
  */
 export async function openPop(
   settings: MailServerSessionSettings,
+  counter: TrafficCounter,
   signal?: AbortSignal,
 ): Promise<PopConnection> {
   await assertAllowed(settings.server);
   return await withLogin(
     settings.authenticator,
     signal,
-    async (login) => await connect(settings, login, signal),
+    async (login) => await connect(settings, login, counter, signal),
   );
 }
 
 async function connect(
   settings: MailServerSessionSettings,
   login: Login,
+  counter: TrafficCounter,
   signal?: AbortSignal,
 ): Promise<PopConnection> {
   return await withDeadline(
     { timeout: settings.timeouts.connect, signals: [signal] },
-    async (giveUp) => await connectUntil(settings, login, giveUp),
+    async (giveUp) => await connectUntil(settings, login, counter, giveUp),
   );
 }
 
 async function connectUntil(
   settings: MailServerSessionSettings,
   login: Login,
+  counter: TrafficCounter,
   giveUp: AbortSignal,
 ): Promise<PopConnection> {
   const { server, timeouts } = settings;
@@ -61,7 +65,7 @@ async function connectUntil(
       servername: isIP(server.host) ? '' : server.host,
     };
     const first = server.security === 'tls' ? await secured(socket, tls) : socket;
-    connection = new PopConnection(first, server, timeouts.command);
+    connection = new PopConnection(first, server, timeouts.command, counter);
     await connection.greeting();
     await connection.readCapabilities();
     if (server.security === 'starttls') {

@@ -3,6 +3,7 @@ import { isMailError, type MailError } from '../errors';
 import { loginInLine } from '../account/login-in-line';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { Mutex } from '../async/mutex';
+import { TrafficCounter, type Traffic } from '../net/traffic';
 import type { PopConnection } from './connection';
 import { readEntries, type Entry } from './entries';
 import { toMailError } from './errors';
@@ -25,6 +26,8 @@ export class Maildrop {
   private readonly closing = new AbortController();
   private readonly turn: Mutex;
   private working = 0;
+  /** Over all its connections. */
+  private readonly counter = new TrafficCounter();
 
   private constructor(settings: MailServerSessionSettings) {
     this.#settings = settings;
@@ -34,9 +37,13 @@ export class Maildrop {
   /** @throws {MailError} */
   static async open(settings: MailServerSessionSettings, signal?: AbortSignal): Promise<Maildrop> {
     const maildrop = new Maildrop(settings);
-    maildrop.#connection = await openPop(settings, signal);
+    maildrop.#connection = await openPop(settings, maildrop.counter, signal);
     maildrop.openedAt = Date.now();
     return maildrop;
+  }
+
+  get traffic(): Traffic {
+    return this.counter.total;
   }
 
   get usable(): boolean {
@@ -179,7 +186,7 @@ export class Maildrop {
   private async connected(): Promise<PopConnection> {
     if (!this.#connection && !this.closed) {
       const { signal } = this.closing;
-      const login = async () => await openPop(this.#settings, signal);
+      const login = async () => await openPop(this.#settings, this.counter, signal);
       this.#connection = await loginInLine(this.#settings.server, this.#settings, login, signal);
       this.openedAt = Date.now();
     }

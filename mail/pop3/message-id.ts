@@ -1,4 +1,5 @@
 import { MailError, invalidInput } from '../errors';
+import { assertSingleLine } from '../text';
 
 /**
  * Identifies a message of a maildrop permanently: its unique-id (RFC 1939 section 7), which is the same in every
@@ -23,6 +24,7 @@ export const formatId = ({ uidl, copy }: PopId): string =>
 
 /** @throws {MailError} INVALID_INPUT */
 export function parseId(id: string): PopId {
+  assertSingleLine('Message ID', id);
   const [, encoded = '', nth, of] = FORM.exec(id) ?? [];
   try {
     if (encoded) {

@@ -32,13 +32,16 @@ export class Connector {
    * @param holder gets a place in the limit of the account, unless this rejects
    * @throws {MailError}; what the signal was aborted with
    */
-  async connect(holder: ConnectionHolder, signal: AbortSignal): Promise<MailClient> {
+  async connect(
+    holder: ConnectionHolder,
+    signal: AbortSignal,
+  ): Promise<{ client: MailClient; isNew: boolean }> {
     const started = Date.now();
     try {
       const warm = await this.connections.warm?.take(this.settings, holder, signal);
-      if (!warm) return await this.logIn(holder, signal);
+      if (!warm) return { client: await this.logIn(holder, signal), isNew: true };
       this.tell({ type: 'taken', took: Date.now() - started });
-      return warm;
+      return { client: warm, isNew: false };
     } catch (error) {
       const { message } = error as Error;
       if (!signal.aborted)

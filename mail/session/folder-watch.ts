@@ -107,7 +107,7 @@ export class FolderWatch {
     assertQuery(options.query);
     this.of = watchedFolder(session.settings, options.folder);
     this.stored = usableState(options.state, this.of);
-    this.recent = new RecentMessages(this.stored?.recent);
+    this.recent = new RecentMessages(this.stored?.recent, this.stored?.forgotten);
   }
 
   /**
@@ -167,6 +167,7 @@ export class FolderWatch {
     const { backlog, settled, ...rest } = this.queue.state;
     return {
       ...{ v: 1, of: this.of, ...rest, recent: this.recent.toJSON() },
+      forgotten: this.recent.forgotten,
       settled: [...new Set([...settled, ...this.settledBefore])],
       ...(backlog && {
         backlog: { since: backlog.since, next: [...backlog.open].slice(0, MARKERS).map(digest) },
@@ -301,8 +302,10 @@ export class FolderWatch {
   private async compare(queue: WatchQueue, cursor: Cursor, signal: AbortSignal | undefined): Promise<void> {
     const { query, log = () => {} } = this.options;
     const { newest, began, backlog } = queue.state;
-    // What was there at the start is not new.
-    const since = new Date(Math.max(Date.parse(newest) - MARGIN, Date.parse(began)));
+    // What was there at the start is not new, nor what came before messages that are forgotten by now. But nothing is
+    // skipped that was received while others are not settled.
+    const known = Math.min(Date.parse(this.recent.forgotten) + 1, Date.parse(newest));
+    const since = new Date(Math.max(Date.parse(newest) - MARGIN, Date.parse(began), known));
     const messages = [
       // Their ids may have changed too.
       ...(backlog ? await this.backlog(backlog.since, cursor, signal) : []),
@@ -396,10 +399,13 @@ export class FolderWatch {
     const retry = Math.max(0, Math.min(...this.unreadable.map(([, due]) => due)) - Date.now());
     try {
       await withDeadline({ signals: [signal, woken.signal] }, async (stop) => {
-        const notifies = await this.use(async (client) => {
+        const notifies = await this.session.wait(async (client, wanted) => {
           if (!client.notifies || isFull) return false;
           const timeout = Math.min(ROUND, retry);
-          this.known = await client.waitForChanges(folder, this.known, { timeout, signal: stop });
+          // It ends early if another session needs the connection.
+          await withDeadline({ signals: [stop, wanted] }, async (end) => {
+            this.known = await client.waitForChanges(folder, this.known, { timeout, signal: end });
+          });
           return true;
         });
         if (notifies) return;

@@ -1,4 +1,5 @@
 import type { WaitsFor } from '../async/connection-limit';
+import type { Traffic } from '../net/traffic';
 import type { MailErrorCode } from '../errors';
 
 /** Why a session was closed. */
@@ -23,7 +24,7 @@ export type SessionEvent =
   | { type: 'given up'; reason: 'idle' | 'wanted' }
   | { type: 'refused'; code: MailErrorCode | 'UNKNOWN'; message: string }
   /** The session is over. Its connection was kept for the next run, or closed. */
-  | { type: 'closed'; reason: CloseReason; isKept: boolean }
+  | { type: 'closed'; reason: CloseReason; isKept: boolean; traffic: Traffic }
   /** A connection that an earlier run has left is used, without a login. */
   | { type: 'taken'; took: number };
 

@@ -70,7 +70,6 @@ export class SessionRegistry<Origin = unknown> {
   /**
    * Opens a session and logs in. Concurrent calls with the same name share one login.
    *
-   * @param observer is told what happens to the session
    * @throws {MailError} SESSION_NAME_IN_USE, or why the login failed; after that the name is free again
    */
   async open(
@@ -171,7 +170,7 @@ export class SessionRegistry<Origin = unknown> {
     await closeAll(sessions, { reason: 'run put away' });
   }
 
-  /** Call when a run is put away: closes its sessions, and keeps how they are opened again. Never rejects. */
+  /** Call when a run is put away: closes its sessions and their connections, and keeps how they are opened again. Never rejects. */
   async putAway(runId: string, life: object): Promise<void> {
     const run = this.runs.get(runId);
     if (run?.life !== life) return;

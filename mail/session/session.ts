@@ -1,10 +1,12 @@
 import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
+import type { Traffic } from '../net/traffic';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 import { Connector, type OpenClient } from './connector';
 import type { CloseReason, SessionEvent, SessionObserver } from './observer';
+import { SessionTraffic } from './session-traffic';
 import type { WarmConnections } from './warm-connections';
 
 export type { OpenClient } from './connector';
@@ -16,6 +18,11 @@ export interface UseOptions {
    */
   repeatable: boolean;
 }
+
+/** What the session waited for, and how many milliseconds. */
+export type Waits = Array<Pick<Extract<SessionEvent, { type: 'waited' }>, 'waitsFor' | 'took'>>;
+
+const MOST_WAITS = 10;
 
 export interface CloseOptions {
   /** Whether another session may use the connection, if nothing uses it now. */
@@ -41,6 +48,7 @@ export class Session {
   readonly #users = new Map<MailClient, number>();
   readonly #lost = new Set<MailClient>();
   readonly #connector: Connector;
+  readonly #traffic = new SessionTraffic();
   private readonly closing = new AbortController();
   private ending?: Promise<void>;
   /** The end of the last connection, which still counts until then. */
@@ -48,6 +56,8 @@ export class Session {
   /** Why there is no connection any more; absent before the first. */
   private ended?: 'lost' | 'idle' | 'wanted';
   private readonly waits = new Set<AbortController>();
+  /** The last ones. */
+  private readonly waited: Waits = [];
   private inUse = 0;
   private lastUsed = 0;
   private idleTimer?: NodeJS.Timeout;
@@ -125,6 +135,16 @@ export class Session {
     return true;
   }
 
+  /** What went over its connections, not counting what was sent over SMTP. */
+  get traffic(): Traffic {
+    return this.#traffic.total;
+  }
+
+  /** How long it waited for connections since this was last asked. */
+  takeWaits(): Waits {
+    return this.waited.splice(0);
+  }
+
   private get closed(): boolean {
     return this.closing.signal.aborted;
   }
@@ -137,7 +157,8 @@ export class Session {
     const client = this.#client;
     this.#client = undefined;
     const isKept = keep && isQuiet && client ? await this.#connector.keep(this, client) : false;
-    this.tell({ type: 'closed', reason, isKept });
+    this.#traffic.end();
+    this.tell({ type: 'closed', reason, isKept, traffic: this.traffic });
     if (!isKept) this.disconnect(client);
     await Promise.all([this.leaving, ...[...this.#lost].map(async (one) => await one.close())]);
     this.settings.authenticator.release?.();
@@ -164,7 +185,8 @@ export class Session {
     if (this.ended) this.tell({ type: 'reconnect', reason: this.ended });
     try {
       await this.leaving;
-      const client = await this.#connector.connect(this, this.closing.signal);
+      const { client, isNew } = await this.#connector.connect(this, this.closing.signal);
+      this.#traffic.begin(client, isNew);
       if (!this.closed) return (this.#client = client);
       this.disconnect(client);
       await this.leaving;
@@ -229,6 +251,7 @@ export class Session {
 
   private tell(event: SessionEvent): void {
     const { name: session, settings } = this;
+    if (event.type === 'waited' && this.waited.push(event) > MOST_WAITS) this.waited.shift();
     this.observer?.({ session, account: settings.authenticator.account, event });
   }
 }

@@ -21,8 +21,10 @@ export interface WatchState {
    * next of them, oldest first.
    */
   backlog?: { since?: string; next: string[] };
-  /** Digests of the last messages that were settled (of their ids and Message-IDs), and of the newest ones that were there at the start. */
+  /** The last messages that were settled, and the newest ones that were there at the start; see `RecentMessages`. */
   recent: string[];
+  /** The newest time of the messages that are no longer in `recent`. */
+  forgotten: string;
   /** Messages that were received before this time are settled, or were there at the start. */
   newest: string;
   /** When the newest message was received that was there at the start. */
@@ -32,7 +34,8 @@ export interface WatchState {
 /** @returns undefined if it is of another version, of another folder, or no state at all */
 export function usableState(state: unknown, of: string): WatchState | undefined {
   if (typeof state !== 'object' || state === null) return undefined;
-  const { v, cursor, settled, backlog, recent, newest, began, ...rest } = state as Partial<WatchState>;
+  const { v, cursor, settled, backlog, recent, newest, began, forgotten, ...rest } =
+    state as Partial<WatchState>;
   if (v !== 1 || rest.of !== of || typeof cursor !== 'string') return undefined;
   const texts = (list: unknown): string[] =>
     Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
@@ -42,6 +45,7 @@ export function usableState(state: unknown, of: string): WatchState | undefined 
     ...(backlog && { backlog: { since: time(backlog.since), next: texts(backlog.next) } }),
     newest: time(newest) ?? new Date().toISOString(),
     began: time(began) ?? new Date(0).toISOString(),
+    forgotten: time(forgotten) ?? new Date(0).toISOString(),
   };
 }
 
@@ -57,3 +61,6 @@ export function watchedFolder(settings: SessionSettings, folder: string): string
 /** Short text for an id, of which two are never the same by chance. */
 export const digest = (text: string): string =>
   createHash('sha256').update(text).digest().subarray(0, 9).toString('base64url');
+
+/** The same for a few hundred messages. Eight letters. */
+export const shortDigest = (text: string): string => digest(text).slice(0, 8);

@@ -1,12 +1,14 @@
 import { DEFAULT_EWS_VERSION } from '../../mail/account/ews-settings';
 import type { Timeouts } from '../../mail/account/session-settings';
 import { invalidInput } from '../../mail/errors';
+import { isObject, numberOf, textOf } from '../expression-values';
 
 /** Seconds, as the options of Email Connect show them. */
 export const DEFAULT_TIMEOUTS = { connectTimeout: 30, commandTimeout: 60, idleTimeout: 300 };
 
 /** Seconds that the connection of an ended run waits for the next one; 0 closes it at once. */
-export const KEEP = { default: 60, most: 60 * 60 };
+export const DEFAULT_KEEP = 60;
+export const LONGEST_KEEP = 60 * 60;
 
 /** Far below the limit of Node's timers, above which they fire at once. */
 const MAX_TIMEOUT = 24 * 60 * 60;
@@ -23,33 +25,39 @@ export interface ConnectOptions {
 }
 
 /** @throws {MailError} INVALID_INPUT naming the option */
-export const readOptions = (options: Readonly<Record<string, unknown>> = {}): ConnectOptions => ({
-  mailbox: String(options.mailbox ?? '').trim(),
-  impersonate: options.impersonate === true,
-  ewsVersion: String(options.ewsVersion ?? DEFAULT_EWS_VERSION),
-  timeouts: {
-    ...timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
-    keep: keepFor(options.keepConnectionFor ?? KEEP.default),
-  },
-});
+export function readOptions(given: unknown): ConnectOptions {
+  const options = given ?? {};
+  if (!isObject(options)) {
+    throw invalidInput('Options', 'they are not an object', 'Add the options one by one.');
+  }
+  return {
+    mailbox: textOf(options.mailbox).trim(),
+    impersonate: options.impersonate === true,
+    ewsVersion: textOf(options.ewsVersion ?? DEFAULT_EWS_VERSION),
+    timeouts: {
+      ...timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
+      keep: keepFor(options.keepConnectionFor ?? DEFAULT_KEEP),
+    },
+  };
+}
 
 function keepFor(value: unknown): number {
-  const seconds = typeof value === 'string' && value.trim() === '' ? NaN : Number(value);
-  if (seconds >= 0 && seconds <= KEEP.most) return seconds * 1000;
+  const seconds = numberOf(value);
+  if (seconds >= 0 && seconds <= LONGEST_KEEP) return seconds * 1000;
   throw invalidInput(
     'Keep Connection For',
-    `${String(value)} is not a valid number of seconds`,
-    `Enter a number of seconds from 0 to ${KEEP.most}; 0 closes the connection when the run ends.`,
+    `${textOf(value)} is not a valid number of seconds`,
+    `Enter a number of seconds from 0 to ${LONGEST_KEEP}; 0 closes the connection when the run ends.`,
   );
 }
 
 function timeouts(options: Record<keyof typeof DEFAULT_TIMEOUTS, unknown>): Timeouts {
   const seconds = (field: string, value: unknown) => {
-    const number = Number(value);
+    const number = numberOf(value);
     if (!(number > 0 && number <= MAX_TIMEOUT)) {
       throw invalidInput(
         field,
-        `${String(value)} is not a valid number of seconds`,
+        `${textOf(value)} is not a valid number of seconds`,
         `Enter a number of seconds, more than 0 and at most ${MAX_TIMEOUT}.`,
       );
     }

@@ -1,5 +1,6 @@
 import { findConnection, type Connection } from '../../mail/account/providers';
 import type { SessionSettings } from '../../mail/account/session-settings';
+import { textOf } from '../expression-values';
 import { outboundPolicy, type OutboundContext } from '../outbound';
 import { sessionSettings } from './build-settings';
 import { readOptions } from './connect-options';
@@ -22,10 +23,10 @@ export async function settingsOfNode(
   parameter: ReadParameter,
   itemIndex?: number,
 ): Promise<SessionSettings> {
-  const text = (name: string) => String(parameter(name, '') ?? '');
+  const text = (name: string) => textOf(parameter(name, ''));
   const connection = findConnection(text('provider'), text('protocol'), text('authentication'));
   const credential = await credentialOf(context, connection, itemIndex);
-  const options = readOptions(parameter('options', {}) as Record<string, unknown>);
+  const options = readOptions(parameter('options', {}));
   return sessionSettings(connection, credential, options, outboundPolicy(context));
 }
 

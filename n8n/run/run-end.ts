@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** Why a run stops here: n8n puts it away until a Wait is over, or it has finished, failed or been cancelled. */
-export type RunEnd = 'waiting' | 'over' | 'cancelled';
+/** Why a run stops here: n8n puts it away until a Wait is over, somebody cancelled it, or it has finished or failed. */
+export type RunEnd = 'waiting' | 'cancelled' | 'over';
 
 type Handler = (run: { status?: string } | undefined) => Promise<void>;
 
@@ -32,20 +32,21 @@ export type Ended = (end: RunEnd) => Promise<void>;
  */
 export function watchRun(context: IExecuteFunctions, begin: (life?: object) => Ended): void {
   const hooks = hooksOf(context);
-  const known = hooks ?? context.getExecutionCancelSignal();
+  const signal = context.getExecutionCancelSignal();
+  const known = hooks ?? signal;
   if (known && watched.has(known)) return;
   if (known) watched.add(known);
   const ended = begin(hooks && {});
   if (hooks) {
-    hooks.addHandler('workflowExecuteAfter', async (run) => await ended(endOf(run?.status)));
+    hooks.addHandler('workflowExecuteAfter', async (run) => await ended(endOf(run?.status, signal)));
   } else {
-    context.onExecutionFinish?.(async () => await ended('over'));
+    context.onExecutionFinish?.(async () => await ended(endOf(undefined, signal)));
   }
   // Does not wait for the running node, so that work which hangs at the server is cut off.
   context.onExecutionCancellation(() => void ended('cancelled'));
 }
 
-function endOf(status: string | undefined): RunEnd {
+function endOf(status: string | undefined, signal: AbortSignal | undefined): RunEnd {
   if (status === 'waiting') return 'waiting';
-  return status === 'canceled' ? 'cancelled' : 'over';
+  return status === 'canceled' || signal?.aborted ? 'cancelled' : 'over';
 }

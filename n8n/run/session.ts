@@ -9,6 +9,7 @@ import { contextFor, runningContext } from './lent-context';
 import { callingRun, currentRun } from './lifecycle';
 import { openingAgain, openingOf, type Opening } from './origin';
 import { registry } from './registry';
+import { noteUse } from './used-sessions';
 
 /**
  * The session of this name that the running node may use: that of its run, else of its caller, else one that is
@@ -21,7 +22,7 @@ export async function findSession(context: IExecuteFunctions, name: string): Pro
   const caller = callingRun(context);
   for (const id of [runId, caller]) {
     const session = id === undefined ? undefined : registry.find(id, name);
-    if (session) return session;
+    if (session) return noteUse(context, session);
     if (id !== undefined && registry.wasClosed(id, name)) throw closedOnPurpose(name);
   }
   // Otherwise every item would repeat the failed login, until the server locks the account.
@@ -45,7 +46,7 @@ export async function openSession(
   // Looked up late, because the run may have been cancelled in the meantime.
   const session = await registry.open(currentRun(context), name, settings, ifNameInUse, { origin });
   rememberForEditor(context, name, origin);
-  return session;
+  return noteUse(context, session);
 }
 
 /** Closes the session of this name, of this run or of its caller. Returns whether there was one. */

@@ -6,6 +6,7 @@ import { MailListener } from './listener';
 import type { ListenerSettings } from './listener-settings';
 import { manualTest } from './manual-test';
 import { tell } from './tell';
+import { workflowSettings } from './workflow-settings';
 
 /** Milliseconds to wait until it is known what is in the folder already, if a person activates, and at the start of n8n. */
 const PATIENCE = { person: 15_000, start: 5_000 };
@@ -44,7 +45,7 @@ export async function activate(
 
 /** Engine 2.0 starts no run for a trigger that wants to know its end, and ignores deduplication keys (2.41.1). */
 function assertEngine(context: ITriggerFunctions): void {
-  const { engineType } = context.getWorkflowSettings() as { engineType?: string };
+  const { engineType } = workflowSettings(context) as { engineType?: string };
   if (engineType !== 'v2') return;
   throw new MailError(
     'NOT_SUPPORTED',

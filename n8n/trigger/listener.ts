@@ -326,6 +326,6 @@ const unreadable = (id: string, { code, message, description }: MailError): Mail
 const notDone = (error: Error, ids: readonly string[]): MailError =>
   new MailError(
     isMailError(error) ? error.code : 'SERVER_REFUSED',
-    `What "When the Run Succeeds" or "When the Run Fails" says could not be done to ${ids.length} ${ids.length === 1 ? 'message' : 'messages'}, such as ${ids[0] ?? ''}: ${error.message}`,
-    `${isMailError(error) ? error.description : 'Check the settings of the trigger.'} The runs themselves are not affected.`,
+    `${ids.length} ${ids.length === 1 ? 'message' : 'messages'}, such as ${ids[0] ?? ''}, could not be marked, moved or deleted after the start or the end of the run: ${error.message}`,
+    `${isMailError(error) ? error.description : ''} Check "When the Run Succeeds", "When the Run Fails" and "Remember In" of the trigger. The runs themselves are not affected.`.trim(),
   );

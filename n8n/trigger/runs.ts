@@ -8,6 +8,7 @@ import type { AfterRun } from './after-run';
 import type { ListenerSettings } from './listener-settings';
 import type { Started } from './memory';
 import type { TriggerProcess } from './process';
+import { workflowSettings } from './workflow-settings';
 import { digest, keyOf, knowsKeys, startRun, type RunOutcome } from './start-run';
 
 /**
@@ -228,7 +229,7 @@ export class Runs {
 
 /** Whether the workflow's runs stay in n8n's list, and their deduplication keys with them. */
 function savesRuns(context: ITriggerFunctions): boolean {
-  const { saveDataSuccessExecution: success, saveDataErrorExecution: error } = context.getWorkflowSettings();
+  const { saveDataSuccessExecution: success, saveDataErrorExecution: error } = workflowSettings(context);
   const { EXECUTIONS_DATA_SAVE_ON_SUCCESS, EXECUTIONS_DATA_SAVE_ON_ERROR } = process.env;
   const saves = (chosen: string | undefined, preset: string | undefined) =>
     (chosen === undefined || chosen === 'DEFAULT' ? preset : chosen) !== 'none';

@@ -11,6 +11,7 @@ import { sessionName } from '../../n8n/run/session-parameter';
 import { hint } from '../shared/hint';
 import { passOn } from '../shared/pass-on';
 import { eachItem } from '../shared/per-item';
+import { hintWaits } from '../shared/waited';
 
 /**
  * Opens the sessions that the items name and adds to each item its session's handle. Items of one name and the
@@ -37,6 +38,7 @@ export async function openSessions(context: IExecuteFunctions): Promise<INodeExe
   const settled = await Promise.allSettled(
     context.getInputData().map(async (_, itemIndex) => await open(itemIndex)),
   );
+  hintWaits(context);
   warnOfCleartext(
     context,
     settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value.settings] : [])),

@@ -11,6 +11,7 @@ import { checkedName } from '../../n8n/run/session-parameter';
 import type { ListenerSettings } from '../../n8n/trigger/listener-settings';
 import { readFolder } from '../EmailMailbox/actions/fields/folder-field';
 import {
+  numberOf,
   readChoice,
   readSwitch,
   readTime,
@@ -132,7 +133,7 @@ function number(
   most: number,
 ): number {
   const value = context.getNodeParameter(name, 0, preset) as unknown;
-  const found = Number(value);
+  const found = numberOf(value);
   if (Number.isInteger(found) && found >= least && found <= most) return found;
   throw invalidInput(
     displayName,

@@ -7,6 +7,12 @@ import { run, under } from './progress.mjs';
 /** Pinned, because the tests are about this version. */
 export const N8N_VERSION = '2.41.1';
 
+/**
+ * Older versions that `npm run versions` tests, each with the Node that it runs on: the oldest that loads this package,
+ * and the last line of n8n 1.
+ */
+export const OLDER_VERSIONS = { '1.85.3': 20, '1.123.81': 24 };
+
 const MANIFEST = {
   // Not called "n8n": npm refuses to install a package into itself.
   name: 'email-session-n8n',

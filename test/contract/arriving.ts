@@ -221,9 +221,9 @@ export function tellsWhatArrived(
     const before = await lab.open();
     const { cursor: start } = await since(folder, undefined, { from: before });
     await deliver(folder, 'between');
+    await before.close();
     if (lab.loseMemory) await lab.loseMemory(folder);
     else await madeAnew(folder);
-    await before.close();
     const after = await lab.open();
     try {
       const changes = await since(folder, start, { from: after });

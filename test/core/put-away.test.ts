@@ -146,21 +146,38 @@ const ITEMS = 12 * 1024;
 /** A kilobyte. */
 const field = () => randomBytes(512).toString('hex');
 
+/** n8n itself holds nothing of a run that is over or put away. */
+async function runWithData(nodes: WorkflowNode[]): Promise<string> {
+  const items = Array.from({ length: ITEMS }, () => ({ data: field() }));
+  const { execution } = lab().begin({ nodes: [pass('Start'), onlyFirst('One'), ...nodes], items });
+  return (await execution).status;
+}
+
 test.each([
   ['password', () => connect(ALICE)],
   ['OAuth2', connectByToken],
 ])('six waiting runs with 12 MB each hold none of it (%s)', async (_, connected) => {
   await connectAccount();
-  /** n8n itself holds nothing of a run that it has put away. */
-  const begin = async () => {
-    const items = Array.from({ length: ITEMS }, () => ({ data: field() }));
-    const nodes = [pass('Start'), onlyFirst('One'), connected(), mailbox('Read'), putAway('Wait')];
-    const { execution } = lab().begin({ nodes, items });
-    expect((await execution).status).toBe('waiting');
-  };
+  const begin = async () =>
+    expect(await runWithData([connected(), mailbox('Read'), putAway('Wait')])).toBe('waiting');
   for (let warmUp = 0; warmUp < 3; warmUp++) await begin();
   const before = heapUsed();
   for (let run = 0; run < RUNS; run++) await begin();
   const grown = heapUsed() - before;
   expect(grown, `${(grown / MEGABYTE).toFixed(1)} MB for ${RUNS} waiting runs`).toBeLessThan(MARGIN);
+});
+
+test('the connection that a run by OAuth2 leaves to the next holds none of its data', async () => {
+  await connectAccount();
+  const run = async (keepConnectionFor: number) =>
+    expect(await runWithData([connectByToken({ options: { keepConnectionFor } }), mailbox('Read')])).toBe(
+      'success',
+    );
+  for (let warmUp = 0; warmUp < 3; warmUp++) await run(0);
+  await lab().expectNoConnections();
+  const before = heapUsed();
+  await run(1);
+  expect(lab().wire.open, 'the connection is kept').toBe(1);
+  const grown = heapUsed() - before;
+  expect(grown, `${(grown / MEGABYTE).toFixed(1)} MB for a kept connection`).toBeLessThan(MARGIN);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { describeCell, FaultRun, PROTOCOLS, type CellResult } from './faults/run';
 import { table, writeSection } from './report';
-import { chosen, newSeed, WHOLE, WHOLE_MINUTES } from './seed';
+import { chosen, newSeed, PATIENCE, WHOLE, WHOLE_MINUTES } from './seed';
 
 /** Of some thousands; `npm run faults` tries them all. */
 const SAMPLE = 150;
@@ -14,7 +14,7 @@ let run: FaultRun;
 
 beforeAll(async () => {
   run = await FaultRun.start();
-}, 120_000);
+}, 120_000 * PATIENCE);
 afterAll(async () => await run?.stop(), 30_000);
 
 it(
@@ -25,18 +25,27 @@ it(
     expect(run.cells.length).toBeGreaterThan(2000);
     const cells = chosen(run.cells, WHOLE ? Infinity : SAMPLE, seed);
     const end = Date.now() + WHOLE_MINUTES * 60_000;
+    let tried = 0;
     const results = await run.try(cells, {
-      width: WHOLE ? 2 * WIDTH : WIDTH,
+      width: WHOLE ? Math.max(2, Math.round((2 * WIDTH) / PATIENCE)) : WIDTH,
       stop: () => WHOLE && Date.now() > end,
+      report: (result) => WHOLE && show(result, ++tried, cells.length),
     });
     if (WHOLE) report(results, run.cells.length);
     else expect(results).toHaveLength(SAMPLE);
     const wrong = results.filter(({ problems }) => problems.length > 0);
-    expect(
-      wrong.map(({ cell, ending, problems }) => `${describeCell(cell)} => ${ending}: ${problems.join('; ')}`),
-    ).toEqual([]);
+    expect(wrong.map(describeResult)).toEqual([]);
   },
 );
+
+const describeResult = ({ cell, ending, problems }: CellResult): string =>
+  `${describeCell(cell)} => ${ending}: ${problems.join('; ')}`;
+
+/** What is wrong is shown as it comes, and else that there is progress: the whole takes half an hour. */
+function show(result: CellResult, tried: number, all: number): void {
+  if (result.problems.length > 0) console.error(describeResult(result));
+  if (tried % 100 === 0) console.log(`${tried} of ${all}`);
+}
 
 /** How many ended how, over each protocol. */
 function report(results: readonly CellResult[], cells: number): void {
@@ -57,9 +66,7 @@ function report(results: readonly CellResult[], cells: number): void {
       wrong.length === 0
         ? 'Nothing was lost or done twice, every error was clear and in time, and no connection was left.'
         : `${wrong.length} were not as they should be:\n\n${wrong
-            .map(
-              ({ cell, ending, problems }) => `- ${describeCell(cell)} => ${ending}: ${problems.join('; ')}`,
-            )
+            .map((one) => `- ${describeResult(one)}`)
             .join('\n')}`,
     ].join('\n\n'),
   );

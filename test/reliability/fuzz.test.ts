@@ -9,6 +9,8 @@ import { newSeed, WHOLE, WHOLE_MINUTES } from './seed';
 
 /** For each of what is read. Milliseconds. */
 const TIME = WHOLE ? (WHOLE_MINUTES * 60_000) / TARGETS.length : 500;
+/** On a machine that has much else to do. */
+const FEWEST = 10;
 /** No case has more than 100 KB: what takes longer takes more than a step for each byte. */
 const SLOW = 2000;
 
@@ -22,7 +24,7 @@ it.each(TARGETS)(
     const end = performance.now() + TIME;
     const wrong: string[] = [];
     let [cases, refused, slowest] = [0, 0, 0];
-    for (; performance.now() < end; cases++) {
+    for (; performance.now() < end || cases < FEWEST; cases++) {
       // Of each case its number is enough to make it again.
       const next = random(seed + cases);
       const bytes = mutated(corpus, next);
@@ -51,6 +53,5 @@ it.each(TARGETS)(
     }
     expect(wrong).toEqual([]);
     expect(slowest, 'milliseconds').toBeLessThan(SLOW);
-    expect(cases).toBeGreaterThan(10);
   },
 );

@@ -18,3 +18,6 @@ export const WHOLE = process.env.RELIABILITY === 'whole';
 
 /** How long each part may take then. */
 export const WHOLE_MINUTES = WHOLE ? Number(process.env.RELIABILITY_MINUTES ?? 30) : 5;
+
+/** How many times as long everything may take, on a machine that has much else to do. */
+export const PATIENCE = Number(process.env.RELIABILITY_PATIENCE ?? 1);

@@ -44,8 +44,12 @@ export interface Dovecot {
   connections(): number;
   /** Ends the user's connections as an administrator would: BYE, then closed. */
   kick(user: string): Promise<void>;
-  /** Ends the server, and starts it again on the same ports. */
-  restart(): Promise<void>;
+  /**
+   * Ends the server, and starts it again on the same ports.
+   *
+   * @param between what happens to its files in between
+   */
+  restart(between?: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -93,8 +97,8 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     smtpLogins: () => log().match(/submission-login: Info: Login: /g)?.length ?? 0,
     connections: () => establishedOn(listening),
     kick: async (user) => void (await runFile('doveadm', ['-c', configFile, 'kick', user])),
-    restart: async () => {
-      await server.restart();
+    restart: async (between) => {
+      await server.restart(between);
       await untilListening();
     },
     stop: async () => await server.stop(),
@@ -147,8 +151,9 @@ function supervise(configFile: string, dir: string) {
   process.once('exit', killNow);
   return {
     hasExited: () => running.exited,
-    restart: async () => {
+    restart: async (between: () => void = () => {}) => {
       await end();
+      between();
       running = run();
     },
     stop: async () => {

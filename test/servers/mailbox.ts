@@ -50,7 +50,10 @@ export function deliver(
   }
 }
 
-/** Loses the folder's UIDs, as after a restore: the folder gets another UIDVALIDITY, and its messages other UIDs. */
+/**
+ * Loses the folder's UIDs, as after a restore: the folder gets another UIDVALIDITY, and its messages other UIDs. Nobody
+ * may have it selected: Dovecot would keep the UIDVALIDITY that it has in memory.
+ */
 export function renumber(dovecot: Dovecot, user: string, folder: string): void {
   const maildir = openMaildir(dovecot, user, folder);
   for (const name of readdirSync(maildir)) {

@@ -28,6 +28,8 @@ export interface ScriptedMessage {
   /** As it is to stand in the answer. */
   bodyStructure?: string;
   text?: string;
+  /** What is answered with NIL, such as BODY[1]. */
+  nil?: RegExp;
 }
 
 const PLAIN = '("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 4 1 NIL NIL NIL NIL)';
@@ -38,13 +40,14 @@ export function fetched(
   one: ScriptedMessage,
   command = 'HEADER.FIELDS BODYSTRUCTURE',
 ): string {
-  const { uid, subject = `Number ${uid}`, flags = '', bodyStructure = PLAIN, text = 'Text' } = one;
+  const { uid, subject = `Number ${uid}`, flags = '', bodyStructure = PLAIN, text = 'Text', nil } = one;
   const contentType =
     bodyStructure.includes('"mixed"') && bodyStructure.startsWith('((')
       ? 'Content-Type: multipart/mixed; boundary=b\r\n'
       : '';
   const header = `Subject: ${subject}\r\nFrom: Ada <ada@example.test>\r\nMessage-ID: <${uid}@example.test>\r\n${contentType}\r\n`;
-  const literal = (name: string, bytes: string) => `${name} {${bytes.length}}\r\n${bytes}`;
+  const literal = (name: string, bytes: string) =>
+    nil?.test(name) ? `${name} NIL` : `${name} {${bytes.length}}\r\n${bytes}`;
   const parts = [...command.matchAll(/BODY\.PEEK\[([\d.]*(?:MIME|TEXT)?)\](<0)?/g)].map(
     ([, part = '', partial]) =>
       literal(

@@ -1,11 +1,12 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { hintWaits } from '../../shared/waited';
 import { RESOURCES } from './resources';
 
 /** Runs the operation that the node is set to. */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const resource = context.getNodeParameter('resource', 0) as string;
-  const name = context.getNodeParameter('operation', 0) as string;
+  const name = context.getNodeParameter('operation', 0, '') as string;
   const operation = RESOURCES.find(({ value }) => value === resource)?.operations.find(
     ({ value }) => value === name,
   );
@@ -18,5 +19,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
       },
     );
   }
-  return await operation.execute(context);
+  const output = await operation.execute(context);
+  hintWaits(context);
+  return output;
 }

@@ -9,7 +9,7 @@ import {
   type ProviderRow,
 } from '../../../mail/account/providers';
 import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../../mail/account/ews-settings';
-import { DEFAULT_TIMEOUTS, KEEP } from '../../../n8n/credential/connect-options';
+import { DEFAULT_KEEP, DEFAULT_TIMEOUTS, LONGEST_KEEP } from '../../../n8n/credential/connect-options';
 import { SESSION_NAME } from '../session-name';
 
 /** The notice below a choice of a provider. */
@@ -120,8 +120,8 @@ export const CONNECTION_OPTIONS: readonly INodeProperties[] = [
     displayName: 'Keep Connection For',
     name: 'keepConnectionFor',
     type: 'number',
-    typeOptions: { minValue: 0, maxValue: KEEP.most },
-    default: KEEP.default,
+    typeOptions: { minValue: 0, maxValue: LONGEST_KEEP },
+    default: DEFAULT_KEEP,
     description:
       'How long to keep the connection after the run, in seconds, so that the next run needs no new login. 0 closes it when the run ends. Over POP3 it is always closed.',
     displayOptions: { hide: { '/protocol': ['pop3'] } },

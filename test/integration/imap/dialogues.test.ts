@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers';
+
 import { describe, expect, it } from 'vitest';
 
 import { isMailError } from '../../../mail/errors';
@@ -15,6 +17,9 @@ cleanUp();
 const THREE = [{ uid: 11 }, { uid: 12 }, { uid: 13 }];
 const idOf = (uid: number, folder = 'INBOX') => `${folder};UIDVALIDITY=7/;UID=${uid}`;
 const IDS = THREE.map(({ uid }) => idOf(uid));
+
+const PLAIN = '("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 4 1 NIL NIL NIL NIL)';
+const ALTERNATIVE = `(${PLAIN}("text" "html" NIL NIL NIL "7bit" 4 1 NIL NIL NIL NIL) "mixed" ("boundary" "b") NIL NIL)`;
 
 const list = async (client: MailClient, query: MessageQuery = {}, failed?: FailedMessages, content = false) =>
   await client.listMessages('INBOX', query, { content }, 10, failed);
@@ -121,6 +126,105 @@ describe('4. FETCH gives two of three and ends in NO or BAD', () => {
     const failed: FailedMessages = new Map();
     expect(subjects(await list(client, {}, failed))).toEqual(['Number 13', 'Number 11']);
     expect([...failed.keys()]).toEqual([IDS[1]]);
+  });
+});
+
+describe('4. FETCH gives NIL for a content that has a size', () => {
+  const WITH_FILE =
+    '(("text" "plain" NIL NIL NIL "7bit" 4 1 NIL NIL NIL NIL)("application" "pdf" ("name" "a.pdf") NIL NIL "7bit" 4 NIL ("attachment" ("filename" "a.pdf")) NIL NIL) "mixed" ("boundary" "b") NIL NIL)';
+  const lacking = (nil: RegExp, bodyStructure?: string) =>
+    THREE.map((one) => ({ ...one, bodyStructure, ...(one.uid === 12 && { nil }) }));
+  const notGiven = {
+    code: 'SERVER_REFUSED',
+    message: expect.stringContaining(`did not give the message ${IDS[1]}`) as string,
+    description: expect.stringContaining('still there') as string,
+  };
+  const gone = { code: 'MESSAGE_NOT_FOUND' };
+  /** What the server says when it is asked which messages exist. */
+  const CASES = [
+    ['a message that is there', undefined, notGiven],
+    ['a message that is gone', '* SEARCH\r\n', gone],
+  ] as const;
+  const looked = (command: string, answer: string | undefined) =>
+    /SEARCH UID 12$/.test(command) ? answer : undefined;
+
+  it.each(
+    CASES.flatMap(([what, answer, error]) => [
+      [`the text of ${what}`, /BODY\[1\]/, PLAIN, answer, error] as const,
+      [`one of the texts of ${what}`, /BODY\[2\]/, ALTERNATIVE, answer, error] as const,
+      [`the header of ${what}`, /BODY\[HEADER\]/, PLAIN, answer, error] as const,
+      [`the source of ${what}`, /BODY\[\]/, 'NIL', answer, error] as const,
+    ]),
+  )('%s', async (_, nil, bodyStructure, answer, error) => {
+    const { client } = await opened((command) => looked(command, answer), lacking(nil, bodyStructure));
+    const wanted = { content: true, headers: true };
+    const failed: FailedMessages = new Map();
+    const listed = await client.listMessages('INBOX', {}, wanted, 10, failed);
+    expect(subjects(listed)).toEqual(['Number 13', 'Number 11']);
+    for (const { content } of listed) expect(content?.text).toContain('Text');
+    expect([...failed]).toEqual(error === gone ? [] : [[IDS[1], expect.objectContaining(error)]]);
+    const got = await client.getMessages(IDS, wanted);
+    expect(got.get(IDS[1]!)).toMatchObject(error);
+    expect(got.get(IDS[0]!)).toMatchObject({ subject: 'Number 11' });
+  });
+
+  it('a text without a size is empty', async () => {
+    const empty = PLAIN.replace('4 1', '0 0');
+    const { client } = await opened(() => undefined, lacking(/BODY\[1\]/, empty));
+    const got = await client.getMessages([IDS[1]!], { content: true });
+    expect(got.get(IDS[1]!)).toMatchObject({ content: { text: '', html: '' } });
+  });
+
+  it.each(CASES)('an attachment of %s', async (_, answer, error) => {
+    const { client } = await opened((command) => looked(command, answer), lacking(/BODY\[2\]/, WITH_FILE));
+    await expect(client.openAttachment(IDS[1]!, '2')).rejects.toMatchObject(error);
+    const requests = IDS.map((id) => ({ id, part: '2', size: 4, fileName: '', mimeType: '', inline: false }));
+    const answers: unknown[] = [];
+    for await (const [, file] of client.openAttachments(requests))
+      answers.push(isMailError(file) ? file : String(await buffer(file.content)));
+    expect(answers).toEqual(['Text', expect.objectContaining(error), 'Text']);
+  });
+
+  it.each(CASES)('the whole of %s', async (_, answer, error) => {
+    const { client } = await opened((command) => looked(command, answer), lacking(/BODY\[\]/));
+    await expect(client.openMessage(IDS[1]!)).rejects.toMatchObject(error);
+    const answers: unknown[] = [];
+    for await (const [, one] of client.openMessages(IDS)) answers.push(isMailError(one) ? one : 'given');
+    expect(answers).toEqual(['given', expect.objectContaining(error), 'given']);
+  });
+
+  it('a part that the message does not have is not given either', async () => {
+    const { client } = await opened(() => undefined, lacking(/none/, WITH_FILE));
+    await expect(client.openAttachment(IDS[0]!, '7')).rejects.toMatchObject({
+      code: 'MESSAGE_NOT_FOUND',
+      message: expect.stringContaining('part 7') as string,
+    });
+  });
+
+  it.each(['message', 'attachment'])('the rest of a long %s', async (what) => {
+    const size = 5 * 1024 * 1024;
+    const first = 'x'.repeat(4 * 1024 * 1024);
+    const { client } = await opened(
+      (command) => {
+        const [, part, start] = /BODY\.PEEK\[(2?)\]<(\d+)\./.exec(command) ?? [];
+        if (start === undefined) return undefined;
+        const rest = fetched(
+          2,
+          { uid: 12, bodyStructure: WITH_FILE.replace('"7bit" 4 NIL', `"7bit" ${size} NIL`) },
+          'BODYSTRUCTURE',
+        );
+        const given = start === '0' ? `{${first.length}}\r\n${first}` : 'NIL';
+        return rest.replace(/\)\r\n$/, ` RFC822.SIZE ${size} BODY[${part}]<${start}> ${given})\r\n`);
+      },
+      lacking(/none/, WITH_FILE),
+    );
+    const { content } = await (what === 'message'
+      ? client.openMessage(IDS[1]!)
+      : client.openAttachment(IDS[1]!, '2'));
+    await expect(buffer(content)).rejects.toMatchObject({
+      code: 'SERVER_REFUSED',
+      message: `The server gave only a part of the ${what}`,
+    });
   });
 });
 

@@ -129,3 +129,48 @@ it('the time of a Wait for Message starts with its first look, not in the queue'
   expect((await found).map(({ subject }) => subject)).toEqual(['in time']);
   expect(Date.now() - started).toBeGreaterThan(2200);
 });
+
+it('waits for mail share too few connections, all find their mail, and log in seldom', async () => {
+  // A wait keeps its connection for five turns.
+  const limit = new ConnectionLimit(2, 100);
+  const before = dovecot.logins();
+  const waits = [1, 2, 3].map(
+    async () =>
+      await waitForMessages(session(5000, limit), {
+        ...{
+          folder: 'INBOX',
+          query: {},
+          wanted: { content: false },
+          includeExisting: false,
+          timeout: 10_000,
+        },
+      }),
+  );
+  await waitFor('the third', () => dovecot.logins() - before >= 3, 3000);
+  await sleep(1500);
+  const count = dovecot.logins() - before;
+  deliver(dovecot, ALICE, 'INBOX', [mail({ subject: 'for all three' })]);
+  for (const found of await Promise.all(waits))
+    expect(found.map(({ subject }) => subject)).toEqual(['for all three']);
+  // Two connections, each handed on twice a second at most.
+  expect(count).toBeLessThanOrEqual(3 + 2 * 5);
+});
+
+it('busy sessions share too few connections without a login for each task', async () => {
+  const limit = new ConnectionLimit(2, 250);
+  const before = dovecot.logins();
+  const tasks = [0, 0, 0];
+  const end = Date.now() + 1500;
+  await Promise.all(
+    tasks.map(async (_, index) => {
+      const one = session(5000, limit);
+      while (Date.now() < end) {
+        await workOn(one, 2);
+        tasks[index]!++;
+      }
+    }),
+  );
+  expect(Math.min(...tasks)).toBeGreaterThan(10);
+  // Two connections, each handed on every 250 ms at most.
+  expect(dovecot.logins() - before).toBeLessThanOrEqual(3 + 2 * 7);
+});

@@ -120,7 +120,7 @@ describe('a connection that is kept after its run', () => {
   it('is not kept unless the session asks for it', async () => {
     await run({ timeouts: { keep: 0 } });
     await closed();
-    expect(reports.at(-1)?.event).toEqual({ type: 'closed', reason: 'run ended', isKept: false });
+    expect(reports.at(-1)?.event).toMatchObject({ type: 'closed', reason: 'run ended', isKept: false });
   });
 
   it('is not for another account, other settings, or the same account with another secret', async () => {
@@ -197,7 +197,7 @@ describe('a connection that is kept after its run', () => {
     await registry.closeRun('b');
     await closed();
     await working.catch(() => {});
-    expect(reports.filter(({ event }) => event.type === 'closed').map(({ event }) => event)).toEqual([
+    expect(reports.filter(({ event }) => event.type === 'closed').map(({ event }) => event)).toMatchObject([
       { type: 'closed', reason: 'run cancelled', isKept: false },
       { type: 'closed', reason: 'run ended', isKept: false },
     ]);

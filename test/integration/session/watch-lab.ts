@@ -1,4 +1,3 @@
-import { EwsClient } from '../../../mail/ews/client';
 import type { SessionSettings } from '../../../mail/account/session-settings';
 import type { Authenticator } from '../../../mail/auth/authenticator';
 import { ewsSettings } from '../../contract/ews-lab';
@@ -12,8 +11,6 @@ import { startGraph, type GraphServer } from '../../servers/graph/graph';
 import { deliver, mail, renumber } from '../../servers/mailbox';
 import { startWire, type Wire } from '../../servers/wire';
 import { ALICE, sessionOf, settingsFor } from '../fixture';
-
-export { EwsClient };
 
 type Faults = Readonly<Record<string, () => Promise<void> | void>>;
 
@@ -34,7 +31,8 @@ export interface DovecotWatchLab extends WatchLab {
   wire: Wire;
 }
 
-const TIMEOUTS = { connect: 5000, command: 1500, idle: 1000 };
+/** Short where a fault has to be waited for, and long enough for a busy machine. */
+const TIMEOUTS = { connect: 10_000, command: 3000, idle: 1000 };
 
 const open: Session[] = [];
 const opened = (settings: SessionSettings): Session => {
@@ -78,7 +76,7 @@ export async function startDovecotWatch(
         await dovecot.kick(ALICE).catch(() => {});
       },
       'a restart of the server': async () => await dovecot.restart(),
-      'new UIDs for all messages': () => renumber(dovecot, ALICE, 'INBOX'),
+      'new UIDs for all messages': async () => await dovecot.restart(() => renumber(dovecot, ALICE, 'INBOX')),
     },
     requests: () => wire.commands,
     stop: async () => {

@@ -97,8 +97,8 @@ describe('a watch over IMAP', () => {
       arrived = arrivals.map(({ message }) => (message as { subject: string }).subject);
     }
     expect(arrived).toEqual(['unheard']);
-    // A round of one second, and a command timeout of 1.5 seconds.
-    expect(Date.now() - deafAt).toBeLessThan(6000);
+    // A round of one second, and a command timeout of three.
+    expect(Date.now() - deafAt).toBeLessThan(9000);
   });
 
   it('lets other work of the session through at once while it listens', async () => {

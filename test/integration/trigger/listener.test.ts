@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 import { openClient } from '../../../mail/session/open-client';
+import { registry } from '../../../n8n/run/registry';
 import type { TriggeredRun } from '../../servers/n8n-trigger';
 import { waitFor } from '../../servers/wait';
 import { SPEED, useTriggerLab } from './lab';
@@ -67,6 +68,36 @@ describe('mail', () => {
     lab().n8n.onRun = (run) => run.end('success');
     for (const run of open) run.end('success');
     await lab().expectRuns(subjects);
+  });
+});
+
+describe('the connections of an account', () => {
+  it('stay with the triggers that listen, whatever the runs need', async () => {
+    await lab().trigger();
+    const end: Array<() => void> = [];
+    const runs = Array.from({ length: 7 }, (_, index) =>
+      registry.detached(`run ${index}`, lab().settings(), { keepsConnection: false }),
+    );
+    const busy = runs.map((session) =>
+      session.use(async () => await new Promise<void>((resolve) => end.push(resolve)), { repeatable: false }),
+    );
+    await waitFor('seven runs', () => end.length === 7);
+    const hasty = { ...lab().settings(), timeouts: { connect: 8_000, command: 1_000, idle: 1_000 } };
+    const more = registry.detached('one more', hasty, { keepsConnection: false });
+    await expect(more.open()).rejects.toMatchObject({ code: 'CONNECTION_LIMIT' });
+    await lab().expectRuns(lab().deliver());
+    end.forEach((work) => work());
+    await Promise.all([...busy, ...runs.map((session) => session.close()), more.close()]);
+    expect(lab().wire.opened).toBe(8);
+  });
+
+  it('are not all taken by triggers', async () => {
+    for (let index = 0; index < 6; index++) await lab().trigger({}, { name: `Trigger ${index}` });
+    await lab().trigger({}, { name: 'Too many' });
+    await waitFor('the refusal', () =>
+      lab().n8n.log.some((line) => line.includes('6 other triggers listen')),
+    );
+    expect(lab().wire.open).toBe(6);
   });
 });
 
@@ -262,7 +293,9 @@ describe('after the run', () => {
     await lab().expectRuns(lab().deliver(2));
     await waitFor('the report', () => lab().n8n.failures.length > 0);
     await sleep(300);
-    expect(lab().n8n.failures).toMatchObject([{ message: expect.stringContaining('When the Run Succeeds') }]);
+    expect(lab().n8n.failures).toMatchObject([
+      { message: expect.stringContaining('could not be marked, moved or deleted') },
+    ]);
   });
 
   it('that ends after the trigger, it is still done', async () => {

@@ -28,8 +28,12 @@ interface Target {
   wire: Wire;
 }
 
-/** Small enough for a client to have to put it together, and quick enough for one that does. */
+/**
+ * Small enough for a client to have to put it together, and quick enough for one that does: bytes, and milliseconds,
+ * as a busy machine is slow to drip.
+ */
 const DRIPS = 200;
+const DRIPPING = 1000;
 
 /** A server's port, which fails once, as it is told. Clients speak TLS with it. */
 export async function startFaultProxy(target: Target, certificate: ServerCertificate): Promise<FaultProxy> {
@@ -94,11 +98,13 @@ export async function startFaultProxy(target: Target, certificate: ServerCertifi
       }
     };
     const drip = async (bytes: Buffer) => {
-      for (let at = 0; at < Math.min(DRIPS, bytes.length); at++) {
+      const end = Date.now() + DRIPPING;
+      let at = 0;
+      for (; at < Math.min(DRIPS, bytes.length) && Date.now() < end; at++) {
         say(bytes.subarray(at, at + 1));
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
-      say(bytes.subarray(DRIPS));
+      say(bytes.subarray(at));
     };
     let dripping = Promise.resolve();
 

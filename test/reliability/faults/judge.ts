@@ -1,7 +1,8 @@
 import { isMailError } from '../../../mail/errors';
 import { BACK_OFF } from '../../../mail/exchange/busy';
-import type { Operation } from './operations';
-import { same, totals, type Snapshot } from './snapshot';
+import { PATIENCE } from '../seed';
+import type { Operation, Told } from './operations';
+import { placesOf, same, totals, type Snapshot } from './snapshot';
 
 /** What an operation does where nothing fails. */
 export interface Reference {
@@ -26,7 +27,7 @@ export interface Ending {
 }
 
 /** Milliseconds: a silence, a login, the silence again, and what a busy machine needs. */
-const LATE = 9000;
+const LATE = 9000 * PATIENCE;
 
 const isUncertain = (code: unknown): boolean => code === 'CHANGE_UNCERTAIN' || code === 'SEND_UNCERTAIN';
 
@@ -38,7 +39,13 @@ export function endingOf({ result, error }: Ending): string {
 
 /** The errors among the outcomes of many. */
 const codesIn = (result: unknown): string[] =>
-  Array.isArray(result) ? result.filter((one): one is string => /^[A-Z]+_[A-Z_]+$/.test(String(one))) : [];
+  Array.isArray(result)
+    ? result
+        .map((one) => (isTold(one) ? one.outcome : String(one)))
+        .filter((one) => /^[A-Z]+_[A-Z_]+$/.test(one))
+    : [];
+
+const isTold = (one: unknown): one is Told => typeof one === 'object' && one !== null && 'outcome' in one;
 
 /** What is wrong with an ending; nothing is where it is done once, or a clear error in time that tells the truth. */
 export function judge(operation: Operation, reference: Reference, ending: Ending): string[] {
@@ -55,7 +62,34 @@ export function judge(operation: Operation, reference: Reference, ending: Ending
   if (error === undefined && codes.length === 0 && !same(result, reference.result)) {
     problems.push(`another result: ${JSON.stringify(result)?.slice(0, 300)}`);
   }
+  if (operation.changes) problems.push(...messageProblems(operation, reference, { error, result, after }));
   return [...problems, ...stateProblems(operation, reference, { error, codes, after, refused })];
+}
+
+/** Holds what the client said of each message to what the server has of it. */
+function messageProblems(
+  { inSteps }: Operation,
+  { before, after: expected, result: all }: Reference,
+  { error, result, after }: Pick<Ending, 'error' | 'result' | 'after'>,
+): string[] {
+  if (!Array.isArray(all) || !all.every(isTold)) return [];
+  const told = new Map(
+    error === undefined && Array.isArray(result)
+      ? result.filter(isTold).map(({ subject, outcome }) => [subject, outcome])
+      : all.map(({ subject }) => [subject, isMailError(error) ? error.code : '']),
+  );
+  return all.flatMap(({ subject }) => {
+    const outcome = told.get(subject);
+    if (outcome === undefined) return [`no outcome for "${subject}"`];
+    const [was, willBe, is] = [before, expected, after].map((state) => placesOf(state, subject));
+    // Done, or as it was, and open only where that is said. In steps, it may be between the two.
+    const isRight =
+      outcome === 'done'
+        ? same(is, willBe)
+        : inSteps || same(is, was) || (isUncertain(outcome) && same(is, willBe));
+    if (isRight) return [];
+    return [`"${subject}" was told ${outcome}, but is at ${is!.join(', ') || 'no place'}`];
+  });
 }
 
 function stateProblems(

@@ -17,13 +17,14 @@ import { startEws } from '../../servers/exchange/ews';
 import { startGraph } from '../../servers/graph/graph';
 import { deliver } from '../../servers/mailbox';
 import { startRelay } from '../../servers/relay';
+import { PATIENCE } from '../seed';
 import { startFaultProxy, type FaultProxy } from './fault-proxy';
 import type { Wire } from './kinds';
 import { SEED } from './operations';
 import { snapshotOf, type Snapshot } from './snapshot';
 
 /** Short, as most faults are a wait. Milliseconds. */
-const TIMEOUTS = { connect: 2500, command: 800, idle: 60_000 };
+const TIMEOUTS = { connect: 2500 * PATIENCE, command: 800 * PATIENCE, idle: 60_000 };
 /** For who only looks. */
 const PATIENT = { connect: 20_000, command: 20_000, idle: 60_000 };
 

@@ -35,6 +35,13 @@ export interface Operation {
   run: (found: Found) => Promise<unknown>;
 }
 
+/** What the client said of a message. By its subject: ids differ from account to account. */
+export interface Told {
+  subject: string;
+  /** `done`, or the code of an error. */
+  outcome: string;
+}
+
 export const OTHER = 'info@example.test';
 const ALL: readonly Protocol[] = ['imap', 'pop3', 'ews', 'graph'];
 const WITH_FOLDERS: readonly Protocol[] = ['imap', 'ews', 'graph'];
@@ -61,8 +68,11 @@ const letter = (from: string, subject: string): OutgoingMessage => ({
   text: `text of ${subject}`,
 });
 const codeOr = <T>(one: unknown, value: T) => (isMailError(one) ? one.code : value);
-const outcomes = (result: BatchResult<unknown>): string[] =>
-  [...result.values()].map((one) => codeOr(one, 'done'));
+const told = ({ messages }: Found, result: BatchResult<unknown>): Told[] =>
+  [...result].map(([id, one]) => ({
+    subject: messages.find((message) => message.id === id)?.subject ?? id,
+    outcome: codeOr(one, 'done'),
+  }));
 const shown = ({ subject, content, attachments, isRead, isFlagged }: Message) => ({
   ...{ subject, isRead, isFlagged },
   text: content?.text.trim(),
@@ -141,21 +151,23 @@ export const OPERATIONS: readonly Operation[] = [
   // To mark again does no harm, so that it may be refused where a part of it is done.
   change(
     'markMessages',
-    async ({ client, ids }) => outcomes(await client.markMessages(ids, { isRead: true, isFlagged: true })),
+    async (found) =>
+      told(found, await found.client.markMessages(found.ids, { isRead: true, isFlagged: true })),
     { inSteps: true },
   ),
-  change('moveMessages', async ({ client, ids }) =>
-    outcomes(await client.moveMessages(ids.slice(0, 2), 'Work')),
+  change('moveMessages', async (found) =>
+    told(found, await found.client.moveMessages(found.ids.slice(0, 2), 'Work')),
   ),
-  change('copyMessages', async ({ client, ids }) =>
-    outcomes(await client.copyMessages(ids.slice(0, 2), 'Work')),
+  change('copyMessages', async (found) =>
+    told(found, await found.client.copyMessages(found.ids.slice(0, 2), 'Work')),
   ),
-  change('deleteMessages', async ({ client, ids }) =>
-    outcomes(await client.deleteMessages(ids.slice(0, 2), { permanently: false })),
+  change('deleteMessages', async (found) =>
+    told(found, await found.client.deleteMessages(found.ids.slice(0, 2), { permanently: false })),
   ),
   change(
     'deleteMessages for good',
-    async ({ client, ids }) => outcomes(await client.deleteMessages(ids.slice(0, 2), { permanently: true })),
+    async (found) =>
+      told(found, await found.client.deleteMessages(found.ids.slice(0, 2), { permanently: true })),
     { protocols: ALL },
   ),
   change('appendMessage', async ({ client }) => {

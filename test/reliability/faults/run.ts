@@ -1,6 +1,7 @@
 import type { Protocol } from '../../../mail/account/providers';
 import type { MailClient } from '../../../mail/model/client';
 import type { Session } from '../../../mail/session/session';
+import { PATIENCE } from '../seed';
 import { sleep } from '../../servers/wait';
 import { endingOf, judge, type Ending, type Reference } from './judge';
 import { INJECTIONS, type Injection } from './kinds';
@@ -59,7 +60,8 @@ export class FaultRun {
       })),
     );
     await inPlaces(labs, trials, 4, async ({ protocol, operation }, place) => {
-      references.set(keyOf(protocol, operation), await withoutFault(place, operation));
+      const reference = await patiently(async () => await withoutFault(place, operation));
+      references.set(keyOf(protocol, operation), reference);
     });
     for (const { protocol, operation } of trials) {
       references.get(keyOf(protocol, operation))?.turns.forEach((turns, lane) => {
@@ -84,13 +86,15 @@ export class FaultRun {
     }: {
       width: number;
       stop?: () => boolean;
-      report?: (result: CellResult) => void;
+      report?: (result: CellResult) => unknown;
     },
   ): Promise<CellResult[]> {
     const results: CellResult[] = [];
     await inPlaces(this.labs, cells, width, async (cell, place) => {
       if (stop()) return;
-      const result = await this.tryOne(cell, place);
+      const result = await patiently(async () => await this.tryOne(cell, place)).catch((error: unknown) =>
+        notTried(cell, error),
+      );
       results.push(result);
       report(result);
     });
@@ -110,6 +114,12 @@ export class FaultRun {
     return { cell, ending: endingOf(ending), problems: judge(operation, reference, ending) };
   }
 }
+
+/** One that cannot begin, or be looked at afterwards, must not hide the others. */
+const notTried = (cell: Cell, error: unknown): CellResult => ({
+  ...{ cell, ending: 'not tried' },
+  problems: [`not tried: ${(error as Error).stack?.split('\n').slice(0, 4).join(' | ') ?? String(error)}`],
+});
 
 const keyOf = (protocol: Protocol, { name }: Operation): string => `${protocol} ${name}`;
 
@@ -208,18 +218,24 @@ async function attempt(
 
 /** Before anything is to fail: only a busy machine can make it late. */
 async function firstUse(session: Session, { address }: Account, operation: Operation): Promise<Found> {
-  const use = async () =>
-    await session.use(async (client) => await prepared(client, address, operation), { repeatable: true });
+  return await patiently(
+    async () =>
+      await session.use(async (client) => await prepared(client, address, operation), { repeatable: true }),
+  );
+}
+
+/** What only a busy machine can make fail is tried again. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (let left = 3; left > 0; left--) {
-    const found = await use().catch(() => undefined);
-    if (found) return found;
+    const done = await work().catch(() => undefined);
+    if (done !== undefined) return done;
     await sleep(500);
   }
-  return await use();
+  return await work();
 }
 
 async function openAfterAWhile({ lanes }: Place): Promise<number> {
   const open = () => lanes.reduce((sum, lane) => sum + lane.open, 0);
-  for (let waited = 0; open() > 0 && waited < 6000; waited += 20) await sleep(20);
+  for (let waited = 0; open() > 0 && waited < 6000 * PATIENCE; waited += 20) await sleep(20);
   return open();
 }

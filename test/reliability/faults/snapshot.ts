@@ -32,10 +32,20 @@ export function totals(snapshot: Snapshot): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [folder, lines] of Object.entries(snapshot)) {
     for (const line of lines) {
-      const subject = line.replace(/( read| flagged)+$/, '');
+      const subject = withoutMarks(line);
       const key = folder === OUTSIDE ? `${OUTSIDE} ${subject}` : subject;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
   return counts;
 }
+
+/** Where one subject is, and with which marks. */
+export const placesOf = (snapshot: Snapshot, subject: string): string[] =>
+  Object.entries(snapshot)
+    .flatMap(([folder, lines]) =>
+      lines.filter((line) => withoutMarks(line) === subject).map((line) => `${folder}: ${line}`),
+    )
+    .sort();
+
+const withoutMarks = (line: string): string => line.replace(/( read| flagged)+$/, '');

@@ -1,24 +1,46 @@
-import type { Attack } from './server';
-import type { WorkName } from './work';
+import type { Protocol } from '../../../mail/account/providers';
+import type { MailAttack } from './server';
+import { WEB_CASES } from './web-cases';
+import type { WebAttack } from './web-server';
+import { WORKS, type WorkName } from './works';
 
-export interface HostileCase extends Attack {
+/** A hostile server, and what is done with it. */
+export interface HostileCase {
+  protocol: Protocol;
   name: string;
   work: WorkName;
+  /** Whether it sends as much as a file may have: that takes its time, and little memory. */
+  isLong?: boolean;
+  /** Whether nothing of the reply can be understood, so that a read is an error, and a change is left open. */
+  isNone?: boolean;
+  /** What it does: as an IMAP or a POP3 server, or over HTTP. */
+  mail?: MailAttack;
+  web?: WebAttack;
 }
 
-const imap = (name: string, at: RegExp, work: WorkName, attack: Partial<HostileCase>): HostileCase => ({
-  ...{ protocol: 'imap', name, at, work },
-  ...attack,
+/** How it may end. */
+export function endings({ work, isNone, isLong }: HostileCase): RegExp {
+  if (isLong) return /^SERVER_REFUSED$/;
+  const { kind } = WORKS[work];
+  const open = { read: '(?!.*_UNCERTAIN)[A-Z_]+', change: 'CHANGE_UNCERTAIN', send: 'SEND_UNCERTAIN' }[kind];
+  // What is understood in part may be a refusal, too.
+  return new RegExp(isNone ? `^${open}$` : `^(?:${kind === 'read' ? open : '[A-Z_]+'}|done)$`);
+}
+
+const imap = (name: string, at: RegExp, work: WorkName, attack: Partial<MailAttack>): HostileCase => ({
+  ...{ protocol: 'imap', name, work },
+  mail: { protocol: 'imap', at, ...attack },
 });
-const pop3 = (name: string, at: RegExp, work: WorkName, attack: Partial<HostileCase>): HostileCase => ({
-  ...{ protocol: 'pop3', name, at, work },
-  ...attack,
+const pop3 = (name: string, at: RegExp, work: WorkName, attack: Partial<MailAttack>): HostileCase => ({
+  ...{ protocol: 'pop3', name, work },
+  mail: { protocol: 'pop3', at, ...attack },
 });
 
 const LAST = 4_294_967_295;
 
 /** Servers that say too much. */
 export const CASES: readonly HostileCase[] = [
+  ...WEB_CASES,
   imap('a line without end', /^LIST/, 'listFolders', { say: '* LIST () "/" "', flood: 'x' }),
   imap('a line without end at login', /^LOGIN/, 'login', { say: '* OK ', flood: 'x' }),
   imap('a literal of 1 GB', /^UID FETCH|^FETCH/, 'listMessages', {

@@ -4,12 +4,14 @@ import { listen } from '../../servers/ports';
 import { usual, type ScriptedMessage } from '../../servers/scripted-imap';
 
 export interface HostileServer {
-  port: number;
+  url: string;
+  ca?: string;
+  /** Who logs in there; anybody where it is not said. */
+  user?: string;
   stop(): Promise<void>;
 }
-
 /** What is said to a command: text, or text without end. */
-export interface Attack {
+export interface MailAttack {
   protocol: 'imap' | 'pop3';
   /** The command that it answers, without a tag; nothing matches the greeting. */
   at: RegExp;
@@ -30,7 +32,7 @@ const POP3: Readonly<Record<string, string>> = {
 };
 
 /** A server that is like any other up to one command. */
-export async function startHostile({ protocol, at, say = '', flood }: Attack): Promise<HostileServer> {
+export async function startHostile({ protocol, at, say = '', flood }: MailAttack): Promise<HostileServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -64,7 +66,7 @@ export async function startHostile({ protocol, at, say = '', flood }: Attack): P
     });
   });
   return {
-    port: await listen(server),
+    url: `${protocol}://localhost:${await listen(server)}`,
     stop: () => {
       sockets.forEach((socket) => socket.destroy());
       return new Promise((resolve) => server.close(() => resolve()));

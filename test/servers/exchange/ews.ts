@@ -52,6 +52,8 @@ export interface EwsServer {
   connections: number;
   /** Connections open now. */
   open(): number;
+  /** Cuts every connection. */
+  dropConnections(): void;
   /** What the schema has against a request or a reply: always empty where everybody does it right. */
   problems: string[];
   /** For the next requests, in order. */
@@ -166,6 +168,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     operations: [],
     connections: 0,
     open: () => sockets.size,
+    dropConnections: () => sockets.forEach((socket) => socket.destroy()),
     problems: [],
     faults: [],
     requests: [],

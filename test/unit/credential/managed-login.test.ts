@@ -57,6 +57,25 @@ describe('the token that n8n keeps', () => {
   });
 });
 
+describe('a login that n8n keeps the token of', () => {
+  it('reaches nothing of the run after its session was closed', async () => {
+    const managed = login(expiring(HOUR), down);
+    const { fingerprint } = managed;
+    managed.release();
+    await expect(managed.login()).rejects.toMatchObject({ code: 'SESSION_CLOSED' });
+    expect(managed.fingerprint).toBe(fingerprint);
+  });
+
+  it('uses the token until it expires in an n8n that cannot renew it, and then says so', async () => {
+    const missing = undefined as unknown as () => Promise<object>;
+    expect(await login(expiring(60_000), missing).login()).toMatchObject({ accessToken: 'kept' });
+    await expect(login(expiring(-1), missing).login()).rejects.toMatchObject({
+      code: 'TOKEN_UNAVAILABLE',
+      message: 'This version of n8n does not refresh the token of the credential "Ada" for a node',
+    });
+  });
+});
+
 describe('a token that n8n keeps for many sessions', () => {
   /** As n8n does: it refreshes the token that it finds stored, and sessions that ask meanwhile share that. */
   function credential() {

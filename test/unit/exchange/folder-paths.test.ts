@@ -26,10 +26,17 @@ describe('the paths of folders', () => {
     expect(paths.get('self')).toBe('self');
   });
 
-  it('take time in proportion to the number of folders, at any depth', () => {
-    const deep = Array.from({ length: 20_000 }, (_, n) => folder(`f${n + 1}`, `f${n}`, 'f'));
-    const paths = pathsOf(deep);
+  const deep = (levels: number) =>
+    Array.from({ length: levels }, (_, n) => folder(`f${n + 1}`, `f${n}`, 'f'));
+
+  it('are found at any depth that Exchange allows', () => {
+    const paths = pathsOf(deep(1000));
     expect(paths.get('f3')).toBe('f/f/f');
-    expect(paths.size).toBe(20_000);
+    expect(paths.size).toBe(1000);
+  });
+
+  // Their paths would have a length of 200 million characters.
+  it('are refused for 20,000 folders within each other', () => {
+    expect(() => pathsOf(deep(20_000))).toThrow(/more than 1000 folders within each other/);
   });
 });

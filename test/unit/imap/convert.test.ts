@@ -2,6 +2,7 @@ import type { FetchMessageObject } from 'imapflow';
 import { describe, expect, it } from 'vitest';
 
 import { toMessage } from '../../../mail/imap/convert';
+import { rawFields } from '../../../mail/mime/header';
 import { structureOf } from '../../../mail/imap/structure';
 import { parseId } from '../../../mail/imap/message-id';
 import { summarize } from '../../../mail/model/summary';
@@ -13,9 +14,10 @@ const fetched = (fields: Partial<FetchMessageObject> = {}): FetchMessageObject =
 });
 const convert = (fields?: Partial<FetchMessageObject>) => {
   const item = fetched(fields);
-  return toMessage(item, 'Archive/2026', 5n, structureOf(item).structure);
+  const header = item.headers && rawFields(item.headers);
+  return toMessage(item, 'Archive/2026', 5n, header ?? [], structureOf(item, header).structure);
 };
-const header = (...lines: string[]) => Buffer.from([...lines, '', ''].join('\r\n'));
+const headerOf = (...lines: string[]) => Buffer.from([...lines, '', ''].join('\r\n'));
 
 describe('toMessage', () => {
   it('accepts a message about which the server says nothing', () => {
@@ -62,21 +64,21 @@ describe('toMessage', () => {
 
   it('writes dates in UTC, and leaves out invalid dates', () => {
     const written = convert({
-      headers: header('Date: Thu, 5 Mar 2026 12:00:00 +0530'),
+      headers: headerOf('Date: Thu, 5 Mar 2026 12:00:00 +0530'),
       internalDate: '2026-03-05T12:00:00-08:00',
     });
     expect(written).toMatchObject({
       date: '2026-03-05T06:30:00.000Z',
       receivedAt: '2026-03-05T20:00:00.000Z',
     });
-    const unreadable = convert({ headers: header('Date: x'), internalDate: 'yesterday, I think' });
+    const unreadable = convert({ headers: headerOf('Date: x'), internalDate: 'yesterday, I think' });
     expect(unreadable.date).toBeUndefined();
     expect(unreadable.receivedAt).toBeUndefined();
   });
 
   it('keeps addresses that lack a name or an address', () => {
     const { from } = convert({
-      headers: header('From: Ada <ada@x>, bob@x, Undisclosed'),
+      headers: headerOf('From: Ada <ada@x>, bob@x, Undisclosed'),
     });
     expect(from).toEqual([
       { name: 'Ada', address: 'ada@x' },

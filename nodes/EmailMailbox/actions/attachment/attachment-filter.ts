@@ -1,23 +1,24 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import type { AttachmentInfo } from '../../../../mail/model/message';
-import { textOf } from '../fields/read-parameters';
-import { DEFAULT_INLINE } from './fields';
+import { readOptions } from '../fields/options';
+import { numberOf, textOf } from '../fields/read-parameters';
+import { ATTACHMENT_FILTERS, DEFAULT_INLINE } from './fields';
 import { matchesGlob } from './glob';
 
 export type AttachmentFilter = (attachment: AttachmentInfo) => boolean;
 
-const INLINE: Readonly<Record<string, AttachmentFilter>> = {
-  exclude: ({ inline }) => !inline,
-  include: () => true,
-  only: ({ inline }) => inline,
-};
+const INLINE: ReadonlyMap<string, AttachmentFilter> = new Map([
+  ['exclude', ({ inline }) => !inline],
+  ['include', () => true],
+  ['only', ({ inline }) => inline],
+]);
 
 /** @throws {MailError} INVALID_INPUT naming the filter */
 export function readAttachmentFilter(context: IExecuteFunctions, itemIndex: number): AttachmentFilter {
-  const filters = context.getNodeParameter('attachmentFilters', itemIndex, {}) as IDataObject;
-  const inline = INLINE[textOf(filters.inline || DEFAULT_INLINE)];
+  const filters = readOptions(context, itemIndex, ATTACHMENT_FILTERS);
+  const inline = INLINE.get(textOf(filters.inline || DEFAULT_INLINE));
   if (!inline)
     throw invalidInput('Inline', `"${textOf(filters.inline)}" is not known`, 'Use exclude, include or only.');
   const name = patternOf(filters.namePattern);
@@ -43,7 +44,7 @@ function patternOf(value: unknown): (text: string) => boolean {
 
 function bytesOf(field: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const number = Number(value);
+  const number = numberOf(value);
   if (number >= 0) return number * 1024;
   throw invalidInput(field, `"${textOf(value)}" is not a size`, 'Enter a number of kilobytes, 0 or more.');
 }

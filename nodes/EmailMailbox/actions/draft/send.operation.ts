@@ -1,10 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { forEachItem } from '../shared/each-item';
 import { readSaveToSent } from '../message/send/read-message';
 import { sentJson, warnOf } from '../message/send/sent';
 import { DRAFT_ID, SENDING_OPTIONS } from './fields';
 import { readDraftId } from './read-draft';
+import { readOptions } from '../fields/options';
 import { defineOperation } from '../operation';
 
 export const send = defineOperation({
@@ -16,7 +15,7 @@ export const send = defineOperation({
   // Never repeated: the message could be sent twice.
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
     const id = readDraftId(context, itemIndex);
-    const saveToSent = readSaveToSent(context.getNodeParameter('options', itemIndex, {}) as IDataObject);
+    const saveToSent = readSaveToSent(readOptions(context, itemIndex));
     const sent = await use(async (client) => await client.sendDraft(id, { saveToSent }));
     warnOf(context, sent, itemIndex);
     return [{ json: { ...sentJson({}, sent), draftId: id, draftRemoved: sent.draftKept === undefined } }];

@@ -1,11 +1,46 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { switchOf } from './read-parameters';
+import { invalidInput } from '../../../../mail/errors';
+import { isObject } from '../../../../n8n/expression-values';
+import { switchOf, type ParameterContext } from './read-parameters';
 
 /** A yes/no option of an operation. */
 export interface SwitchOption extends INodeProperties {
   /** The value if the option is not added, and the first value in the editor if it is. */
   default: boolean;
+}
+
+/**
+ * The options that were added; none if an expression for all of them gave nothing.
+ *
+ * @throws {MailError} INVALID_INPUT if it did not give an object
+ */
+export function readOptions(
+  context: ParameterContext,
+  itemIndex: number,
+  { name, displayName }: Pick<INodeProperties, 'name' | 'displayName'> = ALL,
+): IDataObject {
+  const value = (context.getNodeParameter(name, itemIndex, {}) ?? {}) as unknown;
+  if (isObject(value)) return value as IDataObject;
+  throw invalidInput(
+    displayName,
+    'they are not an object',
+    `Add the ${displayName.toLowerCase()} one by one.`,
+  );
+}
+
+const ALL = { name: 'options', displayName: 'Options' };
+
+/**
+ * The rows of an option that has several, such as headers.
+ *
+ * @param key of the list of rows within the option
+ * @throws {MailError} INVALID_INPUT if an expression gave something else
+ */
+export function readRows(displayName: string, value: unknown, key: string): IDataObject[] {
+  const rows = value === undefined || value === null ? [] : isObject(value) ? (value[key] ?? []) : undefined;
+  if (Array.isArray(rows) && rows.every(isObject)) return rows as IDataObject[];
+  throw invalidInput(displayName, 'they are not a list', `Add the ${displayName.toLowerCase()} one by one.`);
 }
 
 /**

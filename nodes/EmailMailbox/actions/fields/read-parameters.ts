@@ -1,17 +1,12 @@
 import { tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
+import { numberOf, textOf } from '../../../../n8n/expression-values';
+
+export { numberOf, textOf };
 
 /** A node's parameters, by item. A trigger has no items, and the same parameters for all of them. */
 export type ParameterContext = Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>;
-
-/** The value of an expression as text; empty if it gave nothing. */
-export const textOf = (value: unknown): string =>
-  value === undefined || value === null
-    ? ''
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value as string | number | boolean);
 
 /** @throws {MailError} INVALID_INPUT */
 export function readSwitch(
@@ -29,7 +24,7 @@ export function readSwitch(
  */
 export function switchOf(displayName: string, value: unknown, preset: boolean): boolean {
   if (value === undefined || value === null || value === '') return preset;
-  if (['true', 'false'].includes(String(value))) return String(value) === 'true';
+  if (['true', 'false'].includes(textOf(value))) return textOf(value) === 'true';
   throw invalidInput(displayName, `"${textOf(value)}" is neither true nor false`, 'Use true or false.');
 }
 
@@ -37,7 +32,7 @@ export function switchOf(displayName: string, value: unknown, preset: boolean): 
 export function readLimit(context: ParameterContext, itemIndex: number): number {
   if (readSwitch(context, 'returnAll', 'Return All', itemIndex)) return Infinity;
   const value = context.getNodeParameter('limit', itemIndex, 50) as unknown;
-  const limit = Number(value);
+  const limit = numberOf(value);
   if (Number.isInteger(limit) && limit >= 1) return limit;
   throw invalidInput(
     'Limit',

@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { invalidInput, isMailError } from '../../../../mail/errors';
-import { isOn, type SwitchOption } from '../fields/options';
+import { isOn, readOptions, type SwitchOption } from '../fields/options';
 import { textOf } from '../fields/read-parameters';
 import { forEachItem } from '../shared/each-item';
 import { toJson } from './output';
@@ -43,10 +41,7 @@ export const create = defineOperation({
     const path = textOf(context.getNodeParameter('path', itemIndex, '')).trim();
     if (!path)
       throw invalidInput('Path', 'it is empty', 'Enter the path of the new folder, such as Archive/2026.');
-    const failIfExists = isOn(
-      FAIL_IF_EXISTS,
-      context.getNodeParameter('options', itemIndex, {}) as IDataObject,
-    );
+    const failIfExists = isOn(FAIL_IF_EXISTS, readOptions(context, itemIndex));
     try {
       const made = await use(async (client) => await client.createFolder(path));
       return [{ json: { created: true, ...toJson(made) } }];

@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { LIMIT_FIELDS } from '../fields/limit-fields';
-import { isOn, type SwitchOption } from '../fields/options';
+import { isOn, readOptions, type SwitchOption } from '../fields/options';
 import { readLimit } from '../fields/read-parameters';
 import { forEachItem } from '../shared/each-item';
 import { toJson } from './output';
@@ -33,7 +31,7 @@ export const getMany = defineOperation({
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
     const limit = readLimit(context, itemIndex);
-    const counts = isOn(INCLUDE_COUNTS, context.getNodeParameter('options', itemIndex, {}) as IDataObject);
+    const counts = isOn(INCLUDE_COUNTS, readOptions(context, itemIndex));
     const folders = await use(async (client) => await client.listFolders({ counts }));
     return folders.slice(0, limit).map((folder) => ({ json: toJson(folder) }));
   }),

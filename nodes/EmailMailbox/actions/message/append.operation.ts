@@ -1,10 +1,11 @@
-import { BINARY_ENCODING, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { BINARY_ENCODING, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { StoredMessage } from '../../../../mail/model/client';
 import { invalidInput } from '../../../../mail/errors';
+import { assertWholeCharacters } from '../../../../mail/text';
 import { forEachItem } from '../shared/each-item';
 import { folderField, readFolder } from '../fields/folder-field';
-import { isOn, type SwitchOption } from '../fields/options';
+import { isOn, readOptions, type SwitchOption } from '../fields/options';
 import { readChoice, readTime, textOf } from '../fields/read-parameters';
 import { defineOperation } from '../operation';
 
@@ -92,7 +93,7 @@ export const append = defineOperation({
   // Another attempt could store it twice.
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
     const folder = readFolder(context, 'folder', itemIndex);
-    const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+    const options = readOptions(context, itemIndex);
     const message: StoredMessage = {
       content: await readContent(context, itemIndex),
       marks: {
@@ -110,7 +111,7 @@ export const append = defineOperation({
 async function readContent(context: IExecuteFunctions, itemIndex: number): Promise<Buffer> {
   if (readChoice(context, 'source', 'Source', ['binary', 'text'], itemIndex) === 'text') {
     const text = textOf(context.getNodeParameter('message', itemIndex, ''));
-    if (text.trim()) return Buffer.from(text);
+    if (text.trim()) return Buffer.from(assertWholeCharacters('Message', text));
     throw invalidInput(
       'Message',
       'it is empty',

@@ -1,14 +1,16 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import type { MessageQuery } from '../../../../mail/model/query';
-import { readTime, type ParameterContext } from '../fields/read-parameters';
+import { isObject } from '../../../../n8n/expression-values';
+import { readOptions } from '../fields/options';
+import { numberOf, readTime, textOf, type ParameterContext } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 
 /** @throws {MailError} INVALID_INPUT naming the filter */
 export function readFilters(context: ParameterContext, itemIndex: number): MessageQuery {
-  const filters = filtersOf(context, itemIndex);
-  const text = (name: string) => String(filters[name] ?? '').trim() || undefined;
+  const filters = readOptions(context, itemIndex, FILTERS);
+  const text = (name: string) => textOf(filters[name]).trim() || undefined;
   return {
     isRead: readState(text('readState')),
     isFlagged: flag('Flagged', filters.flagged),
@@ -34,7 +36,7 @@ export function readFilters(context: ParameterContext, itemIndex: number): Messa
  */
 export function emptyFilters(context: ParameterContext, itemIndex: number): string[] {
   const written = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true }) as unknown;
-  const filters = filtersOf(context, itemIndex);
+  const filters = readOptions(context, itemIndex, FILTERS);
   const added = new Set([...(isObject(written) ? Object.keys(written) : []), ...Object.keys(filters)]);
   const isEmpty = (value: unknown) =>
     value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
@@ -43,16 +45,6 @@ export function emptyFilters(context: ParameterContext, itemIndex: number): stri
     .map(({ displayName }) => displayName);
 }
 
-/** @throws {MailError} INVALID_INPUT if an expression for all of them did not give an object */
-function filtersOf(context: ParameterContext, itemIndex: number): IDataObject {
-  const filters = (context.getNodeParameter('filters', itemIndex, {}) ?? {}) as unknown;
-  if (isObject(filters)) return filters;
-  throw invalidInput('Filters', 'they are not an object', 'Add the filters one by one.');
-}
-
-const isObject = (value: unknown): value is IDataObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function readState(value: string | undefined): boolean | undefined {
   if (value === undefined || value === 'read' || value === 'unread') return value && value === 'read';
   throw invalidInput('Filter "Read State"', `"${value}" is not known`, 'Use read or unread.');
@@ -60,21 +52,21 @@ function readState(value: string | undefined): boolean | undefined {
 
 function flag(field: string, value: unknown): boolean | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (['true', 'false'].includes(String(value))) return String(value) === 'true';
+  if (['true', 'false'].includes(textOf(value))) return textOf(value) === 'true';
   throw invalidInput(
     `Filter "${field}"`,
-    `"${String(value)}" is neither true nor false`,
+    `"${textOf(value)}" is neither true nor false`,
     'Use true or false.',
   );
 }
 
 function kilobytes(field: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const number = Number(value);
+  const number = numberOf(value);
   if (number >= 0) return number * 1024;
   throw invalidInput(
     `Filter "${field}"`,
-    `"${String(value)}" is not a size`,
+    `"${textOf(value)}" is not a size`,
     'Enter a number of kilobytes, 0 or more.',
   );
 }

@@ -8,6 +8,7 @@ import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
 import { eachItem } from '../../../shared/per-item';
 import { MESSAGE_OPTIONS, SIMPLIFY, readOutputOptions, toResults } from './output';
+import { textOf } from '../fields/read-parameters';
 import { defineOperation } from '../operation';
 
 export const get = defineOperation({
@@ -67,11 +68,11 @@ class Failure {
 const asFailure = (error: unknown): Failure => new Failure(error);
 
 async function prepare(context: IExecuteFunctions, requests: Map<string, Request>, itemIndex: number) {
-  const id = String(context.getNodeParameter('messageId', itemIndex, '') ?? '').trim();
+  const id = textOf(context.getNodeParameter('messageId', itemIndex, '')).trim();
   if (!id) throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
   const name = sessionName(context, itemIndex);
   const session = await findSession(context, name);
-  const headers = readOutputOptions(context, itemIndex).includeHeaders === true;
+  const headers = readOutputOptions(context, itemIndex).includeHeaders;
   const key = JSON.stringify([name, headers]);
   const request = requests.get(key) ?? { session, ids: new Set<string>(), headers };
   requests.set(key, request);

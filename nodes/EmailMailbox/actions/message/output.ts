@@ -6,7 +6,8 @@ import type { FetchOptions } from '../../../../mail/model/query';
 import { summarize } from '../../../../mail/model/summary';
 import type { Session } from '../../../../mail/session/session';
 import type { Result } from '../../../shared/per-item';
-import type { ParameterContext } from '../fields/read-parameters';
+import { readOptions } from '../fields/options';
+import { switchOf, textOf, type ParameterContext } from '../fields/read-parameters';
 import { downloadAttachments } from '../shared/download';
 
 /** For all operations that give messages. */
@@ -69,14 +70,23 @@ export const MESSAGES_OPTIONS = collection([
 ]);
 
 export interface OutputOptions {
-  attachmentPrefix?: string;
-  downloadAttachments?: boolean;
-  includeBody?: boolean;
-  includeHeaders?: boolean;
+  attachmentPrefix: string;
+  downloadAttachments: boolean;
+  includeBody: boolean;
+  includeHeaders: boolean;
 }
 
-export const readOutputOptions = (context: ParameterContext, itemIndex: number): OutputOptions =>
-  context.getNodeParameter('options', itemIndex, {}) as OutputOptions;
+/** @throws {MailError} INVALID_INPUT */
+export function readOutputOptions(context: ParameterContext, itemIndex: number): OutputOptions {
+  const options = readOptions(context, itemIndex);
+  const isChosen = ({ displayName, name }: INodeProperties) => switchOf(displayName, options[name], false);
+  return {
+    attachmentPrefix: textOf(options.attachmentPrefix ?? ATTACHMENT_PREFIX.default),
+    downloadAttachments: isChosen(DOWNLOAD_ATTACHMENTS),
+    includeBody: isChosen(INCLUDE_BODY),
+    includeHeaders: isChosen(INCLUDE_HEADERS),
+  };
+}
 
 /** The parts of a message that have to be read for these options. */
 export const wantedFor = ({
@@ -84,9 +94,9 @@ export const wantedFor = ({
   includeHeaders,
   downloadAttachments: download,
 }: OutputOptions): FetchOptions => ({
-  content: includeBody === true,
-  headers: includeHeaders === true,
-  attachments: download === true,
+  content: includeBody,
+  headers: includeHeaders,
+  attachments: download,
 });
 
 /** The fields of an item for a message, by the parameter Simplify. */
@@ -98,7 +108,7 @@ export async function toResults(
   context: IExecuteFunctions,
   session: Session,
   messages: readonly Message[],
-  { attachmentPrefix = 'attachment_', downloadAttachments: download = false }: OutputOptions,
+  { attachmentPrefix, downloadAttachments: download }: OutputOptions,
   itemIndex: number,
 ): Promise<Result[]> {
   const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;

@@ -4,7 +4,7 @@ import { invalidInput, MailError } from '../../../../mail/errors';
 import { waitForMessages } from '../../../../mail/session/wait';
 import { forEachItem } from '../shared/each-item';
 import { folderField, readFolder } from '../fields/folder-field';
-import { readChoice, textOf } from '../fields/read-parameters';
+import { numberOf, readChoice, textOf } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
@@ -74,7 +74,7 @@ export const wait = defineOperation({
 
 function readTimeout(context: IExecuteFunctions, itemIndex: number): number {
   const value = context.getNodeParameter('timeout', itemIndex, 300) as unknown;
-  const seconds = Number(value);
+  const seconds = numberOf(value);
   if (seconds > 0 && seconds <= LONGEST) return seconds;
   throw invalidInput(
     'Timeout',

@@ -1,10 +1,10 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { mailboxOf } from '../../../../../mail/account/session-settings';
 import type { OutgoingMessage, SaveToSent } from '../../../../../mail/model/outgoing';
 import { quoteForForward, quoteForReply, type Quotation } from '../../../../../mail/mime/quote';
 import { forwardOf, replyTo } from '../../../../../mail/mime/reply';
-import { isOn } from '../../fields/options';
+import { isOn, readOptions } from '../../fields/options';
 import { readChoice } from '../../fields/read-parameters';
 import { readMessage } from '../send/read-message';
 import { QUOTE, TAKE_ALONG } from './fields';
@@ -29,7 +29,7 @@ export function composeReply(
 ): Reply {
   const account = mailboxOf(original.session.settings);
   const typed = readMessage(context, account, itemIndex);
-  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const options = readOptions(context, itemIndex);
   const { message } = original;
   const style = { timeZone: context.getTimezone() };
   if (kind !== 'forward') {

@@ -2,10 +2,11 @@ import { BINARY_ENCODING, type IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../../mail/errors';
 import type { OutgoingAttachment } from '../../../../../mail/model/outgoing';
+import { textOf } from '../../fields/read-parameters';
 
 export interface InlineImage {
-  binaryField?: string;
-  contentId?: string;
+  binaryField?: unknown;
+  contentId?: unknown;
 }
 
 /**
@@ -18,14 +19,14 @@ export interface InlineImage {
 export function readAttachments(
   context: IExecuteFunctions,
   names: string,
-  images: InlineImage[],
+  images: readonly InlineImage[],
   itemIndex: number,
 ): OutgoingAttachment[] {
-  const inline = images.map(({ binaryField = '', contentId = '' }) => {
-    const field = String(binaryField).trim();
+  const inline = images.map(({ binaryField, contentId }) => {
+    const field = textOf(binaryField).trim();
     if (!field)
       throw invalidInput('Inline Images', 'a binary field has no name', 'Enter its name, such as data.');
-    return { field, contentId: String(contentId).trim() || field };
+    return { field, contentId: textOf(contentId).trim() || field };
   });
   const fields = names
     .split(',')

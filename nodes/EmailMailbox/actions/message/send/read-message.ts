@@ -7,7 +7,8 @@ import type {
   OutgoingMessage,
   SaveToSent,
 } from '../../../../../mail/model/outgoing';
-import { readAttachments, type InlineImage } from './attachments';
+import { readOptions, readRows } from '../../fields/options';
+import { readAttachments } from './attachments';
 
 interface Options {
   /** A required field in Send; an option in replies, where the original decides the sender. */
@@ -16,9 +17,9 @@ interface Options {
   attachments?: unknown;
   bccEmail?: unknown;
   ccEmail?: unknown;
-  headers?: { header?: Array<{ name?: unknown; value?: unknown }> };
+  headers?: unknown;
   importance?: unknown;
-  inlineImages?: { image?: InlineImage[] };
+  inlineImages?: unknown;
   replyTo?: unknown;
   saveToSent?: unknown;
 }
@@ -35,7 +36,7 @@ export function readMessage(
   itemIndex: number,
 ): OutgoingMessage & { saveToSent: SaveToSent } {
   const field = (name: string) => text(context.getNodeParameter(name, itemIndex, ''));
-  const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+  const options = readOptions(context, itemIndex) as Options;
   const format = oneOf('Email Format', field('emailFormat') || 'html', ['text', 'html', 'both']);
   return {
     from: (field('fromEmail') || text(options.fromEmail)).trim() || sender(account),
@@ -51,7 +52,7 @@ export function readMessage(
     attachments: readAttachments(
       context,
       text(options.attachments),
-      options.inlineImages?.image ?? [],
+      readRows('Inline Images', options.inlineImages, 'image'),
       itemIndex,
     ),
     saveToSent: readSaveToSent(options),
@@ -83,8 +84,8 @@ function sender(account: string): string {
 }
 
 // A row that was added and left empty is ignored.
-const headers = ({ headers: { header = [] } = {} }: Options): HeaderField[] =>
-  header
+const headers = (options: Options): HeaderField[] =>
+  readRows('Headers', options.headers, 'header')
     .map(({ name, value }) => ({ name: text(name).trim(), value: text(value) }))
     .filter(({ name, value }) => name !== '' || value !== '');
 

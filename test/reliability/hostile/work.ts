@@ -1,8 +1,0 @@
-/** What is done with a hostile server. */
-export type WorkName =
-  | 'login'
-  | 'listFolders'
-  | 'findMessages'
-  | 'listMessages'
-  | 'copyMessages'
-  | 'openMessage';
