@@ -31,7 +31,7 @@ export const trigger = (credential: string, parameters: object = {}): WorkflowNo
   make(
     'Email Trigger',
     `${PACKAGE}.emailTrigger`,
-    { options: { connectTimeout: 3, commandTimeout: 5 }, ...parameters },
+    { options: { connectTimeout: 3, commandTimeout: 5, keepConnectionFor: 0 }, ...parameters },
     { credentials: { [CREDENTIAL_TYPE]: { id: credential, name: credential } } },
   );
 
