@@ -72,7 +72,11 @@ describe.each([
     'EWS',
     async () => {
       const ews = await startEwsLab();
-      return { server: ews as MailLab, settings: () => slowly(ewsSettings(ews.server)) };
+      return {
+        server: ews as MailLab,
+        settings: () => slowly(ewsSettings(ews.server)),
+        requests: () => ews.server.requests.length,
+      };
     },
   ],
   [
@@ -80,11 +84,11 @@ describe.each([
     async () => {
       const graph = await startGraphLab();
       const settings = () => slowly(graphSettings(graph.server, { permanentDelete: true }, token(ADA)));
-      return { server: graph as MailLab, settings };
+      return { server: graph as MailLab, settings, requests: () => graph.server.requests.length };
     },
   ],
 ] as const)('over %s', (_, start) => {
-  let exchange: { server: MailLab; settings: () => SessionSettings };
+  let exchange: { server: MailLab; settings: () => SessionSettings; requests: () => number };
   beforeAll(async () => {
     exchange = await start();
   });
@@ -128,6 +132,16 @@ describe.each([
     });
     const messages = await inbox();
     expect(before.map((subject) => messages.get(subject)?.isRead)).toEqual([false, false]);
+  });
+
+  it('each check at rest is one request: with one every 30 seconds, 120 in an hour', async () => {
+    await lab().trigger(settingsFrom(exchange.settings));
+    await sleep(500);
+    const before = exchange.requests();
+    await sleep(3_000);
+    const made = exchange.requests() - before;
+    expect(made).toBeGreaterThan(0);
+    expect(made).toBeLessThanOrEqual(3_000 / 300 + 1);
   });
 
   it('a server that has forgotten what is new starts nothing twice, and nothing is missed', async () => {
