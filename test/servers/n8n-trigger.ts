@@ -32,7 +32,8 @@ export class StandInN8n {
   refuses?: Error;
   /** Whether it removes a run that succeeded, and its key with it. */
   forgetsRuns = false;
-  private readonly keys = new Set<string>();
+  /** A key that is not safe yet starts another run, as simultaneous ones of n8n do. */
+  private readonly keys = new Map<string, 'new' | 'safe'>();
 
   /** The context of a trigger that is activated now: a copy of the static data, and `emit`. */
   activate(node: { id?: string; name?: string; mode?: 'activate' | 'init' } = {}): Activated {
@@ -46,22 +47,33 @@ export class StandInN8n {
       done.reject(this.refuses);
       return;
     }
-    if (key !== undefined && this.keys.has(key)) {
+    if (key !== undefined && this.keys.get(key) === 'safe') {
       done.resolve(undefined as unknown as IRun);
       return;
     }
-    if (key !== undefined) this.keys.add(key);
+    if (key !== undefined) this.keys.set(key, 'new');
     const run: TriggeredRun = {
       items,
       key,
       end: (status) => {
-        if (status === 'success' && this.forgetsRuns && key !== undefined) this.keys.delete(key);
+        if (key !== undefined) {
+          if (status === 'success' && this.forgetsRuns) this.keys.delete(key);
+          else this.keys.set(key, 'safe');
+        }
         done.resolve({ status } as IRun);
       },
-      stop: () => done.reject(new ManualExecutionCancelledError('stopped')),
+      stop: () => {
+        if (key !== undefined) this.keys.set(key, 'safe');
+        done.reject(new ManualExecutionCancelledError('stopped'));
+      },
     };
     this.runs.push(run);
     this.onRun(run);
+  }
+
+  /** It is killed and started again: the runs that were under way are crashed, and keep their keys. */
+  crash(): void {
+    for (const key of this.keys.keys()) this.keys.set(key, 'safe');
   }
 
   /** Of all items of all runs, in the order in which they were started. */

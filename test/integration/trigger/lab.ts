@@ -101,6 +101,7 @@ export class TriggerLab {
   /** SIGKILL: nothing of the process reaches n8n or the server any more. */
   async kill({ listener, activated }: Working): Promise<void> {
     activated.kill();
+    this.n8n.crash();
     this.process = new TriggerProcess();
     await listener.close();
   }

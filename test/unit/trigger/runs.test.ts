@@ -129,6 +129,7 @@ describe('a process that follows another', () => {
     const before = runsOf();
     before.start('1');
     const inDatabase = stored(before.runs);
+    n8n.crash();
     // The second message was stored, and its run never was.
     const lost = {
       ...inDatabase[0]!,
@@ -147,6 +148,7 @@ describe('a process that follows another', () => {
     n8n.onRun = () => {};
     const before = runsOf({ settings: { oneRunPer: 'batch' } });
     before.start('1', '2');
+    n8n.crash();
     const after = runsOf({ settings: { oneRunPer: 'batch' }, started: stored(before.runs) });
     after.start('1', '2', '3');
     await soon();
@@ -253,6 +255,7 @@ describe('after a run', () => {
     n8n.onRun = () => {};
     const before = runsOf({ settings });
     before.start('1');
+    n8n.crash();
     runsOf({ settings, started: stored(before.runs) }).start('1');
     await soon();
     expect([settled, actions]).toEqual([['1'], []]);
