@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it } from 'vitest';
 
+import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { openClient } from '../../../mail/session/open-client';
 import { registry } from '../../../n8n/run/registry';
 import type { TriggeredRun } from '../../servers/n8n-trigger';
@@ -11,6 +14,16 @@ import { SPEED, useTriggerLab } from './lab';
 // A trigger with a real mail server, and with what stands for n8n: its executions, its database and its end.
 
 const lab = useTriggerLab();
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes in use, with the buffers outside of the heap. */
+function memory(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 /** The messages of the inbox, by their subjects. */
 async function inbox(folder = 'INBOX') {
@@ -110,6 +123,29 @@ describe('one connection', () => {
     await Promise.all([listener.close(), listener.close()]);
     expect(Date.now() - start).toBeLessThan(3_000);
     await waitFor('the connection to end', () => lab().wire.open === 0, 2_000);
+  });
+
+  it('and less than a megabyte of memory is what each of twenty triggers takes at rest', async () => {
+    const accounts = Object.entries(lab().dovecot.users).slice(0, 21);
+    const listen = async ([user, password]: [string, string]) =>
+      await lab().trigger(
+        {
+          sessionSettings: async () =>
+            await Promise.resolve({
+              ...lab().settings(),
+              authenticator: new BasicAuthenticator(user, password),
+            }),
+        },
+        { name: user },
+      );
+    await listen(accounts.pop()!);
+    const before = memory();
+    for (const account of accounts) await listen(account);
+    await waitFor('all to listen', () => lab().wire.open === 21);
+    const each = (memory() - before) / accounts.length;
+    expect(each).toBeLessThan(1024 * 1024);
+    await sleep(300);
+    expect([lab().wire.open, lab().wire.opened]).toEqual([21, 21]);
   });
 
   it('is closed in time though the server says nothing', async () => {
