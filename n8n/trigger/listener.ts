@@ -81,13 +81,14 @@ export class MailListener implements Live {
     this.start = digest(settings.start);
     this.slots = new Slots(settings.mostRuns);
     this.afterRun = new AfterRun(
-      async () => await this.openSession({ keepsConnection: false }),
+      async (account) => await this.sessionAfterRuns(account),
       (error, ids) => this.actionFailed(error, ids),
     );
     this.runs = new Runs(
       {
         ...{ context, settings, process },
         identity: () => `${this.account ?? ''} ${this.start}`,
+        account: () => this.account ?? '',
         remember: () => this.remember(),
         settle: (ids) => this.settle(ids),
         giveBack: (ids, error) => this.giveBack(ids, error),
@@ -169,7 +170,7 @@ export class MailListener implements Live {
 
   private async newWatch(): Promise<FolderWatch> {
     const { folder, query, wanted, start, checkEvery, keyword } = this.settings;
-    this.session = await this.openSession({ keepsConnection: true });
+    this.session = await this.openSession();
     if (this.isClosed) await this.session.close();
     return new FolderWatch(this.session, {
       ...{ folder, wanted, start, checkEvery, state: this.memory?.watch },
@@ -178,21 +179,27 @@ export class MailListener implements Live {
     });
   }
 
-  /** With the credential as it is now. Nothing is opened yet. */
-  private async openSession({ keepsConnection }: { keepsConnection: boolean }): Promise<Session> {
+  /** @throws {AccountChanged} if the credential is now of another account */
+  private async sessionAfterRuns(account: string): Promise<Session> {
     const { sessionName, sessionSettings } = this.settings;
     const settings = await sessionSettings();
-    if (!keepsConnection) {
-      return registry.detached(sessionName, settings, {
-        keepsConnection,
-        openClient: freshClient(sessionSettings),
-      });
-    }
-    this.account = accountOf(settings);
+    if (accountOf(settings) !== account) throw new AccountChanged();
+    const openClient = freshClient(sessionSettings);
+    return registry.detached(sessionName, settings, { keepsConnection: false, openClient });
+  }
+
+  /** For listening, with the credential as it is now. Nothing is opened yet. */
+  private async openSession(): Promise<Session> {
+    const { sessionName, sessionSettings } = this.settings;
+    const settings = await sessionSettings();
+    // One that is refused does not count against the others.
+    this.account = undefined;
+    const account = accountOf(settings);
     const isPop = settings.protocol === 'pop3';
-    const others = this.process.all().filter((one) => one !== this && one.account === this.account);
+    const others = this.process.all().filter((one) => one !== this && one.account === account);
     const most = Math.max(1, maxConnections() - FOR_RUNS);
     if (!isPop && others.length >= most) throw tooMany(most, settings.authenticator.account);
+    this.account = account;
     return registry.detached(
       sessionName,
       // POP3 locks the mailbox as long as somebody is logged in (RFC 1939 section 3), and the runs need it too.

@@ -38,13 +38,14 @@ function runsOf({ started = [], settings, process = new TriggerProcess() }: Give
     ...{ context, process },
     settings: { oneRunPer: 'message', ...settings },
     identity: () => 'account',
+    account: () => 'account',
     remember: () => void remembered.push(structuredClone([...runs.started])),
     settle: (ids) => void settled.push(...ids),
     giveBack: (ids) => void returned.push(...ids),
   };
   const afterRun = {
     add: (action: Action, ids: readonly string[]) => void actions.push([action, ids]),
-  } as AfterRun;
+  } as unknown as AfterRun;
   const runs = new Runs(host, afterRun);
   runs.started = started;
   let slots = 0;
