@@ -69,6 +69,8 @@ export class Session {
     limit: ConnectionLimit,
     warm?: WarmConnections,
     private readonly observer?: SessionObserver,
+    /** Whether the connection stays when others need one: somebody listens on it. */
+    private readonly keepsConnection = false,
   ) {
     this.fingerprint = settingsFingerprint(settings);
     this.#connector = new Connector(settings, { openClient, limit, warm }, (event) => this.tell(event));
@@ -120,14 +122,14 @@ export class Session {
     await this.ending;
   }
 
-  /** For the connection limit: closes the connection unless it is in use. */
+  /** For the connection limit: closes the connection unless it is in use, or kept. */
   yieldConnection(): false | Promise<void> {
-    return this.inUse > 0 || !this.#client ? false : this.giveUpFor('wanted');
+    return this.inUse > 0 || this.keepsConnection || !this.#client ? false : this.giveUpFor('wanted');
   }
 
   /** For the connection limit: ends work that only waits, if there is no other. */
   interrupt(): boolean {
-    if (!this.#client || this.waits.size < this.inUse) return false;
+    if (!this.#client || this.keepsConnection || this.waits.size < this.inUse) return false;
     for (const wait of this.waits) wait.abort();
     return true;
   }

@@ -101,7 +101,8 @@ async function listFolders(
   return { account: mailboxOf(settings), folders: await foldersOf(settings, sessionLog(context.logger, {})) };
 }
 
-async function foldersOf(settings: SessionSettings, observer: SessionObserver): Promise<Folder[]> {
+/** @throws {MailError} why the server could not be asked */
+export async function foldersOf(settings: SessionSettings, observer: SessionObserver): Promise<Folder[]> {
   const session = new Session('editor', settings, openClient, registry.limit, undefined, observer);
   try {
     return await session.use(async (client) => await client.listFolders({ counts: false }), {

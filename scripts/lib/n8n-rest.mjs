@@ -121,6 +121,17 @@ export class RestClient {
     return await this.call('PATCH', `/workflows/${id}`, { nodes, connections, versionId, ...changes });
   }
 
+  /** Publishes a workflow as it is saved, so that its triggers listen. @param {string} id */
+  async publish(id) {
+    const { versionId } = await this.getWorkflow(id);
+    return await this.call('POST', `/workflows/${id}/activate`, { versionId });
+  }
+
+  /** @param {string} id */
+  async unpublish(id) {
+    return await this.call('POST', `/workflows/${id}/deactivate`, {});
+  }
+
   /**
    * Runs the workflow as it is saved. Without `destination` all of it, from `trigger`; with `destination`
    * and `runData` of an earlier run only what is missing: the editor's "Execute step".

@@ -55,6 +55,9 @@ export interface RestClient {
   createCredential(credential: { name: string; type: string; data: object }): Promise<Stored>;
   createWorkflow(workflow: object): Promise<Stored>;
   updateWorkflow(id: string, changes: object): Promise<Stored>;
+  publish(id: string): Promise<unknown>;
+  unpublish(id: string): Promise<unknown>;
+  listExecutions(workflowId: string): Promise<Pick<Execution, 'id' | 'status' | 'mode'>[]>;
   run(workflow: { id: string }, options?: RunOptions): Promise<string>;
   runAndWait(workflow: { id: string }, options?: RunOptions): Promise<Execution>;
   waitForExecution(id: string, options?: RunOptions): Promise<Execution>;
