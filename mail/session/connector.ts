@@ -69,6 +69,8 @@ export class Connector {
     const waits = new WaitReport(this.tell);
     let took: number | undefined;
     const login = async () => {
+      // Each login at a full server is part of the wait for it.
+      waits.end('own limit');
       const started = Date.now();
       const client = await openClient(this.settings, signal);
       took = Date.now() - started;

@@ -1,12 +1,11 @@
 import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
-import type { Traffic } from '../net/traffic';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 import { Connector, type OpenClient } from './connector';
 import type { CloseReason, SessionEvent, SessionObserver } from './observer';
-import { SessionTraffic } from './session-traffic';
+import { UsageMeter, type SessionUsage } from './usage';
 import type { WarmConnections } from './warm-connections';
 
 export type { OpenClient } from './connector';
@@ -48,7 +47,7 @@ export class Session {
   readonly #users = new Map<MailClient, number>();
   readonly #lost = new Set<MailClient>();
   readonly #connector: Connector;
-  readonly #traffic = new SessionTraffic();
+  readonly #usage = new UsageMeter();
   private readonly closing = new AbortController();
   private ending?: Promise<void>;
   /** The end of the last connection, which still counts until then. */
@@ -135,9 +134,8 @@ export class Session {
     return true;
   }
 
-  /** What went over its connections, not counting what was sent over SMTP. */
-  get traffic(): Traffic {
-    return this.#traffic.total;
+  get usage(): SessionUsage {
+    return this.#usage.total;
   }
 
   /** How long it waited for connections since this was last asked. */
@@ -157,8 +155,8 @@ export class Session {
     const client = this.#client;
     this.#client = undefined;
     const isKept = keep && isQuiet && client ? await this.#connector.keep(this, client) : false;
-    this.#traffic.end();
-    this.tell({ type: 'closed', reason, isKept, traffic: this.traffic });
+    this.#usage.end();
+    this.tell({ type: 'closed', reason, isKept, usage: this.usage });
     if (!isKept) this.disconnect(client);
     await Promise.all([this.leaving, ...[...this.#lost].map(async (one) => await one.close())]);
     this.settings.authenticator.release?.();
@@ -172,8 +170,7 @@ export class Session {
       if (client.usable && (!quiet || this.inUse > 1 || (await client.check()))) return client;
       // Another use may have replaced the client during the check.
       if (this.#client === client) {
-        this.ended = 'lost';
-        this.#client = undefined;
+        this.withoutClient('lost');
         this.disconnect(client);
       }
     }
@@ -186,7 +183,7 @@ export class Session {
     try {
       await this.leaving;
       const { client, isNew } = await this.#connector.connect(this, this.closing.signal);
-      this.#traffic.begin(client, isNew);
+      this.#usage.connected(client, isNew);
       if (!this.closed) return (this.#client = client);
       this.disconnect(client);
       await this.leaving;
@@ -194,6 +191,12 @@ export class Session {
       if (!this.closed) throw error;
     }
     throw closedError(this.name);
+  }
+
+  private withoutClient(reason: 'lost' | 'idle' | 'wanted'): void {
+    this.ended = reason;
+    this.#client = undefined;
+    this.#usage.disconnected();
   }
 
   private disconnect(client: MailClient | undefined): void {
@@ -208,9 +211,8 @@ export class Session {
   private async giveUpFor(reason: 'idle' | 'wanted'): Promise<void> {
     const client = this.#client;
     if (!client) return;
-    this.ended = reason;
+    this.withoutClient(reason);
     this.tell({ type: 'given up', reason });
-    this.#client = undefined;
     this.disconnect(client);
     await this.leaving;
   }
@@ -230,8 +232,7 @@ export class Session {
   /** Makes the next use open a new connection. Work already running on this client keeps it. */
   private giveUp(client: MailClient): void {
     if (this.#client !== client) return;
-    this.ended = 'lost';
-    this.#client = undefined;
+    this.withoutClient('lost');
     this.#connector.release(this);
     this.#lost.add(client);
   }
@@ -251,7 +252,10 @@ export class Session {
 
   private tell(event: SessionEvent): void {
     const { name: session, settings } = this;
-    if (event.type === 'waited' && this.waited.push(event) > MOST_WAITS) this.waited.shift();
+    if (event.type === 'waited') {
+      this.#usage.waited(event.took);
+      if (this.waited.push(event) > MOST_WAITS) this.waited.shift();
+    }
     this.observer?.({ session, account: settings.authenticator.account, event });
   }
 }

@@ -5,6 +5,7 @@ import type { CredentialContext } from '../credential/managed-login';
 import { settingsOfNode } from '../credential/node-settings';
 import type { OutboundContext } from '../outbound';
 import { foldersOf, type AccountFolders } from '../run/editor-sessions';
+import { sessionLog } from '../run/session-log';
 
 const KEPT = 20;
 /** Milliseconds. The editor asks again for each letter of a search. */
@@ -26,7 +27,7 @@ export async function foldersOfNode(context: ILoadOptionsFunctions): Promise<Acc
   const key = settingsFingerprint(settings);
   let known = lists.get(key);
   if (!known || known.until < Date.now()) {
-    known = { list: foldersOf(settings), until: Date.now() + KEPT_FOR };
+    known = { list: foldersOf(settings, sessionLog(context.logger, {})), until: Date.now() + KEPT_FOR };
     lists.delete(key);
     lists.set(key, known);
     // A failure is not kept, so that the list can be loaded again at once.

@@ -176,10 +176,10 @@ export class RestClient {
     return { ...execution, data, runData, error: error?.message };
   }
 
-  /** The newest first. @param {string} workflowId @returns {Promise<Json[]>} without their data */
+  /** The newest 100, the newest first. @param {string} workflowId @returns {Promise<Json[]>} without their data */
   async listExecutions(workflowId) {
     const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-    return (await this.call('GET', `/executions?filter=${filter}`)).results;
+    return (await this.call('GET', `/executions?limit=100&filter=${filter}`)).results;
   }
 
   /**
