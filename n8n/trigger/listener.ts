@@ -6,8 +6,10 @@ import { MAIL_ERROR_CODES, MailError, isMailError } from '../../mail/errors';
 import { maxConnections } from '../../mail/async/max-connections';
 import type { Message } from '../../mail/model/message';
 import { FolderWatch, type Arrival, type WatchEvent } from '../../mail/session/folder-watch';
+import type { SessionObserver } from '../../mail/session/observer';
 import type { Session } from '../../mail/session/session';
 import { registry } from '../run/registry';
+import { sessionLog } from '../run/session-log';
 import { AfterRun } from './after-run';
 import { AccountChanged, accountOf, freshClient } from './fresh-client';
 import type { ListenerSettings } from './listener-settings';
@@ -128,6 +130,10 @@ export class MailListener implements Live {
     await Promise.race([this.session?.close(), sleep(CLOSES_WITHIN, undefined, { ref: false })]);
   }
 
+  private get observer(): SessionObserver {
+    return sessionLog(this.context.logger, { workflowId: this.workflowId });
+  }
+
   private get isClosed(): boolean {
     return this.closing.signal.aborted;
   }
@@ -185,7 +191,9 @@ export class MailListener implements Live {
     const settings = await sessionSettings();
     if (accountOf(settings) !== account) throw new AccountChanged();
     const openClient = freshClient(sessionSettings);
-    return registry.detached(sessionName, settings, { keepsConnection: false, openClient });
+    return registry.detached(sessionName, settings, {
+      ...{ keepsConnection: false, openClient, observer: this.observer },
+    });
   }
 
   /** For listening, with the credential as it is now. Nothing is opened yet. */
@@ -205,7 +213,7 @@ export class MailListener implements Live {
       // POP3 locks the mailbox as long as somebody is logged in (RFC 1939 section 3), and the runs need it too.
       isPop ? { ...settings, timeouts: { ...settings.timeouts, idle: 500 } } : settings,
       {
-        keepsConnection: !isPop,
+        ...{ keepsConnection: !isPop, observer: this.observer },
         openClient: freshClient(sessionSettings, () => {
           if (this.outage.connected()) logInfo(this.context, 'the server answers again');
         }),

@@ -180,8 +180,12 @@ export class Runs {
     return digest(this.host.identity(), id);
   }
 
-  /** Whether n8n would still know the run by its key, so that starting it again cannot start it twice. */
+  /**
+   * Whether n8n would still know the run by its key, so that starting it again cannot start it twice; or the mailbox would
+   * know it by its mark, and the message would not have been given.
+   */
   private isSure({ at }: Started): boolean {
+    if (this.host.settings.keyword !== undefined) return true;
     return Date.now() - at < SURE_FOR && knowsKeys(this.host.context) && savesRuns(this.host.context);
   }
 

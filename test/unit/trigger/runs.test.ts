@@ -176,6 +176,21 @@ describe('a process that follows another', () => {
   });
 });
 
+describe('a mailbox that remembers', () => {
+  it('gives no message that was started, so that what it gives is started, whatever n8n keeps', async () => {
+    n8n.settings = { saveDataSuccessExecution: 'none' };
+    n8n.onRun = () => {};
+    const settings = { keyword: 'n8n' };
+    const before = runsOf({ settings });
+    before.start('1');
+    // It was stored, and its run never was.
+    const lost = stored(before.runs).map((one) => ({ ...one, key: `${one.key}x` }));
+    runsOf({ settings, started: lost }).start('1');
+    await soon();
+    expect(started()).toEqual([['1'], ['1']]);
+  });
+});
+
 describe('messages that get new ids while their runs go on', () => {
   const renamed = (id: string, messageId: string): Message => ({ ...message(id), messageId });
 
