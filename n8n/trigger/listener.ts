@@ -80,7 +80,7 @@ export class MailListener implements Live {
     this.workflowId = context.getWorkflow().id ?? '';
     this.nodeName = context.getNode().name;
     this.id = JSON.stringify([this.workflowId, id]);
-    this.start = digest(settings.start);
+    this.start = digest(settings.startAsWritten ?? settings.start);
     this.slots = new Slots(settings.mostRuns);
     this.afterRun = new AfterRun(
       async (account) => await this.sessionAfterRuns(account),
