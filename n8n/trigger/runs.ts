@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Message } from '../../mail/model/message';
@@ -198,9 +196,17 @@ export class Runs {
   /** Other listeners of this process find the run by its key until it has ended. */
   private track(key: string, run: Promise<RunOutcome>): Promise<RunOutcome> {
     const { running } = this.host.process;
-    const bounded = Promise.race([run, sleep(LONGEST, 'unknown' as const, { ref: false })]);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<RunOutcome>((resolve) => {
+      timer = setTimeout(() => resolve('unknown'), LONGEST);
+      timer.unref();
+    });
+    const bounded = Promise.race([run, tooLong]);
     running.set(key, bounded);
-    const done = () => void (running.get(key) === bounded && running.delete(key));
+    const done = () => {
+      clearTimeout(timer);
+      if (running.get(key) === bounded) running.delete(key);
+    };
     bounded.then(done, done);
     return bounded;
   }
@@ -219,8 +225,7 @@ export class Runs {
   private markStarted(ids: readonly string[], account: string): { now: () => void; never: () => void } {
     const { keyword } = this.host.settings;
     if (keyword === undefined) return { now: () => {}, never: () => {} };
-    const mark = () =>
-      this.afterRun.add({ do: 'mark', marks: { addKeywords: [keyword] } }, ids, account);
+    const mark = () => this.afterRun.add({ do: 'mark', marks: { addKeywords: [keyword] } }, ids, account);
     let timer: NodeJS.Timeout | undefined = setTimeout(() => {
       timer = undefined;
       mark();
