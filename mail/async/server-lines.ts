@@ -12,16 +12,33 @@ export interface LineOptions {
   signal?: AbortSignal;
   /** Called when the wait begins. */
   onWait?: () => void;
-  /** Called for each refusal, so that someone else's connection can be closed. */
-  onFull?: () => void;
 }
+
+/** Closes connections that are not needed now, as many as others wait for. */
+export type MakeRoom = () => void;
 
 /**
  * The lines in front of servers that accept no more connections from an account (CONNECTION_LIMIT). Only the first in
- * line asks the server again, the others line up behind it.
+ * line asks the server again, the others line up behind it. Whoever has connections to the server is asked to make room.
  */
 export class ServerLines {
   private readonly lines = new Map<string, ServerLine>();
+  private readonly insiders = new Map<string, Set<MakeRoom>>();
+
+  /**
+   * For somebody who has connections to this account's server.
+   *
+   * @param makeRoom called whenever the server is full
+   * @returns ends that; safe to call more than once
+   */
+  join(account: string, makeRoom: MakeRoom): () => void {
+    const insiders = this.insiders.get(account) ?? new Set();
+    this.insiders.set(account, insiders.add(makeRoom));
+    return () => {
+      insiders.delete(makeRoom);
+      if (insiders.size === 0 && this.insiders.get(account) === insiders) this.insiders.delete(account);
+    };
+  }
 
   /**
    * Logs in as soon as the server accepts the connection.
@@ -34,7 +51,9 @@ export class ServerLines {
     const line = this.lines.get(account) ?? new ServerLine();
     this.lines.set(account, line);
     try {
-      return await line.enter(login, options);
+      return await line.enter(login, options, () => {
+        for (const makeRoom of [...(this.insiders.get(account) ?? [])]) makeRoom();
+      });
     } finally {
       if (line.isEmpty && this.lines.get(account) === line) this.lines.delete(account);
     }
@@ -75,7 +94,7 @@ class ServerLine {
     this.wake();
   }
 
-  async enter<T>(login: () => Promise<T>, options: LineOptions): Promise<T> {
+  async enter<T>(login: () => Promise<T>, options: LineOptions, onFull: () => void): Promise<T> {
     this.entering++;
     try {
       const isFirst = this.waiting === 0;
@@ -86,19 +105,19 @@ class ServerLine {
           this.refused(error);
         }
       }
-      return await this.lineUp(login, options);
+      return await this.lineUp(login, options, onFull);
     } finally {
       this.entering--;
     }
   }
 
-  private async lineUp<T>(login: () => Promise<T>, options: LineOptions): Promise<T> {
-    const { timeout, signal, onWait, onFull } = options;
+  private async lineUp<T>(login: () => Promise<T>, options: LineOptions, onFull: () => void): Promise<T> {
+    const { timeout, signal, onWait } = options;
     const since = Date.now();
     const late = () => stillFull(this.refusal, Date.now() - since);
     onWait?.();
     const taking = this.turns.take({ timeout, signal, late });
-    onFull?.();
+    onFull();
     const leave = await taking;
     try {
       for (;;) {
@@ -112,7 +131,7 @@ class ServerLine {
           return result;
         } catch (error) {
           this.refused(error);
-          onFull?.();
+          onFull();
         }
       }
     } finally {
@@ -124,12 +143,13 @@ class ServerLine {
   private refused(error: unknown): void {
     if (!isMailError(error, 'CONNECTION_LIMIT')) throw error;
     this.refusal = error;
-    this.notBefore = Date.now() + (error.retryAfter ?? 0);
+    this.notBefore = Math.max(this.notBefore, Date.now() + (error.retryAfter ?? 0));
     this.nextAttempt = Date.now() + this.pause * (0.5 + Math.random());
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
   private async untilNextAttempt(end: number, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return;
     // If the server asks for more time than there is, the wait would be for nothing.
     if (this.notBefore >= end) return;
     const milliseconds = Math.min(Math.max(this.nextAttempt, this.notBefore), end) - Date.now();
