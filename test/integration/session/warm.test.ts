@@ -117,6 +117,14 @@ describe('a connection that is kept after its run', () => {
     await waitFor('the end of its time', () => wire.open === 0, 1000);
   });
 
+  it('is kept for its whole time, even where sessions give up an idle connection early', async () => {
+    await run({ timeouts: { connect: 500, command: 500, idle: 100, keep: KEEP } });
+    await sleep(1500);
+    expect(wire.open).toBe(1);
+    await run({ timeouts: { connect: 500, command: 500, idle: 100, keep: KEEP } });
+    expect(logins()).toBe(1);
+  });
+
   it('is not kept unless the session asks for it', async () => {
     await run({ timeouts: { keep: 0 } });
     await closed();
