@@ -31,12 +31,12 @@ export class ConnectionHolders {
   /**
    * @param turn milliseconds that a holder keeps its connection at least
    * @param waiting how many wait for a connection
-   * @param released called when a holder has given up its place
+   * @param released called when a holder has given up its place, and its connection unless it was passed on
    */
   constructor(
     private readonly turn: number,
     private readonly waiting: () => number,
-    private readonly released: () => void,
+    private readonly released: (isPassedOn: boolean) => void,
   ) {}
 
   get isEmpty(): boolean {
@@ -66,13 +66,14 @@ export class ConnectionHolders {
     this.add(to, held.release);
   }
 
-  release(holder: ConnectionHolder): void {
+  /** @param isPassedOn whether the connection stays open, for who gets it */
+  release(holder: ConnectionHolder, isPassedOn = false): void {
     const held = this.holders.get(holder);
     if (!held) return;
     this.holders.delete(holder);
     if (this.isEmpty) clearTimeout(this.alarm);
     held.release();
-    this.released();
+    this.released(isPassedOn);
   }
 
   /** Closes as many connections as are waited for. Those that are in use follow when they are not: see `used`. */

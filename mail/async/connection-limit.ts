@@ -15,6 +15,8 @@ export interface ConnectOptions {
   /** Cancels the wait. */
   signal?: AbortSignal;
   onWait?: (waitsFor: WaitsFor) => void;
+  /** Whether somebody has passed on a connection to it. Then `login` need not ask the server. */
+  isServed?: () => boolean;
 }
 
 /**
@@ -51,13 +53,13 @@ export class ConnectionLimit {
     account: string,
     holder: ConnectionHolder,
     login: () => Promise<T>,
-    { timeout, signal, onWait }: ConnectOptions,
+    { timeout, signal, onWait, isServed }: ConnectOptions,
   ): Promise<T> {
     const end = Date.now() + timeout;
     await this.acquire(account, holder, timeout, signal, () => onWait?.('own limit'));
     try {
       return await serverLines.enter(account, login, {
-        ...{ timeout: Math.max(0, end - Date.now()), signal },
+        ...{ timeout: Math.max(0, end - Date.now()), signal, who: holder, isServed },
         onWait: () => onWait?.('server'),
       });
     } catch (error) {
@@ -82,16 +84,20 @@ export class ConnectionLimit {
   ): Promise<void> {
     const max = this.max ?? maxConnections();
     this.turns ??= new KeyedSemaphore(max);
-    const taking = this.turns.take(account, { timeout, signal, late: () => allInUse(max, timeout) });
+    const taking = this.turns.take(account, {
+      ...{ timeout, signal, who: holder },
+      late: () => allInUse(max, timeout),
+    });
     this.accounts.get(account)?.makeRoom();
     if (this.turns.waiting(account) > 0) onWait?.();
     const release = await taking;
     this.holdersOf(account).add(holder, release);
   }
 
-  /** Whether others wait for a connection to this account. */
-  isWanted(account: string): boolean {
-    return this.waiting(account) > 0;
+  /** Who gets the connections to this account that are given up, the next one first. Undefined if that is not known. */
+  line(account: string): Array<ConnectionHolder | undefined> {
+    const line = serverLines.waiting(account) > 0 ? serverLines.line(account) : this.turns?.line(account);
+    return (line ?? []) as Array<ConnectionHolder | undefined>;
   }
 
   /** Call when the holder has finished a task. It becomes the most recently used. */
@@ -106,6 +112,11 @@ export class ConnectionLimit {
 
   release(account: string, holder: ConnectionHolder): void {
     this.accounts.get(account)?.release(holder);
+  }
+
+  /** The same for a holder whose connection stays open: somebody in line gets it, and then `isServed`. */
+  passOn(account: string, holder: ConnectionHolder): void {
+    this.accounts.get(account)?.release(holder, true);
   }
 
   /** Closes the holder's connection, unless it is in use. Returns whether it does. */
@@ -123,10 +134,11 @@ export class ConnectionLimit {
     const holders = new ConnectionHolders(
       this.turn,
       () => this.waiting(account),
-      () => {
+      (isPassedOn) => {
         if (holders.isEmpty) this.accounts.delete(account);
         if (holders.isEmpty) leave();
-        serverLines.freed(account);
+        if (isPassedOn) serverLines.served(account);
+        else serverLines.freed(account);
       },
     );
     // A session that logs in again during its work waits only at the server.

@@ -10,6 +10,10 @@ export interface LineOptions {
   timeout: number;
   /** Cancels the wait. */
   signal?: AbortSignal;
+  /** Who waits, for `line`. */
+  who?: unknown;
+  /** Whether somebody has left an open connection for it, so that the server need not be asked. */
+  isServed?: () => boolean;
   /** Called when the wait begins. */
   onWait?: () => void;
 }
@@ -64,6 +68,16 @@ export class ServerLines {
     return this.lines.get(account)?.waiting ?? 0;
   }
 
+  /** Who waits for this account's server, the next one first. */
+  line(account: string): unknown[] {
+    return this.lines.get(account)?.line ?? [];
+  }
+
+  /** Call when somebody has left an open connection for one in this account's line: see `isServed`. */
+  served(account: string): void {
+    this.lines.get(account)?.served();
+  }
+
   /** Call when a connection to this account has ended: the first in line asks at once. */
   freed(account: string): void {
     this.lines.get(account)?.freed();
@@ -73,6 +87,7 @@ export class ServerLines {
 class ServerLine {
   private readonly turns = new Semaphore(1);
   private entering = 0;
+  private first?: unknown;
   private pause = FIRST_PAUSE;
   private nextAttempt = 0;
   /** What the server itself asked for. */
@@ -84,8 +99,16 @@ class ServerLine {
     return this.turns.waiting + (this.turns.full ? 1 : 0);
   }
 
+  get line(): unknown[] {
+    return [...(this.turns.full ? [this.first] : []), ...this.turns.line];
+  }
+
   get isEmpty(): boolean {
     return this.entering === 0;
+  }
+
+  served(): void {
+    this.wake();
   }
 
   freed(): void {
@@ -97,8 +120,7 @@ class ServerLine {
   async enter<T>(login: () => Promise<T>, options: LineOptions, onFull: () => void): Promise<T> {
     this.entering++;
     try {
-      const isFirst = this.waiting === 0;
-      if (isFirst) {
+      if (this.waiting === 0 || options.isServed?.()) {
         try {
           return await login();
         } catch (error) {
@@ -112,22 +134,24 @@ class ServerLine {
   }
 
   private async lineUp<T>(login: () => Promise<T>, options: LineOptions, onFull: () => void): Promise<T> {
-    const { timeout, signal, onWait } = options;
+    const { timeout, signal, who, isServed = () => false, onWait } = options;
     const since = Date.now();
     const late = () => stillFull(this.refusal, Date.now() - since);
     onWait?.();
     const taking = this.turns.take({ timeout, signal, late });
     onFull();
     const leave = await taking;
+    this.first = who;
     try {
       for (;;) {
-        await this.untilNextAttempt(since + timeout, signal);
+        await this.untilNextAttempt(since + timeout, isServed, signal);
         signal?.throwIfAborted();
-        if (Math.max(Date.now(), this.notBefore) >= since + timeout) throw late();
+        const wasServed = isServed();
+        if (!wasServed && Math.max(Date.now(), this.notBefore) >= since + timeout) throw late();
         try {
           const result = await login();
           // There may be room for the next one too.
-          this.freed();
+          if (!wasServed) this.freed();
           return result;
         } catch (error) {
           this.refused(error);
@@ -135,6 +159,7 @@ class ServerLine {
         }
       }
     } finally {
+      this.first = undefined;
       leave();
     }
   }
@@ -148,8 +173,12 @@ class ServerLine {
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
-  private async untilNextAttempt(end: number, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) return;
+  private async untilNextAttempt(
+    end: number,
+    isServed: () => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (signal?.aborted || isServed()) return;
     // If the server asks for more time than there is, the wait would be for nothing.
     if (this.notBefore >= end) return;
     const milliseconds = Math.min(Math.max(this.nextAttempt, this.notBefore), end) - Date.now();
@@ -157,7 +186,8 @@ class ServerLine {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       // A connection of ours that has ended does not shorten the time that the server asked for.
-      this.wake = () => (Date.now() >= this.notBefore || signal?.aborted ? resolve() : undefined);
+      this.wake = () =>
+        Date.now() >= this.notBefore || signal?.aborted || isServed() ? resolve() : undefined;
       timer = setTimeout(resolve, milliseconds);
       signal?.addEventListener('abort', this.wake, { once: true });
     });

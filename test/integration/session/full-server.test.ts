@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import { ConnectionLimit } from '../../../mail/async/connection-limit';
+import { openClient } from '../../../mail/session/open-client';
+import { SessionRegistry } from '../../../mail/session/registry';
 import type { Session } from '../../../mail/session/session';
 import { waitForMessages } from '../../../mail/session/wait';
 import { startDovecot, type Dovecot } from '../../servers/dovecot';
@@ -58,6 +60,24 @@ it('is waited for: twelve runs on two connections all finish, and the server is 
   );
   // Eight ask at first, and then one at a time: at most three times for each that waits.
   expect(wire.opened - before).toBeLessThan(12 + 8 + 2 * 10);
+});
+
+it('passes its connections on from run to run, so that nobody has to log in again', async () => {
+  const registry = new SessionRegistry(openClient);
+  const before = wire.opened;
+  const settings = settingsFor(dovecot, {
+    ...{ port: wire.port, security: 'none' },
+    timeouts: { connect: 20_000, keep: 200 },
+  });
+  await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const one = await registry.open(`${index}`, 'Default', settings, 'reuse');
+      await workOn(one, 50);
+      await registry.closeRun(`${index}`);
+    }),
+  );
+  // Eight asked at once, and two of them got in.
+  expect(wire.opened - before).toBe(8);
 });
 
 it('takes the connection of a session that is idle, at once', async () => {

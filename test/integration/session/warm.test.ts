@@ -102,6 +102,13 @@ describe('a connection that is kept after its run', () => {
     expect(events().filter((type) => type === 'taken')).toHaveLength(99);
   });
 
+  it('serves a burst of runs with one login for each connection that they may have', async () => {
+    process.env[MAX_CONNECTIONS] = '3';
+    const found = await Promise.all(Array.from({ length: 40 }, async () => await run()));
+    expect(found.every((subjects) => subjects[0] === 'for alice')).toBe(true);
+    expect([logins(), wire.opened]).toEqual([3, 3]);
+  });
+
   it('leaves the folder, so that the next run sees what it would see after a login', async () => {
     await run();
     expect(wire.commands.at(-1)).toMatch(/^UNSELECT/);
@@ -265,6 +272,24 @@ describe('a connection that is kept after its run', () => {
     expect(await second).toContain('for alice');
     expect(logins()).toBe(2);
   });
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 50])(
+    'is not lost if the run that waits for it is cancelled at that moment (%s steps later)',
+    async (steps) => {
+      process.env[MAX_CONNECTIONS] = '1';
+      await open('a');
+      const waiting = open('b').catch(() => {});
+      await waitFor('the wait', () => events().includes('waiting'));
+      const cancelled = (async () => {
+        await waitFor('the end of the first run', () => events().includes('closed'), 1000, 0);
+        for (let n = 0; n < steps; n++) await Promise.resolve();
+        await registry.closeRun('b', { isCancelled: true });
+      })();
+      await Promise.all([registry.closeRun('a'), cancelled, waiting]);
+      expect(await run()).toContain('for alice');
+      expect(wire.open).toBe(1);
+    },
+  );
 
   it('holds nothing of the run that it served', async () => {
     let context: object | undefined = { data: 'of the whole run' };
