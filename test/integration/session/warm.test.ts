@@ -335,6 +335,39 @@ describe('a connection that is kept after its run', () => {
     expect(logins()).toBe(1);
   });
 
+  it.each([false, true])(
+    'does not stand in the way of a session that sends, where one is all that an account may have (lost: %s)',
+    async (isLost) => {
+      process.env[MAX_CONNECTIONS] = '1';
+      await run();
+      const submission = {
+        ...{ host: 'localhost', port: dovecot.ports.submission, security: 'starttls' as const },
+        caCertificate: dovecot.ca,
+      };
+      const send = async (id: string) => {
+        const sending = { ...settings({ timeouts: { connect: 5000 } }), submission };
+        const session = await registry.open(id, 'Default', sending as never, 'reuse');
+        const sent = await session.use(
+          async (client) => {
+            await client.findMessages('INBOX', {}, 1);
+            if (isLost) wire.dropAll();
+            return await client.send(
+              { from: ALICE, to: ALICE, subject: 'sent', text: 'Hello' },
+              { saveToSent: 'always' },
+            );
+          },
+          { repeatable: false },
+        );
+        await registry.closeRun(id);
+        return sent.sentCopy;
+      };
+      const started = Date.now();
+      const copies = await Promise.all([send('a'), send('b'), send('c')]);
+      expect(copies.map(({ saved }) => saved)).toEqual([true, true, true]);
+      expect(Date.now() - started).toBeLessThan(3000);
+    },
+  );
+
   it('is never one of POP3, which holds a lock and a snapshot', async () => {
     const before = dovecot.connections();
     const pop = settingsFor(dovecot, { port: dovecot.ports.pop3s, timeouts: { keep: KEEP } });
