@@ -2,7 +2,8 @@ import { MailError } from '../errors';
 import { ConnectionHolders, type ConnectionHolder } from './connection-holders';
 import { KeyedSemaphore } from './keyed-semaphore';
 import { MAX_CONNECTIONS, maxConnections } from './max-connections';
-import { seconds, serverLines } from './server-lines';
+import { seconds } from './server-line';
+import { serverLines } from './server-lines';
 
 export type { ConnectionHolder } from './connection-holders';
 
