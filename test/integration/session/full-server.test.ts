@@ -129,6 +129,32 @@ it('a Wait for Message whose connection is wanted gives it up, and finds what ca
   expect((await found).map(({ subject }) => subject)).toEqual(['while another worked']);
 });
 
+it('a Wait for Message gets its connection back, even if others need it for longer than Connect Timeout', async () => {
+  const limit = new ConnectionLimit(1);
+  const found = waitForMessages(session(1000, limit), {
+    ...{ folder: 'INBOX', query: {}, wanted: { content: false }, includeExisting: false, timeout: 10_000 },
+  });
+  found.catch(() => {});
+  await waitFor('the first look', () => wire.commands.some((command) => command.includes('IDLE')));
+  const other = session(3000, limit);
+  await workOn(other, 2500);
+  deliver(dovecot, ALICE, 'INBOX', [mail({ subject: 'after a long time' })]);
+  expect((await found).map(({ subject }) => subject)).toEqual(['after a long time']);
+});
+
+it('a Wait for Message that does not get it back says so, and not that no mail came', async () => {
+  const limit = new ConnectionLimit(1);
+  const found = waitForMessages(session(500, limit), {
+    ...{ folder: 'INBOX', query: {}, wanted: { content: false }, includeExisting: false, timeout: 2000 },
+  });
+  found.catch(() => {});
+  const before = wire.commands.length;
+  await waitFor('the first look', () => wire.commands.slice(before).some((line) => line.includes('IDLE')));
+  const other = session(3000, limit);
+  const [outcome] = await Promise.allSettled([found, workOn(other, 4000)]);
+  expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CONNECTION_LIMIT' } });
+});
+
 it('the time of a Wait for Message starts with its first look, not in the queue', async () => {
   const limit = new ConnectionLimit(1);
   const busy = session(5000, limit);
