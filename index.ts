@@ -19,6 +19,7 @@ import { findSession } from './n8n/run/session';
 
 export { MAIL_ERROR_CODES, isMailError } from './mail/errors';
 export type { MailError, MailErrorCode, Retry } from './mail/errors';
+export type { ChangesOptions, Cursor, FolderChanges } from './mail/model/changes';
 export type {
   AttachmentRequest,
   BatchResult,

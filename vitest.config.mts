@@ -31,9 +31,22 @@ const quick = {
   sequence: { groupOrder: 0 },
 };
 
+/** A real n8n under load. `npm run queue` and `npm run soak` run it, and `npm test` does not. */
+const load = {
+  name: 'load',
+  include: ['test/load/**/*.test.ts'],
+  testTimeout: 7200 * SECOND,
+  hookTimeout: 300 * SECOND,
+  fileParallelism: false,
+  maxWorkers: 1,
+  sequence: { groupOrder: 2 },
+};
+const projects = [
+  ...[quick, e2e],
+  ...(process.env.N8N_VERSIONS ? [versions] : []),
+  ...(process.env.RELIABILITY === 'whole' ? [load] : []),
+];
+
 export default defineConfig({
-  test: {
-    projects: [{ test: quick }, { test: e2e }, ...(process.env.N8N_VERSIONS ? [{ test: versions }] : [])],
-    sequence: { sequencer: CanaryLast },
-  },
+  test: { projects: projects.map((test) => ({ test })), sequence: { sequencer: CanaryLast } },
 });

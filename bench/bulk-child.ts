@@ -1,50 +1,36 @@
-// Does one piece of work in one way, in its own process, so that its memory can be measured.
-import { runNodes } from './bulk-nodes';
+// Does one piece of work in one way.
+import { nodeRunner, type NodeDirs } from './bulk-nodes';
 import { runBare, runOurs, WORKS, type WorkName } from './bulk-works';
+import { answerOrder } from './child';
 import type { Account } from './lab';
+import { triggerRunner } from './n8n-trigger';
 
-export type WayName = 'bare' | 'client' | 'node' | 'peer';
+export type WayName = 'bare' | 'client' | 'node' | 'peer' | 'joined' | 'trigger';
 
 export interface Order {
   work: WorkName;
   way: WayName;
   account: Account;
   folder: string;
+  /** Whether the memory in use is measured. */
+  collects?: boolean;
   n8nDir: string;
   peerDir?: string;
 }
 
-export interface Result {
-  /** Milliseconds. */
-  time: number;
-  /** Bytes above what the process had before. */
-  memory: number;
-  result?: number;
-}
-
-const SAMPLE_EVERY = 10;
-
-process.once('message', (order: Order) => {
-  measure(order).then(
-    (result) => process.send?.(result, () => process.exit(0)),
-    (error: Error) => process.send?.({ error: error.stack }, () => process.exit(1)),
-  );
+answerOrder<Order>(async ({ work, way, account, folder, n8nDir, peerDir }) => {
+  const isPeer = way === 'peer' || way === 'joined';
+  const dirs = { n8nDir, peerDir: isPeer ? peerDir : undefined, joined: way === 'joined' };
+  const by = wayOf(way, account, dirs);
+  // n8n runs for long: what is loaded and compiled at the first use does not count.
+  await by('warmUp', '');
+  return async () => await by(work, folder);
 });
 
-async function measure(order: Order): Promise<Result> {
-  globalThis.gc?.();
-  const idle = process.memoryUsage.rss();
-  let peak = idle;
-  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), SAMPLE_EVERY);
-  const started = performance.now();
-  const result = await run(order);
-  const time = performance.now() - started;
-  clearInterval(sampler);
-  return { time, memory: Math.max(peak, process.memoryUsage.rss()) - idle, result };
-}
-
-async function run({ work, way, account, folder, n8nDir, peerDir }: Order): Promise<number | undefined> {
-  if (way === 'bare') return await runBare(account, WORKS[work], folder);
-  if (way === 'client') return await runOurs(account, WORKS[work], folder);
-  return await runNodes(account, work, folder, { n8nDir, peerDir: way === 'peer' ? peerDir : undefined });
+function wayOf(way: WayName, account: Account, dirs: NodeDirs) {
+  if (way === 'bare')
+    return async (work: WorkName, folder: string) => await runBare(account, WORKS[work], folder);
+  if (way === 'client')
+    return async (work: WorkName, folder: string) => await runOurs(account, WORKS[work], folder);
+  return way === 'trigger' ? triggerRunner(account, dirs.n8nDir) : nodeRunner(account, dirs);
 }

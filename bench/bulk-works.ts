@@ -89,12 +89,53 @@ export const WORKS = {
       return moved ? (moved.uidMap?.size ?? 0) : 0;
     },
   },
+  mark: {
+    title: 'mark 1,000 as read',
+    ours: async (client, folder) => {
+      const ids = await client.findMessages(folder, {}, Infinity);
+      return [...(await client.markMessages(ids, { isRead: true })).values()].filter((one) => one === true)
+        .length;
+    },
+    bare: async (flow, folder) => {
+      await flow.mailboxOpen(folder);
+      const uids = (await flow.search({ all: true }, { uid: true })) || [];
+      return (await flow.messageFlagsAdd(uids, ['\\Seen'], { uid: true })) ? uids.length : 0;
+    },
+  },
   newest: {
     title: 'newest 50 of 50,000',
     ours: async (client) => (await client.listMessages('Huge', {}, { content: false }, 50)).length,
     bare: async (flow) => {
       const { exists } = await flow.mailboxOpen('Huge');
       return (await flow.fetchAll(`${exists - 49}:${exists}`, SUMMARY_FIELDS)).length;
+    },
+  },
+  arrived: {
+    title: '500 new messages: read, and marked as read',
+    ours: async (client, folder) => {
+      const messages = await client.listMessages(folder, { isRead: false }, { content: true }, 500);
+      await client.markMessages(
+        messages.map(({ id }) => id),
+        { isRead: true },
+      );
+      return messages.filter(({ content }) => content?.text.startsWith('Dear Alice')).length;
+    },
+    bare: async (flow, folder) => {
+      await flow.mailboxOpen(folder);
+      const unread = (await flow.search({ seen: false }, { uid: true })) || [];
+      const uids = unread.slice(-500);
+      await flow.fetchAll(uids, SUMMARY_FIELDS, { uid: true });
+      const bodies = await flow.fetchAll(uids, { uid: true, bodyParts: ['1'] }, { uid: true });
+      await flow.messageFlagsAdd(uids, ['\\Seen'], { uid: true });
+      return bodies.filter(({ bodyParts }) => bodyParts?.get('1')).length;
+    },
+  },
+  warmUp: {
+    title: 'a few messages, before the work is measured',
+    ours: async (client) => (await client.listMessages('WarmUp', {}, { content: true }, 50)).length,
+    bare: async (flow) => {
+      await flow.mailboxOpen('WarmUp');
+      return (await flow.fetchAll('1:*', SUMMARY_FIELDS)).length;
     },
   },
   stream: {

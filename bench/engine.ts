@@ -4,11 +4,13 @@ import {
   createRunExecutionData,
   Workflow,
   type ICredentialDataDecryptedObject,
+  type IDataObject,
   type INode,
   type INodeExecutionData,
   type INodeType,
   type INodeTypes,
   type IRun,
+  type ITriggerFunctions,
 } from 'n8n-workflow';
 import type { Workflow as WorkflowJson } from '../test/servers/workflow';
 
@@ -20,6 +22,7 @@ interface Core {
     mode: string,
     data: object,
   ) => { processRunExecutionData(workflow: Workflow): Promise<IRun> };
+  TriggerContext: new (...of: unknown[]) => ITriggerFunctions;
 }
 
 export type NodeTypesByName = Readonly<Record<string, INodeType>>;
@@ -56,14 +59,7 @@ export class Engine {
    */
   async run(json: WorkflowJson, credential: ICredentialDataDecryptedObject): Promise<Outputs> {
     const executionId = `bench-${++this.runs}`;
-    const workflow = new Workflow({
-      id: 'bench',
-      nodes: json.nodes as INode[],
-      connections: json.connections,
-      active: false,
-      nodeTypes: this.nodeTypes,
-      settings: { executionOrder: 'v1' },
-    });
+    const workflow = this.workflow(json);
     const first = workflow.getNode(json.nodes[0]!.name)!;
     const data = createRunExecutionData({
       executionData: {
@@ -71,17 +67,9 @@ export class Engine {
       },
     });
     const additionalData = {
+      ...additionalDataWith(credential),
       executionId,
       hooks: new this.core.ExecutionLifecycleHooks('manual', executionId, { id: 'bench', ...json }),
-      credentialsHelper: {
-        isCredentialUsableByNode: () => true,
-        getDecrypted: async () => credential,
-      },
-      setExecutionStatus: () => undefined,
-      variables: {},
-      instanceBaseUrl: 'http://localhost/',
-      webhookWaitingBaseUrl: 'http://localhost/',
-      formWaitingBaseUrl: 'http://localhost/',
     };
     const execution = new this.core.WorkflowExecute(additionalData, 'manual', data);
     const run = await execution.processRunExecutionData(workflow);
@@ -91,4 +79,56 @@ export class Engine {
       Object.entries(runData).map(([name, tasks]) => [name, tasks.at(-1)?.data?.main?.[0] ?? []]),
     );
   }
+
+  /**
+   * Starts the trigger that is the only node of the workflow.
+   *
+   * @param staticData what an earlier activation left
+   * @param emit gets the items of each start of the workflow
+   * @returns ends it
+   */
+  async startTrigger(
+    json: WorkflowJson,
+    credential: ICredentialDataDecryptedObject,
+    staticData: object,
+    emit: (items: readonly INodeExecutionData[]) => void,
+  ): Promise<() => Promise<void>> {
+    const [{ name, type }] = json.nodes as [INode];
+    const workflow = this.workflow(json, { [`node:${name}`]: staticData });
+    const context = new this.core.TriggerContext(
+      ...[workflow, workflow.getNode(name)!, additionalDataWith(credential), 'trigger', 'update'],
+      (data: INodeExecutionData[][]) => emit(data[0] ?? []),
+    );
+    const started = await this.types[type]?.trigger?.call(context);
+    return async () => void (await started?.closeFunction?.());
+  }
+
+  private workflow(json: WorkflowJson, staticData?: IDataObject): Workflow {
+    return new Workflow({
+      id: 'bench',
+      nodes: json.nodes as INode[],
+      connections: json.connections,
+      active: false,
+      nodeTypes: this.nodeTypes,
+      staticData,
+      settings: { executionOrder: 'v1' },
+    });
+  }
 }
+
+/** What n8n hands to each run beside the workflow. */
+const additionalDataWith = (credential: ICredentialDataDecryptedObject) => ({
+  credentialsHelper: {
+    isCredentialUsableByNode: () => true,
+    getDecrypted: async () => credential,
+    // For n8n's own nodes, whose requests n8n signs with the token of the credential.
+    getParentTypes: () => ['oAuth2Api'],
+    runPreAuthentication: async () => undefined,
+    preAuthentication: async () => undefined,
+  },
+  setExecutionStatus: () => undefined,
+  variables: {},
+  instanceBaseUrl: 'http://localhost/',
+  webhookWaitingBaseUrl: 'http://localhost/',
+  formWaitingBaseUrl: 'http://localhost/',
+});

@@ -4,6 +4,7 @@ import { bareImapflow, roundTrip, sessionWithoutEngine, uidOf } from './bare';
 import { Engine, type Outputs } from './engine';
 import { startLab, type Account, type Lab } from './lab';
 import { measure, type Measurement, type Way } from './measure';
+import { writeSection } from './readme';
 import { median, table, tally } from './report';
 import {
   connectionPerNodeWorkflow,
@@ -55,7 +56,12 @@ function waysOf(engine: Engine, account: Account): Way[] {
   ];
 }
 
-async function report(lab: Lab, n8nDir: string): Promise<void> {
+async function report(lab: Lab, n8nDir: string): Promise<string> {
+  const parts: string[] = [];
+  const tell = (text: string) => {
+    say(`\n${text}`);
+    parts.push(text);
+  };
   for (const distance of ROUND_TRIPS) {
     const account = await lab.accountAt(distance);
     const listing = await new Engine(n8nDir, nodeTypes([])).run(sessionWorkflow, credentialOf(account));
@@ -66,16 +72,17 @@ async function report(lab: Lab, n8nDir: string): Promise<void> {
     const floor = measurements.find(({ title }) => title === FLOOR);
     if (!session || !perNode || !floor) throw new Error('A way is missing');
     const ratio = (of: (measurement: Measurement) => number) => (of(perNode) / of(session)).toFixed(1);
-    say(`\nNetwork of ${distance} ms (a NOOP takes ${measured.toFixed(1)} ms)\n`);
-    say(table(measurements, floor));
-    say(
-      `\nA connection per node ÷ one session: ${ratio(({ commands }) => commands.length)} × the commands, ` +
+    tell(`**Network of ${distance} ms (a NOOP takes ${measured.toFixed(1)} ms)**`);
+    tell(table(measurements, floor));
+    tell(
+      `A connection per node ÷ one session: ${ratio(({ commands }) => commands.length)} × the commands, ` +
         `${ratio(({ times }) => median(times))} × the time.`,
     );
     if (distance > 0) continue;
-    say('\nOn the wire:');
-    for (const { title, commands } of [session, perNode, floor]) say(`  ${title}: ${tally(commands)}`);
+    const wire = [session, perNode, floor].map(({ title, commands }) => `- ${title}: ${tally(commands)}`);
+    tell(`On the wire:\n\n${wire.join('\n')}`);
   }
+  return parts.join('\n\n');
 }
 
 async function main(): Promise<void> {
@@ -84,7 +91,7 @@ async function main(): Promise<void> {
   say(`${LISTINGS} listings of the newest ${LIMIT} messages; median of ${ROUNDS} rounds, all ways in turn.`);
   const lab = await startLab();
   try {
-    await report(lab, N8N_DIR);
+    writeSection('session', await report(lab, N8N_DIR));
   } finally {
     await lab.stop();
   }

@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return ordered.length % 2 ? ordered[middle]! : (ordered[middle - 1]! + ordered[middle]!) / 2;
 }
 
-const ms = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+export const ms = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
 /** A table for the terminal that is Markdown too. */
 export function table(measurements: readonly Measurement[], floor: Measurement): string {
@@ -32,6 +32,11 @@ export function table(measurements: readonly Measurement[], floor: Measurement):
     connections ? (commands.length / floor.commands.length).toFixed(2) : '–',
     connections ? (median(times) / median(floor.times)).toFixed(2) : '–',
   ]);
+  return markdownTable(head, rows);
+}
+
+/** The first column is text, and the others are numbers. */
+export function markdownTable(head: string[], rows: readonly string[][]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
   const line = (row: string[]) =>
     `| ${row.map((cell, i) => (i ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join(' | ')} |`;

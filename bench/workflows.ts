@@ -46,7 +46,8 @@ const connect = (name: string, sessionName: string) =>
     node(
       name,
       `${PACKAGE}.emailConnect`,
-      { sessionName },
+      // Every run of the bench logs in and out.
+      { sessionName, options: { keepConnectionFor: 0 } },
       { credentials: { emailServerBasicApi: { id: '1', name: 'Mail' } } },
     ),
   );

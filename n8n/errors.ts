@@ -5,9 +5,9 @@ import { isMailError } from '../mail/errors';
 /**
  * An error as n8n shows it: what happened, and below it what to do.
  *
- * @param itemIndex of the input item that caused it
+ * @param itemIndex of the input item that caused it, if there are items
  */
-export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeOperationError {
+export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeOperationError {
   if (error instanceof NodeOperationError) return error;
   if (!isMailError(error)) return new NodeOperationError(node, error as Error, { itemIndex });
   const shown = new NodeOperationError(node, error.message, {

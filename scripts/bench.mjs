@@ -1,11 +1,14 @@
 // `npm run bench`: commands and time of one session, of a connection per node, and of bare imapflow.
 // `npm run bench -- bulk`: the same for thousands of messages, with the memory that they take.
+// `npm run bench -- graph`: requests and time of n8n's own Outlook node and of ours.
+// With `--write`, the tables go to bench/README.md.
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from './lib/compile.mjs';
 import { debianPackages } from './lib/debian.mjs';
+import { root } from './lib/paths.mjs';
 import { run, step, under } from './lib/progress.mjs';
 import { setUp } from './lib/setup.mjs';
 
@@ -17,17 +20,25 @@ try {
   await debianPackages();
   const folder = await mkdtemp(join(tmpdir(), 'email-session-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await step('Compiling the bench', () => compile(node, 'bench', folder));
+  await step('Compiling the bench', () => compile(node, 'bench', folder, { dev: true }));
+  // The nodes and n8n's engine have to share one: n8n's.
+  rmSync(join(folder, 'node_modules', 'n8n-workflow'));
   const env = under(node, {
     N8N_DIR: n8nDir,
     NODE_PATH: join(n8nDir, 'node_modules'),
     // n8n's engine writes its generated key there.
     N8N_USER_FOLDER: folder,
+    ...(process.argv.includes('--write') && { BENCH_README: join(root, 'bench', 'README.md') }),
   });
-  await run(node, [join(folder, 'bench', process.argv[2] === 'bulk' ? 'bulk.js' : 'main.js')], {
+  const program = ['bulk', 'graph'].find((name) => process.argv.includes(name)) ?? 'main';
+  await run(node, [join(folder, 'bench', `${program}.js`)], {
     env,
     show: true,
   });
+  if (process.argv.includes('--write')) {
+    const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
+    await run(node, [prettier, '--write', join(root, 'bench', 'README.md')], { log: 'bench-prettier' });
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

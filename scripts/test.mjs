@@ -8,6 +8,7 @@ import { debianClients } from './lib/debian-clients.mjs';
 import { debianPackages } from './lib/debian.mjs';
 import { mailServers } from './lib/mail-servers.mjs';
 import { root } from './lib/paths.mjs';
+import { queueServers } from './lib/queue-servers.mjs';
 import { run, step, under } from './lib/progress.mjs';
 import { setUp } from './lib/setup.mjs';
 
@@ -29,16 +30,16 @@ async function counted(/** @type {() => Promise<unknown>} */ work) {
 
 /**
  * @param {string} node
- * @param {{ n8nDir: string, serversDir: string, tarball: string }} made what the tests get in the environment
+ * @param {{ n8nDir: string, serversDir: string, queueDir: string, tarball: string }} made what the tests get in the environment
  * @param {string} folder for the report
  */
-async function tests(node, { n8nDir, serversDir, tarball }, folder) {
+async function tests(node, { n8nDir, serversDir, queueDir, tarball }, folder) {
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const env = under(node, {
     ...{ N8N_DIR: n8nDir, NODE24: node },
-    ...{ MAIL_SERVERS_DIR: serversDir, PACKAGE_TARBALL: tarball },
+    ...{ MAIL_SERVERS_DIR: serversDir, QUEUE_SERVERS_DIR: queueDir, PACKAGE_TARBALL: tarball },
   });
   /** @type {unknown} */
   const problem = await run(node, [vitest, 'run', ...reporters, ...vitestArgs], {
@@ -68,13 +69,14 @@ await counted(async () => {
   const { node, n8nDir } = await setUp();
   await debianPackages();
   const serversDir = await mailServers();
+  const queueDir = await queueServers();
   await debianClients();
   for (const script of ['typecheck', 'lint']) {
     const options = { cwd: root, env: under(node), log: script };
     await counted(() => step(`npm run ${script}`, () => run('npm', ['run', script], options)));
   }
   const tarball = await buildAndPack(node, folder);
-  await tests(node, { n8nDir, serversDir, tarball }, folder);
+  await tests(node, { n8nDir, serversDir, queueDir, tarball }, folder);
 });
 await rm(folder, { recursive: true, force: true });
 process.exitCode = counts.failed ? 1 : 0;

@@ -23,7 +23,8 @@ export class ElementText extends Transform {
 
   constructor(name: string) {
     super();
-    this.opening = new RegExp(`<(?:\\w+:)?${name}\\b[^<>]*>`);
+    // No longer than what is held back, so that the same is found however the reply arrives.
+    this.opening = new RegExp(`<(?:\\w{1,40}:)?${name}\\b[^<>]{0,4000}>`);
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {

@@ -28,6 +28,8 @@ const SELECT =
 
 /** The folders of a mailbox by path, read once: one request for each level, and for each 20 folders in it. */
 export class GraphFolders extends FolderTree {
+  private inboxId?: string;
+
   constructor(private readonly api: GraphApi) {
     super();
   }
@@ -42,6 +44,12 @@ export class GraphFolders extends FolderTree {
     const { api } = this;
     const inbox = await api.call<FolderResource>({ method: 'GET', path: '/mailFolders/inbox?$select=id' }, 0);
     if (inbox.id === undefined) throw notGraph(api.context.graph.url);
+    this.inboxId = inbox.id;
+  }
+
+  /** The path of the inbox is known without reading all folders. */
+  override async pathOf(id: string): Promise<string> {
+    return id === this.inboxId ? INBOX : await super.pathOf(id);
   }
 
   /** The folder's name or id for a request. If it has a fixed name, that name is used, which saves a lookup. */

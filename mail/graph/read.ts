@@ -18,7 +18,7 @@ import { foundSelection, messageSelection } from './selection';
 import { folderPath, parameters } from './paths';
 
 /** Messages per reply: Graph's maximum for ids, fewer with attachments or texts, which make a reply large. */
-const PAGE = { ids: 1000, summaries: 250, contents: 50 };
+const PAGE = { ids: 1000, summaries: 250, contents: 100 };
 
 const TEXT = 'outlook.body-content-type="text"';
 

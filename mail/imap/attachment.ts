@@ -10,7 +10,7 @@ import { rawFields, valuesOf } from '../mime/header';
 import { savedName } from '../mime/saved-name';
 import { TransferDecoder } from '../mime/transfer-decoder';
 import type { AttachmentDownload } from '../model/message';
-import type { ImapConnection } from './connection';
+import type { ImapConnection, SeenFolders } from './connection';
 import { headerKey, ownNumber } from './doubts';
 import { CHUNK, beginMessage, openStream, type Begin } from './locked-stream';
 import { messageGone } from './message-id';
@@ -27,14 +27,15 @@ export const PART_HEADERS = [
   'Content-ID',
 ];
 
-/** `MailClient.openAttachment` for IMAP. */
+/** `MailClient.openAttachment` for IMAP; `seen` as for `ImapConnection.lock`. */
 export async function openAttachment(
   connection: ImapConnection,
   id: string,
   part: string,
+  seen?: SeenFolders,
 ): Promise<AttachmentDownload> {
   const own = ownNumber(part);
-  if (own) return await openFromSource(connection, id, own);
+  if (own) return await openFromSource(connection, id, own, seen);
   if (!/^\d+(\.\d+)*$/.test(part)) {
     throw invalidInput(
       'Attachment',
@@ -42,7 +43,7 @@ export async function openAttachment(
       'Use the field "part" of an attachment.',
     );
   }
-  const { content, node } = await openStream(connection, id, beginPart(id, part));
+  const { content, node } = await openStream(connection, id, beginPart(id, part), seen);
   return { content, fileName: savedName(node, part), mimeType: node.type };
 }
 
@@ -50,8 +51,9 @@ async function openFromSource(
   connection: ImapConnection,
   id: string,
   number: string,
+  seen?: SeenFolders,
 ): Promise<AttachmentDownload> {
-  const { content } = await openStream(connection, id, beginMessage);
+  const { content } = await openStream(connection, id, beginMessage, seen);
   return (await openPart(content, number)) ?? Promise.reject(messageGone(`${id}, part ${number}`));
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import type { FetchMessageObject } from 'imapflow';
+import type { FetchMessageObject, MailboxObject } from 'imapflow';
 
 import type { AttachmentRequest } from '../model/client';
 import { isMailError, type MailError } from '../errors';
@@ -9,7 +9,7 @@ import { decodeTransfer } from '../mime/transfer-decoder';
 import type { AttachmentDownload } from '../model/message';
 import { openSequentially } from '../async/open-sequentially';
 import { PART_HEADERS, openAttachment, partOf } from './attachment';
-import type { ImapConnection } from './connection';
+import type { ImapConnection, SeenFolders } from './connection';
 import { headerKey, ownNumber } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { messageGone } from './message-id';
@@ -33,14 +33,15 @@ export async function* openAttachments(
   connection: ImapConnection,
   requests: readonly AttachmentRequest[],
 ): AsyncGenerator<Answer> {
+  const seen: SeenFolders = new Set();
   const isSmall = ({ size, part }: AttachmentRequest) => size > 0 && size <= SMALL && !ownNumber(part);
   const small = requests.filter(isSmall);
   for (const part of new Set(small.map((one) => one.part))) {
     const sharing = small.filter((one) => one.part === part);
-    for (const batch of batches(sharing)) yield* readTogether(connection, part, batch);
+    for (const batch of batches(sharing)) yield* readTogether(connection, part, batch, seen);
   }
   const large = requests.filter((one) => !isSmall(one));
-  yield* openSequentially(large, async ({ id, part }) => await openAttachment(connection, id, part));
+  yield* openSequentially(large, async ({ id, part }) => await openAttachment(connection, id, part, seen));
 }
 
 function* batches(requests: readonly AttachmentRequest[]): Generator<AttachmentRequest[]> {
@@ -61,12 +62,13 @@ async function* readTogether(
   connection: ImapConnection,
   part: string,
   batch: readonly AttachmentRequest[],
+  seen: SeenFolders,
 ): AsyncGenerator<Answer> {
   const { folders, malformed } = groupByFolder(batch.map(({ id }) => id));
   const answers = new Map<string, FetchMessageObject | MailError>(malformed);
   for (const [folder, group] of folders) {
     const refusals = new Map<number, Refusal>();
-    const read = await readFrom(connection, folder, group, part, refusals);
+    const read = await readFrom(connection, folder, group, part, refusals, seen);
     for (const named of group) {
       const { id, uid } = named;
       answers.set(id, isMailError(read) ? read : (read.get(uid) ?? notThere(named, refusals)));
@@ -84,26 +86,28 @@ async function readFrom(
   group: readonly NamedId[],
   part: string,
   refusals: Map<number, Refusal>,
+  seen: SeenFolders,
 ): Promise<Map<number, FetchMessageObject> | MailError> {
-  try {
-    return await connection.inFolder(folder, async ({ uidValidity }) => {
-      const read = new Map<number, FetchMessageObject>();
-      const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
-      const current = group.filter((one) => one.uidValidity === uidValidity);
-      // The MIME header gives the encoding, and reading it needs no extra command.
-      const bodyParts = [part, headerKey(part)];
-      const fields = { uid: true, bodyStructure: true, headers: PART_HEADERS, bodyParts };
-      const notGiven: number[] = [];
-      for (const set of toSets(current.map(({ uid }) => uid))) {
-        for await (const item of fetchEach(connection.flow, set, fields, true, onRefused)) {
-          const { uid, bodyStructure } = item;
-          if (bodyStructure && givenPart(item, bodyStructure, part)) read.set(uid, item);
-          else notGiven.push(uid);
-        }
+  const readParts = async ({ uidValidity }: MailboxObject) => {
+    const read = new Map<number, FetchMessageObject>();
+    const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
+    const current = group.filter((one) => one.uidValidity === uidValidity);
+    // The MIME header gives the encoding, and reading it needs no extra command.
+    const bodyParts = [part, headerKey(part)];
+    const fields = { uid: true, bodyStructure: true, headers: PART_HEADERS, bodyParts };
+    const notGiven: number[] = [];
+    for (const set of toSets(current.map(({ uid }) => uid))) {
+      for await (const item of fetchEach(connection.flow, set, fields, true, onRefused)) {
+        const { uid, bodyStructure } = item;
+        if (bodyStructure && givenPart(item, bodyStructure, part)) read.set(uid, item);
+        else notGiven.push(uid);
       }
-      await reportNotGiven(connection.flow, notGiven, onRefused);
-      return read;
-    });
+    }
+    await reportNotGiven(connection.flow, notGiven, onRefused);
+    return read;
+  };
+  try {
+    return await connection.inFolder(folder, readParts, { seen });
   } catch (error) {
     if (isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) return error;
     throw error;

@@ -17,6 +17,9 @@ import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
 
+/** The folders that one operation has selected so far, as it names them. */
+export type SeenFolders = Set<string>;
+
 /** A selected folder. No other work can select another one until it is released. */
 export interface LockedFolder {
   mailbox: MailboxObject;
@@ -100,7 +103,7 @@ export class ImapConnection {
   }
 
   /**
-   * Runs work in a folder.
+   * Runs work in a folder; `seen` as for `lock`.
    *
    * @param isFresh whether the folder is selected again even if it is selected: only SELECT gives the next UID and the
    *   current UIDVALIDITY
@@ -108,9 +111,9 @@ export class ImapConnection {
   async inFolder<T>(
     folder: string,
     work: (mailbox: MailboxObject) => Promise<T>,
-    { isFresh = false } = {},
+    { isFresh = false, seen }: { isFresh?: boolean; seen?: SeenFolders } = {},
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder, { isFresh });
+    const { mailbox, release } = await this.lock(folder, { isFresh, seen });
     try {
       return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)));
     } finally {
@@ -155,11 +158,26 @@ export class ImapConnection {
     }
   }
 
-  /** Waits for its turn and selects the folder. The caller must release it. */
-  async lock(folder: string, { isWait = false, isFresh = false } = {}): Promise<LockedFolder> {
+  /**
+   * Waits for its turn and selects the folder. The caller must release it.
+   *
+   * @param seen the folders that one operation has selected so far. They are not checked for changes again.
+   */
+  async lock(
+    folder: string,
+    {
+      isWait = false,
+      isFresh = false,
+      seen,
+    }: { isWait?: boolean; isFresh?: boolean; seen?: SeenFolders } = {},
+  ): Promise<LockedFolder> {
     const release = await this.take(isWait);
     try {
-      return { mailbox: await this.watched(async () => await this.select(folder, isFresh)), release };
+      const mailbox = await this.watched(
+        async () => await this.select(folder, isFresh, seen?.has(folder) ?? false),
+      );
+      seen?.add(folder);
+      return { mailbox, release };
     } catch (error) {
       release();
       throw error;
@@ -178,7 +196,7 @@ export class ImapConnection {
     } catch (error) {
       if (isMailError(error)) throw error;
       const refusal = refusalIn(error);
-      throw refusal ? folderRefused(this.flow, path, refusal) : error;
+      throw refusal ? await folderRefused(this.flow, path, refusal) : error;
     }
   }
 
@@ -208,10 +226,11 @@ export class ImapConnection {
   }
 
   /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string, isFresh: boolean): Promise<MailboxObject> {
+  private async select(folder: string, isFresh: boolean, wasSeen: boolean): Promise<MailboxObject> {
     const path = await this.specialFolders.resolve(folder);
     const { mailbox } = this.flow;
     if (mailbox && mailbox.path === path && !isFresh && !this.mustSelect) {
+      if (wasSeen) return mailbox;
       await this.flow.noop();
       // A folder that another client deleted can look like an empty one.
       const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;

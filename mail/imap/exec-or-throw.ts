@@ -4,7 +4,7 @@ import { MailError } from '../errors';
 
 /** Part of a command, as imapflow represents it. */
 export type Attribute =
-  | { type: 'TEXT' | 'ATOM' | 'STRING'; value: string }
+  | { type: 'TEXT' | 'ATOM' | 'STRING'; value: string; sensitive?: boolean }
   | { type: 'LITERAL'; value: Buffer }
   | Attribute[];
 

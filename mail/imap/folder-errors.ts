@@ -33,14 +33,14 @@ async function explain(flow: ImapFlow, { source, target }: Names, refusal: Refus
     case 'CANNOT':
       return refused(
         `The server cannot do this with the folder "${target ?? source}" (${words})`,
-        `Use another name, without signs that the server keeps for itself.${prefixHint(flow, target)} Some folders cannot be changed at all.`,
+        `Use another name, without signs that the server keeps for itself.${await prefixHint(flow, target)} Some folders cannot be changed at all.`,
       );
   }
   // Not every server gives a code.
   const paths = new Set((await flow.list()).map(({ path }) => plainPath(path)));
   if (source !== undefined && !paths.has(plainPath(source))) return folderMissing(source);
   if (target !== undefined && paths.has(plainPath(target))) return folderExists(target);
-  return folderRefused(flow, target ?? source ?? '', refusal);
+  return await folderRefused(flow, target ?? source ?? '', refusal);
 }
 
 const refused = (message: string, description: string): MailError =>

@@ -28,18 +28,18 @@ const OTHER =
   'The server gives its reason in the brackets. Try again later; if it always happens, ask its administrator.';
 
 /** The error for a refused command. It names the folder and says what to do. */
-export function folderRefused(
+export async function folderRefused(
   flow: ImapFlow,
   path: string,
   { words, code, isTemporary }: Refusal,
-): MailError {
+): Promise<MailError> {
   const reason =
     REASONS.find(({ codes }) => code !== undefined && codes.includes(code)) ??
     REASONS.find(({ words: form }) => form.test(words));
   const remedy = isTemporary
     ? 'Try again later: the server says that this is temporary.'
     : (reason?.remedy(path) ?? OTHER);
-  const hint = reason?.codes.includes('CANNOT') ? prefixHint(flow, path) : '';
+  const hint = reason?.codes.includes('CANNOT') ? await prefixHint(flow, path) : '';
   return new MailError(
     'SERVER_REFUSED',
     `The server refused the command in the folder "${path}" (${redact(words, [])})`,

@@ -5,7 +5,7 @@ import type { ImapFlow } from 'imapflow';
 
 import type { MailError } from '../errors';
 import { notGiven } from '../model/failed-messages';
-import type { ImapConnection } from './connection';
+import type { ImapConnection, SeenFolders } from './connection';
 import { existingUids } from './existing-uids';
 import { messageGone, parseId } from './message-id';
 import { NOTHING_GIVEN, notWhole } from './not-given';
@@ -29,15 +29,17 @@ interface Begun<T> {
  * Streams a message or one part. The folder stays locked until the stream ends, because each piece is a command in that
  * folder.
  *
+ * @param seen as for `ImapConnection.lock`
  * @throws {MailError} MESSAGE_NOT_FOUND
  */
 export async function openStream<T>(
   connection: ImapConnection,
   id: string,
   begin: Begin<T>,
+  seen?: SeenFolders,
 ): Promise<{ content: Readable } & T> {
   const { folder, uid, uidValidity } = parseId(id);
-  const { mailbox, release } = await connection.lock(folder);
+  const { mailbox, release } = await connection.lock(folder, { seen });
   try {
     if (mailbox.uidValidity !== uidValidity) throw messageGone(id);
     const overheard = overheardOf(connection.flow);

@@ -9,6 +9,7 @@ import { whatAnswered } from '../net/what-answered';
 import { adapt } from './adapt';
 import { toLoginError } from './errors';
 import { Overheard, overhear } from './overheard';
+import { connectShortly } from './short-login';
 
 /**
  * Maximum that a server may send at once, in bytes. All content is requested in smaller pieces. The longest expected
@@ -79,7 +80,7 @@ async function connect(
     flow.close();
   }, timeouts.connect);
   try {
-    await flow.connect();
+    await connectShortly(flow, login);
     return flow;
   } catch (error) {
     flow.close();

@@ -13,7 +13,7 @@ import { folderMissing, plainPath } from './special-use';
 export async function missingOrRefused(flow: ImapFlow, path: string, refusal: Refusal): Promise<MailError> {
   if (isMissingFolder(refusal.code)) return folderMissing(path);
   const isMissing = refusal.code === undefined && !(await isListed(flow, path));
-  return isMissing ? folderMissing(path) : folderRefused(flow, path, refusal);
+  return isMissing ? folderMissing(path) : await folderRefused(flow, path, refusal);
 }
 
 async function isListed(flow: ImapFlow, path: string): Promise<boolean> {

@@ -4,7 +4,7 @@ const PREFIXES = new WeakMap<ImapFlow, string>();
 
 /**
  * imapflow adds the prefix of the personal namespace, such as `INBOX.`, to every path without it. Then shared folders
- * could not be addressed, and a path would not always match the server's.
+ * could not be addressed, and a path would not always match the server's. Call after each NAMESPACE.
  */
 export function takePathsAsTheyAre(flow: ImapFlow): void {
   if (!flow.namespace) return;
@@ -14,9 +14,15 @@ export function takePathsAsTheyAre(flow: ImapFlow): void {
 
 /**
  * Hint for a name that was refused because the prefix of the personal namespace (RFC 2342) is missing, such as
- * `INBOX.`.
+ * `INBOX.`. Asks the server for the prefix, if the login did not.
  */
-export function prefixHint(flow: ImapFlow, path = ''): string {
+export async function prefixHint(flow: ImapFlow, path = ''): Promise<string> {
+  if (!PREFIXES.has(flow)) {
+    const asked = flow as unknown as { run(command: 'NAMESPACE'): Promise<unknown> };
+    // The refusal is the error to report, not this one.
+    await asked.run('NAMESPACE').catch(() => {});
+    takePathsAsTheyAre(flow);
+  }
   const prefix = PREFIXES.get(flow) ?? '';
   if (!prefix || path.startsWith(prefix)) return '';
   return ` On this server folders are within "${prefix}": try "${prefix}${path}".`;

@@ -23,7 +23,7 @@ export async function openFolder(flow: ImapFlow, path: string): Promise<MailboxO
   } catch (error) {
     const refusal = refusalIn(error);
     if ((error as ImapFlowError).mailboxMissing || isMissingFolder(refusal?.code)) throw folderMissing(path);
-    throw refusal ? folderRefused(flow, path, refusal) : error;
+    throw refusal ? await folderRefused(flow, path, refusal) : error;
   }
 }
 

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 
+import type { MailboxObject } from 'imapflow';
+
 import { isMailError, type MailError } from '../errors';
 import type { MessageDownload } from '../model/message';
 import { openSequentially } from '../async/open-sequentially';
-import type { ImapConnection } from './connection';
+import type { ImapConnection, SeenFolders } from './connection';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { beginMessage, openStream } from './locked-stream';
 import { reportNotGiven } from './not-given';
@@ -30,20 +32,21 @@ export async function* openMessages(
   ids: readonly string[],
 ): AsyncGenerator<[id: string, message: MessageDownload | MailError]> {
   const { folders, malformed } = groupByFolder(ids);
+  const seen: SeenFolders = new Set();
   yield* malformed;
   for (const [folder, group] of folders) {
     const refusals = new Map<number, Refusal>();
-    const sizes = await sizesOf(connection, folder, group, refusals);
+    const sizes = await sizesOf(connection, folder, group, refusals, seen);
     if (isMailError(sizes)) {
       for (const { id } of group) yield [id, sizes];
       continue;
     }
     const small = group.filter(({ id }) => (sizes.get(id) ?? Infinity) <= SMALL);
-    for (const batch of batches(small, sizes)) yield* readTogether(connection, folder, batch);
+    for (const batch of batches(small, sizes)) yield* readTogether(connection, folder, batch, seen);
     const large = group.filter(({ id }) => (sizes.get(id) ?? 0) > SMALL);
     yield* openSequentially(
       large.map(({ id }) => id),
-      async (id) => await openMessage(connection, id),
+      async (id) => await openStream(connection, id, beginMessage, seen),
     );
     for (const named of group) if (!sizes.has(named.id)) yield [named.id, notThere(named, refusals)];
   }
@@ -55,24 +58,26 @@ async function sizesOf(
   folder: string,
   group: readonly NamedId[],
   refusals: Map<number, Refusal>,
+  seen: SeenFolders,
 ): Promise<Map<string, number> | MailError> {
-  try {
-    return await connection.inFolder(folder, async ({ uidValidity }) => {
-      const current = group.filter((one) => one.uidValidity === uidValidity);
-      const sizes = new Map<number, number>();
-      for (const set of toSets(current.map(({ uid }) => uid))) {
-        for await (const { uid, size = 0 } of fetchEach(
-          connection.flow,
-          set,
-          { uid: true, size: true },
-          true,
-          (uid, refusal) => refusals.set(uid, refusal),
-        )) {
-          sizes.set(uid, size);
-        }
+  const read = async ({ uidValidity }: MailboxObject) => {
+    const current = group.filter((one) => one.uidValidity === uidValidity);
+    const sizes = new Map<number, number>();
+    for (const set of toSets(current.map(({ uid }) => uid))) {
+      for await (const { uid, size = 0 } of fetchEach(
+        connection.flow,
+        set,
+        { uid: true, size: true },
+        true,
+        (uid, refusal) => refusals.set(uid, refusal),
+      )) {
+        sizes.set(uid, size);
       }
-      return new Map(current.flatMap(({ id, uid }) => (sizes.has(uid) ? [[id, sizes.get(uid) ?? 0]] : [])));
-    });
+    }
+    return new Map(current.flatMap(({ id, uid }) => (sizes.has(uid) ? [[id, sizes.get(uid) ?? 0]] : [])));
+  };
+  try {
+    return await connection.inFolder(folder, read, { seen });
   } catch (error) {
     if (isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) return error;
     throw error;
@@ -98,10 +103,11 @@ async function* readTogether(
   connection: ImapConnection,
   folder: string,
   batch: readonly NamedId[],
+  seen: SeenFolders,
 ): AsyncGenerator<[id: string, message: MessageDownload | MailError]> {
   const refusals = new Map<number, Refusal>();
   const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
-  const sources = await connection.inFolder(folder, async ({ uidValidity }) => {
+  const readSources = async ({ uidValidity }: MailboxObject) => {
     const read = new Map<number, Buffer>();
     const notGiven: number[] = [];
     const current = batch.filter((one) => one.uidValidity === uidValidity);
@@ -119,7 +125,8 @@ async function* readTogether(
     }
     await reportNotGiven(connection.flow, notGiven, onRefused);
     return read;
-  });
+  };
+  const sources = await connection.inFolder(folder, readSources, { seen });
   for (const named of batch) {
     const { id, uid } = named;
     const source = sources.get(uid);

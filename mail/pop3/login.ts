@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
@@ -52,13 +52,15 @@ async function connectUntil(
   giveUp: AbortSignal,
 ): Promise<PopConnection> {
   const { server, timeouts } = settings;
+  let socket: Socket | undefined;
   let connection: PopConnection | undefined;
-  const close = () => connection?.destroy();
+  const close = () => {
+    connection?.destroy();
+    socket?.destroy();
+  };
   giveUp.addEventListener('abort', close, { once: true });
   try {
-    const socket = await openSocket(server, giveUp);
-    const stop = () => socket.destroy();
-    giveUp.addEventListener('abort', stop, { once: true });
+    socket = await openSocket(server, giveUp);
     const tls = {
       ...tlsOptions(server),
       host: server.host,
@@ -79,10 +81,9 @@ async function connectUntil(
     await logIn(connection, login, server);
     // Some servers announce more after the login (RFC 2449 section 5).
     await connection.readCapabilities();
-    giveUp.removeEventListener('abort', stop);
     return connection;
   } catch (error) {
-    connection?.destroy();
+    close();
     throw isLate(giveUp) ? lateLogin(server) : toLoginError(error, settings, saslSecrets(login, server));
   } finally {
     giveUp.removeEventListener('abort', close);

@@ -73,6 +73,8 @@ export class Connector {
     const waits = new WaitReport(this.tell);
     let happened: SessionEvent | undefined;
     const connect = async (left?: LeftConnection): Promise<Connected> => {
+      // Each login at a full server is part of the wait for it.
+      waits.end('own limit');
       const started = Date.now();
       const received = await left?.receive();
       const client = received ?? (await openClient(this.settings, signal));

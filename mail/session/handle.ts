@@ -1,6 +1,7 @@
 import { ewsUrlOf } from '../ews/opening';
 import { hostAndPort, httpsServer } from '../net/host-and-port';
 import type { Session } from './session';
+import type { SessionUsage } from './usage';
 
 /** Describes a session, as in the output item of Email Connect. */
 export interface SessionHandle {
@@ -28,3 +29,9 @@ export function sessionHandle({ name, settings }: Session): SessionHandle {
     server: hostAndPort(url ? httpsServer(url) : server),
   };
 }
+
+/** The same of a session that was closed, and what it has cost. */
+export const closedHandle = (session: Session): SessionHandle & SessionUsage => ({
+  ...sessionHandle(session),
+  ...session.usage,
+});

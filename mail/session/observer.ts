@@ -1,6 +1,6 @@
 import type { WaitsFor } from '../async/connection-limit';
-import type { Traffic } from '../net/traffic';
 import type { MailErrorCode } from '../errors';
+import type { SessionUsage } from './usage';
 
 /** Why a session was closed. */
 export type CloseReason =
@@ -24,7 +24,7 @@ export type SessionEvent =
   | { type: 'given up'; reason: 'idle' | 'wanted' }
   | { type: 'refused'; code: MailErrorCode | 'UNKNOWN'; message: string }
   /** The session is over. Its connection was kept for the next run, or closed. */
-  | { type: 'closed'; reason: CloseReason; isKept: boolean; traffic: Traffic }
+  | { type: 'closed'; reason: CloseReason; isKept: boolean; usage: SessionUsage }
   /** A connection that an earlier run has left is used, without a login. */
   | { type: 'taken'; took: number };
 
@@ -46,9 +46,10 @@ export class WaitReport {
     this.tell({ type: 'waiting', waitsFor });
   }
 
-  end(): void {
-    if (!this.now) return;
-    const { waitsFor, since } = this.now;
+  /** @param waitsFor ends only a wait for this */
+  end(waitsFor = this.now?.waitsFor): void {
+    if (!this.now || this.now.waitsFor !== waitsFor) return;
+    const { since } = this.now;
     this.now = undefined;
     this.tell({ type: 'waited', waitsFor, took: Date.now() - since });
   }

@@ -20,6 +20,14 @@ const TURN = 1000;
 /** Errors that a retry would not change. */
 const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
 
+export interface Detached {
+  /** Whether the connection is never given up for another session. */
+  keepsConnection: boolean;
+  /** Opens the connections; the registry's own way if absent. */
+  openClient?: OpenClient;
+  observer?: SessionObserver;
+}
+
 class Run<Origin> {
   readonly sessions = new Map<string, Session>();
   /** How the sessions are opened again after the run was put away. */
@@ -96,6 +104,23 @@ export class SessionRegistry<Origin = unknown> {
       throw error;
     }
     return session;
+  }
+
+  /**
+   * A session of no run, such as that of a trigger. It is not found by its name, but its connection counts in the limit
+   * of the account. The caller closes it.
+   */
+  detached(
+    name: string,
+    settings: SessionSettings,
+    { keepsConnection, openClient, observer }: Detached,
+  ): Session {
+    const { limit, warm } = this;
+    const open = openClient ?? this.openClient;
+    // One that listens for weeks needs no connection of a run, and leaves none.
+    return keepsConnection
+      ? new Session(name, settings, open, limit, undefined, observer, true)
+      : new Session(name, settings, open, limit, warm, observer);
   }
 
   find(runId: string, name: string): Session | undefined {

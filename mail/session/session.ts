@@ -1,13 +1,12 @@
 import type { MailClient } from '../model/client';
 import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
-import type { Traffic } from '../net/traffic';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 import { ClientUsers } from './client-users';
 import { Connector, type OpenClient } from './connector';
 import type { CloseReason, SessionEvent, SessionObserver } from './observer';
-import { SessionTraffic } from './session-traffic';
+import { UsageMeter, type SessionUsage } from './usage';
 import type { WarmConnections } from './warm-connections';
 
 export type { OpenClient } from './connector';
@@ -47,7 +46,7 @@ export class Session {
   #client?: MailClient;
   readonly #users = new ClientUsers();
   readonly #connector: Connector;
-  readonly #traffic = new SessionTraffic();
+  readonly #usage = new UsageMeter();
   private readonly closing = new AbortController();
   private ending?: Promise<void>;
   /** The end of the last connection, which still counts until then. */
@@ -69,6 +68,8 @@ export class Session {
     limit: ConnectionLimit,
     warm?: WarmConnections,
     private readonly observer?: SessionObserver,
+    /** Whether the connection stays when others need one: somebody listens on it. */
+    private readonly keepsConnection = false,
   ) {
     this.fingerprint = settingsFingerprint(settings);
     this.#connector = new Connector(settings, { openClient, limit, warm }, (event) => this.tell(event));
@@ -120,21 +121,20 @@ export class Session {
     await this.ending;
   }
 
-  /** For the connection limit: closes the connection unless it is in use. */
+  /** For the connection limit: closes the connection unless it is in use, or kept. */
   yieldConnection(): false | Promise<void> {
-    return this.inUse > 0 || !this.#client ? false : this.giveUpFor('wanted');
+    return this.inUse > 0 || this.keepsConnection || !this.#client ? false : this.giveUpFor('wanted');
   }
 
   /** For the connection limit: ends work that only waits, if there is no other. */
   interrupt(): boolean {
-    if (!this.#client || this.waits.size < this.inUse) return false;
+    if (!this.#client || this.keepsConnection || this.waits.size < this.inUse) return false;
     for (const wait of this.waits) wait.abort();
     return true;
   }
 
-  /** What went over its connections, not counting what was sent over SMTP. */
-  get traffic(): Traffic {
-    return this.#traffic.total;
+  get usage(): SessionUsage {
+    return this.#usage.total;
   }
 
   /** How long it waited for connections since this was last asked. */
@@ -154,8 +154,8 @@ export class Session {
     const client = this.#client;
     this.#client = undefined;
     const isKept = keep && isQuiet && client ? await this.#connector.keep(this, client) : false;
-    this.#traffic.end();
-    this.tell({ type: 'closed', reason, isKept, traffic: this.traffic });
+    this.#usage.end();
+    this.tell({ type: 'closed', reason, isKept, usage: this.usage });
     if (!isKept) this.disconnect(client);
     await Promise.all([this.leaving, this.#users.closeLost()]);
     this.settings.authenticator.release?.();
@@ -169,8 +169,7 @@ export class Session {
       if (client.usable && (!quiet || this.inUse > 1 || (await client.check()))) return client;
       // Another use may have replaced the client during the check.
       if (this.#client === client) {
-        this.ended = 'lost';
-        this.#client = undefined;
+        this.withoutClient('lost');
         this.disconnect(client);
       }
     }
@@ -183,7 +182,7 @@ export class Session {
     try {
       await this.leaving;
       const { client, isNew } = await this.#connector.connect(this, this.closing.signal);
-      this.#traffic.begin(client, isNew);
+      this.#usage.connected(client, isNew);
       if (!this.closed) return (this.#client = client);
       this.disconnect(client);
       await this.leaving;
@@ -191,6 +190,12 @@ export class Session {
       if (!this.closed) throw error;
     }
     throw closedError(this.name);
+  }
+
+  private withoutClient(reason: 'lost' | 'idle' | 'wanted'): void {
+    this.ended = reason;
+    this.#client = undefined;
+    this.#usage.disconnected();
   }
 
   private disconnect(client: MailClient | undefined): void {
@@ -205,9 +210,8 @@ export class Session {
   private async giveUpFor(reason: 'idle' | 'wanted'): Promise<void> {
     const client = this.#client;
     if (!client) return;
-    this.ended = reason;
+    this.withoutClient(reason);
     this.tell({ type: 'given up', reason });
-    this.#client = undefined;
     this.disconnect(client);
     await this.leaving;
   }
@@ -226,8 +230,7 @@ export class Session {
   /** Makes the next use open a new connection. Work already running on this client keeps it. */
   private giveUp(client: MailClient): void {
     if (this.#client !== client) return;
-    this.ended = 'lost';
-    this.#client = undefined;
+    this.withoutClient('lost');
     this.#connector.release(this);
     this.#users.lost(client);
   }
@@ -240,7 +243,10 @@ export class Session {
 
   private tell(event: SessionEvent): void {
     const { name: session, settings } = this;
-    if (event.type === 'waited' && this.waited.push(event) > MOST_WAITS) this.waited.shift();
+    if (event.type === 'waited') {
+      this.#usage.waited(event.took);
+      if (this.waited.push(event) > MOST_WAITS) this.waited.shift();
+    }
     this.observer?.({ session, account: settings.authenticator.account, event });
   }
 }

@@ -3,18 +3,19 @@ import type { IExecuteFunctions, INode, IRunExecutionData } from 'n8n-workflow';
 import { contextFor, NO_INPUT, runningContext, type Input, type RunningContext } from './lent-context';
 import { sessionName } from './session-parameter';
 
-/** An Email Connect node of the workflow, with its own context and one of its items. */
+/** A node that opens a session, Email Connect or Email Trigger, with its own context and one of its items. */
 export interface ConnectNode {
   context: IExecuteFunctions;
   itemIndex: number;
 }
 
 const isConnect = ({ type, disabled }: Pick<INode, 'type' | 'disabled'>): boolean =>
-  !disabled && /(^|\.)emailConnect$/.test(type);
+  !disabled && /(^|\.)email(Connect|Trigger)$/.test(type);
 
 /**
- * Finds the workflow's Email Connect node that opens the session of this name, so that it can be opened in a
- * run in which that node did not execute ("Execute step", retry, pinned data, a Wait that resumes elsewhere).
+ * Finds the workflow's Email Connect or Email Trigger node that opens the session of this name, so that it can be opened
+ * in a run in which that node did not execute: a run that the trigger started, "Execute step", retry, pinned data, a Wait
+ * that resumes elsewhere.
  *
  * @returns undefined if there is no such node; 'unsupported' if this n8n does not let a node look
  */

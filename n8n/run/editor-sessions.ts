@@ -2,6 +2,7 @@ import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { MailError } from '../../mail/errors';
 import type { Folder } from '../../mail/model/folder';
+import type { SessionObserver } from '../../mail/session/observer';
 import { openClient } from '../../mail/session/open-client';
 import { Session } from '../../mail/session/session';
 import { mailboxOf, type SessionSettings } from '../../mail/account/session-settings';
@@ -9,6 +10,7 @@ import { editorContextFor } from './lent-context';
 import { openingAgain, type Origin } from './origin';
 import { manualRunsElsewhere } from './other-process';
 import { registry } from './registry';
+import { sessionLog } from './session-log';
 
 /*
  * The editor asks for a list, such as that of folders, outside of any run. n8n then gives a node only its own
@@ -96,11 +98,12 @@ async function listFolders(
   const opening = lent && (await openingAgain(lent, origin));
   if (!opening) throw notYetRun(sessionName);
   const { settings } = opening;
-  return { account: mailboxOf(settings), folders: await foldersOf(settings) };
+  return { account: mailboxOf(settings), folders: await foldersOf(settings, sessionLog(context.logger, {})) };
 }
 
-async function foldersOf(settings: SessionSettings): Promise<Folder[]> {
-  const session = new Session('editor', settings, openClient, registry.limit);
+/** @throws {MailError} why the server could not be asked */
+export async function foldersOf(settings: SessionSettings, observer: SessionObserver): Promise<Folder[]> {
+  const session = new Session('editor', settings, openClient, registry.limit, undefined, observer);
   try {
     return await session.use(async (client) => await client.listFolders({ counts: false }), {
       repeatable: true,

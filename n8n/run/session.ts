@@ -9,6 +9,7 @@ import { contextFor, runningContext } from './lent-context';
 import { callingRun, currentRun } from './lifecycle';
 import { openingAgain, openingOf, type Opening } from './origin';
 import { registry } from './registry';
+import { sessionLog } from './session-log';
 import { noteUse } from './used-sessions';
 
 /**
@@ -44,18 +45,30 @@ export async function openSession(
   ifNameInUse: IfNameInUse,
 ): Promise<Session> {
   // Looked up late, because the run may have been cancelled in the meantime.
-  const session = await registry.open(currentRun(context), name, settings, ifNameInUse, { origin });
+  const runId = currentRun(context);
+  const observer = sessionLog(context.logger, { executionId: runId });
+  const session = await registry.open(runId, name, settings, ifNameInUse, { origin, observer });
   rememberForEditor(context, name, origin);
   return noteUse(context, session);
 }
 
-/** Closes the session of this name, of this run or of its caller. Returns whether there was one. */
-export async function closeSession(context: IExecuteFunctions, name: string): Promise<boolean> {
+/** A session that was closed. */
+export interface ClosedSession {
+  /** Absent if it had no connection since its run was put away. */
+  session?: Session;
+}
+
+/** Closes the session of this name, of this run or of its caller, if there is one. */
+export async function closeSession(
+  context: IExecuteFunctions,
+  name: string,
+): Promise<ClosedSession | undefined> {
   const ids = [currentRun(context), callingRun(context)].filter((id) => id !== undefined);
   for (const id of ids) {
-    if (await registry.close(id, name)) return true;
+    const session = registry.find(id, name);
+    if (await registry.close(id, name)) return { session };
   }
-  return false;
+  return undefined;
 }
 
 /** A caller that waits for its sub-workflow is put away when that waits. */

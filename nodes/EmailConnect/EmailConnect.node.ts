@@ -7,8 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import { PROVIDER_ALIASES, codex } from '../shared/codex';
-import { credentialSlots } from './credential-slots';
-import { credentialTests } from './credential-test';
+import { credentialSlots } from '../shared/connection/credential-slots';
+import { credentialTests } from '../shared/connection/credential-test';
 import { VERSIONS } from '../shared/pass-on';
 import { openSessions } from './open-sessions';
 import { properties } from './properties';

@@ -1,10 +1,12 @@
 import {
   NodeConnectionTypes,
+  type IDataObject,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeType,
 } from 'n8n-workflow';
 
+import { closedHandle } from '../../mail/session/handle';
 import { closeSession } from '../../n8n/run/session';
 import { sessionName } from '../../n8n/run/session-parameter';
 import { codex } from '../shared/codex';
@@ -40,17 +42,24 @@ export class EmailDisconnect implements INodeType {
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    const closedAny = new Map<string, boolean>();
+    const tags = new Map<string, IDataObject>();
+    const notOpen = new Set<string>();
     const output = await eachItem(this, async (itemIndex) => {
       const name = sessionName(this, itemIndex);
       const closed = await closeSession(this, name);
-      closedAny.set(name, closed || closedAny.get(name) === true);
-      return [passOn(this, itemIndex, { replacing: { session: { name }, closed } })];
+      if (closed) tags.set(name, closed.session ? { ...closedHandle(closed.session) } : { name });
+      else if (!tags.has(name)) notOpen.add(`"${name}"`);
+      const session = tags.get(name);
+      // In version 1 only the item that closed the session says so.
+      const replacing = { session: (closed && session) ?? { name }, closed: closed !== undefined };
+      return [passOn(this, itemIndex, { ...(session && { added: { session } }), replacing })];
     });
     // In version 1 the items say this.
-    const notOpen = [...closedAny].filter(([, closed]) => !closed).map(([name]) => `"${name}"`);
-    if (notOpen.length > 0 && this.getNode().typeVersion >= 2) {
-      hint(this, `No session named ${notOpen.join(', ')} was open. Check "Session Name" for typing errors.`);
+    if (notOpen.size > 0 && this.getNode().typeVersion >= 2) {
+      hint(
+        this,
+        `No session named ${[...notOpen].join(', ')} was open. Check "Session Name" for typing errors.`,
+      );
     }
     return [output];
   }

@@ -44,21 +44,46 @@ const QUIET = {
  *   after 20 seconds; `kill: true`: SIGKILL at once (a crash)
  */
 
+/** @param {number} port of the editor and its API */
+const asMain = (port) => ({
+  args: ['start'],
+  env: { N8N_PORT: String(port), N8N_EDITOR_BASE_URL: `http://localhost:${port}` },
+});
+
+/** @param {number} port where it says only whether it is ready */
+const asWorker = (port) => ({
+  args: ['worker'],
+  env: {
+    QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+    QUEUE_HEALTH_CHECK_PORT: String(port),
+    N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+  },
+});
+
 /**
  * Starts n8n and waits until it answers. The promise is rejected, with the end of n8n's output, when
  * n8n exits or is not ready in time.
  *
- * @param {Runtime & { userFolder: string, port?: number, env?: Record<string, string>,
- *   timeoutMs?: number, logFile?: string }} options `port`: default any free one
+ * @param {Runtime & { userFolder: string, port?: number, worker?: boolean, env?: Record<string, string>,
+ *   timeoutMs?: number, logFile?: string }} options `port`: default any free one; `worker`: one of queue mode's,
+ *   without the editor
  * @returns {Promise<N8n>}
  */
-export async function startN8n({ userFolder, port, env = {}, timeoutMs = 120_000, logFile, ...runtime }) {
+export async function startN8n({
+  userFolder,
+  port,
+  worker,
+  env = {},
+  timeoutMs = 120_000,
+  logFile,
+  ...runtime
+}) {
   port ??= await freePort();
   const brokerPort = await freePort(); // of the task runners; the default is the same for every n8n
-  const { child, output } = launch(runtime, ['start'], logFile, {
+  const role = worker ? asWorker(port) : asMain(port);
+  const { child, output } = launch(runtime, role.args, logFile, {
     N8N_USER_FOLDER: userFolder,
-    N8N_PORT: String(port),
-    N8N_EDITOR_BASE_URL: `http://localhost:${port}`,
+    ...role.env,
     N8N_RUNNERS_BROKER_PORT: String(brokerPort),
     ...env,
   });
@@ -120,9 +145,10 @@ function launch({ n8nDir = process.env.N8N_DIR, node = process.env.NODE24 }, arg
   const bin = join(n8nDir, 'node_modules', 'n8n', 'bin', 'n8n');
   // N8N_ and DB_ settings of the developer's shell must not reach this n8n.
   const outer = Object.entries(process.env).filter(
-    ([key]) => !/^(N8N|DB|EXECUTIONS|QUEUE|WEBHOOK)_/.test(key),
+    ([key]) => !/^(N8N|DB|EXECUTIONS|QUEUE|OFFLOAD|WEBHOOK)_/.test(key),
   );
-  const child = spawn(node, [bin, ...args], {
+  // It ends with us even if we are killed.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', node, bin, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

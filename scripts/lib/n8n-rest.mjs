@@ -121,6 +121,17 @@ export class RestClient {
     return await this.call('PATCH', `/workflows/${id}`, { nodes, connections, versionId, ...changes });
   }
 
+  /** Publishes a workflow as it is saved, so that its triggers listen. @param {string} id */
+  async publish(id) {
+    const { versionId } = await this.getWorkflow(id);
+    return await this.call('POST', `/workflows/${id}/activate`, { versionId });
+  }
+
+  /** @param {string} id */
+  async unpublish(id) {
+    return await this.call('POST', `/workflows/${id}/deactivate`, {});
+  }
+
   /**
    * Runs the workflow as it is saved. Without `destination` all of it, from `trigger`; with `destination`
    * and `runData` of an earlier run only what is missing: the editor's "Execute step".
@@ -165,10 +176,10 @@ export class RestClient {
     return { ...execution, data, runData, error: error?.message };
   }
 
-  /** The newest first. @param {string} workflowId @returns {Promise<Json[]>} without their data */
+  /** The newest 100, the newest first. @param {string} workflowId @returns {Promise<Json[]>} without their data */
   async listExecutions(workflowId) {
     const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-    return (await this.call('GET', `/executions?filter=${filter}`)).results;
+    return (await this.call('GET', `/executions?limit=100&filter=${filter}`)).results;
   }
 
   /**

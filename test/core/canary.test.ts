@@ -4,8 +4,10 @@ import type { IRun } from 'n8n-workflow';
 import { expect, test } from 'vitest';
 
 import { ALICE, WRONG, WRONG_PASSWORD, useLab } from './lab';
+import { logLines } from './log';
 import { call, connect, disconnect, get, mailbox } from './nodes';
 import { n8nRequire } from './engine';
+import { startScriptedImap } from '../servers/scripted-imap';
 import type { WorkflowNode } from '../servers/workflow';
 
 // The password is used in every one of these runs, and must be in nothing that n8n keeps of them.
@@ -57,11 +59,27 @@ test.each<[string, IRun['status'], () => WorkflowNode[]]>([
       mailbox('Read'),
     ],
   ],
-])('the data of a run holds no password: %s', async (_, status, nodes) => {
+])('the data of a run and its lines in the log hold no password: %s', async (_, status, nodes) => {
+  const lines = logLines(lab());
   const run = await lab().run(nodes());
   expect(run.status).toBe(status);
+  expect(lines.length).toBeGreaterThan(1);
+  expectNoPassword(seeAll(lines));
   expectNoPassword(stringify(run));
   expectNoPassword(seeAll(run));
+});
+
+test('the log holds no password that a server repeats', async () => {
+  const server = await startScriptedImap((command) =>
+    command.startsWith('LOGIN') ? `NO who is ${command}` : undefined,
+  );
+  lab().credentials.repeated = { ...lab().credentials[ALICE], port: server.port };
+  const lines = logLines(lab());
+  await lab().failure([connect('repeated')]);
+  await server.stop();
+  expect(server.commands.join()).toContain(passwords()[0]);
+  expect(JSON.stringify(lines)).toMatch(/who is LOGIN .*\*\*\*/);
+  expectNoPassword(seeAll(lines));
 });
 
 test('nothing that prints a session or its error shows the password', async () => {

@@ -26,6 +26,15 @@ export const connect = (credential: string, parameters: object = {}, extras: Ext
   );
 };
 
+/** An Email Trigger node with the credential of this id. In a run it only passes on what started the run. */
+export const trigger = (credential: string, parameters: object = {}): WorkflowNode =>
+  make(
+    'Email Trigger',
+    `${PACKAGE}.emailTrigger`,
+    { options: { connectTimeout: 3, commandTimeout: 5, keepConnectionFor: 0 }, ...parameters },
+    { credentials: { [CREDENTIAL_TYPE]: { id: credential, name: credential } } },
+  );
+
 /** An Email Mailbox node: Get Many from INBOX, unless told otherwise. */
 export const mailbox = (name: string, parameters: object = {}, extras: Extras = {}): WorkflowNode =>
   make(name, `${PACKAGE}.emailMailbox`, { resource: 'message', operation: 'getMany', ...parameters }, extras);
@@ -80,15 +89,17 @@ const helper = (name: string, execute: Execute): INodeType =>
 
 /** The package's nodes, and a few that do what their names say. Imported late, for the mock in engine.ts. */
 export async function loadNodeTypes(): Promise<Record<string, INodeType>> {
-  const [{ EmailConnect }, { EmailMailbox }, { EmailDisconnect }] = await Promise.all([
+  const [{ EmailConnect }, { EmailMailbox }, { EmailDisconnect }, { EmailTrigger }] = await Promise.all([
     import('../../nodes/EmailConnect/EmailConnect.node.js'),
     import('../../nodes/EmailMailbox/EmailMailbox.node.js'),
     import('../../nodes/EmailDisconnect/EmailDisconnect.node.js'),
+    import('../../nodes/EmailTrigger/EmailTrigger.node.js'),
   ]);
   return {
     [`${PACKAGE}.emailConnect`]: new EmailConnect(),
     [`${PACKAGE}.emailMailbox`]: new EmailMailbox(),
     [`${PACKAGE}.emailDisconnect`]: new EmailDisconnect(),
+    [`${PACKAGE}.emailTrigger`]: new EmailTrigger(),
     'test.pass': helper('pass', async function (this: IExecuteFunctions) {
       return [this.getInputData()];
     }),

@@ -60,7 +60,7 @@ test('items pass through Connect unchanged and each gets a draft, with one login
   expect(lab().logins).toBe(1);
 });
 
-test('files pass through both nodes, and Disconnect adds nothing', async () => {
+test('files pass through both nodes, and Disconnect gives the session that it closed', async () => {
   const attachments = [{ filename: 'a.txt', contentType: 'text/plain', content: Buffer.from('file') }];
   lab().deliver(ALICE, 'Files', [mail({ subject: 'with a file', attachments })]);
   const run = await lab().run([
@@ -78,7 +78,8 @@ test('files pass through both nodes, and Disconnect adds nothing', async () => {
     binary: listed?.binary,
     pairedItem: { item: 0 },
   });
-  expect(itemsOf(run, 'Disconnect')).toEqual([connected]);
+  const session = expect.objectContaining({ name: 'Default', account: ALICE, logins: 1 }) as object;
+  expect(itemsOf(run, 'Disconnect')).toEqual([{ ...connected, json: { ...connected?.json, session } }]);
 });
 
 test('version 1 replaces the items, as in existing workflows', async () => {
@@ -87,7 +88,10 @@ test('version 1 replaces the items, as in existing workflows', async () => {
   const [connected] = itemsOf(run, 'Connect');
   expect(Object.keys(connected?.json ?? {})).toEqual(['session']);
   expect(itemsOf(run, 'Disconnect').map(({ json }) => json)).toEqual([
-    { session: { name: 'Default' }, closed: true },
+    {
+      session: expect.objectContaining({ name: 'Default', account: ALICE, logins: 1 }) as object,
+      closed: true,
+    },
     { session: { name: 'Default' }, closed: false },
   ]);
   expect(run.data.resultData.runData.Disconnect?.at(-1)?.hints ?? []).toEqual([]);
@@ -103,6 +107,10 @@ test('Disconnect closes the session once for many items, and shows a hint when n
     expect(itemsOf(run, 'Disconnect').map(({ json }) => json.email)).toEqual(
       CUSTOMERS.map(({ email }) => email),
     );
+    for (const { json } of itemsOf(run, 'Disconnect')) {
+      expect(json.session).toMatchObject({ name: 'Default', account: ALICE });
+      expect(Object.hasOwn(json.session as object, 'logins')).toBe(sessionName === 'Default');
+    }
     return (run.data.resultData.runData.Disconnect?.at(-1)?.hints ?? []).map(({ message }) => message);
   };
   expect(await hintsOf('Default')).toEqual([]);

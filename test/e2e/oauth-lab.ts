@@ -13,6 +13,7 @@ import { startRelay, type Relay } from '../servers/relay';
 import { waitFor } from '../servers/wait';
 import { node, type WorkflowNode } from '../servers/workflow';
 import { connectAccount } from './connect-account';
+import type { SharedN8n } from './global-setup';
 
 export const ALICE = 'alice@example.test';
 /** A mailbox that Alice may open beside her own. */
@@ -28,6 +29,8 @@ export interface Cell {
   data: (lab: OAuthLab, protocol: Protocol) => object;
 }
 
+export type OAuthN8n = Pick<SharedN8n, 'url' | 'owner' | 'canary' | 'certificate' | 'tokensFile'>;
+
 /** A real n8n, an identity provider that it trusts, and a mail server that asks the provider about tokens. */
 export class OAuthLab {
   private constructor(
@@ -36,10 +39,12 @@ export class OAuthLab {
     readonly dovecot: Dovecot,
     readonly relay: Relay,
     readonly office: Office,
+    private readonly tokensFile: string,
   ) {}
 
-  static async start(): Promise<OAuthLab> {
-    const { url, owner, canary, certificate } = inject('n8n');
+  /** @param n8n that trusts the certificate's authority; by default that of all the end-to-end tests */
+  static async start(n8n: OAuthN8n = inject('n8n')): Promise<OAuthLab> {
+    const { url, owner, canary, certificate, tokensFile } = n8n;
     const users = [ALICE, SHARED, NOT_SHARED].map((user) => [user, `${user}-${canary}`]);
     const [rest, identity, relay] = await Promise.all([
       restClient(url),
@@ -64,11 +69,11 @@ export class OAuthLab {
       await office.mailbox(user).deliver('Inbox', [message]);
     }
     await rest.login(owner);
-    return new OAuthLab(rest, identity, dovecot, relay, office);
+    return new OAuthLab(rest, identity, dovecot, relay, office, tokensFile);
   }
 
   async stop(): Promise<void> {
-    appendFileSync(inject('n8n').tokensFile, this.identity.issued.map((token) => `${token}\n`).join(''));
+    appendFileSync(this.tokensFile, this.identity.issued.map((token) => `${token}\n`).join(''));
     await Promise.all([this.dovecot.stop(), this.relay.stop(), this.office.stop(), this.identity.stop()]);
     expect(this.office.problems()).toEqual([]);
   }

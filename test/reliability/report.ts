@@ -5,7 +5,8 @@ const PAGE = join(__dirname, '..', '..', 'docs', 'reliability.md');
 
 const HEAD = `# Reliability: what was tried, and what it ended in
 
-Written by \`npm run faults\`, \`npm run hostile\` and \`npm run fuzz\`, each its own section. \`npm test\` tries a sample.
+Written by \`npm run faults\`, \`npm run hostile\`, \`npm run fuzz\`, \`npm run queue\` and \`npm run soak\`, each its own
+sections. Of the first three, \`npm test\` tries a sample.
 `;
 
 /** Writes one section of the page, in place of the one that is there. */

@@ -4,7 +4,11 @@ import { pathToFileURL } from 'node:url';
 /** What the scripts' library offers (plain JavaScript there, because scripts run without a build). */
 export interface N8nProcess {
   url: string;
-  stop(): Promise<void>;
+  pid: number;
+  /** All that it has printed. */
+  logs(): string;
+  /** `kill`: as in a crash. */
+  stop(options?: { kill?: boolean }): Promise<void>;
 }
 
 export interface NodeError {
@@ -51,10 +55,15 @@ export interface RestClient {
   createCredential(credential: { name: string; type: string; data: object }): Promise<Stored>;
   createWorkflow(workflow: object): Promise<Stored>;
   updateWorkflow(id: string, changes: object): Promise<Stored>;
+  publish(id: string): Promise<unknown>;
+  unpublish(id: string): Promise<unknown>;
+  listExecutions(workflowId: string): Promise<Pick<Execution, 'id' | 'status' | 'mode'>[]>;
   run(workflow: { id: string }, options?: RunOptions): Promise<string>;
   runAndWait(workflow: { id: string }, options?: RunOptions): Promise<Execution>;
   waitForExecution(id: string, options?: RunOptions): Promise<Execution>;
   getExecution(id: string): Promise<Execution>;
+  /** The newest 100, the newest first, without their data. */
+  listExecutions(workflowId: string): Promise<Array<Pick<Execution, 'id' | 'status'>>>;
   retry(id: string, options: { workflowId: string; loadWorkflow?: boolean }): Promise<string>;
   stopExecution(id: string): Promise<unknown>;
 }
@@ -68,6 +77,7 @@ interface ProcessModule {
   installPackage(tarball: string, userFolder: string): Promise<string>;
   startN8n(options: {
     userFolder: string;
+    worker?: boolean;
     env?: Record<string, string>;
     logFile?: string;
   }): Promise<N8nProcess>;

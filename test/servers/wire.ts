@@ -17,6 +17,9 @@ export interface Wire {
   /** Lets nothing through in either direction, keeping the connections, until `resume`. */
   stall(): void;
   resume(): void;
+  /** Cuts every connection and takes no new one, until `comeBack`. */
+  goAway(): void;
+  comeBack(): void;
   /** Lets nothing through any more on the connections of now, which stay open at both ends. New ones work. */
   deafen(): void;
   stop(): Promise<void>;
@@ -30,6 +33,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
   const commands: string[] = [];
   let opened = 0;
   let stalled = false;
+  let isAway = false;
 
   // Held back rather than paused: a paused socket would not notice that its peer has gone.
   const pass = (action: () => void) => {
@@ -44,6 +48,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
     from.on('close', () => to.end());
   };
   const server = createServer((client) => {
+    if (isAway) return void client.resetAndDestroy();
     opened += 1;
     clients.add(client);
     client.once('close', () => clients.delete(client));
@@ -74,6 +79,13 @@ export async function startWire(targetPort: number): Promise<Wire> {
       stalled = true;
     },
     resume,
+    goAway: () => {
+      isAway = true;
+      dropAll();
+    },
+    comeBack: () => {
+      isAway = false;
+    },
     deafen: () => clients.forEach((client) => deaf.add(client)),
     stop: () => {
       dropAll();

@@ -8,6 +8,7 @@ export interface WorkflowNode {
   position: [number, number];
   parameters: object;
   credentials?: Record<string, { id: string; name: string }>;
+  webhookId?: string;
 }
 
 export interface Workflow {
@@ -18,7 +19,7 @@ export interface Workflow {
   settings?: Record<string, unknown>;
 }
 
-type NodeExtras = Partial<Pick<WorkflowNode, 'credentials' | 'typeVersion'>>;
+type NodeExtras = Partial<Pick<WorkflowNode, 'credentials' | 'typeVersion' | 'webhookId'>>;
 
 export function node(
   name: string,

@@ -49,6 +49,22 @@ describe('the documentation', () => {
     },
   );
 
+  it('names every environment variable of the package in one table, and the limit of connections nowhere else', () => {
+    const sources = ['mail', 'n8n', 'nodes', 'credentials', 'cli', 'scripts'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.m?ts$|\.mjs$/.test(name))
+        .map((name) => read(join(folder, name))),
+    );
+    const used = new Set(
+      sources.flatMap((text) => text.match(/\bEMAIL_(?:CONNECT|SIGN_IN|SESSION)_[A-Z_]+\b/g) ?? []),
+    );
+    const table = [...read('docs/operators.md').matchAll(/^\| `(EMAIL_[A-Z_]+)`/gm)].map(([, name]) => name);
+    expect(used).toContain('EMAIL_CONNECT_MAX_CONNECTIONS');
+    expect([...used].sort()).toEqual(table.sort());
+    const pagesWith = (name: string) => pages.filter((page) => read(page).includes(name));
+    expect(pagesWith('EMAIL_CONNECT_MAX_CONNECTIONS')).toEqual(['docs/operators.md']);
+  });
+
   const credentials = readdirSync(join(ROOT, 'credentials')).filter((name) =>
     name.endsWith('.credentials.ts'),
   );

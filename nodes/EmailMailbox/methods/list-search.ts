@@ -1,53 +1,15 @@
-import {
-  NodeOperationError,
-  type ILoadOptionsFunctions,
-  type INodeListSearchItems,
-  type INodeListSearchResult,
-} from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isMailError } from '../../../mail/errors';
-import { SPECIAL_USES, type Folder } from '../../../mail/model/folder';
 import { foldersForEditor } from '../../../n8n/run/editor-sessions';
+import { folderResults } from '../../shared/folder-lists';
 
-/** The folders of the session's account, with the account. If the server refuses, the editor shows the error instead of an
- * empty list. */
+export { searchFolderUses } from '../../shared/folder-lists';
+
+/** The folders of the session's account. */
 export async function searchFolders(
   this: ILoadOptionsFunctions,
   filter = '',
 ): Promise<INodeListSearchResult> {
   const name = String(this.getCurrentNodeParameter('sessionName') ?? 'Default').trim();
-  try {
-    const { account, folders } = await foldersForEditor(this, name);
-    const items = folders.filter(({ selectable }) => selectable).map(toItem);
-    return {
-      results: containing(items, filter).map((item) => ({ ...item, name: `${item.name} – ${account}` })),
-    };
-  } catch (error) {
-    if (!isMailError(error)) throw new NodeOperationError(this.getNode(), error as Error);
-    // The editor's list shows only the message of an error.
-    throw new NodeOperationError(this.getNode(), `${error.message}. ${error.description}`, {
-      level: 'warning',
-    });
-  }
+  return await folderResults(this, async () => await foldersForEditor(this, name), filter);
 }
-
-/** The uses of folders. They are the same in every account, so no server has to be asked. */
-export async function searchFolderUses(
-  this: ILoadOptionsFunctions,
-  filter = '',
-): Promise<INodeListSearchResult> {
-  const results = Object.entries(SPECIAL_USES).map(([value, { name }]) => ({ name, value }));
-  return await Promise.resolve({ results: containing(results, filter) });
-}
-
-/** Adds the use of a folder, unless its path already says it. */
-const toItem = ({ path, specialUse }: Folder): INodeListSearchItems => ({
-  name: specialUse && !isNamed(path, specialUse) ? `${path} (${SPECIAL_USES[specialUse].name})` : path,
-  value: path,
-});
-
-const containing = (items: INodeListSearchItems[], filter: string): INodeListSearchItems[] =>
-  items.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
-
-const isNamed = (path: string, specialUse: keyof typeof SPECIAL_USES): boolean =>
-  path.toLowerCase() === SPECIAL_USES[specialUse].name.toLowerCase();

@@ -11,7 +11,7 @@ import { openClient } from '../../../mail/session/open-client';
 import { sessionSettings } from '../../../n8n/credential/build-settings';
 import { readOptions } from '../../../n8n/credential/connect-options';
 import { readCredential } from '../../../n8n/credential/read-credential';
-import { credentialTests } from '../../../nodes/EmailConnect/credential-test';
+import { credentialTests } from '../../../nodes/shared/connection/credential-test';
 import { EWS_PATH, startEwsLogin, type EwsLoginServer } from '../../servers/ews-login';
 import { startRubbish, startSilent, type FaultyServer } from '../../servers/faulty';
 import { freePorts, listen } from '../../servers/ports';

@@ -51,6 +51,11 @@ describe('a thousand messages', () => {
     expect(server.requests).toHaveLength(4);
   });
 
+  it('are listed with their texts in pages of a hundred', async () => {
+    expect(await client.listMessages('Thousand', {}, { content: true }, 1000)).toHaveLength(1000);
+    expect(server.requests).toHaveLength(10);
+  });
+
   it('are read, marked, moved and deleted with fifty requests each, four at a time', async () => {
     const read = await client.getMessages(ids, { content: false });
     expect([...read.values()].filter(isDone)).toHaveLength(1000);
@@ -70,6 +75,16 @@ describe('a thousand messages', () => {
     expect(await client.findMessages('There', {}, Infinity)).toEqual([]);
     expect(server.mostAtOnce).toBe(4);
   });
+});
+
+it('a new session lists the inbox without asking for the other folders', async () => {
+  await deliver(server, 'Inbox', 3);
+  server.requests.length = 0;
+  const one = await open();
+  const listed = await one.listMessages('INBOX', {}, { content: false }, 10);
+  await one.close();
+  expect(listed.map(({ folder }) => folder)).toEqual(['INBOX', 'INBOX', 'INBOX']);
+  expect(server.requests).toHaveLength(2);
 });
 
 describe('a server that is busy', () => {

@@ -22,13 +22,14 @@ export function cleanUp(): void {
   });
 }
 
-export const scriptedSettings = (port: number): SessionSettings => ({
+/** @param command how long the server may be silent, in milliseconds */
+export const scriptedSettings = (port: number, command = 1000): SessionSettings => ({
   ...settingsFor({ host: 'localhost', ports: {}, users: {} } as never, {
     port,
     security: 'none',
     password: 'canary',
   }),
-  timeouts: { connect: 2000, command: 1000, idle: 5000 },
+  timeouts: { connect: 2000, command, idle: 5000 },
 });
 
 export async function scripted(
@@ -41,9 +42,13 @@ export async function scripted(
   return server;
 }
 
-export async function opened(answers: ImapAnswers, messages: readonly ScriptedMessage[] = []) {
+export async function opened(
+  answers: ImapAnswers,
+  messages: readonly ScriptedMessage[] = [],
+  command?: number,
+) {
   const server = await scripted(answers, messages);
-  const client = await openClient(scriptedSettings(server.port));
+  const client = await openClient(scriptedSettings(server.port, command));
   clients.push(client);
   return { client, server };
 }

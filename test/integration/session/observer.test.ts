@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 
 import type { SessionSettings, Timeouts } from '../../../mail/account/session-settings';
 import { MAX_CONNECTIONS } from '../../../mail/async/max-connections';
-import type { Traffic } from '../../../mail/net/traffic';
 import type { SessionEvent, SessionReport } from '../../../mail/session/observer';
 import { openClient } from '../../../mail/session/open-client';
 import { SessionRegistry } from '../../../mail/session/registry';
 import type { Session } from '../../../mail/session/session';
+import type { SessionUsage } from '../../../mail/session/usage';
 import { graphSettings, startAdasGraph } from '../../contract/graph-lab';
 import { startDovecot, type Dovecot } from '../../servers/dovecot';
 import { sleep, waitFor } from '../../servers/wait';
@@ -29,8 +29,8 @@ const open = async (name: string, chosen: SessionSettings) =>
 const list = async (session: Session) =>
   await session.use(async (client) => await client.findMessages('INBOX', {}, 1), { repeatable: true });
 
-const trafficOf = (event: SessionEvent | undefined): Traffic | undefined =>
-  event?.type === 'closed' ? event.traffic : undefined;
+const usageOf = (event: SessionEvent | undefined): SessionUsage | undefined =>
+  event?.type === 'closed' ? event.usage : undefined;
 
 beforeAll(async () => {
   dovecot = await startDovecot();
@@ -42,8 +42,10 @@ beforeEach(() => {
 afterAll(async () => await dovecot?.stop());
 
 it('is told of a login, of an idle connection, of a reconnect, and of the end with what it cost', async () => {
+  const started = Date.now();
   const session = await open('Work', settings({ idle: 1000 }));
   await waitFor('the idle timer', () => types().length === 2);
+  await sleep(500);
   await list(session);
   await dovecot.kick(ALICE);
   await sleep(50);
@@ -61,11 +63,16 @@ it('is told of a login, of an idle connection, of a reconnect, and of the end wi
   expect(new Set(reports.map(({ session: name, account }) => `${name} ${account}`))).toEqual(
     new Set([`Work ${ALICE}`]),
   );
-  const traffic = trafficOf(events().at(-1));
+  const usage = usageOf(events().at(-1));
   // Three logins and two searches.
-  expect(traffic?.requests).toBeGreaterThanOrEqual(3 + 2 * 2);
-  expect(traffic?.sent).toBeGreaterThan(100);
-  expect(traffic?.received).toBeGreaterThan(500);
+  expect(usage?.commands).toBeGreaterThanOrEqual(3 + 2 * 2);
+  expect(usage?.bytesSent).toBeGreaterThan(100);
+  expect(usage?.bytesReceived).toBeGreaterThan(500);
+  expect(usage).toMatchObject({ logins: 3, waitedMs: 0 });
+  expect(usage?.connectedMs).toBeGreaterThan(900);
+  expect(usage?.connectedMs, 'without the time that it had no connection').toBeLessThan(
+    Date.now() - started - 400,
+  );
 });
 
 it('is told of a refused login, without the password', async () => {
@@ -106,11 +113,11 @@ it('is told of a connection that is kept and taken, which costs the next session
   await list(await open('Second', kept));
   await registry.closeRun('Second', { isCancelled: true });
   expect(types()).toEqual(['First: login', 'First: closed', 'Second: taken', 'Second: closed']);
-  const [first, second] = [trafficOf(events()[1]), trafficOf(events()[3])];
+  const [first, second] = [usageOf(events()[1]), usageOf(events()[3])];
   expect(events()[1]).toMatchObject({ isKept: true });
-  expect(second?.requests).toBeGreaterThan(0);
-  expect(second!.requests).toBeLessThan(first!.requests);
-  expect(second!.received).toBeLessThan(first!.received);
+  expect(second?.commands).toBeGreaterThan(0);
+  expect(second!.commands).toBeLessThan(first!.commands);
+  expect(second!.bytesReceived).toBeLessThan(first!.bytesReceived);
 });
 
 it('is told what went over POP3 and over https too', async () => {
@@ -121,12 +128,12 @@ it('is told what went over POP3 and over https too', async () => {
   await list(await open('Graph', graphSettings(graph)));
   await registry.closeRun('Graph');
   await graph.stop();
-  const [pop3, https] = events().map(trafficOf).filter(Boolean);
-  expect(pop3?.requests).toBeGreaterThanOrEqual(4);
-  expect(https?.requests).toBe(2);
+  const [pop3, https] = events().map(usageOf).filter(Boolean);
+  expect(pop3?.commands).toBeGreaterThanOrEqual(4);
+  expect(https?.commands).toBe(2);
   for (const one of [pop3, https]) {
-    expect(one?.sent).toBeGreaterThan(50);
-    expect(one?.received).toBeGreaterThan(100);
+    expect(one?.bytesSent).toBeGreaterThan(50);
+    expect(one?.bytesReceived).toBeGreaterThan(100);
   }
 });
 

@@ -6,7 +6,7 @@ import type { Protocol } from '../../../mail/account/providers';
 import { sessionSettings } from '../../../n8n/credential/build-settings';
 import { readOptions } from '../../../n8n/credential/connect-options';
 import { readCredential } from '../../../n8n/credential/read-credential';
-import { credentialTests } from '../../../nodes/EmailConnect/credential-test';
+import { credentialTests } from '../../../nodes/shared/connection/credential-test';
 import { startIdentity, type Identity } from '../../servers/identity';
 import { mail } from '../../servers/mailbox';
 import { startOffice, type Office } from '../../servers/office';

@@ -53,7 +53,9 @@ export function judge(operation: Operation, reference: Reference, ending: Ending
   const problems: string[] = [];
   if (error !== undefined && !isMailError(error)) {
     const { stack } = error as { stack?: string };
-    problems.push(`no MailError: ${stack?.split('\n').slice(0, 4).join(' | ') ?? String(error)}`);
+    const lines = stack?.split('\n').slice(0, 4).join(' | ') ?? String(error);
+    // Not where the sources are on this machine.
+    problems.push(`no MailError: ${lines.replace(/\([^()|]*\/(?=mail\/)/g, '(')}`);
   }
   if (took > LATE + BACK_OFF * ending.waits) problems.push(`late: ${took} ms`);
   if (socketsLeft > 0) problems.push(`${socketsLeft} connections left`);

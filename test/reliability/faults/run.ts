@@ -118,7 +118,7 @@ export class FaultRun {
 /** One that cannot begin, or be looked at afterwards, must not hide the others. */
 const notTried = (cell: Cell, error: unknown): CellResult => ({
   ...{ cell, ending: 'not tried' },
-  problems: [`not tried: ${(error as Error).stack?.split('\n').slice(0, 4).join(' | ') ?? String(error)}`],
+  problems: [`not tried: ${String(error)}`],
 });
 
 const keyOf = (protocol: Protocol, { name }: Operation): string => `${protocol} ${name}`;
@@ -193,7 +193,13 @@ async function attempt(
   for (const lane of place.lanes) lane.arm();
   const session = account.session();
   let found: Found | undefined;
-  if (operation !== LOGIN) found = await firstUse(session, account, operation);
+  if (operation !== LOGIN) {
+    found = await firstUse(session, account, operation).catch(async (error: unknown) => {
+      // Its connections would count for the next one that is tried here.
+      await session.close();
+      throw error;
+    });
+  }
   for (const lane of place.lanes) lane.arm();
   arm();
   const started = Date.now();

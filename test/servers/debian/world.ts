@@ -30,13 +30,17 @@ export interface World {
 }
 
 /**
- * @param server the name that scripts/lib/mail-servers.mjs gives it
+ * @param server the name that scripts/lib/mail-servers.mjs or queue-servers.mjs gives it
  * @param accounts lines of passwd that the packages' own scripts would have made; each has a group of its name
+ * @param variable of the environment that names the folder of the servers
  */
-export function makeWorld(server: string, accounts: readonly string[] = []): World {
-  const servers = process.env.MAIL_SERVERS_DIR;
-  if (!servers)
-    throw new Error('MAIL_SERVERS_DIR has to name the folder of the mail servers: use `npm test`.');
+export function makeWorld(
+  server: string,
+  accounts: readonly string[] = [],
+  variable = 'MAIL_SERVERS_DIR',
+): World {
+  const servers = process.env[variable];
+  if (!servers) throw new Error(`${variable} has to name the folder of ${server}: use \`npm test\`.`);
   if (process.getuid?.() !== 0) throw new Error(`${server} needs mounts of its own, so the tests need root.`);
   const dir = mkdtempSync(join(tmpdir(), `${server}-`));
   chmodSync(dir, 0o755);

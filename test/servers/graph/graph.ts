@@ -31,6 +31,8 @@ export interface GraphOptions extends LoginOptions {
   pageSize?: number;
   /** Milliseconds that each single request takes, so that it shows how many are under way at once. */
   delay?: number;
+  /** Puts something in front of the server's port, and answers the port that its links name then. */
+  front?: (port: number) => Promise<number>;
   /** The mailboxes of another server, to share them. */
   mailboxes?: (address: string) => ExchangeMailbox;
 }
@@ -94,7 +96,8 @@ export async function startGraph(options: GraphOptions): Promise<GraphServer> {
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
   });
-  const url = `https://localhost:${await listen(server)}`;
+  const port = await listen(server);
+  const url = `https://localhost:${(await options.front?.(port)) ?? port}`;
   const state: GraphServer = {
     ...{ url, ca, mailbox, sent: [], requests: [], calls: [], connections: 0, problems: [], faults: [] },
     ...{ batchFaults: [], headers: [] },

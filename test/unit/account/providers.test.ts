@@ -16,6 +16,7 @@ import {
 } from '../../../mail/account/providers';
 import { EmailConnect } from '../../../nodes/EmailConnect/EmailConnect.node';
 import { EmailMailbox } from '../../../nodes/EmailMailbox/EmailMailbox.node';
+import { EmailTrigger } from '../../../nodes/EmailTrigger/EmailTrigger.node';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -153,7 +154,7 @@ describe('the servers of a provider', () => {
 });
 
 describe('the search for nodes', () => {
-  it.each([new EmailConnect(), new EmailMailbox()])(
+  it.each([new EmailConnect(), new EmailMailbox(), new EmailTrigger()])(
     'finds $description.displayName by each provider',
     (node) => {
       const alias = node.description.codex?.alias;
@@ -162,6 +163,47 @@ describe('the search for nodes', () => {
       expect(new Set(alias).size).toBe(alias?.length);
     },
   );
+});
+
+describe('Email Trigger', () => {
+  const trigger = new EmailTrigger();
+
+  it('has the credentials of Email Connect, and their tests', () => {
+    expect(trigger.description.credentials).toEqual(connect.description.credentials);
+    expect(trigger.methods.credentialTest).toEqual(connect.methods.credentialTest);
+  });
+
+  it('has the fields of Email Connect for the connection, and its options but one', () => {
+    const namesOf = ({ description }: EmailConnect | EmailTrigger) =>
+      description.properties.map(({ name, displayOptions }) => `${name} ${JSON.stringify(displayOptions)}`);
+    const optionsOf = ({ description }: EmailConnect | EmailTrigger) =>
+      description.properties.find(({ name }) => name === 'options')?.options?.map(({ name }) => name) ?? [];
+    const ofConnect = namesOf(connect).filter((name) => !name.startsWith('options '));
+    expect(namesOf(trigger)).toEqual(expect.arrayContaining(ofConnect));
+    // A run that begins has no session yet.
+    const shared = optionsOf(connect).filter((name) => name !== 'ifNameInUse');
+    expect(optionsOf(trigger)).toEqual(expect.arrayContaining(shared));
+    expect(optionsOf(trigger)).not.toContain('ifNameInUse');
+  });
+
+  it.each(['pop3', 'imap', 'ews', 'graph'])('shows over %s only what it can do', (protocol) => {
+    const shown = trigger.description.properties.filter(
+      ({ displayOptions }) => displayOptions?.show?.protocol?.includes(protocol) ?? true,
+    );
+    const valuesOf = (field: string) =>
+      shown
+        .filter(({ name }) => name === field)
+        .flatMap(({ options = [] }) =>
+          options.map((option) => ('value' in option ? option.value : undefined)),
+        );
+    const isPop = protocol === 'pop3';
+    expect(valuesOf('successAction')).toEqual(
+      isPop ? ['delete', 'nothing'] : ['keyword', 'delete', 'flag', 'read', 'move', 'nothing'],
+    );
+    expect(valuesOf('failureAction')).toEqual(isPop ? [] : ['keyword', 'flag', 'move', 'nothing']);
+    expect(valuesOf('rememberIn')).toEqual(isPop ? [] : ['mailbox', 'workflow']);
+    expect(shown.some(({ name }) => name === 'folder')).toBe(!isPop);
+  });
 });
 
 describe('what the editor shows', () => {

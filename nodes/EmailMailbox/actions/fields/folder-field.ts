@@ -1,6 +1,7 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
+import type { ParameterContext } from './read-parameters';
 
 interface FolderField {
   displayName: string;
@@ -45,7 +46,7 @@ export const folderField = ({ displayName, name, description, default: preset = 
  * @throws {MailError} INVALID_INPUT naming the field
  */
 export function readFolder(
-  context: IExecuteFunctions,
+  context: ParameterContext,
   name: string,
   itemIndex: number,
   displayName = 'Folder',

@@ -1,8 +1,8 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import { isObject } from '../../../../n8n/expression-values';
-import { switchOf } from './read-parameters';
+import { switchOf, type ParameterContext } from './read-parameters';
 
 /** A yes/no option of an operation. */
 export interface SwitchOption extends INodeProperties {
@@ -16,7 +16,7 @@ export interface SwitchOption extends INodeProperties {
  * @throws {MailError} INVALID_INPUT if it did not give an object
  */
 export function readOptions(
-  context: IExecuteFunctions,
+  context: ParameterContext,
   itemIndex: number,
   { name, displayName }: Pick<INodeProperties, 'name' | 'displayName'> = ALL,
 ): IDataObject {

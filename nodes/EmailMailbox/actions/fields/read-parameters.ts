@@ -5,9 +5,12 @@ import { numberOf, textOf } from '../../../../n8n/expression-values';
 
 export { numberOf, textOf };
 
+/** A node's parameters, by item. A trigger has no items, and the same parameters for all of them. */
+export type ParameterContext = Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>;
+
 /** @throws {MailError} INVALID_INPUT */
 export function readSwitch(
-  context: IExecuteFunctions,
+  context: ParameterContext,
   name: string,
   displayName: string,
   itemIndex: number,
@@ -26,7 +29,7 @@ export function switchOf(displayName: string, value: unknown, preset: boolean): 
 }
 
 /** The number of results to give; infinite for all. */
-export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
+export function readLimit(context: ParameterContext, itemIndex: number): number {
   if (readSwitch(context, 'returnAll', 'Return All', itemIndex)) return Infinity;
   const value = context.getNodeParameter('limit', itemIndex, 50) as unknown;
   const limit = numberOf(value);
@@ -40,7 +43,7 @@ export function readLimit(context: IExecuteFunctions, itemIndex: number): number
 
 /** One of the values of a list. An expression may give another value, which is refused. */
 export function readChoice<T extends string>(
-  context: IExecuteFunctions,
+  context: ParameterContext,
   name: string,
   displayName: string,
   values: readonly T[],
@@ -53,7 +56,7 @@ export function readChoice<T extends string>(
 }
 
 /** A point in time; without a zone, it is in the time zone of the workflow. Undefined if there is none. */
-export function readTime(context: IExecuteFunctions, displayName: string, value: unknown): Date | undefined {
+export function readTime(context: ParameterContext, displayName: string, value: unknown): Date | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   try {
     return tryToParseDateTime(value, context.getTimezone()).toJSDate();

@@ -1,14 +1,14 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import type { MessageQuery } from '../../../../mail/model/query';
 import { isObject } from '../../../../n8n/expression-values';
 import { readOptions } from '../fields/options';
-import { numberOf, readTime, textOf } from '../fields/read-parameters';
+import { numberOf, readTime, textOf, type ParameterContext } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 
 /** @throws {MailError} INVALID_INPUT naming the filter */
-export function readFilters(context: IExecuteFunctions, itemIndex: number): MessageQuery {
+export function readFilters(context: ParameterContext, itemIndex: number): MessageQuery {
   const filters = readOptions(context, itemIndex, FILTERS);
   const text = (name: string) => textOf(filters[name]).trim() || undefined;
   return {
@@ -34,7 +34,7 @@ export function readFilters(context: IExecuteFunctions, itemIndex: number): Mess
  * The filters that were added and are empty, for example because an expression gave nothing: without them, more messages
  * would match. n8n drops them from the parameter's value, so they are looked up in the raw parameter.
  */
-export function emptyFilters(context: IExecuteFunctions, itemIndex: number): string[] {
+export function emptyFilters(context: ParameterContext, itemIndex: number): string[] {
   const written = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true }) as unknown;
   const filters = readOptions(context, itemIndex, FILTERS);
   const added = new Set([...(isObject(written) ? Object.keys(written) : []), ...Object.keys(filters)]);

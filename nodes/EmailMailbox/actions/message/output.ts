@@ -7,7 +7,7 @@ import { summarize } from '../../../../mail/model/summary';
 import type { Session } from '../../../../mail/session/session';
 import type { Result } from '../../../shared/per-item';
 import { readOptions } from '../fields/options';
-import { switchOf, textOf } from '../fields/read-parameters';
+import { switchOf, textOf, type ParameterContext } from '../fields/read-parameters';
 import { downloadAttachments } from '../shared/download';
 
 /** For all operations that give messages. */
@@ -36,7 +36,7 @@ const [ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS]: [INodeProperties, INodeProperti
   },
 ];
 
-const INCLUDE_BODY: INodeProperties = {
+export const INCLUDE_BODY: INodeProperties = {
   displayName: 'Include Body',
   name: 'includeBody',
   type: 'boolean',
@@ -44,7 +44,7 @@ const INCLUDE_BODY: INodeProperties = {
   description: 'Whether to also download the text and HTML of the messages',
 };
 
-const INCLUDE_HEADERS: INodeProperties = {
+export const INCLUDE_HEADERS: INodeProperties = {
   displayName: 'Include Headers',
   name: 'includeHeaders',
   type: 'boolean',
@@ -77,7 +77,7 @@ export interface OutputOptions {
 }
 
 /** @throws {MailError} INVALID_INPUT */
-export function readOutputOptions(context: IExecuteFunctions, itemIndex: number): OutputOptions {
+export function readOutputOptions(context: ParameterContext, itemIndex: number): OutputOptions {
   const options = readOptions(context, itemIndex);
   const isChosen = ({ displayName, name }: INodeProperties) => switchOf(displayName, options[name], false);
   return {
@@ -99,6 +99,10 @@ export const wantedFor = ({
   attachments: download,
 });
 
+/** The fields of an item for a message, by the parameter Simplify. */
+export const messageJson = (message: Message, simplify: boolean): IDataObject =>
+  (simplify ? summarize(message) : message) as unknown as IDataObject;
+
 /** The output for messages, with their attachments in n8n's binary store if requested. */
 export async function toResults(
   context: IExecuteFunctions,
@@ -115,7 +119,7 @@ export async function toResults(
     const binary = binaries?.get(message.id);
     if (isMailError(binary)) throw binary;
     return {
-      json: (simplify ? summarize(message) : message) as unknown as IDataObject,
+      json: messageJson(message, simplify),
       ...(binary && { binary }),
     };
   });

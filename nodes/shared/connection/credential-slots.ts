@@ -1,6 +1,6 @@
 import type { INodeCredentialDescription } from 'n8n-workflow';
 
-import { CELLS, type CredentialType } from '../../mail/account/providers';
+import { CELLS, type CredentialType } from '../../../mail/account/providers';
 import { testedBy } from './credential-test';
 
 const credentialTypes = [...new Set(CELLS.map(({ credentialType }) => credentialType))].sort();

@@ -4,9 +4,9 @@ import type {
   INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { isMailError } from '../../mail/errors';
-import { PROTOCOLS, type Protocol } from '../../mail/account/providers';
-import { assertTestAllowed } from '../../n8n/outbound';
+import { isMailError } from '../../../mail/errors';
+import { PROTOCOLS, type Protocol } from '../../../mail/account/providers';
+import { assertTestAllowed } from '../../../n8n/outbound';
 
 export type CredentialTest = (
   this: ICredentialTestFunctions,

@@ -1,4 +1,4 @@
-import { openClient } from '../../mail/session/open-client';
+import { openClient } from '../../../mail/session/open-client';
 import {
   CELLS,
   providerRow,
@@ -7,12 +7,12 @@ import {
   type CredentialTypeOf,
   type Protocol,
   type ProviderId,
-} from '../../mail/account/providers';
-import { sessionSettings } from '../../n8n/credential/build-settings';
-import { readOptions } from '../../n8n/credential/connect-options';
-import type { TypedCredential } from '../../n8n/credential/typed-credential';
-import { isManaged, type Managed } from '../../n8n/credential/managed-login';
-import { readCredential } from '../../n8n/credential/read-credential';
+} from '../../../mail/account/providers';
+import { sessionSettings } from '../../../n8n/credential/build-settings';
+import { readOptions } from '../../../n8n/credential/connect-options';
+import type { TypedCredential } from '../../../n8n/credential/typed-credential';
+import { isManaged, type Managed } from '../../../n8n/credential/managed-login';
+import { readCredential } from '../../../n8n/credential/read-credential';
 import { verdictOf, type CredentialTest } from './verdict';
 
 /** Shorter than at run time, because the user waits in front of the dialog. */

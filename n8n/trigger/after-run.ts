@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { MAIL_ERROR_CODES, isMailError, type MailError } from '../../mail/errors';
+import type { BatchResult, FlagChanges, MailClient } from '../../mail/model/client';
+import type { Session } from '../../mail/session/session';
+
+/** What is done to the messages of a run. */
+export type Action =
+  | { do: 'mark'; marks: FlagChanges }
+  | { do: 'move'; folder: string }
+  | { do: 'delete'; permanently: boolean };
+
+interface Task {
+  action: Action;
+  ids: readonly string[];
+}
+
+/** Milliseconds before each further attempt, if the server could not be reached. */
+const RETRIES = [1_000, 5_000, 20_000, 60_000];
+
+/**
+ * Marks, moves and deletes the messages of runs, in the order in which it is asked to, with few commands. It has a session
+ * of its own, which logs in when there is something to do: the trigger's listens, and may be closed already.
+ */
+export class AfterRun {
+  private readonly tasks: Task[] = [];
+  private working?: Promise<void>;
+  private readonly stopping = new AbortController();
+
+  /**
+   * @param open a new session; this class closes it when there is nothing left to do
+   * @param failed is told what could not be done
+   */
+  constructor(
+    private readonly open: () => Promise<Session>,
+    private readonly failed: (error: unknown, ids: readonly string[]) => void,
+  ) {}
+
+  add(action: Action, ids: readonly string[]): void {
+    this.tasks.push({ action, ids });
+    this.working ??= this.work().finally(() => (this.working = undefined));
+  }
+
+  /** Does not wait for a server that is away any longer. What is asked for later is tried once. */
+  stopWaiting(): void {
+    this.stopping.abort();
+  }
+
+  private async work(): Promise<void> {
+    // Runs that end together are handled together.
+    await sleep(20);
+    let session: Session | undefined;
+    try {
+      for (let tasks = this.take(); tasks.length > 0; tasks = this.take()) {
+        for (const task of tasks) {
+          await this.attempt(task, async () => (session ??= await this.open()));
+        }
+      }
+    } finally {
+      // The next run may use the connection.
+      await session?.close({ keep: true });
+    }
+  }
+
+  /** What is to be done now. Neighbours with the same action become one. */
+  private take(): Task[] {
+    const merged: Task[] = [];
+    for (const task of this.tasks.splice(0)) {
+      const last = merged.at(-1);
+      if (last && JSON.stringify(last.action) === JSON.stringify(task.action)) {
+        last.ids = [...last.ids, ...task.ids];
+      } else merged.push({ ...task });
+    }
+    return merged;
+  }
+
+  private async attempt({ action, ids }: Task, session: () => Promise<Session>): Promise<void> {
+    for (const wait of [...RETRIES, undefined]) {
+      try {
+        const opened = await session();
+        const results = await opened.use(async (client) => await run(client, action, [...ids]), {
+          // Each of them has the same effect when it is done twice.
+          repeatable: true,
+        });
+        this.report(results);
+        return;
+      } catch (error) {
+        const mayHelp = isMailError(error) && MAIL_ERROR_CODES[error.code].retry === 'later';
+        if (!mayHelp || wait === undefined || this.stopping.signal.aborted) {
+          this.failed(error, ids);
+          return;
+        }
+        await sleep(wait, undefined, { signal: this.stopping.signal }).catch(() => {});
+      }
+    }
+  }
+
+  private report(results: BatchResult<unknown>): void {
+    const errors = [...results].filter(
+      // The run itself has moved or deleted it.
+      (result): result is [string, MailError] =>
+        isMailError(result[1]) && result[1].code !== 'MESSAGE_NOT_FOUND',
+    );
+    const [first] = errors;
+    if (first)
+      this.failed(
+        first[1],
+        errors.map(([id]) => id),
+      );
+  }
+}
+
+async function run(client: MailClient, action: Action, ids: string[]): Promise<BatchResult<unknown>> {
+  switch (action.do) {
+    case 'mark':
+      return await client.markMessages(ids, action.marks);
+    case 'move':
+      return await client.moveMessages(ids, action.folder);
+    case 'delete':
+      return await client.deleteMessages(ids, { permanently: action.permanently });
+  }
+}

@@ -1,0 +1,32 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+
+import { isMailError } from '../../mail/errors';
+import { toNodeError } from '../errors';
+
+/**
+ * Tells a person: a failed execution in n8n's list, and the error workflow if there is one. The trigger goes on. Never
+ * throws, and never `emitError`: n8n would close the trigger, try for some seconds, and then never again.
+ */
+export function tell(context: ITriggerFunctions, error: unknown): void {
+  logWarning(context, error);
+  try {
+    // Missing in older versions of n8n, where the log has to do.
+    (context as Partial<ITriggerFunctions>).saveFailedExecution?.(toNodeError(context.getNode(), error));
+  } catch (cause) {
+    context.logger.error(`Email Trigger could not report an error: ${(cause as Error).message}`);
+  }
+}
+
+export function logWarning(context: ITriggerFunctions, error: unknown): void {
+  context.logger.warn(`${nameOf(context)}: ${inFull(error)}`);
+}
+
+export function logInfo(context: ITriggerFunctions, what: string): void {
+  context.logger.info(`${nameOf(context)}: ${what}`);
+}
+
+const nameOf = (context: ITriggerFunctions): string =>
+  `Email Trigger "${context.getNode().name}" of workflow "${context.getWorkflow().name ?? ''}"`;
+
+const inFull = (error: unknown): string =>
+  isMailError(error) ? `${error.message}. ${error.description}` : String((error as Error).message);

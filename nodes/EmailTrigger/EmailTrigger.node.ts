@@ -1,0 +1,56 @@
+import {
+  NodeConnectionTypes,
+  type INodeType,
+  type INodeTypeDescription,
+  type ITriggerFunctions,
+  type ITriggerResponse,
+} from 'n8n-workflow';
+
+import { activate } from '../../n8n/trigger/activate';
+import { PROVIDER_ALIASES, codex } from '../shared/codex';
+import { credentialSlots } from '../shared/connection/credential-slots';
+import { credentialTests } from '../shared/connection/credential-test';
+import * as listSearch from './list-search';
+import { properties } from './properties';
+import { readSettings } from './read-settings';
+
+const TEST =
+  "<b>While building your workflow</b>, click the 'execute step' button: it gives the newest message that matches the filters, and changes nothing in the mailbox. If there is none, it waits until one arrives.";
+
+/** Starts the workflow when mail arrives. The run has the session from its start. */
+export class EmailTrigger implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Email Trigger',
+    name: 'emailTrigger',
+    icon: { light: 'file:email-trigger.svg', dark: 'file:email-trigger.dark.svg' },
+    codex: codex([
+      ...['imap', 'pop3', 'ews', 'graph', ...PROVIDER_ALIASES],
+      ...['mail', 'new mail', 'incoming', 'receive', 'inbox', 'trigger', 'idle'],
+    ]),
+    group: ['trigger'],
+    version: 1,
+    subtitle: '={{ $parameter["sessionName"] + ": " + $parameter["protocol"].toUpperCase() }}',
+    description: 'Start the workflow when mail arrives, and have its session in the run',
+    eventTriggerDescription: 'Waiting for a message that matches',
+    defaults: { name: 'Email Trigger' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    triggerPanel: {
+      header: 'Get a message to build with',
+      executionsHelp: {
+        inactive: `${TEST}<br /> <br /><b>Once you're happy with your workflow</b>, publish it. Then every message that matches starts a run. These runs show up in the <a data-key='executions'>executions list</a>, but not in the editor.`,
+        active: `${TEST}<br /> <br /><b>Your workflow also runs by itself</b>, since it is published. These runs show up in the <a data-key='executions'>executions list</a>, but not in the editor.`,
+      },
+      activationHint:
+        'When your workflow is finished, publish it, and it listens for mail all the time. Its runs show up in the executions list.',
+    },
+    credentials: credentialSlots,
+    properties,
+  };
+
+  methods = { credentialTest: credentialTests, listSearch };
+
+  async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+    return await activate(this, () => readSettings(this));
+  }
+}
