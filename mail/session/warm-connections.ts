@@ -7,6 +7,8 @@ import { attachClient, detachClient } from './open-client';
 
 /** The most connections that are kept, to all accounts together. */
 const MOST = 50;
+/** And to one account: a process that keeps more takes them from the runs in other processes, which cannot ask for them. */
+const MOST_OF_ACCOUNT = 2;
 
 /**
  * The connections that ended runs have left, for the next run with the same settings and the same login. Each counts in
@@ -43,9 +45,17 @@ export class WarmConnections {
     this.limit.handOver(account, holder, warm);
     this.kept.add(warm);
     warm.startTimer(keep, () => this.limit.giveUp(account, warm));
-    const [oldest] = this.kept;
-    if (oldest && this.kept.size > MOST) this.limit.giveUp(oldest.account, oldest);
+    this.keepAtMost(
+      MOST_OF_ACCOUNT,
+      [...this.kept].filter((one) => one.account === account),
+    );
+    this.keepAtMost(MOST, [...this.kept]);
     return true;
+  }
+
+  private keepAtMost(most: number, kept: readonly WarmConnection[]): void {
+    const [oldest] = kept;
+    if (oldest && kept.length > most) this.limit.giveUp(oldest.account, oldest);
   }
 
   /**

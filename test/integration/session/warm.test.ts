@@ -175,6 +175,15 @@ describe('a connection that is kept after its run', () => {
     await Promise.all([registry.closeRun('c'), registry.closeRun('d')]);
   });
 
+  it('is one of at most two of its account, so that other processes get theirs', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const sessions = await Promise.all(names.map(async (name) => await open(name)));
+    for (const one of sessions) await subjects(one);
+    expect(wire.open).toBe(4);
+    await Promise.all(names.map(async (name) => await registry.closeRun(name)));
+    await waitFor('the others to close', () => wire.open === 2);
+  });
+
   it('is out of reach for the session that had it', async () => {
     const before = await open('a');
     await registry.closeRun('a');
