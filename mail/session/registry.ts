@@ -25,6 +25,7 @@ export interface Detached {
   keepsConnection: boolean;
   /** Opens the connections; the registry's own way if absent. */
   openClient?: OpenClient;
+  observer?: SessionObserver;
 }
 
 class Run<Origin> {
@@ -109,13 +110,17 @@ export class SessionRegistry<Origin = unknown> {
    * A session of no run, such as that of a trigger. It is not found by its name, but its connection counts in the limit
    * of the account. The caller closes it.
    */
-  detached(name: string, settings: SessionSettings, { keepsConnection, openClient }: Detached): Session {
+  detached(
+    name: string,
+    settings: SessionSettings,
+    { keepsConnection, openClient, observer }: Detached,
+  ): Session {
     const { limit, warm } = this;
     const open = openClient ?? this.openClient;
     // One that listens for weeks needs no connection of a run, and leaves none.
     return keepsConnection
-      ? new Session(name, settings, open, limit, undefined, undefined, true)
-      : new Session(name, settings, open, limit, warm);
+      ? new Session(name, settings, open, limit, undefined, observer, true)
+      : new Session(name, settings, open, limit, warm, observer);
   }
 
   find(runId: string, name: string): Session | undefined {

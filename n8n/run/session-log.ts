@@ -2,7 +2,7 @@ import type { Logger } from 'n8n-workflow';
 
 import type { SessionEvent, SessionObserver } from '../../mail/session/observer';
 
-/** Whose session it is. That of a list in the editor is of no run. */
+/** Whose session it is: a run's, a trigger's, or that of a list in the editor, which has neither. */
 export interface Owner {
   executionId?: string;
   workflowId?: string;

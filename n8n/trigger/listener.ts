@@ -8,6 +8,7 @@ import type { Message } from '../../mail/model/message';
 import { FolderWatch, type Arrival, type WatchEvent } from '../../mail/session/folder-watch';
 import type { Session } from '../../mail/session/session';
 import { registry } from '../run/registry';
+import { sessionLog } from '../run/session-log';
 import { AfterRun } from './after-run';
 import { AccountChanged, accountOf, freshClient } from './fresh-client';
 import type { ListenerSettings } from './listener-settings';
@@ -182,9 +183,10 @@ export class MailListener implements Live {
   private async openSession({ keepsConnection }: { keepsConnection: boolean }): Promise<Session> {
     const { sessionName, sessionSettings } = this.settings;
     const settings = await sessionSettings();
+    const observer = sessionLog(this.context.logger, { workflowId: this.workflowId });
     if (!keepsConnection) {
       return registry.detached(sessionName, settings, {
-        keepsConnection,
+        ...{ keepsConnection, observer },
         openClient: freshClient(sessionSettings),
       });
     }
@@ -198,7 +200,7 @@ export class MailListener implements Live {
       // POP3 locks the mailbox as long as somebody is logged in (RFC 1939 section 3), and the runs need it too.
       isPop ? { ...settings, timeouts: { ...settings.timeouts, idle: 500 } } : settings,
       {
-        keepsConnection: !isPop,
+        ...{ keepsConnection: !isPop, observer },
         openClient: freshClient(sessionSettings, () => {
           if (this.outage.connected()) logInfo(this.context, 'the server answers again');
         }),

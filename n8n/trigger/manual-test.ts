@@ -6,6 +6,7 @@ import { FolderWatch } from '../../mail/session/folder-watch';
 import type { Session } from '../../mail/session/session';
 import { toNodeError } from '../errors';
 import { registry } from '../run/registry';
+import { sessionLog } from '../run/session-log';
 import type { ListenerSettings } from './listener-settings';
 import { logInfo } from './tell';
 import { triggerItems } from './trigger-items';
@@ -34,8 +35,12 @@ class ManualTest {
 
   async run(): Promise<void> {
     const { sessionName, sessionSettings, folder } = this.settings;
+    const { context } = this;
+    const observer = sessionLog(context.logger, { workflowId: context.getWorkflow().id });
     try {
-      this.session = registry.detached(sessionName, await sessionSettings(), { keepsConnection: false });
+      this.session = registry.detached(sessionName, await sessionSettings(), {
+        ...{ keepsConnection: false, observer },
+      });
       const found = await this.newest(this.session);
       if (found) await this.give(found);
       else {

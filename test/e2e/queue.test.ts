@@ -57,6 +57,8 @@ afterAll(async () => {
 const noConnections = async () =>
   await waitFor('all connections to end', () => dovecot.connections() === 0, 3_000);
 
+const isInLog = (line: RegExp) => cluster.workers.some((worker) => line.test(worker.logs()));
+
 const subjectsOf = (items: MessageItem[]) => items.map(({ subject }) => subject).sort();
 
 const readsTwice = (between: WorkflowNode[], connectNode = connect(credential)) => [
@@ -109,6 +111,8 @@ test('a run that is cancelled in a worker closes its connection', async () => {
   await rest.stopExecution(id);
   expect((await rest.waitForExecution(id)).status).toBe('canceled');
   await noConnections();
+  const line = new RegExp(`Email session closed {"executionId":"${id}",.*"reason":"run cancelled"`);
+  await waitFor('the line in the log of its worker', () => isInLog(line));
 });
 
 test('runs in two workers wait for an account whose server is full, and all finish', async () => {
@@ -119,6 +123,7 @@ test('runs in two workers wait for an account whose server is full, and all fini
   const answers = await Promise.all(Array.from({ length: 12 }, call));
   expect(await errors()).toEqual([]);
   for (const { body } of answers) expect(body).toContain('third');
+  expect(isInLog(/Email session waits for a connection {.*"reason":"server"/)).toBe(true);
   // The connections that were kept, if any.
   await dovecot.kick(CROWD).catch(() => undefined);
   await noConnections();

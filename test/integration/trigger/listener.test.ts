@@ -46,6 +46,7 @@ describe('mail', () => {
       session: { name: 'Default', provider: 'other', protocol: 'imap', account: lab().user },
     });
     expect(JSON.stringify(lab().n8n.runs[0]!.items)).not.toContain('secret');
+    expect(lab().n8n.log).toContain('Email session logged in');
   });
 
   it('that was there before starts no run, and stays as it is', async () => {

@@ -47,6 +47,15 @@ test.each(EVENTS.map((event) => [event.type, event] as const))(
   },
 );
 
+test('the session of a trigger has its workflow in place of a run', () => {
+  const lines: object[] = [];
+  const logger = { debug: (_, fields = {}) => lines.push(fields) } as Partial<Logger> as Logger;
+  const event = { type: 'login', took: 5 } as const;
+  sessionLog(logger, { workflowId: 'w1' })({ session: 'Work', account: 'a', event });
+  expect(lines).toEqual([{ workflowId: 'w1', session: 'Work', account: 'a', ms: 5 }]);
+  expect(PAGE).toContain('`workflowId`');
+});
+
 test('what may hold a secret is left out: the text of an error that is no mail error', () => {
   const refused = { type: 'refused', message: 'what happened' } as const;
   expect(lineOf({ ...refused, code: 'AUTHENTICATION_FAILED' })[1].error).toBe('what happened');
