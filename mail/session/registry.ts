@@ -17,8 +17,8 @@ const FORGET_AFTER = 24 * 60 * 60 * 1000;
 /** A session keeps its connection at least this long, even if others wait: a login costs more than most tasks. Milliseconds. */
 const TURN = 1000;
 
-/** Errors that a retry would not change. */
-const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
+/** Errors of a login that a retry would not change. */
+export const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
 
 export interface Detached {
   /** Whether the connection is never given up for another session. */

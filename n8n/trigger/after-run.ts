@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MAIL_ERROR_CODES, isMailError, type MailError } from '../../mail/errors';
 import type { BatchResult, FlagChanges, MailClient } from '../../mail/model/client';
+import { REFUSALS } from '../../mail/session/registry';
 import type { Session } from '../../mail/session/session';
+import { Outage } from './outage';
 
 /** What is done to the messages of a run. */
 export type Action =
@@ -13,6 +15,8 @@ export type Action =
 interface Task {
   action: Action;
   ids: readonly string[];
+  /** Whose ids they are. */
+  account: string;
 }
 
 /** Milliseconds before each further attempt, if the server could not be reached. */
@@ -24,21 +28,27 @@ const RETRIES = [1_000, 5_000, 20_000, 60_000];
  */
 export class AfterRun {
   private readonly tasks: Task[] = [];
-  private working?: Promise<void>;
+  private isWorking = false;
   private readonly stopping = new AbortController();
+  private logins = new Outage();
+  /** The server has refused the login. It may lock the account if it is asked again for each run. */
+  private refused?: { error: MailError; until: number };
 
   /**
-   * @param open a new session; this class closes it when there is nothing left to do
+   * @param open a new session of this account; this class closes it when there is nothing left to do
    * @param failed is told what could not be done
    */
   constructor(
-    private readonly open: () => Promise<Session>,
+    private readonly open: (account: string) => Promise<Session>,
     private readonly failed: (error: unknown, ids: readonly string[]) => void,
   ) {}
 
-  add(action: Action, ids: readonly string[]): void {
-    this.tasks.push({ action, ids });
-    this.working ??= this.work().finally(() => (this.working = undefined));
+  /** @param account in which the messages have these ids: in another one, they may name other messages */
+  add(action: Action, ids: readonly string[], account: string): void {
+    this.tasks.push({ action, ids, account });
+    if (this.isWorking) return;
+    this.isWorking = true;
+    void this.workOff();
   }
 
   /** Does not wait for a server that is away any longer. What is asked for later is tried once. */
@@ -46,20 +56,29 @@ export class AfterRun {
     this.stopping.abort();
   }
 
+  private async workOff(): Promise<void> {
+    // Also what is asked for while the session of the others is closed.
+    while (this.tasks.length > 0) await this.work();
+    this.isWorking = false;
+  }
+
   private async work(): Promise<void> {
     // Runs that end together are handled together.
     await sleep(20);
-    let session: Session | undefined;
-    try {
-      for (let tasks = this.take(); tasks.length > 0; tasks = this.take()) {
-        for (const task of tasks) {
-          await this.attempt(task, async () => (session ??= await this.open()));
-        }
-      }
-    } finally {
-      // The next run may use the connection.
-      await session?.close({ keep: true });
+    let opened: { account: string; session: Session } | undefined;
+    // The next run may use the connection.
+    const close = async () => await opened?.session.close({ keep: true });
+    const sessionOf = async (account: string) => {
+      if (opened?.account === account) return opened.session;
+      await close();
+      opened = undefined;
+      opened = { account, session: await this.open(account) };
+      return opened.session;
+    };
+    for (let tasks = this.take(); tasks.length > 0; tasks = this.take()) {
+      for (const task of tasks) await this.attempt(task, sessionOf);
     }
+    await close();
   }
 
   /** What is to be done now. Neighbours with the same action become one. */
@@ -67,24 +86,35 @@ export class AfterRun {
     const merged: Task[] = [];
     for (const task of this.tasks.splice(0)) {
       const last = merged.at(-1);
-      if (last && JSON.stringify(last.action) === JSON.stringify(task.action)) {
+      const isSame = last?.account === task.account;
+      if (last && isSame && JSON.stringify(last.action) === JSON.stringify(task.action)) {
         last.ids = [...last.ids, ...task.ids];
       } else merged.push({ ...task });
     }
     return merged;
   }
 
-  private async attempt({ action, ids }: Task, session: () => Promise<Session>): Promise<void> {
+  private async attempt(
+    { action, ids, account }: Task,
+    sessionOf: (account: string) => Promise<Session>,
+  ): Promise<void> {
     for (const wait of [...RETRIES, undefined]) {
+      if (this.refused && Date.now() < this.refused.until) {
+        this.failed(this.refused.error, ids);
+        return;
+      }
       try {
-        const opened = await session();
-        const results = await opened.use(async (client) => await run(client, action, [...ids]), {
+        const session = await sessionOf(account);
+        const results = await session.use(async (client) => await run(client, action, [...ids]), {
           // Each of them has the same effect when it is done twice.
           repeatable: true,
         });
+        [this.refused, this.logins] = [undefined, new Outage()];
         this.report(results);
         return;
       } catch (error) {
+        if (isMailError(error, ...REFUSALS))
+          this.refused = { error, until: Date.now() + this.logins.failed(error).wait };
         const mayHelp = isMailError(error) && MAIL_ERROR_CODES[error.code].retry === 'later';
         if (!mayHelp || wait === undefined || this.stopping.signal.aborted) {
           this.failed(error, ids);

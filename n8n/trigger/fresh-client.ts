@@ -4,7 +4,11 @@ import { openClient } from '../../mail/session/open-client';
 import type { OpenClient } from '../../mail/session/session';
 
 /** The credential now opens another account, so that the old session is of no use. */
-export class AccountChanged extends Error {}
+export class AccountChanged extends Error {
+  constructor() {
+    super('the credential opens another account now');
+  }
+}
 
 /** Names the mailbox that the settings open, without a secret. */
 export const accountOf = (settings: SessionSettings): string =>

@@ -19,6 +19,11 @@ export interface ListenerSettings {
   query: MessageQuery;
   wanted: FetchOptions;
   start: WatchStart;
+  /**
+   * "Start With" as it is written, with its expressions: the trigger begins anew if that is changed, and not because an
+   * expression such as `{{ $now }}` has another value. By default, its value.
+   */
+  startAsWritten?: unknown;
   /** Milliseconds. */
   checkEvery: number;
   oneRunPer: 'message' | 'batch';

@@ -6,6 +6,7 @@ import { MAIL_ERROR_CODES, MailError, isMailError } from '../../mail/errors';
 import { maxConnections } from '../../mail/async/max-connections';
 import type { Message } from '../../mail/model/message';
 import { FolderWatch, type Arrival, type WatchEvent } from '../../mail/session/folder-watch';
+import type { SessionObserver } from '../../mail/session/observer';
 import type { Session } from '../../mail/session/session';
 import { registry } from '../run/registry';
 import { sessionLog } from '../run/session-log';
@@ -79,16 +80,17 @@ export class MailListener implements Live {
     this.workflowId = context.getWorkflow().id ?? '';
     this.nodeName = context.getNode().name;
     this.id = JSON.stringify([this.workflowId, id]);
-    this.start = digest(settings.start);
+    this.start = digest(settings.startAsWritten ?? settings.start);
     this.slots = new Slots(settings.mostRuns);
     this.afterRun = new AfterRun(
-      async () => await this.openSession({ keepsConnection: false }),
+      async (account) => await this.sessionAfterRuns(account),
       (error, ids) => this.actionFailed(error, ids),
     );
     this.runs = new Runs(
       {
         ...{ context, settings, process },
         identity: () => `${this.account ?? ''} ${this.start}`,
+        account: () => this.account ?? '',
         remember: () => this.remember(),
         settle: (ids) => this.settle(ids),
         giveBack: (ids, error) => this.giveBack(ids, error),
@@ -126,6 +128,10 @@ export class MailListener implements Live {
     this.afterRun.stopWaiting();
     this.process.leave(this.id, this);
     await Promise.race([this.session?.close(), sleep(CLOSES_WITHIN, undefined, { ref: false })]);
+  }
+
+  private get observer(): SessionObserver {
+    return sessionLog(this.context.logger, { workflowId: this.workflowId });
   }
 
   private get isClosed(): boolean {
@@ -170,7 +176,7 @@ export class MailListener implements Live {
 
   private async newWatch(): Promise<FolderWatch> {
     const { folder, query, wanted, start, checkEvery, keyword } = this.settings;
-    this.session = await this.openSession({ keepsConnection: true });
+    this.session = await this.openSession();
     if (this.isClosed) await this.session.close();
     return new FolderWatch(this.session, {
       ...{ folder, wanted, start, checkEvery, state: this.memory?.watch },
@@ -179,28 +185,35 @@ export class MailListener implements Live {
     });
   }
 
-  /** With the credential as it is now. Nothing is opened yet. */
-  private async openSession({ keepsConnection }: { keepsConnection: boolean }): Promise<Session> {
+  /** @throws {AccountChanged} if the credential is now of another account */
+  private async sessionAfterRuns(account: string): Promise<Session> {
     const { sessionName, sessionSettings } = this.settings;
     const settings = await sessionSettings();
-    const observer = sessionLog(this.context.logger, { workflowId: this.workflowId });
-    if (!keepsConnection) {
-      return registry.detached(sessionName, settings, {
-        ...{ keepsConnection, observer },
-        openClient: freshClient(sessionSettings),
-      });
-    }
-    this.account = accountOf(settings);
+    if (accountOf(settings) !== account) throw new AccountChanged();
+    const openClient = freshClient(sessionSettings);
+    return registry.detached(sessionName, settings, {
+      ...{ keepsConnection: false, openClient, observer: this.observer },
+    });
+  }
+
+  /** For listening, with the credential as it is now. Nothing is opened yet. */
+  private async openSession(): Promise<Session> {
+    const { sessionName, sessionSettings } = this.settings;
+    const settings = await sessionSettings();
+    // One that is refused does not count against the others.
+    this.account = undefined;
+    const account = accountOf(settings);
     const isPop = settings.protocol === 'pop3';
-    const others = this.process.all().filter((one) => one !== this && one.account === this.account);
+    const others = this.process.all().filter((one) => one !== this && one.account === account);
     const most = Math.max(1, maxConnections() - FOR_RUNS);
     if (!isPop && others.length >= most) throw tooMany(most, settings.authenticator.account);
+    this.account = account;
     return registry.detached(
       sessionName,
       // POP3 locks the mailbox as long as somebody is logged in (RFC 1939 section 3), and the runs need it too.
       isPop ? { ...settings, timeouts: { ...settings.timeouts, idle: 500 } } : settings,
       {
-        ...{ keepsConnection: !isPop, observer },
+        ...{ keepsConnection: !isPop, observer: this.observer },
         openClient: freshClient(sessionSettings, () => {
           if (this.outage.connected()) logInfo(this.context, 'the server answers again');
         }),

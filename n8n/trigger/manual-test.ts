@@ -70,15 +70,12 @@ class ManualTest {
 
   private async wait(session: Session): Promise<void> {
     const { folder, query, wanted, checkEvery } = this.settings;
-    const watch = new FolderWatch(session, {
-      ...{ folder, query, wanted, checkEvery, start: 'new' },
-      // A message may have arrived before the watch began.
-      log: ({ type }) =>
-        void (
-          type === 'started' && this.newest(session).then(async (found) => found && (await this.give(found)))
-        ),
-    });
+    const watch = new FolderWatch(session, { folder, query, wanted, checkEvery, start: 'new' });
     try {
+      await watch.begin(this.closing.signal);
+      // One may have arrived before the watch began.
+      const found = await this.newest(session);
+      if (found) return await this.give(found);
       for (;;) {
         const arrivals = await watch.next({ limit: 1, signal: this.closing.signal });
         const message = arrivals.map((arrival) => arrival.message).find((one) => !isMailError(one));

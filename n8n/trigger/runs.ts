@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 
 import type { Message } from '../../mail/model/message';
@@ -28,6 +26,8 @@ export interface Host {
   process: TriggerProcess;
   /** Names the account and "Start With": the same message may be started again if one of them was changed. */
   identity: () => string;
+  /** In which the messages have their ids. */
+  account: () => string;
   /** Stores what is remembered. Called in the tick in which a run is started, because n8n saves it then. */
   remember: () => void;
   /** The messages need to be given no more. */
@@ -97,11 +97,13 @@ export class Runs {
       return;
     }
     const outcome = this.track(key, startRun(context, toItems(messages), key));
-    const mark = this.markStarted(ids);
+    // The credential may open another account when the run ends.
+    const account = this.host.account();
+    const mark = this.markStarted(ids, account);
     outcome.then(
       (how) => {
         mark.now();
-        this.finish(how, ids);
+        this.finish(how, ids, account);
       },
       () => mark.never(),
     );
@@ -198,17 +200,25 @@ export class Runs {
   /** Other listeners of this process find the run by its key until it has ended. */
   private track(key: string, run: Promise<RunOutcome>): Promise<RunOutcome> {
     const { running } = this.host.process;
-    const bounded = Promise.race([run, sleep(LONGEST, 'unknown' as const, { ref: false })]);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<RunOutcome>((resolve) => {
+      timer = setTimeout(() => resolve('unknown'), LONGEST);
+      timer.unref();
+    });
+    const bounded = Promise.race([run, tooLong]);
     running.set(key, bounded);
-    const done = () => void (running.get(key) === bounded && running.delete(key));
+    const done = () => {
+      clearTimeout(timer);
+      if (running.get(key) === bounded) running.delete(key);
+    };
     bounded.then(done, done);
     return bounded;
   }
 
-  private finish(how: RunOutcome, ids: readonly string[]): void {
+  private finish(how: RunOutcome, ids: readonly string[], account: string): void {
     const { onSuccess, onFailure } = this.host.settings;
     const action = how === 'success' ? onSuccess : how === 'error' ? onFailure : undefined;
-    if (action) this.afterRun.add(action, ids);
+    if (action) this.afterRun.add(action, ids, account);
   }
 
   /**
@@ -216,10 +226,10 @@ export class Runs {
    *
    * @returns the two ways in which that is known earlier
    */
-  private markStarted(ids: readonly string[]): { now: () => void; never: () => void } {
+  private markStarted(ids: readonly string[], account: string): { now: () => void; never: () => void } {
     const { keyword } = this.host.settings;
     if (keyword === undefined) return { now: () => {}, never: () => {} };
-    const mark = () => this.afterRun.add({ do: 'mark', marks: { addKeywords: [keyword] } }, ids);
+    const mark = () => this.afterRun.add({ do: 'mark', marks: { addKeywords: [keyword] } }, ids, account);
     let timer: NodeJS.Timeout | undefined = setTimeout(() => {
       timer = undefined;
       mark();

@@ -29,4 +29,8 @@ const nameOf = (context: ITriggerFunctions): string =>
   `Email Trigger "${context.getNode().name}" of workflow "${context.getWorkflow().name ?? ''}"`;
 
 const inFull = (error: unknown): string =>
-  isMailError(error) ? `${error.message}. ${error.description}` : String((error as Error).message);
+  isMailError(error)
+    ? `${error.message}. ${error.description}`
+    : error instanceof Error
+      ? error.message
+      : String(error);

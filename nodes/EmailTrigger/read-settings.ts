@@ -1,4 +1,4 @@
-import type { ITriggerFunctions } from 'n8n-workflow';
+import type { INode, ITriggerFunctions } from 'n8n-workflow';
 
 import { findConnection } from '../../mail/account/providers';
 import { invalidInput, notSupported } from '../../mail/errors';
@@ -58,6 +58,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     query: readQuery(context, protocol),
     wanted: wantedFor(readOutputOptions(context, 0)),
     start: readStart(context),
+    startAsWritten: startAsWritten(trigger.getNode()),
     checkEvery: number(context, 'options.checkEvery', 'Check Every', PRESETS.checkEvery, 5, LONGEST) * 1000,
     oneRunPer: readChoice(context, 'oneRunPer', 'One Run Per', ['message', 'batch'], 0),
     mostRuns: number(context, 'options.mostRuns', 'Most Runs at Once', PRESETS.mostRuns, 1, MOST_RUNS),
@@ -112,6 +113,13 @@ function readStart(context: ParameterContext): WatchStart {
   if (since) return { since };
   throw invalidInput('Since', 'it is empty', 'Enter a time such as 2026-11-23T10:00:00.');
 }
+
+const startAsWritten = ({ parameters = {} }: Partial<INode>): unknown => [
+  parameters.startWith ?? 'new',
+  parameters.startWith === 'since' || isExpression(parameters.startWith) ? parameters.since : undefined,
+];
+
+const isExpression = (value: unknown): boolean => typeof value === 'string' && value.startsWith('=');
 
 function readRememberIn(context: ParameterContext, protocol: string): string | undefined {
   if (readChoice(context, 'rememberIn', 'Remember In', ['workflow', 'mailbox'], 0) === 'workflow')

@@ -113,6 +113,21 @@ describe('the connections of an account', () => {
     );
     expect(lab().wire.open).toBe(6);
   });
+
+  it('go to one of the triggers that had none, when another ends', async () => {
+    const working = [];
+    for (let index = 0; index < 6; index++) {
+      working.push(await lab().trigger({}, { name: `Trigger ${index}` }));
+    }
+    for (const name of ['Seventh', 'Eighth']) await lab().trigger({}, { name });
+    await waitFor(
+      'the refusals',
+      () => lab().n8n.log.filter((line) => line.includes('6 other triggers listen')).length >= 2,
+    );
+    await working[0]!.listener.close();
+    const listening = () => lab().n8n.log.filter((line) => line.includes('listens to')).length;
+    await waitFor('another one', () => listening() === 7, 5_000);
+  });
 });
 
 describe('one connection', () => {
@@ -334,6 +349,22 @@ describe('after the run', () => {
     expect(lab().n8n.failures).toMatchObject([
       { message: expect.stringContaining('could not be marked, moved or deleted') },
     ]);
+  });
+
+  it('that ends when the credential opens another account, nothing is done to the mail there', async () => {
+    const open: TriggeredRun[] = [];
+    lab().n8n.onRun = (run) => void open.push(run);
+    await lab().trigger({ onSuccess: { do: 'mark', marks: { isRead: true } } });
+    lab().deliver();
+    await waitFor('the run', () => open.length === 1);
+    lab().user = 'user0@example.test';
+    const logins = lab().wire.opened;
+    open[0]!.end('success');
+    await waitFor('the report', () => lab().n8n.failures.length > 0);
+    expect(lab().n8n.failures).toMatchObject([
+      { message: expect.stringContaining('opens another account') as string },
+    ]);
+    expect(lab().wire.opened).toBe(logins);
   });
 
   it('that ends after the trigger, it is still done', async () => {

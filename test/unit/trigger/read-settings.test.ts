@@ -6,7 +6,7 @@ import { readSettings } from '../../../nodes/EmailTrigger/read-settings';
 type Parameters = Record<string, unknown>;
 
 /** As a trigger's context gives parameters: without the number of an item. */
-function settingsWith(parameters: Parameters) {
+function settingsWith(parameters: Parameters, written: Parameters = {}) {
   const all: Parameters = {
     ...{ sessionName: 'Default', provider: 'other', protocol: 'imap', authentication: 'basic' },
     folder: { mode: 'path', value: 'INBOX' },
@@ -17,7 +17,7 @@ function settingsWith(parameters: Parameters) {
       name.split('.').reduce<unknown>((value, key) => (value as Parameters | undefined)?.[key], all) ??
       fallback,
     getTimezone: () => 'Europe/Berlin',
-    getNode: () => ({ name: 'Email Trigger' }),
+    getNode: () => ({ name: 'Email Trigger', parameters: { ...parameters, ...written } }),
   };
   return readSettings(context as unknown as ITriggerFunctions);
 }
@@ -65,6 +65,14 @@ describe('the settings of a trigger', () => {
       onFailure: { do: 'mark', marks: { addKeywords: ['Failed'] } },
       ...{ keyword: 'Seen', checkEvery: 60_000, mostRuns: 2, wanted: { content: true } },
     });
+  });
+
+  it('have the same start again, if its expression has another value at the next activation', () => {
+    const at = (since: string, text = '={{ $now.minus(1, "day") }}') =>
+      settingsWith({ startWith: 'since', since }, { since: text }).startAsWritten;
+    expect(at('2026-11-01T00:00:00')).toEqual(at('2026-11-02T00:00:00'));
+    expect(at('2026-11-01T00:00:00')).not.toEqual(at('2026-11-01T00:00:00', '={{ $now }}'));
+    expect(settingsWith({}).startAsWritten).not.toEqual(settingsWith({ startWith: 'unread' }).startAsWritten);
   });
 
   it.each([

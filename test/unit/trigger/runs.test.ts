@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -38,13 +39,14 @@ function runsOf({ started = [], settings, process = new TriggerProcess() }: Give
     ...{ context, process },
     settings: { oneRunPer: 'message', ...settings },
     identity: () => 'account',
+    account: () => 'account',
     remember: () => void remembered.push(structuredClone([...runs.started])),
     settle: (ids) => void settled.push(...ids),
     giveBack: (ids) => void returned.push(...ids),
   };
   const afterRun = {
     add: (action: Action, ids: readonly string[]) => void actions.push([action, ids]),
-  } as AfterRun;
+  } as unknown as AfterRun;
   const runs = new Runs(host, afterRun);
   runs.started = started;
   let slots = 0;
@@ -76,6 +78,19 @@ describe('a message', () => {
     n8n.runs[1]!.end('success');
     await soon();
     expect([settled, slots()]).toEqual([['2'], 1]);
+  });
+
+  it('leaves nothing that waits for its end, when it has ended', async () => {
+    const timers = new Set<number>();
+    const hook = createHook({
+      init: (id, type) => void (type === 'Timeout' && timers.add(id)),
+      destroy: (id) => void timers.delete(id),
+    }).enable();
+    runsOf().start('1', '2');
+    await sleep(20);
+    await new Promise((resolve) => setImmediate(resolve));
+    hook.disable();
+    expect([settled, timers.size]).toEqual([['1', '2'], 0]);
   });
 
   it('is remembered in the tick in which its run is started, when n8n stores it', () => {
