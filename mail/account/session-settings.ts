@@ -17,6 +17,10 @@ export interface Timeouts {
   keep?: number;
 }
 
+/** How long a connection may be silent, in milliseconds: longer than any timer that closes an unused one. */
+export const longestSilence = ({ connect, command, idle, keep = 0 }: Timeouts): number =>
+  Math.max(idle, keep) + connect + command;
+
 /** An outgoing mail server, with the same login as for reading. */
 export interface SubmissionServer extends ServerSettings {
   /** Whether the server accepts mail without a login, as a relay does. Then no login is sent. */

@@ -1,34 +1,11 @@
 import { MailError } from '../errors';
+import { ConnectionHolders, type ConnectionHolder } from './connection-holders';
 import { KeyedSemaphore } from './keyed-semaphore';
 import { MAX_CONNECTIONS, maxConnections } from './max-connections';
-import { seconds, serverLines } from './server-lines';
+import { seconds } from './server-line';
+import { serverLines } from './server-lines';
 
-/** Something that holds one connection and can be asked to give it up while the connection is not in use. */
-export interface ConnectionHolder {
-  /**
-   * Closes the connection and returns true, or a promise that resolves when it is closed; returns false if the
-   * connection is in use.
-   */
-  yieldConnection(): boolean | Promise<unknown>;
-  /** Asks work that only waits for mail to end soon. Returns whether there is any. */
-  interrupt?(): boolean;
-  /** Whether nobody uses the connection now, so that it is given up before any other. */
-  readonly isSpare?: boolean;
-}
-
-interface Held {
-  release: () => void;
-  /** Milliseconds since the epoch. */
-  since: number;
-  isLeaving?: boolean;
-  isInterrupted?: boolean;
-}
-
-/** Work that only waits for mail keeps its connection this many times as long as other work, if others wait for it. */
-const PATIENT_TURNS = 5;
-
-/** The connection holders of an account. The least recently used is first. */
-type Holders = Map<ConnectionHolder, Held>;
+export type { ConnectionHolder } from './connection-holders';
 
 /** What a connection is waited for: one of this process's own, or the server's. */
 export type WaitsFor = 'own limit' | 'server';
@@ -39,6 +16,8 @@ export interface ConnectOptions {
   /** Cancels the wait. */
   signal?: AbortSignal;
   onWait?: (waitsFor: WaitsFor) => void;
+  /** Whether somebody has passed on a connection to it. Then `login` need not ask the server. */
+  isServed?: () => boolean;
 }
 
 /**
@@ -51,8 +30,7 @@ export interface ConnectOptions {
  * and queues itself when it needs one again. So a busy holder cannot block the others.
  */
 export class ConnectionLimit {
-  private readonly accounts = new Map<string, Holders>();
-  private readonly alarms = new Map<string, NodeJS.Timeout>();
+  private readonly accounts = new Map<string, ConnectionHolders>();
   private turns?: KeyedSemaphore;
 
   /**
@@ -76,15 +54,14 @@ export class ConnectionLimit {
     account: string,
     holder: ConnectionHolder,
     login: () => Promise<T>,
-    { timeout, signal, onWait }: ConnectOptions,
+    { timeout, signal, onWait, isServed }: ConnectOptions,
   ): Promise<T> {
     const end = Date.now() + timeout;
     await this.acquire(account, holder, timeout, signal, () => onWait?.('own limit'));
     try {
       return await serverLines.enter(account, login, {
-        ...{ timeout: Math.max(0, end - Date.now()), signal },
+        ...{ timeout: Math.max(0, end - Date.now()), signal, who: holder, isServed },
         onWait: () => onWait?.('server'),
-        onFull: () => this.makeRoom(account),
       });
     } catch (error) {
       this.release(account, holder);
@@ -108,115 +85,75 @@ export class ConnectionLimit {
   ): Promise<void> {
     const max = this.max ?? maxConnections();
     this.turns ??= new KeyedSemaphore(max);
-    const taking = this.turns.take(account, { timeout, signal, late: () => allInUse(max, timeout) });
-    this.makeRoom(account);
+    const taking = this.turns.take(account, {
+      ...{ timeout, signal, who: holder },
+      late: () => allInUse(max, timeout),
+    });
+    this.accounts.get(account)?.makeRoom();
     if (this.turns.waiting(account) > 0) onWait?.();
     const release = await taking;
-    const holders: Holders = this.accounts.get(account) ?? new Map();
-    this.accounts.set(account, holders.set(holder, { release, since: Date.now() }));
+    this.holdersOf(account).add(holder, release);
   }
 
-  /** Whether others wait for a connection to this account. */
-  isWanted(account: string): boolean {
-    return this.waiting(account) > 0;
+  /** Who gets the connections to this account that are given up, the next one first. Undefined if that is not known. */
+  line(account: string): Array<ConnectionHolder | undefined> {
+    const line = serverLines.waiting(account) > 0 ? serverLines.line(account) : this.turns?.line(account);
+    return (line ?? []) as Array<ConnectionHolder | undefined>;
   }
 
   /** Call when the holder has finished a task. It becomes the most recently used. */
   used(account: string, holder: ConnectionHolder): void {
-    const holders = this.accounts.get(account);
-    const held = holders?.get(holder);
-    if (!holders || !held) return;
-    holders.delete(holder);
-    holders.set(holder, held);
-    held.isInterrupted = false;
-    this.makeRoom(account);
+    this.accounts.get(account)?.used(holder);
   }
 
   /** Gives the place of one holder to another, with its connection. */
   handOver(account: string, from: ConnectionHolder, to: ConnectionHolder): void {
-    const holders = this.accounts.get(account);
-    const held = holders?.get(from);
-    if (!holders || !held) return;
-    holders.delete(from);
-    holders.set(to, { release: held.release, since: Date.now() });
+    this.accounts.get(account)?.handOver(from, to);
   }
 
   release(account: string, holder: ConnectionHolder): void {
-    const holders = this.accounts.get(account);
-    const held = holders?.get(holder);
-    if (!holders || !held) return;
-    holders.delete(holder);
-    if (holders.size === 0) this.accounts.delete(account);
-    held.release();
-    serverLines.freed(account);
+    this.accounts.get(account)?.release(holder);
+  }
+
+  /** The same for a holder whose connection stays open: somebody in line gets it, and then `isServed`. */
+  passOn(account: string, holder: ConnectionHolder): void {
+    this.accounts.get(account)?.release(holder, true);
+  }
+
+  /** Closes the holder's connection, unless it is in use. Returns whether it does. */
+  giveUp(account: string, holder: ConnectionHolder): boolean {
+    return this.accounts.get(account)?.giveUp(holder) ?? false;
   }
 
   private waiting(account: string): number {
     return (this.turns?.waiting(account) ?? 0) + serverLines.waiting(account);
   }
 
-  /** Closes as many connections as are waited for. Those that are in use follow when they are not: see `used`. */
-  private makeRoom(account: string): void {
-    const holders = [...(this.accounts.get(account) ?? [])].filter(([, { isLeaving }]) => !isLeaving);
-    let missing = this.waiting(account) - ((this.accounts.get(account)?.size ?? 0) - holders.length);
-    let soonest = Infinity;
-    const spare = holders.filter(([holder]) => holder.isSpare);
-    const others = holders.filter(([holder]) => !holder.isSpare);
-    const giveUp = (holder: ConnectionHolder) => this.giveUp(account, holder);
-    const asked = [
-      { some: spare, turn: 0, ask: giveUp },
-      { some: others, turn: this.turn, ask: giveUp },
-      { some: others, turn: this.turn * PATIENT_TURNS, ask: interrupt },
-    ];
-    for (const { some, turn, ask } of asked) {
-      for (const [holder, held] of some) {
-        if (missing <= 0) return;
-        const left = held.since + turn - Date.now();
-        if (left > 0) soonest = Math.min(soonest, left);
-        else if (ask(holder, held)) missing--;
-      }
-    }
-    if (missing > 0 && soonest < Infinity) this.lookAgain(account, soonest);
+  private holdersOf(account: string): ConnectionHolders {
+    const known = this.accounts.get(account);
+    if (known) return known;
+    const holders = new ConnectionHolders(
+      this.turn,
+      () => this.waiting(account),
+      (isPassedOn) => {
+        if (holders.isEmpty) this.accounts.delete(account);
+        if (holders.isEmpty) leave();
+        if (isPassedOn) serverLines.served(account);
+        else serverLines.freed(account);
+      },
+    );
+    // A session that logs in again during its work waits only at the server.
+    const leave = serverLines.join(account, () => holders.makeRoom());
+    this.accounts.set(account, holders);
+    return holders;
   }
-
-  /** Closes the holder's connection, unless it is in use. Returns whether it does. */
-  giveUp(account: string, holder: ConnectionHolder): boolean {
-    const held = this.accounts.get(account)?.get(holder);
-    if (!held || held.isLeaving) return false;
-    const closing = holder.yieldConnection();
-    if (closing === false) return false;
-    if (closing === true) {
-      this.release(account, holder);
-      return true;
-    }
-    held.isLeaving = true;
-    void closing.then(() => {
-      // The holder may have released it already, and have got another place.
-      if (this.accounts.get(account)?.get(holder) === held) this.release(account, holder);
-    });
-    return true;
-  }
-
-  private lookAgain(account: string, milliseconds: number): void {
-    clearTimeout(this.alarms.get(account));
-    const alarm = setTimeout(() => {
-      this.alarms.delete(account);
-      this.makeRoom(account);
-    }, milliseconds);
-    alarm.unref();
-    this.alarms.set(account, alarm);
-  }
-}
-
-/** Whether a holder's work will end soon. */
-function interrupt(holder: ConnectionHolder, held: Held): boolean {
-  held.isInterrupted ||= !held.isLeaving && holder.interrupt?.() === true;
-  return held.isInterrupted;
 }
 
 const allInUse = (max: number, waited: number): MailError =>
   new MailError(
     'CONNECTION_LIMIT',
-    `All ${max} connections to this account are in use`,
-    `n8n waited ${seconds(waited)} for one of them. Let fewer workflows use this account at the same time, or close sessions earlier with Email Disconnect. If the server allows more, the operator of n8n can raise ${MAX_CONNECTIONS}.`,
+    max === 1
+      ? 'The only connection to this account is in use'
+      : `All ${max} connections to this account are in use`,
+    `n8n waited ${seconds(waited)} for ${max === 1 ? 'it' : 'one of them'}. Let fewer workflows use this account at the same time, or close sessions earlier with Email Disconnect. If the server allows more, the operator of n8n can raise ${MAX_CONNECTIONS}.`,
   );

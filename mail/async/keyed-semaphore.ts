@@ -26,6 +26,11 @@ export class KeyedSemaphore {
     }
   }
 
+  /** Who waits, the next one first. */
+  line(key: string): unknown[] {
+    return this.semaphores.get(key)?.line ?? [];
+  }
+
   /** How many wait for their turn. */
   waiting(key: string): number {
     return this.semaphores.get(key)?.waiting ?? 0;

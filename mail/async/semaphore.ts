@@ -6,11 +6,14 @@ export interface TurnOptions {
   timeout?: number;
   /** Cancels the wait. */
   signal?: AbortSignal;
+  /** Who waits, for `line`. */
+  who?: unknown;
   /** Creates the error to throw when the time is up. It says what was waited for. */
   late?: () => Error;
 }
 
 interface Waiter {
+  who: unknown;
   count: number;
   start: () => void;
 }
@@ -37,6 +40,11 @@ export class Semaphore {
     return this.waiters.length;
   }
 
+  /** Who waits, the next one first. */
+  get line(): unknown[] {
+    return this.waiters.map(({ who }) => who);
+  }
+
   /** Whether a new request would have to wait. */
   get full(): boolean {
     return this.free === 0 || this.waiting > 0;
@@ -48,10 +56,10 @@ export class Semaphore {
    * @returns ends the turn; safe to call more than once
    * @throws what `late` returns when the time is up; what the signal was aborted with
    */
-  async take({ count = 1, timeout, signal, late = tooLate }: TurnOptions = {}): Promise<() => void> {
+  async take({ count = 1, timeout, signal, who, late = tooLate }: TurnOptions = {}): Promise<() => void> {
     if (count > this.size) throw new RangeError(`${count} of ${this.size} can never be had`);
     signal?.throwIfAborted();
-    if (this.waiters.length > 0 || count > this.free) await this.wait(count, { timeout, signal, late });
+    if (this.waiters.length > 0 || count > this.free) await this.wait(count, { timeout, signal, who, late });
     else this.free -= count;
     let held = true;
     return () => {
@@ -62,7 +70,7 @@ export class Semaphore {
 
   private async wait(
     count: number,
-    { timeout, signal, late }: Omit<TurnOptions, 'count' | 'late'> & { late: () => Error },
+    { timeout, signal, who, late }: Omit<TurnOptions, 'count' | 'late'> & { late: () => Error },
   ): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const settle = (done: () => void) => {
@@ -77,7 +85,7 @@ export class Semaphore {
         this.startNext();
       };
       const giveUp = () => leave(signal?.reason);
-      const waiter: Waiter = { count, start: () => settle(resolve) };
+      const waiter: Waiter = { who, count, start: () => settle(resolve) };
       const timer = timeout === undefined ? undefined : setTimeout(() => leave(late()), timeout);
       signal?.addEventListener('abort', giveUp, { once: true });
       this.waiters.push(waiter);

@@ -1,27 +1,30 @@
-import { MailError, isMailError } from '../errors';
-import { Semaphore } from './semaphore';
+import { ServerLine, type LineOptions } from './server-line';
 
-/** How long the first in line pauses after a refusal, in milliseconds: doubled each time, and never the same in two processes. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 5000;
-
-export interface LineOptions {
-  /** Milliseconds to wait for a place. */
-  timeout: number;
-  /** Cancels the wait. */
-  signal?: AbortSignal;
-  /** Called when the wait begins. */
-  onWait?: () => void;
-  /** Called for each refusal, so that someone else's connection can be closed. */
-  onFull?: () => void;
-}
+/** Closes connections that are not needed now, as many as others wait for. */
+export type MakeRoom = () => void;
 
 /**
  * The lines in front of servers that accept no more connections from an account (CONNECTION_LIMIT). Only the first in
- * line asks the server again, the others line up behind it.
+ * line asks the server again, the others line up behind it. Whoever has connections to the server is asked to make room.
  */
 export class ServerLines {
   private readonly lines = new Map<string, ServerLine>();
+  private readonly insiders = new Map<string, Set<MakeRoom>>();
+
+  /**
+   * For somebody who has connections to this account's server.
+   *
+   * @param makeRoom called whenever the server is full
+   * @returns ends that; safe to call more than once
+   */
+  join(account: string, makeRoom: MakeRoom): () => void {
+    const insiders = this.insiders.get(account) ?? new Set();
+    this.insiders.set(account, insiders.add(makeRoom));
+    return () => {
+      insiders.delete(makeRoom);
+      if (insiders.size === 0 && this.insiders.get(account) === insiders) this.insiders.delete(account);
+    };
+  }
 
   /**
    * Logs in as soon as the server accepts the connection.
@@ -34,7 +37,9 @@ export class ServerLines {
     const line = this.lines.get(account) ?? new ServerLine();
     this.lines.set(account, line);
     try {
-      return await line.enter(login, options);
+      return await line.enter(login, options, () => {
+        for (const makeRoom of [...(this.insiders.get(account) ?? [])]) makeRoom();
+      });
     } finally {
       if (line.isEmpty && this.lines.get(account) === line) this.lines.delete(account);
     }
@@ -45,122 +50,20 @@ export class ServerLines {
     return this.lines.get(account)?.waiting ?? 0;
   }
 
+  /** Who waits for this account's server, the next one first. */
+  line(account: string): unknown[] {
+    return this.lines.get(account)?.line ?? [];
+  }
+
+  /** Call when somebody has left an open connection for one in this account's line: see `isServed`. */
+  served(account: string): void {
+    this.lines.get(account)?.served();
+  }
+
   /** Call when a connection to this account has ended: the first in line asks at once. */
   freed(account: string): void {
     this.lines.get(account)?.freed();
   }
-}
-
-class ServerLine {
-  private readonly turns = new Semaphore(1);
-  private entering = 0;
-  private pause = FIRST_PAUSE;
-  private nextAttempt = 0;
-  /** What the server itself asked for. */
-  private notBefore = 0;
-  private wake = () => {};
-  private refusal?: MailError;
-
-  get waiting(): number {
-    return this.turns.waiting + (this.turns.full ? 1 : 0);
-  }
-
-  get isEmpty(): boolean {
-    return this.entering === 0;
-  }
-
-  freed(): void {
-    this.pause = FIRST_PAUSE;
-    this.nextAttempt = 0;
-    this.wake();
-  }
-
-  async enter<T>(login: () => Promise<T>, options: LineOptions): Promise<T> {
-    this.entering++;
-    try {
-      const isFirst = this.waiting === 0;
-      if (isFirst) {
-        try {
-          return await login();
-        } catch (error) {
-          this.refused(error);
-        }
-      }
-      return await this.lineUp(login, options);
-    } finally {
-      this.entering--;
-    }
-  }
-
-  private async lineUp<T>(login: () => Promise<T>, options: LineOptions): Promise<T> {
-    const { timeout, signal, onWait, onFull } = options;
-    const since = Date.now();
-    const late = () => stillFull(this.refusal, Date.now() - since);
-    onWait?.();
-    const taking = this.turns.take({ timeout, signal, late });
-    onFull?.();
-    const leave = await taking;
-    try {
-      for (;;) {
-        await this.untilNextAttempt(since + timeout, signal);
-        signal?.throwIfAborted();
-        if (Math.max(Date.now(), this.notBefore) >= since + timeout) throw late();
-        try {
-          const result = await login();
-          // There may be room for the next one too.
-          this.freed();
-          return result;
-        } catch (error) {
-          this.refused(error);
-          onFull?.();
-        }
-      }
-    } finally {
-      leave();
-    }
-  }
-
-  /** @throws the error, if it is not about the number of connections */
-  private refused(error: unknown): void {
-    if (!isMailError(error, 'CONNECTION_LIMIT')) throw error;
-    this.refusal = error;
-    this.notBefore = Date.now() + (error.retryAfter ?? 0);
-    this.nextAttempt = Date.now() + this.pause * (0.5 + Math.random());
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
-  }
-
-  private async untilNextAttempt(end: number, signal: AbortSignal | undefined): Promise<void> {
-    // If the server asks for more time than there is, the wait would be for nothing.
-    if (this.notBefore >= end) return;
-    const milliseconds = Math.min(Math.max(this.nextAttempt, this.notBefore), end) - Date.now();
-    if (milliseconds <= 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      // A connection of ours that has ended does not shorten the time that the server asked for.
-      this.wake = () => (Date.now() >= this.notBefore || signal?.aborted ? resolve() : undefined);
-      timer = setTimeout(resolve, milliseconds);
-      signal?.addEventListener('abort', this.wake, { once: true });
-    });
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', this.wake);
-    this.wake = () => {};
-  }
-}
-
-function stillFull(refusal: MailError | undefined, waited: number): MailError {
-  const { message = 'The server allows no more connections from this account', description = '' } =
-    refusal ?? {};
-  return new MailError(
-    'CONNECTION_LIMIT',
-    message,
-    `n8n waited ${seconds(waited)} for a connection. ${description}`.trim(),
-  );
-}
-
-/** For people to read. */
-export function seconds(milliseconds: number): string {
-  const whole = Math.max(1, Math.round(milliseconds / 1000));
-  return whole === 1 ? '1 second' : `${whole} seconds`;
 }
 
 /** The lines of this process, shared by everything that logs in. */

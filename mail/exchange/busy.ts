@@ -19,8 +19,8 @@ export interface Busy {
 /**
  * Sends a request until the server processes it.
  *
- * @param longestWait the longest delay accepted from a busy server, in milliseconds
- * @throws {MailError}
+ * @param longestWait the longest delay accepted from a busy server, in milliseconds; 0 for a login, whose session waits
+ * @throws {MailError} CONNECTION_LIMIT for a login at a busy server
  */
 export async function whenNotBusy<T extends object>(
   attempt: () => Promise<T | Busy>,
@@ -29,7 +29,8 @@ export async function whenNotBusy<T extends object>(
   for (let count = 1; ; count++) {
     const result = await attempt();
     if (!('backOff' in result)) return result;
-    if (result.backOff > longestWait) throw longestWait === 0 ? full(host, result.backOff) : result.refusal;
+    if (longestWait === 0) throw full(host, result.backOff);
+    if (result.backOff > longestWait) throw result.refusal;
     if (count === ATTEMPTS) throw tooBusy(host);
     await pause(result.backOff, signal);
   }

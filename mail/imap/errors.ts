@@ -2,7 +2,7 @@ import type { ImapFlowError } from 'imapflow';
 
 import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
-import { withHint } from '../account/login-errors/login-error';
+import { withHint, withLimit } from '../account/login-errors/login-error';
 import type { LoginContext } from '../account/login-errors/types';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
@@ -73,9 +73,14 @@ function convert(
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const cause = error as ImapFlowError;
   const known = viaProxy(templateFor(cause), server);
-  const template = known === LOGIN_REFUSED && login ? withHint(known, wordsOf(cause), login) : known;
+  const template = login ? explained(known, cause, login) : known;
   return formatError(template === NETWORK.lost ? lost : template, server, redact(textOf(cause), secrets));
 }
+
+const explained = (template: Template, cause: ImapFlowError, login: LoginContext): Template =>
+  template === LOGIN_REFUSED
+    ? withHint(template, wordsOf(cause), login)
+    : withLimit(template, textOf(cause), login);
 
 /**
  * With a proxy, errors about the host or the connection are about the proxy: it is the only host that we connect to.

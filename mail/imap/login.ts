@@ -4,7 +4,7 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
-import type { MailServerSessionSettings } from '../account/session-settings';
+import { longestSilence, type MailServerSessionSettings } from '../account/session-settings';
 import { whatAnswered } from '../net/what-answered';
 import { adapt } from './adapt';
 import { toLoginError } from './errors';
@@ -59,8 +59,7 @@ async function connect(
     disableAutoIdle: true,
     connectionTimeout: timeouts.connect,
     greetingTimeout: timeouts.connect,
-    // Also runs while the session is idle, so it must be longer than the idle timer.
-    socketTimeout: timeouts.idle + timeouts.connect + timeouts.command,
+    socketTimeout: longestSilence(timeouts),
   });
   // Without a listener, a connection reset crashes the process. The command in progress rejects with its own error.
   flow.on('error', (error: Error) => overheard.fail(error));

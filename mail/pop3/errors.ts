@@ -1,4 +1,4 @@
-import { withHint } from '../account/login-errors/login-error';
+import { withHint, withLimit } from '../account/login-errors/login-error';
 import { USE_IMAP, isMailError, notSupported, type MailError } from '../errors';
 import {
   SENT_NOTHING,
@@ -67,7 +67,11 @@ export function toLoginError(
   const refusal = error instanceof PopRefusal && /^(AUTH|PASS|USER)/.test(error.command);
   const template = refusal
     ? withHint(LOGIN_REFUSED, error.message, context)
-    : templateFor(error as Error, NETWORK.hungUp, NETWORK.silent);
+    : withLimit(
+        templateFor(error as Error, NETWORK.hungUp, NETWORK.silent),
+        (error as Error).message,
+        context,
+      );
   const detail = detailOf(error as Error, secrets);
   return formatError(template, server, template === NETWORK.otherProtocol ? whatAnswered(detail) : detail);
 }

@@ -4,7 +4,7 @@ import type { ConnectionHolder, ConnectionLimit } from '../async/connection-limi
 import { isMailError } from '../errors';
 import type { MailClient } from '../model/client';
 import { WaitReport, type SessionEvent } from './observer';
-import type { WarmConnections } from './warm-connections';
+import type { LeftConnection, WarmConnections } from './warm-connections';
 
 /** Connects and logs in; stops when the signal is aborted. */
 export type OpenClient = (settings: SessionSettings, signal?: AbortSignal) => Promise<MailClient>;
@@ -14,6 +14,12 @@ export interface Connections {
   openClient: OpenClient;
   limit: ConnectionLimit;
   warm?: WarmConnections;
+}
+
+interface Connected {
+  client: MailClient;
+  /** Whether it was opened for this session. */
+  isNew: boolean;
 }
 
 /** Gets a session its connection: one that an ended run has left, or a new one as soon as there is room for it. */
@@ -32,14 +38,11 @@ export class Connector {
    * @param holder gets a place in the limit of the account, unless this rejects
    * @throws {MailError}; what the signal was aborted with
    */
-  async connect(
-    holder: ConnectionHolder,
-    signal: AbortSignal,
-  ): Promise<{ client: MailClient; isNew: boolean }> {
+  async connect(holder: ConnectionHolder, signal: AbortSignal): Promise<Connected> {
     const started = Date.now();
     try {
       const warm = await this.connections.warm?.take(this.settings, holder, signal);
-      if (!warm) return { client: await this.logIn(holder, signal), isNew: true };
+      if (!warm) return await this.logIn(holder, signal);
       this.tell({ type: 'taken', took: Date.now() - started });
       return { client: warm, isNew: false };
     } catch (error) {
@@ -64,26 +67,31 @@ export class Connector {
     this.connections.limit.release(this.account, holder);
   }
 
-  private async logIn(holder: ConnectionHolder, signal: AbortSignal): Promise<MailClient> {
-    const { openClient, limit } = this.connections;
+  /** Waits for its turn, and logs in unless somebody has left a connection for it. */
+  private async logIn(holder: ConnectionHolder, signal: AbortSignal): Promise<Connected> {
+    const { openClient, limit, warm } = this.connections;
     const waits = new WaitReport(this.tell);
-    let took: number | undefined;
-    const login = async () => {
+    let happened: SessionEvent | undefined;
+    const connect = async (left?: LeftConnection): Promise<Connected> => {
       // Each login at a full server is part of the wait for it.
       waits.end('own limit');
       const started = Date.now();
-      const client = await openClient(this.settings, signal);
-      took = Date.now() - started;
-      return client;
+      const received = await left?.receive();
+      const client = received ?? (await openClient(this.settings, signal));
+      happened = { type: received ? 'taken' : 'login', took: Date.now() - started };
+      return { client, isNew: !received };
     };
-    try {
-      return await limit.connect(this.account, holder, login, {
+    const inTurn = async (left?: LeftConnection) =>
+      await limit.connect(this.account, holder, async () => await connect(left), {
         ...{ timeout: this.settings.timeouts.connect, signal },
         onWait: (waitsFor) => waits.begin(waitsFor),
+        isServed: () => left?.isThere() ?? false,
       });
+    try {
+      return await (warm?.whileWaiting(this.settings, holder, signal, inTurn) ?? inTurn());
     } finally {
       waits.end();
-      if (took !== undefined) this.tell({ type: 'login', took });
+      if (happened) this.tell(happened);
     }
   }
 }

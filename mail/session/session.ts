@@ -3,6 +3,7 @@ import { MailError, isMailError } from '../errors';
 import type { ConnectionLimit } from '../async/connection-limit';
 import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
+import { ClientUsers } from './client-users';
 import { Connector, type OpenClient } from './connector';
 import type { CloseReason, SessionEvent, SessionObserver } from './observer';
 import { UsageMeter, type SessionUsage } from './usage';
@@ -43,9 +44,7 @@ export class Session {
   private connection?: Promise<MailClient>;
   // Private at runtime too, not only for TypeScript: a client holds the login.
   #client?: MailClient;
-  /** How many callers use each client, and the clients to close once they are unused. */
-  readonly #users = new Map<MailClient, number>();
-  readonly #lost = new Set<MailClient>();
+  readonly #users = new ClientUsers();
   readonly #connector: Connector;
   readonly #usage = new UsageMeter();
   private readonly closing = new AbortController();
@@ -158,7 +157,7 @@ export class Session {
     this.#usage.end();
     this.tell({ type: 'closed', reason, isKept, usage: this.usage });
     if (!isKept) this.disconnect(client);
-    await Promise.all([this.leaving, ...[...this.#lost].map(async (one) => await one.close())]);
+    await Promise.all([this.leaving, this.#users.closeLost()]);
     this.settings.authenticator.release?.();
   }
 
@@ -218,15 +217,14 @@ export class Session {
   }
 
   private async workOn<T>(client: MailClient, work: (client: MailClient) => Promise<T>): Promise<T> {
-    this.#users.set(client, (this.#users.get(client) ?? 0) + 1);
-    try {
-      return await work(client);
-    } catch (error) {
-      if (isMailError(error, 'CONNECTION_LOST')) this.giveUp(client);
-      throw error;
-    } finally {
-      this.leave(client);
-    }
+    return await this.#users.use(client, async () => {
+      try {
+        return await work(client);
+      } catch (error) {
+        if (isMailError(error, 'CONNECTION_LOST')) this.giveUp(client);
+        throw error;
+      }
+    });
   }
 
   /** Makes the next use open a new connection. Work already running on this client keeps it. */
@@ -234,14 +232,7 @@ export class Session {
     if (this.#client !== client) return;
     this.withoutClient('lost');
     this.#connector.release(this);
-    this.#lost.add(client);
-  }
-
-  private leave(client: MailClient): void {
-    const users = (this.#users.get(client) ?? 1) - 1;
-    if (users > 0) this.#users.set(client, users);
-    else this.#users.delete(client);
-    if (users === 0 && this.#lost.delete(client)) void client.close();
+    this.#users.lost(client);
   }
 
   private startIdleTimer(): void {

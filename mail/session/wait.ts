@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { withDeadline } from '../async/deadline';
 import { isMailError } from '../errors';
 import type { FolderState } from '../model/client';
@@ -20,6 +22,9 @@ export interface Wait {
 /** The session is released after this time, so that other work on it gets its turn. Milliseconds. */
 const SLICE = 60_000;
 
+/** How long to pause before getting in line again. Milliseconds. */
+const PAUSE = 1000;
+
 /** Maximum number of messages to read to find a new one. */
 const MOST = 1000;
 
@@ -37,32 +42,50 @@ export async function waitForMessages(
   let deadline: number | undefined;
   let known: FolderState | undefined;
   let seen: ReadonlySet<string> | undefined;
+  /** Its connection went to others, so it waits for one for as long as it waits for mail. */
+  const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const isLast = deadline === undefined || Date.now() + PAUSE >= deadline;
+        if (isLast || !isMailError(error, 'CONNECTION_LIMIT')) throw error;
+        await sleep(PAUSE, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      }
+    }
+  };
   for (;;) {
     signal?.throwIfAborted();
-    const left = deadline === undefined ? timeout : deadline - Date.now();
+    const left = () => (deadline === undefined ? timeout : deadline - Date.now());
     // The state comes first: a message that arrives between the two requests is found in the next round.
     // If another session needs the connection, the slice ends early.
-    const state = await session.wait(
-      async (client, wanted) =>
-        await withDeadline(
-          { signals: [signal, wanted] },
-          async (stop) =>
-            await client.waitForChanges(folder, known, {
-              timeout: Math.max(0, Math.min(left, SLICE)),
-              signal: stop,
-            }),
+    const state = await patiently(
+      async () =>
+        await session.wait(
+          async (client, wanted) =>
+            await withDeadline(
+              { signals: [signal, wanted] },
+              async (stop) =>
+                await client.waitForChanges(folder, known, {
+                  timeout: Math.max(0, Math.min(left(), SLICE)),
+                  signal: stop,
+                }),
+            ),
         ),
     );
     signal?.throwIfAborted();
     if (state !== known) {
       known = state;
       const failed: FailedMessages = new Map();
-      const ids = await session.use(
-        async (client) => {
-          failed.clear();
-          return await client.findMessages(folder, query, MOST, failed);
-        },
-        { repeatable: true },
+      const ids = await patiently(
+        async () =>
+          await session.use(
+            async (client) => {
+              failed.clear();
+              return await client.findMessages(folder, query, MOST, failed);
+            },
+            { repeatable: true },
+          ),
       );
       const before = seen ?? (includeExisting ? new Set<string>() : new Set([...ids, ...failed.keys()]));
       // A new message that cannot be read may be the expected one, so its error is thrown.
@@ -70,9 +93,12 @@ export async function waitForMessages(
       const arrived = ids.filter((id) => !before.has(id));
       seen = before;
       if (arrived.length > 0) {
-        const messages = await session.use(async (client) => await client.getMessages(arrived, wanted), {
-          repeatable: true,
-        });
+        const messages = await patiently(
+          async () =>
+            await session.use(async (client) => await client.getMessages(arrived, wanted), {
+              repeatable: true,
+            }),
+        );
         const there: Message[] = [];
         for (const message of arrived.map((id) => messages.get(id))) {
           if (message && !isMailError(message)) there.push(message);

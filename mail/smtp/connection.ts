@@ -8,7 +8,7 @@ import type { ComposedMessage, Submitted } from '../model/submission';
 import { redact } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
 import { CHECK_AFTER, CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
-import type { Timeouts } from '../account/session-settings';
+import { longestSilence, type Timeouts } from '../account/session-settings';
 import { assertAddresses } from './addresses';
 import { answerOf, hasAnswer, isGoodbye, isOverLimit, isTimeout } from './answer';
 import { answerTo } from './callback';
@@ -189,8 +189,7 @@ export class SmtpConnection {
 
   private rest(): void {
     this.lastUsed = Date.now();
-    // Must be longer than the session's idle timer.
-    this.limitSilence(this.timeouts.idle + this.timeouts.connect + this.timeouts.command);
+    this.limitSilence(longestSilence(this.timeouts));
   }
 
   /** nodemailer closes the connection after this long without traffic in either direction. */

@@ -1,6 +1,6 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
-import { withHint } from '../account/login-errors/login-error';
+import { withHint, withLimit } from '../account/login-errors/login-error';
 import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
@@ -45,7 +45,8 @@ export function toLoginError(
   const known = loginTemplate(cause);
   const context = { provider, authentication, protocol: 'smtp' } as const;
   // The message contains what the server said before its last response.
-  const template = isRefusal(known) ? withHint(known, `${cause.response} ${cause.message}`, context) : known;
+  const said = `${cause.response} ${cause.message}`;
+  const template = isRefusal(known) ? withHint(known, said, context) : withLimit(known, said, context);
   const words = template === NETWORK.otherProtocol ? whatAnswered(wordsOf(cause)) : wordsOf(cause);
   return formatError(template, server, redact(words, secrets));
 }

@@ -33,9 +33,10 @@ export type Ended = (end: RunEnd) => Promise<void>;
 export function watchRun(context: IExecuteFunctions, begin: (life?: object) => Ended): void {
   const hooks = hooksOf(context);
   const signal = context.getExecutionCancelSignal();
-  const known = hooks ?? signal;
-  if (known && watched.has(known)) return;
-  if (known) watched.add(known);
+  // Without both, each node asks for itself, but not for each of its items.
+  const known = hooks ?? signal ?? context;
+  if (watched.has(known)) return;
+  watched.add(known);
   const ended = begin(hooks && {});
   if (hooks) {
     hooks.addHandler('workflowExecuteAfter', async (run) => await ended(endOf(run?.status, signal)));

@@ -303,7 +303,7 @@ export class MailListener implements Live {
     };
     const isLive = this.process.isLive(this.id, this);
     // A newer listener has its own.
-    if (!isLive && !this.process.isVacant(this.id)) return;
+    if (!this.process.isNewest(this.id, this)) return;
     this.process.keep(this.id, this.memory);
     if (!isLive) return;
     storeMemory(this.context, this.memory);

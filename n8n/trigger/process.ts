@@ -18,6 +18,8 @@ const MOST_KEPT = 1_000;
 export class TriggerProcess {
   readonly #live = new Map<string, Live>();
   readonly #kept = new Map<string, Memory>();
+  /** The newest of each node, also after it was closed. */
+  readonly #newest = new Map<string, WeakRef<Live>>();
   /** Runs whose outcome is not known yet, by their deduplication keys. They outlive the trigger that started them. */
   readonly running = new Map<string, Promise<RunOutcome>>();
 
@@ -25,6 +27,7 @@ export class TriggerProcess {
   async enter(id: string, trigger: Live): Promise<void> {
     const older = this.#live.get(id);
     this.#live.set(id, trigger);
+    this.#newest.set(id, new WeakRef(trigger));
     await older?.close();
   }
 
@@ -37,8 +40,9 @@ export class TriggerProcess {
     return this.#live.get(id) === trigger;
   }
 
-  isVacant(id: string): boolean {
-    return !this.#live.has(id);
+  /** Whether no newer one knows more than it does. */
+  isNewest(id: string, trigger: Live): boolean {
+    return this.#newest.get(id)?.deref() === trigger;
   }
 
   all(): Live[] {

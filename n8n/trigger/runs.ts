@@ -93,7 +93,7 @@ export class Runs {
     remember();
     if (known) {
       // The listener that started it does what comes after it.
-      this.settleAfter(known, key, ids, ended);
+      this.settleAfter(known, { key, ids, ended });
       return;
     }
     const outcome = this.track(key, startRun(context, toItems(messages), key));
@@ -107,20 +107,24 @@ export class Runs {
       },
       () => mark.never(),
     );
-    this.settleAfter(outcome, key, ids, ended);
+    this.settleAfter(outcome, { key, ids, ended, mayHaveRun: earlier !== undefined });
   }
 
   private settleAfter(
     outcome: Promise<RunOutcome>,
-    key: string,
-    ids: readonly string[],
-    ended: () => void,
+    {
+      key,
+      ids,
+      ended,
+      mayHaveRun = false,
+    }: { key: string; ids: readonly string[]; ended: () => void; mayHaveRun?: boolean },
   ): void {
     outcome
       .then(
         () => this.forget(key, ids),
         (error: unknown) => {
-          this.started = this.started.filter((one) => one.key !== key);
+          // With another id, a message that had a run before would be started again.
+          if (!mayHaveRun) this.started = this.started.filter((one) => one.key !== key);
           this.host.giveBack(ids, error);
           this.host.remember();
         },

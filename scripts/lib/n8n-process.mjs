@@ -148,7 +148,7 @@ function launch({ n8nDir = process.env.N8N_DIR, node = process.env.NODE24 }, arg
     ([key]) => !/^(N8N|DB|EXECUTIONS|QUEUE|OFFLOAD|WEBHOOK)_/.test(key),
   );
   // It ends with us even if we are killed.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', node, bin, ...args], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', node, bin, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

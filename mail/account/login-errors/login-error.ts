@@ -28,6 +28,15 @@ export function withHint(template: Template, text: string, context: LoginContext
   return [advice.code ?? code, advice.message ?? message, advice.description];
 }
 
+/**
+ * The same for a server that ends the connection before the login: only that it is full makes a difference, because that
+ * is waited for.
+ */
+export function withLimit(template: Template, text: string, context: LoginContext): Template {
+  const hinted = withHint(template, text, context);
+  return hinted[0] === 'CONNECTION_LIMIT' ? hinted : template;
+}
+
 const isFor = ({ providers, authentications, protocols }: LoginError, context: LoginContext): boolean =>
   (providers?.includes(context.provider) ?? true) &&
   (authentications?.includes(context.authentication) ?? true) &&

@@ -15,8 +15,10 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
       'The provider has locked the account. Sign in on its website to see why, or ask the administrator of the mail server.',
   },
   {
-    // Gmail: 15 connections. Dovecot: mail_max_userip_connections, with [UNAVAILABLE] before version 2.3.
-    says: /too many (simultaneous|concurrent|open)? ?connections|maximum number of connections|\[LIMIT\]|\[LOGIN-DELAY\]/i,
+    // Gmail: 15 connections. Dovecot: mail_max_userip_connections, with [UNAVAILABLE] before version 2.3. Exim and Sendmail:
+    // "Too many concurrent SMTP connections". Exchange: "The maximum number of concurrent connections has exceeded a limit",
+    // and "Concurrent connections limit exceeded".
+    says: /too many ((simultaneous|concurrent|open|connected|IMAP|POP3?|SMTP) )*(connections|clients)|maximum number of (concurrent )?connections|concurrent connections limit|\[LIMIT\]|\[LOGIN-DELAY\]/i,
     code: 'CONNECTION_LIMIT',
     message: '{server} allows no more connections from this account for now ({detail})',
     description:

@@ -81,7 +81,7 @@ describe('a login that fails', () => {
       'NOT_A_MAIL_SERVER',
     ],
     ['server that hangs up', () => ({ port: faulty.closing!.port, security: 'none' }), 'CONNECTION_LOST'],
-    ['server that says goodbye', () => ({ port: faulty.bye!.port, security: 'none' }), 'CONNECTION_LOST'],
+    ['server that is full', () => ({ port: faulty.bye!.port, security: 'none' }), 'CONNECTION_LIMIT'],
     [
       'no STARTTLS where it is required',
       () => ({ port: faulty.mute!.port, security: 'starttls' }),

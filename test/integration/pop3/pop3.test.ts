@@ -252,6 +252,7 @@ describe('a POP3 server that fails', () => {
     ['no greeting', '', 'CONNECT_TIMEOUT'],
     ['the greeting of another protocol', '220 smtp.example.test\r\n', 'NOT_A_MAIL_SERVER'],
     ['a refusal at once', '-ERR too busy\r\n', 'SERVER_REFUSED'],
+    ['a refusal because it is full', '-ERR Too many POP3 connections\r\n', 'CONNECTION_LIMIT'],
     ['a line without an end', 'x'.repeat(100_000), 'NOT_A_MAIL_SERVER'],
   ])('with %s', async (_, greeting, code) => {
     expect(await failure(() => '', { greeting })).toBe(code);

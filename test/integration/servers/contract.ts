@@ -29,6 +29,7 @@ export function onServer(
     server = await start();
   });
   afterAll(async () => await server?.stop());
+  const hasLastingUids = !limits.includes('lastingUids');
   const failing = [...limits.flatMap((limit) => FAILING[limit] ?? []), ...faults];
   const mailbox = (protocol: 'imap' | 'pop3', user: 'reads' | 'changes' | 'pop3') => async () =>
     await Promise.resolve(mailboxOf(server, protocol, user));
@@ -44,13 +45,14 @@ export function onServer(
       newIds: !limits.includes('newIds'),
       failing,
     });
-    tellsWhatArrived(mailbox('imap', 'changes'), { folders: true, failing });
+    // Without lasting numbers no cursor holds for longer than a second.
+    if (hasLastingUids) tellsWhatArrived(mailbox('imap', 'changes'), { folders: true });
   });
 
   describe('POP3', () => {
     readsMail(mailbox('pop3', 'pop3'), { flags: false, structure: false });
     // GNU Mailutils keeps a mailbox in one file, and locks it for a session, so that nothing can arrive.
-    if (!limits.includes('lastingUids')) tellsWhatArrived(mailbox('pop3', 'changes'), { folders: false });
+    if (hasLastingUids) tellsWhatArrived(mailbox('pop3', 'changes'), { folders: false });
   });
   describe.each(['imap', 'pop3'] as const)('a session over %s', (protocol) => {
     it.each(['tls', 'starttls', 'none'] as const)('is opened with security: %s', async (security) => {

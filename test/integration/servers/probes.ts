@@ -90,10 +90,11 @@ const PROBES: Record<Limit, (probe: Probe) => Promise<boolean>> = {
     await probe.raw.deliver(probe.at('Lasting'), [{ raw: mail() }]);
     const select = async (raw: RawImap) =>
       /UIDVALIDITY (\d+)/.exec((await raw.ok(`SELECT ${quoted(probe.at('Lasting'))}`)).join('\n'))?.[1];
-    const first = await select(probe.raw);
-    // They count seconds.
-    await sleep(1100);
     const other = await probe.other();
+    const first = await select(other);
+    // GNU Mailutils takes the time of a delivery, in seconds.
+    await sleep(1100);
+    await other.deliver(probe.at('Lasting'), [{ raw: mail() }]);
     const second = await select(other);
     await other.close();
     return first === second;

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import { ConnectionLimit } from '../../../mail/async/connection-limit';
+import { openClient } from '../../../mail/session/open-client';
+import { SessionRegistry } from '../../../mail/session/registry';
 import type { Session } from '../../../mail/session/session';
 import { waitForMessages } from '../../../mail/session/wait';
 import { startDovecot, type Dovecot } from '../../servers/dovecot';
@@ -60,6 +62,24 @@ it('is waited for: twelve runs on two connections all finish, and the server is 
   expect(wire.opened - before).toBeLessThan(12 + 8 + 2 * 10);
 });
 
+it('passes its connections on from run to run, so that nobody has to log in again', async () => {
+  const registry = new SessionRegistry(openClient);
+  const before = wire.opened;
+  const settings = settingsFor(dovecot, {
+    ...{ port: wire.port, security: 'none' },
+    timeouts: { connect: 20_000, keep: 200 },
+  });
+  await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const one = await registry.open(`${index}`, 'Default', settings, 'reuse');
+      await workOn(one, 50);
+      await registry.closeRun(`${index}`);
+    }),
+  );
+  // Eight asked at once, and two of them got in.
+  expect(wire.opened - before).toBe(8);
+});
+
 it('takes the connection of a session that is idle, at once', async () => {
   const limit = new ConnectionLimit(8);
   const idle = [session(5000, limit), session(5000, limit)];
@@ -107,6 +127,32 @@ it('a Wait for Message whose connection is wanted gives it up, and finds what ca
     { repeatable: true },
   );
   expect((await found).map(({ subject }) => subject)).toEqual(['while another worked']);
+});
+
+it('a Wait for Message gets its connection back, even if others need it for longer than Connect Timeout', async () => {
+  const limit = new ConnectionLimit(1);
+  const found = waitForMessages(session(1000, limit), {
+    ...{ folder: 'INBOX', query: {}, wanted: { content: false }, includeExisting: false, timeout: 10_000 },
+  });
+  found.catch(() => {});
+  await waitFor('the first look', () => wire.commands.some((command) => command.includes('IDLE')));
+  const other = session(3000, limit);
+  await workOn(other, 2500);
+  deliver(dovecot, ALICE, 'INBOX', [mail({ subject: 'after a long time' })]);
+  expect((await found).map(({ subject }) => subject)).toEqual(['after a long time']);
+});
+
+it('a Wait for Message that does not get it back says so, and not that no mail came', async () => {
+  const limit = new ConnectionLimit(1);
+  const found = waitForMessages(session(500, limit), {
+    ...{ folder: 'INBOX', query: {}, wanted: { content: false }, includeExisting: false, timeout: 2000 },
+  });
+  found.catch(() => {});
+  const before = wire.commands.length;
+  await waitFor('the first look', () => wire.commands.slice(before).some((line) => line.includes('IDLE')));
+  const other = session(3000, limit);
+  const [outcome] = await Promise.allSettled([found, workOn(other, 4000)]);
+  expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CONNECTION_LIMIT' } });
 });
 
 it('the time of a Wait for Message starts with its first look, not in the queue', async () => {

@@ -102,6 +102,13 @@ describe('a connection that is kept after its run', () => {
     expect(events().filter((type) => type === 'taken')).toHaveLength(99);
   });
 
+  it('serves a burst of runs with one login for each connection that they may have', async () => {
+    process.env[MAX_CONNECTIONS] = '3';
+    const found = await Promise.all(Array.from({ length: 40 }, async () => await run()));
+    expect(found.every((subjects) => subjects[0] === 'for alice')).toBe(true);
+    expect([logins(), wire.opened]).toEqual([3, 3]);
+  });
+
   it('leaves the folder, so that the next run sees what it would see after a login', async () => {
     await run();
     expect(wire.commands.at(-1)).toMatch(/^UNSELECT/);
@@ -115,6 +122,14 @@ describe('a connection that is kept after its run', () => {
     await run({ timeouts: { keep: 200 } });
     expect(wire.open).toBe(1);
     await waitFor('the end of its time', () => wire.open === 0, 1000);
+  });
+
+  it('is kept for its whole time, even where sessions give up an idle connection early', async () => {
+    await run({ timeouts: { connect: 500, command: 500, idle: 100, keep: KEEP } });
+    await sleep(1500);
+    expect(wire.open).toBe(1);
+    await run({ timeouts: { connect: 500, command: 500, idle: 100, keep: KEEP } });
+    expect(logins()).toBe(1);
   });
 
   it('is not kept unless the session asks for it', async () => {
@@ -158,6 +173,15 @@ describe('a connection that is kept after its run', () => {
     for (const one of again) expect(await subjects(one)).toContain('for alice');
     expect([logins(), wire.open]).toEqual([2, 2]);
     await Promise.all([registry.closeRun('c'), registry.closeRun('d')]);
+  });
+
+  it('is one of at most two of its account, so that other processes get theirs', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const sessions = await Promise.all(names.map(async (name) => await open(name)));
+    for (const one of sessions) await subjects(one);
+    expect(wire.open).toBe(4);
+    await Promise.all(names.map(async (name) => await registry.closeRun(name)));
+    await waitFor('the others to close', () => wire.open === 2);
   });
 
   it('is out of reach for the session that had it', async () => {
@@ -258,6 +282,24 @@ describe('a connection that is kept after its run', () => {
     expect(logins()).toBe(2);
   });
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 50])(
+    'is not lost if the run that waits for it is cancelled at that moment (%s steps later)',
+    async (steps) => {
+      process.env[MAX_CONNECTIONS] = '1';
+      await open('a');
+      const waiting = open('b').catch(() => {});
+      await waitFor('the wait', () => events().includes('waiting'));
+      const cancelled = (async () => {
+        await waitFor('the end of the first run', () => events().includes('closed'), 1000, 0);
+        for (let n = 0; n < steps; n++) await Promise.resolve();
+        await registry.closeRun('b', { isCancelled: true });
+      })();
+      await Promise.all([registry.closeRun('a'), cancelled, waiting]);
+      expect(await run()).toContain('for alice');
+      expect(wire.open).toBe(1);
+    },
+  );
+
   it('holds nothing of the run that it served', async () => {
     let context: object | undefined = { data: 'of the whole run' };
     const gone = new WeakRef(context);
@@ -301,6 +343,39 @@ describe('a connection that is kept after its run', () => {
     expect(dovecot.smtpLogins() - before).toBe(1);
     expect(logins()).toBe(1);
   });
+
+  it.each([false, true])(
+    'does not stand in the way of a session that sends, where one is all that an account may have (lost: %s)',
+    async (isLost) => {
+      process.env[MAX_CONNECTIONS] = '1';
+      await run();
+      const submission = {
+        ...{ host: 'localhost', port: dovecot.ports.submission, security: 'starttls' as const },
+        caCertificate: dovecot.ca,
+      };
+      const send = async (id: string) => {
+        const sending = { ...settings({ timeouts: { connect: 5000 } }), submission };
+        const session = await registry.open(id, 'Default', sending as never, 'reuse');
+        const sent = await session.use(
+          async (client) => {
+            await client.findMessages('INBOX', {}, 1);
+            if (isLost) wire.dropAll();
+            return await client.send(
+              { from: ALICE, to: ALICE, subject: 'sent', text: 'Hello' },
+              { saveToSent: 'always' },
+            );
+          },
+          { repeatable: false },
+        );
+        await registry.closeRun(id);
+        return sent.sentCopy;
+      };
+      const started = Date.now();
+      const copies = await Promise.all([send('a'), send('b'), send('c')]);
+      expect(copies.map(({ saved }) => saved)).toEqual([true, true, true]);
+      expect(Date.now() - started).toBeLessThan(3000);
+    },
+  );
 
   it('is never one of POP3, which holds a lock and a snapshot', async () => {
     const before = dovecot.connections();

@@ -111,6 +111,16 @@ describe('the login to a sending server', () => {
       async () => plain(await script(() => undefined, '421 4.3.2 too busy')),
       'CONNECTION_LOST',
     ],
+    ...[
+      'host Error: too many connections from 10.0.0.1',
+      'Too many concurrent SMTP connections; please try again later',
+      'host Too many connected clients, try again in a moment',
+      '4.3.2 The maximum number of concurrent connections has exceeded a limit, closing transmission channel',
+    ].map((says): [string, () => Promise<Partial<ServerSettings>>, MailErrorCode] => [
+      `server that is full (${says})`,
+      async () => plain(await script(() => undefined, `421 ${says}`)),
+      'CONNECTION_LIMIT',
+    ]),
     [
       'server that hangs up',
       async () => plain(await script((_, __, socket) => void socket.destroy())),

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 
 import { WHOLE, newSeed } from '../../reliability/seed';
 import { renumber } from '../../servers/mailbox';
+import { waitFor } from '../../servers/wait';
 import { random } from '../../unit/random';
 import { useTriggerLab, type TriggerLab, type Working } from './lab';
 
@@ -39,9 +40,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     return working;
   },
   'the folder gets a new UIDVALIDITY': async ({ dovecot, user, wire }, working) => {
+    wire.goAway();
+    // Dovecot keeps the numbers of a folder that is selected, and takes new ones from the time in seconds.
+    await waitFor('all connections to end', () => dovecot.connections() === 0);
+    await sleep(1_000);
     renumber(dovecot, user, 'INBOX');
-    wire.resetAll();
-    return await Promise.resolve(working);
+    wire.comeBack();
+    return working;
   },
   'n8n is killed': async (it, working, next) => {
     await it.kill(working);

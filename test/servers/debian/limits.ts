@@ -26,14 +26,6 @@ export const FAILING: Partial<Record<Limit, readonly string[]>> = {
   anyName: ['may have any name'],
   nested: ['stay where they are when the new name is taken', 'hold folders'],
   spacedCounts: ['are made, found, renamed and deleted'],
-  lastingUids: [
-    'begins with nothing, and then tells of new mail once, oldest first',
-    'gives no more than the limit at once, and the rest with the next cursors',
-    'leaves out what was deleted before anyone looked, and goes on',
-    'goes on from a cursor on another connection',
-    'starts again after the server has lost its memory',
-    'loses nothing and repeats nothing while mail keeps arriving',
-  ],
 };
 
 /** The same for SMTP servers. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { ConnectionLimit, type ConnectionHolder } from '../../../mail/async/connection-limit';
+import { serverLines } from '../../../mail/async/server-lines';
+import { MailError } from '../../../mail/errors';
 import { sleep } from '../../servers/wait';
 
 const ACCOUNT = 'mail.example.test:993/ada';
@@ -40,6 +42,21 @@ describe('the limit of connections to an account', () => {
     expect([first, second, third].map(({ yielded }) => yielded)).toEqual([false, true, false]);
   });
 
+  it('makes room for a session that logs in during its work, where only the server is full', async () => {
+    const limit = new ConnectionLimit(8);
+    const [idle, kept] = [new Holder(), Object.assign(new Holder(), { isSpare: true })];
+    await fill(limit, [idle, kept]);
+    const login = async () =>
+      await (kept.yielded
+        ? Promise.resolve('in')
+        : Promise.reject(new MailError('CONNECTION_LIMIT', '', '')));
+    const started = Date.now();
+    expect(await serverLines.enter(ACCOUNT, login, { timeout: 2000 })).toBe('in');
+    expect(Date.now() - started).toBeLessThan(500);
+    expect(idle.yielded).toBe(false);
+    limit.release(ACCOUNT, idle);
+  });
+
   it('passes over a connection that is in use', async () => {
     const limit = new ConnectionLimit(2);
     const [busy, idle] = [new Holder(true), new Holder()];
@@ -54,7 +71,7 @@ describe('the limit of connections to an account', () => {
     const started = Date.now();
     await expect(limit.acquire(ACCOUNT, new Holder(), 100)).rejects.toMatchObject({
       code: 'CONNECTION_LIMIT',
-      message: 'All 1 connections to this account are in use',
+      message: 'The only connection to this account is in use',
       description: expect.stringMatching(/Disconnect/),
     });
     expect(Date.now() - started).toBeGreaterThanOrEqual(95);

@@ -37,7 +37,7 @@ it('the limit of connections follows it', async () => {
   await limit.acquire('ada', busy, 0);
   await expect(limit.acquire('ada', { ...busy }, 20)).rejects.toMatchObject({
     code: 'CONNECTION_LIMIT',
-    message: 'All 1 connections to this account are in use',
+    message: 'The only connection to this account is in use',
     description: expect.stringMatching(/waited 1 second .* EMAIL_CONNECT_MAX_CONNECTIONS/),
   });
 });

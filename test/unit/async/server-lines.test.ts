@@ -107,6 +107,65 @@ describe('a server that is full', () => {
     expect(asked).toBe(2);
   });
 
+  it('is left alone for the longest time that it asked for', async () => {
+    const lines = new ServerLines();
+    const refusals = [new MailError('CONNECTION_LIMIT', 'busy', 'Later.', 400), undefined];
+    const logins = refusals.map(async (_, index) => {
+      let asked = 0;
+      const refusal = index === 0 ? refusals[0]! : new MailError('CONNECTION_LIMIT', 'full', 'Later.');
+      const login = async () => {
+        await sleep(index * 5);
+        return await (asked++ === 0 ? Promise.reject(refusal) : Promise.resolve('in'));
+      };
+      return await lines.enter(ACCOUNT, login, { timeout: 5000 });
+    });
+    const started = Date.now();
+    await sleep(50);
+    lines.freed(ACCOUNT);
+    await Promise.race(logins);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(350);
+    await Promise.all(logins);
+  });
+
+  it('is not waited for any longer by who was cancelled while the server refused', async () => {
+    const stop = new AbortController();
+    const login = async () => {
+      stop.abort(new Error('closed'));
+      return await Promise.reject(new MailError('CONNECTION_LIMIT', 'full', 'Later.', 2000));
+    };
+    const lines = new ServerLines();
+    let asked = 0;
+    const second = async () =>
+      await (asked++ === 0 ? Promise.reject(new MailError('CONNECTION_LIMIT', 'full', 'Later.')) : login());
+    const started = Date.now();
+    await expect(lines.enter(ACCOUNT, second, { timeout: 5000, signal: stop.signal })).rejects.toThrow(
+      'closed',
+    );
+    expect(Date.now() - started).toBeLessThan(1500);
+  });
+
+  it('asks everybody with a connection to make room, until they have left', async () => {
+    const lines = new ServerLines();
+    const server = new Server(0);
+    const asked: string[] = [];
+    const leave = ['ada', 'bob'].map((name) =>
+      lines.join(ACCOUNT, () => {
+        asked.push(name);
+        if (name === 'ada') return;
+        server.max = 1;
+        lines.freed(ACCOUNT);
+      }),
+    );
+    lines.join('mail.example.test:993/other', () => asked.push('other'));
+    const started = Date.now();
+    expect(await lines.enter(ACCOUNT, server.login('eve'), { timeout: 5000 })).toBe('eve');
+    expect(Date.now() - started).toBeLessThan(200);
+    expect(asked).toEqual(['ada', 'bob']);
+    leave.forEach((one) => one());
+    await expect(lines.enter(ACCOUNT, server.login('dan'), { timeout: 50 })).rejects.toThrow();
+    expect(asked).toHaveLength(2);
+  });
+
   it('is not waited for if it asks for more time than there is', async () => {
     const busy = new MailError('CONNECTION_LIMIT', 'busy', 'Later.', 60_000);
     const started = Date.now();

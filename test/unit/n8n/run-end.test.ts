@@ -71,3 +71,14 @@ it('asks n8n for the end once, however many nodes look', () => {
   watch(run);
   expect(added).toHaveBeenCalledTimes(1);
 });
+
+it('asks once for each node, however many items it has, where n8n gives neither hooks nor a signal', () => {
+  const finish: unknown[] = [];
+  const node = {
+    getExecutionCancelSignal: () => undefined,
+    onExecutionCancellation: () => {},
+    onExecutionFinish: (handler: unknown) => finish.push(handler),
+  } as unknown as IExecuteFunctions;
+  for (let item = 0; item < 3; item++) watchRun(node, () => async () => await Promise.resolve());
+  expect(finish).toHaveLength(1);
+});

@@ -224,6 +224,26 @@ describe('messages that get new ids while their runs go on', () => {
     expect(started()).toEqual([['1'], ['new 2']]);
   });
 
+  it('are not started again though n8n could not be asked at first', async () => {
+    n8n.onRun = () => {};
+    const before = runsOf();
+    before.start('1');
+    n8n.crash();
+    const { start, runs } = runsOf({ started: stored(before.runs) });
+    n8n.refuses = new Error('SQLITE_BUSY');
+    start('1');
+    await soon();
+    n8n.refuses = undefined;
+    runs.idsChangedAt = Date.now();
+    runs.start(
+      [renamed('new 1', '<1@example.test>')],
+      (messages) => messages.map(({ id }) => ({ json: { id } })),
+      () => () => {},
+    );
+    await soon();
+    expect(started()).toEqual([['1']]);
+  });
+
   it('are started if they only have the Message-ID of an earlier one', async () => {
     n8n.onRun = () => {};
     const { start, runs } = runsOf();
