@@ -11,12 +11,11 @@ import { formatId } from './message-id';
 
 /**
  * The fields for a Message. Only headers and structure, no bodies. The message header is parsed here, because ENVELOPE
- * loses what a server does not understand: groups, quotation marks, non-ASCII characters. ENVELOPE is used only if a
+ * loses what a server does not understand: groups, quotation marks, non-ASCII characters. It is asked for only if a
  * server returns no header.
  */
 export const SUMMARY_FIELDS: FetchQueryObject = {
   uid: true,
-  envelope: true,
   flags: true,
   internalDate: true,
   size: true,

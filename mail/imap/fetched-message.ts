@@ -1,4 +1,4 @@
-import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
+import type { FetchMessageObject, FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 
 import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
@@ -32,7 +32,21 @@ export async function fetchSummaries(
 ): Promise<FetchedMessage[]> {
   const found: FetchedMessage[] = [];
   const doubtful: Array<FetchedMessage & Structure> = [];
+  const withoutHeader: FetchMessageObject[] = [];
   for await (const item of fetchEach(flow, set, fields, uid, onRefused)) {
+    if (fields.headers && !item.headers?.length) withoutHeader.push(item);
+    else take(item);
+  }
+  // Some servers return no header, but know what is in it.
+  if (withoutHeader.length > 0) {
+    const envelopes = await envelopesOf(flow, set, uid);
+    for (const item of withoutHeader) take({ ...item, envelope: envelopes.get(item.uid) });
+  }
+  found.push(...(await settle(flow, doubtful, onRefused)));
+  // A FETCH answers in any order; the UID of a message grows with its arrival in the folder.
+  return found.sort((a, b) => b.uid - a.uid);
+
+  function take(item: FetchMessageObject): void {
     const header = item.headers?.length ? rawFields(item.headers) : undefined;
     const { structure, doubt }: Structure = fields.bodyStructure
       ? structureOf(item, header)
@@ -42,9 +56,18 @@ export async function fetchSummaries(
     if (doubt !== 'none') doubtful.push({ ...one, doubt });
     else found.push(one);
   }
-  found.push(...(await settle(flow, doubtful, onRefused)));
-  // A FETCH answers in any order; the UID of a message grows with its arrival in the folder.
-  return found.sort((a, b) => b.uid - a.uid);
+}
+
+async function envelopesOf(
+  flow: ImapFlow,
+  set: string,
+  isUid: boolean,
+): Promise<Map<number, FetchMessageObject['envelope']>> {
+  const envelopes = new Map<number, FetchMessageObject['envelope']>();
+  // A message whose envelope is refused is listed without it.
+  for await (const { uid, envelope } of fetchEach(flow, set, { uid: true, envelope: true }, isUid, () => {}))
+    envelopes.set(uid, envelope);
+  return envelopes;
 }
 
 /** Reads more of those messages whose structure the server may have misread. Typical mail needs no extra command. */

@@ -1,6 +1,8 @@
 import { convert } from 'html-to-text';
 import { Tokenizer } from 'htmlparser2';
 
+import { TextPieces } from './text-pieces';
+
 /** A larger page is converted without its layout, which would need a hundred times its size in memory. Characters. */
 export const LAID_OUT = 512 * 1024;
 /** No program nests elements more deeply, and layout needs stack space for each level. */
@@ -67,7 +69,7 @@ const nothing = () => {};
  */
 class PlainPage {
   depth = 0;
-  private readonly pieces: string[] = [];
+  private readonly pieces = new TextPieces();
   private open = 0;
   private hidden = 0;
   private isLineStart = true;
@@ -93,7 +95,7 @@ class PlainPage {
   }
 
   get text(): string {
-    return this.pieces.join('').trim();
+    return this.pieces.text.trim();
   }
 
   private begin(name: string): void {

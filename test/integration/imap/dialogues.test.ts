@@ -260,7 +260,7 @@ describe('a server that gives no header, but an ENVELOPE', () => {
   const PLAIN = '("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 4 1 NIL NIL NIL NIL)';
   const answer = (structure: string) => (command: string) =>
     /FETCH/.test(command) && !/PEEK\[(?:\d|\])/.test(command)
-      ? `* 1 FETCH (UID 11 FLAGS () ENVELOPE ${ENVELOPE} BODYSTRUCTURE ${structure})\r\n`
+      ? `* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 400 ENVELOPE ${ENVELOPE} BODYSTRUCTURE ${structure})\r\n`
       : undefined;
 
   it.each([

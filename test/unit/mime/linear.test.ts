@@ -166,7 +166,8 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
     'pieces of a message',
     (n) =>
       contentOf(
-        times(' a', n)
+        // Messages have no more parts than this.
+        times(' a', n / 4)
           .split(' ')
           .flatMap((one) => singleForms(one, '')),
       ),
