@@ -110,7 +110,10 @@ export class MailError extends Error {
     readonly code: MailErrorCode,
     message: string,
     readonly description: string,
-    /** Milliseconds after which the server asks to be asked again, if it says so. */
+    /**
+     * Present if the server says that this is temporary: the milliseconds after which it asks to be asked again, or 0 if
+     * it names no time.
+     */
     readonly retryAfter?: number,
   ) {
     super(message);

@@ -57,6 +57,7 @@ export const tooBusy = (host: string): MailError =>
     'SERVER_REFUSED',
     `${host} is still too busy`,
     'Run the workflow later, with fewer messages at a time, or ask the administrator about throttling policies.',
+    0,
   );
 
 export const connectionClosed = (): MailError =>

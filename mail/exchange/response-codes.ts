@@ -24,7 +24,13 @@ const notSendable = (code: string): MailError =>
     'Check the sender and the recipients: the account may send only from its own address and from addresses that it has "Send As" for.',
   );
 
-const notNow = refused('Exchange cannot do this at the moment', 'Run the workflow again later.');
+const notNow = (code: string): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `Exchange cannot do this at the moment (${code})`,
+    'Run the workflow again later.',
+    0,
+  );
 const changed = (code: string): MailError =>
   new MailError(
     'CONFLICT',

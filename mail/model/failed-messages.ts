@@ -27,4 +27,5 @@ export const notGiven = (id: string, reason: string, isTemporary = false): MailE
     isTemporary
       ? 'Try again later: the server says that this is temporary. The message is still there.'
       : 'The message is still there. Try again later; if it always happens, the message may be damaged on the server.',
+    isTemporary ? 0 : undefined,
   );

@@ -47,7 +47,7 @@ export interface Arrival {
   id: string;
   /** The Message-ID header, with its angle brackets; absent if it has none or could not be read. */
   messageId?: string;
-  /** The error if the server has the message but does not give it, even after three attempts. */
+  /** The error if the server has the message but does not give it, even after several attempts. */
   message: Message | MailError;
 }
 
@@ -56,6 +56,8 @@ const ROUND = 2 * 60_000;
 const RETRY_AFTER = 15_000;
 /** A message that could not be read so often is given with its error. */
 const MOST_FAILURES = 3;
+/** The same if the server says that it is temporary: after an hour. */
+const MOST_TEMPORARY_FAILURES = (60 * 60_000) / RETRY_AFTER;
 
 /** How many changes to ask for at once; only ids are read of them. */
 const CHANGES = 250;
@@ -82,7 +84,8 @@ const MARGIN = 10 * 60_000;
  * - Every message that arrives and matches is given, oldest first. None is given twice, except that one that was not
  *   settled is given again by the next watch with this state.
  * - Network and server errors reject `next`, and nothing is lost: wait, then call `next` again.
- * - A message that cannot be read is looked at three times, and then given with its error. It does not stop the others.
+ * - A message that cannot be read is looked at three times, and then given with its error; if the server says that it is
+ *   temporary, after an hour. It does not stop the others.
  * - The session stays the caller's: it may be used for other work while `next` waits, and the caller closes it, which
  *   also ends `next`.
  */
@@ -369,7 +372,8 @@ export class FolderWatch {
     }
     if (isMailError(message)) {
       one.failures++;
-      if (one.failures < MOST_FAILURES) {
+      const isTemporary = message.retryAfter !== undefined;
+      if (one.failures < (isTemporary ? MOST_TEMPORARY_FAILURES : MOST_FAILURES)) {
         const { retryAfter = RETRY_AFTER } = this.options;
         this.unreadable.push([one, Date.now() + retryAfter]);
         return [];

@@ -1,6 +1,6 @@
-import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+import { NodeOperationError, UserError, type ITriggerFunctions, type ITriggerResponse } from 'n8n-workflow';
 
-import { MailError } from '../../mail/errors';
+import { MailError, isMailError } from '../../mail/errors';
 import { toNodeError } from '../errors';
 import { MailListener } from './listener';
 import type { ListenerSettings } from './listener-settings';
@@ -31,7 +31,7 @@ export async function activate(
     assertEngine(context);
     settings = read();
     // Without a request to the server.
-    if (isPerson) await settings.sessionSettings();
+    if (isPerson) await settings.sessionSettings().catch(throwIfLasting);
   } catch (error) {
     if (isPerson) throw toNodeError(context.getNode(), error);
     tell(context, error);
@@ -41,6 +41,11 @@ export async function activate(
   const listener = new MailListener(context, settings, isPerson);
   await listener.begin(isPerson ? PATIENCE.person : PATIENCE.start);
   return { closeFunction: async () => await listener.close() };
+}
+
+/** A failure of n8n itself, such as that of its database, may pass. The listener tries again. */
+function throwIfLasting(error: unknown): void {
+  if (isMailError(error) || error instanceof NodeOperationError || error instanceof UserError) throw error;
 }
 
 /** Engine 2.0 starts no run for a trigger that wants to know its end, and ignores deduplication keys (2.41.1). */

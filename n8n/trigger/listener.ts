@@ -13,7 +13,7 @@ import { sessionLog } from '../run/session-log';
 import { AfterRun } from './after-run';
 import { AccountChanged, accountOf, freshClient } from './fresh-client';
 import type { ListenerSettings } from './listener-settings';
-import { storeForSibling, storeMemory, storedMemory, type Memory } from './memory';
+import { newest, storeForSibling, storeMemory, storedMemory, type Memory } from './memory';
 import { Outage } from './outage';
 import { triggers, type Live, type TriggerProcess } from './process';
 import { Runs } from './runs';
@@ -109,7 +109,7 @@ export class MailListener implements Live {
     await this.process.enter(this.id, this);
     const kept = this.process.recall(this.id, storedMemory(this.context));
     this.memory = kept?.start === this.start ? kept : undefined;
-    this.runs.started = this.memory?.started ?? [];
+    this.runs.started = newest(this.memory?.started ?? []);
     this.runs.idsChangedAt = this.memory?.idsChangedAt;
     void this.listen();
     if (this.memory?.watch) this.remember();
@@ -213,7 +213,8 @@ export class MailListener implements Live {
       // POP3 locks the mailbox as long as somebody is logged in (RFC 1939 section 3), and the runs need it too.
       isPop ? { ...settings, timeouts: { ...settings.timeouts, idle: 500 } } : settings,
       {
-        ...{ keepsConnection: !isPop, observer: this.observer },
+        // The only connection that the account may have is for the runs too.
+        ...{ keepsConnection: !isPop && maxConnections() > 1, observer: this.observer },
         openClient: freshClient(sessionSettings, () => {
           if (this.outage.connected()) logInfo(this.context, 'the server answers again');
         }),

@@ -42,6 +42,19 @@ export function storedMemory(context: StaticData): Memory | undefined {
   return isMemory ? (JSON.parse(JSON.stringify(stored)) as Memory) : undefined;
 }
 
+/** More than there can be under way. */
+const MOST_MESSAGES = 2_000;
+
+/**
+ * The newest of the runs that were started in an earlier process. One stays there for good if its message was moved or
+ * deleted before n8n ended, because then it is not given again.
+ */
+export function newest(started: readonly Started[], most = MOST_MESSAGES): Started[] {
+  let left = most;
+  const first = started.findLastIndex(({ messages }) => (left -= messages.length) < 0);
+  return started.slice(first + 1);
+}
+
 /** Replaces it as a whole. It is in the database after the next `emit`. */
 export function storeMemory(context: StaticData, memory: Memory): void {
   context.getWorkflowStaticData('node')[KEY] = memory as unknown as IDataObject;

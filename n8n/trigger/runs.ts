@@ -96,7 +96,10 @@ export class Runs {
       this.settleAfter(known, { key, ids, ended });
       return;
     }
-    const outcome = this.track(key, startRun(context, toItems(messages), key));
+    const outcome = this.track(
+      key,
+      startRun(context, () => toItems(messages), key),
+    );
     // The credential may open another account when the run ends.
     const account = this.host.account();
     const mark = this.markStarted(ids, account);

@@ -10,19 +10,19 @@ import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 export type RunOutcome = 'success' | 'error' | 'waiting' | 'duplicate' | 'unknown';
 
 /**
- * Starts a run with these items, and waits until n8n says how it went, which may be never.
+ * Starts a run with the items that are made now, and waits until n8n says how it went, which may be never.
  *
  * @param key n8n starts no second run with it, as long as it keeps the first one
  * @throws why the run could not be started
  */
 export async function startRun(
   context: ITriggerFunctions,
-  items: INodeExecutionData[],
+  toItems: () => INodeExecutionData[],
   key: string,
 ): Promise<RunOutcome> {
   const done = context.helpers.createDeferredPromise<IRun>();
   // Older versions of n8n take no key, and ignore it.
-  context.emit([items], undefined, done, key);
+  context.emit([toItems()], undefined, done, key);
   try {
     // n8n answers with nothing if there is a run with this key.
     const run = (await done.promise) as IRun | undefined;

@@ -6,7 +6,7 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { PROVIDER_ALIASES, codex } from '../shared/codex';
+import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
 import { VERSIONS } from '../shared/pass-on';
@@ -19,7 +19,7 @@ export class EmailConnect implements INodeType {
     displayName: 'Email Connect',
     name: 'emailConnect',
     icon: { light: 'file:email-connect.svg', dark: 'file:email-connect.dark.svg' },
-    codex: codex(['imap', 'pop3', 'smtp', 'ews', 'graph', ...PROVIDER_ALIASES, 'session', 'login', 'mail']),
+    codex: codex([...ACCOUNT_ALIASES, 'session', 'login', 'sign in']),
     group: ['input'],
     ...VERSIONS,
     subtitle: '={{ $parameter["sessionName"] + ": " + $parameter["protocol"].toUpperCase() }}',

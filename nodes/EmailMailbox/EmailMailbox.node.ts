@@ -6,7 +6,7 @@ import {
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { PROVIDER_ALIASES, codex } from '../shared/codex';
+import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { SESSION_NAME } from '../shared/session-name';
 import { propertiesOf } from './actions/resource';
 import { RESOURCES } from './actions/resources';
@@ -19,7 +19,20 @@ export class EmailMailbox implements INodeType {
     displayName: 'Email Mailbox',
     name: 'emailMailbox',
     icon: { light: 'file:email-mailbox.svg', dark: 'file:email-mailbox.dark.svg' },
-    codex: codex(['imap', 'pop3', 'smtp', ...PROVIDER_ALIASES, 'mail', 'read', 'send', 'inbox', 'message']),
+    codex: codex([
+      ...ACCOUNT_ALIASES,
+      ...[
+        'message',
+        'read email',
+        'get email',
+        'search email',
+        'send email',
+        'reply',
+        'forward',
+        'move email',
+      ],
+      ...['delete email', 'mark as read', 'attachment', 'download attachment', 'draft', 'folder'],
+    ]),
     group: ['input'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { activate } from '../../n8n/trigger/activate';
-import { PROVIDER_ALIASES, codex } from '../shared/codex';
+import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
 import * as listSearch from './list-search';
@@ -24,8 +24,8 @@ export class EmailTrigger implements INodeType {
     name: 'emailTrigger',
     icon: { light: 'file:email-trigger.svg', dark: 'file:email-trigger.dark.svg' },
     codex: codex([
-      ...['imap', 'pop3', 'ews', 'graph', ...PROVIDER_ALIASES],
-      ...['mail', 'new mail', 'incoming', 'receive', 'inbox', 'trigger', 'idle'],
+      ...ACCOUNT_ALIASES,
+      ...['new mail', 'new email', 'incoming', 'receive', 'trigger', 'idle'],
     ]),
     group: ['trigger'],
     version: 1,

@@ -106,18 +106,23 @@ export const AFTER_RUN_FIELDS: INodeProperties[] = [
   ...fieldsOf(FAILURE),
 ];
 
-/** @throws {MailError} INVALID_INPUT; NOT_SUPPORTED for what POP3 cannot do */
+/**
+ * @param folder that the trigger listens to
+ * @throws {MailError} INVALID_INPUT; NOT_SUPPORTED for what POP3 cannot do
+ */
 export const readAfterRun = (
   context: ParameterContext,
   protocol: string,
+  folder: string,
 ): { onSuccess?: Action; onFailure?: Action } => ({
-  onSuccess: readEnd(context, protocol, SUCCESS),
-  onFailure: readEnd(context, protocol, FAILURE),
+  onSuccess: readEnd(context, protocol, folder, SUCCESS),
+  onFailure: readEnd(context, protocol, folder, FAILURE),
 });
 
 function readEnd(
   context: ParameterContext,
   protocol: string,
+  folder: string,
   { prefix, displayName, choices }: End,
 ): Action | undefined {
   // "Nothing" first: it counts if the field is not shown.
@@ -133,15 +138,26 @@ function readEnd(
       return { do: 'mark', marks: { isFlagged: true } };
     case 'keyword':
       return { do: 'mark', marks: { addKeywords: [readKeyword(context, `${prefix}Keyword`, displayName)] } };
-    case 'move':
-      return {
-        do: 'move',
-        folder: readFolder(context, `${prefix}Folder`, 0, `${displayName}: Destination Folder`),
-      };
+    case 'move': {
+      const field = `${displayName}: Destination Folder`;
+      const destination = readFolder(context, `${prefix}Folder`, 0, field);
+      if (!isSameFolder(folder, destination)) return { do: 'move', folder: destination };
+      throw invalidInput(
+        field,
+        'it is the folder that the trigger listens to, so each message would start runs again and again',
+        'Choose another folder.',
+      );
+    }
     case 'delete':
       return { do: 'delete', permanently: protocol === 'pop3' };
   }
 }
+
+/** By their paths or special uses. The inbox has both, in any case (RFC 9051 section 5.1). */
+const isSameFolder = (one: string, other: string): boolean =>
+  one === other || (isInbox(one) && isInbox(other));
+
+const isInbox = (folder: string): boolean => /^\\?inbox$/i.test(folder);
 
 const popCannot = (choice: Choice, field: string): Error =>
   notSupported(

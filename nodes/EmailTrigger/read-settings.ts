@@ -46,6 +46,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     textOf(connection.protocol),
     textOf(connection.authentication),
   );
+  const folder = protocol === 'pop3' ? 'INBOX' : readFolder(context, 'folder', 0);
   const simplify = readSwitchOr(context, 'simplify', 'Simplify', true);
   return {
     sessionName: checkedName(trigger.getNodeParameter('sessionName', '')),
@@ -54,7 +55,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
         trigger as ITriggerFunctions & CredentialContext & OutboundContext,
         (name, fallback) => connection[name as keyof typeof connection] ?? fallback,
       ),
-    folder: protocol === 'pop3' ? 'INBOX' : readFolder(context, 'folder', 0),
+    folder,
     query: readQuery(context, protocol),
     wanted: wantedFor(readOutputOptions(context, 0)),
     start: readStart(context),
@@ -62,7 +63,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     checkEvery: number(context, 'options.checkEvery', 'Check Every', PRESETS.checkEvery, 5, LONGEST) * 1000,
     oneRunPer: readChoice(context, 'oneRunPer', 'One Run Per', ['message', 'batch'], 0),
     mostRuns: number(context, 'options.mostRuns', 'Most Runs at Once', PRESETS.mostRuns, 1, MOST_RUNS),
-    ...readAfterRun(context, protocol),
+    ...readAfterRun(context, protocol, folder),
     keyword: readRememberIn(context, protocol),
     toJson: (message) => messageJson(message, simplify),
   };

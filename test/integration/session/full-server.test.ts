@@ -131,11 +131,12 @@ it('a Wait for Message whose connection is wanted gives it up, and finds what ca
 
 it('a Wait for Message gets its connection back, even if others need it for longer than Connect Timeout', async () => {
   const limit = new ConnectionLimit(1);
+  const before = wire.commands.length;
   const found = waitForMessages(session(1000, limit), {
     ...{ folder: 'INBOX', query: {}, wanted: { content: false }, includeExisting: false, timeout: 10_000 },
   });
   found.catch(() => {});
-  await waitFor('the first look', () => wire.commands.some((command) => command.includes('IDLE')));
+  await waitFor('the first look', () => wire.commands.slice(before).some((line) => line.includes('IDLE')));
   const other = session(3000, limit);
   await workOn(other, 2500);
   deliver(dovecot, ALICE, 'INBOX', [mail({ subject: 'after a long time' })]);
@@ -144,11 +145,11 @@ it('a Wait for Message gets its connection back, even if others need it for long
 
 it('a Wait for Message that does not get it back says so, and not that no mail came', async () => {
   const limit = new ConnectionLimit(1);
+  const before = wire.commands.length;
   const found = waitForMessages(session(500, limit), {
     ...{ folder: 'INBOX', query: {}, wanted: { content: false }, includeExisting: false, timeout: 2000 },
   });
   found.catch(() => {});
-  const before = wire.commands.length;
   await waitFor('the first look', () => wire.commands.slice(before).some((line) => line.includes('IDLE')));
   const other = session(3000, limit);
   const [outcome] = await Promise.allSettled([found, workOn(other, 4000)]);

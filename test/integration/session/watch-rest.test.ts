@@ -194,6 +194,17 @@ it('gives a message that cannot be read with its error, after three looks, and t
   expect(next).toMatchObject([{ message: { subject: 'next' } }]);
 });
 
+it('waits longer for a message that the server cannot give at the moment', async () => {
+  const { lab, watch } = await started(startGraphWatch, { checkEvery: 30, retryAfter: 60 });
+  const only = /^GET \/messages\/\{id\}$/;
+  const notNow = { kind: 'error', status: 500, code: 'ErrorMailboxStoreUnavailable', only } as const;
+  lab.server.batchFaults.push(notNow, notNow, notNow, notNow, notNow);
+  await lab.deliver('later');
+  const arrivals = await watch.next({ limit: 5, signal: AbortSignal.timeout(20_000) });
+  expect(arrivals).toMatchObject([{ message: { subject: 'later' } }]);
+  expect(lab.server.batchFaults).toEqual([]);
+});
+
 it('ends at once when its session is closed', async () => {
   for (const start of [async () => await startDovecotWatch('imap'), startEwsWatch]) {
     const { session, watch } = await started<WatchLab>(start, { checkEvery: 60_000 });

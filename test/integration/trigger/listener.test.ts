@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it } from 'vitest';
 
+import { MAX_CONNECTIONS } from '../../../mail/async/max-connections';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { openClient } from '../../../mail/session/open-client';
 import { registry } from '../../../n8n/run/registry';
@@ -103,6 +104,21 @@ describe('the connections of an account', () => {
     end.forEach((work) => work());
     await Promise.all([...busy, ...runs.map((session) => session.close()), more.close()]);
     expect(lab().wire.opened).toBe(8);
+  });
+
+  it('are free for the runs too, if there may be only one', async () => {
+    process.env[MAX_CONNECTIONS] = '1';
+    try {
+      await lab().trigger();
+      const hasty = { ...lab().settings(), timeouts: { connect: 20_000, command: 10_000, idle: 1_000 } };
+      const run = registry.detached('run', hasty, { keepsConnection: false });
+      await run.open();
+      await run.close();
+      await lab().expectRuns(lab().deliver());
+      expect(lab().n8n.failures).toEqual([]);
+    } finally {
+      delete process.env[MAX_CONNECTIONS];
+    }
   });
 
   it('are not all taken by triggers', async () => {

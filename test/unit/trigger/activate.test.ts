@@ -50,6 +50,17 @@ it('a credential that cannot be used when n8n starts is tried again', async () =
   await closeFunction?.();
 });
 
+it('a failure of n8n while a person publishes is tried again', async () => {
+  const { context } = n8n.activate({ mode: 'activate' });
+  const settings = {
+    ...away(),
+    sessionSettings: async () => await Promise.reject(new Error('database is locked')),
+  };
+  const { closeFunction } = await activate(context, () => settings);
+  expect(n8n.log.join()).toContain('database is locked');
+  await closeFunction?.();
+});
+
 it.each(['activate', 'init'] as const)('Engine 2.0 is refused in plain words (%s)', async (mode) => {
   n8n.settings = { engineType: 'v2' } as IDataObject;
   const activating = activate(n8n.activate({ mode }).context, away);

@@ -82,6 +82,11 @@ describe('the settings of a trigger', () => {
     ['a filter without a value', { filters: { from: '' } }, 'Filter "From"'],
     ['no keyword to add', { successAction: 'keyword' }, 'When the Run Succeeds'],
     ['no folder to move to', { failureAction: 'move' }, 'When the Run Fails'],
+    [
+      'a move to the folder that it listens to',
+      { successAction: 'move', successFolder: { mode: 'use', value: '\\Inbox' } },
+      'When the Run Succeeds',
+    ],
     ['deleting what failed', { failureAction: 'delete' }, 'When the Run Fails'],
     ['no runs at all', { options: { mostRuns: 0 } }, 'Most Runs at Once'],
     ['checks all the time', { options: { checkEvery: 0.1 } }, 'Check Every'],

@@ -113,6 +113,24 @@ describe('a message', () => {
     expect([started(), settled]).toEqual([[['1']], ['1']]);
   });
 
+  it('is given back if no item can be made of it, and the others start', async () => {
+    const { runs } = runsOf();
+    let slots = 0;
+    runs.start(
+      [message('1'), message('2')],
+      ([one]) => {
+        if (one!.id === '1') throw new Error('no item');
+        return [{ json: { id: one!.id } }];
+      },
+      () => {
+        slots++;
+        return () => void slots--;
+      },
+    );
+    await soon();
+    expect([settled, returned, slots, runs.started]).toEqual([['2'], ['1'], 0, []]);
+  });
+
   it('is settled if its run is stopped by a person', async () => {
     n8n.onRun = (run) => run.stop();
     runsOf().start('1');

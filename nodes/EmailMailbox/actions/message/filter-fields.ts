@@ -43,7 +43,7 @@ export const FILTERS: INodeProperties = {
       type: 'string',
       default: '',
       placeholder: 'Invoice',
-      description: 'Keyword, label or category that the message has',
+      description: 'Keyword (IMAP) or category (EWS, Graph) that the message has',
     },
     {
       displayName: 'Larger Than (KB)',
