@@ -1,11 +1,13 @@
 // `npm run bench`: commands and time of one session, of a connection per node, and of bare imapflow.
 // `npm run bench -- bulk`: the same for thousands of messages, with the memory that they take.
 // `npm run bench -- graph`: requests and time of n8n's own Outlook node and of ours.
+// `npm run bench -- trigger`: n8n's own IMAP trigger and ours in one n8n, also while connections fail.
 // With `--write`, the tables go to bench/README.md.
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { cp, mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildAndPack } from './lib/checkout.mjs';
 import { compile } from './lib/compile.mjs';
 import { debianPackages } from './lib/debian.mjs';
 import { root } from './lib/paths.mjs';
@@ -30,7 +32,14 @@ try {
     N8N_USER_FOLDER: folder,
     ...(process.argv.includes('--write') && { BENCH_README: join(root, 'bench', 'README.md') }),
   });
-  const program = ['bulk', 'graph'].find((name) => process.argv.includes(name)) ?? 'main';
+  const program = ['bulk', 'graph', 'trigger'].find((name) => process.argv.includes(name)) ?? 'main';
+  if (program === 'trigger') {
+    env.PACKAGE_TARBALL = await buildAndPack(node, folder);
+    // What it starts n8n and looks into it with, which is not compiled.
+    await symlink(join(root, 'scripts'), join(folder, 'scripts'));
+    const probe = join('test', 'load', 'probe.cjs');
+    await cp(join(root, probe), join(folder, probe));
+  }
   await run(node, [join(folder, 'bench', `${program}.js`)], {
     env,
     show: true,

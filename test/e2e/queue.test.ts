@@ -10,11 +10,13 @@ import { publish, webhook } from '../servers/webhook';
 import { chain, node, type WorkflowNode } from '../servers/workflow';
 import { needlesOf } from './needles';
 import { connect, CREDENTIAL_TYPE, mailbox, onlyFirst, start, wait, type MessageItem } from './nodes';
+import { emailTrigger } from './trigger-lab';
 
 // n8n in queue mode, as companies run it: a run may begin in one process and go on in another.
 
 const ALICE = 'alice@example.test';
 const CROWD = 'crowd@example.test';
+const DORA = 'dora@example.test';
 const SUBJECTS = ['first', 'second', 'third'];
 /** Connections that the server takes from each account. */
 const SERVER_TAKES = 3;
@@ -25,12 +27,13 @@ let dovecot: Dovecot;
 let rest: RestClient;
 let credential: Stored;
 let crowdCredential: Stored;
+let doraCredential: Stored;
 
 beforeAll(async () => {
   const tarball = process.env.PACKAGE_TARBALL;
   if (!tarball) throw new Error('It needs the packed package: run it through `npm test`.');
   dovecot = await startDovecot({
-    users: { [ALICE]: `alice-${canary}`, [CROWD]: `crowd-${canary}` },
+    users: { [ALICE]: `alice-${canary}`, [CROWD]: `crowd-${canary}`, [DORA]: `dora-${canary}` },
     extraConfig: `mail_max_userip_connections = ${SERVER_TAKES}`,
   });
   for (const user of [ALICE, CROWD]) {
@@ -49,6 +52,7 @@ beforeAll(async () => {
     });
   credential = await credentialOf(ALICE);
   crowdCredential = await credentialOf(CROWD);
+  doraCredential = await credentialOf(DORA);
 });
 afterAll(async () => {
   await Promise.all([cluster?.stop(), dovecot?.stop()]);
@@ -168,6 +172,56 @@ test('when a worker is killed, its waiting run goes on in another, and the workf
   await noConnections();
   const { status } = await rest.waitForExecution(killed, { until: ['success', 'error', 'crashed'] });
   expect(status).not.toBe('success');
+});
+
+test('mail starts runs in workers, which have the session of its trigger; one that is killed loses no mail and starts none twice', async () => {
+  const sessionName = 'Orders';
+  // One run at a time: one that was killed must not keep its place.
+  const options = { keepConnectionFor: 0, mostRuns: 1 };
+  const get = { sessionName, operation: 'get', messageId: '={{ $json.id }}' };
+  const nodes = [emailTrigger(doraCredential, { sessionName, options }), mailbox('Get', get), wait(2)];
+  const workflow = await rest.createWorkflow(chain('triggered', nodes));
+  const send = (subject: string) =>
+    deliver(dovecot, DORA, 'INBOX', [mail({ to: DORA, subject, text: `text of ${subject}` })]);
+  // Before this, one was killed.
+  const [doomed] = await Promise.all([cluster.addWorker(), rest.publish(workflow.id)]);
+  await waitFor('the trigger to listen', () => cluster.main.logs().includes('listens to INBOX'), 15_000);
+  const sent: string[] = [];
+  const runs = async () => await rest.listExecutions(workflow.id);
+  const inWork = async () => (await runs()).find(({ status }) => ['new', 'running'].includes(status));
+  const runOf = async (subject: string) => {
+    sent.push(subject);
+    send(subject);
+    const { id } = await waitFor('a run', inWork);
+    await waitFor('its session', () => dovecot.connections() === 2);
+    return id;
+  };
+  let killed = await runOf('Mail 1');
+  while (!doomed.ran(killed) && sent.length < 6) {
+    await rest.waitForExecution(killed);
+    killed = await runOf(`Mail ${sent.length + 1}`);
+  }
+  expect(doomed.ran(killed)).toBe(true);
+  await doomed.stop({ kill: true });
+  const whole = sent.slice(0, -1);
+  for (const subject of ['Later 1', 'Later 2']) {
+    sent.push(subject);
+    whole.push(subject);
+    send(subject);
+  }
+  const ended = async () => (await runs()).length >= sent.length && !(await inWork());
+  // n8n looks for runs whose worker is gone only now and then.
+  await waitFor('the runs of all messages', ended, 80_000, 200);
+  await sleep(1_000);
+  const all = await Promise.all((await runs()).map(async ({ id }) => await rest.getExecution(id)));
+  expect(all).toHaveLength(sent.length);
+  expect(all.filter(({ status }) => status !== 'success')).toMatchObject([{ id: killed, status: 'error' }]);
+  const others = all.filter(({ id }) => id !== killed);
+  for (const { id } of others) expect(cluster.workers.some((worker) => worker.ran(id))).toBe(true);
+  const read = others.flatMap((run) => itemsOf(run, 'Get').map(({ subject, text }) => [subject, text]));
+  expect(read.sort()).toEqual(whole.map((subject) => [subject, `text of ${subject}`]).sort());
+  await rest.unpublish(workflow.id);
+  await noConnections();
 });
 
 test('no password is in PostgreSQL, passes through Redis, or is in a log', () => {

@@ -22,6 +22,11 @@ export class Editor {
     await this.page.getByTestId('canvas-plus-button').waitFor();
   }
 
+  async openWorkflow(id: string): Promise<void> {
+    await this.page.goto(`${this.url}/workflow/${id}`);
+    await this.page.getByTestId('canvas-node').first().waitFor();
+  }
+
   /** Opens the panel of nodes at the end of the workflow. */
   async openNodePanel(): Promise<void> {
     const { page } = this;
@@ -142,6 +147,11 @@ export class Editor {
     const text = await notice.first().innerText();
     await this.dismissNotices();
     return text;
+  }
+
+  /** Runs the node whose panel is open. */
+  async executeStep(): Promise<void> {
+    await this.page.getByTestId('node-execute-button').first().click();
   }
 
   async dismissNotices(): Promise<void> {

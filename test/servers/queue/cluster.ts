@@ -16,6 +16,8 @@ export interface Cluster {
   workers: Worker[];
   postgresql: Postgresql;
   redis: Redis;
+  /** Starts another worker. */
+  addWorker(): Promise<Worker>;
   /** All that n8n's processes have printed, and PostgreSQL and Redis were given. */
   traces(): Record<string, string>;
   stop(): Promise<void>;
@@ -97,19 +99,27 @@ export async function startCluster({
     const owner = { email: 'owner@example.test', password: `Owner1-${randomBytes(8).toString('hex')}` };
     await rest.setUpOwner(owner);
     // A worker has to be told the address of main, or it gives a waiting run a URL of its own.
-    const names = Array.from({ length: workers }, (_, index) => `worker ${index + 1}`);
-    const all = await allOf(
-      names.map(async (name): Promise<Worker> => {
-        const one = await start(name, true, {
-          WEBHOOK_URL: main.url,
-          N8N_CONCURRENCY_PRODUCTION_LIMIT: String(concurrency),
-        });
-        return { ...one, name, ran: (id) => one.logs().includes(`Worker started execution ${id} `) };
-      }),
-    );
+    const all: Worker[] = [];
+    const names: string[] = [];
+    const addWorker = async (): Promise<Worker> => {
+      const name = `worker ${names.length + 1}`;
+      names.push(name);
+      const one = await start(name, true, {
+        WEBHOOK_URL: main.url,
+        N8N_CONCURRENCY_PRODUCTION_LIMIT: String(concurrency),
+      });
+      const worker = {
+        ...one,
+        name,
+        ran: (id: string) => one.logs().includes(`Worker started execution ${id} `),
+      };
+      all.push(worker);
+      return worker;
+    };
+    await allOf(Array.from({ length: workers }, addWorker));
     isReady = true;
     return {
-      ...{ rest, owner, main, workers: all, postgresql, redis, stop },
+      ...{ rest, owner, main, workers: all, postgresql, redis, addWorker, stop },
       traces: () => ({
         ...Object.fromEntries(['main', ...names].map((name) => [name, readFileSync(logFile(name), 'utf8')])),
         PostgreSQL: postgresql.dump(),
