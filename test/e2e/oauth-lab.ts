@@ -124,7 +124,11 @@ export class OAuthLab {
   }
 }
 
-export const connectWith = (cell: Cell, { id, name }: Stored, parameters: object = {}): WorkflowNode =>
+export const connectWith = (
+  cell: Cell,
+  { id, name }: Stored,
+  { options, ...parameters }: { options?: object } = {},
+): WorkflowNode =>
   node(
     'Connect',
     'n8n-nodes-email-session.emailConnect',
@@ -133,7 +137,7 @@ export const connectWith = (cell: Cell, { id, name }: Stored, parameters: object
       provider: cell.provider,
       protocol: cell.protocol,
       authentication: cell.authentication,
-      options: { connectTimeout: 5, keepConnectionFor: 0 },
+      options: { connectTimeout: 5, keepConnectionFor: 0, ...options },
       ...parameters,
     },
     { credentials: { [cell.credentialType]: { id, name } } },
