@@ -127,7 +127,7 @@ export class OAuthLab {
 export const connectWith = (
   cell: Cell,
   { id, name }: Stored,
-  { options, ...parameters }: { options?: object } = {},
+  { options, ...parameters }: { options?: object; [name: string]: unknown } = {},
 ): WorkflowNode =>
   node(
     'Connect',
