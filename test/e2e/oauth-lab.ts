@@ -124,12 +124,9 @@ export class OAuthLab {
   }
 }
 
-export const connectWith = (
-  cell: Cell,
-  { id, name }: Stored,
-  { options, ...parameters }: { options?: object; [name: string]: unknown } = {},
-): WorkflowNode =>
-  node(
+export function connectWith(cell: Cell, { id, name }: Stored, parameters: object = {}): WorkflowNode {
+  const { options, ...others } = parameters as { options?: object };
+  return node(
     'Connect',
     'n8n-nodes-email-session.emailConnect',
     {
@@ -138,10 +135,11 @@ export const connectWith = (
       protocol: cell.protocol,
       authentication: cell.authentication,
       options: { connectTimeout: 5, keepConnectionFor: 0, ...options },
-      ...parameters,
+      ...others,
     },
     { credentials: { [cell.credentialType]: { id, name } } },
   );
+}
 
 /** The lab of a test file. Whatever a test does, it leaves no connection behind. */
 export function useOAuthLab(): () => OAuthLab {
