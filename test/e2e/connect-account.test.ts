@@ -10,7 +10,7 @@ import { ALICE, useOAuthLab } from './oauth-lab';
 
 // n8n's own "Connect my account", as a person meets it: the dialog, the provider's pages, and back.
 
-const lab = useOAuthLab();
+const lab = useOAuthLab({ keeps: true });
 let browser: Browser;
 let editor: Editor;
 let credential: CredentialDialog;

@@ -142,7 +142,7 @@ export function connectWith(cell: Cell, { id, name }: Stored, parameters: object
 }
 
 /** The lab of a test file. Whatever a test does, it leaves no connection behind. */
-export function useOAuthLab(): () => OAuthLab {
+export function useOAuthLab({ keeps = false } = {}): () => OAuthLab {
   let lab: OAuthLab | undefined;
   const get = () => {
     if (!lab) throw new Error('The lab has not started');
