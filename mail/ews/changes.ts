@@ -1,8 +1,7 @@
-import type { Arrivals, ChangeFeed } from '../exchange/change-feed';
+import type { ChangeFeed, ChangesPage, Created, PageOptions } from '../exchange/change-feed';
 import { folderNotFound } from '../exchange/folder-paths';
 import { PositionLost } from '../exchange/position-lost';
 import { isMailError } from '../errors';
-import type { ChangesOptions } from '../model/changes';
 import type { EwsFolders } from './folders';
 import { shape } from './properties';
 import { errorCodeOf, errorOf } from './responses';
@@ -10,15 +9,11 @@ import type { EwsService } from './service';
 import { escaped } from './soap';
 import { isTrue, type XmlElement } from './xml';
 
-/** MaxSyncChangesReturnedType of the schema. */
-const MOST_CHANGES = 512;
-
-/** More than any folder has. Limits the requests to a server that never comes to an end. */
-const MOST_PAGES = 20_000;
-
 /** What changed in a folder, as SyncFolderItems tells ([MS-OXWSSYNC] section 3.1.4.2). */
 export class EwsChanges implements ChangeFeed {
   readonly kind = 'ews';
+  /** MaxSyncChangesReturnedType of the schema. */
+  readonly largestPage = 512;
 
   constructor(
     private readonly service: EwsService,
@@ -30,40 +25,13 @@ export class EwsChanges implements ChangeFeed {
     return 'id' in reference ? reference.id : reference.name;
   }
 
-  async now(folder: string, signal: AbortSignal | undefined): Promise<string> {
-    let state = '';
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
-      signal?.throwIfAborted();
-      const page = await this.page(folder, state, MOST_CHANGES, []);
-      state = page.state;
-      if (page.isLast) return state;
-    }
-    throw new PositionLost();
-  }
-
-  async after(folder: string, position: string, { limit, signal }: ChangesOptions): Promise<Arrivals> {
-    const arrived: Array<{ id: string; received: string }> = [];
-    let state = position;
-    // A page may hold nothing but changed flags and deletions.
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
-      signal?.throwIfAborted();
-      const page = await this.page(folder, state, Math.min(limit - arrived.length, MOST_CHANGES), [RECEIVED]);
-      state = page.state;
-      arrived.push(...page.created);
-      if (page.isLast || arrived.length >= limit) {
-        return { position: state, arrived: oldestFirst(arrived), more: !page.isLast };
-      }
-    }
-    throw new PositionLost();
-  }
-
-  /** @param state empty for a page from the start */
-  private async page(folder: string, state: string, most: number, fields: readonly string[]) {
+  /** A page may hold nothing but changed flags and deletions. */
+  async page(folder: string, state: string | undefined, { most, times }: PageOptions): Promise<ChangesPage> {
     const parent = this.folders.toXml(await this.folders.referTo(folder));
     const [response] = await this.service.callEach([undefined], () => [
-      `<m:SyncFolderItems>${shape('ItemShape', fields)}<m:SyncFolderId>${parent}</m:SyncFolderId>`,
-      state && `<m:SyncState>${escaped(state)}</m:SyncState>`,
-      `<m:MaxChangesReturned>${Math.max(1, most)}</m:MaxChangesReturned></m:SyncFolderItems>`,
+      `<m:SyncFolderItems>${shape('ItemShape', times ? [RECEIVED] : [])}<m:SyncFolderId>${parent}</m:SyncFolderId>`,
+      state === undefined ? '' : `<m:SyncState>${escaped(state)}</m:SyncState>`,
+      `<m:MaxChangesReturned>${most}</m:MaxChangesReturned></m:SyncFolderItems>`,
     ]);
     const error = errorOf(response!);
     if (error) {
@@ -71,7 +39,7 @@ export class EwsChanges implements ChangeFeed {
       throw isMailError(error, 'MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND') ? folderNotFound(folder) : error;
     }
     return {
-      state: response!.textAt('SyncState') ?? '',
+      position: response!.textAt('SyncState') ?? '',
       isLast: isTrue(response!.textAt('IncludesLastItemInRange') ?? 'true'),
       created: (response!.child('Changes')?.children ?? []).flatMap(createdIn),
     };
@@ -84,12 +52,8 @@ const RECEIVED = 'item:DateTimeReceived';
 const LOST: ReadonlySet<string> = new Set(['ErrorInvalidSyncStateData']);
 
 /** A new message, or one that was moved in. Changes, deletions and read flags are something else. */
-function createdIn(change: XmlElement): Array<{ id: string; received: string }> {
+function createdIn(change: XmlElement): Created[] {
   const item = change.name === 'Create' ? change.children[0] : undefined;
   const id = item?.child('ItemId')?.attributes.Id;
   return id ? [{ id, received: item?.textAt('DateTimeReceived') ?? '' }] : [];
 }
-
-/** Exchange reports changes in no certain order. */
-const oldestFirst = (created: ReadonlyArray<{ id: string; received: string }>): string[] =>
-  [...created].sort((a, b) => a.received.localeCompare(b.received)).map(({ id }) => id);

@@ -2,7 +2,7 @@ import { isMailError } from '../errors';
 import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import { changesInList, MOST_KNOWN, type KnownMessages } from '../model/changes-in-list';
 import { formatCursor, parseCursor } from '../model/cursor';
-import type { ChangeFeed } from './change-feed';
+import { arrivalsAfter, positionNow, type ChangeFeed } from './change-feed';
 import type { ExchangeParts } from './parts';
 import { PositionLost } from './position-lost';
 
@@ -62,7 +62,9 @@ async function fromFeed(
   options: ChangesOptions,
 ): Promise<FolderChanges> {
   const isLeft = Array.isArray(left) && left.length > 0;
-  const told = isLeft ? { position, arrived: left, more: true } : await feed.after(folder, position, options);
+  const told = isLeft
+    ? { position, arrived: left, more: true }
+    : await arrivalsAfter(feed, folder, position, options);
   if (told.position.length > LONGEST_POSITION) throw new PositionLost();
   const beyond = told.arrived.slice(options.limit);
   const next: FeedCursor = {
@@ -88,7 +90,7 @@ async function startAt(
   const key = await feed.folderKey(folder);
   const none = { arrived: [], more: false, restarted };
   try {
-    const position = await feed.now(folder, signal);
+    const position = await positionNow(feed, folder, signal);
     const isKept = position.length <= LONGEST_POSITION;
     if (isKept) return { ...none, cursor: formatCursor(feed.kind, { folder: key, position }) };
   } catch (error) {

@@ -1,18 +1,11 @@
-import type { Arrivals, ChangeFeed } from '../exchange/change-feed';
+import type { ChangeFeed, ChangesPage, PageOptions } from '../exchange/change-feed';
 import { folderNotFound } from '../exchange/folder-paths';
 import { PositionLost } from '../exchange/position-lost';
 import { isMailError } from '../errors';
-import type { ChangesOptions } from '../model/changes';
 import type { GraphApi } from './api';
 import type { GraphFolders } from './folders';
 import { folderPath } from './paths';
 import type { MessageResource } from './resources';
-
-/** Messages per page: a preference, which Graph may not follow (https://learn.microsoft.com/graph/api/message-delta). */
-const PAGE = 1000;
-
-/** More than any folder has. Limits the requests to a server that never comes to an end. */
-const MOST_PAGES = 20_000;
 
 /** A message in a delta reply. It was removed if it says so. */
 type Changed = Pick<MessageResource, 'id' | 'receivedDateTime'> & { '@removed'?: object };
@@ -23,6 +16,8 @@ type Changed = Pick<MessageResource, 'id' | 'receivedDateTime'> & { '@removed'?:
  */
 export class GraphChanges implements ChangeFeed {
   readonly kind = 'graph';
+  /** A preference, which Graph may not follow (https://learn.microsoft.com/graph/api/message-delta). */
+  readonly largestPage = 1000;
 
   constructor(
     private readonly api: GraphApi,
@@ -33,47 +28,24 @@ export class GraphChanges implements ChangeFeed {
     return await this.folders.idOf(folder);
   }
 
-  async now(folder: string, signal: AbortSignal | undefined): Promise<string> {
-    const path = `${folderPath(await this.folders.idOf(folder))}/messages/delta`;
-    let link = `${this.api.root}${path}?changeType=created&$select=id,receivedDateTime`;
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
-      signal?.throwIfAborted();
-      const page = await this.page(folder, link, PAGE);
-      link = page.link;
-      if (page.isLast) return link;
-    }
-    throw new PositionLost();
-  }
-
-  async after(folder: string, position: string, { limit, signal }: ChangesOptions): Promise<Arrivals> {
-    if (!isLink(position)) throw new PositionLost();
-    const arrived: Changed[] = [];
-    let link = position;
-    // A page may be empty although it is not the last one.
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
-      signal?.throwIfAborted();
-      const page = await this.page(folder, link, Math.min(limit - arrived.length, PAGE));
-      link = page.link;
-      arrived.push(...page.value.filter((one) => !one['@removed']));
-      if (page.isLast || arrived.length >= limit) {
-        return { position: link, arrived: oldestFirst(arrived), more: !page.isLast };
-      }
-    }
-    throw new PositionLost();
-  }
-
-  private async page(folder: string, link: string, size: number) {
-    return await this.api.deltaPage<Changed>(link, Math.max(1, size)).catch((error: unknown) => {
+  async page(folder: string, link: string | undefined, { most }: PageOptions): Promise<ChangesPage> {
+    if (link !== undefined && !isLink(link)) throw new PositionLost();
+    try {
+      const page = await this.api.deltaPage<Changed>(link ?? (await this.firstLink(folder)), most);
+      const created = page.value
+        .filter((one) => !one['@removed'])
+        .map(({ id, receivedDateTime }) => ({ id, received: receivedDateTime ?? '' }));
+      return { created, position: page.link, isLast: page.isLast };
+    } catch (error) {
       throw isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
-    });
+    }
+  }
+
+  private async firstLink(folder: string): Promise<string> {
+    const path = `${folderPath(await this.folders.idOf(folder))}/messages/delta`;
+    return `${this.api.root}${path}?changeType=created&$select=id,receivedDateTime`;
   }
 }
 
 /** A path within Graph, as its links are kept. */
 const isLink = (position: string): boolean => /^\/(?:me|users)\b[^#\s]*\bdelta\b/i.test(position);
-
-/** Graph reports changes in no certain order. */
-const oldestFirst = (changed: readonly Changed[]): string[] =>
-  [...changed]
-    .sort((a, b) => (a.receivedDateTime ?? '').localeCompare(b.receivedDateTime ?? ''))
-    .map(({ id }) => id);

@@ -68,6 +68,10 @@ export const WORKS = {
   }),
   openAttachments: read(async (client) => await each(client.openAttachments(await attachmentsOf(client)))),
   waitForChanges: read(async (client) => await client.waitForChanges('INBOX', undefined, { timeout: 100 })),
+  changesSince: read(async (client) => {
+    const { cursor } = await client.changesSince('INBOX', undefined, { limit: 10 });
+    return await client.changesSince('INBOX', cursor, { limit: 10 });
+  }),
   moveMessages: change(async (client) => await client.moveMessages(await ids(client), 'Work')),
   copyMessages: change(async (client) => await client.copyMessages(await ids(client), 'Work')),
   deleteMessages: change(
