@@ -29,6 +29,31 @@ export function groupByFolder(ids: readonly string[]) {
   return { folders, malformed };
 }
 
+/**
+ * Reads something of messages in all their folders.
+ *
+ * @param read gives each message of a folder its result, while the folder is selected
+ * @throws {MailError} if the connection is lost; what affects only one folder is the result of its messages
+ */
+export async function readInFolders<T>(
+  connection: ImapConnection,
+  ids: readonly string[],
+  read: (mailbox: MailboxObject, group: readonly NamedId[]) => Promise<BatchResult<T>>,
+): Promise<BatchResult<T>> {
+  const { folders, malformed } = groupByFolder(ids);
+  const results: BatchResult<T> = new Map(malformed);
+  for (const [folder, group] of folders) {
+    try {
+      const found = await connection.inFolder(folder, async (mailbox) => await read(mailbox, group));
+      for (const [id, result] of found) results.set(id, result);
+    } catch (error) {
+      if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
+      for (const { id } of group) results.set(id, error);
+    }
+  }
+  return results;
+}
+
 /** Messages of one folder to change, while the folder is selected. */
 export interface Change<T> {
   flow: ImapFlow;

@@ -1,6 +1,6 @@
 import type { MailboxObject } from 'imapflow';
 
-import { isMailError, type MailError } from '../errors';
+import type { BatchResult } from '../model/client';
 import type { Message } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
@@ -8,7 +8,7 @@ import { complete, fetchSummaries, type FetchedMessage } from './fetched-message
 import type { OnRefused } from './fetch-each';
 import { notThere } from './not-there';
 import type { Refusal } from './refusal';
-import { groupByFolder, type NamedId } from './batch-result';
+import { readInFolders, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
 /** `MailClient.getMessages` for IMAP. A few commands for each folder, regardless of the number of ids. */
@@ -16,23 +16,12 @@ export async function getMessages(
   connection: ImapConnection,
   ids: readonly string[],
   wanted: FetchOptions,
-): Promise<Map<string, Message | MailError>> {
-  const { folders, malformed } = groupByFolder(ids);
-  const results = new Map<string, Message | MailError>(malformed);
-  for (const [folder, group] of folders) {
-    try {
-      const refusals = new Map<number, Refusal>();
-      const messages = await connection.inFolder(
-        folder,
-        async (mailbox) => await getFrom(connection, mailbox, group, wanted, refusals),
-      );
-      for (const named of group) results.set(named.id, messages.get(named.id) ?? notThere(named, refusals));
-    } catch (error) {
-      if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
-      for (const { id } of group) results.set(id, error);
-    }
-  }
-  return results;
+): Promise<BatchResult<Message>> {
+  return await readInFolders(connection, ids, async (mailbox, group) => {
+    const refusals = new Map<number, Refusal>();
+    const messages = await getFrom(connection, mailbox, group, wanted, refusals);
+    return new Map(group.map((named) => [named.id, messages.get(named.id) ?? notThere(named, refusals)]));
+  });
 }
 
 /** Reads the messages that exist. */

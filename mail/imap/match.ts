@@ -1,9 +1,9 @@
 import type { MailboxObject } from 'imapflow';
 
 import type { BatchResult } from '../model/client';
-import { isMailError } from '../errors';
+import type { MailError } from '../errors';
 import type { MessageQuery } from '../model/query';
-import { groupByFolder, type NamedId } from './batch-result';
+import { readInFolders, type NamedId } from './batch-result';
 import type { ImapConnection } from './connection';
 import type { OnRefused } from './fetch-each';
 import { fetchSummaries } from './fetched-message';
@@ -22,28 +22,22 @@ export async function matchMessages(
   query: MessageQuery,
 ): Promise<BatchResult<boolean>> {
   assertImapQuery(query);
-  const { folders, malformed } = groupByFolder(ids);
-  const results: BatchResult<boolean> = new Map(malformed);
-  for (const [folder, group] of folders) {
-    try {
-      await connection.inFolder(folder, async (mailbox) => {
-        const isHere = ({ uidValidity }: NamedId) => uidValidity === mailbox.uidValidity;
-        for (const named of group) if (!isHere(named)) results.set(named.id, messageGone(named.id));
-        const here = new Map(group.filter(isHere).map((named) => [named.uid, named]));
-        for (const batch of toBatches([...here.keys()])) {
-          const { matching, refusals } = await decide(connection, mailbox, batch, query);
-          for (const uid of batch.uids) {
-            const named = here.get(uid)!;
-            results.set(named.id, refusals.has(uid) ? notThere(named, refusals) : matching.has(uid));
-          }
-        }
-      });
-    } catch (error) {
-      if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
-      for (const { id } of group) results.set(id, error);
+  return await readInFolders(connection, ids, async (mailbox, group) => {
+    const isHere = ({ uidValidity }: NamedId) => uidValidity === mailbox.uidValidity;
+    const here = group.filter(isHere).map(({ uid }) => uid);
+    const matching = new Set<number>();
+    const refusals = new Map<number, Refusal>();
+    for (const batch of toBatches(here)) {
+      const decided = await decide(connection, mailbox, batch, query);
+      for (const uid of decided.matching) matching.add(uid);
+      for (const [uid, refusal] of decided.refusals) refusals.set(uid, refusal);
     }
-  }
-  return results;
+    const resultOf = (named: NamedId): boolean | MailError => {
+      if (!isHere(named)) return messageGone(named.id);
+      return refusals.has(named.uid) ? notThere(named, refusals) : matching.has(named.uid);
+    };
+    return new Map(group.map((named) => [named.id, resultOf(named)]));
+  });
 }
 
 async function decide(
