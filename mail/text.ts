@@ -91,3 +91,9 @@ function shorten(name: string): string {
   }
   return stem + extension;
 }
+
+/** A time for people to read. */
+export function seconds(milliseconds: number): string {
+  const whole = Math.max(1, Math.round(milliseconds / 1000));
+  return whole === 1 ? '1 second' : `${whole} seconds`;
+}

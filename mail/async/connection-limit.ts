@@ -1,8 +1,8 @@
 import { MailError } from '../errors';
+import { seconds } from '../text';
 import { ConnectionHolders, type ConnectionHolder } from './connection-holders';
 import { KeyedSemaphore } from './keyed-semaphore';
 import { MAX_CONNECTIONS, maxConnections } from './max-connections';
-import { seconds } from './server-line';
 import { serverLines } from './server-lines';
 
 export type { ConnectionHolder } from './connection-holders';

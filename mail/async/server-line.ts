@@ -1,4 +1,5 @@
 import { MailError, isMailError } from '../errors';
+import { seconds } from '../text';
 import { Semaphore } from './semaphore';
 
 /** How long the first in line pauses after a refusal, in milliseconds: doubled each time, and never the same in two processes. */
@@ -140,10 +141,4 @@ function stillFull(refusal: MailError | undefined, waited: number): MailError {
     message,
     `n8n waited ${seconds(waited)} for a connection. ${description}`.trim(),
   );
-}
-
-/** For people to read. */
-export function seconds(milliseconds: number): string {
-  const whole = Math.max(1, Math.round(milliseconds / 1000));
-  return whole === 1 ? '1 second' : `${whole} seconds`;
 }

@@ -16,6 +16,9 @@ export type SpecialUse = keyof typeof SPECIAL_USES;
 
 export const isSpecialUse = (folder: string): folder is SpecialUse => Object.hasOwn(SPECIAL_USES, folder);
 
+/** Whether this is the inbox, by its path or its special use. Its name has no case (RFC 9051 section 5.1). */
+export const isInbox = (folder: string): boolean => ['INBOX', '\\INBOX'].includes(folder.toUpperCase());
+
 export interface Folder {
   /** The path from the root, as the protocol writes it: `Archive/2026`. Identifies the folder in every operation. */
   path: string;

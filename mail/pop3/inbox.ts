@@ -1,10 +1,7 @@
-import type { Folder } from '../model/folder';
+import { isInbox, type Folder } from '../model/folder';
 import { popCannot } from './errors';
 
-/** The only folder in POP3. */
-export const isInbox = (folder: string): boolean => ['INBOX', '\\INBOX'].includes(folder.toUpperCase());
-
-/** @throws {MailError} NOT_SUPPORTED */
+/** The only folder in POP3. @throws {MailError} NOT_SUPPORTED */
 export function assertInbox(folder: string): void {
   if (!isInbox(folder)) throw popCannot(`open the folder "${folder}": it has only the inbox`);
 }

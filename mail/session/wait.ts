@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { withDeadline } from '../async/deadline';
 import { isMailError } from '../errors';
-import type { FolderState } from '../model/client';
+import type { FolderState, MailClient } from '../model/client';
 import type { FailedMessages } from '../model/failed-messages';
 import type { Session } from './session';
 import type { Message } from '../model/message';
@@ -54,51 +54,34 @@ export async function waitForMessages(
       }
     }
   };
+  const use = async <T>(work: (client: MailClient) => Promise<T>): Promise<T> =>
+    await patiently(async () => await session.use(work, { repeatable: true }));
   for (;;) {
     signal?.throwIfAborted();
     const left = () => (deadline === undefined ? timeout : deadline - Date.now());
-    // The state comes first: a message that arrives between the two requests is found in the next round.
     // If another session needs the connection, the slice ends early.
-    const state = await patiently(
-      async () =>
-        await session.wait(
-          async (client, wanted) =>
-            await withDeadline(
-              { signals: [signal, wanted] },
-              async (stop) =>
-                await client.waitForChanges(folder, known, {
-                  timeout: Math.max(0, Math.min(left(), SLICE)),
-                  signal: stop,
-                }),
-            ),
-        ),
-    );
+    const slice = async (client: MailClient, taken: AbortSignal): Promise<FolderState> =>
+      await withDeadline({ signals: [signal, taken] }, async (stop) => {
+        const options = { timeout: Math.max(0, Math.min(left(), SLICE)), signal: stop };
+        return await client.waitForChanges(folder, known, options);
+      });
+    // The state comes first: a message that arrives between the two requests is found in the next round.
+    const state = await patiently(async () => await session.wait(slice));
     signal?.throwIfAborted();
     if (state !== known) {
       known = state;
       const failed: FailedMessages = new Map();
-      const ids = await patiently(
-        async () =>
-          await session.use(
-            async (client) => {
-              failed.clear();
-              return await client.findMessages(folder, query, MOST, failed);
-            },
-            { repeatable: true },
-          ),
-      );
+      const ids = await use(async (client) => {
+        failed.clear();
+        return await client.findMessages(folder, query, MOST, failed);
+      });
       const before = seen ?? (includeExisting ? new Set<string>() : new Set([...ids, ...failed.keys()]));
       // A new message that cannot be read may be the expected one, so its error is thrown.
       for (const [id, error] of failed) if (!before.has(id)) throw error;
       const arrived = ids.filter((id) => !before.has(id));
       seen = before;
       if (arrived.length > 0) {
-        const messages = await patiently(
-          async () =>
-            await session.use(async (client) => await client.getMessages(arrived, wanted), {
-              repeatable: true,
-            }),
-        );
+        const messages = await use(async (client) => await client.getMessages(arrived, wanted));
         const there: Message[] = [];
         for (const message of arrived.map((id) => messages.get(id))) {
           if (message && !isMailError(message)) there.push(message);

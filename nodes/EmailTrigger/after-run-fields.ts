@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { invalidInput, notSupported } from '../../mail/errors';
 import type { Protocol } from '../../mail/account/providers';
+import { isInbox } from '../../mail/model/folder';
 import type { Action } from '../../n8n/trigger/after-run';
 import { folderField, readFolder } from '../EmailMailbox/actions/fields/folder-field';
 import { readChoice, type ParameterContext } from '../EmailMailbox/actions/fields/read-parameters';
@@ -153,11 +154,9 @@ function readEnd(
   }
 }
 
-/** By their paths or special uses. The inbox has both, in any case (RFC 9051 section 5.1). */
+/** By their paths or special uses. The inbox has both. */
 const isSameFolder = (one: string, other: string): boolean =>
   one === other || (isInbox(one) && isInbox(other));
-
-const isInbox = (folder: string): boolean => /^\\?inbox$/i.test(folder);
 
 const popCannot = (choice: Choice, field: string): Error =>
   notSupported(

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { WaitsFor } from '../../mail/async/connection-limit';
-import { seconds } from '../../mail/async/server-line';
+import { seconds } from '../../mail/text';
 import { usedSessions } from '../../n8n/run/used-sessions';
 import { hint } from './hint';
 
