@@ -4,6 +4,7 @@ import { fill, fillChanged, WAITING } from './bulk-mail';
 import { WORKS, type WorkName } from './bulk-works';
 import { runInChild, type Result } from './child';
 import { startLab, USER, type Lab } from './lab';
+import { runProgram, say } from './program';
 import { writeSection } from './readme';
 import { markdownTable, median, ms, tally } from './report';
 
@@ -14,8 +15,6 @@ const CHOSEN = (Object.keys(WORKS) as WorkName[]).filter(
 /** Each measurement needs a folder of its own. */
 const CHANGING: Partial<Record<WorkName, number>> = { move: 1000, mark: 1000, arrived: WAITING };
 const { N8N_DIR: n8nDir = '', BENCH_PEER_DIR: peerDir } = process.env;
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** The nodes that send commands for each message take minutes, so that one round is enough. */
 const roundsOf = (way: WayName): number => (way === 'peer' || way === 'joined' ? 1 : ROUNDS);
@@ -122,10 +121,4 @@ async function main(): Promise<void> {
   await lab.stop();
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runProgram(main);

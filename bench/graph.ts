@@ -11,6 +11,7 @@ import type { GraphOrder, NodeName } from './graph-child';
 import { GRAPH_WORKS, type GraphWork, type GraphWorkName } from './graph-works';
 import { startLatency, type Proxy } from './latency';
 import { markdownTable, median, ms } from './report';
+import { runProgram, say } from './program';
 import { writeSection } from './readme';
 
 /** Milliseconds. */
@@ -27,8 +28,6 @@ const { N8N_DIR: n8nDir = '' } = process.env;
 
 /** The mailbox in which each node first does the same work with a few messages. */
 const WARM_UP = 'warm-up@example.test';
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 interface Measured {
   times: number[];
@@ -120,10 +119,4 @@ async function main(): Promise<void> {
   writeSection('graph', table);
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runProgram(main);

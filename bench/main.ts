@@ -4,6 +4,7 @@ import { bareImapflow, roundTrip, sessionWithoutEngine, uidOf } from './bare';
 import { Engine, type Outputs } from './engine';
 import { startLab, type Account, type Lab } from './lab';
 import { measure, type Measurement, type Way } from './measure';
+import { runProgram, say } from './program';
 import { writeSection } from './readme';
 import { median, table, tally } from './report';
 import {
@@ -15,8 +16,6 @@ import {
   noOpWorkflow,
   sessionWorkflow,
 } from './workflows';
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const ROUND_TRIPS = [0, 10];
 const ROUNDS = Number(process.env.BENCH_ROUNDS) || 15;
@@ -97,14 +96,4 @@ async function main(): Promise<void> {
   }
 }
 
-// Dovecot's folder goes when this process exits, and only then.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
-main().then(
-  // Exits explicitly, because n8n's modules leave timers running.
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runProgram(main);

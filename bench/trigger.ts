@@ -10,6 +10,7 @@ import { startSingle } from '../test/servers/single';
 import { sleep, waitFor } from '../test/servers/wait';
 import { startWire } from '../test/servers/wire';
 import { markdownTable, median, ms } from './report';
+import { runProgram, say } from './program';
 import { writeSection } from './readme';
 import { publishTrigger, type Who } from './trigger-workflows';
 
@@ -23,7 +24,6 @@ const AT_REST = 20;
 /** Milliseconds in which nothing more starts: then what is missing is lost. */
 const QUIET = 30_000;
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const user = (who: string) => `${who}@example.test`;
 const resting = Array.from({ length: AT_REST }, (_, index) => user(`rest${index}`));
 
@@ -164,12 +164,4 @@ async function main(): Promise<void> {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runProgram(main);

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { sleep, waitFor } from '../servers/wait';
 import { ALICE, expectSuccess, itemsOf, subjects, subjectsOf, useLab } from './lab';
@@ -79,7 +79,7 @@ test('a run cancelled while a command hangs ends at once, as cancelled, and clos
       mailbox('Read'),
     ],
   });
-  await waitFor('the stall', () => stalled);
+  await waitFor('the stall', () => lab().wire.isStalled);
   await sleep(300);
   expect(lab().wire.open).toBe(1);
   // A second report with "error" would make n8n run the error workflow for a run that somebody stopped.
@@ -97,7 +97,7 @@ test('a cancelled run ends at once even when its nodes continue on errors', asyn
       mailbox('Next', {}, goOn),
     ],
   });
-  await waitFor('the stall', () => stalled);
+  await waitFor('the stall', () => lab().wire.isStalled);
   await sleep(300);
   expect(await cancel(begun)).toEqual(['canceled']);
   await lab().expectNoConnections();
@@ -111,11 +111,6 @@ test('a run cancelled while it connects ends at once and leaves nothing open', a
   await lab().expectNoConnections();
 });
 
-let stalled = false;
-beforeEach(() => {
-  stalled = false;
-});
 async function stall(): Promise<void> {
-  lab().wire.stall();
-  stalled = true;
+  await Promise.resolve(lab().wire.stall());
 }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { waitFor } from '../servers/wait';
 import { ALICE, BOB, WRONG, expectSuccess, subjects, subjectsOf, useLab } from './lab';
@@ -69,17 +69,12 @@ test('a run that was cancelled leaves no connection to another', async () => {
       mailbox('Read'),
     ],
   });
-  await waitFor('the stall', () => stalled);
+  await waitFor('the stall', () => lab().wire.isStalled);
   begun.execution.cancel();
   await begun.execution;
   await waitFor('the close', () => lab().wire.open === 0, 2000);
 });
 
-let stalled = false;
-beforeEach(() => {
-  stalled = false;
-});
 async function stall(): Promise<void> {
-  lab().wire.stall();
-  stalled = true;
+  await Promise.resolve(lab().wire.stall());
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node' with { 'resolution-mode': 'import' };
 import { issueCertificate, type ServerCertificate } from '../servers/authority';
-import { loadProcessLibrary, restClient, type Owner } from '../servers/n8n';
+import { loadProcessLibrary, newOwner, restClient, type Owner } from '../servers/n8n';
 
 export interface SharedN8n {
   url: string;
@@ -43,7 +43,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     for (const folder of [userFolder, side]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once('exit', removeFolders);
-  const owner = { email: 'owner@example.test', password: `Owner1-${randomBytes(8).toString('hex')}` };
+  const owner = newOwner();
 
   await installPackage(tarball, userFolder);
   const n8n = await startN8n({

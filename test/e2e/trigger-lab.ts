@@ -8,6 +8,7 @@ import { deliver, mail } from '../servers/mailbox';
 import {
   itemsOf,
   loadProcessLibrary,
+  newOwner,
   restClient,
   type Execution,
   type N8nProcess,
@@ -22,10 +23,7 @@ import { CREDENTIAL_TYPE } from './nodes';
 export class TriggerLab {
   n8n!: N8nProcess;
   rest!: RestClient;
-  private readonly owner = {
-    email: 'owner@example.test',
-    password: `Owner1-${randomBytes(8).toString('hex')}`,
-  };
+  private readonly owner = newOwner();
   private delivered = 0;
   private readonly published = new Set<string>();
 

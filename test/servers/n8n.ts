@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -57,13 +58,12 @@ export interface RestClient {
   updateWorkflow(id: string, changes: object): Promise<Stored>;
   publish(id: string): Promise<unknown>;
   unpublish(id: string): Promise<unknown>;
-  listExecutions(workflowId: string): Promise<Pick<Execution, 'id' | 'status' | 'mode'>[]>;
   run(workflow: { id: string }, options?: RunOptions): Promise<string>;
   runAndWait(workflow: { id: string }, options?: RunOptions): Promise<Execution>;
   waitForExecution(id: string, options?: RunOptions): Promise<Execution>;
   getExecution(id: string): Promise<Execution>;
   /** The newest 100, the newest first, without their data. */
-  listExecutions(workflowId: string): Promise<Array<Pick<Execution, 'id' | 'status'>>>;
+  listExecutions(workflowId: string): Promise<Array<Pick<Execution, 'id' | 'status' | 'mode'>>>;
   retry(id: string, options: { workflowId: string; loadWorkflow?: boolean }): Promise<string>;
   stopExecution(id: string): Promise<unknown>;
 }
@@ -72,6 +72,12 @@ export interface Owner {
   email: string;
   password: string;
 }
+
+/** Another password for every n8n. */
+export const newOwner = (): Owner => ({
+  email: 'owner@example.test',
+  password: `Owner1-${randomBytes(8).toString('hex')}`,
+});
 
 interface ProcessModule {
   installPackage(tarball: string, userFolder: string): Promise<string>;

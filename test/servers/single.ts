@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { loadProcessLibrary, restClient, type N8nProcess, type Owner } from './n8n';
+import { loadProcessLibrary, newOwner, restClient, type N8nProcess, type Owner } from './n8n';
 
 /** An n8n with our package, its owner, and a folder that is removed with it. */
 export interface Single extends N8nProcess {
@@ -21,7 +20,7 @@ export async function startSingle(options: {
   process.once('exit', removeFolder);
   await installPackage(options.tarball, userFolder);
   const n8n = await startN8n({ userFolder, env: options.env });
-  const owner = { email: 'owner@example.test', password: `Owner1-${randomBytes(8).toString('hex')}` };
+  const owner = newOwner();
   await (await restClient(n8n.url)).setUpOwner(owner);
   return {
     ...n8n,

@@ -16,6 +16,7 @@ export interface Wire {
   resetAll(): void;
   /** Lets nothing through in either direction, keeping the connections, until `resume`. */
   stall(): void;
+  readonly isStalled: boolean;
   resume(): void;
   /** Cuts every connection and takes no new one, until `comeBack`. */
   goAway(): void;
@@ -77,6 +78,9 @@ export async function startWire(targetPort: number): Promise<Wire> {
     resetAll: () => clients.forEach((client) => client.resetAndDestroy()),
     stall: () => {
       stalled = true;
+    },
+    get isStalled() {
+      return stalled;
     },
     resume,
     goAway: () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { startIdentity, type Identity } from '../servers/identity';
 import { deliver, mail } from '../servers/mailbox';
 import {
   loadProcessLibrary,
+  newOwner,
   restClient,
   type Execution,
   type N8nProcess,
@@ -95,10 +95,7 @@ export class VersionLab {
         () => false,
       );
     await waitFor('n8n to answer', answers, 30_000);
-    await rest.setUpOwner({
-      email: 'owner@example.test',
-      password: `Owner1-${randomBytes(8).toString('hex')}`,
-    });
+    await rest.setUpOwner(newOwner());
     return new VersionLab(n8n, rest, dovecot, relay, identity, folder);
   }
 

@@ -4,18 +4,9 @@ import { newSeed } from '../../reliability/seed';
 import { sleep, waitFor } from '../../servers/wait';
 import { random } from '../../unit/random';
 import { Watcher } from './watcher';
-import { startDovecotWatch, startEwsWatch, startGraphWatch, type WatchLab } from './watch-lab';
+import { numbered, WATCH_LABS, type WatchLab } from './watch-lab';
 
-const LABS: ReadonlyArray<[name: string, start: () => Promise<WatchLab>]> = [
-  ['IMAP', async () => await startDovecotWatch('imap')],
-  ['POP3', async () => await startDovecotWatch('pop3')],
-  ['EWS', startEwsWatch],
-  ['Graph', startGraphWatch],
-];
-
-const numbered = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name} ${n + 1}`);
-
-describe.each(LABS)('a watch over %s', (_, startLab) => {
+describe.each(WATCH_LABS)('a watch over %s', (_, startLab) => {
   let lab: WatchLab;
   let watcher: Watcher;
   let count = 0;

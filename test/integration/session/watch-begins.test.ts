@@ -5,20 +5,12 @@ import type { Message } from '../../../mail/model/message';
 import { FolderWatch, type Arrival, type WatchOptions } from '../../../mail/session/folder-watch';
 import type { Session } from '../../../mail/session/session';
 import { sleep } from '../../servers/wait';
-import { startDovecotWatch, startEwsWatch, startGraphWatch, type WatchLab } from './watch-lab';
+import { numbered, WATCH_LABS, type WatchLab } from './watch-lab';
 import { Watcher } from './watcher';
 
-const LABS: ReadonlyArray<[name: string, start: () => Promise<WatchLab>]> = [
-  ['IMAP', async () => await startDovecotWatch('imap')],
-  ['POP3', async () => await startDovecotWatch('pop3')],
-  ['EWS', startEwsWatch],
-  ['Graph', startGraphWatch],
-];
-
-const numbered = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name} ${n + 1}`);
 const subjectOf = ({ message }: Arrival) => (isMailError(message) ? message.code : message.subject);
 
-describe.each(LABS)('a watch over %s', (name, startLab) => {
+describe.each(WATCH_LABS)('a watch over %s', (name, startLab) => {
   let lab: WatchLab;
   let session: Session;
   let watcher: Watcher | undefined;

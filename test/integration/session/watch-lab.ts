@@ -126,6 +126,18 @@ export async function startEwsWatch(): Promise<WatchLab & { server: EwsServer; m
   };
 }
 
+/** One for each protocol. */
+export const WATCH_LABS: ReadonlyArray<[name: string, start: () => Promise<WatchLab>]> = [
+  ['IMAP', async () => await startDovecotWatch('imap')],
+  ['POP3', async () => await startDovecotWatch('pop3')],
+  ['EWS', async () => await startEwsWatch()],
+  ['Graph', async () => await startGraphWatch()],
+];
+
+/** So many subjects. */
+export const numbered = (name: string, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `${name} ${n + 1}`);
+
 export async function startGraphWatch(): Promise<
   WatchLab & { server: GraphServer; mailbox: ExchangeMailbox }
 > {

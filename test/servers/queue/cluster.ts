@@ -3,7 +3,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { loadProcessLibrary, restClient, type N8nProcess, type Owner, type RestClient } from '../n8n';
+import {
+  loadProcessLibrary,
+  newOwner,
+  restClient,
+  type N8nProcess,
+  type Owner,
+  type RestClient,
+} from '../n8n';
 import { startPostgresql, type Postgresql } from './postgresql';
 import { startRedis, type Redis } from './redis';
 
@@ -96,7 +103,7 @@ export async function startCluster({
     const encryptionKey = randomBytes(24).toString('hex');
     const main = await start('main', false);
     const rest = await restClient(main.url);
-    const owner = { email: 'owner@example.test', password: `Owner1-${randomBytes(8).toString('hex')}` };
+    const owner = newOwner();
     await rest.setUpOwner(owner);
     // A worker has to be told the address of main, or it gives a waiting run a URL of its own.
     const all: Worker[] = [];
