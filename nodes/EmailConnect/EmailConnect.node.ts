@@ -9,7 +9,7 @@ import {
 import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
-import { VERSIONS } from '../shared/pass-on';
+import { VERSIONS } from '../shared/versions';
 import { openSessions } from './open-sessions';
 import { properties } from './properties';
 

@@ -11,7 +11,8 @@ import { closeSession } from '../../n8n/run/session';
 import { sessionName } from '../../n8n/run/session-parameter';
 import { codex } from '../shared/codex';
 import { hint } from '../shared/hint';
-import { VERSIONS, passOn } from '../shared/pass-on';
+import { passOn } from '../shared/pass-on';
+import { VERSIONS } from '../shared/versions';
 import { eachItem } from '../shared/per-item';
 import { SESSION_NAME } from '../shared/session-name';
 

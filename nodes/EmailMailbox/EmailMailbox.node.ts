@@ -8,6 +8,7 @@ import {
 
 import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { SESSION_NAME } from '../shared/session-name';
+import { VERSIONS } from '../shared/versions';
 import { propertiesOf } from './actions/resource';
 import { RESOURCES } from './actions/resources';
 import { route } from './actions/router';
@@ -34,7 +35,7 @@ export class EmailMailbox implements INodeType {
       ...['delete email', 'mark as read', 'attachment', 'download attachment', 'draft', 'folder'],
     ]),
     group: ['input'],
-    version: 1,
+    ...VERSIONS,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
     description: 'Read, send and organize mail through a session that Email Connect opened',
     defaults: { name: 'Email Mailbox' },

@@ -10,6 +10,7 @@ import { activate } from '../../n8n/trigger/activate';
 import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
+import { VERSIONS } from '../shared/versions';
 import * as listSearch from './list-search';
 import { properties } from './properties';
 import { readSettings } from './read-settings';
@@ -28,7 +29,7 @@ export class EmailTrigger implements INodeType {
       ...['new mail', 'new email', 'incoming', 'receive', 'trigger', 'idle'],
     ]),
     group: ['trigger'],
-    version: 1,
+    ...VERSIONS,
     subtitle: '={{ $parameter["sessionName"] + ": " + $parameter["protocol"].toUpperCase() }}',
     description: 'Start the workflow when mail arrives, and have its session in the run',
     eventTriggerDescription: 'Waiting for a message that matches',

@@ -2,11 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Result } from './per-item';
 
-/** Version 1 of a node replaces its items; from version 2 on they pass through it. Workflows keep the version they have. */
-export const VERSIONS = { version: [1, 2], defaultVersion: 2 };
-
 /**
- * The output for an item, by the node's version.
+ * The output for an item, by the node's version: version 1 replaces its items, from version 2 on they pass through.
  *
  * @param added fields that version 2 adds to the item
  * @param replacing the item that version 1 gives instead
