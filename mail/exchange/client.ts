@@ -16,6 +16,7 @@ import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } 
 import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
+import type { ThreadOptions, ThreadReference } from '../model/thread';
 import { withDeadline } from '../async/deadline';
 import { openWithin } from '../async/open-within';
 import { openSequentially } from '../async/open-sequentially';
@@ -23,6 +24,7 @@ import type { FolderEntry } from './folder-tree';
 import { changesSince } from './changes';
 import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
+import { threadMessages } from './thread';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 import type { Traffic } from '../net/traffic';
@@ -93,6 +95,14 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     return await this.#parts.reader.get(ids, wanted);
+  }
+
+  async threadMessages(
+    thread: ThreadReference,
+    options: ThreadOptions,
+    failed?: FailedMessages,
+  ): Promise<Message[]> {
+    return await threadMessages(this.#parts, thread, options, failed);
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {

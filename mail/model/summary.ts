@@ -8,6 +8,9 @@ export interface MessageSummary {
   id: string;
   folder: string;
   messageId: string;
+  threadId: string;
+  /** Only over Gmail's IMAP. */
+  labels?: string[];
   subject: string;
   /** As in a header: `Ada Lovelace <ada@example.com>`, multiple mailboxes separated by commas. */
   from: string;
@@ -33,6 +36,8 @@ export function summarize(message: Message): MessageSummary {
     id,
     folder,
     messageId = '',
+    threadId = '',
+    labels,
     subject,
     date = '',
     receivedAt = '',
@@ -54,6 +59,8 @@ export function summarize(message: Message): MessageSummary {
     folder,
     id,
     messageId,
+    threadId,
+    ...(labels && { labels }),
     ...(message.headers && { headers: byName(message.headers) }),
     ...message.content,
   };

@@ -4,11 +4,13 @@ import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { startEwsLab } from '../../contract/ews-lab';
 import { readsMail } from '../../contract/reading';
+import { givesThreads } from '../../contract/threads';
 
 describe('EWS', () => {
   readsMail(() => startEwsLab(), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm'), { keywords: true, newIds: true });
   tellsWhatArrived(() => startEwsLab(), { folders: true });
+  givesThreads(() => startEwsLab(), { folders: true, usualOnly: false, requests: [4, 3] });
 });
 
 describe('EWS of an old server', () => {
