@@ -9,6 +9,7 @@ import type {
 import { assertDraft, bothKept } from '../model/drafts';
 import { isMailError, type MailError } from '../errors';
 import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
+import { assertNoLabels } from '../model/labels';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -76,6 +77,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     failed?: FailedMessages,
   ): Promise<Message[]> {
     const failures: FailedMessages = new Map();
+    assertNoLabels(query);
     const found = await this.#parts.reader.list(folder, query, wanted, limit, failures);
     reportFailed(failures, failed);
     return found;
@@ -88,6 +90,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     failed?: FailedMessages,
   ): Promise<string[]> {
     const failures: FailedMessages = new Map();
+    assertNoLabels(query);
     const found = await this.#parts.reader.find(folder, query, limit, failures);
     reportFailed(failures, failed);
     return found;
@@ -155,6 +158,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
   }
 
   async markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
+    assertNoLabels(marks);
     const { changer } = this.#parts;
     const outcomes = await changer.mark(ids, marks);
     // Marks are retried once with the current version of the message. Setting them twice is safe.
@@ -202,6 +206,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
   }
 
   async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    assertNoLabels(query);
     return await matchMessages(this.#parts.reader, ids, query);
   }
 

@@ -3,7 +3,7 @@ import { rankOf } from '../model/thread';
 import type { ImapConnection } from './connection';
 import { isGmail } from './delete';
 import { listFolders } from './folders';
-import { plainPath } from './special-use';
+import { isInbox, plainPath } from './special-use';
 
 interface Place {
   path: string;
@@ -44,9 +44,12 @@ export async function threadFolders(
 
 async function allFolders(connection: ImapConnection): Promise<Place[]> {
   const folders = await listFolders(connection, { counts: false });
-  return folders
-    .filter(({ selectable }) => selectable)
-    .map(({ path, specialUse: use }) => ({ path: plainPath(path), use }));
+  const others = folders.filter(({ path, selectable }) => selectable && !isInbox(path));
+  // Every account has it (RFC 9051 section 5.1), even if LIST does not show it as a folder.
+  return [
+    { path: plainPath('INBOX'), use: '\\Inbox' },
+    ...others.map(({ path, specialUse: use }) => ({ path, use })),
+  ];
 }
 
 /** The folders with a special use. Asks the server once in a session. */

@@ -31,12 +31,15 @@ export interface FlagChanges {
   /** Keywords (RFC 9051 section 2.3.2) or categories. */
   addKeywords?: readonly string[];
   removeKeywords?: readonly string[];
+  /** Labels of Gmail, its own ones with a backslash: `\Inbox`. NOT_SUPPORTED elsewhere. */
+  addLabels?: readonly string[];
+  removeLabels?: readonly string[];
 }
 
 /** A message to store (RFC 5322, with CRLF). */
 export interface StoredMessage {
   content: Buffer;
-  marks: FlagChanges & { isDraft?: boolean };
+  marks: Omit<FlagChanges, 'addLabels' | 'removeLabels'> & { isDraft?: boolean };
   /** The received time to store; now if absent. */
   receivedAt?: Date;
 }

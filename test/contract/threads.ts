@@ -17,7 +17,7 @@ interface Abilities {
    * The requests that a thread of 20 messages in three folders takes, on a new connection: by its id in all folders,
    * and after that by a message in a folder of one's own.
    */
-  requests: [byThread: number, byMessage: number];
+  requests?: [byThread: number, byMessage: number];
 }
 
 const time = (minute: number) => new Date(Date.UTC(2026, 10, 5, 9, minute));
@@ -184,7 +184,7 @@ export function givesThreads(
         counts.push(fresh.traffic.requests - before);
       }
       // Exactly, so that a change is seen.
-      expect(counts).toEqual(requests);
+      if (requests) expect(counts).toEqual(requests);
     } finally {
       await fresh.close();
     }
