@@ -29,7 +29,8 @@ export async function threadMessages(
     'id' in thread ? (await reader.get([thread.id], { content: false })).get(thread.id) : undefined;
   if (isMailError(start)) throw start;
   const threadId = 'id' in thread ? start?.threadId : thread.threadId.trim();
-  if (!threadId || !isId(threadId)) throw notAThread(threadId ?? '');
+  // Exchange 2007 has no ids of threads, which is for the reader to say.
+  if (!threadId || !(start || isId(threadId))) throw notAThread(threadId ?? '');
   const failures: FailedMessages = new Map();
   const found = await reader.thread(threadId, wanted, failures);
   reportFailed(failures, failed);

@@ -114,7 +114,7 @@ const read = (astring: string): string =>
 /** What Gmail would not take. */
 function problemIn(command: string): string | undefined {
   if (!command.includes('X-GM-')) return undefined;
-   
+
   if (/[^\x20-\x7e]/.test(command)) return 'Could not parse command';
   const [, labels] = /STORE \S+ [+-]?X-GM-LABELS(?:\.SILENT)? (.*)$/.exec(command) ?? [];
   if (labels !== undefined && !/^\((?:\S.*)?\)$/.test(labels)) return 'Could not parse command';
