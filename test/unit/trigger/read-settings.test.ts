@@ -17,7 +17,10 @@ function settingsWith(parameters: Parameters, written: Parameters = {}) {
       name.split('.').reduce<unknown>((value, key) => (value as Parameters | undefined)?.[key], all) ??
       fallback,
     getTimezone: () => 'Europe/Berlin',
-    getNode: () => ({ name: 'Email Trigger', parameters: { ...parameters, ...written } }),
+    getNode: () => ({
+      ...{ name: 'Email Trigger', type: 'emailTrigger', typeVersion: 1 },
+      parameters: { ...parameters, ...written },
+    }),
   };
   return readSettings(context as unknown as ITriggerFunctions);
 }
