@@ -10,26 +10,16 @@ import { sessionName } from '../../../../n8n/run/session-parameter';
 import { eachItem } from '../../../shared/per-item';
 import { readOutputOptions, toResults, wantedFor } from './output';
 import { OUTPUT_OF_ONE } from './output-fields';
+import { MESSAGE_ID } from '../fields/id-field';
 import { textOf } from '../fields/read-parameters';
 import { defineOperation } from '../operation';
 
 export const get = defineOperation({
   value: 'get',
   name: 'Get',
-  action: 'Get a message',
+  action: 'Read a message',
   description: 'Get one message with its text',
-  fields: [
-    {
-      displayName: 'Message ID',
-      name: 'messageId',
-      type: 'string',
-      default: '={{ $json.id }}',
-      required: true,
-      placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-      description: 'The field "ID" of a message from Get Many',
-    },
-    ...OUTPUT_OF_ONE,
-  ],
+  fields: [...MESSAGE_ID, ...OUTPUT_OF_ONE],
   execute,
 });
 

@@ -16,7 +16,7 @@ import { defineOperation } from '../operation';
 export const getMany = defineOperation({
   value: 'getMany',
   name: 'Get Many',
-  action: 'Get many messages',
+  action: 'Find messages in a folder',
   description: 'Find messages in a folder, newest first',
   fields: [
     folderField({
