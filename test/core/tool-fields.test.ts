@@ -1,9 +1,10 @@
-import { NodeHelpers, type INodeProperties, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import type { INodeType } from 'n8n-workflow';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { TOOL_LENGTH } from '../../nodes/EmailMailbox/actions/message/output-fields';
 import { mail } from '../servers/mailbox';
 import { node } from '../servers/workflow';
+import { n8nRequire } from './engine';
 import { ALICE, BOB, expectSuccess, itemsOf, useLab } from './lab';
 import { connect, get, give, mailbox, onlyFirst } from './nodes';
 
@@ -15,10 +16,17 @@ import { connect, get, give, mailbox, onlyFirst } from './nodes';
 const lab = useLab();
 const TOOL = 'n8n-nodes-email-session.emailMailboxTool';
 
+interface Workflow {
+  NodeHelpers: { displayParameter(...given: unknown[]): boolean };
+}
+
 /** n8n 1.85 shows a tool the fields of an ordinary node. */
-const ofTools = { displayOptions: { show: { '@tool': [true] } } } as unknown as INodeProperties;
-const type = { name: 'emailMailboxTool' } as INodeTypeDescription;
-const knowsTools = NodeHelpers.displayParameter({}, ofTools, { typeVersion: 2 }, type);
+const knowsTools = (n8nRequire('n8n-workflow') as Workflow).NodeHelpers.displayParameter(
+  {},
+  { displayOptions: { show: { '@tool': [true] } } },
+  { typeVersion: 2 },
+  { name: 'emailMailboxTool' },
+);
 
 beforeEach(() => {
   const plain = lab().nodeTypes['n8n-nodes-email-session.emailMailbox']!;
