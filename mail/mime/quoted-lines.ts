@@ -59,11 +59,11 @@ export function historyIn(
   return undefined;
 }
 
-/** Whether a block of header fields begins here: the sender, then the time, and the recipient or the subject. */
+/** Whether a block of header fields begins here: the sender, then the time, the recipient and the subject. */
 function isHeader(lines: readonly string[], at: number): boolean {
   if (!labelsOf(lines[at]!).includes('from')) return false;
   const found = new Set(lines.slice(at + 1, at + HEADER_LINES).flatMap(labelsOf));
-  return found.has('sent') && (found.has('to') || found.has('subject'));
+  return (['sent', 'to', 'subject'] as const).every((label) => found.has(label));
 }
 
 /**

@@ -58,7 +58,11 @@ describe('a tool', () => {
       const [first, second] = await ids();
       const run = await lab().run(called({ Message_ID: second, id: first }, {}));
       expectSuccess(run);
-      expect(itemsOf(run, 'Tool')[0]?.json).toMatchObject({ id: second });
+      // As Markdown, without what a sender hides from people.
+      expect(itemsOf(run, 'Tool')[0]?.json).toMatchObject({
+        id: second,
+        markdown: expect.stringMatching(/\S/),
+      });
     },
   );
 

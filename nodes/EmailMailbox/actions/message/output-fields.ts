@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { MESSAGE_FIELDS, type MessageField } from '../../../../mail/model/message-fields';
 import { byName } from '../../../shared/options';
@@ -99,7 +99,7 @@ export const FIELDS: INodeProperties = {
   displayOptions: { show: { output: ['fields'] } },
 };
 
-const bodyField = (preset: 'none' | 'text'): INodeProperties => ({
+const bodyField = (preset: 'none' | 'text' | 'markdown'): INodeProperties => ({
   displayName: 'Body',
   name: 'body',
   type: 'options',
@@ -130,9 +130,15 @@ const collection = (options: INodeProperties[]): INodeProperties => ({
 /** Options of the body and the headers, since version 2. */
 export const READING_OPTIONS: readonly INodeProperties[] = [INCLUDE_HEADERS, MAX_LENGTH, WITHOUT_HISTORY];
 
+/** The text as people read it; as a tool, as a model does, and without what the sender hides from people. */
+const TEXT: INodeProperties[] = [
+  ...updateDisplayOptions({ hide: { '@tool': [true] } }, [bodyField('text')]),
+  ...updateDisplayOptions({ show: { '@tool': [true] } }, [bodyField('markdown')]),
+];
+
 /** The fields that say what an item holds, since version 2. */
 export const itemFields = (body: 'none' | 'text'): INodeProperties[] =>
-  sinceVersion2([OUTPUT, FIELDS, bodyField(body)]);
+  sinceVersion2([OUTPUT, FIELDS, ...(body === 'none' ? [bodyField(body)] : TEXT)]);
 
 const FILES = [ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS];
 const OPTIONS_1 = [...FILES, INCLUDE_HEADERS];
