@@ -38,6 +38,8 @@ export interface Message {
    */
   threadId?: string;
   subject: string;
+  /** The beginning of the text, on one line, about 100 characters. */
+  preview?: string;
   from: Address[];
   replyTo: Address[];
   to: Address[];

@@ -8,9 +8,6 @@ export interface MessageSummary {
   id: string;
   folder: string;
   messageId: string;
-  threadId: string;
-  /** Only over Gmail's IMAP. */
-  labels?: string[];
   subject: string;
   /** As in a header: `Ada Lovelace <ada@example.com>`, multiple mailboxes separated by commas. */
   from: string;
@@ -36,8 +33,6 @@ export function summarize(message: Message): MessageSummary {
     id,
     folder,
     messageId = '',
-    threadId = '',
-    labels,
     subject,
     date = '',
     receivedAt = '',
@@ -59,14 +54,13 @@ export function summarize(message: Message): MessageSummary {
     folder,
     id,
     messageId,
-    threadId,
-    ...(labels && { labels }),
-    ...(message.headers && { headers: byName(message.headers) }),
+    ...(message.headers && { headers: headersByName(message.headers) }),
     ...message.content,
   };
 }
 
-function byName(fields: readonly HeaderField[]): Record<string, string | string[]> {
+/** By lower-case name, several fields with the same name as a list. */
+export function headersByName(fields: readonly HeaderField[]): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = Object.create(null) as typeof headers;
   for (const { name, value } of fields) {
     const key = name.toLowerCase();

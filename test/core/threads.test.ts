@@ -21,11 +21,12 @@ beforeAll(() => {
 });
 
 const list = mailbox('List', { filters: { subject: 'Question' }, options: {} });
-const thread = (parameters: object = {}) => mailbox('Thread', { operation: 'getThread', ...parameters });
+const thread = (parameters: object = {}) =>
+  mailbox('Thread', { operation: 'getThread', ...parameters }, { typeVersion: 2 });
 
 test('Get Thread gives the conversation of a message, with the answers that were sent', async () => {
   const question = mailbox('List', { filters: { messageIdHeader: ROOT } });
-  const run = await lab().run([connect(ALICE), question, thread({ options: { includeBody: true } })]);
+  const run = await lab().run([connect(ALICE), question, thread({ body: 'text' })]);
   expectSuccess(run);
   const items = itemsOf(run, 'Thread').map(({ json }) => json);
   expect(items.map(({ subject, folder, threadId }) => [subject, folder, threadId])).toEqual([
@@ -38,7 +39,7 @@ test('Get Thread gives the conversation of a message, with the answers that were
 
 test('the thread can be named by its id, and given from its end', async () => {
   const byId = thread({
-    ...{ threadOf: 'thread', threadId: ROOT, simplify: false },
+    ...{ threadOf: 'thread', threadId: ROOT, output: 'raw' },
     ...{ order: 'newest', limit: 2 },
   });
   const run = await lab().run([connect(ALICE), byId]);

@@ -1,13 +1,15 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { updateDisplayOptions, type IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import type { ThreadReference } from '../../../../mail/model/thread';
 import { forEachItem } from '../shared/each-item';
 import { nameFailed, search } from '../shared/name-failed';
+import { MESSAGE_ID, THREAD_ID } from '../fields/id-field';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readChoice, readLimit, textOf } from '../fields/read-parameters';
-import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
+import { OUTPUT_OF_MANY } from './output-fields';
+import { readOutputOptions, toResults, wantedFor } from './output';
 import { defineOperation } from '../operation';
 
 export const getThread = defineOperation({
@@ -27,26 +29,8 @@ export const getThread = defineOperation({
       default: 'message',
       description: 'What names the thread',
     },
-    {
-      displayName: 'Message ID',
-      name: 'messageId',
-      type: 'string',
-      default: '={{ $json.id }}',
-      required: true,
-      placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-      description: 'The field "ID" of a message from Get Many',
-      displayOptions: { show: { threadOf: ['message'] } },
-    },
-    {
-      displayName: 'Thread ID',
-      name: 'threadId',
-      type: 'string',
-      default: '={{ $json.threadId }}',
-      required: true,
-      placeholder: '<order-42@example.com>',
-      description: 'The field "threadId" of a message from Get Many',
-      displayOptions: { show: { threadOf: ['thread'] } },
-    },
+    ...updateDisplayOptions({ show: { threadOf: ['message'] } }, MESSAGE_ID),
+    ...updateDisplayOptions({ show: { threadOf: ['thread'] } }, THREAD_ID),
     {
       displayName: 'Folders',
       name: 'folders',
@@ -78,8 +62,7 @@ export const getThread = defineOperation({
       description: 'Order of the messages. With a limit, you get the first ones in this order.',
     },
     ...LIMIT_FIELDS,
-    SIMPLIFY,
-    MESSAGES_OPTIONS,
+    ...OUTPUT_OF_MANY,
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { session, use }) => {
     const thread = readThread(context, itemIndex);
@@ -96,7 +79,7 @@ export const getThread = defineOperation({
           refused,
         ),
     );
-    const results = await toResults(context, await session(), found, options, itemIndex);
+    const results = await toResults(context, await session(), found, options);
     nameFailed(context, results, failed, 'messages and folders of the thread');
     return results;
   }),

@@ -31,7 +31,7 @@ const labelsField = listField('Customers/Acme, \\Important');
 export const mark = defineOperation({
   value: 'mark',
   name: 'Mark',
-  action: 'Mark messages',
+  action: 'Mark messages as read, flagged or answered',
   description: 'Mark messages as read, flagged or answered, or with keywords or labels',
   fields: [
     ...SELECTION_FIELDS,
