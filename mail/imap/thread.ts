@@ -37,6 +37,7 @@ export async function threadMessages(
   if (start && threadId === undefined) return [await messageOf(connection, start.id, options)];
   const search = searchFor(flow, threadId ?? '');
   const folders = await threadFolders(connection, start?.folder, options.allFolders ?? false);
+  const isShown = ({ id, isDraft }: Message) => !isDraft || options.allFolders === true || id === start?.id;
   const failures: FailedMessages = new Map();
   const seen: SeenFolders = new Set(start && [start.folder]);
   const found: Message[] = [];
@@ -44,7 +45,7 @@ export async function threadMessages(
     try {
       const here = await connection.inFolder(
         path,
-        async (mailbox) => await messagesIn(flow, mailbox, search, options, failures),
+        async (mailbox) => await messagesIn(flow, mailbox, search, { ...options, isShown }, failures),
         { seen },
       );
       found.push(...here);
@@ -56,9 +57,8 @@ export async function threadMessages(
   }
   reportFailed(failures, failed);
   const ranks = new Map(folders.map((path, rank) => [path, rank]));
-  const shown = found.filter(({ id, isDraft }) => !isDraft || options.allFolders || id === start?.id);
   return inOrder(
-    withoutCopies(shown, (folder) => ranks.get(plainPath(folder)) ?? 0),
+    withoutCopies(found, (folder) => ranks.get(plainPath(folder)) ?? 0),
     options,
   );
 }
@@ -98,7 +98,7 @@ async function messagesIn(
   flow: ImapFlow,
   mailbox: MailboxObject,
   search: SearchObject,
-  { wanted, newestFirst, limit }: ThreadOptions,
+  { wanted, newestFirst, limit, isShown }: ThreadOptions & { isShown: (message: Message) => boolean },
   failures: FailedMessages,
 ): Promise<Message[]> {
   if (mailbox.exists === 0) return [];
@@ -108,12 +108,7 @@ async function messagesIn(
     found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused)));
   }
   // No more of them can be in the result, so no more texts are downloaded.
-  const shown = new Set(
-    inOrder(
-      found.map(({ message }) => message),
-      { newestFirst, limit },
-    ),
-  );
+  const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), { newestFirst, limit }));
   const whole = await complete(
     flow,
     found.filter(({ message }) => shown.has(message)),
