@@ -1,5 +1,6 @@
 import { inBrackets } from '../model/angle-brackets';
-import type { MessageQuery } from '../model/query';
+import { wantsWhole } from '../model/match';
+import { textIn, type MessageQuery } from '../model/query';
 
 /** Newest first. Graph requires that the sort property also comes first in the filter. */
 const NEWEST_FIRST = 'receivedDateTime desc';
@@ -21,9 +22,11 @@ export function toSearch(query: MessageQuery): Record<string, string> {
     isRead !== undefined && `isRead eq ${isRead}`,
     isFlagged !== undefined && `flag/flagStatus ${isFlagged ? 'eq' : 'ne'} 'flagged'`,
     from &&
-      isPlain(from) &&
-      either(contains('from/emailAddress/address', from), contains('from/emailAddress/name', from)),
-    subject && contains('subject', subject),
+      isAnswerable(from) &&
+      either(...from.flatMap((text) => SENDER.map((path) => contains(path, text)))),
+    subject &&
+      subject.length <= MOST_VALUES &&
+      either(...subject.map((one) => contains('subject', textIn(one)))),
     messageId && `internetMessageId eq ${literal(inBrackets(messageId))}`,
   ].filter((one): one is string => Boolean(one));
   const times = [
@@ -34,20 +37,31 @@ export function toSearch(query: MessageQuery): Record<string, string> {
   return { $orderby: NEWEST_FIRST, ...(all.length > 0 && { $filter: all.join(' and ') }) };
 }
 
+const SENDER = ['from/emailAddress/address', 'from/emailAddress/name'] as const;
+
+/** Graph rejects long filters as too complex, and long URLs. Above this number of values, they are checked here. */
+const MOST_VALUES = 20;
+
 /** Whether many of the server's results may not match. */
 export const isRough = (query: MessageQuery): boolean =>
   Boolean(
     query.to ||
+      query.cc ||
+      query.bcc ||
+      wantsWhole(query) ||
       query.body ||
       query.raw ||
       query.withoutKeyword ||
-      (query.from && !isPlain(query.from)) ||
+      (query.from && !isAnswerable(query.from)) ||
+      (query.subject && query.subject.length > MOST_VALUES) ||
       query.receivedAfter ||
       query.receivedBefore,
   ) ||
   [query.isAnswered, query.hasAttachments, query.keyword, query.largerThan, query.smallerThan].some(
     (one) => one !== undefined,
   );
+
+const isAnswerable = (from: readonly string[]): boolean => from.length <= MOST_VALUES && from.every(isPlain);
 
 /** Whether the text can only match within a name or an address, not across both as in `Ada <ada@`. */
 const isPlain = (text: string): boolean => !/[<>",]/.test(text);
@@ -57,7 +71,8 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const contains = (path: string, text: string): string => `contains(${path},${literal(text)})`;
 
-const either = (...filters: string[]): string => `(${filters.join(' or ')})`;
+const either = (...filters: string[]): string =>
+  filters.length > 1 ? `(${filters.join(' or ')})` : filters.join('');
 
 /** Exchange compares whole seconds. */
 const toSecond = (time: Date, round: (seconds: number) => number): string =>

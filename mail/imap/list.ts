@@ -109,8 +109,8 @@ export const refusedIn =
 /** @throws {MailError} INVALID_INPUT */
 export function assertImapQuery(query: MessageQuery): void {
   assertQuery(query);
-  if (query.keyword) assertKeyword('Filter "Keyword"', query.keyword);
-  if (query.withoutKeyword) assertKeyword('Filter "Without Keyword"', query.withoutKeyword);
+  for (const keyword of query.keyword ?? []) assertKeyword('Filter "Keyword"', keyword);
+  for (const keyword of query.withoutKeyword ?? []) assertKeyword('Filter "Without Keyword"', keyword);
 }
 
 const nothingThere = ({ path, exists }: MailboxObject): MailError =>

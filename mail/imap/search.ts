@@ -1,10 +1,10 @@
 import type { ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 
 import { inBrackets } from '../model/angle-brackets';
-import type { MessageQuery } from '../model/query';
+import { textIn, type MessageQuery } from '../model/query';
 import { execOrThrow, type Attribute } from './exec-or-throw';
 import { refusalIn } from './refusal';
-import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
+import { hasLiteral, isAscii, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -15,8 +15,8 @@ const DAY = 24 * 60 * 60 * 1000;
 export const LARGEST_NUMBER = 0x7fffffff;
 
 /**
- * The part of a query that the server can answer, without `raw`. Dates are widened by one day on each side, because
- * SINCE and BEFORE use the server's own time zone. `matchesExactly` narrows the result.
+ * The part of a query that the server can answer, without `raw` and what has several values. Dates are widened by one
+ * day on each side, because SINCE and BEFORE use the server's own time zone. `matchesExactly` narrows the result.
  *
  * @returns undefined if there is nothing for the server to search, so that no SEARCH over the whole folder is needed
  */
@@ -25,10 +25,12 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   if (query.isRead !== undefined) search.seen = query.isRead;
   if (query.isFlagged !== undefined) search.flagged = query.isFlagged;
   if (query.isAnswered !== undefined) search.answered = query.isAnswered;
-  for (const field of ['from', 'to', 'subject', 'body', 'keyword'] as const) {
-    if (query[field]) search[field] = query[field];
+  for (const field of ONE_OF) {
+    const [value, ...others] = (query[field] ?? []).map(textIn);
+    if (value !== undefined && others.length === 0) search[field] = value;
   }
-  if (query.withoutKeyword) search.unKeyword = query.withoutKeyword;
+  const [keyword, ...others] = query.withoutKeyword ?? [];
+  if (keyword !== undefined && others.length === 0) search.unKeyword = keyword;
   // HEADER matches substrings (RFC 9051 section 6.4.4). With its angle brackets, an id cannot match part of another
   // one.
   if (query.messageId) search.header = { 'Message-ID': inBrackets(query.messageId) };
@@ -46,22 +48,60 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   return Object.keys(search).length > 0 ? search : undefined;
 }
 
+/** The criteria of which one value is enough. */
+const ONE_OF = ['from', 'to', 'cc', 'bcc', 'subject', 'body', 'keyword'] as const;
+
+/**
+ * The rest of that part: SEARCH keys for what has several values, which imapflow's SearchObject cannot express for more
+ * than one criterion.
+ */
+export function toKeys(query: MessageQuery): Attribute[] {
+  const keys: Attribute[] = [];
+  for (const field of ONE_OF) {
+    const values = (query[field] ?? []).map(textIn);
+    if (values.length > 1)
+      keys.push(...anyOf(values.map((value) => [atom(field.toUpperCase()), text(value)])));
+  }
+  const without = query.withoutKeyword ?? [];
+  if (without.length > 1) keys.push(...without.flatMap((keyword) => [atom('UNKEYWORD'), text(keyword)]));
+  return keys;
+}
+
+/** OR takes two keys (RFC 9051 section 6.4.4), so it is nested, as flat as possible: servers limit the depth. */
+function anyOf(keys: readonly Attribute[][]): Attribute[] {
+  if (keys.length === 1) return keys[0]!;
+  const half = Math.ceil(keys.length / 2);
+  return [atom('OR'), ...anyOf(keys.slice(0, half)), ...anyOf(keys.slice(half))];
+}
+
+const atom = (value: string): Attribute => ({ type: 'ATOM', value });
+
+/** As imapflow sends a value: it quotes ASCII where necessary, and the rest is a literal. */
+const text = (value: string): Attribute =>
+  isAscii(value) ? atom(value) : { type: 'LITERAL', value: Buffer.from(value) };
+
 // imapflow moves a BEFORE date by a day if it is not at midnight.
 const startOfDay = (time: number): Date => new Date(Math.floor(time / DAY) * DAY);
 
 /**
  * The UIDs of the messages in the selected folder that the server finds, in ascending order.
  *
- * @param raw SEARCH keys that must hold too
+ * @param more SEARCH keys that must hold too
+ * @param raw the same, as a user wrote them
  * @throws {MailError} INVALID_INPUT where the server does not understand `raw`
  */
-export async function searchUids(flow: ImapFlow, search: SearchObject = {}, raw = ''): Promise<number[]> {
+export async function searchUids(
+  flow: ImapFlow,
+  search: SearchObject = {},
+  { more = [], raw = '' }: { more?: Attribute[]; raw?: string } = {},
+): Promise<number[]> {
   const keys = raw.trim() ? rawSearchKeys(raw) : [];
+  const added = [...more, ...(keys.length > 0 ? [keys] : [])];
   try {
     const uids = await execOrThrow(
       flow,
       async (asked) => (await asked.search(search, { uid: true })) as number[] | false,
-      (attributes) => (keys.length > 0 ? withCharset(flow, [...attributes, keys]) : attributes),
+      (attributes) => (added.length > 0 ? withCharset(flow, [...attributes, ...added]) : attributes),
     );
     return uids.sort((a, b) => a - b);
   } catch (error) {

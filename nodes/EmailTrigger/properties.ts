@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { folderField } from '../EmailMailbox/actions/fields/folder-field';
-import { FILTERS } from '../EmailMailbox/actions/message/filter-fields';
+import { FILTER_FIELDS } from '../EmailMailbox/actions/message/filter-fields';
 import { INCLUDE_BODY, INCLUDE_HEADERS, SIMPLIFY } from '../EmailMailbox/actions/message/output';
 import { CONNECTION_FIELDS, CONNECTION_OPTIONS } from '../shared/connection/properties';
 import { byName } from '../shared/options';
@@ -114,7 +114,7 @@ export const properties: INodeProperties[] = [
     }),
     displayOptions: { show: { protocol: [...MAILBOXES] } },
   },
-  FILTERS,
+  ...FILTER_FIELDS,
   SIMPLIFY,
   {
     displayName:

@@ -75,6 +75,7 @@ const parametersOf = (trigger: ITriggerFunctions): ParameterContext => {
     trigger.getNodeParameter(name, ...others);
   return {
     getNodeParameter: getNodeParameter as ParameterContext['getNodeParameter'],
+    getNode: () => trigger.getNode(),
     getTimezone: () => trigger.getTimezone(),
   };
 };
@@ -93,6 +94,7 @@ function readQuery(context: ParameterContext, protocol: string): MessageQuery {
   const missing = Object.entries({
     'Raw Search': query.raw,
     Keyword: query.keyword,
+    'Without Keyword': query.withoutKeyword,
     'Read State': query.isRead,
     Flagged: query.isFlagged,
     Answered: query.isAnswered,

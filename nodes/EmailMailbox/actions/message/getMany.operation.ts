@@ -7,7 +7,7 @@ import { folderField, readFolder } from '../fields/folder-field';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readLimit } from '../fields/read-parameters';
 import { hintAtRepetition } from '../bulk/repetition';
-import { FILTERS } from './filter-fields';
+import { FILTER_FIELDS } from './filter-fields';
 import { readFilters } from './filters';
 import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
 import { defineOperation } from '../operation';
@@ -25,7 +25,7 @@ export const getMany = defineOperation({
       description: 'Folder to look in',
     }),
     ...LIMIT_FIELDS,
-    FILTERS,
+    ...FILTER_FIELDS,
     SIMPLIFY,
     MESSAGES_OPTIONS,
   ],
