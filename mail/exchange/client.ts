@@ -15,6 +15,7 @@ import type { AttachmentDownload, Message, MessageDownload } from '../model/mess
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
 import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
+import type { FailedFolders, MessageSearch } from '../model/message-search';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import { withDeadline } from '../async/deadline';
 import { openWithin } from '../async/open-within';
@@ -23,6 +24,7 @@ import type { FolderEntry } from './folder-tree';
 import { changesSince } from './changes';
 import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
+import { searchMessages } from './search';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 import type { Traffic } from '../net/traffic';
@@ -76,6 +78,19 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     const failures: FailedMessages = new Map();
     const found = await this.#parts.reader.list(folder, query, wanted, limit, failures);
     reportFailed(failures, failed);
+    return found;
+  }
+
+  async searchMessages(
+    search: MessageSearch,
+    failed?: FailedMessages,
+    failedFolders?: FailedFolders,
+  ): Promise<Message[]> {
+    const failures: FailedMessages = new Map();
+    const refused: FailedFolders = new Map();
+    const found = await searchMessages(this.#parts, search, failures, refused);
+    reportFailed(failures, failed);
+    reportFailed(refused, failedFolders);
     return found;
   }
 

@@ -1,11 +1,14 @@
 import type { BatchResult } from '../model/client';
-import { isMailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
+import type { FolderEntry } from '../exchange/folder-tree';
+import type { SearchPlaces } from '../exchange/parts';
 import { wellFormed } from '../exchange/batch-result';
 import { messageGone } from '../exchange/ids';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import type { FailedMessages } from '../model/failed-messages';
+import { inOrder, type FailedFolders, type MessageSearch, type Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import type { GraphApi } from './api';
 import { isTextInHtml, toMessage } from './convert';
@@ -15,6 +18,7 @@ import type { MessageResource } from './resources';
 import { onlyTimes } from '../exchange/only-times';
 import { isRough, toSearch } from './search';
 import { foundSelection, messageSelection } from './selection';
+import { severalLists } from './several-lists';
 import { folderPath, parameters } from './paths';
 
 /** Messages per reply: Graph's maximum for ids, fewer with attachments or texts, which make a reply large. */
@@ -35,23 +39,45 @@ export class GraphReader {
     wanted: FetchOptions,
     limit: number,
     failed: FailedMessages,
+    sort: Sort = 'newest',
   ): Promise<Message[]> {
     assertQuery(query);
+    const pages: Pages = (selection, size) => this.search(folder, query, selection, size, sort);
+    return await this.found(pages, { query, wanted, limit, sort }, failed);
+  }
+
+  async listIn(
+    { folders, nearlyAll, ...search }: SearchPlaces,
+    failed: FailedMessages,
+    refused: FailedFolders,
+  ): Promise<Message[]> {
+    const { query, sort } = search;
+    const pages: Pages = (selection, size, most) =>
+      nearlyAll
+        ? this.searchMailbox(folders, query, { selection, size: most, sort })
+        : this.searchEach(folders, query, { selection, size, sort }, refused);
+    return await this.found(pages, search, failed);
+  }
+
+  private async found(
+    pages: Pages,
+    { query, wanted, limit, sort }: Omit<MessageSearch, 'where'>,
+    failed: FailedMessages,
+  ): Promise<Message[]> {
     const needed = { ...wanted, content: wanted.content || Boolean(query.body) };
-    const size = needed.content || needed.headers ? PAGE.contents : PAGE.summaries;
+    const most = needed.content || needed.headers ? PAGE.contents : PAGE.summaries;
     const found: Message[] = [];
-    for await (const page of this.search(
-      folder,
-      query,
-      messageSelection(needed),
-      pageSize(size, query, limit),
-    )) {
+    // With a query in its own language, Graph decides the order: the latest first.
+    const mustSort = query.raw !== undefined && sort === 'oldest';
+    const enough = mustSort ? Infinity : limit;
+    const size = pageSize(most, query, enough);
+    for await (const page of pages(messageSelection(needed), size, most)) {
       for (const message of await this.converted(page, needed, failed)) {
-        if (found.length < limit && matches(message, query)) found.push(trimmed(message, wanted));
+        if (found.length < enough && matches(message, query)) found.push(trimmed(message, wanted));
       }
-      if (found.length >= limit) break;
+      if (found.length >= enough) break;
     }
-    return found;
+    return mustSort ? inOrder(found, sort).slice(0, limit) : found;
   }
 
   async find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]> {
@@ -103,22 +129,50 @@ export class GraphReader {
   private async *search(
     folder: string,
     query: MessageQuery,
-    selection: Record<string, string>,
+    selection: Selection,
     size: number,
+    sort: Sort = 'newest',
   ): AsyncGenerator<MessageResource[]> {
-    const path = `${folderPath(await this.folders.idOf(folder))}/messages`;
-    const pages = (filters: Record<string, string>) =>
-      this.api.pages<MessageResource>(
-        `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`,
-      );
+    const path = messagesIn(await this.folders.idOf(folder));
     try {
-      yield* pages(toSearch(query));
+      yield* askedTwice(query, sort, (filters) =>
+        this.api.pages<MessageResource>(withParameters(path, { ...selection, ...filters }, size)),
+      );
     } catch (error) {
-      if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw noFolder(error, folder);
-      // Graph rejects some filters as too complex, without saying which part. Then everything but the times is checked
-      // here.
-      yield* pages(toSearch(onlyTimes(query)));
+      throw noFolder(error, folder);
     }
+  }
+
+  /** The same for several folders, in one order. */
+  private searchEach(
+    folders: readonly FolderEntry[],
+    query: MessageQuery,
+    { selection, size, sort }: { selection: Selection; size: number; sort: Sort },
+    refused: FailedFolders,
+  ): AsyncGenerator<MessageResource[]> {
+    return askedTwice(query, sort, (filters) => {
+      const paths = folders.map(({ id }) =>
+        withParameters(messagesIn(id), { ...selection, ...filters }, size),
+      );
+      return severalLists(this.api, paths, { size, sort }, (index, error) => {
+        if (isMailError(error, 'NOT_SUPPORTED', 'INVALID_INPUT')) throw error;
+        const { path } = folders[index]!.folder;
+        refused.set(path, noFolder(error, path));
+      });
+    });
+  }
+
+  /** The same for the whole mailbox, with one request for each page. What is in other folders is left out. */
+  private async *searchMailbox(
+    folders: readonly FolderEntry[],
+    query: MessageQuery,
+    { selection, size, sort }: { selection: Selection; size: number; sort: Sort },
+  ): AsyncGenerator<MessageResource[]> {
+    const ids = new Set(folders.map(({ id }) => id));
+    const pages = askedTwice(query, sort, (filters) =>
+      this.api.pages<MessageResource>(withParameters('/messages', { ...selection, ...filters }, size)),
+    );
+    for await (const page of pages) yield page.filter(({ parentFolderId }) => ids.has(parentFolderId ?? ''));
   }
 
   private async meeting(
@@ -168,10 +222,42 @@ export class GraphReader {
   }
 }
 
+type Selection = Record<string, string>;
+
+/**
+ * The pages of a search: with these properties of each message, and so many messages on each.
+ *
+ * @param most if many of the messages are left out
+ */
+type Pages = (selection: Selection, size: number, most: number) => AsyncGenerator<MessageResource[]>;
+
+/**
+ * Graph rejects some filters as too complex, without saying which part. Then everything but the times is checked here.
+ *
+ * @param pages of the messages that these parameters find
+ */
+async function* askedTwice(
+  query: MessageQuery,
+  sort: Sort,
+  pages: (filters: Record<string, string>) => AsyncGenerator<MessageResource[]>,
+): AsyncGenerator<MessageResource[]> {
+  try {
+    yield* pages(toSearch(query, sort));
+  } catch (error) {
+    if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw error;
+    yield* pages(toSearch(onlyTimes(query), sort));
+  }
+}
+
+const messagesIn = (folderId: string): string => `${folderPath(folderId)}/messages`;
+
+const withParameters = (path: string, values: Record<string, string>, size: number): string =>
+  `${path}?${parameters({ ...values, $top: String(size) })}`;
+
 /** If some messages will not match, more than `limit` must be checked. */
 const pageSize = (most: number, query: MessageQuery, limit: number): number =>
   isRough(query) ? most : Math.min(limit, most);
 
 /** Graph uses "item" for folders too. */
-const noFolder = (error: unknown, folder: string): unknown =>
+const noFolder = <E>(error: E, folder: string): E | MailError =>
   isMailError(error, 'MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND') ? folderNotFound(folder) : error;

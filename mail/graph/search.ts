@@ -1,9 +1,13 @@
 import { inBrackets } from '../model/angle-brackets';
 import { wantsWhole } from '../model/match';
+import type { Sort } from '../model/message-search';
 import { textIn, type MessageQuery } from '../model/query';
 
-/** Newest first. Graph requires that the sort property also comes first in the filter. */
-const NEWEST_FIRST = 'receivedDateTime desc';
+/** Graph requires that the sort property also comes first in the filter. */
+const ORDERS: Readonly<Record<Sort, string>> = {
+  newest: 'receivedDateTime desc',
+  oldest: 'receivedDateTime asc',
+};
 const EVER = 'receivedDateTime ge 1900-01-01T00:00:00Z';
 
 /**
@@ -13,7 +17,7 @@ const EVER = 'receivedDateTime ge 1900-01-01T00:00:00Z';
  *
  * @returns parameters of the request (https://learn.microsoft.com/graph/query-parameters)
  */
-export function toSearch(query: MessageQuery): Record<string, string> {
+export function toSearch(query: MessageQuery, sort: Sort = 'newest'): Record<string, string> {
   // Graph accepts a query in its own language only instead of other criteria, and decides the order of the results.
   if (query.raw) return { $search: `"${query.raw.replace(/[\\"]/g, '\\$&')}"` };
   const { isRead, isFlagged, from, subject, messageId } = query;
@@ -34,7 +38,7 @@ export function toSearch(query: MessageQuery): Record<string, string> {
     receivedBefore && `receivedDateTime le ${toSecond(receivedBefore, Math.ceil)}`,
   ].filter((one): one is string => Boolean(one));
   const all = [...(filters.length > 0 && times.length === 0 ? [EVER] : times), ...filters];
-  return { $orderby: NEWEST_FIRST, ...(all.length > 0 && { $filter: all.join(' and ') }) };
+  return { $orderby: ORDERS[sort], ...(all.length > 0 && { $filter: all.join(' and ') }) };
 }
 
 const SENDER = ['from/emailAddress/address', 'from/emailAddress/name'] as const;

@@ -14,6 +14,7 @@ import type { AttachmentDownload, Message, MessageDownload } from '../model/mess
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
 import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
+import type { FailedFolders, MessageSearch } from '../model/message-search';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
@@ -31,6 +32,7 @@ import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
 import { matchMessages } from './match';
+import { searchMessages } from './search-folders';
 import { waitForChanges } from './wait-for-changes';
 import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
@@ -92,6 +94,14 @@ export class ImapClient extends ImapFolderClient implements CountedClient, Keepa
     failed?: FailedMessages,
   ): Promise<Message[]> {
     return await listMessages(this.#connection, folder, query, wanted, limit, failed);
+  }
+
+  async searchMessages(
+    search: MessageSearch,
+    failed?: FailedMessages,
+    failedFolders?: FailedFolders,
+  ): Promise<Message[]> {
+    return await searchMessages(this.#connection, search, failed, failedFolders);
   }
 
   async findMessages(
