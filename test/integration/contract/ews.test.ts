@@ -4,11 +4,13 @@ import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { startEwsLab } from '../../contract/ews-lab';
 import { readsMail } from '../../contract/reading';
+import { searchesFolders } from '../../contract/searching';
 
 describe('EWS', () => {
   readsMail(() => startEwsLab(), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm'), { keywords: true, newIds: true });
   tellsWhatArrived(() => startEwsLab(), { folders: true });
+  searchesFolders(() => startEwsLab());
 });
 
 describe('EWS of an old server', () => {
@@ -20,4 +22,5 @@ describe('EWS of Exchange 2007', () => {
   readsMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { keywords: true, newIds: true });
   tellsWhatArrived(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { folders: true });
+  searchesFolders(() => startEwsLab('ntlm', 'Exchange2007_SP1'));
 });

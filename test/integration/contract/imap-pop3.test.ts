@@ -4,14 +4,17 @@ import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { startDovecotLab } from '../../contract/dovecot-lab';
 import { readsMail } from '../../contract/reading';
+import { searchesFolders, searchesInbox } from '../../contract/searching';
 
 describe('IMAP', () => {
   readsMail(() => startDovecotLab('imap'), { flags: true, structure: true });
   changesMail(() => startDovecotLab('imap'), { keywords: true, newIds: true });
   tellsWhatArrived(() => startDovecotLab('imap'), { folders: true });
+  searchesFolders(() => startDovecotLab('imap'));
 });
 
 describe('POP3', () => {
   readsMail(() => startDovecotLab('pop3'), { flags: false, structure: false });
   tellsWhatArrived(() => startDovecotLab('pop3'), { folders: false });
+  searchesInbox(() => startDovecotLab('pop3'));
 });

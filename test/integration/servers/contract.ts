@@ -5,6 +5,7 @@ import { openClient } from '../../../mail/session/open-client';
 import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { readsMail } from '../../contract/reading';
+import { searchesFolders } from '../../contract/searching';
 import { FAILING, type Limit } from '../../servers/debian/limits';
 import type { MailServer } from '../../servers/debian/mail-server';
 import { mail } from '../../servers/mailbox';
@@ -45,6 +46,7 @@ export function onServer(
       newIds: !limits.includes('newIds'),
       failing,
     });
+    searchesFolders(mailbox('imap', 'changes'));
     // Without lasting numbers no cursor holds for longer than a second.
     if (hasLastingUids) tellsWhatArrived(mailbox('imap', 'changes'), { folders: true });
   });
