@@ -88,12 +88,11 @@ export function readSearchIn(context: ParameterContext, itemIndex: number): Sear
   }
 }
 
-/** A row may hold a list of paths that an expression gave, and so may the whole field. */
+/** A row may hold a list of paths that an expression gave. */
 function readFolders(context: ParameterContext, itemIndex: number): string[] {
   const value = context.getNodeParameter('folders', itemIndex, {}) as unknown;
-  const rows = isObject(value) ? readRows('Folders', value, 'folder').map(({ folder }) => folder) : [value];
-  const paths = rows
-    .map((row): unknown => (isObject(row) ? row.value : row))
+  const paths = readRows('Folders', value, 'folder')
+    .map(({ folder }): unknown => (isObject(folder) ? folder.value : folder))
     .flat()
     .map((path) => textOf(path).trim());
   if (paths.length > 0 && paths.every(Boolean)) return [...new Set(paths)];
@@ -105,5 +104,9 @@ function readIncluded(context: ParameterContext, itemIndex: number): string[] {
   const uses = [value ?? []].flat().map(textOf);
   const unknown = uses.find((use) => !LEFT_OUT.some((one) => one === use));
   if (unknown === undefined) return uses;
-  throw invalidInput('Also Search In', `"${unknown}" is not known`, `Use ${LEFT_OUT.join(', ')}.`);
+  throw invalidInput(
+    'Also Search In',
+    `"${unknown}" is not known`,
+    `Use one or more of: ${LEFT_OUT.join(', ')}.`,
+  );
 }
