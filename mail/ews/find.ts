@@ -109,11 +109,7 @@ export class EwsFinder {
       for (const result of results) {
         if (!result.next && !result.isDone) await this.fill(find, result, size);
       }
-      const first = results
-        .filter(({ next }) => next)
-        .reduce<
-          FolderResults | undefined
-        >((best, one) => (best && !isBefore(one, best, sort) ? best : one), undefined);
+      const first = firstOf(results, sort);
       if (!first?.next) return;
       yield first.next.id;
       first.take();
@@ -159,8 +155,16 @@ export class EwsFinder {
   }
 }
 
-const isBefore = (one: FolderResults, other: FolderResults, sort: Sort): boolean =>
-  compareTimes(one.next?.receivedAt, other.next?.receivedAt, sort) < 0;
+/** The folder whose next result comes first. */
+function firstOf(results: readonly FolderResults[], sort: Sort): FolderResults | undefined {
+  let first: FolderResults | undefined;
+  for (const one of results) {
+    if (!one.next) continue;
+    const isBefore = !first || compareTimes(one.next.receivedAt, first.next?.receivedAt, sort) < 0;
+    if (isBefore) first = one;
+  }
+  return first;
+}
 
 function pageIn(response: XmlElement): FoundPage {
   const root = response.child('RootFolder');

@@ -1,7 +1,5 @@
 import type { BatchResult } from '../model/client';
-import { isMailError, type MailError } from '../errors';
-import { folderNotFound } from '../exchange/folder-paths';
-import type { FolderEntry } from '../exchange/folder-tree';
+import { isMailError } from '../errors';
 import type { SearchPlaces } from '../exchange/parts';
 import { wellFormed } from '../exchange/batch-result';
 import { messageGone } from '../exchange/ids';
@@ -12,13 +10,12 @@ import { inOrder, type FailedFolders, type MessageSearch, type Sort } from '../m
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import type { GraphApi } from './api';
 import { isTextInHtml, toMessage } from './convert';
+import { GraphFinder, noFolder, type Find } from './find';
 import type { GraphFolders } from './folders';
 import { readMessages } from './messages';
 import type { MessageResource } from './resources';
-import { onlyTimes } from '../exchange/only-times';
-import { isRough, toSearch } from './search';
+import { isRough } from './search';
 import { foundSelection, messageSelection } from './selection';
-import { severalLists } from './several-lists';
 import { folderPath, parameters } from './paths';
 
 /** Messages per reply: Graph's maximum for ids, fewer with attachments or texts, which make a reply large. */
@@ -31,6 +28,7 @@ export class GraphReader {
   constructor(
     private readonly api: GraphApi,
     private readonly folders: GraphFolders,
+    private readonly finder = new GraphFinder(api, folders),
   ) {}
 
   async list(
@@ -42,7 +40,7 @@ export class GraphReader {
     sort: Sort = 'newest',
   ): Promise<Message[]> {
     assertQuery(query);
-    const pages: Pages = (selection, size) => this.search(folder, query, selection, size, sort);
+    const pages: Pages = (find) => this.finder.inFolder(folder, find);
     return await this.found(pages, { query, wanted, limit, sort }, failed);
   }
 
@@ -51,11 +49,10 @@ export class GraphReader {
     failed: FailedMessages,
     refused: FailedFolders,
   ): Promise<Message[]> {
-    const { query, sort } = search;
-    const pages: Pages = (selection, size, most) =>
+    const pages: Pages = (find, most) =>
       nearlyAll
-        ? this.searchMailbox(folders, query, { selection, size: most, sort })
-        : this.searchEach(folders, query, { selection, size, sort }, refused);
+        ? this.finder.inMailbox(folders, { ...find, size: most })
+        : this.finder.inFolders(folders, find, refused);
     return await this.found(pages, search, failed);
   }
 
@@ -70,8 +67,8 @@ export class GraphReader {
     // With a query in its own language, Graph decides the order: the latest first.
     const mustSort = query.raw !== undefined && sort === 'oldest';
     const enough = mustSort ? Infinity : limit;
-    const size = pageSize(most, query, enough);
-    for await (const page of pages(messageSelection(needed), size, most)) {
+    const find = { query, sort, selection: messageSelection(needed), size: pageSize(most, query, enough) };
+    for await (const page of pages(find, most)) {
       for (const message of await this.converted(page, needed, failed)) {
         if (found.length < enough && matches(message, query)) found.push(trimmed(message, wanted));
       }
@@ -86,7 +83,8 @@ export class GraphReader {
     const most = query.hasAttachments === undefined ? PAGE.ids : PAGE.summaries;
     const size = pageSize(needed.content ? PAGE.contents : most, query, limit);
     const ids: string[] = [];
-    for await (const page of this.search(folder, query, foundSelection(query), size)) {
+    const find = { query, sort: 'newest' as const, selection: foundSelection(query), size };
+    for await (const page of this.finder.inFolder(folder, find)) {
       const meeting = await this.meeting(page, query, needed, failed);
       ids.push(...meeting.slice(0, limit - ids.length).map(({ id }) => id));
       if (ids.length >= limit) break;
@@ -124,55 +122,6 @@ export class GraphReader {
     if (isMailError(counts)) throw noFolder(counts, folder);
     if (isMailError(list)) throw noFolder(list, folder);
     return `${counts?.totalItemCount ?? 0}:${list?.value?.[0]?.id ?? ''}`;
-  }
-
-  private async *search(
-    folder: string,
-    query: MessageQuery,
-    selection: Selection,
-    size: number,
-    sort: Sort = 'newest',
-  ): AsyncGenerator<MessageResource[]> {
-    const path = messagesIn(await this.folders.idOf(folder));
-    try {
-      yield* askedTwice(query, sort, (filters) =>
-        this.api.pages<MessageResource>(withParameters(path, { ...selection, ...filters }, size)),
-      );
-    } catch (error) {
-      throw noFolder(error, folder);
-    }
-  }
-
-  /** The same for several folders, in one order. */
-  private searchEach(
-    folders: readonly FolderEntry[],
-    query: MessageQuery,
-    { selection, size, sort }: { selection: Selection; size: number; sort: Sort },
-    refused: FailedFolders,
-  ): AsyncGenerator<MessageResource[]> {
-    return askedTwice(query, sort, (filters) => {
-      const paths = folders.map(({ id }) =>
-        withParameters(messagesIn(id), { ...selection, ...filters }, size),
-      );
-      return severalLists(this.api, paths, { size, sort }, (index, error) => {
-        if (isMailError(error, 'NOT_SUPPORTED', 'INVALID_INPUT')) throw error;
-        const { path } = folders[index]!.folder;
-        refused.set(path, noFolder(error, path));
-      });
-    });
-  }
-
-  /** The same for the whole mailbox, with one request for each page. What is in other folders is left out. */
-  private async *searchMailbox(
-    folders: readonly FolderEntry[],
-    query: MessageQuery,
-    { selection, size, sort }: { selection: Selection; size: number; sort: Sort },
-  ): AsyncGenerator<MessageResource[]> {
-    const ids = new Set(folders.map(({ id }) => id));
-    const pages = askedTwice(query, sort, (filters) =>
-      this.api.pages<MessageResource>(withParameters('/messages', { ...selection, ...filters }, size)),
-    );
-    for await (const page of pages) yield page.filter(({ parentFolderId }) => ids.has(parentFolderId ?? ''));
   }
 
   private async meeting(
@@ -222,42 +171,9 @@ export class GraphReader {
   }
 }
 
-type Selection = Record<string, string>;
-
-/**
- * The pages of a search: with these properties of each message, and so many messages on each.
- *
- * @param most if many of the messages are left out
- */
-type Pages = (selection: Selection, size: number, most: number) => AsyncGenerator<MessageResource[]>;
-
-/**
- * Graph rejects some filters as too complex, without saying which part. Then everything but the times is checked here.
- *
- * @param pages of the messages that these parameters find
- */
-async function* askedTwice(
-  query: MessageQuery,
-  sort: Sort,
-  pages: (filters: Record<string, string>) => AsyncGenerator<MessageResource[]>,
-): AsyncGenerator<MessageResource[]> {
-  try {
-    yield* pages(toSearch(query, sort));
-  } catch (error) {
-    if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw error;
-    yield* pages(toSearch(onlyTimes(query), sort));
-  }
-}
-
-const messagesIn = (folderId: string): string => `${folderPath(folderId)}/messages`;
-
-const withParameters = (path: string, values: Record<string, string>, size: number): string =>
-  `${path}?${parameters({ ...values, $top: String(size) })}`;
+/** The pages of a search. @param most messages on a page, if many of them are left out */
+type Pages = (find: Find, most: number) => AsyncGenerator<MessageResource[]>;
 
 /** If some messages will not match, more than `limit` must be checked. */
 const pageSize = (most: number, query: MessageQuery, limit: number): number =>
   isRough(query) ? most : Math.min(limit, most);
-
-/** Graph uses "item" for folders too. */
-const noFolder = <E>(error: E, folder: string): E | MailError =>
-  isMailError(error, 'MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND') ? folderNotFound(folder) : error;

@@ -30,12 +30,9 @@ export async function* severalLists(
   for (let open = sources; open.length > 0; ) {
     const page: MessageResource[] = [];
     while (page.length < size && open.length > 0) {
-      for (const source of open) await fill(source);
+      for (const source of open) if (next(source) === undefined) await fill(source);
       open = open.filter((source) => next(source) !== undefined);
-      const first = open.reduce<Source | undefined>(
-        (best, one) => (best && !isBefore(one, best, sort) ? best : one),
-        undefined,
-      );
+      const first = firstOf(open, sort);
       if (first) page.push(first.page[first.taken++]!);
     }
     if (page.length > 0) yield page;
@@ -44,8 +41,14 @@ export async function* severalLists(
 
 const next = ({ page, taken }: Source): MessageResource | undefined => page[taken];
 
-const isBefore = (one: Source, other: Source, sort: Sort): boolean =>
-  compareTimes(timeOf(one), timeOf(other), sort) < 0;
+/** The list whose next message comes first. */
+function firstOf(sources: readonly Source[], sort: Sort): Source | undefined {
+  let first: Source | undefined;
+  for (const one of sources) {
+    if (!first || compareTimes(timeOf(one), timeOf(first), sort) < 0) first = one;
+  }
+  return first;
+}
 
 const timeOf = (source: Source): string | undefined => next(source)?.receivedDateTime ?? undefined;
 

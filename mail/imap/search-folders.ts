@@ -9,7 +9,7 @@ import { listFolders } from './folders';
 import { getMessages } from './get';
 import { listMessages } from './list';
 
-/** The order across folders: IMAP has no search in several folders that servers offer. */
+/** The folders to search, by path, and what for. */
 interface Places {
   folders: string[];
   query: MessageQuery;
@@ -85,7 +85,7 @@ async function resolved(
   const paths = new Set<string>();
   for (const folder of folders) {
     try {
-      paths.add(await connection.specialFolders.resolve(folder));
+      paths.add(await connection.exclusively(async () => await connection.specialFolders.resolve(folder)));
     } catch (error) {
       refused.set(folder, ofFolder(connection, error));
     }
