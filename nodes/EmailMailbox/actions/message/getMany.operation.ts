@@ -9,16 +9,17 @@ import { readLimit } from '../fields/read-parameters';
 import { hintAtRepetition } from '../bulk/repetition';
 import { FILTER_FIELDS } from './filter-fields';
 import { readFilters } from './filters';
-import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
+import { OUTPUT_OF_MANY } from './output-fields';
+import { readOutputOptions, toResults, wantedFor } from './output';
 import { SEARCH_IN, SORT, readSearchIn, readSort } from './search-fields';
 import { defineOperation } from '../operation';
 
 export const getMany = defineOperation({
   value: 'getMany',
   name: 'Get Many',
-  action: 'Get many messages',
+  action: 'Find messages in a folder',
   description: 'Find messages in one folder, several or all',
-  fields: [...SEARCH_IN, ...LIMIT_FIELDS, SORT, ...FILTER_FIELDS, SIMPLIFY, MESSAGES_OPTIONS],
+  fields: [...SEARCH_IN, ...LIMIT_FIELDS, SORT, ...FILTER_FIELDS, ...OUTPUT_OF_MANY],
   execute,
 });
 
@@ -35,7 +36,7 @@ const getEach = forEachItem({ repeatable: true }, async (context, itemIndex, { s
     use,
     async (client, refused, folders) => await client.searchMessages(asked, refused, folders),
   );
-  const results = await toResults(context, await session(), found, options, itemIndex);
+  const results = await toResults(context, await session(), found, options);
   nameFailed(context, results, failed, failedFolders);
   return results;
 });

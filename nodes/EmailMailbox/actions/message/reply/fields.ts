@@ -1,19 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { parseAddresses } from '../../../../../mail/model/addresses';
+import { MESSAGE_ID } from '../../fields/id-field';
 import type { SwitchOption } from '../../fields/options';
 import { textOf } from '../../fields/read-parameters';
 import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf } from '../send/fields';
-
-const MESSAGE_ID: INodeProperties = {
-  displayName: 'Message ID',
-  name: 'messageId',
-  type: 'string',
-  default: '={{ $json.id }}',
-  required: true,
-  placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-  description: 'The field "ID" of a message from Get Many',
-};
 
 const FROM_OPTION: INodeProperties = FROM;
 
@@ -56,7 +47,7 @@ const sorted = (options: INodeProperties[]): INodeProperties =>
   optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
 
 const replyFields = (more: INodeProperties[] = []): INodeProperties[] => [
-  MESSAGE_ID,
+  ...MESSAGE_ID,
   ...BODY_FIELDS,
   sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
 ];
@@ -77,7 +68,7 @@ export function readLeftOut(options: IDataObject): string[] {
 }
 
 export const FORWARD_FIELDS: INodeProperties[] = [
-  MESSAGE_ID,
+  ...MESSAGE_ID,
   { ...TO, required: true },
   {
     displayName: 'Forward As',
