@@ -271,6 +271,20 @@ export function changesMail(
       expect((await inDrafts()).map(({ subject }) => subject)).toEqual(['Draft 2']);
     });
 
+    it('stay in their thread', async () => {
+      const thread = ['<zero@example.test>', '<one@example.test>'];
+      const { id } = await client.saveDraft({
+        ...{ ...letter, subject: 'Re: Thread', inReplyTo: '<one@example.test>' },
+        references: thread,
+      });
+      const [found] = (await list('\\Drafts')).filter(({ subject }) => subject === 'Re: Thread');
+      if (newIds) expect(id).toBe(found?.id);
+      expect(found).toMatchObject({ isDraft: true, inReplyTo: '<one@example.test>' });
+      const source = (await buffer((await client.openMessage(found!.id)).content)).toString();
+      const referenced = /^References:((?:.*|\r?\n[ \t].*)*)/im.exec(source)?.[1];
+      expect(referenced?.trim().split(/\s+/)).toEqual(thread);
+    });
+
     it('replace only drafts, and only drafts can be sent as drafts', async () => {
       const folder = await filled('received');
       const [received = ''] = await ids(folder);

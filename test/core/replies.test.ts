@@ -277,6 +277,79 @@ test('a draft is saved, changed and sent', async () => {
   expect(itemsOf(run, 'Drafts')).toEqual([]);
 });
 
+test.each([
+  ['reply', 'Re: Plans', { to: ['bob@example.test'] }],
+  ['replyAll', 'Re: Plans', { to: ['bob@example.test'], cc: ['cleo@example.test', 'dora@example.test'] }],
+  ['forward', 'Fwd: Plans', { to: ['zoe@example.test'] }],
+])('a %s that is saved as a draft stays in its thread until it is sent', async (name, subject, people) => {
+  const folder = `Replies${++count}`;
+  const options = { bccEmail: 'hidden@example.test' };
+  const fields = { ...TEXT, toEmail: 'zoe@example.test', saveAsDraft: true, options };
+  lab().deliver(ALICE, folder, [mail(ORIGINAL)]);
+  const saved = await lab().run([connect(SENDER), mailbox('List', { folder }), operation(name, fields)]);
+  expectSuccess(saved);
+  expect(relay.delivered).toEqual([]);
+  const original = itemsOf(saved, 'List')[0]!.json;
+  const { json } = itemsOf(saved, 'Work')[0]!;
+  expect(json).toMatchObject({
+    ...{ id: expect.stringMatching(/^Drafts;/) as string, folder: 'Drafts', subject },
+    ...{ originalId: original.id, bcc: 'hidden@example.test' },
+  });
+  expect(json).not.toHaveProperty('accepted');
+  const send = mailbox('Send', { resource: 'draft', operation: 'send' });
+  const run = await lab().run([
+    ...[connect(SENDER), give('Draft', [json]), send],
+    mailbox('After', { folder, simplify: false }),
+  ]);
+  expectSuccess(run);
+  // Neither a draft nor its sending marks the original.
+  expect(itemsOf(run, 'After')[0]?.json).toMatchObject({ isAnswered: false, keywords: [] });
+  const [message] = await sent();
+  const addresses = (list: Email['to']) => list?.map(({ address }) => address);
+  expect({ to: addresses(message?.to), cc: addresses(message?.cc) }).toMatchObject(people);
+  expect(message?.messageId).toBe(json.messageId);
+  expect(message?.references).toBe('<0@example.test> <1@example.test> <2@example.test>');
+  expect(message?.inReplyTo).toBe(name === 'forward' ? undefined : '<2@example.test>');
+  expect(message?.text).toMatch(/My reply[^]*First line/);
+  expect(relay.delivered[0]?.to).toContain('hidden@example.test');
+  expect(relay.delivered[0]?.raw.toString()).not.toMatch(/hidden/);
+});
+
+test('one node saves some replies as drafts and sends the others, and marks only what was answered', async () => {
+  const folder = `Replies${++count}`;
+  const letters = ['send', 'save'].map((subject) => mail({ ...ORIGINAL, subject }));
+  lab().deliver(ALICE, folder, letters);
+  const saveAsDraft = '={{ $json.subject === "save" }}';
+  const run = await lab().run([
+    ...[connect(SENDER), mailbox('List', { folder }), operation('reply', { ...TEXT, saveAsDraft })],
+  ]);
+  expectSuccess(run);
+  expect((await sent()).map(({ subject }) => subject)).toEqual(['Re: send']);
+  const after = await lab().run([connect(ALICE), mailbox('List', { folder, simplify: false })]);
+  expect(itemsOf(after, 'List').map(({ json }) => [json.subject, json.isAnswered])).toEqual([
+    ['save', false],
+    ['send', true],
+  ]);
+  const messageId = itemsOf(run, 'Work').find(({ json }) => json.id)?.json.id;
+  expectSuccess(await lab().run([connect(ALICE), mailbox('Clean', { operation: 'delete', messageId })]));
+});
+
+test('a forward without recipients can be saved as a draft, but not sent', async () => {
+  const folder = `Replies${++count}`;
+  lab().deliver(ALICE, folder, [mail(ORIGINAL)]);
+  const forward = (fields: object) =>
+    [connect(SENDER), mailbox('List', { folder }), operation('forward', { ...TEXT, ...fields })] as const;
+  const run = await lab().run([...forward({ saveAsDraft: true })]);
+  expectSuccess(run);
+  const { json } = itemsOf(run, 'Work')[0]!;
+  expect(json).toMatchObject({ subject: 'Fwd: Plans', to: '' });
+  const send = draft('send', { draftId: json.id });
+  expect((await lab().failure([connect(SENDER), send])).message).toMatch(/the draft has no recipient/);
+  await lab().run([connect(ALICE), mailbox('Clean', { operation: 'delete', messageId: json.id })]);
+  const refused = await lab().failure([...forward({ toEmail: ' ' })]);
+  expect(refused.message).toMatch(/^To: it is empty/);
+});
+
 test('a draft that the server refuses to send is kept, and one without recipients is not sent', async () => {
   const drafts = mailbox('Drafts', { folder: 'Drafts' });
   const make = async (toEmail: string) =>

@@ -12,6 +12,7 @@ import { ADA } from '../../contract/exchange-lab';
 import { graphSettings, startAdasGraph, token } from '../../contract/graph-lab';
 import type { GraphServer } from '../../servers/graph/graph';
 import { mail } from '../../servers/mailbox';
+import { testDraftInThread } from '../exchange/draft-thread';
 
 const MB = 1024 * 1024;
 const LARGE = randomBytes(7 * MB + 123);
@@ -171,6 +172,9 @@ describe('a draft', () => {
     expect(await subjectsIn('\\Drafts')).not.toContain('draft');
   });
 });
+
+// The large one is saved in parts.
+testDraftInThread(() => ({ client, server }), [['large', 5 * MB]]);
 
 describe('a message that is stored', () => {
   const headers = { 'Message-ID': '<stored@example.test>', References: '<a@b> <c@d>', 'X-Ticket': '42' };
