@@ -350,6 +350,47 @@ test('a forward without recipients can be saved as a draft, but not sent', async
   expect(refused.message).toMatch(/^To: it is empty/);
 });
 
+test('drafts are listed, read and deleted, with one command for many, and nothing else is', async () => {
+  const folder = `Replies${++count}`;
+  lab().deliver(ALICE, folder, [mail({ ...ORIGINAL, subject: 'received' })]);
+  const make = draft('create', { ...TEXT, toEmail: BOB, subject: '={{ $json.subject }}' });
+  const three = give('Subjects', [{ subject: 'Oldest' }, { subject: 'Middle' }, { subject: 'Newest' }]);
+  expectSuccess(await lab().run([connect(SENDER), three, make]));
+  const many = (parameters: object = {}) =>
+    mailbox('Drafts', { resource: 'draft', operation: 'getMany', ...parameters });
+  const listed = await lab().run([connect(SENDER), many({ limit: 2 })]);
+  const found = itemsOf(listed, 'Drafts').map(({ json }) => json);
+  expect(found.map(({ subject }) => subject)).toEqual(['Newest', 'Middle']);
+  const received = itemsOf(await lab().run([connect(SENDER), mailbox('List', { folder })]), 'List')[0]!.json;
+  const ids = give('Ids', [...found, received]);
+  const work = (operation: string) =>
+    mailbox('Work', { resource: 'draft', operation }, { onError: 'continueRegularOutput' });
+  lab().wire.commands.length = 0;
+  const read = await lab().run([connect(SENDER), ids, work('get')]);
+  expect(itemsOf(read, 'Work').map(({ json }) => json.text ?? json.error)).toEqual([
+    ...['My reply\n', 'My reply\n', 'Draft ID: the message is not a draft'],
+  ]);
+  const deleted = await lab().run([connect(SENDER), ids, work('delete')]);
+  expect(itemsOf(deleted, 'Work').map(({ json }) => [json.deleted, json.folder, json.error])).toEqual([
+    ...[
+      [true, 'Trash', undefined],
+      [true, 'Trash', undefined],
+    ],
+    [undefined, undefined, 'Draft ID: the message is not a draft'],
+  ]);
+  expect(lab().wire.commands.filter((line) => /^UID (MOVE|COPY)/.test(line))).toHaveLength(1);
+  const after = await lab().run([connect(SENDER), many({ returnAll: true })]);
+  const left = itemsOf(after, 'Drafts').map(({ json }) => json);
+  expect(left.map(({ subject }) => subject)).toEqual(['Oldest']);
+  const inFolder = await lab().run([connect(SENDER), mailbox('List', { folder })]);
+  expect(itemsOf(inFolder, 'List')).toHaveLength(1);
+  const list = [left[0]!.id, received.id];
+  const refused = await lab().failure([connect(SENDER), draft('delete', { draftId: list })]);
+  expect(refused.message).toMatch(/^1 message was deleted, 1 not: Draft ID: the message is not a draft/);
+  const empty = await lab().failure([connect(SENDER), draft('get', { draftId: '={{ $json.nothing }}' })]);
+  expect(empty.message).toMatch(/^Draft ID: it is empty/);
+});
+
 test('a draft that the server refuses to send is kept, and one without recipients is not sent', async () => {
   const drafts = mailbox('Drafts', { folder: 'Drafts' });
   const make = async (toEmail: string) =>
