@@ -5,12 +5,12 @@ import { notGiven, reportFailed, type FailedMessages } from '../model/failed-mes
 import type { Message } from '../model/message';
 import { assertQuery, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
-import { SUMMARY_FIELDS } from './convert';
 import type { OnRefused } from './fetch-each';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
 import { newestPages, newestUids } from './newest';
+import { summaryFields } from './preview';
 import { planSearch, type SearchPlan } from './search-plan';
 
 /** `MailClient.listMessages` for IMAP. One FETCH, regardless of the number of messages. */
@@ -28,8 +28,9 @@ export async function listMessages(
   const messages = await connection.inFolder(folder, async (mailbox) => {
     const onRefused = refusedIn(mailbox, failures);
     const plan = await planSearch(flow, mailbox, query);
+    const fields = summaryFields(flow, wanted);
     const found = new Map<number, FetchedMessage>();
-    for await (const page of pagesOf(flow, mailbox, plan, limit, SUMMARY_FIELDS, onRefused)) {
+    for await (const page of pagesOf(flow, mailbox, plan, limit, fields, onRefused)) {
       for (const one of page) if (found.size < limit && plan.matches(one.message)) found.set(one.uid, one);
       if (found.size + (plan.undecided ? 0 : failures.size) >= limit) break;
     }

@@ -33,6 +33,8 @@ export interface Message {
   messageId?: string;
   inReplyTo?: string;
   subject: string;
+  /** The beginning of the text, on one line, about 100 characters. */
+  preview?: string;
   from: Address[];
   replyTo: Address[];
   to: Address[];

@@ -97,6 +97,7 @@ export const wantedFor = ({
   content: includeBody,
   headers: includeHeaders,
   attachments: download,
+  preview: true,
 });
 
 /** The fields of an item for a message, by the parameter Simplify. */
