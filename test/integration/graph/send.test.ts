@@ -95,6 +95,12 @@ describe('a message', () => {
     expect(await subjectsIn('\\Sent')).not.toContain('no copy');
   });
 
+  it.each(['automatic', 'never'] as const)('asks for a read receipt, with a copy: %s', async (saveToSent) => {
+    await client.send(letter('receipt', { readReceipt: true }), { saveToSent });
+    const { headers } = await sent();
+    expect(headers.find(({ key }) => key === 'disposition-notification-to')?.value).toBe(`<${ADA}>`);
+  });
+
   it('with large attachments goes up in pieces, byte for byte, and is sent once', async () => {
     const message = letter('large', {
       html: '<p>See <img src="cid:logo"></p>',
