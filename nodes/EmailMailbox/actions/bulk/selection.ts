@@ -5,6 +5,7 @@ import { isEmptyQuery, type MessageQuery } from '../../../../mail/model/query';
 import { FILTERS } from '../message/filter-fields';
 import { emptyFilters, readFilters } from '../message/filters';
 import { folderField, readFolder } from '../fields/folder-field';
+import { MESSAGE_IDS } from '../fields/id-field';
 import { readChoice, readSwitch, textOf } from '../fields/read-parameters';
 
 const BY_FILTER: INodeProperties[] = [
@@ -44,16 +45,7 @@ const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
     ],
     default: 'id',
   },
-  {
-    displayName: 'Message ID',
-    name: 'messageId',
-    type: 'string',
-    default: '={{ $json.id }}',
-    required: true,
-    placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-    description: 'The field "ID" of a message from Get Many, or a list of IDs',
-    displayOptions: { show: { select: ['id'] } },
-  },
+  ...updateDisplayOptions({ show: { select: ['id'] } }, MESSAGE_IDS),
   ...updateDisplayOptions({ show: { select: ['filter'] } }, byFilter),
 ];
 
@@ -75,7 +67,7 @@ export interface FilterSelection {
  */
 export function readSelection(context: IExecuteFunctions, itemIndex: number): Selection {
   if (readChoice(context, 'select', 'Messages', ['id', 'filter'], itemIndex) === 'id') {
-    return { ids: readIds(context, itemIndex, MESSAGE_ID) };
+    return { ids: readIds(context, itemIndex, MESSAGE) };
   }
   const query = readFilters(context, itemIndex);
   const dryRun = readSwitch(context, 'dryRun', 'Dry Run', itemIndex);
@@ -105,7 +97,7 @@ interface IdField {
   remedy: string;
 }
 
-const MESSAGE_ID: IdField = {
+const MESSAGE: IdField = {
   name: 'messageId',
   displayName: 'Message ID',
   remedy: 'Use the field "id" of a message from Get Many.',
@@ -118,7 +110,18 @@ export function readIds(
   { name, displayName, remedy }: IdField,
 ): string[] {
   const value = context.getNodeParameter(name, itemIndex, '') as unknown;
-  const ids = (Array.isArray(value) ? value : [value]).map((one) => textOf(one).trim());
+  const ids = listOf(value).map((one) => textOf(one).trim());
   if (ids.length > 0 && ids.every(Boolean)) return ids;
   throw invalidInput(displayName, 'it is empty', remedy);
+}
+
+/** An AI agent can only send text: several ids as a list in JSON. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return [value];
+  try {
+    return [JSON.parse(value) as unknown].flat();
+  } catch {
+    return [value];
+  }
 }

@@ -1,8 +1,8 @@
+import { DRAFT_ID } from '../fields/id-field';
 import { getDrafts } from '../../../../mail/model/drafts';
 import { getEach } from '../message/get-each';
-import { MESSAGE_OPTIONS, SIMPLIFY } from '../message/output';
+import { OUTPUT_OF_ONE } from '../message/output-fields';
 import { defineOperation } from '../operation';
-import { DRAFT_ID } from './fields';
 import { readDraftId } from './read-draft';
 
 export const get = defineOperation({
@@ -10,6 +10,6 @@ export const get = defineOperation({
   name: 'Get',
   action: 'Get a draft',
   description: 'Get one draft with its text',
-  fields: [DRAFT_ID, SIMPLIFY, MESSAGE_OPTIONS],
+  fields: [...DRAFT_ID, ...OUTPUT_OF_ONE],
   execute: getEach(readDraftId, getDrafts),
 });

@@ -9,13 +9,13 @@ import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
 import { eachItem } from '../../../shared/per-item';
 import type { Execute } from '../operation';
-import { readOutputOptions, toResults } from './output';
+import { readOutputOptions, toResults, wantedFor } from './output';
 
 /** The single request to one session, for any number of items. */
 interface Request {
   session: Session;
   ids: Set<string>;
-  headers: boolean;
+  wanted: FetchOptions;
 }
 
 /** Reads messages in the way of `MailClient.getMessages`. */
@@ -55,8 +55,7 @@ async function execute(
     if (messages instanceof Failure) throw messages.error;
     const message = messages.get(item.id);
     if (!message || isMailError(message)) throw message;
-    const options = readOutputOptions(context, itemIndex);
-    return await toResults(context, item.request.session, [message], options, itemIndex);
+    return await toResults(context, item.request.session, [message], item.options);
   });
 }
 
@@ -75,15 +74,16 @@ async function prepare(
   const id = readId(context, itemIndex);
   const name = sessionName(context, itemIndex);
   const session = await findSession(context, name);
-  const headers = readOutputOptions(context, itemIndex).includeHeaders;
-  const key = JSON.stringify([name, headers]);
-  const request = requests.get(key) ?? { session, ids: new Set<string>(), headers };
+  const options = readOutputOptions(context, itemIndex);
+  const wanted = { ...wantedFor(options), ...(context.getNode().typeVersion < 2 && { content: true }) };
+  const key = JSON.stringify([name, wanted]);
+  const request = requests.get(key) ?? { session, ids: new Set<string>(), wanted };
   requests.set(key, request);
   request.ids.add(id);
-  return { id, request };
+  return { id, request, options };
 }
 
-const getMessages = async ({ session, ids, headers }: Request, read: Read): Promise<BatchResult<Message>> =>
-  await session.use(async (client) => await read(client, [...ids], { content: true, headers }), {
+const getMessages = async ({ session, ids, wanted }: Request, read: Read): Promise<BatchResult<Message>> =>
+  await session.use(async (client) => await read(client, [...ids], wanted), {
     repeatable: true,
   });

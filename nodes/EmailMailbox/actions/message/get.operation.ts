@@ -1,29 +1,18 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
+import { MESSAGE_ID } from '../fields/id-field';
 import { textOf } from '../fields/read-parameters';
 import { defineOperation } from '../operation';
 import { getEach } from './get-each';
-import { MESSAGE_OPTIONS, SIMPLIFY } from './output';
+import { OUTPUT_OF_ONE } from './output-fields';
 
 export const get = defineOperation({
   value: 'get',
   name: 'Get',
-  action: 'Get a message',
+  action: 'Read a message',
   description: 'Get one message with its text',
-  fields: [
-    {
-      displayName: 'Message ID',
-      name: 'messageId',
-      type: 'string',
-      default: '={{ $json.id }}',
-      required: true,
-      placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-      description: 'The field "ID" of a message from Get Many',
-    },
-    SIMPLIFY,
-    MESSAGE_OPTIONS,
-  ],
+  fields: [...MESSAGE_ID, ...OUTPUT_OF_ONE],
   execute: getEach(readMessageId, async (client, ids, wanted) => await client.getMessages(ids, wanted)),
 });
 
