@@ -19,6 +19,8 @@ export interface ConnectOptions {
   mailbox: string;
   /** Whether to impersonate the owner of the mailbox, on an Exchange Server. */
   impersonate: boolean;
+  /** Whether the session refuses every change. */
+  readOnly: boolean;
   /** Checked where it is needed. */
   ewsVersion: string;
   timeouts: Timeouts;
@@ -33,12 +35,21 @@ export function readOptions(given: unknown): ConnectOptions {
   return {
     mailbox: textOf(options.mailbox).trim(),
     impersonate: options.impersonate === true,
+    readOnly: readOnly(options.readOnly),
     ewsVersion: textOf(options.ewsVersion ?? DEFAULT_EWS_VERSION),
     timeouts: {
       ...timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
       keep: keepFor(options.keepConnectionFor ?? DEFAULT_KEEP),
     },
   };
+}
+
+/** Never guessed: a session that changes nothing must not begin to. */
+function readOnly(value: unknown): boolean {
+  const text = textOf(value);
+  if (text === 'true') return true;
+  if (text === 'false' || text === '') return false;
+  throw invalidInput('Read Only', `"${text}" is neither true nor false`, 'Use true or false.');
 }
 
 function keepFor(value: unknown): number {

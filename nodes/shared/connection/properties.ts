@@ -127,6 +127,14 @@ export const CONNECTION_OPTIONS: readonly INodeProperties[] = [
     displayOptions: { hide: { '/protocol': ['pop3'] } },
   },
   {
+    displayName: 'Read Only',
+    name: 'readOnly',
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether the session only reads: every change and every sending is refused, for example in a report or an AI agent',
+  },
+  {
     displayName: 'Shared Mailbox',
     name: 'mailbox',
     type: 'string',

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { SwitchOption } from '../../fields/options';
+
 const address = (displayName: string, name: string, placeholder: string, description: string) =>
   ({ displayName, name, type: 'string', default: '', placeholder, description }) satisfies INodeProperties;
 
@@ -13,6 +15,15 @@ const body = (displayName: string, name: string, formats: string[], description:
     description,
     displayOptions: { show: { emailFormat: formats } },
   }) satisfies INodeProperties;
+
+export const REQUEST_READ_RECEIPT: SwitchOption = {
+  displayName: 'Request Read Receipt',
+  name: 'requestReadReceipt',
+  type: 'boolean',
+  default: false,
+  description:
+    'Whether to ask for a notice to the sender when a recipient opens the message. Mail programs may ask the recipient first, or send none.',
+};
 
 export const MESSAGE_OPTIONS: INodeProperties[] = [
   {
@@ -101,6 +112,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
     'info@example.com',
     'Address for replies. Leave it empty to use the sender.',
   ),
+  REQUEST_READ_RECEIPT,
   {
     displayName: 'Save to Sent',
     name: 'saveToSent',
