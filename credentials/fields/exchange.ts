@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { behindSwitch } from './behind-switch';
 import { BASIC_LOGIN_FIELDS } from './login';
-import { networkFields } from './server';
+import { TRUST_FIELDS } from './server';
 
 export const EWS_URL_FIELD: INodeProperties = {
   displayName: 'EWS URL',
@@ -38,6 +39,11 @@ export const MAILBOX_FIELD: INodeProperties = {
 };
 
 /** EWS always uses https, so the only network settings are those about trust. */
-export const EXCHANGE_TRUST_FIELDS: INodeProperties[] = networkFields().filter(({ name }) =>
-  ['caCertificate', 'ignoreCertificate'].includes(name),
+export const EXCHANGE_TRUST_FIELDS: INodeProperties[] = behindSwitch(
+  {
+    name: 'useNetwork',
+    displayName: 'Certificates',
+    description: 'Whether to trust a private authority, or any certificate',
+  },
+  TRUST_FIELDS,
 );
