@@ -61,7 +61,7 @@ const imapFields = (orPop3: boolean): INodeProperties[] => [
     name: 'host',
     type: 'string',
     default: '',
-    placeholder: 'imap.example.com',
+    placeholder: 'e.g. imap.example.com',
     description: `Name of the IMAP server to read mail from${orPop3 ? '. Leave it empty if the server offers only POP3.' : ''}`,
   },
   {
@@ -82,7 +82,7 @@ const POP_FIELDS: readonly INodeProperties[] = [
     name: 'popHost',
     type: 'string',
     default: '',
-    placeholder: 'pop.example.com',
+    placeholder: 'e.g. pop.example.com',
     description: 'Name of the POP3 server',
   },
   {
@@ -102,7 +102,7 @@ const SUBMISSION_FIELDS: readonly INodeProperties[] = [
     name: 'smtpHost',
     type: 'string',
     default: '',
-    placeholder: 'smtp.example.com',
+    placeholder: 'e.g. smtp.example.com',
     description: 'Name of the server that sends your mail',
   },
   {
@@ -129,7 +129,7 @@ const SUBMISSION_FIELDS: readonly INodeProperties[] = [
     name: 'smtpClientName',
     type: 'string',
     default: '',
-    placeholder: 'n8n.example.com',
+    placeholder: 'e.g. n8n.example.com',
     description:
       'What n8n calls itself to the SMTP server. Only needed where the server refuses the name of the machine.',
   },
@@ -141,7 +141,7 @@ const pem = (displayName: string, name: string, label: string, description: stri
   type: 'string',
   typeOptions: { rows: 4, ...(label.includes('KEY') && { password: true }) },
   default: '',
-  placeholder: `-----BEGIN ${label}-----`,
+  placeholder: `e.g. -----BEGIN ${label}-----`,
   description,
 });
 
@@ -190,7 +190,7 @@ const NETWORK_FIELDS: readonly INodeProperties[] = [
     type: 'string',
     typeOptions: { password: true },
     default: '',
-    placeholder: 'socks5://user:password@proxy.example.com:1080',
+    placeholder: 'e.g. socks5://user:password@proxy.example.com:1080',
     description: 'URL of a SOCKS or HTTP proxy to connect through',
   },
 ];

@@ -74,7 +74,12 @@ test.each([
     /^Authentication: .*"guess"/,
     /basic/,
   ],
-  ['time', connectWith({ options: { connectTimeout: V } }, 5, 0), /^Connect Timeout \(Seconds\): 0 is not/, /seconds/],
+  [
+    'time',
+    connectWith({ options: { connectTimeout: V } }, 5, 0),
+    /^Connect Timeout \(Seconds\): 0 is not/,
+    /seconds/,
+  ],
   [
     'text as time',
     connectWith({ options: { idleTimeout: V } }, 5, 'x'),

@@ -18,6 +18,11 @@ import { isManaged } from '../../../n8n/credential/managed-login';
 import { SESSION_NAME } from '../session-name';
 import { inVersion1, sinceVersion2 } from '../versions';
 
+/** By the value of the field. */
+export const PROTOCOL_NAMES = Object.fromEntries(
+  Object.entries(PROTOCOLS).map(([value, { name }]) => [value, name]),
+);
+
 /** The notice below a choice of a provider. */
 const noticeOf = (
   provider: string,
@@ -173,7 +178,7 @@ export const CONNECTION_OPTIONS: readonly INodeProperties[] = [
     name: 'mailbox',
     type: 'string',
     default: '',
-    placeholder: 'info@example.com',
+    placeholder: 'e.g. info@example.com',
     description: 'Address of another mailbox to open instead of the one in the credential',
     displayOptions: { show: { '/provider': providersOfSharedMailboxes } },
   },

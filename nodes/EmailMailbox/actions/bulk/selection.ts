@@ -50,7 +50,7 @@ const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
     type: 'string',
     default: '={{ $json.id }}',
     required: true,
-    placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
+    placeholder: 'e.g. INBOX;UIDVALIDITY=1700000000/;UID=42',
     description: 'The field "ID" of a message from Get Many, or a list of IDs',
     displayOptions: { show: { select: ['id'] } },
   },

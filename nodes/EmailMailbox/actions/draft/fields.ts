@@ -8,7 +8,7 @@ export const DRAFT_ID: INodeProperties = {
   type: 'string',
   default: '={{ $json.id }}',
   required: true,
-  placeholder: 'Drafts;UIDVALIDITY=1700000000/;UID=42',
+  placeholder: 'e.g. Drafts;UIDVALIDITY=1700000000/;UID=42',
   description: 'The field "ID" of a draft',
 };
 

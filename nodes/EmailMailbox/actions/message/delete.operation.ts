@@ -1,4 +1,5 @@
 import { bulkOperation } from '../bulk/bulk';
+import { permanentDeletion } from '../fields/permanent-deletion';
 import { readSwitch } from '../fields/read-parameters';
 import { moveResultJson } from '../bulk/move-result';
 import { SELECTION_FIELDS } from '../bulk/selection';
@@ -19,6 +20,7 @@ export const remove = defineOperation({
       description:
         'Whether to delete the messages permanently instead of moving them to the trash. Messages in the trash are always deleted permanently.',
     },
+    permanentDeletion({ permanently: [true] }),
   ],
   execute: bulkOperation({
     done: 'deleted',

@@ -42,7 +42,7 @@ export const FILTERS: INodeProperties = {
       name: 'keyword',
       type: 'string',
       default: '',
-      placeholder: 'Invoice',
+      placeholder: 'e.g. Invoice',
       description: 'Keyword (IMAP) or category (EWS, Graph) that the message has',
     },
     {
@@ -58,7 +58,7 @@ export const FILTERS: INodeProperties = {
       name: 'messageIdHeader',
       type: 'string',
       default: '',
-      placeholder: '<order-42@example.com>',
+      placeholder: 'e.g. <order-42@example.com>',
       description: 'The Message-ID header of the message, which stays the same in every mailbox',
     },
     {
@@ -66,7 +66,7 @@ export const FILTERS: INodeProperties = {
       name: 'raw',
       type: 'string',
       default: '',
-      placeholder: 'OR UNSEEN HEADER X-Ticket "42"',
+      placeholder: 'e.g. OR UNSEEN HEADER X-Ticket "42"',
       description:
         'More search terms in the language of the server: SEARCH keys for IMAP, a query such as subject:invoice for Exchange. Not available with POP3.',
     },

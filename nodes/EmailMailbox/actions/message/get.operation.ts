@@ -23,7 +23,7 @@ export const get = defineOperation({
       type: 'string',
       default: '={{ $json.id }}',
       required: true,
-      placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
+      placeholder: 'e.g. INBOX;UIDVALIDITY=1700000000/;UID=42',
       description: 'The field "ID" of a message from Get Many',
     },
     SIMPLIFY,

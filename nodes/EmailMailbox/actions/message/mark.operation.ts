@@ -25,7 +25,7 @@ const keywordsField = (displayName: string, name: string, description: string): 
   name,
   type: 'string',
   default: '',
-  placeholder: 'Invoice, Done',
+  placeholder: 'e.g. Invoice, Done',
   description,
 });
 
