@@ -28,8 +28,7 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
     says: /too many login|exceeded command or bandwidth limits|\[OVERQUOTA\]|throttled|rate limit/i,
     code: 'SERVER_REFUSED',
     message: '{server} makes this account wait after too many requests ({detail})',
-    description:
-      'Wait (up to a day for Gmail), then run the workflow less often or with fewer messages at a time.',
+    description: 'Wait (up to a day for Gmail), then ask less often, or for fewer messages at a time.',
   },
   {
     // A POP3 server lets one session at a time into a mailbox (RFC 1939 section 3).
