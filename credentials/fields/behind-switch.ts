@@ -9,13 +9,10 @@ interface Switch {
   description: string;
 }
 
-/** The first value of a switch. It differs from "off", so that the editor saves that a person switched it off. */
-const UNTOUCHED = '';
-
 /**
  * Fields that only some people need, behind a switch. The switch is only for the editor; whoever reads the credential
- * looks at the fields. Credentials that were saved before the switch existed have none, so the editor also shows (and
- * saves, because it drops what it does not show) a field that is filled in as long as nobody touches the switch.
+ * looks at the fields. Credentials that were saved before the switch existed have none, so the editor also shows a field
+ * that is filled in while the switch is off: n8n drops what it does not show, when it saves and before a node gets it.
  *
  * @param show when to show any of it
  * @param key the field that says whether the others are filled in; if absent, each says so for itself
@@ -38,9 +35,9 @@ export function behindSwitch(
   return [
     {
       ...{ displayName, name, type: 'boolean', description, displayOptions: { show } },
-      default: UNTOUCHED,
+      default: false,
     },
     ...fields.map((field) => shown(field, { [name]: [true] })),
-    ...fields.map((field) => shown(field, { [name]: [UNTOUCHED], ...isFilled(field) })),
+    ...fields.map((field) => shown(field, { [name]: [false], ...isFilled(field) })),
   ];
 }

@@ -78,12 +78,18 @@ describe('a credential that was saved before there were switches', () => {
     expect(saved(server, { ...values, password: 'another' })).toEqual({ ...OLD, password: 'another' });
   });
 
-  it('loses what a person switches off, and only that', () => {
-    const values = { ...opened(server, OLD), usePop3: false };
+  it('loses what a person empties, and only that', () => {
+    const values = { ...opened(server, OLD), popHost: '' };
     const rest = Object.fromEntries(Object.entries(OLD).filter(([name]) => !name.startsWith('pop')));
-    expect(saved(server, values)).toEqual({ ...rest, usePop3: false });
+    expect(saved(server, values)).toEqual(rest);
     expect(given(server, saved(server, values) ?? {})).not.toHaveProperty('popHost');
   });
+});
+
+test('what is filled in is shown and kept, whatever the switch says', () => {
+  const values = { ...opened(server, OLD), usePop3: true };
+  expect(namesIn(server, values)).toEqual(namesIn(server, { ...values, usePop3: false }));
+  expect(saved(server, { ...values, usePop3: false })).toEqual(OLD);
 });
 
 test('what is filled in behind a switch is saved with it', () => {
