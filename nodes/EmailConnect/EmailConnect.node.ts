@@ -16,6 +16,8 @@ import { openSessions } from './open-sessions';
 import { properties } from './properties';
 
 /** Opens a mail session for the workflow run; later email nodes reuse it by its name. */
+// An agent chooses no account.
+// eslint-disable-next-line @n8n/community-nodes/node-usable-as-tool
 export class EmailConnect implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Email Connect',

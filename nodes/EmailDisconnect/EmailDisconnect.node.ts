@@ -18,6 +18,8 @@ import * as listSearch from '../shared/session-lists';
 import { USED_SESSION } from '../shared/session-name';
 
 /** Closes a session before the end of the run, which would close it too. */
+// An agent closes no session.
+// eslint-disable-next-line @n8n/community-nodes/node-usable-as-tool
 export class EmailDisconnect implements INodeType {
   description: INodeType['description'] = {
     displayName: 'Email Disconnect',

@@ -17,7 +17,7 @@ const plain = (text: string): string =>
 const entry = ({ message, fixes, says }: ErrorText): string =>
   [
     `- **${plain(message)}**`,
-    ...(says ? [`  - Cause: the server says \`\` ${says} \`\``] : []),
+    ...(says ? [`  - Cause: the server says \`\` ${says.replaceAll('](', '] (')} \`\``] : []),
     ...fixes.map((fix, index) => `  - ${index === 0 ? 'What to do' : 'Or'}: ${plain(fix)}`),
   ].join('\n');
 

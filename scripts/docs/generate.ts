@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { CELLS } from '../../mail/account/providers';
 import { errorCatalogue } from './error-catalogue';
+import { tokens } from './tokens';
 import { authentications, identityProviders, microsoftClouds, refused, servers, type Pages } from './tables';
 
 const ROOT = join(__dirname, '..', '..');
@@ -19,6 +20,7 @@ const sections = (pages: Pages, folder: string): Readonly<Record<string, string>
   'identity providers': identityProviders(),
   'microsoft clouds': microsoftClouds(),
   'error catalogue': errorCatalogue(),
+  tokens: tokens(),
 });
 
 /** n8n finds a credential's class by the name of its file, and the file by package.json. */
