@@ -7,7 +7,7 @@ import { afterAll, expect } from 'vitest';
 import { MailError } from '../../mail/errors';
 import { RECORDS, type RecordedError } from './records';
 
-// Runs before each test file, and writes down which errors its tests brought about: test/errors/check.ts compares them
+// Runs before each test file, and writes down which errors its tests brought about: test/e2e/error-catalogue.test.ts compares them
 // with those in the code. The product knows nothing of it: the class only gets another parent.
 
 const seen = new Map<string, RecordedError>();

@@ -46,6 +46,6 @@ export function unreached(): ErrorText[] {
   });
 }
 
-/** Names an error in test/errors/unreached.txt. */
+/** Names an error in the list of those that no test reached. */
 export const lineOf = ({ code, message, says }: ErrorText): string =>
   `${code} ${message}${says ? ` ${says}` : ''}`;
