@@ -20,13 +20,6 @@ export default [
     },
   },
   {
-    files: ['nodes/EmailConnect/*.ts', 'nodes/EmailDisconnect/*.ts'],
-    rules: {
-      // They are no tools: an AI agent reads and sends mail, and logs in to no account of its choice.
-      '@n8n/community-nodes/node-usable-as-tool': 'off',
-    },
-  },
-  {
     files: ['mail/**/*.ts'],
     rules: {
       // mail/ imports nothing from n8n, so its errors cannot be n8n's. n8n/errors.ts turns them into
