@@ -61,11 +61,7 @@ export class RememberedLogins implements Authenticator {
 export const loginFingerprint = (login: Login | undefined): string => fingerprint(login);
 
 const nobodys = (): MailError =>
-  new MailError(
-    'SESSION_CLOSED',
-    'The email session of this connection has ended',
-    'Run the workflow again.',
-  );
+  new MailError('SESSION_CLOSED', 'The email session of this connection has ended', 'Try again.');
 
 const secretsOf = (login: Login, server: HostAndPort): string[] => [
   ...saslSecrets(login, server),

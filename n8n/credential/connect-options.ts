@@ -56,7 +56,7 @@ function keepFor(value: unknown): number {
   const seconds = numberOf(value);
   if (seconds >= 0 && seconds <= LONGEST_KEEP) return seconds * 1000;
   throw invalidInput(
-    'Keep Connection For',
+    'Keep Connection For (Seconds)',
     `${textOf(value)} is not a valid number of seconds`,
     `Enter a number of seconds from 0 to ${LONGEST_KEEP}; 0 closes the connection when the run ends.`,
   );
@@ -75,8 +75,8 @@ function timeouts(options: Record<keyof typeof DEFAULT_TIMEOUTS, unknown>): Time
     return number * 1000;
   };
   return {
-    connect: seconds('Connect Timeout', options.connectTimeout),
-    command: seconds('Command Timeout', options.commandTimeout),
-    idle: seconds('Idle Timeout', options.idleTimeout),
+    connect: seconds('Connect Timeout (Seconds)', options.connectTimeout),
+    command: seconds('Command Timeout (Seconds)', options.commandTimeout),
+    idle: seconds('Idle Timeout (Seconds)', options.idleTimeout),
   };
 }

@@ -61,7 +61,8 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     wanted: wantedFor(output),
     start: readStart(context),
     startAsWritten: startAsWritten(trigger.getNode()),
-    checkEvery: number(context, 'options.checkEvery', 'Check Every', PRESETS.checkEvery, 5, LONGEST) * 1000,
+    checkEvery:
+      number(context, 'options.checkEvery', 'Check Every (Seconds)', PRESETS.checkEvery, 5, LONGEST) * 1000,
     oneRunPer: readChoice(context, 'oneRunPer', 'One Run Per', ['message', 'batch'], 0),
     mostRuns: number(context, 'options.mostRuns', 'Most Runs at Once', PRESETS.mostRuns, 1, MOST_RUNS),
     ...readAfterRun(context, protocol, folder),

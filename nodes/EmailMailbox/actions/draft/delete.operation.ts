@@ -10,7 +10,7 @@ export const remove = defineOperation({
   name: 'Delete',
   action: 'Delete drafts',
   description: 'Move drafts to the trash or delete them permanently',
-  fields: [...DRAFT_IDS, permanently('drafts')],
+  fields: [...DRAFT_IDS, ...permanently('drafts')],
   execute: bulkOperation({
     ...deletion(deleteDrafts),
     select: (context, itemIndex) => ({

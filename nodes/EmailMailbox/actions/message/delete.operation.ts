@@ -8,6 +8,6 @@ export const remove = defineOperation({
   name: 'Delete',
   action: 'Delete messages',
   description: 'Move messages to the trash or delete them permanently',
-  fields: [...SELECTION_FIELDS, permanently('messages')],
+  fields: [...SELECTION_FIELDS, ...permanently('messages')],
   execute: bulkOperation(deletion(async (client, ids, options) => await client.deleteMessages(ids, options))),
 });

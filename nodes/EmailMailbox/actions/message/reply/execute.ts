@@ -77,6 +77,7 @@ async function reply(
   return {
     ...json,
     originalId: original.message.id,
+    ...(isDraft && { threadId: original.message.threadId }),
     ...(unreachable.length > 0 && { unreachable }),
   };
 }
