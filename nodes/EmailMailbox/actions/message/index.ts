@@ -11,12 +11,16 @@ import { reply } from './reply.operation';
 import { replyAll } from './replyAll.operation';
 import { save } from './save.operation';
 import { send } from './send.operation';
+import { sendAndWait } from './sendAndWait.operation';
 import { wait } from './wait.operation';
 
 /** In the order of the editor's list. */
 export const message: Resource = {
   value: 'message',
   name: 'Message',
-  operations: [append, copy, remove, forward, get, getMany, mark, move, reply, replyAll, save, send, wait],
+  operations: [
+    ...[append, copy, remove, forward, get, getMany, mark, move, reply, replyAll, save],
+    ...[send, sendAndWait, wait],
+  ],
   preset: getMany,
 };

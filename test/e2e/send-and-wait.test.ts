@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+
+import { startRelay, type Relay } from '../integration/smtp/fixture';
+import { linksOf } from '../servers/links';
+import { itemsOf, type Stored } from '../servers/n8n';
+import { waitFor } from '../servers/wait';
+import { chain } from '../servers/workflow';
+import { connect, mailbox, start } from './nodes';
+import { TriggerLab } from './trigger-lab';
+
+// Questions by mail in a real n8n, with the mail that arrives and the links in it.
+
+const ASKER = 'asker@example.test';
+const BOSS = 'boss@example.test';
+const BOT = { 'user-agent': 'Mozilla/5.0 (compatible; SafeLinks)' };
+
+let lab: TriggerLab;
+let relay: Relay;
+let credential: Stored;
+
+beforeAll(async () => {
+  lab = await TriggerLab.start([ASKER, BOSS]);
+  relay = await startRelay({ passwords: lab.dovecot.users });
+  credential = await lab.credential(ASKER, {
+    ...{ smtpHost: 'localhost', smtpPort: relay.port, smtpSecurity: 'starttls' },
+    caCertificate: `${lab.dovecot.ca}${relay.ca}`,
+  });
+});
+afterAll(async () => {
+  await Promise.all([lab?.stop(), relay?.stop()]);
+});
+beforeEach(() => {
+  relay.delivered.length = 0;
+});
+
+const QUESTION = { operation: 'sendAndWait', toEmail: BOSS, subject: 'Holiday?', message: 'May Ada go?' };
+const ENDED = { until: ['success', 'error', 'canceled', 'crashed'] };
+
+async function ask(parameters: object = {}) {
+  const nodes = [start(), connect(credential), mailbox('Ask', { ...QUESTION, ...parameters })];
+  const id = await lab.rest.run(await lab.rest.createWorkflow(chain('ask', nodes)));
+  const waiting = await lab.rest.waitForExecution(id);
+  expect(waiting.error).toBeUndefined();
+  expect(waiting.status).toBe('waiting');
+  const raw = relay.delivered.at(-1)!.raw;
+  const answer = async (timeoutMs = 30_000) => {
+    const run = await lab.rest.waitForExecution(id, { ...ENDED, timeoutMs });
+    expect(run.error).toBeUndefined();
+    return itemsOf(run, 'Ask');
+  };
+  return { id, raw, urls: await linksOf(raw), answer };
+}
+
+const post = async (url: string, fields: Record<string, string> = {}) =>
+  await fetch(url, { method: 'POST', body: new URLSearchParams(fields) });
+
+test('a scanner that opens the links approves nothing, a person who posts does, and once', async () => {
+  const { id, urls, answer } = await ask({
+    approvalOptions: { values: { approvalType: 'double', disapproveLabel: 'No' } },
+  });
+  await waitFor('the session to end', () => lab.dovecot.connections() === 0, 5_000);
+  expect(urls).toHaveLength(2);
+  for (const url of urls) {
+    const seen = await fetch(url, { headers: BOT });
+    expect(seen.status).toBe(200);
+    expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'nonce-/);
+    expect(seen.headers.get('referrer-policy')).toBe('no-referrer');
+    await fetch(url, { method: 'HEAD', headers: BOT });
+  }
+  expect((await lab.rest.getExecution(id)).status).toBe('waiting');
+  // As a click tracker does it, and as somebody who would like to be the boss.
+  expect((await post(`${urls[0]}&utm_source=mail`)).status).toBe(401);
+  expect((await post(urls[0]!.replace('approved=true', 'approved=false'))).status).toBe(401);
+  const taken = await post(urls[1]!);
+  expect(taken.status).toBe(200);
+  expect(await taken.text()).toContain('Your answer has arrived');
+  expect(await answer()).toMatchObject([{ data: { answered: true, approved: false } }]);
+  const again = await post(urls[0]!);
+  expect(await again.text()).not.toContain('data-email');
+  expect(relay.delivered).toHaveLength(1);
+});
+
+test('a free text and a form are taken', async () => {
+  const text = await ask({ responseType: 'freeText' });
+  expect((await post(text.urls[0]!, { 'field-0': '' })).status).toBe(400);
+  expect((await post(text.urls[0]!, { 'field-0': 'Grüße <b>' })).status).toBe(200);
+  expect(await text.answer()).toMatchObject([{ data: { text: 'Grüße <b>' } }]);
+  const values = [
+    { fieldLabel: 'Amount', fieldType: 'number', requiredField: true },
+    { fieldLabel: 'Sure', fieldType: 'checkbox' },
+  ];
+  const form = await ask({ responseType: 'form', formFields: { values } });
+  expect(await (await post(form.urls[0]!, { 'field-0': 'x' })).text()).toContain('please enter a number');
+  expect((await post(form.urls[0]!, { 'field-0': '12.5', 'field-1': 'true' })).status).toBe(200);
+  expect(await form.answer()).toMatchObject([{ data: { Amount: 12.5, Sure: true, answered: true } }]);
+});
+
+test('a time limit that is over is marked, also when n8n was restarted', { timeout: 200_000 }, async () => {
+  const values = { limitType: 'afterTimeInterval', resumeAmount: 0.05, resumeUnit: 'minutes' };
+  const { urls, answer } = await ask({ options: { limitWaitTime: { values } } });
+  await lab.n8n.stop({ kill: true });
+  await lab.startN8n();
+  expect(await answer(150_000)).toEqual([{ data: { answered: false, timedOut: true, approved: false } }]);
+  expect(await (await post(urls[0]!)).text()).not.toContain('data-email');
+});
