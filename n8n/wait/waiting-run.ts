@@ -23,9 +23,10 @@ const KEY = 'emailQuestion';
 /**
  * Makes the URLs by which the run can be answered. n8n signs their path and their parameters.
  *
- * @throws {MailError} NOT_SUPPORTED by an older n8n
+ * @throws {MailError} NOT_SUPPORTED by an older n8n, and in a tool of an AI agent
  */
 export function signedUrls(context: IExecuteFunctions): (parameters: Record<string, string>) => string {
+  if (/(?<!Hitl)Tool$/.test(context.getNode().type)) throw notInTool();
   const isKnown = typeof (context as Partial<IExecuteFunctions>).getSignedResumeUrl === 'function';
   if (isKnown && (context as WithEntry).executeData) {
     return (parameters) => context.getSignedResumeUrl(parameters);
@@ -36,6 +37,14 @@ export function signedUrls(context: IExecuteFunctions): (parameters: Record<stri
     'Update n8n to 1.123 or newer. The message was not sent.',
   );
 }
+
+/** A model sees the message alone, so the remedy is in it. */
+const notInTool = (): MailError =>
+  new MailError(
+    'NOT_SUPPORTED',
+    'A tool cannot wait for the response of a person: send the message with "Send" instead. It was not sent',
+    'To let a person approve what an agent does, put "Human review" of Email Mailbox between the agent and its tool.',
+  );
 
 /**
  * Lets the run wait. Call it last, after `signedUrls` was asked whether that works here.

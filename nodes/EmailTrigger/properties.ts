@@ -103,6 +103,15 @@ const MOST_RUNS: INodeProperties = {
     'How many runs of this trigger there may be at the same time. Further mail waits in the mailbox. Each run needs about 10 MB of memory.',
 };
 
+export const WAKES_RUNS = {
+  displayName: 'Answers Wake Waiting Runs',
+  name: 'answersWakeRuns',
+  type: 'boolean',
+  default: true,
+  description:
+    'Whether an answer to a mail of "Send and Wait for Response" (Reply by Mail) goes to the run that waits for it, and starts no run of its own',
+} satisfies INodeProperties;
+
 export const properties: INodeProperties[] = [
   ...CONNECTION_FIELDS,
   {
@@ -146,6 +155,8 @@ export const properties: INodeProperties[] = [
     type: 'collection',
     placeholder: 'Add option',
     default: {},
-    options: byName([...CONNECTION_OPTIONS, CHECK_EVERY, INCLUDE_BODY, INCLUDE_HEADERS, MOST_RUNS]),
+    options: byName([
+      ...[...CONNECTION_OPTIONS, CHECK_EVERY, INCLUDE_BODY, INCLUDE_HEADERS, MOST_RUNS, WAKES_RUNS],
+    ]),
   },
 ];

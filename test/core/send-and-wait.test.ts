@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
+
 import type { IRun } from 'n8n-workflow';
 import PostalMime from 'postal-mime';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 
+import { waitingIn } from '../../n8n/wait/wait-id';
+import { MAIL_REFUSED, MAIL_TAKEN } from '../../n8n/wait/wake';
 import { startRelay, type Relay } from '../integration/smtp/fixture';
 import { linksOf } from '../servers/links';
-import { chain, type WorkflowNode } from '../servers/workflow';
+import { chain, type Workflow, type WorkflowNode } from '../servers/workflow';
 import { afterLimit, visit, type Visit } from './answering';
 import { ALICE, BOB, expectSuccess, itemsOf, useLab } from './lab';
 import { connect, give, mailbox, pass } from './nodes';
@@ -206,4 +210,96 @@ test('a mail that could not be sent is an error, and nothing waits', async () =>
   lab().credentials[SENDER] = { ...lab().credentials[SENDER], smtpPort: 1 };
   const error = await lab().failure([connect(SENDER), mailbox('Ask', QUESTION)]);
   expect(error.message).toMatch(/could not|refused/i);
+});
+
+test('the example workflow asks, and goes on with the answer', async () => {
+  const example = JSON.parse(readFileSync('examples/approve-by-mail.json', 'utf8')) as Workflow;
+  const ours = ['Email Connect', 'Ask'].map((name) => example.nodes.find((one) => one.name === name)!);
+  lab().credentials.emailSessionDemoMail = lab().credentials[SENDER]!;
+  const workflow = chain('example', [...ours.map((one) => withoutKeeping(one)), pass('After')]);
+  const { id, execution } = lab().begin({ workflow });
+  const asleep = await execution;
+  expect(asleep.data.resultData.error?.message).toBeUndefined();
+  const [, refuse = ''] = await linksOf(relay.delivered[0]!.raw);
+  const { resume } = await visit(mailboxType(), asleep, refuse, { method: 'POST' });
+  const run = await lab().run({ workflow, executionId: id, resume: resume! });
+  expect(itemsOf(run, 'After')).toMatchObject([{ json: { data: { approved: false, answered: true } } }]);
+});
+
+const withoutKeeping = (node: WorkflowNode): WorkflowNode =>
+  node.name === 'Ask'
+    ? node
+    : { ...node, parameters: { ...node.parameters, options: { keepConnectionFor: 0 } } };
+
+const REPLY = { responseType: 'reply' };
+const MAIL = {
+  ...{ text: 'Yes', from: [{ name: 'Bob', address: 'BOB@example.test' }], subject: 'Re: Holiday?' },
+  ...{ id: 'the id', messageId: '<1@example.test>', attachments: [{ fileName: 'a.pdf', size: 3 }] },
+};
+
+/** As Email Trigger does it. n8n has checked the signature, which is not tried here. */
+const urlOf = (header: string) =>
+  `http://n8n.invalid/?by=mail&question=${waitingIn(header)?.question ?? 'none'}`;
+
+test('asks for a reply by mail, which names the run and its node', async () => {
+  const { id, email, urls, asleep, open, goOn } = await ask(REPLY);
+  expect(urls).toEqual([]);
+  const nodeId = asleep.data.executionData?.nodeExecutionStack[0]?.node.id;
+  const asked = { runId: id, nodeId, question: expect.stringMatching(/^[0-9a-f]{16}$/) as string };
+  expect(waitingIn(email.messageId)).toEqual(asked);
+  expect(email.messageId).toMatch(/@example\.test>$/);
+  expect(waitingIn(email.references)).toEqual(waitingIn(email.messageId));
+  expect(email.references).not.toBe(email.messageId);
+  const url = urlOf(email.messageId!);
+  expect(await open(url)).toMatchObject({ status: 410, resume: undefined });
+  for (const answer of [
+    { ...MAIL, from: [{ name: BOB, address: 'eve@example.test' }] },
+    { ...MAIL, from: [] },
+    undefined,
+  ]) {
+    const refused = await open(url, { method: 'POST', body: { answer } });
+    expect(refused).toMatchObject({ status: 403, page: MAIL_REFUSED, resume: undefined });
+  }
+  const taken = await open(url, { method: 'POST', body: { answer: MAIL } });
+  expect(taken.page).toBe(MAIL_TAKEN);
+  expect(itemsOf(await goOn(taken), 'After')).toMatchObject([
+    {
+      json: {
+        data: {
+          ...{ answered: true, text: 'Yes', from: 'Bob <BOB@example.test>', fromAddress: BOB },
+          ...{ subject: 'Re: Holiday?', id: 'the id', attachments: [{ fileName: 'a.pdf' }] },
+        },
+      },
+    },
+  ]);
+});
+
+test('takes a reply from anybody if it is told to', async () => {
+  const { email, open } = await ask({ ...REPLY, options: { onlyFromRecipients: false } });
+  const answer = { ...MAIL, from: [{ name: '', address: 'eve@example.test' }] };
+  const taken = await open(urlOf(email.messageId!), { method: 'POST', body: { answer } });
+  expect(taken.resume).toBeDefined();
+});
+
+test('refuses to ask for a reply where no trigger would hear it', async () => {
+  vi.spyOn(process, 'uptime').mockReturnValue(1_000);
+  const asks = (parameters: object = {}) => [
+    connect(SENDER),
+    mailbox('Ask', { ...QUESTION, ...REPLY, ...parameters }),
+  ];
+  const error = await lab().failure(asks());
+  expect(error.message).toMatch(/No published workflow of this n8n listens to alice@example.test/);
+  expect(relay.delivered).toEqual([]);
+  const { triggers } = await import('../../n8n/trigger/process.js');
+  const listener = {
+    ...{ workflowId: '1', nodeName: 'Email Trigger', memory: undefined, answersTo: 'Alice@example.test' },
+    close: async () => await Promise.resolve(),
+  };
+  await triggers.enter('test', listener);
+  try {
+    expect((await lab().run(asks())).status).toBe('waiting');
+  } finally {
+    triggers.leave('test', listener);
+    vi.restoreAllMocks();
+  }
 });

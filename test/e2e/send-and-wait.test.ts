@@ -2,14 +2,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { startRelay, type Relay } from '../integration/smtp/fixture';
 import { linksOf } from '../servers/links';
+import { deliver, mail } from '../servers/mailbox';
 import { itemsOf, type Stored } from '../servers/n8n';
 import { waitFor } from '../servers/wait';
 import { chain } from '../servers/workflow';
 import { connect, mailbox, start } from './nodes';
-import { TriggerLab } from './trigger-lab';
+import { TriggerLab, emailTrigger } from './trigger-lab';
 
 // Questions by mail in a real n8n, with the mail that arrives and the links in it.
 
+const REPLY = { responseType: 'reply' };
 const ASKER = 'asker@example.test';
 const BOSS = 'boss@example.test';
 const BOT = { 'user-agent': 'Mozilla/5.0 (compatible; SafeLinks)' };
@@ -102,4 +104,44 @@ test('a time limit that is over is marked, also when n8n was restarted', { timeo
   await lab.startN8n();
   expect(await answer(150_000)).toEqual([{ data: { answered: false, timedOut: true, approved: false } }]);
   expect(await (await post(urls[0]!)).text()).not.toContain('data-email');
+});
+
+/** What a mail program sends when somebody answers a mail. */
+function replyTo(raw: Buffer, from: string, text: string, headers: Record<string, string> = {}) {
+  const [, asked = ''] = /^Message-ID:\s*(\S+)/im.exec(raw.toString()) ?? [];
+  return mail({
+    from,
+    to: ASKER,
+    subject: 'Re: Holiday?',
+    text,
+    headers: { 'In-Reply-To': asked, ...headers },
+  });
+}
+
+test('an answer by mail wakes the run, also when n8n was restarted; an automatic reply does not', async () => {
+  const trigger = await lab.workflow('inbox', [emailTrigger(await lab.credential(ASKER))]);
+  await lab.publish(trigger);
+  const send = (message: Buffer) => deliver(lab.dovecot, ASKER, 'INBOX', [message]);
+  const first = await ask(REPLY);
+  const second = await ask(REPLY);
+  send(replyTo(first.raw, BOSS, 'I am away', { 'Auto-Submitted': 'auto-replied' }));
+  send(replyTo(first.raw, 'eve@example.test', 'Yes, of course'));
+  const others = await lab.runs(trigger, 2);
+  expect(others.flatMap((run) => itemsOf(run, 'Email Trigger').map(({ from }) => from)).sort()).toEqual([
+    BOSS,
+    'eve@example.test',
+  ]);
+  expect((await lab.rest.getExecution(first.id)).status).toBe('waiting');
+  send(replyTo(first.raw, `The Boss <${BOSS}>`, 'Yes, she may'));
+  expect(await first.answer()).toMatchObject([
+    { data: { answered: true, text: 'Yes, she may', fromAddress: BOSS, from: `The Boss <${BOSS}>` } },
+  ]);
+  await lab.n8n.stop({ kill: true });
+  send(replyTo(second.raw, BOSS, 'No'));
+  await lab.startN8n();
+  expect(await second.answer(60_000)).toMatchObject([{ data: { text: 'No', answered: true } }]);
+  // A second answer comes too late. It starts no run.
+  send(replyTo(second.raw, BOSS, 'Or yes'));
+  await waitFor('the late answer', () => lab.n8n.logs().includes('comes too late'), 30_000);
+  expect(await lab.rest.listExecutions(trigger.id)).toHaveLength(2);
 });

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { mailboxOf } from '../../../../mail/account/session-settings';
+import type { OutgoingMessage } from '../../../../mail/model/outgoing';
 import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
 import { SEND_AND_WAIT, signedUrls, waitForAnswer } from '../../../../n8n/wait/waiting-run';
@@ -13,6 +14,7 @@ import { readLimit } from './send-and-wait/limit';
 import { bodiesOf, type Button } from './send-and-wait/mail';
 import { timedOut, type Question } from './send-and-wait/question';
 import { readQuestion } from './send-and-wait/read-question';
+import { answeredByMail, assertHeard } from './send-and-wait/by-mail';
 import { readMessage } from './send/read-message';
 import { sentJson, warnOf } from './send/sent';
 
@@ -41,11 +43,13 @@ async function ask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const options = readOptions(context, FIRST);
   const until = readLimit(context, options);
   const session = await findSession(context, sessionName(context, FIRST));
+  if (question.type === 'reply') assertHeard(context, mailboxOf(session.settings), options);
   const { saveToSent, ...letter } = readMessage(context, mailboxOf(session.settings), FIRST);
   const buttons = buttonsOf(question, textOf(options.messageButtonLabel).trim() || PRESETS.respond, urlOf);
-  const message = {
+  const message: OutgoingMessage = {
     ...letter,
     ...bodiesOf(textOf(context.getNodeParameter('message', FIRST, '')), buttons),
+    ...(question.type === 'reply' && answeredByMail(context, question, options, letter)),
   };
   const sent = await session.use(async (client) => await client.send(message, { saveToSent }), {
     // The message could be sent twice.
@@ -65,6 +69,7 @@ function buttonsOf(
   respond: string,
   urlOf: (parameters: Record<string, string>) => string,
 ): Button[] {
+  if (type === 'reply') return [];
   if (type !== 'approval') return [{ label: respond, url: urlOf({ question: id }) }];
   const button = (label: string, approved: string) => ({ label, url: urlOf({ question: id, approved }) });
   return [button(approve, 'true'), ...(disapprove === undefined ? [] : [button(disapprove, 'false')])];

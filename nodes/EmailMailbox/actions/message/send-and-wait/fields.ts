@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { byName } from '../../../../shared/options';
+import type { SwitchOption } from '../../fields/options';
 import { FROM, MESSAGE_OPTIONS, SUBJECT, TO } from '../send/fields';
 import { LIMIT_WAIT_TIME } from './limit';
 import type { ResponseType } from './question';
@@ -45,9 +46,19 @@ const RESPONSE_TYPE: INodeProperties = {
     },
     { name: 'Custom Form', value: 'form', description: 'Fill in a form on a page that the mail links to' },
     { name: 'Free Text', value: 'freeText', description: 'Write a text on a page that the mail links to' },
+    { name: 'Reply by Mail', value: 'reply', description: 'Answer the mail, as any other mail' },
   ],
   default: 'approval',
   description: 'How the recipients answer. The first answer counts.',
+};
+
+const REPLY_NOTICE: INodeProperties = {
+  displayName:
+    'The answer reaches the run through an Email Trigger: a published workflow of this n8n has to listen to the mailbox that gets the answers, in this or another workflow. Without it, the run waits for ever, or until its limit.',
+  name: 'replyNotice',
+  type: 'notice',
+  default: '',
+  displayOptions: shownFor('reply'),
 };
 
 const APPROVAL_OPTIONS: INodeProperties = {
@@ -155,16 +166,28 @@ const FORM_FIELDS: INodeProperties = {
   displayOptions: shownFor('form'),
 };
 
+const PAGES: ResponseType[] = ['approval', 'freeText', 'form'];
+
 const text = (
   displayName: string,
   name: string,
   description: string,
-  types: ResponseType[] = [],
+  types: ResponseType[],
   preset = '',
 ): INodeProperties => ({
   ...{ displayName, name, type: 'string', default: preset, description },
-  ...(types.length > 0 && { displayOptions: optionFor(...types) }),
+  displayOptions: optionFor(...types),
 });
+
+export const ONLY_FROM_RECIPIENTS = {
+  displayName: 'Only From the Recipients',
+  name: 'onlyFromRecipients',
+  type: 'boolean',
+  default: true,
+  description:
+    'Whether only a recipient of the mail can answer it. Switch it off if the mail goes to a group. The sender of a mail can be forged.',
+  displayOptions: optionFor('reply'),
+} satisfies SwitchOption;
 
 const OPTIONS: INodeProperties = {
   displayName: 'Options',
@@ -175,6 +198,7 @@ const OPTIONS: INodeProperties = {
   options: byName([
     ...MESSAGE_OPTIONS.filter(({ name }) => name !== 'inlineImages'),
     LIMIT_WAIT_TIME,
+    ONLY_FROM_RECIPIENTS,
     text(
       'Message Button Label',
       'messageButtonLabel',
@@ -182,8 +206,13 @@ const OPTIONS: INodeProperties = {
       ['freeText', 'form'],
       PRESETS.respond,
     ),
-    text('Page Text', 'responseFormDescription', 'Text above the answer. Otherwise it is the message.'),
-    text('Page Title', 'responseFormTitle', 'Title of the page. Otherwise it is the subject.'),
+    text(
+      'Page Text',
+      'responseFormDescription',
+      'Text above the answer. Otherwise it is the message.',
+      PAGES,
+    ),
+    text('Page Title', 'responseFormTitle', 'Title of the page. Otherwise it is the subject.', PAGES),
     text(
       'Submit Button Label',
       'responseFormButtonLabel',
@@ -197,5 +226,5 @@ const OPTIONS: INodeProperties = {
 /** Named as in n8n's own nodes that send and wait, if those have the same field. */
 export const FIELDS: INodeProperties[] = [
   ...[FROM, TO, SUBJECT, MESSAGE, RESPONSE_TYPE],
-  ...[APPROVAL_OPTIONS, FORM_FIELDS, OPTIONS],
+  ...[REPLY_NOTICE, APPROVAL_OPTIONS, FORM_FIELDS, OPTIONS],
 ];

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-export const RESPONSE_TYPES = ['approval', 'freeText', 'form'] as const;
+export const RESPONSE_TYPES = ['approval', 'freeText', 'form', 'reply'] as const;
 export type ResponseType = (typeof RESPONSE_TYPES)[number];
 
 export const FIELD_TYPES = ['text', 'textarea', 'number', 'email', 'date', 'dropdown', 'checkbox'] as const;
@@ -31,6 +31,8 @@ export interface Question {
   submit: string;
   /** Of a form. */
   fields: FormField[];
+  /** Who may answer by mail; anybody if absent. In lower case. */
+  answerers?: string[];
 }
 
 /** The item with which the run goes on after an answer. n8n's review of tools looks for `data.approved`. */

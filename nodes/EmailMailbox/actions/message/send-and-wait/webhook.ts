@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { questionOf } from '../../../../../n8n/wait/waiting-run';
+import { MAIL_REFUSED, MAIL_TAKEN } from '../../../../../n8n/wait/wake';
 import { answersOf, valuesOf } from './form-answer';
 import { htmlOf, messagePage, policyOf, questionPage, type Page } from './page';
 import { answered, type Question } from './question';
+import { answerByMail } from './mail-answer';
 
 /** n8n calls the node for both methods. They have the same path: the node in the run. */
 export const WEBHOOKS = (['GET', 'POST'] as const).map((httpMethod) => ({
@@ -33,6 +35,7 @@ export async function answerWebhook(context: IWebhookFunctions): Promise<IWebhoo
   const query = context.getQueryData() as Record<string, unknown>;
   if (!question || query.question !== question.id) return show(context, PAST, 410);
   const isPost = context.getRequestObject().method === 'POST';
+  if (question.type === 'reply') return isPost ? mailWebhook(context, question) : show(context, PAST, 410);
   if (question.type !== 'approval') return formWebhook(context, question, isPost);
   const approved = query.approved === 'true';
   if (isPost) return goOn({ approved });
@@ -47,6 +50,17 @@ function formWebhook(context: IWebhookFunctions, question: Question, isPost: boo
   const result = answersOf(fields, values);
   if ('answers' in result) return goOn(type === 'freeText' ? { text: values[0] } : result.answers);
   return show(context, questionPage(question, submit, { values, problem: result.problem }), 400);
+}
+
+/** Email Trigger posts an answer by mail. Nobody else has a link to such a question. */
+function mailWebhook(context: IWebhookFunctions, question: Question): IWebhookResponseData {
+  const { answer } = context.getBodyData();
+  const taken = answerByMail(question, answer);
+  if (!taken) {
+    context.getResponseObject().status(403).end(MAIL_REFUSED);
+    return { noWebhookResponse: true };
+  }
+  return { webhookResponse: MAIL_TAKEN, workflowData: [[{ json: answered(taken) }]] };
 }
 
 /** n8n sends the page only after it has let the run go on. */
