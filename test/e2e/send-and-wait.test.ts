@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { startRelay, type Relay } from '../integration/smtp/fixture';
+import { lastAnswer, startChatModel } from '../servers/chat-model';
 import { linksOf } from '../servers/links';
 import { deliver, mail } from '../servers/mailbox';
 import { itemsOf, type Stored } from '../servers/n8n';
 import { waitFor } from '../servers/wait';
-import { chain } from '../servers/workflow';
+import { chain, node } from '../servers/workflow';
+import { startChromium } from './browser/chromium';
 import { connect, mailbox, start } from './nodes';
 import { TriggerLab, emailTrigger } from './trigger-lab';
 
@@ -97,6 +99,36 @@ test('a free text and a form are taken', async () => {
   expect(await form.answer()).toMatchObject([{ data: { Amount: 12.5, Sure: true, answered: true } }]);
 });
 
+test('the page works in a browser, and says what became of the answer', async () => {
+  const values = [
+    { fieldLabel: 'Reason', fieldType: 'text', requiredField: true },
+    { fieldLabel: 'Colour', fieldType: 'dropdown', fieldOptions: 'red\nblue' },
+  ];
+  const { urls, answer } = await ask({ responseType: 'form', formFields: { values } });
+  const { page, stop } = await startChromium();
+  const complaints: string[] = [];
+  page.on('console', (line) => complaints.push(line.text()));
+  try {
+    await page.goto(urls[0]!);
+    const late = await page.context().newPage();
+    await late.goto(urls[0]!);
+    await page.getByLabel('Reason').fill('   ');
+    await page.getByRole('button', { name: 'Submit' }).click();
+    await page.getByRole('alert').getByText('Reason: please fill it in.').waitFor();
+    await page.getByLabel('Reason').fill('<b>Because</b>');
+    await page.getByLabel('Colour').selectOption('blue');
+    await page.getByRole('button', { name: 'Submit' }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    expect(await answer()).toMatchObject([{ data: { Reason: '<b>Because</b>', Colour: 'blue' } }]);
+    await late.getByLabel('Reason').fill('Too late');
+    await late.getByRole('button', { name: 'Submit' }).click();
+    await late.getByText('This question was answered already.').waitFor();
+    expect(complaints.filter((line) => /Content Security Policy/i.test(line))).toEqual([]);
+  } finally {
+    await stop();
+  }
+});
+
 test('a time limit that is over is marked, also when n8n was restarted', { timeout: 200_000 }, async () => {
   const values = { limitType: 'afterTimeInterval', resumeAmount: 0.05, resumeUnit: 'minutes' };
   const { urls, answer } = await ask({ options: { limitWaitTime: { values } } });
@@ -144,4 +176,83 @@ test('an answer by mail wakes the run, also when n8n was restarted; an automatic
   send(replyTo(second.raw, BOSS, 'Or yes'));
   await waitFor('the late answer', () => lab.n8n.logs().includes('comes too late'), 30_000);
   expect(await lab.rest.listExecutions(trigger.id)).toHaveLength(2);
+});
+
+/** An agent that may list messages, if a person says so. */
+function reviewed(model: Stored) {
+  const tool = node('Find messages', 'n8n-nodes-email-session.emailMailboxTool', {
+    ...{ sessionName: 'Default', resource: 'message', operation: 'getMany', returnAll: true },
+    folder: { __rl: true, mode: 'path', value: 'INBOX' },
+  });
+  const review = node('Review', 'n8n-nodes-email-session.emailMailboxHitlTool', {
+    ...{ sessionName: 'Default', toEmail: BOSS, subject: 'May it?' },
+    message: '=The agent wants to use {{ $tool.name }}',
+    approvalOptions: { values: { approvalType: 'double' } },
+  });
+  const agent = node(
+    'Agent',
+    '@n8n/n8n-nodes-langchain.agent',
+    { promptType: 'define', text: 'What is new?', options: {} },
+    { typeVersion: 3.1 },
+  );
+  const scripted = node(
+    'Model',
+    '@n8n/n8n-nodes-langchain.lmChatOpenAi',
+    { model: { __rl: true, mode: 'id', value: 'scripted' }, responsesApiEnabled: false, options: {} },
+    { typeVersion: 1.3, credentials: { openAiApi: model } },
+  );
+  const { nodes, connections, ...workflow } = chain('reviewed', [start(), connect(credential), agent]);
+  const to = (name: string, type: string) => ({ [type]: [[{ node: name, type, index: 0 }]] });
+  return {
+    ...workflow,
+    nodes: [...nodes, scripted, tool, review],
+    connections: {
+      ...connections,
+      Model: to('Agent', 'ai_languageModel'),
+      'Find messages': to('Review', 'ai_tool'),
+      Review: to('Agent', 'ai_tool'),
+    },
+  };
+}
+
+test('a person reviews the tools of an agent by mail', async () => {
+  const types = (await (
+    await fetch(`${lab.n8n.url}/types/nodes.json`, {
+      headers: { cookie: lab.rest.cookie, 'browser-id': lab.rest.browserId },
+    })
+  ).json()) as { name: string; properties: { name: string; type: string; default: unknown }[] }[];
+  const type = types.find(({ name }) => name === 'n8n-nodes-email-session.emailMailboxHitlTool');
+  const preset = (name: string) => type?.properties.find((one) => one.name === name);
+  expect(preset('resource')).toMatchObject({ type: 'hidden', default: 'message' });
+  expect(preset('operation')).toMatchObject({ type: 'hidden', default: 'sendAndWait' });
+  expect(preset('responseType')).toMatchObject({ type: 'hidden', default: 'approval' });
+
+  const model = await startChatModel();
+  try {
+    deliver(lab.dovecot, ASKER, 'INBOX', [mail({ to: ASKER, subject: 'News', text: 'News' })]);
+    const data = { apiKey: 'x', organizationId: '', url: model.url, header: false };
+    const stored = await lab.rest.createCredential({ name: 'Model', type: 'openAiApi', data });
+    const workflow = await lab.rest.createWorkflow(reviewed(stored));
+    for (const approved of [true, false]) {
+      relay.delivered.length = 0;
+      model.play(
+        () => ({ calls: [['Find_messages', { toolParameters: {}, hitlParameters: {} }]] }),
+        (messages) => ({ content: lastAnswer(messages) }),
+      );
+      const id = await lab.rest.run(workflow);
+      const waiting = await lab.rest.waitForExecution(id);
+      expect(waiting.error).toBeUndefined();
+      expect(waiting.status).toBe('waiting');
+      const { raw } = relay.delivered[0]!;
+      expect(raw.toString()).toContain('The agent wants to use Find messages');
+      const urls = await linksOf(raw);
+      expect((await post(urls[approved ? 0 : 1]!)).status).toBe(200);
+      const run = await lab.rest.waitForExecution(id, ENDED);
+      expect(run.error).toBeUndefined();
+      const [{ output = '' } = {}] = itemsOf<{ output?: string }>(run, 'Agent');
+      expect(output).toMatch(approved ? /News/ : /rejected the tool call/);
+    }
+  } finally {
+    model.stop();
+  }
 });
