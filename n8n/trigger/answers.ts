@@ -4,6 +4,8 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { isMailError } from '../../mail/errors';
 import { isAutomatic } from '../../mail/mime/automatic';
+import { withoutHistory } from '../../mail/mime/quoted-history';
+import type { QuotedHistory } from '../../mail/mime/quoted-lines';
 import type { Message } from '../../mail/model/message';
 import type { Session } from '../../mail/session/session';
 import { waitingIn, type Waiting } from '../wait/wait-id';
@@ -11,7 +13,10 @@ import { wake } from '../wait/wake';
 
 /** An answer by mail to a question of a run, for the webhook of the node that asked. */
 export interface MailAnswer {
+  /** Without the history that it quotes. */
   text: string;
+  /** What became of the history. */
+  quotedHistory: QuotedHistory;
   /** Set if the text was longer. */
   truncated?: true;
   from: { name: string; address: string }[];
@@ -144,10 +149,12 @@ async function fetched(
 }
 
 function answerOf({ content, from, subject, id, messageId, receivedAt, attachments }: Message): MailAnswer {
-  const text = content?.text ?? '';
+  const answer = content && withoutHistory(content, subject);
+  const text = answer?.content.text.trim() ?? '';
   return {
     text: text.slice(0, LONGEST_TEXT),
     ...(text.length > LONGEST_TEXT && { truncated: true }),
+    quotedHistory: answer?.text ?? 'not found',
     ...{ from, subject, id, messageId, receivedAt },
     attachments: attachments
       .filter(({ inline }) => !inline)

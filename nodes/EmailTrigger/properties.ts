@@ -2,9 +2,16 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { folderField } from '../EmailMailbox/actions/fields/folder-field';
 import { FILTERS } from '../EmailMailbox/actions/message/filter-fields';
-import { INCLUDE_BODY, INCLUDE_HEADERS, SIMPLIFY } from '../EmailMailbox/actions/message/output';
+import {
+  INCLUDE_BODY,
+  INCLUDE_HEADERS,
+  READING_OPTIONS,
+  SIMPLIFY,
+  itemFields,
+} from '../EmailMailbox/actions/message/output-fields';
 import { CONNECTION_FIELDS, CONNECTION_OPTIONS } from '../shared/connection/properties';
 import { byName } from '../shared/options';
+import { inVersion1, sinceVersion2 } from '../shared/versions';
 import { AFTER_RUN_FIELDS, MAILBOXES } from './after-run-fields';
 
 /** What the parameters are if nobody has changed them. */
@@ -112,6 +119,15 @@ export const WAKES_RUNS = {
     'Whether an answer to a mail of "Send and Wait for Response" (Reply by Mail) goes to the run that waits for it, and starts no run of its own',
 } satisfies INodeProperties;
 
+const options = (reading: readonly INodeProperties[]): INodeProperties => ({
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add option',
+  default: {},
+  options: byName([...CONNECTION_OPTIONS, CHECK_EVERY, MOST_RUNS, WAKES_RUNS, ...reading]),
+});
+
 export const properties: INodeProperties[] = [
   ...CONNECTION_FIELDS,
   {
@@ -124,7 +140,8 @@ export const properties: INodeProperties[] = [
     displayOptions: { show: { protocol: [...MAILBOXES] } },
   },
   FILTERS,
-  SIMPLIFY,
+  ...inVersion1([SIMPLIFY]),
+  ...itemFields('none'),
   {
     displayName:
       'The items name the attachments and do not contain them. To download them, use Email Mailbox → Attachment → Download in the run: it uses this session by its name.',
@@ -149,14 +166,6 @@ export const properties: INodeProperties[] = [
   ...START_FIELDS,
   ...AFTER_RUN_FIELDS,
   ...REMEMBER_FIELDS,
-  {
-    displayName: 'Options',
-    name: 'options',
-    type: 'collection',
-    placeholder: 'Add option',
-    default: {},
-    options: byName([
-      ...[...CONNECTION_OPTIONS, CHECK_EVERY, INCLUDE_BODY, INCLUDE_HEADERS, MOST_RUNS, WAKES_RUNS],
-    ]),
-  },
+  ...inVersion1([options([INCLUDE_BODY, INCLUDE_HEADERS])]),
+  ...sinceVersion2([options(READING_OPTIONS)]),
 ];

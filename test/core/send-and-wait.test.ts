@@ -90,7 +90,9 @@ test.each([
     expect(status).toBe(200);
     expect(page).toContain(`<button>${label.replace('&', '&amp;')}</button>`);
     expect(page).toContain('May &lt;b&gt;Ada&lt;/b&gt; go?');
-    expect(headers['Content-Security-Policy']).toMatch(/^default-src 'none'; script-src 'nonce-[^']+'/);
+    expect(headers['Content-Security-Policy']).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-/,
+    );
   }
   const answer = await open(url, { method: 'POST' });
   expect(answer.page).toContain('Your answer has arrived');
@@ -233,7 +235,12 @@ const withoutKeeping = (node: WorkflowNode): WorkflowNode =>
 
 const REPLY = { responseType: 'reply' };
 const MAIL = {
-  ...{ text: 'Yes', from: [{ name: 'Bob', address: 'BOB@example.test' }], subject: 'Re: Holiday?' },
+  ...{
+    text: 'Yes',
+    quotedHistory: 'removed',
+    from: [{ name: 'Bob', address: 'BOB@example.test' }],
+    subject: 'Re: Holiday?',
+  },
   ...{ id: 'the id', messageId: '<1@example.test>', attachments: [{ fileName: 'a.pdf', size: 3 }] },
 };
 

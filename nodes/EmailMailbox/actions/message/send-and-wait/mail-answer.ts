@@ -15,12 +15,18 @@ export function answerByMail(
   given: unknown,
 ): IDataObject | undefined {
   if (!isObject(given) || !Array.isArray(given.from)) return undefined;
-  const { text, truncated, from, subject, id, messageId, receivedAt, attachments } =
+  const { text, quotedHistory, truncated, from, subject, id, messageId, receivedAt, attachments } =
     given as unknown as MailAnswer;
   const sender = from[0]?.address.toLowerCase() ?? '';
   if (answerers && !answerers.includes(sender)) return undefined;
   return {
-    ...{ text, ...(truncated && { truncated }), from: formatAddresses(from), fromAddress: sender },
+    ...{
+      text,
+      quotedHistory,
+      ...(truncated && { truncated }),
+      from: formatAddresses(from),
+      fromAddress: sender,
+    },
     ...{ subject, id, messageId, receivedAt, attachments: attachments.map((one) => ({ ...one })) },
   };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { escapeHtml, textToHtml } from '../../../../../mail/mime/html';
 import type { FormField, Question } from './question';
 
@@ -45,19 +47,18 @@ const notes = (): string =>
     .map(([id, text]) => `<p class="problem" data-note="${id}" hidden>${escapeHtml(text)}</p>`)
     .join('');
 
-/** @param nonce for the Content-Security-Policy; without one, the page has no script */
-export const htmlOf = ({ title, body }: Page, nonce = ''): string => `<!doctype html>
+export const htmlOf = ({ title, body }: Page): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title>
-<style nonce="${nonce}">${STYLE}</style></head>
-<body><main data-email>${body}</main>${nonce && `<script nonce="${nonce}">${SCRIPT}</script>`}</body></html>`;
+<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+<body><main data-email>${body}</main><script>${SCRIPT}</script></body></html>`;
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** Nothing but what the page itself has, and nobody may show it in a frame. */
-export const policyOf = (nonce: string): string =>
-  [
-    `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'`,
-    `form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  ].join('; ');
+export const POLICY = [
+  `default-src 'none'; script-src ${hashOf(SCRIPT)}; style-src ${hashOf(STYLE)}; connect-src 'self'`,
+  `form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+].join('; ');
 
 const heading = (title: string): string => `<h1>${escapeHtml(title)}</h1>`;
 

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
-
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { questionOf } from '../../../../../n8n/wait/waiting-run';
 import { MAIL_REFUSED, MAIL_TAKEN } from '../../../../../n8n/wait/wake';
 import { answersOf, valuesOf } from './form-answer';
-import { htmlOf, messagePage, policyOf, questionPage, type Page } from './page';
+import { htmlOf, messagePage, POLICY, questionPage, type Page } from './page';
 import { answered, type Question } from './question';
 import { answerByMail } from './mail-answer';
 
@@ -71,18 +69,17 @@ const goOn = (answer: IDataObject): IWebhookResponseData => ({
 
 /** The run goes on waiting. */
 function show(context: IWebhookFunctions, page: Page, status = 200): IWebhookResponseData {
-  const nonce = randomBytes(16).toString('base64');
   context
     .getResponseObject()
     .status(status)
     .set({
       'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': policyOf(nonce),
+      'Content-Security-Policy': POLICY,
       'Cache-Control': 'no-store',
       // The address of the page is what allows to answer.
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
     })
-    .end(htmlOf(page, nonce));
+    .end(htmlOf(page));
   return { noWebhookResponse: true };
 }
