@@ -9,7 +9,7 @@ import type { QuotedHistory } from '../../mail/mime/quoted-lines';
 import type { Message } from '../../mail/model/message';
 import type { Session } from '../../mail/session/session';
 import { waitingIn, type Waiting } from '../wait/wait-id';
-import { wake } from '../wait/wake';
+import { isOurs, wake } from '../wait/wake';
 
 /** An answer by mail to a question of a run, for the webhook of the node that asked. */
 export interface MailAnswer {
@@ -30,6 +30,8 @@ export interface MailAnswer {
 /** Characters. */
 const LONGEST_TEXT = 100_000;
 const MOST_ATTACHMENTS = 100;
+/** Answers whose text is in memory. */
+const AT_ONCE = 10;
 
 /** A message that refers to a question. */
 export interface Referring {
@@ -44,6 +46,7 @@ export interface Referring {
  * @param session if the server may have given the question another Message-ID: then the References of replies are read
  */
 export async function referringOf(
+  context: ITriggerFunctions,
   messages: readonly Message[],
   session?: Session,
 ): Promise<{ referring: Referring[]; others: Message[] }> {
@@ -56,7 +59,7 @@ export async function referringOf(
     const { inReplyTo, headers = read?.get(message.id)?.headers } = message;
     const references = headers?.find(({ name }) => name.toLowerCase() === 'references')?.value;
     const waiting = waitingIn(inReplyTo) ?? waitingIn(references);
-    if (waiting) referring.push({ message, waiting });
+    if (waiting && isOurs(context, waiting)) referring.push({ message, waiting });
     else others.push(message);
   }
   return { referring, others };
@@ -102,7 +105,7 @@ export class Answers {
     this.isWorking = true;
     while (this.pending.length > 0 && !signal.aborted) {
       try {
-        await this.handOver([...this.pending]);
+        await this.handOver(this.pending.slice(0, AT_ONCE));
       } catch (error) {
         if (!signal.aborted) await sleep(failed(error), undefined, { signal, ref: false }).catch(() => {});
       }

@@ -258,7 +258,11 @@ export class MailListener implements Live {
   /** Answers to questions go to the runs that wait for them. All other messages start runs. */
   private async wakeRuns(messages: readonly Message[]): Promise<void> {
     try {
-      const { referring, others } = await referringOf(messages, this.mayRename ? this.session : undefined);
+      const { referring, others } = await referringOf(
+        this.context,
+        messages,
+        this.mayRename ? this.session : undefined,
+      );
       if (this.isClosed) return;
       this.answers.add(referring);
       this.startRuns(others);

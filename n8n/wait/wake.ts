@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { MailError } from '../../mail/errors';
-import type { Waiting } from './wait-id';
+import { proofOf, type Waiting } from './wait-id';
 
 /** What the webhook of the node says about an answer by mail, in the place of a page. */
 export const MAIL_TAKEN = 'Email Mailbox: the answer was taken';
@@ -26,7 +26,7 @@ const PATIENCE = 30_000;
  * @throws {MailError} if n8n could not be asked, so that it has to be tried again
  */
 export async function wake(context: ITriggerFunctions, waiting: Waiting, answer: object): Promise<Woken> {
-  const urls = addressesOf(signedUrl(context, waiting));
+  const urls = addressesOf(signerFor(context, waiting)({ question: waiting.question, ...BY_MAIL }));
   for (const wait of [...ATTEMPTS, undefined]) {
     const said = await post(urls, answer);
     if (said.text === MAIL_TAKEN) return 'woken';
@@ -45,14 +45,18 @@ export const canWake = (context: ITriggerFunctions): boolean =>
   typeof (context as Partial<ITriggerFunctions>).getSignedResumeUrl === 'function' &&
   (context as { additionalData?: unknown }).additionalData !== undefined;
 
-/** n8n signs with a secret that is the same for all nodes. */
-function signedUrl(context: ITriggerFunctions, { runId, nodeId, question }: Waiting): string {
+/** Whether this n8n has asked the question. */
+export const isOurs = (context: ITriggerFunctions, waiting: Waiting): boolean =>
+  proofOf(signerFor(context, waiting), waiting.question) === waiting.proof;
+
+/** Signs for the node that asks. n8n signs with a secret that is the same for all nodes. */
+function signerFor(context: ITriggerFunctions, { runId, nodeId }: Waiting) {
   const { additionalData } = context as unknown as { additionalData: object };
   const other = Object.create(context, {
     additionalData: { value: { ...additionalData, executionId: runId } },
     node: { value: { ...context.getNode(), id: nodeId } },
   }) as ITriggerFunctions;
-  return other.getSignedResumeUrl({ question, ...BY_MAIL });
+  return (parameters: Record<string, string>): string => other.getSignedResumeUrl(parameters);
 }
 
 /**

@@ -252,7 +252,8 @@ test('asks for a reply by mail, which names the run and its node', async () => {
   const { id, email, urls, asleep, open, goOn } = await ask(REPLY);
   expect(urls).toEqual([]);
   const nodeId = asleep.data.executionData?.nodeExecutionStack[0]?.node.id;
-  const asked = { runId: id, nodeId, question: expect.stringMatching(/^[0-9a-f]{16}$/) as string };
+  const hex = expect.stringMatching(/^[0-9a-f]{16}$/) as string;
+  const asked = { runId: id, nodeId, question: hex, proof: hex };
   expect(waitingIn(email.messageId)).toEqual(asked);
   expect(email.messageId).toMatch(/@example\.test>$/);
   expect(waitingIn(email.references)).toEqual(waitingIn(email.messageId));

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
+import { proofOf } from '../../n8n/wait/wait-id';
 import { listen } from './ports';
 
 /** What n8n says to a POST. */
@@ -53,6 +55,21 @@ export const SIGNING = {
       `${additionalData.webhookWaitingBaseUrl}/${additionalData.executionId}/${encodeURIComponent(node.id)}`,
     );
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-    return `${url.href}&signature=s`;
+    const signature = createHash('sha256').update(`${url.pathname}${url.search}`).digest('hex');
+    return `${url.href}&signature=${signature}`;
   },
 };
+
+/** A question of this n8n to which the run 7 waits for an answer. */
+export const WAITING = (() => {
+  const asked = { runId: '7', nodeId: 'node', question: '0123456789abcdef' };
+  const { webhookWaitingBaseUrl } = SIGNING.additionalData;
+  const node = {
+    additionalData: { webhookWaitingBaseUrl, executionId: asked.runId },
+    node: { id: asked.nodeId },
+  };
+  return {
+    ...asked,
+    proof: proofOf((parameters) => SIGNING.getSignedResumeUrl.call(node, parameters), asked.question),
+  };
+})();

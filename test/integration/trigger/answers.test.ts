@@ -4,13 +4,13 @@ import { waitIdLeft } from '../../../n8n/wait/wait-id';
 import { MAIL_REFUSED, MAIL_TAKEN } from '../../../n8n/wait/wake';
 import { deliver, mail } from '../../servers/mailbox';
 import { sleep, waitFor } from '../../servers/wait';
-import { SIGNING, WaitingN8n } from '../../servers/waiting-n8n';
+import { SIGNING, WAITING, WaitingN8n } from '../../servers/waiting-n8n';
 import { useTriggerLab } from './lab';
 
 // Answers by mail to runs that wait: each wakes its run once, and none is lost.
 
 const lab = useTriggerLab();
-const ID = `<${waitIdLeft({ runId: '7', nodeId: 'node', question: '0123456789abcdef' })}@example.test>`;
+const ID = `<${waitIdLeft(WAITING)}@example.test>`;
 
 let waiting: WaitingN8n;
 beforeEach(async () => {
@@ -45,7 +45,9 @@ test('an answer goes to its run, whole, and starts none; other mail does', async
   reply('Re: Holiday?');
   const [post] = await woken();
   expect(post).toMatchObject({
-    url: '/webhook-waiting/7/node?question=0123456789abcdef&by=mail&signature=s',
+    url: expect.stringMatching(
+      /^\/webhook-waiting\/7\/node\?question=0123456789abcdef&by=mail&signature=[0-9a-f]{64}$/,
+    ) as string,
     body: {
       answer: {
         ...{ text: expect.stringContaining('text of Re: Holiday?') as string, subject: 'Re: Holiday?' },
@@ -64,9 +66,14 @@ test('what a program has written is ordinary mail, and so is the answer of someb
   reply('I am away', { 'Auto-Submitted': 'auto-replied' });
   await lab().expectRuns(['I am away']);
   expect(waiting.posts).toEqual([]);
+  // Made up by somebody who knows how they look.
+  const made = { ...WAITING, question: 'aaaaaaaaaaaaaaaa' };
+  reply('Made up', { 'In-Reply-To': `<${waitIdLeft(made)}@example.test>` });
+  await lab().expectRuns(['I am away', 'Made up']);
+  expect(waiting.posts).toEqual([]);
   waiting.answers = [[403, MAIL_REFUSED]];
   reply('Not me');
-  await lab().expectRuns(['I am away', 'Not me']);
+  await lab().expectRuns(['I am away', 'Made up', 'Not me']);
 });
 
 test('an answer is found by References too, if the headers are read', async () => {

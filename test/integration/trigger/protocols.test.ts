@@ -13,7 +13,7 @@ import { ADA } from '../../contract/exchange-lab';
 import type { MailLab } from '../../contract/lab';
 import { mail } from '../../servers/mailbox';
 import { waitFor } from '../../servers/wait';
-import { SIGNING, WaitingN8n } from '../../servers/waiting-n8n';
+import { SIGNING, WAITING, WaitingN8n } from '../../servers/waiting-n8n';
 import { useTriggerLab } from './lab';
 
 // The trigger over the protocols that do not report new mail by themselves.
@@ -145,7 +145,7 @@ describe.each([
     vi.stubEnv('N8N_LISTEN_ADDRESS', '127.0.0.1');
     try {
       await lab().trigger({ ...settingsFrom(exchange.settings), wakesRuns: true }, { signs: SIGNING });
-      const asked = waitReference({ runId: '7', nodeId: 'node', question: '0123456789abcdef' });
+      const asked = waitReference(WAITING);
       const given = '<given-by-the-server@example.test>';
       const headers = { 'In-Reply-To': given, References: `${asked} ${given}` };
       const answer = mail({ from: 'bob@example.test', to: ADA, subject: 'Re: Ask', text: 'Yes', headers });

@@ -4,7 +4,12 @@ import { compose } from '../../../mail/mime/compose';
 import { isAutomatic } from '../../../mail/mime/automatic';
 import { waitIdLeft, waitReference, waitingIn } from '../../../n8n/wait/wait-id';
 
-const WAITING = { runId: '4711', nodeId: 'Any id, <Ü> & "all"', question: '0123456789abcdef' };
+const WAITING = {
+  runId: '4711',
+  nodeId: 'Any id, <Ü> & "all"',
+  question: '0123456789abcdef',
+  proof: 'fedcba9876543210',
+};
 const LETTER = { from: 'Ada <ada@example.com>', to: 'bob@example.com', subject: 'x', text: 'x' };
 
 describe('the ids of a question', () => {
@@ -20,11 +25,11 @@ describe('the ids of a question', () => {
     undefined,
     '',
     '<1@example.com>',
-    'n8n.wait.1.61.0123456789abcdef@x',
-    '<n8n.wait.1.61.0123456789abcdef>',
-    '<n8n.wait.1.zz.0123456789abcdef@x>',
-    `<n8n.wait.${'1'.repeat(65)}.61.0123456789abcdef@x>`,
-    '<n8n.wait.1.61.0123456789abcde@x>',
+    'n8n.wait.1.61.0123456789abcdef.0123456789abcdef@x',
+    '<n8n.wait.1.61.0123456789abcdef.0123456789abcdef>',
+    '<n8n.wait.1.zz.0123456789abcdef.0123456789abcdef@x>',
+    `<n8n.wait.${'1'.repeat(65)}.61.0123456789abcdef.0123456789abcdef@x>`,
+    '<n8n.wait.1.61.0123456789abcdef.0123456789abcde@x>',
   ])('are not found in %s', (header) => expect(waitingIn(header)).toBeUndefined());
 
   it('are looked for in linear time', () => {

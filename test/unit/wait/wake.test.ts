@@ -6,7 +6,7 @@ import { SIGNING, WaitingN8n, type Said } from '../../servers/waiting-n8n';
 
 // What n8n may say to an answer by mail, and what becomes of the answer.
 
-const WAITING = { runId: '12', nodeId: 'a node', question: '0123456789abcdef' };
+const WAITING = { runId: '12', nodeId: 'a node', question: '0123456789abcdef', proof: '' };
 const RUNNING: Said = [409, '{"code":409,"message":"The execution \\"12\\" is running already."}'];
 const UNKNOWN: Said = [404, '{"code":404,"message":"The execution \\"12\\" does not exist."}'];
 
@@ -31,8 +31,10 @@ const attempt = async (...answers: Said[]) => {
 it('posts to the waiting node, signed for it', async () => {
   expect(canWake(context)).toBe(true);
   expect(await attempt([200, MAIL_TAKEN])).toBe('woken');
-  const url = '/webhook-waiting/12/a%20node?question=0123456789abcdef&by=mail&signature=s';
-  expect(n8n.posts).toEqual([{ url, body: { answer: { text: 'Yes' } } }]);
+  const url = /^\/webhook-waiting\/12\/a%20node\?question=0123456789abcdef&by=mail&signature=[0-9a-f]{64}$/;
+  expect(n8n.posts).toEqual([
+    { url: expect.stringMatching(url) as string, body: { answer: { text: 'Yes' } } },
+  ]);
 });
 
 it.each<[string, Said, string]>([

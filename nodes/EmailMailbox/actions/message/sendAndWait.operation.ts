@@ -49,7 +49,7 @@ async function ask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const message: OutgoingMessage = {
     ...letter,
     ...bodiesOf(textOf(context.getNodeParameter('message', FIRST, '')), buttons),
-    ...(question.type === 'reply' && answeredByMail(context, question, options, letter)),
+    ...(question.type === 'reply' && answeredByMail(context, question, options, letter, urlOf)),
   };
   const sent = await session.use(async (client) => await client.send(message, { saveToSent }), {
     // The message could be sent twice.

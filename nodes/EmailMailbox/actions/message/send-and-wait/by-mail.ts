@@ -4,7 +4,7 @@ import { MailError } from '../../../../../mail/errors';
 import { parseAddresses } from '../../../../../mail/model/addresses';
 import type { OutgoingMessage } from '../../../../../mail/model/outgoing';
 import { answersAreHeard } from '../../../../../n8n/wait/listening';
-import { waitIdLeft, waitReference } from '../../../../../n8n/wait/wait-id';
+import { proofOf, waitIdLeft, waitReference } from '../../../../../n8n/wait/wait-id';
 import { hint } from '../../../../shared/hint';
 import { isOn } from '../../fields/options';
 import { textOf } from '../../fields/read-parameters';
@@ -21,6 +21,7 @@ export function answeredByMail(
   question: Question,
   options: IDataObject,
   { to, cc, bcc }: Pick<OutgoingMessage, 'to' | 'cc' | 'bcc'>,
+  urlOf: (parameters: Record<string, string>) => string,
 ): Pick<OutgoingMessage, 'idLeft' | 'references'> {
   if (isOn(ONLY_FROM_RECIPIENTS, options)) {
     const recipients = Object.entries({ To: to, CC: cc, BCC: bcc }).flatMap(([field, list]) =>
@@ -28,7 +29,10 @@ export function answeredByMail(
     );
     question.answerers = [...new Set(recipients.map(({ address }) => address.toLowerCase()))];
   }
-  const waiting = { runId: context.getExecutionId(), nodeId: context.getNode().id, question: question.id };
+  const waiting = {
+    ...{ runId: context.getExecutionId(), nodeId: context.getNode().id, question: question.id },
+    proof: proofOf(urlOf, question.id),
+  };
   return { idLeft: waitIdLeft(waiting), references: [waitReference(waiting)] };
 }
 
