@@ -35,6 +35,30 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  it.each(readdirSync(join(ROOT, 'examples')))(
+    'lists the example %s with a picture, and it is run by a test',
+    (file) => {
+      const section = read('docs/examples.md')
+        .split(/^## /m)
+        .find((text) => text.includes(`(../examples/${file})`));
+      expect(section).toContain(`(images/example-${file.replace('.json', '')}.png)`);
+      const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.test.ts'))
+        .map((name) => read(join('test', name)));
+      const name = file.replace('.json', '');
+      const opened = new RegExp(`open\\('${name}'|examples/${name}\\.json`);
+      expect(tests.some((text) => opened.test(text))).toBe(true);
+    },
+  );
+
+  it('shows every picture that it has', () => {
+    const texts = pages.map(read).join('\n');
+    const unused = readdirSync(join(ROOT, 'docs', 'images')).filter(
+      (name) => !texts.includes(`images/${name}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
   it.each(['CONTRIBUTING.md', 'SECURITY.md', 'docs/architecture.md'])(
     '%s names only paths that exist',
     (file) => {
