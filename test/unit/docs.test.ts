@@ -25,13 +25,12 @@ const anchorsOf = (file: string): string[] =>
 
 describe('the documentation', () => {
   it.each(pages)('%s has only links that work', (file) => {
-    const broken = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)].flatMap(
-      ([, path = '', anchor = '']) => {
-        const target = path ? join(dirname(file), path) : file;
-        if (!existsSync(join(ROOT, target))) return [target];
-        return anchor && !anchorsOf(target).includes(anchor) ? [`${target}#${anchor}`] : [];
-      },
-    );
+    const links = /(?:\]\(|<img src=")(?!https?:|cid:)([^)"#]*)#?([^)"]*)[)"]/g;
+    const broken = [...read(file).matchAll(links)].flatMap(([, path = '', anchor = '']) => {
+      const target = path ? join(dirname(file), path) : file;
+      if (!existsSync(join(ROOT, target))) return [target];
+      return anchor && !anchorsOf(target).includes(anchor) ? [`${target}#${anchor}`] : [];
+    });
     expect(broken).toEqual([]);
   });
 

@@ -75,6 +75,16 @@ export class Editor {
     return this.page.getByTestId('node-parameters');
   }
 
+  /** The part of the window that the fields of the open node take. Pixels. */
+  async placeOfFields(): Promise<Box> {
+    const panel = await this.nodePanel.boundingBox();
+    const items = await this.nodePanel.getByTestId('parameter-item').all();
+    const boxes = await Promise.all(items.map(async (one) => await one.boundingBox()));
+    const bottom = Math.max(...boxes.filter((box) => box !== null).map(({ y, height }) => y + height));
+    const { x, y, width, height } = panel!;
+    return { x, y, width, height: Math.min(height, bottom + 24 - y) };
+  }
+
   get output(): Locator {
     return this.page.getByTestId('output-panel');
   }
