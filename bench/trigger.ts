@@ -1,8 +1,10 @@
 // Started by scripts/bench.mjs as `npm run bench -- trigger`. See README.md.
 import { createServer } from 'node:http';
 
+import { ImapFlow } from 'imapflow';
+
 import { memoryProbe } from '../test/load/memory';
-import { startDovecot } from '../test/servers/dovecot';
+import { startDovecot, type Dovecot } from '../test/servers/dovecot';
 import { deliver, mail } from '../test/servers/mailbox';
 import { restClient, type Stored } from '../test/servers/n8n';
 import { listen, LOOPBACK } from '../test/servers/ports';
@@ -14,7 +16,10 @@ import { runProgram, say } from './program';
 import { writeSection } from './readme';
 import { publishTrigger, type Who } from './trigger-workflows';
 
-const NAMES: Record<Who, string> = { ours: 'Email Trigger', n8n: 'n8n’s trigger' };
+/** Who hears of a message: a trigger, or a client that does nothing but IDLE, as the floor. */
+type Listener = Who | 'idle';
+
+const NAMES: Record<Listener, string> = { ours: 'Email Trigger', n8n: 'n8n’s trigger', idle: 'bare IDLE' };
 const WHO: readonly Who[] = ['ours', 'n8n'];
 /** Messages to each trigger in each phase. */
 const MESSAGES = Number(process.env.BENCH_MESSAGES) || 100;
@@ -38,14 +43,14 @@ class Told {
     this.times.set(key, [...(this.times.get(key) ?? []), this.last]);
   }
 
-  of(who: Who, subject: string): readonly number[] {
+  of(who: Listener, subject: string): readonly number[] {
     return this.times.get(`${who} ${subject}`) ?? [];
   }
 }
 
 type Sent = ReadonlyMap<string, number>;
 
-function row(title: string, who: Who, sent: Sent, told: Told): string[] {
+function row(title: string, who: Listener, sent: Sent, told: Told): string[] {
   const heard = [...sent].map(([subject, at]) => told.of(who, subject).map((time) => time - at));
   const delays = heard.flatMap((times) => times.slice(0, 1)).sort((a, b) => a - b);
   const p99 = delays[Math.ceil(delays.length * 0.99) - 1] ?? NaN;
@@ -56,6 +61,25 @@ function row(title: string, who: Who, sent: Sent, told: Told): string[] {
     `${heard.filter(({ length }) => length > 1).length}`,
     ...[median(delays), p99, delays.at(-1) ?? NaN].map(ms),
   ];
+}
+
+/** Tells when the server reports each message to a client in IDLE (RFC 2177), which cannot be faster. */
+async function idle({ ports, users, ca }: Dovecot, heard: () => void): Promise<ImapFlow> {
+  const auth = { user: user('idle'), pass: users[user('idle')] ?? '' };
+  const flow = new ImapFlow({
+    host: LOOPBACK,
+    port: ports.imaps,
+    secure: true,
+    tls: { ca },
+    auth,
+    logger: false,
+  });
+  flow.on('error', () => {});
+  await flow.connect();
+  await flow.mailboxOpen('INBOX');
+  flow.on('exists', heard);
+  void flow.idle().catch(() => {});
+  return flow;
 }
 
 async function main(): Promise<void> {
@@ -70,7 +94,7 @@ async function main(): Promise<void> {
     });
   });
   const url = `http://${LOOPBACK}:${await listen(server)}/`;
-  const users = [...WHO.map(user), ...resting];
+  const users = [...WHO.map(user), user('idle'), ...resting];
   const dovecot = await startDovecot({
     users: Object.fromEntries(users.map((name) => [name, `secret of ${name}`])),
   });
@@ -118,6 +142,24 @@ async function main(): Promise<void> {
     return rows;
   };
 
+  /** The same messages at rest, for the floor. */
+  const atRest = async (): Promise<string[]> => {
+    const sent = new Map<string, number>();
+    const subject = () => `bare ${sent.size}`;
+    const flow = await idle(dovecot, () => told.add('idle', subject()));
+    for (let index = 0; index < 5; index++) {
+      await sleep(2_000);
+      const at = Date.now();
+      deliver(dovecot, user('idle'), 'INBOX', [mail({ to: user('idle'), subject: subject() })]);
+      await waitFor('the report', () => told.of('idle', subject()).length > 0, 10_000, 5);
+      sent.set(subject(), at);
+    }
+    flow.close();
+    const bare = row('one every 2 s', 'idle', sent, told);
+    say(bare.join('  '));
+    return bare;
+  };
+
   try {
     for (const who of WHO) await publishTrigger(who, rest, account(user(who)), url);
     await waitFor('both to listen', () => wire.open >= 2, 30_000);
@@ -144,6 +186,7 @@ async function main(): Promise<void> {
 
     const rows = [
       ...(await phase('one every 17 s', 5, 17_000)),
+      await atRest(),
       ...(await phase('one every 150 ms', MESSAGES, 150)),
       ...(await phase('among faults', MESSAGES, 400, async (index) => {
         if (index % between === between - 1) wire.resetAll();

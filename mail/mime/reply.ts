@@ -43,6 +43,9 @@ export function replyTo(
   };
 }
 
+/** Whether a message is forwarded, by its subject. The answer to a forwarded message is an answer. */
+export const isForward = (subject: string): boolean => FORWARD_PREFIX.test(subject);
+
 /** The subject of a forwarded message. It starts its own thread, but refers to the original. */
 export const forwardOf = (original: Message): Thread => ({
   subject: `Fwd: ${original.subject.replace(FORWARD_PREFIX, '')}`,

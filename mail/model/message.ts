@@ -32,7 +32,11 @@ export interface Message {
   /** The Message-ID header (RFC 5322 section 3.6.4), with its angle brackets. */
   messageId?: string;
   inReplyTo?: string;
+  /** The same for all messages of a conversation in this account. */
+  threadId?: string;
   subject: string;
+  /** The beginning of the text, on one line, about 100 characters. */
+  preview?: string;
   from: Address[];
   replyTo: Address[];
   to: Address[];

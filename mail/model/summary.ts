@@ -54,12 +54,13 @@ export function summarize(message: Message): MessageSummary {
     folder,
     id,
     messageId,
-    ...(message.headers && { headers: byName(message.headers) }),
+    ...(message.headers && { headers: headersByName(message.headers) }),
     ...message.content,
   };
 }
 
-function byName(fields: readonly HeaderField[]): Record<string, string | string[]> {
+/** By lower-case name, several fields with the same name as a list. */
+export function headersByName(fields: readonly HeaderField[]): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = Object.create(null) as typeof headers;
   for (const { name, value } of fields) {
     const key = name.toLowerCase();

@@ -2,10 +2,26 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../mail/errors';
 import { textOf } from '../expression-values';
+import { isTool } from '../tool';
 
 /** The name of the session, for all nodes. @throws {MailError} INVALID_INPUT */
-export const sessionName = (context: IExecuteFunctions, itemIndex: number): string =>
-  checkedName(context.getNodeParameter('sessionName', itemIndex, ''));
+export function sessionName(context: IExecuteFunctions, itemIndex: number): string {
+  if (isTool(context.getNode())) assertFixed(context.getNode().parameters.sessionName);
+  return checkedName(context.getNodeParameter('sessionName', itemIndex, ''));
+}
+
+/** As a tool: `$json` has what the model sends, whether it was asked for or not. It must not choose the account. */
+function assertFixed(written: unknown): void {
+  if (!MODEL.test(textOf(written))) return;
+  throw invalidInput(
+    'Session Name',
+    'an AI agent could choose it',
+    'Enter the name itself, or use the item of a node by its name, such as $("Email Connect").item.json.session.name.',
+  );
+}
+
+/** What a model fills in an expression. */
+const MODEL = /\$(?:json|input|data|item|fromai)\b/i;
 
 /** The same, for a parameter from any context. @throws {MailError} INVALID_INPUT */
 export function checkedName(value: unknown): string {

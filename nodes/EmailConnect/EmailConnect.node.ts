@@ -14,6 +14,8 @@ import { openSessions } from './open-sessions';
 import { properties } from './properties';
 
 /** Opens a mail session for the workflow run; later email nodes reuse it by its name. */
+// An agent chooses no account.
+// eslint-disable-next-line @n8n/community-nodes/node-usable-as-tool
 export class EmailConnect implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Email Connect',
@@ -27,7 +29,6 @@ export class EmailConnect implements INodeType {
     defaults: { name: 'Email Connect' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    usableAsTool: true,
     credentials: credentialSlots,
     properties,
   };

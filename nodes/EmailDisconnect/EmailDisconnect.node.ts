@@ -17,6 +17,8 @@ import { eachItem } from '../shared/per-item';
 import { SESSION_NAME } from '../shared/session-name';
 
 /** Closes a session before the end of the run, which would close it too. */
+// An agent closes no session.
+// eslint-disable-next-line @n8n/community-nodes/node-usable-as-tool
 export class EmailDisconnect implements INodeType {
   description: INodeType['description'] = {
     displayName: 'Email Disconnect',
@@ -30,7 +32,6 @@ export class EmailDisconnect implements INodeType {
     defaults: { name: 'Email Disconnect' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    usableAsTool: true,
     properties: [
       SESSION_NAME,
       {

@@ -2,9 +2,16 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { folderField } from '../EmailMailbox/actions/fields/folder-field';
 import { FILTERS } from '../EmailMailbox/actions/message/filter-fields';
-import { INCLUDE_BODY, INCLUDE_HEADERS, SIMPLIFY } from '../EmailMailbox/actions/message/output';
+import {
+  INCLUDE_BODY,
+  INCLUDE_HEADERS,
+  READING_OPTIONS,
+  SIMPLIFY,
+  itemFields,
+} from '../EmailMailbox/actions/message/output-fields';
 import { CONNECTION_FIELDS, CONNECTION_OPTIONS } from '../shared/connection/properties';
 import { byName } from '../shared/options';
+import { inVersion1, sinceVersion2 } from '../shared/versions';
 import { AFTER_RUN_FIELDS, MAILBOXES } from './after-run-fields';
 
 /** What the parameters are if nobody has changed them. */
@@ -103,6 +110,15 @@ const MOST_RUNS: INodeProperties = {
     'How many runs of this trigger there may be at the same time. Further mail waits in the mailbox. Each run needs about 10 MB of memory.',
 };
 
+const options = (reading: readonly INodeProperties[]): INodeProperties => ({
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add option',
+  default: {},
+  options: byName([...CONNECTION_OPTIONS, CHECK_EVERY, MOST_RUNS, ...reading]),
+});
+
 export const properties: INodeProperties[] = [
   ...CONNECTION_FIELDS,
   {
@@ -115,7 +131,8 @@ export const properties: INodeProperties[] = [
     displayOptions: { show: { protocol: [...MAILBOXES] } },
   },
   FILTERS,
-  SIMPLIFY,
+  ...inVersion1([SIMPLIFY]),
+  ...itemFields('none'),
   {
     displayName:
       'The items name the attachments and do not contain them. To download them, use Email Mailbox → Attachment → Download in the run: it uses this session by its name.',
@@ -140,12 +157,6 @@ export const properties: INodeProperties[] = [
   ...START_FIELDS,
   ...AFTER_RUN_FIELDS,
   ...REMEMBER_FIELDS,
-  {
-    displayName: 'Options',
-    name: 'options',
-    type: 'collection',
-    placeholder: 'Add option',
-    default: {},
-    options: byName([...CONNECTION_OPTIONS, CHECK_EVERY, INCLUDE_BODY, INCLUDE_HEADERS, MOST_RUNS]),
-  },
+  ...inVersion1([options([INCLUDE_BODY, INCLUDE_HEADERS])]),
+  ...sinceVersion2([options(READING_OPTIONS)]),
 ];

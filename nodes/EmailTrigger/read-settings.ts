@@ -19,7 +19,7 @@ import {
   type ParameterContext,
 } from '../EmailMailbox/actions/fields/read-parameters';
 import { emptyFilters, readFilters } from '../EmailMailbox/actions/message/filters';
-import { messageJson, readOutputOptions, wantedFor } from '../EmailMailbox/actions/message/output';
+import { readOutputOptions, wantedFor } from '../EmailMailbox/actions/message/output';
 import { readAfterRun, readKeyword } from './after-run-fields';
 import { PRESETS } from './properties';
 
@@ -47,7 +47,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     textOf(connection.authentication),
   );
   const folder = protocol === 'pop3' ? 'INBOX' : readFolder(context, 'folder', 0);
-  const simplify = readSwitchOr(context, 'simplify', 'Simplify', true);
+  const output = readOutputOptions(context, 0, readSwitchOr(context, 'simplify', 'Simplify', true));
   return {
     sessionName: checkedName(trigger.getNodeParameter('sessionName', '')),
     sessionSettings: async () =>
@@ -57,7 +57,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
       ),
     folder,
     query: readQuery(context, protocol),
-    wanted: wantedFor(readOutputOptions(context, 0)),
+    wanted: wantedFor(output),
     start: readStart(context),
     startAsWritten: startAsWritten(trigger.getNode()),
     checkEvery: number(context, 'options.checkEvery', 'Check Every', PRESETS.checkEvery, 5, LONGEST) * 1000,
@@ -65,7 +65,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     mostRuns: number(context, 'options.mostRuns', 'Most Runs at Once', PRESETS.mostRuns, 1, MOST_RUNS),
     ...readAfterRun(context, protocol, folder),
     keyword: readRememberIn(context, protocol),
-    toJson: (message) => messageJson(message, simplify),
+    toJson: output.toJson,
   };
 }
 
@@ -75,6 +75,7 @@ const parametersOf = (trigger: ITriggerFunctions): ParameterContext => {
     trigger.getNodeParameter(name, ...others);
   return {
     getNodeParameter: getNodeParameter as ParameterContext['getNodeParameter'],
+    getNode: () => trigger.getNode(),
     getTimezone: () => trigger.getTimezone(),
   };
 };

@@ -5,6 +5,7 @@ import type { ICredentialType } from 'n8n-workflow';
 import { format, resolveConfig } from 'prettier';
 
 import { CELLS } from '../../mail/account/providers';
+import { tokens } from './tokens';
 import { authentications, identityProviders, microsoftClouds, refused, servers, type Pages } from './tables';
 
 const ROOT = join(__dirname, '..', '..');
@@ -17,6 +18,7 @@ const sections = (pages: Pages, folder: string): Readonly<Record<string, string>
   servers: servers(),
   'identity providers': identityProviders(),
   'microsoft clouds': microsoftClouds(),
+  tokens: tokens(),
 });
 
 /** n8n finds a credential's class by the name of its file, and the file by package.json. */

@@ -16,7 +16,7 @@ export type Pages = ReadonlyMap<string, string>;
 const ROWS: readonly ProviderRow[] = PROVIDERS;
 const NONE = '–';
 
-const table = (heading: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
+export const table = (heading: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
   [heading, heading.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const COLUMNS: Readonly<Record<string, readonly Authentication[]>> = {

@@ -12,7 +12,7 @@ import { deliverSamples, SUBJECTS } from './browser/samples';
 // A newcomer's first quarter of an hour, in one browser: each test goes on where the one before ended.
 
 const USER = 'ada@example.test';
-const OURS = ['Email Connect', 'Get many messages', 'Email Disconnect'];
+const OURS = ['Email Connect', 'Find messages in a folder', 'Email Disconnect'];
 
 let dovecot: Dovecot;
 let browser: Browser;
@@ -114,7 +114,7 @@ test('the workflow runs', async () => {
   await editor.closeNode();
   await editor.openNodePanel();
   await editor.pickNode('Email Mailbox');
-  await editor.addPickedAction('Get many messages');
+  await editor.addPickedAction('Find messages in a folder');
   await editor.closeNode();
   await editor.openNodePanel();
   await editor.pickNode('Email Disconnect');
@@ -132,7 +132,7 @@ test('the workflow runs', async () => {
 
 test('Email Mailbox shows the messages in its output', async () => {
   await browser.page.setViewportSize({ width: 1600, height: 800 }); // a table is wide
-  await editor.openNode('Get many messages');
+  await editor.openNode('Find messages in a folder');
   onTestFinished(() => editor.closeNode());
   await editor.output.getByText(SUBJECTS[0] ?? '').waitFor();
   const output = await editor.output.innerText();
@@ -149,7 +149,7 @@ test('Email Mailbox shows the messages in its output', async () => {
 });
 
 test('a folder is picked from those that the server has', async () => {
-  await editor.openNode('Get many messages');
+  await editor.openNode('Find messages in a folder');
   onTestFinished(() => editor.closeNode());
   await editor.chooseMode('folder', 'From List');
   const listed = await editor.listedFor('folder');
@@ -182,7 +182,7 @@ test.each([
 
 // The last one: n8n gives the node another name with another operation.
 test('Email Mailbox offers the operations that people expect', async () => {
-  await editor.openNode('Get many messages');
+  await editor.openNode('Find messages in a folder');
   onTestFinished(() => editor.closeNode());
   // Message stands there from the start.
   for (const { name: resource, operations } of RESOURCES.filter(({ value }) => value !== 'message')) {

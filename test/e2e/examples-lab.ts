@@ -43,7 +43,7 @@ export class ExamplesLab {
     readonly relay: Relay,
   ) {}
 
-  static async start(answer: (asked: string) => string): Promise<ExamplesLab> {
+  static async start(): Promise<ExamplesLab> {
     const { url, owner, canary } = inject('n8n');
     const rest = await restClient(url);
     await rest.login(owner);
@@ -55,7 +55,7 @@ export class ExamplesLab {
         submission: { relayPort: relay.port },
       }),
       startDovecot({ users: { 'old@example.test': `old-${canary}` } }),
-      startChatModel(({ messages }) => answer(JSON.stringify(messages))),
+      startChatModel(),
     ]);
     relay.deliverTo(server);
     return new ExamplesLab(rest, server, oldServer, model, relay);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
+import type { Turn } from '../servers/chat-model';
 import { deliver, mail, type Delivery, type MailContent } from '../servers/mailbox';
 import { itemsOf, type Execution, type Stored } from '../servers/n8n';
 import { waitFor } from '../servers/wait';
@@ -16,9 +17,7 @@ let editor: Editor;
 
 beforeAll(async () => {
   const { url, owner } = inject('n8n');
-  lab = await ExamplesLab.start((asked) =>
-    asked.includes('Weekly news') ? 'NONE' : 'Hello, we are looking into it.',
-  );
+  lab = await ExamplesLab.start();
   browser = await startChromium();
   editor = new Editor(browser.page, url);
   await editor.signIn(owner);
@@ -183,6 +182,10 @@ test('triage: answers wait as drafts, and nothing is sent', async () => {
     letter({ subject: 'Read by somebody' }, { read: true }),
   ]);
   const sent = lab.relay.messages.length;
+  const answer: Turn = (messages) => ({
+    content: JSON.stringify(messages).includes('Weekly news') ? 'NONE' : 'Hello, we are looking into it.',
+  });
+  lab.model.play(answer, answer, answer); // the newsletter is asked about again
   const workflow = await lab.open('triage-to-drafts', account);
   await run(workflow);
   expect(lab.model.requests).toHaveLength(2);
@@ -202,7 +205,10 @@ test('triage: answers wait as drafts, and nothing is sent', async () => {
   await picture(workflow, 'triage-to-drafts');
 });
 
-// What they do is tested elsewhere: test/core/trigger.test.ts, test/core/pass-on.test.ts.
-test.each(['demo-workflow', 'answer-mail'])('%s can be imported and looked at', async (name) => {
-  await picture(await lab.open(name, lab.account('ada')), name);
-});
+// What they do is tested elsewhere: test/core/trigger.test.ts, test/core/pass-on.test.ts, agent.test.ts.
+test.each(['demo-workflow', 'answer-mail', 'mail-agent'])(
+  '%s can be imported and looked at',
+  async (name) => {
+    await picture(await lab.open(name, lab.account('ada')), name);
+  },
+);

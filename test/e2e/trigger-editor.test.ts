@@ -56,7 +56,7 @@ test('"Execute step" shows the newest message, and leaves no connection', async 
   });
   const nodes = [
     emailTrigger(credential, { filters: {}, simplify: true, options: {} }),
-    mailbox('Get many messages'),
+    mailbox('Find messages in a folder'),
   ];
   const { id } = await rest.createWorkflow(chain('Orders by mail', nodes));
   await editor.openWorkflow(id);

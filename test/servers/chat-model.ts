@@ -1,47 +1,86 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-import { listen } from './ports';
-
-export interface ChatRequest {
-  messages: { role: string; content: unknown }[];
+/** A message of a chat, as n8n sends it to an OpenAI-compatible model. */
+export interface ChatMessage {
+  role: string;
+  content: string | Array<{ text?: string }> | null;
 }
 
-/** What the model says to a request. */
-export type Turn = (request: ChatRequest) => string;
+export interface ChatTool {
+  function: { name: string; description: string; parameters: { properties: Record<string, unknown> } };
+}
+
+/** What the model says: an answer, or the tools that it calls with their arguments. */
+export interface Said {
+  content?: string;
+  calls?: Array<[name: string, args: object]>;
+}
+
+/** Answers one request: the whole chat so far, and the tools that there are. */
+export type Turn = (messages: ChatMessage[], tools: ChatTool[]) => Said;
 
 export interface ChatModel {
-  /** The base URL for the credential. */
+  /** For the credential `openAiApi`. */
   url: string;
-  requests: ChatRequest[];
-  stop(): Promise<void>;
+  /** What n8n asked since the last `play`. */
+  requests: Array<{ messages: ChatMessage[]; tools?: ChatTool[] }>;
+  /** What is said to the next requests, in turn. */
+  play(...turns: Turn[]): void;
+  stop(): void;
 }
 
-/** An OpenAI-compatible chat model on loopback that says what a script tells it to (POST /v1/chat/completions). */
-export async function startChatModel(turn: Turn): Promise<ChatModel> {
-  const requests: ChatRequest[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const send = (status: number, value: object) => {
-      response.writeHead(status, { 'content-type': 'application/json' });
+/** A chat model on loopback that says what a script tells it to (POST /v1/chat/completions, not streamed). */
+export async function startChatModel(): Promise<ChatModel> {
+  const requests: ChatModel['requests'] = [];
+  let turns: Turn[] = [];
+  let calls = 0;
+  const server = createServer((request, response) => {
+    const answer = (value: unknown) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
     };
-    if (!request.url?.endsWith('/chat/completions')) return send(404, { error: { message: 'unknown' } });
-    const asked = JSON.parse(await text(request)) as ChatRequest;
-    requests.push(asked);
-    send(200, {
-      ...{ id: `chat_${requests.length}`, object: 'chat.completion', created: 1, model: 'scripted' },
-      choices: [{ index: 0, message: { role: 'assistant', content: turn(asked) }, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    if (request.url?.endsWith('/models')) return answer({ object: 'list', data: [{ id: 'scripted' }] });
+    void bodyOf(request).then((text) => {
+      const asked = JSON.parse(text) as ChatModel['requests'][number];
+      requests.push(asked);
+      const turn: Turn = turns.shift() ?? (() => ({ content: 'The script is at its end.' }));
+      const said = turn(asked.messages, asked.tools ?? []);
+      const tool_calls = said.calls?.map(([name, args]) => ({
+        ...{ id: `call_${++calls}`, type: 'function' },
+        function: { name, arguments: JSON.stringify(args) },
+      }));
+      const message = { role: 'assistant', content: said.content ?? null, ...(tool_calls && { tool_calls }) };
+      answer({
+        ...{ id: `chat_${requests.length}`, object: 'chat.completion', created: 1, model: 'scripted' },
+        choices: [{ index: 0, message, finish_reason: tool_calls ? 'tool_calls' : 'stop' }],
+        usage: { prompt_tokens: Math.round(text.length / 4), completion_tokens: 1, total_tokens: 2 },
+      });
     });
-  };
-  const server = createServer((request, response) => void answer(request, response));
-  const port = await listen(server);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
-    stop: async () => {
+    play: (...next) => {
+      turns = next;
+      requests.length = 0;
+    },
+    stop: () => {
       server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      server.close();
     },
   };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+/** What the last tool answered. */
+export function lastAnswer(messages: readonly ChatMessage[]): string {
+  const { content } = messages.filter(({ role }) => role === 'tool').at(-1) ?? {};
+  return typeof content === 'string' ? content : (content ?? []).map(({ text = '' }) => text).join('');
 }

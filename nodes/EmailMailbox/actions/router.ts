@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { isTool } from '../../../n8n/tool';
 import { hintWaits } from '../../shared/waited';
 import { RESOURCES } from './resources';
 
@@ -21,5 +22,13 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
   }
   const output = await operation.execute(context);
   hintWaits(context);
-  return output;
+  return isTool(context.getNode()) ? output.map(withoutFiles) : output;
+}
+
+/** n8n hands an agent no files, and says nothing about it. */
+function withoutFiles({ binary, ...item }: INodeExecutionData): INodeExecutionData {
+  const count = Object.keys(binary ?? {}).length;
+  if (count === 0) return item;
+  const files = count === 1 ? '1 file was' : `${count} files were`;
+  return { ...item, json: { ...item.json, note: `${files} downloaded, but a tool cannot hand on files` } };
 }

@@ -7,10 +7,12 @@ import { headerDate } from '../../../mail/mime/date';
 import { decodeText } from '../../../mail/mime/decode-text';
 import { headerFields } from '../../../mail/mime/header';
 import { bodyOf } from '../../../mail/mime/html';
+import { htmlToMarkdown } from '../../../mail/mime/html-to-markdown';
 import { htmlToText } from '../../../mail/mime/html-to-text';
 import { MimeWalker } from '../../../mail/mime/mime-walker';
 import { parseParameters } from '../../../mail/mime/parameters';
 import { quoteForReply } from '../../../mail/mime/quote';
+import { withoutHistory } from '../../../mail/mime/quoted-history';
 import { replyTo } from '../../../mail/mime/reply';
 import { summaryOf } from '../../../mail/mime/summary';
 import { decodeTransfer, TransferDecoder } from '../../../mail/mime/transfer-decoder';
@@ -162,6 +164,27 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
   ['lists within each other', (n) => htmlToText(times('<ul><li>', n))],
   ['attributes', (n) => htmlToText(`<a ${times('a ', n)}`)],
   ['comments in HTML', (n) => htmlToText(times('<!--', n))],
+  ...[
+    ...['<div>', '<b>x', '<blockquote>x<br>', '<ul><li>x', '<ol><li>', '<table><tr><td>x', '<th>x', '<'],
+    ...['<a href="http://x">y<p>', '<a ', '&', '&amp;', '</div>', '</div', '<pre>x\n', '<!--', '<br> '],
+    ...['<div hidden>', '<template>', '<constructor>', 'x ', '\u200c', '<p style="display:', '</'],
+  ].map((piece): [string, (n: number) => unknown] => [
+    `${JSON.stringify(piece)} as Markdown`,
+    (n) => htmlToMarkdown(times(piece, n)),
+  ]),
+  ...[
+    ...['<blockquote type=cite>x', '<blockquote type=cite>x</blockquote>', '<div class=gmail_quote>'],
+    ...['<div id=divRplyFwdMsg>x', '<p>From: a<p>', '<br>a@b wrote:', '</blockquote>', '<p>Von: x<p>'],
+  ].map((piece): [string, (n: number) => unknown] => [
+    `history in ${piece}`,
+    (n) => withoutHistory({ text: '', html: times(piece, n) }, ''),
+  ]),
+  ...['> a\n', '>', 'a@b wrote:\n', 'a\n> b\n', 'From: a\n', 'wrote ', '1 schrieb:\n', '\n', ' ', '_'].map(
+    (piece): [string, (n: number) => unknown] => [
+      `history in ${JSON.stringify(piece)}`,
+      (n) => withoutHistory({ text: times(piece, n), html: '' }, ''),
+    ],
+  ),
   [
     'pieces of a message',
     (n) =>

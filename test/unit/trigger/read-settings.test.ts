@@ -1,12 +1,13 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
+import type { Message } from '../../../mail/model/message';
 import { readSettings } from '../../../nodes/EmailTrigger/read-settings';
 
 type Parameters = Record<string, unknown>;
 
 /** As a trigger's context gives parameters: without the number of an item. */
-function settingsWith(parameters: Parameters, written: Parameters = {}) {
+function settingsWith(parameters: Parameters, written: Parameters = {}, typeVersion = 1) {
   const all: Parameters = {
     ...{ sessionName: 'Default', provider: 'other', protocol: 'imap', authentication: 'basic' },
     folder: { mode: 'path', value: 'INBOX' },
@@ -17,7 +18,10 @@ function settingsWith(parameters: Parameters, written: Parameters = {}) {
       name.split('.').reduce<unknown>((value, key) => (value as Parameters | undefined)?.[key], all) ??
       fallback,
     getTimezone: () => 'Europe/Berlin',
-    getNode: () => ({ name: 'Email Trigger', parameters: { ...parameters, ...written } }),
+    getNode: () => ({
+      ...{ name: 'Email Trigger', type: 'emailTrigger', typeVersion },
+      parameters: { ...parameters, ...written },
+    }),
   };
   return readSettings(context as unknown as ITriggerFunctions);
 }
@@ -64,6 +68,28 @@ describe('the settings of a trigger', () => {
       onSuccess: { do: 'move', folder: 'Done' },
       onFailure: { do: 'mark', marks: { addKeywords: ['Failed'] } },
       ...{ keyword: 'Seen', checkEvery: 60_000, mostRuns: 2, wanted: { content: true } },
+    });
+  });
+
+  it('say what items hold, in each version', () => {
+    const content = { text: 'See https://x.test', html: '<p>See <a href="https://x.test">this</a></p>' };
+    const message = {
+      ...{ id: '1', folder: 'INBOX', subject: 'S', isRead: false, isFlagged: false, size: 1 },
+      ...{ from: [], to: [], cc: [{ name: '', address: 'c@x.test' }], bcc: [], replyTo: [], attachments: [] },
+      content,
+    } as unknown as Message;
+    const one = settingsWith({ options: { includeBody: true } });
+    expect(one.wanted.content).toBe(true);
+    expect(one.toJson(message)).toMatchObject({ ...content, isFlagged: false });
+    const two = settingsWith({ body: 'markdown', options: { maxLength: 3 } }, {}, 2);
+    expect(two.wanted.content).toBe(true);
+    expect(two.toJson(message)).toMatchObject({
+      ...{ cc: 'c@x.test', markdown: 'See', truncated: true },
+      bodyLength: 'See [this](https://x.test)'.length,
+    });
+    expect(settingsWith({}, {}, 2).wanted.content).toBe(false);
+    expect(settingsWith({ output: 'fields', outputFields: ['size'] }, {}, 2).toJson(message)).toEqual({
+      size: 1,
     });
   });
 

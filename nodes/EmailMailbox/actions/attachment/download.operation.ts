@@ -15,7 +15,7 @@ import { defineOperation } from '../operation';
 export const download = defineOperation({
   value: 'download',
   name: 'Download',
-  action: 'Download attachments',
+  action: 'Download the attachments of messages',
   description: 'Download the attachments of messages as files',
   fields: [
     ...SELECTION_FIELDS,

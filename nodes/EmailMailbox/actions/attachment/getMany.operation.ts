@@ -13,7 +13,7 @@ import { defineOperation } from '../operation';
 export const getMany = defineOperation({
   value: 'getMany',
   name: 'Get Many',
-  action: 'Get many attachments',
+  action: 'List the attachments of messages',
   description: 'List attachments with names, types and sizes, without downloading them',
   fields: [...READING_FIELDS, ATTACHMENT_FILTERS, ...LIMIT_FIELDS],
   execute,

@@ -5,6 +5,7 @@ import { isEmptyQuery, type MessageQuery } from '../../../../mail/model/query';
 import { FILTERS } from '../message/filter-fields';
 import { emptyFilters, readFilters } from '../message/filters';
 import { folderField, readFolder } from '../fields/folder-field';
+import { MESSAGE_IDS } from '../fields/id-field';
 import { readChoice, readSwitch, textOf } from '../fields/read-parameters';
 
 const BY_FILTER: INodeProperties[] = [
@@ -44,16 +45,7 @@ const selectionFields = (byFilter: INodeProperties[]): INodeProperties[] => [
     ],
     default: 'id',
   },
-  {
-    displayName: 'Message ID',
-    name: 'messageId',
-    type: 'string',
-    default: '={{ $json.id }}',
-    required: true,
-    placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-    description: 'The field "ID" of a message from Get Many, or a list of IDs',
-    displayOptions: { show: { select: ['id'] } },
-  },
+  ...updateDisplayOptions({ show: { select: ['id'] } }, MESSAGE_IDS),
   ...updateDisplayOptions({ show: { select: ['filter'] } }, byFilter),
 ];
 
@@ -100,7 +92,18 @@ export function readSelection(context: IExecuteFunctions, itemIndex: number): Se
 
 function readIds(context: IExecuteFunctions, itemIndex: number): string[] {
   const value = context.getNodeParameter('messageId', itemIndex, '') as unknown;
-  const ids = (Array.isArray(value) ? value : [value]).map((one) => textOf(one).trim());
+  const ids = listOf(value).map((one) => textOf(one).trim());
   if (ids.length > 0 && ids.every(Boolean)) return ids;
   throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
+}
+
+/** An AI agent can only send text: several ids as a list in JSON. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return [value];
+  try {
+    return [JSON.parse(value) as unknown].flat();
+  } catch {
+    return [value];
+  }
 }

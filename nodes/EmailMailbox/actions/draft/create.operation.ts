@@ -6,7 +6,7 @@ import { defineOperation } from '../operation';
 export const create = defineOperation({
   value: 'create',
   name: 'Create',
-  action: 'Create a draft',
+  action: 'Write a draft without sending it',
   description: 'Save a message in the drafts folder',
   fields: DRAFT_FIELDS,
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, mail) => [

@@ -2,16 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { FROM, MESSAGE_OPTIONS, SUBJECT, TO, BODY_FIELDS, optionsOf } from '../message/send/fields';
 
-export const DRAFT_ID: INodeProperties = {
-  displayName: 'Draft ID',
-  name: 'draftId',
-  type: 'string',
-  default: '={{ $json.id }}',
-  required: true,
-  placeholder: 'Drafts;UIDVALIDITY=1700000000/;UID=42',
-  description: 'The field "ID" of a draft',
-};
-
 const SAVE_TO_SENT = MESSAGE_OPTIONS.filter(({ name }) => name === 'saveToSent');
 
 /** The fields of a draft: those of a message, without the ones that only matter for sending. */

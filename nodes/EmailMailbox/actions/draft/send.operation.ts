@@ -1,7 +1,8 @@
 import { forEachItem } from '../shared/each-item';
 import { readSaveToSent } from '../message/send/read-message';
 import { sentJson, warnOf } from '../message/send/sent';
-import { DRAFT_ID, SENDING_OPTIONS } from './fields';
+import { DRAFT_ID } from '../fields/id-field';
+import { SENDING_OPTIONS } from './fields';
 import { readDraftId } from './read-draft';
 import { readOptions } from '../fields/options';
 import { defineOperation } from '../operation';
@@ -11,7 +12,7 @@ export const send = defineOperation({
   name: 'Send',
   action: 'Send a draft',
   description: 'Send a draft and remove it from the drafts folder',
-  fields: [DRAFT_ID, SENDING_OPTIONS],
+  fields: [...DRAFT_ID, SENDING_OPTIONS],
   // Never repeated: the message could be sent twice.
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
     const id = readDraftId(context, itemIndex);

@@ -1,15 +1,16 @@
 import { forEachItem } from '../shared/each-item';
-import { DRAFT_FIELDS, DRAFT_ID } from './fields';
+import { DRAFT_ID } from '../fields/id-field';
+import { DRAFT_FIELDS } from './fields';
 import { readDraftId, save } from './read-draft';
 import { defineOperation } from '../operation';
 
 export const update = defineOperation({
   value: 'update',
   name: 'Update',
-  action: 'Update a draft',
+  action: 'Replace the content of a draft',
   description: 'Replace the content of a draft',
   fields: [
-    DRAFT_ID,
+    ...DRAFT_ID,
     {
       displayName: 'The fields below replace the whole content of the draft',
       name: 'updateNotice',

@@ -6,7 +6,7 @@ import { numberOf, textOf } from '../../../../n8n/expression-values';
 export { numberOf, textOf };
 
 /** A node's parameters, by item. A trigger has no items, and the same parameters for all of them. */
-export type ParameterContext = Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>;
+export type ParameterContext = Pick<IExecuteFunctions, 'getNode' | 'getNodeParameter' | 'getTimezone'>;
 
 /** @throws {MailError} INVALID_INPUT */
 export function readSwitch(

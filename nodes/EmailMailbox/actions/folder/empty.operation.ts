@@ -7,7 +7,7 @@ import { defineOperation } from '../operation';
 export const empty = defineOperation({
   value: 'empty',
   name: 'Empty',
-  action: 'Empty a folder',
+  action: 'Delete all messages in a folder',
   description: 'Permanently delete all messages in a folder',
   fields: [
     folderField({

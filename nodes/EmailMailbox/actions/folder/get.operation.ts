@@ -7,7 +7,7 @@ import { defineOperation } from '../operation';
 export const get = defineOperation({
   value: 'get',
   name: 'Get',
-  action: 'Get a folder',
+  action: 'Get the number of messages in a folder',
   description: 'Get a folder with its message counts, or check whether it exists',
   fields: [
     folderField({

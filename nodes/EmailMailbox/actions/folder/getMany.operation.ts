@@ -16,7 +16,7 @@ const INCLUDE_COUNTS: SwitchOption = {
 export const getMany = defineOperation({
   value: 'getMany',
   name: 'Get Many',
-  action: 'Get many folders',
+  action: 'List the folders',
   description: 'List the folders of the mailbox',
   fields: [
     ...LIMIT_FIELDS,

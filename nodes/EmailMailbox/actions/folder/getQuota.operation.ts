@@ -5,7 +5,7 @@ import { forEachItem } from '../shared/each-item';
 export const getQuota = defineOperation({
   value: 'getQuota',
   name: 'Get Quota',
-  action: 'Get the quota of a folder',
+  action: 'Get the used and the free space',
   description: 'Get the used and the available space of the mailbox (IMAP only)',
   fields: [
     folderField({

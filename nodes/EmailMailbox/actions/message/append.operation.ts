@@ -35,7 +35,7 @@ const READ: SwitchOption = {
 export const append = defineOperation({
   value: 'append',
   name: 'Append',
-  action: 'Append a message',
+  action: 'Add a message to a folder',
   description: 'Save a message file to a folder without sending it',
   fields: [
     folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to save the message to' }),

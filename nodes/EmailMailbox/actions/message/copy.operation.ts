@@ -9,7 +9,7 @@ const DESTINATION = 'Destination Folder';
 export const copy = defineOperation({
   value: 'copy',
   name: 'Copy',
-  action: 'Copy messages',
+  action: 'Copy messages to another folder',
   description: 'Copy messages to another folder',
   fields: [
     ...SELECTION_FIELDS,

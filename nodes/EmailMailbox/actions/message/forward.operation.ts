@@ -5,7 +5,7 @@ import { defineOperation } from '../operation';
 export const forward = defineOperation({
   value: 'forward',
   name: 'Forward',
-  action: 'Forward a message',
+  action: 'Forward a message to other people',
   description: 'Forward a message to other people',
   fields: FORWARD_FIELDS,
   execute: replyOperation('forward'),

@@ -3,32 +3,23 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { BatchResult } from '../../../../mail/model/client';
 import { invalidInput, isMailError } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
+import type { FetchOptions } from '../../../../mail/model/query';
 import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
 import { eachItem } from '../../../shared/per-item';
-import { MESSAGE_OPTIONS, SIMPLIFY, readOutputOptions, toResults } from './output';
+import { readOutputOptions, toResults, wantedFor } from './output';
+import { OUTPUT_OF_ONE } from './output-fields';
+import { MESSAGE_ID } from '../fields/id-field';
 import { textOf } from '../fields/read-parameters';
 import { defineOperation } from '../operation';
 
 export const get = defineOperation({
   value: 'get',
   name: 'Get',
-  action: 'Get a message',
+  action: 'Read a message',
   description: 'Get one message with its text',
-  fields: [
-    {
-      displayName: 'Message ID',
-      name: 'messageId',
-      type: 'string',
-      default: '={{ $json.id }}',
-      required: true,
-      placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-      description: 'The field "ID" of a message from Get Many',
-    },
-    SIMPLIFY,
-    MESSAGE_OPTIONS,
-  ],
+  fields: [...MESSAGE_ID, ...OUTPUT_OF_ONE],
   execute,
 });
 
@@ -36,7 +27,7 @@ export const get = defineOperation({
 interface Request {
   session: Session;
   ids: Set<string>;
-  headers: boolean;
+  wanted: FetchOptions;
 }
 
 async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -56,8 +47,7 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
     if (messages instanceof Failure) throw messages.error;
     const message = messages.get(item.id);
     if (!message || isMailError(message)) throw message;
-    const options = readOutputOptions(context, itemIndex);
-    return await toResults(context, item.request.session, [message], options, itemIndex);
+    return await toResults(context, item.request.session, [message], item.options);
   });
 }
 
@@ -72,15 +62,16 @@ async function prepare(context: IExecuteFunctions, requests: Map<string, Request
   if (!id) throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
   const name = sessionName(context, itemIndex);
   const session = await findSession(context, name);
-  const headers = readOutputOptions(context, itemIndex).includeHeaders;
-  const key = JSON.stringify([name, headers]);
-  const request = requests.get(key) ?? { session, ids: new Set<string>(), headers };
+  const options = readOutputOptions(context, itemIndex);
+  const wanted = { ...wantedFor(options), ...(context.getNode().typeVersion < 2 && { content: true }) };
+  const key = JSON.stringify([name, wanted]);
+  const request = requests.get(key) ?? { session, ids: new Set<string>(), wanted };
   requests.set(key, request);
   request.ids.add(id);
-  return { id, request };
+  return { id, request, options };
 }
 
-const getMessages = async ({ session, ids, headers }: Request): Promise<BatchResult<Message>> =>
-  await session.use(async (client) => await client.getMessages([...ids], { content: true, headers }), {
+const getMessages = async ({ session, ids, wanted }: Request): Promise<BatchResult<Message>> =>
+  await session.use(async (client) => await client.getMessages([...ids], wanted), {
     repeatable: true,
   });

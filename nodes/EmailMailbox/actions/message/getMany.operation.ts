@@ -9,13 +9,14 @@ import { readLimit } from '../fields/read-parameters';
 import { hintAtRepetition } from '../bulk/repetition';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
-import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
+import { OUTPUT_OF_MANY } from './output-fields';
+import { readOutputOptions, toResults, wantedFor } from './output';
 import { defineOperation } from '../operation';
 
 export const getMany = defineOperation({
   value: 'getMany',
   name: 'Get Many',
-  action: 'Get many messages',
+  action: 'Find messages in a folder',
   description: 'Find messages in a folder, newest first',
   fields: [
     folderField({
@@ -26,8 +27,7 @@ export const getMany = defineOperation({
     }),
     ...LIMIT_FIELDS,
     FILTERS,
-    SIMPLIFY,
-    MESSAGES_OPTIONS,
+    ...OUTPUT_OF_MANY,
   ],
   execute,
 });
@@ -41,7 +41,7 @@ const getEach = forEachItem({ repeatable: true }, async (context, itemIndex, { s
     use,
     async (client, refused) => await client.listMessages(folder, query, wantedFor(options), limit, refused),
   );
-  const results = await toResults(context, await session(), found, options, itemIndex);
+  const results = await toResults(context, await session(), found, options);
   nameFailed(context, results, failed);
   return results;
 });

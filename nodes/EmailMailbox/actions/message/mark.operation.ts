@@ -32,7 +32,7 @@ const keywordsField = (displayName: string, name: string, description: string): 
 export const mark = defineOperation({
   value: 'mark',
   name: 'Mark',
-  action: 'Mark messages',
+  action: 'Mark messages as read, flagged or answered',
   description: 'Mark messages as read, flagged or answered, or with keywords',
   fields: [
     ...SELECTION_FIELDS,

@@ -9,7 +9,7 @@ const DESTINATION = 'Destination Folder';
 export const move = defineOperation({
   value: 'move',
   name: 'Move',
-  action: 'Move messages',
+  action: 'Move messages to another folder',
   description: 'Move messages to another folder',
   fields: [
     ...SELECTION_FIELDS,

@@ -1,126 +1,145 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { isMailError } from '../../../../mail/errors';
+import { invalidInput, isMailError } from '../../../../mail/errors';
+import { shownBody, type BodyForm, type BodyOptions } from '../../../../mail/mime/shown-body';
 import type { Message } from '../../../../mail/model/message';
+import {
+  MESSAGE_FIELDS,
+  selectedFields,
+  simpleFields,
+  type MessageField,
+} from '../../../../mail/model/message-fields';
 import type { FetchOptions } from '../../../../mail/model/query';
-import { summarize } from '../../../../mail/model/summary';
+import { headersByName, summarize } from '../../../../mail/model/summary';
 import type { Session } from '../../../../mail/session/session';
+import { isTool } from '../../../../n8n/tool';
 import type { Result } from '../../../shared/per-item';
-import { readOptions } from '../fields/options';
-import { switchOf, textOf, type ParameterContext } from '../fields/read-parameters';
+import { isOn, readOptions } from '../fields/options';
+import { numberOf, readChoice, textOf, type ParameterContext } from '../fields/read-parameters';
 import { downloadAttachments } from '../shared/download';
+import {
+  ATTACHMENT_PREFIX,
+  DOWNLOAD_ATTACHMENTS,
+  FIELDS,
+  INCLUDE_BODY,
+  INCLUDE_HEADERS,
+  MAX_LENGTH,
+  TOOL_LENGTH,
+  WITHOUT_HISTORY,
+} from './output-fields';
 
-/** For all operations that give messages. */
-export const SIMPLIFY: INodeProperties = {
-  displayName: 'Simplify',
-  name: 'simplify',
-  type: 'boolean',
-  default: true,
-  description: 'Whether to return a simplified version of the response instead of the raw data',
-};
-
-const [ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS]: [INodeProperties, INodeProperties] = [
-  {
-    displayName: 'Attachment Prefix',
-    name: 'attachmentPrefix',
-    type: 'string',
-    default: 'attachment_',
-    description: 'Prefix of the binary fields for the attachments. A number is added, starting at 0.',
-  },
-  {
-    displayName: 'Download Attachments',
-    name: 'downloadAttachments',
-    type: 'boolean',
-    default: false,
-    description: 'Whether to download the attachments as binary data',
-  },
-];
-
-export const INCLUDE_BODY: INodeProperties = {
-  displayName: 'Include Body',
-  name: 'includeBody',
-  type: 'boolean',
-  default: false,
-  description: 'Whether to also download the text and HTML of the messages',
-};
-
-export const INCLUDE_HEADERS: INodeProperties = {
-  displayName: 'Include Headers',
-  name: 'includeHeaders',
-  type: 'boolean',
-  default: false,
-  description: 'Whether to also download all headers of the messages',
-};
-
-const collection = (options: INodeProperties[]): INodeProperties => ({
-  displayName: 'Options',
-  name: 'options',
-  type: 'collection',
-  placeholder: 'Add option',
-  default: {},
-  options,
-});
-
-/** For an operation that always gives the text. */
-export const MESSAGE_OPTIONS = collection([ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS, INCLUDE_HEADERS]);
-
-/** For an operation that gives the text on request. */
-export const MESSAGES_OPTIONS = collection([
-  ...[ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS, INCLUDE_BODY, INCLUDE_HEADERS],
-]);
-
+/** What an operation that gives messages has to read, and what its items hold. */
 export interface OutputOptions {
   attachmentPrefix: string;
   downloadAttachments: boolean;
   includeBody: boolean;
   includeHeaders: boolean;
+  toJson(message: Message): IDataObject;
 }
 
-/** @throws {MailError} INVALID_INPUT */
-export function readOutputOptions(context: ParameterContext, itemIndex: number): OutputOptions {
+/**
+ * Reads the fields of OUTPUT_OF_ONE or OUTPUT_OF_MANY, in the version that the node has.
+ *
+ * @param simplify for a node of version 1 that reads it by itself
+ * @throws {MailError} INVALID_INPUT
+ */
+export function readOutputOptions(
+  context: ParameterContext,
+  itemIndex: number,
+  simplify?: boolean,
+): OutputOptions {
   const options = readOptions(context, itemIndex);
-  const isChosen = ({ displayName, name }: INodeProperties) => switchOf(displayName, options[name], false);
+  const isVersion1 = context.getNode().typeVersion < 2;
+  const body = isVersion1 ? undefined : readBody(context, itemIndex, options);
   return {
     attachmentPrefix: textOf(options.attachmentPrefix ?? ATTACHMENT_PREFIX.default),
-    downloadAttachments: isChosen(DOWNLOAD_ATTACHMENTS),
-    includeBody: isChosen(INCLUDE_BODY),
-    includeHeaders: isChosen(INCLUDE_HEADERS),
+    downloadAttachments: isOn(DOWNLOAD_ATTACHMENTS, options),
+    includeBody: body ? body.form !== 'none' : isOn(INCLUDE_BODY, options),
+    includeHeaders: isOn(INCLUDE_HEADERS, options),
+    toJson: body
+      ? readItem(context, itemIndex, body)
+      : itemOfVersion1(simplify ?? (context.getNodeParameter('simplify', itemIndex, true) as boolean)),
   };
 }
 
-/** The parts of a message that have to be read for these options. */
-export const wantedFor = ({
-  includeBody,
-  includeHeaders,
-  downloadAttachments: download,
-}: OutputOptions): FetchOptions => ({
-  content: includeBody,
-  headers: includeHeaders,
-  attachments: download,
-});
+const itemOfVersion1 =
+  (simplify: boolean) =>
+  (message: Message): IDataObject =>
+    (simplify ? summarize(message) : message) as unknown as IDataObject;
 
-/** The fields of an item for a message, by the parameter Simplify. */
-export const messageJson = (message: Message, simplify: boolean): IDataObject =>
-  (simplify ? summarize(message) : message) as unknown as IDataObject;
+function readItem(context: ParameterContext, itemIndex: number, body: BodyOptions): OutputOptions['toJson'] {
+  const shown = ({ content, subject }: Message) => content && shownBody(content, subject, body);
+  const output = readChoice(context, 'output', 'Output', ['simplified', 'raw', 'fields'], itemIndex);
+  if (output === 'raw') {
+    return (message) => {
+      const content = shown(message);
+      return { ...message, ...(content && { content }) } as unknown as IDataObject;
+    };
+  }
+  const names = output === 'fields' ? readFields(context, itemIndex) : undefined;
+  return (message) =>
+    ({
+      ...(names ? selectedFields(message, names) : simpleFields(message)),
+      ...(message.headers && { headers: headersByName(message.headers) }),
+      ...shown(message),
+    }) as IDataObject;
+}
+
+function readBody(context: ParameterContext, itemIndex: number, options: IDataObject): BodyOptions {
+  const forms: BodyForm[] = ['none', 'text', 'markdown', 'html', 'both'];
+  return {
+    form: readChoice(context, 'body', 'Body', forms, itemIndex),
+    maxLength: readMaxLength(options.maxLength) ?? (isTool(context.getNode()) ? TOOL_LENGTH : undefined),
+    withoutHistory: isOn(WITHOUT_HISTORY, options),
+  };
+}
+
+function readMaxLength(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const length = numberOf(value);
+  if (Number.isInteger(length) && length >= 1) return length;
+  throw invalidInput(
+    MAX_LENGTH.displayName,
+    `${textOf(value)} is not a number of characters`,
+    'Enter 1 or more, or remove the option.',
+  );
+}
+
+/** A list, or names with commas between them. */
+function readFields(context: ParameterContext, itemIndex: number): MessageField[] {
+  const value = context.getNodeParameter(FIELDS.name, itemIndex, FIELDS.default) as unknown;
+  const names = (Array.isArray(value) ? value.map(textOf) : textOf(value).split(','))
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const unknown = names.find((name) => !MESSAGE_FIELDS.some((field) => field === name));
+  if (names.length > 0 && unknown === undefined) return names as MessageField[];
+  throw invalidInput(
+    FIELDS.displayName,
+    unknown === undefined ? 'none is chosen' : `"${unknown}" is not known`,
+    `Use some of: ${MESSAGE_FIELDS.join(', ')}.`,
+  );
+}
+
+/** The parts of a message that have to be read for these options. */
+export const wantedFor = (options: OutputOptions): FetchOptions => ({
+  content: options.includeBody,
+  headers: options.includeHeaders,
+  attachments: options.downloadAttachments,
+});
 
 /** The output for messages, with their attachments in n8n's binary store if requested. */
 export async function toResults(
   context: IExecuteFunctions,
   session: Session,
   messages: readonly Message[],
-  { attachmentPrefix, downloadAttachments: download }: OutputOptions,
-  itemIndex: number,
+  { attachmentPrefix, downloadAttachments: download, toJson }: OutputOptions,
 ): Promise<Result[]> {
-  const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
   const binaries = download
     ? await downloadAttachments(context, session, messages, attachmentPrefix)
     : undefined;
   return messages.map((message) => {
     const binary = binaries?.get(message.id);
     if (isMailError(binary)) throw binary;
-    return {
-      json: messageJson(message, simplify),
-      ...(binary && { binary }),
-    };
+    return { json: toJson(message), ...(binary && { binary }) };
   });
 }

@@ -5,7 +5,7 @@ import { defineOperation } from '../operation';
 export const reply = defineOperation({
   value: 'reply',
   name: 'Reply',
-  action: 'Reply to a message',
+  action: 'Reply to the sender of a message',
   description: 'Reply to the sender of a message',
   fields: REPLY_FIELDS,
   execute: replyOperation('reply'),

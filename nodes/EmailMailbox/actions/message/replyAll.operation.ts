@@ -5,7 +5,7 @@ import { defineOperation } from '../operation';
 export const replyAll = defineOperation({
   value: 'replyAll',
   name: 'Reply All',
-  action: 'Reply to all recipients of a message',
+  action: 'Reply to the sender and all recipients',
   description: 'Reply to the sender and the other recipients of a message',
   fields: REPLY_FIELDS,
   execute: replyOperation('replyAll'),

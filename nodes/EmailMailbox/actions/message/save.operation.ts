@@ -14,7 +14,7 @@ import { defineOperation } from '../operation';
 export const save = defineOperation({
   value: 'save',
   name: 'Save',
-  action: 'Save messages',
+  action: 'Save messages as files',
   description: 'Save messages as files (.eml)',
   fields: [
     ...SELECTION_FIELDS,

@@ -7,7 +7,8 @@ import { folderField, readFolder } from '../fields/folder-field';
 import { numberOf, readChoice, textOf } from '../fields/read-parameters';
 import { FILTERS } from './filter-fields';
 import { readFilters } from './filters';
-import { MESSAGES_OPTIONS, SIMPLIFY, readOutputOptions, toResults, wantedFor } from './output';
+import { OUTPUT_OF_MANY } from './output-fields';
+import { readOutputOptions, toResults, wantedFor } from './output';
 import { defineOperation } from '../operation';
 
 /** Seconds. For longer waits, use a trigger. */
@@ -48,8 +49,7 @@ export const wait = defineOperation({
       description:
         'Whether to also accept matching messages that are already in the folder. If off, only new messages count.',
     },
-    SIMPLIFY,
-    MESSAGES_OPTIONS,
+    ...OUTPUT_OF_MANY,
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { session }) => {
     const folder = readFolder(context, 'folder', itemIndex);
@@ -65,7 +65,7 @@ export const wait = defineOperation({
       timeout: seconds * 1000,
       signal: context.getExecutionCancelSignal(),
     });
-    if (messages.length > 0) return await toResults(context, await session(), messages, options, itemIndex);
+    if (messages.length > 0) return await toResults(context, await session(), messages, options);
     if (onTimeout === 'nothing') return [];
     if (onTimeout === 'fail') throw timedOut(folder, seconds);
     return [{ json: { timedOut: true, folder, waited: seconds } }];

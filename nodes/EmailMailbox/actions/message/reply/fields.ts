@@ -1,17 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { MESSAGE_ID } from '../../fields/id-field';
 import type { SwitchOption } from '../../fields/options';
 import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf } from '../send/fields';
-
-const MESSAGE_ID: INodeProperties = {
-  displayName: 'Message ID',
-  name: 'messageId',
-  type: 'string',
-  default: '={{ $json.id }}',
-  required: true,
-  placeholder: 'INBOX;UIDVALIDITY=1700000000/;UID=42',
-  description: 'The field "ID" of a message from Get Many',
-};
 
 const FROM_OPTION: INodeProperties = FROM;
 
@@ -44,13 +35,13 @@ const sorted = (options: INodeProperties[]): INodeProperties =>
   optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
 
 export const REPLY_FIELDS: INodeProperties[] = [
-  MESSAGE_ID,
+  ...MESSAGE_ID,
   ...BODY_FIELDS,
   sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply]),
 ];
 
 export const FORWARD_FIELDS: INodeProperties[] = [
-  MESSAGE_ID,
+  ...MESSAGE_ID,
   { ...TO, required: true },
   {
     displayName: 'Forward As',

@@ -1,0 +1,54 @@
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+
+interface IdField {
+  displayName: string;
+  name: string;
+  description: string;
+  placeholder: string;
+  /** What an AI agent is told about the value. */
+  forModel: string;
+}
+
+/**
+ * The id of something that an item names. In a workflow it comes from the item. As a tool it comes from the model, under a
+ * name of its own: `$json` would be the agent's item, overlaid with whatever the model sends, declared or not.
+ *
+ * An n8n without `@tool` shows the first (n8n 1.85.3, node-helpers.ts: an unknown key has no value, so `hide` does not
+ * apply). Version 1 keeps what it had as a tool.
+ *
+ * @returns the same field three times; exactly one is shown
+ */
+export function idField({ forModel, ...field }: IdField): INodeProperties[] {
+  const ofItem: INodeProperties = { ...field, type: 'string', default: '={{ $json.id }}', required: true };
+  const key = field.displayName.replace(/\W/g, '_');
+  const ofModel = `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`${forModel}\`, 'string') }}`;
+  return [
+    { ...ofItem, displayOptions: { hide: { '@tool': [true] } } },
+    ...updateDisplayOptions({ show: { '@tool': [true], '@version': [1] } }, [ofItem]),
+    ...updateDisplayOptions({ show: { '@tool': [true], '@version': [{ _cnd: { gte: 2 } }] } }, [
+      { ...ofItem, default: ofModel },
+    ]),
+  ];
+}
+
+const MESSAGE = {
+  displayName: 'Message ID',
+  name: 'messageId',
+  placeholder: 'e.g. INBOX;UIDVALIDITY=1700000000/;UID=42',
+  forModel: 'The id of a message, exactly as another tool gave it',
+};
+
+export const MESSAGE_ID = idField({ ...MESSAGE, description: 'The field "ID" of a message from Get Many' });
+
+export const MESSAGE_IDS = idField({
+  ...MESSAGE,
+  description: 'The field "ID" of a message from Get Many, or a list of IDs',
+});
+
+export const DRAFT_ID = idField({
+  displayName: 'Draft ID',
+  name: 'draftId',
+  placeholder: 'e.g. Drafts;UIDVALIDITY=1700000000/;UID=42',
+  description: 'The field "ID" of a draft',
+  forModel: 'The id of a draft, exactly as another tool gave it',
+});
