@@ -52,6 +52,7 @@ export type {
   SentMessage,
 } from './mail/model/outgoing';
 export type { FetchOptions, MessageQuery } from './mail/model/query';
+export type { ThreadOptions, ThreadReference } from './mail/model/thread';
 export type { UseOptions } from './mail/session/session';
 
 /** A mail session of the workflow run. It shows neither its settings nor its login. */

@@ -3,6 +3,7 @@ import { attachmentInfo } from '../exchange/attachment-info';
 import { countOf, isMailAddress, oneLine, toAddress } from '../exchange/values';
 import { isoDate } from '../model/iso-date';
 import { contentOf, singleForms } from '../mime/content';
+import { threadRoot } from '../mime/thread-root';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
 import type { FetchOptions } from '../model/query';
 import { isTrue, type XmlElement } from './xml';
@@ -25,6 +26,7 @@ export function toMessage(
     folder,
     messageId: item.textAt('InternetMessageId') || undefined,
     inReplyTo: item.textAt('InReplyTo') || undefined,
+    threadId: threadOf(item),
     subject: oneLine(item.textAt('Subject')),
     from,
     // Without Reply-To, replies go to From.
@@ -45,6 +47,11 @@ export function toMessage(
     ...(wanted.content && { content: content(item) }),
   };
 }
+
+/** Exchange has conversations since 2010; of an older one, the header is read. */
+const threadOf = (item: XmlElement): string | undefined =>
+  item.child('ConversationId')?.attributes.Id ??
+  threadRoot(item.textAt('References'), item.textAt('InReplyTo'), item.textAt('InternetMessageId'));
 
 export const keywordsOf = (item: XmlElement): string[] =>
   (item.child('Categories')?.children ?? []).map(({ text }) => text);

@@ -34,6 +34,7 @@ const SUMMARY = [
 export const messageShape = (version: EwsVersion, wanted: FetchOptions): string =>
   shape('ItemShape', [
     ...SUMMARY,
+    isAtLeast(version, 'Exchange2010') ? 'item:ConversationId' : 'message:References',
     ...(wanted.headers ? ['item:InternetMessageHeaders'] : []),
     ...(wanted.content ? ['item:Body', 'nativeBody'] : []),
     ...(wanted.content && isAtLeast(version, 'Exchange2013') ? ['item:TextBody'] : []),

@@ -1,5 +1,6 @@
 import type { BatchResult } from '../model/client';
-import { isMailError } from '../errors';
+import { isMailError, notSupported, type MailError } from '../errors';
+import { isAtLeast } from '../account/ews-settings';
 import { folderNotFound } from '../exchange/folder-paths';
 import { NewOnPages } from '../exchange/new-on-pages';
 import { onlyTimes } from '../exchange/only-times';
@@ -123,6 +124,29 @@ export class EwsReader {
     return outcomes;
   }
 
+  /** "GetConversationItems operation" of the EWS reference. It gives the ids, as a search does. */
+  async thread(threadId: string, wanted: FetchOptions, failed: FailedMessages): Promise<Message[]> {
+    if (!isAtLeast(this.service.ews.version, 'Exchange2013')) throw noConversations();
+    const request = this.service.ask(
+      `<m:GetConversationItems>${shape('ItemShape', [])}<m:Conversations><t:Conversation>`,
+      `<t:ConversationId Id="${escaped(threadId)}"/>`,
+      '</t:Conversation></m:Conversations></m:GetConversationItems>',
+    );
+    const response = await request.catch((error: unknown) => {
+      if (isMailError(error, 'MESSAGE_NOT_FOUND')) return undefined;
+      throw error;
+    });
+    const nodes = response?.at('Conversation/ConversationNodes')?.children ?? [];
+    const items = nodes.flatMap((node) => node.child('Items')?.children ?? []);
+    const found: Message[] = [];
+    for (const [id, message] of await this.get(items.map(idOf), wanted)) {
+      if (!isMailError(message)) found.push(message);
+      // Deleted since, so it is left out.
+      else if (!isMailError(message, 'MESSAGE_NOT_FOUND')) failed.set(id, message);
+    }
+    return found;
+  }
+
   /** The ids of the folders that contain the messages. */
   async foldersOf(ids: readonly string[]): Promise<BatchResult<string>> {
     const { valid, outcomes } = wellFormed<string>(ids);
@@ -194,9 +218,18 @@ export class EwsReader {
     const root = response.child('RootFolder');
     const items = root?.child('Items')?.children ?? [];
     return {
-      ids: items.map((item) => item.child('ItemId')?.attributes.Id ?? ''),
+      ids: items.map(idOf),
       total: countOf(root?.attributes.TotalItemsInView) ?? Infinity,
       isLast: isTrue(root?.attributes.IncludesLastItemInRange ?? 'true'),
     };
   }
 }
+
+const idOf = (item: XmlElement): string => item.child('ItemId')?.attributes.Id ?? '';
+
+const noConversations = (): MailError =>
+  notSupported(
+    'Exchange before 2013',
+    'give the messages of a thread',
+    'Use Get Many with a filter. If the server is newer, set the option "EWS Version" of Email Connect.',
+  );

@@ -9,6 +9,7 @@ import type {
 import { assertDraft, bothKept } from '../model/drafts';
 import { isMailError, type MailError } from '../errors';
 import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
+import { assertNoLabels } from '../model/labels';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { FolderClient, withoutCounts, type Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
@@ -16,6 +17,7 @@ import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } 
 import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
+import type { ThreadOptions, ThreadReference } from '../model/thread';
 import { withDeadline } from '../async/deadline';
 import { openWithin } from '../async/open-within';
 import { openSequentially } from '../async/open-sequentially';
@@ -23,6 +25,7 @@ import type { FolderEntry } from './folder-tree';
 import { changesSince } from './changes';
 import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
+import { threadMessages } from './thread';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 import type { Traffic } from '../net/traffic';
@@ -74,6 +77,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     failed?: FailedMessages,
   ): Promise<Message[]> {
     const failures: FailedMessages = new Map();
+    assertNoLabels(query);
     const found = await this.#parts.reader.list(folder, query, wanted, limit, failures);
     reportFailed(failures, failed);
     return found;
@@ -86,6 +90,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     failed?: FailedMessages,
   ): Promise<string[]> {
     const failures: FailedMessages = new Map();
+    assertNoLabels(query);
     const found = await this.#parts.reader.find(folder, query, limit, failures);
     reportFailed(failures, failed);
     return found;
@@ -93,6 +98,14 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     return await this.#parts.reader.get(ids, wanted);
+  }
+
+  async threadMessages(
+    thread: ThreadReference,
+    options: ThreadOptions,
+    failed?: FailedMessages,
+  ): Promise<Message[]> {
+    return await threadMessages(this.#parts, thread, options, failed);
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
@@ -145,6 +158,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
   }
 
   async markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
+    assertNoLabels(marks);
     const { changer } = this.#parts;
     const outcomes = await changer.mark(ids, marks);
     // Marks are retried once with the current version of the message. Setting them twice is safe.
@@ -192,6 +206,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
   }
 
   async matchMessages(ids: readonly string[], query: MessageQuery): Promise<BatchResult<boolean>> {
+    assertNoLabels(query);
     return await matchMessages(this.#parts.reader, ids, query);
   }
 

@@ -3,9 +3,11 @@ import { MailError, invalidInput } from '../errors';
 /** Id of a message or an attachment: opaque, in the base64 alphabet (ItemIdType of the schema). */
 const FORM = /^[\w+/=-]{8,1024}$/;
 
+export const isId = (id: string): boolean => FORM.test(id);
+
 /** @throws {MailError} INVALID_INPUT */
 export function assertId(id: string): string {
-  if (FORM.test(id)) return id;
+  if (isId(id)) return id;
   throw invalidInput(
     'Message ID',
     `"${id.slice(0, 100)}" is not the id of a message in Exchange`,

@@ -45,6 +45,13 @@ export interface ExchangeParts {
     /** The same for `find`. */
     find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]>;
     get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
+    /**
+     * All messages of a conversation, in any order.
+     *
+     * @param failed as for `list`
+     * @throws {MailError} NOT_SUPPORTED
+     */
+    thread(threadId: string, wanted: FetchOptions, failed: FailedMessages): Promise<Message[]>;
     /** The ids of the folders that contain the messages. */
     foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
     stateOf(folder: string): Promise<FolderState>;

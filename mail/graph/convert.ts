@@ -16,6 +16,7 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
     folder,
     messageId: resource.internetMessageId || undefined,
     inReplyTo: property(resource, 'inReplyTo') || undefined,
+    threadId: resource.conversationId || undefined,
     subject: oneLine(resource.subject),
     from,
     // Without Reply-To, replies go to From.

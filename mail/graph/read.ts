@@ -13,7 +13,7 @@ import type { GraphFolders } from './folders';
 import { readMessages } from './messages';
 import type { MessageResource } from './resources';
 import { onlyTimes } from '../exchange/only-times';
-import { isRough, toSearch } from './search';
+import { isRough, literal, toSearch } from './search';
 import { foundSelection, messageSelection } from './selection';
 import { folderPath, parameters } from './paths';
 
@@ -78,6 +78,20 @@ export class GraphReader {
       outcomes.set(id, isMailError(one) ? one : (found.get(one.id) ?? failed.get(one.id) ?? messageGone()));
     }
     return outcomes;
+  }
+
+  /** Across all folders. Graph refuses to sort by the time if it filters by the conversation ("InefficientFilter"). */
+  async thread(threadId: string, wanted: FetchOptions, failed: FailedMessages): Promise<Message[]> {
+    const query = parameters({
+      ...messageSelection(wanted),
+      $filter: `conversationId eq ${literal(threadId)}`,
+      $top: String(wanted.content || wanted.headers ? PAGE.contents : PAGE.summaries),
+    });
+    const found: Message[] = [];
+    for await (const page of this.api.pages<MessageResource>(`/messages?${query}`)) {
+      found.push(...(await this.converted(page, wanted, failed)));
+    }
+    return found;
   }
 
   async foldersOf(ids: readonly string[]): Promise<BatchResult<string>> {

@@ -33,6 +33,7 @@ export interface MessageResource {
   ccRecipients?: Recipient[];
   bccRecipients?: Recipient[];
   internetMessageId?: string | null;
+  conversationId?: string | null;
   internetMessageHeaders?: Array<{ name?: string | null; value?: string | null }>;
   sentDateTime?: string | null;
   receivedDateTime?: string | null;

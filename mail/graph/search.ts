@@ -53,7 +53,7 @@ export const isRough = (query: MessageQuery): boolean =>
 const isPlain = (text: string): boolean => !/[<>",]/.test(text);
 
 /** OData 4.01 section 5.1.1.6.1 (URL conventions): a quote is doubled. */
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const contains = (path: string, text: string): string => `contains(${path},${literal(text)})`;
 

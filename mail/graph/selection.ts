@@ -14,7 +14,7 @@ interface Selection {
 const SUMMARY: readonly Field[] = [
   ...(['parentFolderId', 'subject', 'from', 'replyTo', 'toRecipients', 'ccRecipients'] as const),
   ...(['bccRecipients', 'internetMessageId', 'sentDateTime', 'receivedDateTime'] as const),
-  ...(['isRead', 'isDraft', 'flag', 'categories'] as const),
+  ...(['conversationId', 'isRead', 'isDraft', 'flag', 'categories'] as const),
 ];
 
 /** The properties for a Message. Attachments are described but not read. */

@@ -15,6 +15,7 @@ import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../m
 import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
 import type { MessageQuery, FetchOptions } from '../model/query';
+import type { ThreadOptions, ThreadReference } from '../model/thread';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
 import type { Traffic } from '../net/traffic';
@@ -34,6 +35,7 @@ import { matchMessages } from './match';
 import { waitForChanges } from './wait-for-changes';
 import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
+import { threadMessages } from './thread';
 import { appendMessage } from './append';
 
 /** Mail over IMAP (RFC 9051, and servers of RFC 3501), on imapflow. */
@@ -105,6 +107,14 @@ export class ImapClient extends ImapFolderClient implements CountedClient, Keepa
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     return await getMessages(this.#connection, ids, wanted);
+  }
+
+  async threadMessages(
+    thread: ThreadReference,
+    options: ThreadOptions,
+    failed?: FailedMessages,
+  ): Promise<Message[]> {
+    return await threadMessages(this.#connection, thread, options, failed);
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {

@@ -21,6 +21,9 @@ export const SUMMARY_FIELDS: FetchQueryObject = {
   size: true,
   bodyStructure: true,
   headers: SUMMARY_HEADERS,
+  // imapflow asks for these only where the server offers them: OBJECTID (RFC 8474), X-GM-EXT-1 (Gmail).
+  threadId: true,
+  labels: true,
 };
 
 const summaryIn = ({ envelope }: FetchMessageObject, fields: readonly RawField[]): HeaderSummary =>
@@ -40,11 +43,13 @@ export function toMessage(
   fields: readonly RawField[],
   structure: BodyPart | undefined,
 ): Message {
-  const { flags = new Set<string>(), uid } = fetched;
+  const { flags = new Set<string>(), labels, threadId, uid } = fetched;
   return {
     id: formatId({ folder, uidValidity, uid }),
     folder,
     ...summaryIn(fetched, fields),
+    // A server may answer NIL (RFC 8474 section 5.2).
+    ...(threadId && { threadId }),
     // If imapflow cannot parse a date, it returns the original text.
     receivedAt: isoDate(fetched.internalDate),
     isRead: flags.has('\\Seen'),
@@ -52,6 +57,7 @@ export function toMessage(
     isAnswered: flags.has('\\Answered'),
     isDraft: flags.has('\\Draft'),
     keywords: [...flags].filter((flag) => !NAMED_FLAGS.has(flag)),
+    ...(labels && { labels: [...labels] }),
     size: fetched.size ?? 0,
     attachments: structure ? attachments(structure) : [],
   };

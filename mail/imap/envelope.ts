@@ -1,6 +1,7 @@
 import type { MessageAddressObject, MessageEnvelopeObject } from 'imapflow';
 
 import type { HeaderSummary } from '../mime/summary';
+import { threadRoot } from '../mime/thread-root';
 import { isoDate } from '../model/iso-date';
 import type { Address } from '../model/message';
 
@@ -11,6 +12,8 @@ import type { Address } from '../model/message';
 export const summaryOfEnvelope = (envelope: MessageEnvelopeObject): HeaderSummary => ({
   messageId: envelope.messageId,
   inReplyTo: envelope.inReplyTo,
+  // ENVELOPE has no References.
+  threadId: threadRoot(envelope.inReplyTo, envelope.messageId),
   subject: envelope.subject ?? '',
   from: people(envelope.from),
   replyTo: people(envelope.replyTo),

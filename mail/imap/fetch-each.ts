@@ -10,6 +10,8 @@ export type OnRefused = (uid: number, refusal: Refusal) => void;
 
 /** After this many refusals, no more attempts are made to fetch messages one by one. */
 const MOST_REFUSALS = 40;
+/** Data of a message that a server also sends when another client changed it. */
+const CHANGEABLE: ReadonlySet<string> = new Set(['uid', 'flags', 'labels', 'threadId']);
 /** Responses that a server may send without being asked, such as flag changes by other clients. */
 const MOST_UNASKED = 100_000;
 
@@ -95,7 +97,7 @@ async function* ask(
   uid: boolean,
 ): AsyncGenerator<FetchMessageObject, Refusal | undefined> {
   const telling = (Object.keys(fields) as (keyof FetchQueryObject & keyof FetchMessageObject)[]).filter(
-    (field) => fields[field] && field !== 'uid' && field !== 'flags',
+    (field) => fields[field] && !CHANGEABLE.has(field),
   );
   const overheard = overheardOf(flow);
   const before = overheard.leftOut;

@@ -3,6 +3,7 @@ import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 import { MailError } from '../errors';
 import { notGiven, reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
+import { assertLabel } from '../model/labels';
 import { assertQuery, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
 import { SUMMARY_FIELDS } from './convert';
@@ -110,6 +111,7 @@ export const refusedIn =
 export function assertImapQuery(query: MessageQuery): void {
   assertQuery(query);
   if (query.keyword) assertKeyword('Filter "Keyword"', query.keyword);
+  if (query.label) assertLabel('Filter "Label"', query.label);
   if (query.withoutKeyword) assertKeyword('Filter "Without Keyword"', query.withoutKeyword);
 }
 

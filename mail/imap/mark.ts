@@ -1,12 +1,14 @@
 import type { MailboxObject } from 'imapflow';
 
-import type { FlagChanges, BatchResult } from '../model/client';
+import type { FlagChanges, BatchResult, StoredMessage } from '../model/client';
 import { MailError } from '../errors';
+import { assertLabel } from '../model/labels';
 import { asSpelled } from './atoms';
 import { execOrThrow } from './exec-or-throw';
 import type { ImapConnection } from './connection';
 import { existingUids } from './existing-uids';
 import { assertKeyword } from './keywords';
+import { assertLabels } from './labels';
 import { changeMessages } from './batch-result';
 
 /** A keyword that many mail programs use (RFC 5788, IANA registry of IMAP keywords). */
@@ -19,7 +21,8 @@ interface FlagSets {
 }
 
 /**
- * `MailClient.markMessages` for IMAP. One command for each folder, for each of adding and removing. Rejects if the
+ * `MailClient.markMessages` for IMAP. One command for each folder, for each of adding and removing
+ * flags, and labels. Rejects if the
  * connection is lost, even after a partial change, because marking again is safe.
  */
 export async function markMessages(
@@ -28,6 +31,8 @@ export async function markMessages(
   marks: FlagChanges,
 ): Promise<BatchResult<true>> {
   const wanted = flagChanges(marks);
+  const labels = labelChanges(marks);
+  if (labels.add.length + labels.remove.length > 0) assertLabels(connection.flow);
   return await changeMessages<true>(
     connection,
     ids,
@@ -46,6 +51,16 @@ export async function markMessages(
           if (remove.length > 0) {
             await execOrThrow(flow, async (asked) => await asked.messageFlagsRemove(set, remove, options));
           }
+          const ofLabels = { uid: true, useLabels: true };
+          if (labels.add.length > 0)
+            await execOrThrow(flow, async (asked) => await asked.messageFlagsAdd(set, labels.add, ofLabels));
+          // Last: a message without the label of a folder is no longer in that folder.
+          if (labels.remove.length > 0) {
+            await execOrThrow(
+              flow,
+              async (asked) => await asked.messageFlagsRemove(set, labels.remove, ofLabels),
+            );
+          }
         });
         for (const uid of uids) settle(uid, true);
       }
@@ -55,7 +70,7 @@ export async function markMessages(
 }
 
 /** @throws {MailError} INVALID_INPUT */
-export function flagChanges(marks: FlagChanges & { isDraft?: boolean }): FlagSets {
+export function flagChanges(marks: StoredMessage['marks']): FlagSets {
   const { isForwarded } = marks;
   const forwarded = (is: boolean) => (isForwarded === is ? [FORWARDED] : []);
   const addKeywords = [...(marks.addKeywords ?? []), ...forwarded(true)];
@@ -73,6 +88,12 @@ export function flagChanges(marks: FlagChanges & { isDraft?: boolean }): FlagSet
     remove: [...having(false), ...keywords(removeKeywords)],
   };
 }
+
+/** @throws {MailError} INVALID_INPUT */
+const labelChanges = ({ addLabels = [], removeLabels = [] }: FlagChanges): FlagSets => ({
+  add: addLabels.map((label) => assertLabel('Add Labels', label)),
+  remove: removeLabels.map((label) => assertLabel('Remove Labels', label)),
+});
 
 /**
  * PERMANENTFLAGS lists the flags that a folder keeps (RFC 9051 section 7.1). Servers accept others but forget them.

@@ -12,6 +12,9 @@ const ASCII = /^[\x00-\x7f]*$/;
  * @throws {MailError} INVALID_INPUT if they would break out of the group or the line
  */
 export function rawSearchKeys(raw: string): Attribute[] {
+  const gmail = gmailSearch(raw);
+  if (gmail !== undefined) return [{ type: 'TEXT', value: 'X-GM-RAW' }, asText(quoted(gmail), gmail)];
+
   const groups: Attribute[][] = [[]];
   TOKEN.lastIndex = 0;
   const text = raw.trimEnd();
@@ -37,6 +40,12 @@ export function rawSearchKeys(raw: string): Attribute[] {
   if (groups.length > 1) throw malformed('an opening parenthesis has no closing one');
   return asGroup(groups[0] ?? []);
 }
+
+/** A search in the language of Gmail's search box, if it begins with `gmail:`; undefined if it does not. */
+export const gmailSearch = (raw: string): string | undefined =>
+  /^gmail:/i.test(raw.trimStart()) ? raw.trim().slice('gmail:'.length).trim() : undefined;
+
+const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`;
 
 // imapflow omits the space between groups if a group starts with another group.
 const asGroup = (keys: Attribute[]): Attribute[] =>

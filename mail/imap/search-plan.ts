@@ -5,6 +5,7 @@ import { SUMMARY_HEADERS } from '../mime/summary';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import { matchesExactly, type MessageQuery } from '../model/query';
+import { assertLabels } from './labels';
 import { refusalIn } from './refusal';
 import { LARGEST_NUMBER, searchUids, toSearch } from './search';
 
@@ -36,6 +37,8 @@ export async function planSearch(
   query: MessageQuery,
   within?: string,
 ): Promise<SearchPlan> {
+  // Before a folder that turns out to be empty, too.
+  if (query.label) assertLabels(flow);
   const undecided = undecidedBySearch(query);
   const decide = (message: Message) =>
     matchesExactly(message, query) && (!isTooLarge(query) || message.size > query.largerThan!);
@@ -69,10 +72,11 @@ function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
 /** Whether the size is larger than a SEARCH can express. */
 const isTooLarge = ({ largerThan = 0 }: MessageQuery): boolean => largerThan > LARGEST_NUMBER;
 
-const isSearch = (query: MessageQuery): boolean => Boolean(toSearch(query) ?? query.raw?.trim());
+const isSearch = (query: MessageQuery): boolean =>
+  Boolean(toSearch(query) ?? (query.label || query.raw?.trim()));
 
 const search = async (flow: ImapFlow, query: MessageQuery, within?: string): Promise<number[]> =>
-  await searchUids(flow, { ...(within && { uid: within }), ...toSearch(query) }, query.raw);
+  await searchUids(flow, { ...(within && { uid: within }), ...toSearch(query) }, query);
 
 /** RFC 9051 section 6.4.4, and the texts of servers without response codes. */
 function isAboutCharset(error: unknown): boolean {

@@ -1,10 +1,12 @@
 import type { ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 
+import { MailError } from '../errors';
 import { inBrackets } from '../model/angle-brackets';
 import type { MessageQuery } from '../model/query';
 import { execOrThrow, type Attribute } from './exec-or-throw';
 import { refusalIn } from './refusal';
-import { hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
+import { hasLabels, labelKeys } from './labels';
+import { gmailSearch, hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -49,19 +51,32 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
 // imapflow moves a BEFORE date by a day if it is not at midnight.
 const startOfDay = (time: number): Date => new Date(Math.floor(time / DAY) * DAY);
 
+/** What imapflow has no words for. */
+export interface OwnKeys {
+  /** SEARCH keys that must hold too. */
+  raw?: string;
+  /** A label that the messages must have. */
+  label?: string;
+}
+
 /**
  * The UIDs of the messages in the selected folder that the server finds, in ascending order.
  *
- * @param raw SEARCH keys that must hold too
  * @throws {MailError} INVALID_INPUT where the server does not understand `raw`
  */
-export async function searchUids(flow: ImapFlow, search: SearchObject = {}, raw = ''): Promise<number[]> {
+export async function searchUids(
+  flow: ImapFlow,
+  search: SearchObject = {},
+  { raw = '', label = '' }: OwnKeys = {},
+): Promise<number[]> {
+  if (gmailSearch(raw) !== undefined && !hasLabels(flow)) throw onlyGmail();
   const keys = raw.trim() ? rawSearchKeys(raw) : [];
+  const own = [...(label ? labelKeys(flow, label) : []), ...(keys.length > 0 ? [keys] : [])];
   try {
     const uids = await execOrThrow(
       flow,
       async (asked) => (await asked.search(search, { uid: true })) as number[] | false,
-      (attributes) => (keys.length > 0 ? withCharset(flow, [...attributes, keys]) : attributes),
+      (attributes) => (own.length > 0 ? withCharset(flow, [...attributes, ...own]) : attributes),
     );
     return uids.sort((a, b) => a - b);
   } catch (error) {
@@ -83,3 +98,10 @@ function withCharset({ enabled }: ImapFlow, attributes: Attribute[]): Attribute[
   if (isNamed || !hasLiteral(attributes) || enabled.has('UTF8=ACCEPT')) return attributes;
   return [{ type: 'ATOM', value: 'CHARSET' }, { type: 'ATOM', value: 'UTF-8' }, ...attributes];
 }
+
+const onlyGmail = (): MailError =>
+  new MailError(
+    'NOT_SUPPORTED',
+    'Raw Search: only Gmail over IMAP understands a search that begins with "gmail:"',
+    'Write SEARCH keys of IMAP (RFC 9051 section 6.4.4), such as: OR (FROM "ada") (SUBJECT "invoice") UNDRAFT',
+  );

@@ -14,7 +14,7 @@ export const plainPath = (path: string): string => (isInbox(path) ? INBOX : path
 
 /** The special-use folders (RFC 6154), requested with one LIST on first use. */
 export class SpecialFolders {
-  private paths?: ReadonlyMap<string, string>;
+  private paths?: ReadonlyMap<SpecialUse, string>;
 
   constructor(private readonly flow: ImapFlow) {}
 
@@ -35,15 +35,26 @@ export class SpecialFolders {
     throw noSuchUse(folder);
   }
 
+  /** The paths of all folders with a special use. */
+  async known(): Promise<ReadonlyMap<SpecialUse, string>> {
+    this.paths ??= await this.ask();
+    return new Map([...this.paths, ['\\Inbox', INBOX]]);
+  }
+
   /** Call after folders have changed. */
   forget(): void {
     this.paths = undefined;
   }
 
   // If a server does not report special uses, imapflow recognizes common names in many languages.
-  private async ask(): Promise<ReadonlyMap<string, string>> {
+  private async ask(): Promise<ReadonlyMap<SpecialUse, string>> {
     const folders = await this.flow.list();
-    return new Map(folders.map((folder) => [useOf(folder) ?? '', folder.path]));
+    return new Map(
+      folders.flatMap((folder) => {
+        const use = useOf(folder);
+        return use ? [[use, folder.path] as const] : [];
+      }),
+    );
   }
 }
 

@@ -2,16 +2,18 @@ import type { Address, Message } from '../model/message';
 import { parseAddressList } from './address-list';
 import { headerDate } from './date';
 import { decodedText, valuesOf, type RawField } from './header';
+import { threadRoot } from './thread-root';
 
 /** The properties of a message that come from its header. */
 export type HeaderSummary = Pick<
   Message,
-  'messageId' | 'inReplyTo' | 'subject' | 'from' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'date'
+  'messageId' | 'inReplyTo' | 'threadId' | 'subject' | 'from' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'date'
 >;
 
 /** The fields needed for the summary and the structure of a message. */
 export const SUMMARY_HEADERS = [
   ...['From', 'Reply-To', 'To', 'Cc', 'Bcc', 'Subject', 'Date', 'Message-ID', 'In-Reply-To'],
+  'References',
   ...['MIME-Version', 'Content-Type', 'Content-Transfer-Encoding', 'Content-Disposition', 'Content-ID'],
 ];
 
@@ -25,6 +27,7 @@ export function summaryOf(fields: readonly RawField[]): HeaderSummary {
   return {
     messageId: messageIdOf(first('message-id')),
     inReplyTo: decodedText(first('in-reply-to') ?? '') || undefined,
+    threadId: threadRoot(first('references'), first('in-reply-to'), first('message-id')),
     subject: decodedText(first('subject') ?? ''),
     from,
     // Without Reply-To, replies go to From.

@@ -5,6 +5,7 @@ import type { FolderClient } from './folder';
 import type { AttachmentDownload, AttachmentInfo, Message, MessageDownload } from './message';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from './outgoing';
 import type { MessageQuery, FetchOptions } from './query';
+import type { ThreadOptions, ThreadReference } from './thread';
 
 /**
  * The results of an operation on several ids: every requested id has its result or its error. A method that returns one
@@ -30,12 +31,15 @@ export interface FlagChanges {
   /** Keywords (RFC 9051 section 2.3.2) or categories. */
   addKeywords?: readonly string[];
   removeKeywords?: readonly string[];
+  /** Labels of Gmail, its own ones with a backslash: `\Inbox`. NOT_SUPPORTED elsewhere. */
+  addLabels?: readonly string[];
+  removeLabels?: readonly string[];
 }
 
 /** A message to store (RFC 5322, with CRLF). */
 export interface StoredMessage {
   content: Buffer;
-  marks: FlagChanges & { isDraft?: boolean };
+  marks: Omit<FlagChanges, 'addLabels' | 'removeLabels'> & { isDraft?: boolean };
   /** The received time to store; now if absent. */
   receivedAt?: Date;
 }
@@ -89,6 +93,20 @@ export interface MailClient extends FolderClient {
 
   /** The messages with these ids. */
   getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;
+
+  /**
+   * The messages of a thread, across folders, in the order of `options`. A message that is in several folders is given
+   * once.
+   *
+   * @param failed collects what the server did not give: messages by their id, folders by their path; without it, the
+   *   first of them rejects
+   * @throws {MailError} NOT_SUPPORTED if the server cannot find threads, INVALID_INPUT for a thread of another server
+   */
+  threadMessages(
+    thread: ThreadReference,
+    options: ThreadOptions,
+    failed?: FailedMessages,
+  ): Promise<Message[]>;
 
   /**
    * Which of these messages match, as `findMessages` decides. Messages of one folder take one command over IMAP, and as

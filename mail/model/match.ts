@@ -22,12 +22,16 @@ export function matches(message: Message, query: MessageQuery): boolean {
     message.size < (query.smallerThan ?? Infinity) &&
     (!query.keyword || hasKeyword(message, query.keyword)) &&
     (!query.withoutKeyword || !hasKeyword(message, query.withoutKeyword)) &&
+    (!query.label || hasLabel(message, query.label)) &&
     within(message.messageId ?? '', query.messageId)
   );
 }
 
 const hasKeyword = ({ keywords }: Message, wanted: string): boolean =>
   keywords.some((keyword) => keyword.toLowerCase() === wanted.toLowerCase());
+
+const hasLabel = ({ labels = [] }: Message, wanted: string): boolean =>
+  labels.some((label) => label.toLowerCase() === wanted.toLowerCase());
 
 const within = (text: string, wanted: string | undefined): boolean =>
   !wanted || text.toLowerCase().includes(wanted.toLowerCase());

@@ -34,6 +34,7 @@ const FIELDS = {
   isFlagged: ({ isFlagged }: Message) => isFlagged,
   isRead: ({ isRead }: Message) => isRead,
   keywords: ({ keywords }: Message) => keywords,
+  labels: ({ labels }: Message) => labels,
   messageId: ({ messageId = '' }: Message) => messageId,
   preview: ({ preview }: Message) => preview,
   receivedAt: ({ receivedAt = '' }: Message) => receivedAt,
@@ -54,7 +55,7 @@ export const MESSAGE_FIELDS = Object.keys(FIELDS) as MessageField[];
  */
 const SIMPLE: readonly MessageField[] = [
   ...(['id', 'folder', 'from', 'to', 'cc', 'bcc', 'replyTo', 'subject'] as const),
-  ...(['receivedAt', 'preview', 'isRead', 'attachments', 'threadId'] as const),
+  ...(['receivedAt', 'preview', 'isRead', 'attachments', 'threadId', 'labels'] as const),
 ];
 
 export type FieldValues = Partial<Record<MessageField, unknown>>;
@@ -62,6 +63,7 @@ export type FieldValues = Partial<Record<MessageField, unknown>>;
 export const simpleFields = (message: Message): FieldValues =>
   valuesOf(message, SIMPLE, (name, value) => {
     if (name === 'cc' || name === 'bcc') return value !== '';
+    if (name === 'labels') return message.labels?.length !== 0;
     // Where there is no such header, IMAP gives the sender (RFC 9051 section 7.5.2).
     return name !== 'replyTo' || (value !== '' && value !== FIELDS.from(message));
   });

@@ -32,7 +32,10 @@ export interface Message {
   /** The Message-ID header (RFC 5322 section 3.6.4), with its angle brackets. */
   messageId?: string;
   inReplyTo?: string;
-  /** The same for all messages of a conversation in this account. */
+  /**
+   * The same for all messages of a thread, for `MailClient.threadMessages`: the server's own id of the thread, or the
+   * Message-ID of the message that started it, with its angle brackets. Absent if there is neither.
+   */
   threadId?: string;
   subject: string;
   /** The beginning of the text, on one line, about 100 characters. */
@@ -52,6 +55,8 @@ export interface Message {
   isDraft: boolean;
   /** Other flags and keywords, as the server names them. */
   keywords: string[];
+  /** Gmail's labels over IMAP, its own ones with a backslash: `\Inbox`, `Customers/Acme`. Absent elsewhere. */
+  labels?: string[];
   /** Size of the whole message in bytes. */
   size: number;
   attachments: AttachmentInfo[];

@@ -28,6 +28,8 @@ export interface MessageQuery {
   keyword?: string;
   /** A keyword or category that the message does not have. */
   withoutKeyword?: string;
+  /** A label that the message has: only Gmail over IMAP. */
+  label?: string;
   /** The Message-ID header, with its angle brackets or without. */
   messageId?: string;
   /** Additional criteria in the protocol's own language, such as SEARCH keys (RFC 9051 section 6.4.4). */
@@ -52,6 +54,7 @@ export function assertQuery(query: MessageQuery): MessageQuery {
   }
   assertSingleLine('Filter "Keyword"', query.keyword ?? '');
   assertSingleLine('Filter "Without Keyword"', query.withoutKeyword ?? '');
+  assertSingleLine('Filter "Label"', query.label ?? '');
   assertSingleLine('Filter "Message ID"', query.messageId ?? '');
   assertSingleLine('Raw Search', query.raw ?? '');
   const { receivedAfter, receivedBefore, largerThan = 0, smallerThan = Infinity } = query;

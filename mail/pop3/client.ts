@@ -8,6 +8,7 @@ import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SentMessage } from '../model/outgoing';
 import type { MessageQuery, FetchOptions } from '../model/query';
+import type { ThreadOptions, ThreadReference } from '../model/thread';
 import { openSequentially } from '../async/open-sequentially';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import type { Submission } from '../model/submission';
@@ -21,6 +22,7 @@ import { findMessages, getMessages, listMessages, matchMessages } from './list';
 import { Maildrop } from './maildrop';
 import { waitForChanges } from './wait-for-changes';
 import { openAttachment, openMessage } from './source';
+import { threadMessages } from './thread';
 
 /** Providers count logins, and Gmail refuses them if they are too frequent. Milliseconds. */
 const POLL_INTERVAL = 30_000;
@@ -91,6 +93,14 @@ export class Pop3Client extends FolderClient implements CountedClient {
 
   async getMessages(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>> {
     return await getMessages(this.#maildrop, ids, wanted);
+  }
+
+  async threadMessages(
+    thread: ThreadReference,
+    options: ThreadOptions,
+    failed?: FailedMessages,
+  ): Promise<Message[]> {
+    return await threadMessages(this.#maildrop, thread, options, failed);
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {

@@ -1,6 +1,7 @@
 import { isMailError, type MailError } from '../errors';
 import type { BatchResult } from '../model/client';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
+import { assertNoLabels } from '../model/labels';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
@@ -138,6 +139,7 @@ const needed = (query: MessageQuery, wanted: FetchOptions): FetchOptions => ({
 });
 
 function assertAnswerable(query: MessageQuery): void {
+  assertNoLabels(query);
   const { isRead, isFlagged, isAnswered, keyword, withoutKeyword, raw } = query;
   if (raw) throw popCannot('search in a language of its own ("Raw Search")');
   if ([isRead, isFlagged, isAnswered, keyword, withoutKeyword].some((criterion) => criterion !== undefined)) {

@@ -83,6 +83,15 @@ export function changesMail(
     expect(await subjects(to)).toHaveLength(2);
   });
 
+  it('refuses labels, which only Gmail has, and changes nothing', async () => {
+    const folder = await filled('one');
+    for (const labels of [{ addLabels: ['Invoice'] }, { removeLabels: ['Invoice'] }]) {
+      const marking = client.markMessages(await ids(folder), { isRead: true, ...labels });
+      await expect(marking).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+    }
+    expect((await list(folder)).map(({ isRead }) => isRead)).toEqual([false]);
+  });
+
   it('moves nothing to a folder that is not there', async () => {
     const from = await filled('one');
     const moving = client.moveMessages(await ids(from), at('Nowhere'));

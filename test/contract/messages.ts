@@ -75,13 +75,14 @@ export const MAIL: readonly (Delivery & { receivedAt: Date })[] = [
 ];
 
 /** What is the same on every protocol; ids, folders, and the sizes that servers count in their own ways are not. */
-export type Common = Omit<Message, 'id' | 'folder' | 'size' | 'attachments' | 'headersOnly'> & {
+export type Common = Omit<Message, 'id' | 'folder' | 'size' | 'attachments' | 'headersOnly' | 'threadId'> & {
   attachments: Array<Pick<Message['attachments'][number], 'fileName' | 'mimeType' | 'inline'>>;
 };
 
 export function common(message: Message): Common {
-  const { id, folder, size, headersOnly, ...rest } = message;
-  if (!id || !folder || !(size > 0)) throw new Error('Every message has an id, a folder and a size');
+  const { id, folder, size, headersOnly, threadId, ...rest } = message;
+  if (!id || !folder || !threadId || !(size > 0))
+    throw new Error('Every message has an id, a folder, a thread and a size');
   if (headersOnly && rest.attachments.length > 0)
     throw new Error('Who knows only headers knows no attachments');
   const attachments = rest.attachments.map(({ fileName, mimeType, inline }) => ({

@@ -123,6 +123,23 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
     expect(await client.check()).toBe(true);
   });
 
+  it('refuses labels, which only Gmail has, instead of ignoring the filter', async () => {
+    const [{ id }] = (await list()) as [Message];
+    const query = { label: 'Invoice' };
+    for (const refused of [
+      async () => await client.listMessages(lab.inbox, query, { content: false }, 1),
+      async () => await client.findMessages(lab.inbox, query, 1),
+      async () => await client.matchMessages([id], query),
+    ]) {
+      await expect(refused()).rejects.toMatchObject({
+        ...{
+          code: 'NOT_SUPPORTED',
+          message: expect.stringMatching(/^Labels: only Gmail over IMAP/) as string,
+        },
+      });
+    }
+  });
+
   it('refuses text that would break a protocol line', async () => {
     for (const query of [{ from: 'a\r\nb' }, { subject: 'a\0' }]) {
       const refused = client.listMessages(lab.inbox, query, { content: false }, 1);

@@ -80,6 +80,7 @@ const work = (): WorkflowNode[] => [
     ...{ folder: path(FOLDER), simplify: false, options: { includeBody: true } },
   }),
   step('One', 'message', 'get', { messageId: '={{ $json.id }}', simplify: false }),
+  step('Thread', 'message', 'getThread', { messageId: '={{ $("Full").item.json.id }}' }),
   step('Filtered', 'message', 'getMany', {
     ...{ folder: path(FOLDER), filters: { from: 'ada', hasAttachments: true, smallerThan: 50 } },
   }),
@@ -114,7 +115,7 @@ function common(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? value.trimEnd() : value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !['id', 'previousId', 'part', 'size'].includes(name))
+      .filter(([name]) => !['id', 'previousId', 'threadId', 'part', 'size'].includes(name))
       .map(([name, one]) => [name, common(one)]),
   );
 }

@@ -109,6 +109,7 @@ test('attachments, replies and drafts', async () => {
   ]);
   const execution = await run('tour of answers', [
     step('List', 'message', 'getMany', { folder: path('Answers') }),
+    step('Thread', 'message', 'getThread', {}),
     step('Attachments', 'attachment', 'getMany', { attachmentFilters: { namePattern: '*.pdf' } }),
     step('Download', 'attachment', 'download', {}),
     step('Reply', 'message', 'reply', TEXT),

@@ -4,11 +4,13 @@ import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { startGraphLab } from '../../contract/graph-lab';
 import { readsMail } from '../../contract/reading';
+import { givesThreads } from '../../contract/threads';
 
 describe('Graph', () => {
   readsMail(() => startGraphLab(), { flags: true, structure: true });
   changesMail(() => startGraphLab(), { keywords: true, newIds: true });
   tellsWhatArrived(() => startGraphLab(), { folders: true });
+  givesThreads(() => startGraphLab(), { folders: true, usualOnly: false, requests: [3, 2] });
 });
 
 describe('Graph that turns texts into HTML, gives short pages, and is a national cloud', () => {
@@ -17,4 +19,7 @@ describe('Graph that turns texts into HTML, gives short pages, and is a national
     ...{ keywords: true, newIds: true, forgets: false },
   });
   tellsWhatArrived(() => startGraphLab({ pageSize: 2 }), { folders: true });
+  givesThreads(() => startGraphLab({ bodies: 'html', pageSize: 2 }), {
+    ...{ folders: true, usualOnly: false, requests: [15, 11] },
+  });
 });

@@ -5,6 +5,7 @@ import { openClient } from '../../../mail/session/open-client';
 import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { readsMail } from '../../contract/reading';
+import { givesThreads } from '../../contract/threads';
 import { FAILING, type Limit } from '../../servers/debian/limits';
 import type { MailServer } from '../../servers/debian/mail-server';
 import { mail } from '../../servers/mailbox';
@@ -47,6 +48,7 @@ export function onServer(
     });
     // Without lasting numbers no cursor holds for longer than a second.
     if (hasLastingUids) tellsWhatArrived(mailbox('imap', 'changes'), { folders: true });
+    givesThreads(mailbox('imap', 'changes'), { folders: true, usualOnly: true });
   });
 
   describe('POP3', () => {

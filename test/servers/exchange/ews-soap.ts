@@ -1,5 +1,6 @@
 import * as attach from './ews-attach';
 import { EwsError, type Call, type World } from './ews-calls';
+import { getConversationItems } from './ews-conversations';
 import * as create from './ews-create';
 import * as events from './ews-events';
 import { findItem } from './ews-find';
@@ -26,6 +27,7 @@ const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<string>>> = {
   FindFolder: folders.findFolder,
   FindItem: findItem,
   GetAttachment: attach.getAttachment,
+  GetConversationItems: getConversationItems,
   GetEvents: events.getEvents,
   GetFolder: folders.getFolder,
   GetItem: items.getItem,

@@ -9,6 +9,7 @@ const VERSIONS = [
 /** Since when there are operations that the first version did not have. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   EmptyFolder: 'Exchange2010',
+  GetConversationItems: 'Exchange2013',
   GetStreamingEvents: 'Exchange2010_SP1',
 };
 
@@ -21,6 +22,12 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   StreamingSubscriptionRequest: 'Exchange2010_SP1',
 };
 
+/** Since when there are properties of an item (UnindexedFieldURIType). */
+const PROPERTIES: Readonly<Record<string, string>> = {
+  'item:ConversationId': 'Exchange2010',
+  'item:TextBody': 'Exchange2013',
+};
+
 const isBefore = (version: string, since: string | undefined): boolean =>
   since !== undefined && VERSIONS.indexOf(version) < VERSIONS.indexOf(since);
 
@@ -31,5 +38,12 @@ export function unknownIn(request: Element, version: string): string | undefined
   const attribute = Object.keys(request.attributes).find((name) => isBefore(version, ATTRIBUTES[name]));
   if (attribute) return `The '${attribute}' attribute is not declared.`;
   const element = request.children.find(({ name }) => isBefore(version, ELEMENTS[name]));
-  return element && `There is no element '${element.name}'.`;
+  if (element) return `There is no element '${element.name}'.`;
+  const property = propertiesIn(request).find((name) => isBefore(version, PROPERTIES[name]));
+  return property && `The 'FieldURI' attribute is invalid - The value '${property}' is invalid.`;
 }
+
+const propertiesIn = ({ attributes, children }: Element): string[] => [
+  ...(attributes.FieldURI ? [attributes.FieldURI] : []),
+  ...children.flatMap(propertiesIn),
+];

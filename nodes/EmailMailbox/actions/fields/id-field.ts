@@ -5,6 +5,8 @@ interface IdField {
   name: string;
   description: string;
   placeholder: string;
+  /** The field of an item that gives it; `id` if absent. */
+  output?: string;
   /** What an AI agent is told about the value. */
   forModel: string;
 }
@@ -18,8 +20,13 @@ interface IdField {
  *
  * @returns the same field three times; exactly one is shown
  */
-export function idField({ forModel, ...field }: IdField): INodeProperties[] {
-  const ofItem: INodeProperties = { ...field, type: 'string', default: '={{ $json.id }}', required: true };
+export function idField({ forModel, output = 'id', ...field }: IdField): INodeProperties[] {
+  const ofItem: INodeProperties = {
+    ...field,
+    type: 'string',
+    default: `={{ $json.${output} }}`,
+    required: true,
+  };
   const key = field.displayName.replace(/\W/g, '_');
   const ofModel = `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`${forModel}\`, 'string') }}`;
   return [
@@ -43,6 +50,15 @@ export const MESSAGE_ID = idField({ ...MESSAGE, description: 'The field "ID" of 
 export const MESSAGE_IDS = idField({
   ...MESSAGE,
   description: 'The field "ID" of a message from Get Many, or a list of IDs',
+});
+
+export const THREAD_ID = idField({
+  displayName: 'Thread ID',
+  name: 'threadId',
+  placeholder: 'e.g. <order-42@example.com>',
+  description: 'The field "threadId" of a message from Get Many',
+  output: 'threadId',
+  forModel: 'The threadId of a message, exactly as another tool gave it',
 });
 
 export const DRAFT_ID = idField({

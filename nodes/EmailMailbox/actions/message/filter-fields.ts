@@ -46,6 +46,14 @@ export const FILTERS: INodeProperties = {
       description: 'Keyword (IMAP) or category (EWS, Graph) that the message has',
     },
     {
+      displayName: 'Label',
+      name: 'label',
+      type: 'string',
+      default: '',
+      placeholder: 'Customers/Acme',
+      description: 'Label that the message has, such as Customers/Acme or \\Important. Only Gmail over IMAP.',
+    },
+    {
       displayName: 'Larger Than (KB)',
       name: 'largerThan',
       type: 'number',

@@ -25,6 +25,7 @@ export function readFilters(context: ParameterContext, itemIndex: number): Messa
     largerThan: kilobytes('Larger Than', filters.largerThan),
     smallerThan: kilobytes('Smaller Than', filters.smallerThan),
     keyword: text('keyword'),
+    label: text('label'),
     messageId: text('messageIdHeader'),
     raw: text('raw'),
   };

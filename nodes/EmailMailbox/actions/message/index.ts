@@ -5,6 +5,7 @@ import { remove } from './delete.operation';
 import { forward } from './forward.operation';
 import { get } from './get.operation';
 import { getMany } from './getMany.operation';
+import { getThread } from './getThread.operation';
 import { mark } from './mark.operation';
 import { move } from './move.operation';
 import { reply } from './reply.operation';
@@ -17,6 +18,21 @@ import { wait } from './wait.operation';
 export const message: Resource = {
   value: 'message',
   name: 'Message',
-  operations: [append, copy, remove, forward, get, getMany, mark, move, reply, replyAll, save, send, wait],
+  operations: [
+    append,
+    copy,
+    remove,
+    forward,
+    get,
+    getMany,
+    getThread,
+    mark,
+    move,
+    reply,
+    replyAll,
+    save,
+    send,
+    wait,
+  ],
   preset: getMany,
 };

@@ -20,20 +20,19 @@ const stateField = (displayName: string, name: string, yes: string, no: string):
   default: 'leave',
 });
 
-const keywordsField = (displayName: string, name: string, description: string): INodeProperties => ({
-  displayName,
-  name,
-  type: 'string',
-  default: '',
-  placeholder: 'Invoice, Done',
-  description,
-});
+const listField =
+  (placeholder: string) =>
+  (displayName: string, name: string, description: string): INodeProperties => ({
+    ...{ displayName, name, type: 'string', default: '', placeholder, description },
+  });
+const keywordsField = listField('Invoice, Done');
+const labelsField = listField('Customers/Acme, \\Important');
 
 export const mark = defineOperation({
   value: 'mark',
   name: 'Mark',
   action: 'Mark messages as read, flagged or answered',
-  description: 'Mark messages as read, flagged or answered, or with keywords',
+  description: 'Mark messages as read, flagged or answered, or with keywords or labels',
   fields: [
     ...SELECTION_FIELDS,
     stateField('Read State', 'readState', 'Read', 'Unread'),
@@ -41,6 +40,12 @@ export const mark = defineOperation({
     stateField('Answered', 'answered', 'Answered', 'Not Answered'),
     keywordsField('Add Keywords', 'addKeywords', 'Keywords to add, separated by commas'),
     keywordsField('Remove Keywords', 'removeKeywords', 'Keywords to remove, separated by commas'),
+    labelsField('Add Labels', 'addLabels', 'Labels to add, separated by commas. Only Gmail over IMAP.'),
+    labelsField(
+      'Remove Labels',
+      'removeLabels',
+      'Labels to remove, separated by commas. Only Gmail over IMAP.',
+    ),
   ],
   execute: bulkOperation({
     done: 'marked',
@@ -69,11 +74,13 @@ function readMarks(context: IExecuteFunctions, itemIndex: number): FlagChanges {
     isAnswered: choice('answered', 'Answered'),
     addKeywords: list('addKeywords'),
     removeKeywords: list('removeKeywords'),
+    addLabels: list('addLabels'),
+    removeLabels: list('removeLabels'),
   };
   if (Object.values(marks).some((value) => value !== undefined)) return marks;
   throw invalidInput(
     'Read State',
     'there is nothing to change',
-    'Choose a read state or a flag, or enter a keyword.',
+    'Choose a read state or a flag, or enter a keyword or a label.',
   );
 }

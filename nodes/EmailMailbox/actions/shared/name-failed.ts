@@ -35,12 +35,14 @@ export async function search<T>(
  * first item. An incomplete list must not look like a success.
  *
  * @param results of one input item
+ * @param what was asked for
  * @throws {MailError} the first failure, if there is no result
  */
 export function nameFailed(
   context: IExecuteFunctions,
   results: readonly Result[],
   failed: FailedMessages,
+  what = 'messages',
 ): void {
   const [first] = failed.values();
   if (!first) return;
@@ -49,6 +51,6 @@ export function nameFailed(
   result.json.failed = [...failed].map(([id, { message }]) => ({ id, error: message }));
   hint(
     context,
-    `The server did not give ${failed.size} of the messages. They are named in the field "failed" of the first item. ${first.message}. ${first.description}`,
+    `The server did not give ${failed.size} of the ${what}. They are named in the field "failed" of the first item. ${first.message}. ${first.description}`,
   );
 }

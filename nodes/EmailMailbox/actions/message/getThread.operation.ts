@@ -1,0 +1,98 @@
+import { updateDisplayOptions, type IExecuteFunctions } from 'n8n-workflow';
+
+import { invalidInput } from '../../../../mail/errors';
+import type { Message } from '../../../../mail/model/message';
+import type { ThreadReference } from '../../../../mail/model/thread';
+import { forEachItem } from '../shared/each-item';
+import { nameFailed, search } from '../shared/name-failed';
+import { MESSAGE_ID, THREAD_ID } from '../fields/id-field';
+import { LIMIT_FIELDS } from '../fields/limit-fields';
+import { readChoice, readLimit, textOf } from '../fields/read-parameters';
+import { OUTPUT_OF_MANY } from './output-fields';
+import { readOutputOptions, toResults, wantedFor } from './output';
+import { defineOperation } from '../operation';
+
+export const getThread = defineOperation({
+  value: 'getThread',
+  name: 'Get Thread',
+  action: 'Get the messages of a thread',
+  description: 'Get all messages of a conversation, from every folder that usually holds them',
+  fields: [
+    {
+      displayName: 'Thread Of',
+      name: 'threadOf',
+      type: 'options',
+      options: [
+        { name: 'A Message', value: 'message', description: 'The thread that a message belongs to' },
+        { name: 'A Thread ID', value: 'thread', description: 'The field "threadId" of a message' },
+      ],
+      default: 'message',
+      description: 'What names the thread',
+    },
+    ...updateDisplayOptions({ show: { threadOf: ['message'] } }, MESSAGE_ID),
+    ...updateDisplayOptions({ show: { threadOf: ['thread'] } }, THREAD_ID),
+    {
+      displayName: 'Folders',
+      name: 'folders',
+      type: 'options',
+      options: [
+        {
+          name: 'All Folders',
+          value: 'all',
+          description: 'Also other folders, drafts, junk and the trash. Over IMAP, this takes longer.',
+        },
+        {
+          name: 'Usual Folders',
+          value: 'usual',
+          description: 'The folder of the message, the inbox, sent mail, the archive and all mail',
+        },
+      ],
+      default: 'usual',
+      description: 'Where to look for messages of the thread',
+    },
+    {
+      displayName: 'Order',
+      name: 'order',
+      type: 'options',
+      options: [
+        { name: 'Newest First', value: 'newest' },
+        { name: 'Oldest First', value: 'oldest' },
+      ],
+      default: 'oldest',
+      description: 'Order of the messages. With a limit, you get the first ones in this order.',
+    },
+    ...LIMIT_FIELDS,
+    ...OUTPUT_OF_MANY,
+  ],
+  execute: forEachItem({ repeatable: true }, async (context, itemIndex, { session, use }) => {
+    const thread = readThread(context, itemIndex);
+    const allFolders = readChoice(context, 'folders', 'Folders', ['usual', 'all'], itemIndex) === 'all';
+    const newestFirst = readChoice(context, 'order', 'Order', ['oldest', 'newest'], itemIndex) === 'newest';
+    const limit = readLimit(context, itemIndex);
+    const options = readOutputOptions(context, itemIndex);
+    const { found, failed } = await search<Message[]>(
+      use,
+      async (client, refused) =>
+        await client.threadMessages(
+          thread,
+          { wanted: wantedFor(options), limit, newestFirst, allFolders },
+          refused,
+        ),
+    );
+    const results = await toResults(context, await session(), found, options);
+    nameFailed(context, results, failed, 'messages and folders of the thread');
+    return results;
+  }),
+});
+
+/** @throws {MailError} INVALID_INPUT */
+function readThread(context: IExecuteFunctions, itemIndex: number): ThreadReference {
+  const isMessage =
+    readChoice(context, 'threadOf', 'Thread Of', ['message', 'thread'], itemIndex) === 'message';
+  const [name, field, output] = isMessage
+    ? (['messageId', 'Message ID', 'id'] as const)
+    : (['threadId', 'Thread ID', 'threadId'] as const);
+  const id = textOf(context.getNodeParameter(name, itemIndex, '')).trim();
+  if (!id) throw invalidInput(field, 'it is empty', `Use the field "${output}" of a message from Get Many.`);
+  return isMessage ? { id } : { threadId: id };
+}
