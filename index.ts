@@ -40,6 +40,13 @@ export type {
   MessageDownload,
 } from './mail/model/message';
 export type {
+  FailedFolders,
+  LeftOut,
+  MessageSearch,
+  SearchedFolders,
+  Sort,
+} from './mail/model/message-search';
+export type {
   HeaderField,
   Importance,
   OutgoingAttachment,
@@ -51,7 +58,7 @@ export type {
   SentCopy,
   SentMessage,
 } from './mail/model/outgoing';
-export type { FetchOptions, MessageQuery } from './mail/model/query';
+export type { FetchOptions, MessageQuery, WholeSubject } from './mail/model/query';
 export type { ThreadOptions, ThreadReference } from './mail/model/thread';
 export type { UseOptions } from './mail/session/session';
 

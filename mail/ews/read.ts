@@ -1,38 +1,29 @@
 import type { BatchResult } from '../model/client';
 import { isMailError, notSupported, type MailError } from '../errors';
 import { isAtLeast } from '../account/ews-settings';
-import { folderNotFound } from '../exchange/folder-paths';
-import { NewOnPages } from '../exchange/new-on-pages';
 import { onlyTimes } from '../exchange/only-times';
 import { assertId } from '../exchange/ids';
-import { countOf } from '../exchange/values';
 import { wellFormed } from '../exchange/batch-result';
+import type { SearchPlaces } from '../exchange/parts';
 import type { FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
 import { matches } from '../model/match';
+import type { FailedFolders, MessageSearch, Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import { chunk } from '../chunk';
 import { toMessage } from './convert';
+import { EwsFinder, type Find, type Place } from './find';
 import type { EwsFolders } from './folders';
 import { EwsNames } from './names';
 import { BATCH, messageShape, shape } from './properties';
 import { itemAt } from './responses';
-import { isRough, toRestriction } from './search';
+import { isRough } from './search';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
-import { isTrue, type XmlElement } from './xml';
-
-/** Exchange's maximum for one search. */
-const PAGE = 1000;
+import type { XmlElement } from './xml';
 
 /** A search, and the part of it that Exchange answers. The rest is checked here. */
-interface Look {
-  folder: string;
-  query: MessageQuery;
-  asked: MessageQuery;
-  wanted: FetchOptions;
-  limit: number;
-}
+type Look = Find & Omit<MessageSearch, 'where'>;
 
 /** Reads messages: a search returns ids, and then one request reads hundreds of messages. */
 export class EwsReader {
@@ -40,6 +31,7 @@ export class EwsReader {
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
     private readonly names = new EwsNames(service),
+    private readonly finder = new EwsFinder(service, folders),
   ) {}
 
   async list(
@@ -48,15 +40,35 @@ export class EwsReader {
     wanted: FetchOptions,
     limit: number,
     failed: FailedMessages,
+    sort: Sort = 'newest',
   ): Promise<Message[]> {
     assertQuery(query);
+    return await this.found([await this.placeOf(folder)], { query, wanted, limit, sort }, failed);
+  }
+
+  async listIn(
+    { folders, ...search }: SearchPlaces,
+    failed: FailedMessages,
+    refused: FailedFolders,
+  ): Promise<Message[]> {
+    const places = folders.map(({ folder: { path }, id }) => ({ folder: path, reference: { id } }));
+    return await this.found(places, search, failed, refused);
+  }
+
+  private async found(
+    places: readonly Place[],
+    search: Omit<MessageSearch, 'where'>,
+    failed: FailedMessages,
+    refused?: FailedFolders,
+  ): Promise<Message[]> {
+    const { query } = search;
     const asked = query.raw ? { raw: query.raw } : query;
     try {
-      return await this.look({ folder, query, asked, wanted, limit }, failed);
+      return await this.look({ ...search, places, asked }, failed, refused);
     } catch (error) {
       if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw error;
       failed.clear();
-      return await this.look({ folder, query, asked: onlyTimes(query), wanted, limit }, failed);
+      return await this.look({ ...search, places, asked: onlyTimes(query) }, failed, refused);
     }
   }
 
@@ -65,8 +77,9 @@ export class EwsReader {
     const listed = async () => await this.list(folder, query, { content: false }, limit, failed);
     if (isRough(query)) return (await listed()).map(({ id }) => id);
     const ids: string[] = [];
+    const find = { places: [await this.placeOf(folder)], asked: query, sort: 'newest' as const };
     try {
-      for await (const id of this.search(folder, query, limit)) {
+      for await (const id of this.finder.ids(find, limit)) {
         ids.push(id);
         if (ids.length >= limit) break;
       }
@@ -77,11 +90,13 @@ export class EwsReader {
     }
   }
 
-  /** Reads the results of a search, newest first, until enough messages match. */
+  /** Reads the results of a search, in order, until enough messages match. */
   private async look(
-    { folder, query, asked, wanted, limit }: Look,
+    { query, wanted, limit, ...find }: Look,
     failed: FailedMessages,
+    refused?: FailedFolders,
   ): Promise<Message[]> {
+    const { asked } = find;
     const found: Message[] = [];
     const decidesHere = isRough(query) || asked !== query;
     // If some messages will not match, more than `limit` must be checked.
@@ -100,7 +115,7 @@ export class EwsReader {
       }
       batch = [];
     };
-    for await (const id of this.search(folder, asked, decidesHere ? Infinity : limit)) {
+    for await (const id of this.finder.ids(find, decidesHere ? Infinity : limit, refused)) {
       batch.push(id);
       if (batch.length >= step) await take();
       if (enough()) return found;
@@ -184,44 +199,13 @@ export class EwsReader {
 
   /** The number of messages and the newest one: it changes when a message arrives or is removed. */
   async stateOf(folder: string): Promise<string> {
-    const { ids, total } = await this.page(folder, {}, 0, 1);
-    return `${total}:${ids[0] ?? ''}`;
+    const place = await this.placeOf(folder);
+    const { found, total } = await this.finder.page({ places: [place], asked: {}, sort: 'newest' }, 0, 1);
+    return `${total}:${found[0]?.id ?? ''}`;
   }
 
-  /** Ids, newest first, one page for each request. */
-  private async *search(folder: string, asked: MessageQuery, limit: number): AsyncGenerator<string> {
-    const size = Math.min(limit, PAGE);
-    const news = new NewOnPages(`the folder "${folder}"`);
-    for (let offset = 0; ; ) {
-      const { ids, total, isLast } = await this.page(folder, asked, offset, size);
-      yield* news.take(ids, (id) => id, total);
-      offset += ids.length;
-      if (isLast || ids.length === 0 || (offset >= total && news.count >= total)) return;
-    }
-  }
-
-  private async page(folder: string, asked: MessageQuery, offset: number, size: number) {
-    const parent = this.folders.toXml(await this.folders.referTo(folder));
-    const raw = asked.raw ? `<m:QueryString>${escaped(asked.raw)}</m:QueryString>` : '';
-    const request = this.service.ask(
-      `<m:FindItem Traversal="Shallow">${shape('ItemShape', [])}`,
-      `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
-      // Exchange accepts a query in its own language only instead of other criteria, not together with them.
-      asked.raw ? '' : toRestriction(asked),
-      '<m:SortOrder><t:FieldOrder Order="Descending"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>',
-      `<m:ParentFolderIds>${parent}</m:ParentFolderIds>${raw}</m:FindItem>`,
-    );
-    const response = await request.catch((error: unknown) => {
-      // Here, "not found" refers to the searched folder, not to a message.
-      throw isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
-    });
-    const root = response.child('RootFolder');
-    const items = root?.child('Items')?.children ?? [];
-    return {
-      ids: items.map(idOf),
-      total: countOf(root?.attributes.TotalItemsInView) ?? Infinity,
-      isLast: isTrue(root?.attributes.IncludesLastItemInRange ?? 'true'),
-    };
+  private async placeOf(folder: string): Promise<Place> {
+    return { folder, reference: await this.folders.referTo(folder) };
   }
 }
 

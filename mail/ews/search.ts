@@ -1,12 +1,13 @@
 import { ANSWERS, FLAGGED, type Property } from '../exchange/properties';
-import type { MessageQuery } from '../model/query';
+import { wantsWhole } from '../model/match';
+import { textIn, type MessageQuery } from '../model/query';
 import { field } from './properties';
 import { escaped } from './soap';
 
 /**
  * The part of a query that Exchange can answer without missing a message (RestrictionType of the schema); `matches`
- * checks the rest. It checks "to" completely, because recipients cannot be searched by address. It also checks
- * attachments, because Exchange does not count files that it considers inline.
+ * checks the rest. It checks "to", "cc" and "bcc" completely, because recipients cannot be searched by address. It also
+ * checks attachments, because Exchange does not count files that it considers inline.
  *
  * @returns empty if there is nothing for the server to search
  */
@@ -18,11 +19,10 @@ export function toRestriction(query: MessageQuery): string {
     isRead !== undefined && is('message:IsRead', isRead),
     isFlagged !== undefined && holds(is('flagStatus', FLAGGED), isFlagged),
     isAnswered !== undefined && holds(any(...ANSWERS.map((verb) => is('lastVerb', verb))), isAnswered),
-    from &&
-      any(contains('message:From', from), contains('senderName', from), contains('senderAddress', from)),
-    subject && contains('item:Subject', subject),
-    body && contains('item:Body', body),
-    keyword && isText('item:Categories', keyword),
+    from && any(...from.flatMap((text) => SENDER.map((name) => contains(name, text)))),
+    subject && any(...subject.map((one) => contains('item:Subject', textIn(one)))),
+    body && any(...body.map((text) => contains('item:Body', text))),
+    keyword && any(...keyword.map((text) => isText('item:Categories', text))),
     messageId && contains('message:InternetMessageId', messageId),
     receivedAfter && compare('IsGreaterThanOrEqualTo', received, receivedAfter.toISOString()),
     // Exchange compares whole seconds.
@@ -33,6 +33,8 @@ export function toRestriction(query: MessageQuery): string {
   if (filters.length === 0) return '';
   return `<m:Restriction>${filters.length > 1 ? element('And', ...filters) : filters[0]}</m:Restriction>`;
 }
+
+const SENDER = ['message:From', 'senderName', 'senderAddress'] as const;
 
 type Comparison =
   | 'IsEqualTo'
@@ -58,7 +60,8 @@ const contains = (name: string | Property, text: string, mode = 'Substring'): st
 /** The same text, case-insensitive. */
 const isText = (name: string | Property, text: string): string => contains(name, text, 'FullString');
 
-const any = (...filters: string[]): string => element('Or', ...filters);
+const any = (...filters: string[]): string =>
+  filters.length > 1 ? element('Or', ...filters) : filters.join('');
 
 const holds = (filter: string, wanted: boolean): string => (wanted ? filter : element('Not', filter));
 
@@ -66,6 +69,9 @@ const holds = (filter: string, wanted: boolean): string => (wanted ? filter : el
 export const isRough = (query: MessageQuery): boolean =>
   Boolean(
     query.to ||
+      query.cc ||
+      query.bcc ||
+      wantsWhole(query) ||
       query.hasAttachments !== undefined ||
       query.withoutKeyword ||
       query.receivedAfter ||

@@ -16,6 +16,7 @@ import type { AttachmentDownload, Message, MessageDownload } from '../model/mess
 import type { OutgoingMessage, SavedDraft, SendOptions, SentCopy, SentMessage } from '../model/outgoing';
 import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
+import type { FailedFolders, MessageSearch } from '../model/message-search';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import type { ThreadOptions, ThreadReference } from '../model/thread';
 import { withDeadline } from '../async/deadline';
@@ -26,6 +27,7 @@ import { changesSince } from './changes';
 import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
 import { threadMessages } from './thread';
+import { searchMessages } from './search';
 import { waitForChanges } from './wait-for-changes';
 import { afterLoss } from './batch-result';
 import type { Traffic } from '../net/traffic';
@@ -80,6 +82,19 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     assertNoLabels(query);
     const found = await this.#parts.reader.list(folder, query, wanted, limit, failures);
     reportFailed(failures, failed);
+    return found;
+  }
+
+  async searchMessages(
+    search: MessageSearch,
+    failed?: FailedMessages,
+    failedFolders?: FailedFolders,
+  ): Promise<Message[]> {
+    const failures: FailedMessages = new Map();
+    const refused: FailedFolders = new Map();
+    const found = await searchMessages(this.#parts, search, failures, refused);
+    reportFailed(failures, failed);
+    reportFailed(refused, failedFolders);
     return found;
   }
 

@@ -40,6 +40,12 @@ export abstract class FolderTree {
     return (await this.all()).get(id)?.folder.path ?? '';
   }
 
+  /** All folders, as they are now. */
+  async current(): Promise<FolderEntry[]> {
+    this.forget();
+    return [...(await this.all()).values()];
+  }
+
   async list(): Promise<Folder[]> {
     return inOrder([...(await this.all()).values()].map(({ folder }) => folder));
   }

@@ -9,11 +9,19 @@ import type {
 import type { FailedMessages } from '../model/failed-messages';
 import type { Folder } from '../model/folder';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
+import type { FailedFolders, MessageSearch, Sort } from '../model/message-search';
 import type { OutgoingMessage, SavedDraft, SentMessage } from '../model/outgoing';
 import type { FetchOptions, MessageQuery } from '../model/query';
 import type { Traffic } from '../net/traffic';
 import type { ChangeFeed } from './change-feed';
 import type { FolderEntry, FolderTree } from './folder-tree';
+
+/** A search in several folders. */
+export interface SearchPlaces extends Omit<MessageSearch, 'where'> {
+  folders: readonly FolderEntry[];
+  /** Whether these are all folders of the mailbox but a few. */
+  nearlyAll: boolean;
+}
 
 /** The operations that EWS and Graph each implement themselves. */
 export interface ExchangeParts {
@@ -41,7 +49,14 @@ export interface ExchangeParts {
       wanted: FetchOptions,
       limit: number,
       failed: FailedMessages,
+      sort?: Sort,
     ): Promise<Message[]>;
+    /**
+     * The same for several folders.
+     *
+     * @param refused collects the folders that Exchange did not search
+     */
+    listIn(places: SearchPlaces, failed: FailedMessages, refused: FailedFolders): Promise<Message[]>;
     /** The same for `find`. */
     find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]>;
     get(ids: readonly string[], wanted: FetchOptions): Promise<BatchResult<Message>>;

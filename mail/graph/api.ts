@@ -13,7 +13,7 @@ export const BATCH = 20;
 const MOST_EMPTY = 100;
 
 /** One page of a list, with the link to the next, or to the changes after it. */
-interface Page<T> {
+export interface Page<T> {
   value: T[];
   '@odata.nextLink'?: string;
   '@odata.deltaLink'?: string;
@@ -21,21 +21,33 @@ interface Page<T> {
 
 /** Requests to one mailbox: single requests, lists and batches. */
 export class GraphApi extends GraphRequests {
-  /** The pages of a list, one request each, with what is new on each. @throws {MailError} */
-  async *pages<T extends { id: string }>(path: string): AsyncGenerator<T[]> {
+  /**
+   * The pages of a list, one request each, with what is new on each.
+   *
+   * @param first the first page, if it was read before
+   * @throws {MailError}
+   */
+  async *pages<T extends { id: string }>(path: string, first?: Page<T>): AsyncGenerator<T[]> {
     const { url } = this.context.graph;
     const followed = new Set<string>();
     const news = new NewOnPages(`the list ${path.split('?')[0]!}`, MOST_EMPTY);
-    // Some lists take the size of a page as a preference only (https://learn.microsoft.com/graph/paging).
-    const [, size] = /[?&](?:\$|%24)top=(\d+)/.exec(path) ?? [];
+    const size = pageSize(path);
     for (let next: string | undefined = this.root + path; next !== undefined; ) {
       if (followed.has(next)) throw news.repeats();
       followed.add(next);
-      const page: Page<T> = await this.read(await this.get(next, size && `odata.maxpagesize=${size}`), false);
+      const page: Page<T> =
+        followed.size === 1 && first ? first : await this.read(await this.get(next, size), false);
       if (!isListed(page.value)) throw notGraph(url);
       yield news.take(page.value, ({ id }) => id);
       next = pathBehind(url, page['@odata.nextLink']);
     }
+  }
+
+  /** The first pages of several lists, 20 with one request, or the error for each. @throws {MailError} */
+  async firstPages<T extends { id: string }>(paths: readonly string[]): Promise<Array<Page<T> | MailError>> {
+    return await this.batches<Page<T>>(
+      paths.map((path): Call => ({ method: 'GET', path, prefer: pageSize(path) })),
+    );
   }
 
   /**
@@ -86,6 +98,12 @@ function pathBehind(url: URL, link: string | undefined): string | undefined {
   const { pathname, search } = new URL(link);
   const behind = pathname.startsWith(url.pathname) ? pathname.slice(url.pathname.length) : pathname;
   return behind + search;
+}
+
+/** Some lists take the size of a page as a preference only (https://learn.microsoft.com/graph/paging). */
+function pageSize(path: string): string | undefined {
+  const [, size] = /[?&](?:\$|%24)top=(\d+)/.exec(path) ?? [];
+  return size && `odata.maxpagesize=${size}`;
 }
 
 /** Whether it is a list of resources: each has an id. */

@@ -1,19 +1,20 @@
 import type { BatchResult } from '../model/client';
 import { isMailError } from '../errors';
-import { folderNotFound } from '../exchange/folder-paths';
+import type { SearchPlaces } from '../exchange/parts';
 import { wellFormed } from '../exchange/batch-result';
 import { messageGone } from '../exchange/ids';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import type { FailedMessages } from '../model/failed-messages';
+import { inOrder, type FailedFolders, type MessageSearch, type Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import type { GraphApi } from './api';
 import { isTextInHtml, toMessage } from './convert';
+import { GraphFinder, noFolder, type Find } from './find';
 import type { GraphFolders } from './folders';
 import { readMessages } from './messages';
 import type { MessageResource } from './resources';
-import { onlyTimes } from '../exchange/only-times';
-import { isRough, literal, toSearch } from './search';
+import { isRough, literal } from './search';
 import { foundSelection, messageSelection } from './selection';
 import { folderPath, parameters } from './paths';
 
@@ -27,6 +28,7 @@ export class GraphReader {
   constructor(
     private readonly api: GraphApi,
     private readonly folders: GraphFolders,
+    private readonly finder = new GraphFinder(api, folders),
   ) {}
 
   async list(
@@ -35,23 +37,44 @@ export class GraphReader {
     wanted: FetchOptions,
     limit: number,
     failed: FailedMessages,
+    sort: Sort = 'newest',
   ): Promise<Message[]> {
     assertQuery(query);
+    const pages: Pages = (find) => this.finder.inFolder(folder, find);
+    return await this.found(pages, { query, wanted, limit, sort }, failed);
+  }
+
+  async listIn(
+    { folders, nearlyAll, ...search }: SearchPlaces,
+    failed: FailedMessages,
+    refused: FailedFolders,
+  ): Promise<Message[]> {
+    const pages: Pages = (find, most) =>
+      nearlyAll
+        ? this.finder.inMailbox(folders, { ...find, size: most })
+        : this.finder.inFolders(folders, find, refused);
+    return await this.found(pages, search, failed);
+  }
+
+  private async found(
+    pages: Pages,
+    { query, wanted, limit, sort }: Omit<MessageSearch, 'where'>,
+    failed: FailedMessages,
+  ): Promise<Message[]> {
     const needed = { ...wanted, content: wanted.content || Boolean(query.body) };
-    const size = needed.content || needed.headers ? PAGE.contents : PAGE.summaries;
+    const most = needed.content || needed.headers ? PAGE.contents : PAGE.summaries;
     const found: Message[] = [];
-    for await (const page of this.search(
-      folder,
-      query,
-      messageSelection(needed),
-      pageSize(size, query, limit),
-    )) {
+    // With a query in its own language, Graph decides the order: the latest first.
+    const mustSort = query.raw !== undefined && sort === 'oldest';
+    const enough = mustSort ? Infinity : limit;
+    const find = { query, sort, selection: messageSelection(needed), size: pageSize(most, query, enough) };
+    for await (const page of pages(find, most)) {
       for (const message of await this.converted(page, needed, failed)) {
-        if (found.length < limit && matches(message, query)) found.push(trimmed(message, wanted));
+        if (found.length < enough && matches(message, query)) found.push(trimmed(message, wanted));
       }
-      if (found.length >= limit) break;
+      if (found.length >= enough) break;
     }
-    return found;
+    return mustSort ? inOrder(found, sort).slice(0, limit) : found;
   }
 
   async find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]> {
@@ -60,7 +83,8 @@ export class GraphReader {
     const most = query.hasAttachments === undefined ? PAGE.ids : PAGE.summaries;
     const size = pageSize(needed.content ? PAGE.contents : most, query, limit);
     const ids: string[] = [];
-    for await (const page of this.search(folder, query, foundSelection(query), size)) {
+    const find = { query, sort: 'newest' as const, selection: foundSelection(query), size };
+    for await (const page of this.finder.inFolder(folder, find)) {
       const meeting = await this.meeting(page, query, needed, failed);
       ids.push(...meeting.slice(0, limit - ids.length).map(({ id }) => id));
       if (ids.length >= limit) break;
@@ -114,27 +138,6 @@ export class GraphReader {
     return `${counts?.totalItemCount ?? 0}:${list?.value?.[0]?.id ?? ''}`;
   }
 
-  private async *search(
-    folder: string,
-    query: MessageQuery,
-    selection: Record<string, string>,
-    size: number,
-  ): AsyncGenerator<MessageResource[]> {
-    const path = `${folderPath(await this.folders.idOf(folder))}/messages`;
-    const pages = (filters: Record<string, string>) =>
-      this.api.pages<MessageResource>(
-        `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`,
-      );
-    try {
-      yield* pages(toSearch(query));
-    } catch (error) {
-      if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw noFolder(error, folder);
-      // Graph rejects some filters as too complex, without saying which part. Then everything but the times is checked
-      // here.
-      yield* pages(toSearch(onlyTimes(query)));
-    }
-  }
-
   private async meeting(
     page: readonly MessageResource[],
     query: MessageQuery,
@@ -182,10 +185,9 @@ export class GraphReader {
   }
 }
 
+/** The pages of a search. @param most messages on a page, if many of them are left out */
+type Pages = (find: Find, most: number) => AsyncGenerator<MessageResource[]>;
+
 /** If some messages will not match, more than `limit` must be checked. */
 const pageSize = (most: number, query: MessageQuery, limit: number): number =>
   isRough(query) ? most : Math.min(limit, most);
-
-/** Graph uses "item" for folders too. */
-const noFolder = (error: unknown, folder: string): unknown =>
-  isMailError(error, 'MESSAGE_NOT_FOUND', 'FOLDER_NOT_FOUND') ? folderNotFound(folder) : error;

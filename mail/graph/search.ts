@@ -1,8 +1,13 @@
 import { inBrackets } from '../model/angle-brackets';
-import type { MessageQuery } from '../model/query';
+import { wantsWhole } from '../model/match';
+import type { Sort } from '../model/message-search';
+import { textIn, type MessageQuery } from '../model/query';
 
-/** Newest first. Graph requires that the sort property also comes first in the filter. */
-const NEWEST_FIRST = 'receivedDateTime desc';
+/** Graph requires that the sort property also comes first in the filter. */
+const ORDERS: Readonly<Record<Sort, string>> = {
+  newest: 'receivedDateTime desc',
+  oldest: 'receivedDateTime asc',
+};
 const EVER = 'receivedDateTime ge 1900-01-01T00:00:00Z';
 
 /**
@@ -12,7 +17,7 @@ const EVER = 'receivedDateTime ge 1900-01-01T00:00:00Z';
  *
  * @returns parameters of the request (https://learn.microsoft.com/graph/query-parameters)
  */
-export function toSearch(query: MessageQuery): Record<string, string> {
+export function toSearch(query: MessageQuery, sort: Sort = 'newest'): Record<string, string> {
   // Graph accepts a query in its own language only instead of other criteria, and decides the order of the results.
   if (query.raw) return { $search: `"${query.raw.replace(/[\\"]/g, '\\$&')}"` };
   const { isRead, isFlagged, from, subject, messageId } = query;
@@ -21,9 +26,11 @@ export function toSearch(query: MessageQuery): Record<string, string> {
     isRead !== undefined && `isRead eq ${isRead}`,
     isFlagged !== undefined && `flag/flagStatus ${isFlagged ? 'eq' : 'ne'} 'flagged'`,
     from &&
-      isPlain(from) &&
-      either(contains('from/emailAddress/address', from), contains('from/emailAddress/name', from)),
-    subject && contains('subject', subject),
+      isAnswerable(from) &&
+      either(...from.flatMap((text) => SENDER.map((path) => contains(path, text)))),
+    subject &&
+      subject.length <= MOST_VALUES &&
+      either(...subject.map((one) => contains('subject', textIn(one)))),
     messageId && `internetMessageId eq ${literal(inBrackets(messageId))}`,
   ].filter((one): one is string => Boolean(one));
   const times = [
@@ -31,23 +38,34 @@ export function toSearch(query: MessageQuery): Record<string, string> {
     receivedBefore && `receivedDateTime le ${toSecond(receivedBefore, Math.ceil)}`,
   ].filter((one): one is string => Boolean(one));
   const all = [...(filters.length > 0 && times.length === 0 ? [EVER] : times), ...filters];
-  return { $orderby: NEWEST_FIRST, ...(all.length > 0 && { $filter: all.join(' and ') }) };
+  return { $orderby: ORDERS[sort], ...(all.length > 0 && { $filter: all.join(' and ') }) };
 }
+
+const SENDER = ['from/emailAddress/address', 'from/emailAddress/name'] as const;
+
+/** Graph rejects long filters as too complex, and long URLs. Above this number of values, they are checked here. */
+const MOST_VALUES = 20;
 
 /** Whether many of the server's results may not match. */
 export const isRough = (query: MessageQuery): boolean =>
   Boolean(
     query.to ||
+      query.cc ||
+      query.bcc ||
+      wantsWhole(query) ||
       query.body ||
       query.raw ||
       query.withoutKeyword ||
-      (query.from && !isPlain(query.from)) ||
+      (query.from && !isAnswerable(query.from)) ||
+      (query.subject && query.subject.length > MOST_VALUES) ||
       query.receivedAfter ||
       query.receivedBefore,
   ) ||
   [query.isAnswered, query.hasAttachments, query.keyword, query.largerThan, query.smallerThan].some(
     (one) => one !== undefined,
   );
+
+const isAnswerable = (from: readonly string[]): boolean => from.length <= MOST_VALUES && from.every(isPlain);
 
 /** Whether the text can only match within a name or an address, not across both as in `Ada <ada@`. */
 const isPlain = (text: string): boolean => !/[<>",]/.test(text);
@@ -57,7 +75,8 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 
 const contains = (path: string, text: string): string => `contains(${path},${literal(text)})`;
 
-const either = (...filters: string[]): string => `(${filters.join(' or ')})`;
+const either = (...filters: string[]): string =>
+  filters.length > 1 ? `(${filters.join(' or ')})` : filters.join('');
 
 /** Exchange compares whole seconds. */
 const toSecond = (time: Date, round: (seconds: number) => number): string =>

@@ -30,10 +30,12 @@ const forMessage = ({ content, headers }: FetchOptions): Selection => ({
 
 /** The properties that `matches` needs for a query. */
 function forQuery(query: MessageQuery): Selection {
-  const { from, to, subject, body, receivedAfter, receivedBefore } = query;
+  const { from, to, cc, bcc, subject, body, receivedAfter, receivedBefore } = query;
   const fields: Array<[asked: unknown, field: Field]> = [
     [from, 'from'],
     [to, 'toRecipients'],
+    [cc, 'ccRecipients'],
+    [bcc, 'bccRecipients'],
     [subject, 'subject'],
     [body, 'body'],
     [receivedAfter ?? receivedBefore, 'receivedDateTime'],

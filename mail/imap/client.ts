@@ -14,6 +14,7 @@ import type { AttachmentDownload, Message, MessageDownload } from '../model/mess
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from '../model/outgoing';
 import type { CountedClient } from '../model/counted-client';
 import type { KeepableClient } from '../model/keepable';
+import type { FailedFolders, MessageSearch } from '../model/message-search';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import type { ThreadOptions, ThreadReference } from '../model/thread';
 import type { MailServerSessionSettings } from '../account/session-settings';
@@ -32,6 +33,7 @@ import { getMessages } from './get';
 import { findMessages, listMessages } from './list';
 import { markMessages } from './mark';
 import { matchMessages } from './match';
+import { searchMessages } from './search-folders';
 import { waitForChanges } from './wait-for-changes';
 import { copyMessages, moveMessages } from './move';
 import { openMessage, openMessages } from './source';
@@ -96,6 +98,14 @@ export class ImapClient extends ImapFolderClient implements CountedClient, Keepa
     return await listMessages(this.#connection, folder, query, wanted, limit, failed);
   }
 
+  async searchMessages(
+    search: MessageSearch,
+    failed?: FailedMessages,
+    failedFolders?: FailedFolders,
+  ): Promise<Message[]> {
+    return await searchMessages(this.#connection, search, failed, failedFolders);
+  }
+
   async findMessages(
     folder: string,
     query: MessageQuery,
@@ -113,8 +123,9 @@ export class ImapClient extends ImapFolderClient implements CountedClient, Keepa
     thread: ThreadReference,
     options: ThreadOptions,
     failed?: FailedMessages,
+    failedFolders?: FailedFolders,
   ): Promise<Message[]> {
-    return await threadMessages(this.#connection, thread, options, failed);
+    return await threadMessages(this.#connection, thread, options, failed, failedFolders);
   }
 
   async openAttachment(id: string, part: string): Promise<AttachmentDownload> {

@@ -4,6 +4,7 @@ import { MailError } from '../errors';
 import { notGiven, reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
 import { assertLabel } from '../model/labels';
+import type { Sort } from '../model/message-search';
 import { assertQuery, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
 import { SUMMARY_FIELDS } from './convert';
@@ -11,7 +12,8 @@ import type { OnRefused } from './fetch-each';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
-import { newestPages, newestUids } from './newest';
+import { pagesInOrder, uidsInOrder } from './pages';
+import { searchUids } from './search';
 import { planSearch, type SearchPlan } from './search-plan';
 
 /** `MailClient.listMessages` for IMAP. One FETCH, regardless of the number of messages. */
@@ -22,15 +24,16 @@ export async function listMessages(
   wanted: FetchOptions,
   limit: number,
   failed?: FailedMessages,
+  sort: Sort = 'newest',
 ): Promise<Message[]> {
   assertImapQuery(query);
   const { flow } = connection;
   const failures: FailedMessages = new Map();
   const messages = await connection.inFolder(folder, async (mailbox) => {
     const onRefused = refusedIn(mailbox, failures);
-    const plan = await planSearch(flow, mailbox, query);
+    const plan = await stablePlan(flow, mailbox, await planSearch(flow, mailbox, query), sort);
     const found = new Map<number, FetchedMessage>();
-    for await (const page of pagesOf(flow, mailbox, plan, limit, SUMMARY_FIELDS, onRefused)) {
+    for await (const page of pagesOf(flow, mailbox, plan, { limit, sort }, SUMMARY_FIELDS, onRefused)) {
       for (const one of page) if (found.size < limit && plan.matches(one.message)) found.set(one.uid, one);
       if (found.size + (plan.undecided ? 0 : failures.size) >= limit) break;
     }
@@ -56,9 +59,10 @@ export async function findMessages(
     const { path, uidValidity } = mailbox;
     const plan = await planSearch(flow, mailbox, query);
     const { undecided } = plan;
-    const uids = new Set(undecided ? [] : await newestUids(flow, mailbox, plan, limit));
+    const uids = new Set(undecided ? [] : await uidsInOrder(flow, mailbox, plan, limit, 'newest'));
     const onRefused = refusedIn(mailbox, failures);
-    for await (const page of undecided ? pagesOf(flow, mailbox, plan, limit, undecided, onRefused) : []) {
+    const order = { limit, sort: 'newest' as const };
+    for await (const page of undecided ? pagesOf(flow, mailbox, plan, order, undecided, onRefused) : []) {
       for (const one of page) if (uids.size < limit && plan.matches(one.message)) uids.add(one.uid);
       if (uids.size >= limit) break;
     }
@@ -72,7 +76,7 @@ export async function findMessages(
 const MOST_EMPTY_PAGES = 3;
 
 /**
- * The messages that may match, in pages, newest first. By UID, because sequence numbers shift if another client deletes
+ * The messages that may match, in pages, in order. By UID, because sequence numbers shift if another client deletes
  * messages between two pages.
  *
  * @throws {MailError} SERVER_REFUSED if the server reports messages but returns none
@@ -81,12 +85,12 @@ async function* pagesOf(
   flow: ImapFlow,
   mailbox: MailboxObject,
   plan: SearchPlan,
-  limit: number,
+  { limit, sort }: { limit: number; sort: Sort },
   fields: FetchQueryObject,
   onRefused: OnRefused,
 ): AsyncGenerator<FetchedMessage[]> {
   let emptyPages = 0;
-  for (const { set, uid } of newestPages(mailbox, plan, limit)) {
+  for (const { set, uid } of pagesInOrder(mailbox, plan, limit, sort)) {
     let refusals = 0;
     const counted: OnRefused = (...refused) => {
       refusals++;
@@ -95,8 +99,22 @@ async function* pagesOf(
     const page = await fetchSummaries(flow, mailbox, set, uid, counted, fields);
     emptyPages = page.length + refusals > 0 ? 0 : emptyPages + 1;
     if (emptyPages >= MOST_EMPTY_PAGES) throw nothingThere(mailbox);
-    yield page;
+    yield sort === 'newest' ? page : page.reverse();
   }
+}
+
+/**
+ * From the oldest on, a message that another client deletes between two pages would move an unseen one to the page that
+ * was read. So several pages are read by UID.
+ */
+async function stablePlan(
+  flow: ImapFlow,
+  { exists }: MailboxObject,
+  plan: SearchPlan,
+  sort: Sort,
+): Promise<SearchPlan> {
+  if (sort === 'newest' || plan.found || !plan.undecided || exists === 0) return plan;
+  return { ...plan, found: await searchUids(flow) };
 }
 
 /** Reports messages that the server refused, by the id that they would have. */
@@ -110,9 +128,9 @@ export const refusedIn =
 /** @throws {MailError} INVALID_INPUT */
 export function assertImapQuery(query: MessageQuery): void {
   assertQuery(query);
-  if (query.keyword) assertKeyword('Filter "Keyword"', query.keyword);
-  if (query.label) assertLabel('Filter "Label"', query.label);
-  if (query.withoutKeyword) assertKeyword('Filter "Without Keyword"', query.withoutKeyword);
+  for (const keyword of query.keyword ?? []) assertKeyword('Filter "Keyword"', keyword);
+  for (const label of query.label ?? []) assertLabel('Filter "Label"', label);
+  for (const keyword of query.withoutKeyword ?? []) assertKeyword('Filter "Without Keyword"', keyword);
 }
 
 const nothingThere = ({ path, exists }: MailboxObject): MailError =>

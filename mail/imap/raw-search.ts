@@ -2,8 +2,9 @@ import { invalidInput } from '../errors';
 import type { Attribute } from './exec-or-throw';
 
 const TOKEN = /\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
-// eslint-disable-next-line no-control-regex -- what an IMAP line can hold as it is
-const ASCII = /^[\x00-\x7f]*$/;
+/** Whether a line can hold it as it is. The rest goes into literals, with a charset. */
+// eslint-disable-next-line no-control-regex -- what ASCII is
+export const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
 /**
  * SEARCH keys (RFC 9051 section 6.4.4) written by a user, as one group, so that they combine correctly with other
@@ -52,7 +53,7 @@ const asGroup = (keys: Attribute[]): Attribute[] =>
   Array.isArray(keys[0]) ? [{ type: 'TEXT', value: 'ALL' }, ...keys] : keys;
 
 const asText = (written: string, meant: string): Attribute =>
-  ASCII.test(written) ? { type: 'TEXT', value: written } : { type: 'LITERAL', value: Buffer.from(meant) };
+  isAscii(written) ? { type: 'TEXT', value: written } : { type: 'LITERAL', value: Buffer.from(meant) };
 
 export const hasLiteral = (attributes: readonly Attribute[]): boolean =>
   attributes.some((one) => (Array.isArray(one) ? hasLiteral(one) : one.type === 'LITERAL'));

@@ -2,12 +2,13 @@ import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 
 import { MailError } from '../errors';
 import { SUMMARY_HEADERS } from '../mime/summary';
-import { matches } from '../model/match';
+import { isSubject, matches, wantsWhole } from '../model/match';
 import type { Message } from '../model/message';
-import { matchesExactly, type MessageQuery } from '../model/query';
+import { matchesExactly, textIn, type MessageQuery } from '../model/query';
 import { assertLabels } from './labels';
+import { isAscii } from './raw-search';
 import { refusalIn } from './refusal';
-import { LARGEST_NUMBER, searchUids, toSearch } from './search';
+import { LARGEST_NUMBER, searchUids, toKeys, toSearch } from './search';
 
 /** How a query is answered: partly by the server, partly by checking the messages here. */
 export interface SearchPlan {
@@ -19,11 +20,8 @@ export interface SearchPlan {
   matches(message: Message): boolean;
 }
 
-// eslint-disable-next-line no-control-regex -- what needs no charset
-const ASCII = /^[\x00-\x7f]*$/;
-
 /** Checked here if the server cannot search for them: fields of the envelope. */
-const IN_ENVELOPE = ['from', 'to', 'subject'] as const;
+const IN_ENVELOPE = ['from', 'to', 'cc', 'bcc', 'subject'] as const;
 const TEXTS = [...IN_ENVELOPE, 'body', 'keyword', 'messageId', 'raw'] as const;
 
 /**
@@ -41,12 +39,14 @@ export async function planSearch(
   if (query.label) assertLabels(flow);
   const undecided = undecidedBySearch(query);
   const decide = (message: Message) =>
-    matchesExactly(message, query) && (!isTooLarge(query) || message.size > query.largerThan!);
+    matchesExactly(message, query) &&
+    (!isTooLarge(query) || message.size > query.largerThan!) &&
+    (!wantsWhole(query) || isSubject(message.subject, query.subject));
   if (mailbox.exists === 0 || !isSearch(query)) return { undecided, matches: decide };
   try {
     return { found: await search(flow, query, within), undecided, matches: decide };
   } catch (error) {
-    const beyondAscii = TEXTS.filter((field) => !ASCII.test(query[field] ?? ''));
+    const beyondAscii = TEXTS.filter((field) => !textsOf(query[field]).every(isAscii));
     if (beyondAscii.length === 0 || !isAboutCharset(error)) throw error;
     const left = IN_ENVELOPE.filter((field) => beyondAscii.includes(field));
     if (left.length < beyondAscii.length) throw asciiOnly();
@@ -60,23 +60,37 @@ export async function planSearch(
   }
 }
 
+const textsOf = (values: MessageQuery[(typeof TEXTS)[number]] = []): string[] =>
+  typeof values === 'string' ? [values] : values.map(textIn);
+
 /** What to fetch to check criteria that no SEARCH can decide; undefined if there are none. */
 function undecidedBySearch(query: MessageQuery): FetchQueryObject | undefined {
   const bodyStructure = query.hasAttachments !== undefined;
   const size = isTooLarge(query);
-  if (!bodyStructure && !query.receivedAfter && !query.receivedBefore && !size) return undefined;
-  const structure = bodyStructure && { bodyStructure, headers: SUMMARY_HEADERS };
-  return { uid: true, internalDate: true, ...(size && { size }), ...structure };
+  const headers = (bodyStructure || wantsWhole(query)) && { headers: SUMMARY_HEADERS };
+  if (!headers && !query.receivedAfter && !query.receivedBefore && !size) return undefined;
+  return {
+    ...{ uid: true, internalDate: true },
+    ...(size && { size }),
+    ...(bodyStructure && { bodyStructure }),
+    ...headers,
+  };
 }
 
 /** Whether the size is larger than a SEARCH can express. */
 const isTooLarge = ({ largerThan = 0 }: MessageQuery): boolean => largerThan > LARGEST_NUMBER;
 
 const isSearch = (query: MessageQuery): boolean =>
-  Boolean(toSearch(query) ?? (query.label || query.raw?.trim()));
+  toSearch(query) !== undefined ||
+  toKeys(query).length > 0 ||
+  Boolean(query.label ?? (query.raw?.trim() || undefined));
 
 const search = async (flow: ImapFlow, query: MessageQuery, within?: string): Promise<number[]> =>
-  await searchUids(flow, { ...(within && { uid: within }), ...toSearch(query) }, query);
+  await searchUids(
+    flow,
+    { ...(within && { uid: within }), ...toSearch(query) },
+    { more: toKeys(query), raw: query.raw, labels: query.label },
+  );
 
 /** RFC 9051 section 6.4.4, and the texts of servers without response codes. */
 function isAboutCharset(error: unknown): boolean {

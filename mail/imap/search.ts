@@ -2,11 +2,11 @@ import type { ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 
 import { MailError } from '../errors';
 import { inBrackets } from '../model/angle-brackets';
-import type { MessageQuery } from '../model/query';
+import { textIn, type MessageQuery } from '../model/query';
 import { execOrThrow, type Attribute } from './exec-or-throw';
 import { refusalIn } from './refusal';
 import { hasLabels, labelKeys } from './labels';
-import { gmailSearch, hasLiteral, rawSearchError, rawSearchKeys } from './raw-search';
+import { gmailSearch, hasLiteral, isAscii, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -17,8 +17,8 @@ const DAY = 24 * 60 * 60 * 1000;
 export const LARGEST_NUMBER = 0x7fffffff;
 
 /**
- * The part of a query that the server can answer, without `raw`. Dates are widened by one day on each side, because
- * SINCE and BEFORE use the server's own time zone. `matchesExactly` narrows the result.
+ * The part of a query that the server can answer, without `raw` and what has several values. Dates are widened by one
+ * day on each side, because SINCE and BEFORE use the server's own time zone. `matchesExactly` narrows the result.
  *
  * @returns undefined if there is nothing for the server to search, so that no SEARCH over the whole folder is needed
  */
@@ -27,10 +27,12 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   if (query.isRead !== undefined) search.seen = query.isRead;
   if (query.isFlagged !== undefined) search.flagged = query.isFlagged;
   if (query.isAnswered !== undefined) search.answered = query.isAnswered;
-  for (const field of ['from', 'to', 'subject', 'body', 'keyword'] as const) {
-    if (query[field]) search[field] = query[field];
+  for (const field of ONE_OF) {
+    const [value, ...others] = (query[field] ?? []).map(textIn);
+    if (value !== undefined && others.length === 0) search[field] = value;
   }
-  if (query.withoutKeyword) search.unKeyword = query.withoutKeyword;
+  const [keyword, ...others] = query.withoutKeyword ?? [];
+  if (keyword !== undefined && others.length === 0) search.unKeyword = keyword;
   // HEADER matches substrings (RFC 9051 section 6.4.4). With its angle brackets, an id cannot match part of another
   // one.
   if (query.messageId) search.header = { 'Message-ID': inBrackets(query.messageId) };
@@ -48,15 +50,49 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   return Object.keys(search).length > 0 ? search : undefined;
 }
 
+/** The criteria of which one value is enough. */
+const ONE_OF = ['from', 'to', 'cc', 'bcc', 'subject', 'body', 'keyword'] as const;
+
+/**
+ * The rest of that part: SEARCH keys for what has several values, which imapflow's SearchObject cannot express for more
+ * than one criterion.
+ */
+export function toKeys(query: MessageQuery): Attribute[] {
+  const keys: Attribute[] = [];
+  for (const field of ONE_OF) {
+    const values = (query[field] ?? []).map(textIn);
+    if (values.length > 1)
+      keys.push(...anyOf(values.map((value) => [atom(field.toUpperCase()), text(value)])));
+  }
+  const without = query.withoutKeyword ?? [];
+  if (without.length > 1) keys.push(...without.flatMap((keyword) => [atom('UNKEYWORD'), text(keyword)]));
+  return keys;
+}
+
+/** OR takes two keys (RFC 9051 section 6.4.4), so it is nested, as flat as possible: servers limit the depth. */
+function anyOf(keys: readonly Attribute[][]): Attribute[] {
+  if (keys.length === 1) return keys[0]!;
+  const half = Math.ceil(keys.length / 2);
+  return [atom('OR'), ...anyOf(keys.slice(0, half)), ...anyOf(keys.slice(half))];
+}
+
+const atom = (value: string): Attribute => ({ type: 'ATOM', value });
+
+/** As imapflow sends a value: it quotes ASCII where necessary, and the rest is a literal. */
+const text = (value: string): Attribute =>
+  isAscii(value) ? atom(value) : { type: 'LITERAL', value: Buffer.from(value) };
+
 // imapflow moves a BEFORE date by a day if it is not at midnight.
 const startOfDay = (time: number): Date => new Date(Math.floor(time / DAY) * DAY);
 
-/** What imapflow has no words for. */
+/** What imapflow's SearchObject has no words for. */
 export interface OwnKeys {
   /** SEARCH keys that must hold too. */
+  more?: readonly Attribute[];
+  /** The same, as a user wrote them. */
   raw?: string;
-  /** A label that the messages must have. */
-  label?: string;
+  /** Labels, of which the messages must have one. */
+  labels?: readonly string[];
 }
 
 /**
@@ -67,11 +103,12 @@ export interface OwnKeys {
 export async function searchUids(
   flow: ImapFlow,
   search: SearchObject = {},
-  { raw = '', label = '' }: OwnKeys = {},
+  { more = [], raw = '', labels = [] }: OwnKeys = {},
 ): Promise<number[]> {
   if (gmailSearch(raw) !== undefined && !hasLabels(flow)) throw onlyGmail();
   const keys = raw.trim() ? rawSearchKeys(raw) : [];
-  const own = [...(label ? labelKeys(flow, label) : []), ...(keys.length > 0 ? [keys] : [])];
+  const labelled = labels.length > 0 ? anyOf(labels.map((label) => labelKeys(flow, label))) : [];
+  const own = [...more, ...labelled, ...(keys.length > 0 ? [keys] : [])];
   try {
     const uids = await execOrThrow(
       flow,

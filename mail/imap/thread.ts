@@ -2,6 +2,7 @@ import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow';
 
 import { isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
+import type { FailedFolders } from '../model/message-search';
 import type { Message } from '../model/message';
 import {
   inOrder,
@@ -29,6 +30,7 @@ export async function threadMessages(
   thread: ThreadReference,
   options: ThreadOptions,
   failed?: FailedMessages,
+  failedFolders?: FailedFolders,
 ): Promise<Message[]> {
   const { flow } = connection;
   const start = 'id' in thread ? await messageOf(connection, thread.id) : undefined;
@@ -39,6 +41,7 @@ export async function threadMessages(
   const folders = await threadFolders(connection, start?.folder, options.allFolders ?? false);
   const isShown = ({ id, isDraft }: Message) => !isDraft || options.allFolders === true || id === start?.id;
   const failures: FailedMessages = new Map();
+  const refused: FailedFolders = new Map();
   const seen: SeenFolders = new Set(start && [start.folder]);
   const found: Message[] = [];
   for (const path of folders) {
@@ -52,10 +55,11 @@ export async function threadMessages(
     } catch (error) {
       // What affects only one folder; it is not known whether it has messages of the thread.
       if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
-      failures.set(path, error);
+      refused.set(path, error);
     }
   }
   reportFailed(failures, failed);
+  reportFailed(refused, failedFolders);
   const ranks = new Map(folders.map((path, rank) => [path, rank]));
   return inOrder(
     withoutCopies(found, (folder) => ranks.get(plainPath(folder)) ?? 0),

@@ -19,18 +19,21 @@ type Thread = Pick<OutgoingMessage, 'subject' | 'inReplyTo' | 'references'>;
  *
  * @param original including its headers
  * @param own the sender's own addresses, which get no copy. A reply to the sender's own mail goes to its recipients.
+ * @param leaveOut further addresses that get no copy, and are taken for the sender's own
  * @returns `unreachable`: names of the recipients without a known address
  */
 export function replyTo(
   original: Message,
-  { all, own }: { all: boolean; own: readonly string[] },
+  { all, own, leaveOut = [] }: { all: boolean; own: readonly string[]; leaveOut?: readonly string[] },
 ): Thread & Pick<OutgoingMessage, 'to' | 'cc'> & { unreachable: string[] } {
-  const ownAddresses = new Set(own.map((one) => one.toLowerCase()));
+  const ownAddresses = new Set([...own, ...leaveOut].map((one) => one.toLowerCase()));
   const isOwn = ({ address }: Address) => ownAddresses.has(address.toLowerCase());
   const ownMail = original.from.length > 0 && original.from.every(isOwn);
   const answered = original.replyTo.length > 0 ? original.replyTo : original.from;
   const first = ownMail ? original.to : answered;
-  const to = unique(first);
+  // Of several recipients of one's own mail, oneself is left out; a note to oneself alone is answered to oneself.
+  const toOthers = ownMail && all ? unique(first, ownAddresses) : [];
+  const to = toOthers.length > 0 ? toOthers : unique(first);
   // In a reply to all, the sender comes first, followed by the other recipients.
   const others = all ? [...(ownMail ? [] : original.to), ...original.cc] : [];
   const cc = unique(others, new Set([...ownAddresses, ...to.map(({ address }) => address.toLowerCase())]));

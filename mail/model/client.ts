@@ -3,6 +3,7 @@ import type { ChangesOptions, Cursor, FolderChanges } from './changes';
 import type { FailedMessages } from './failed-messages';
 import type { FolderClient } from './folder';
 import type { AttachmentDownload, AttachmentInfo, Message, MessageDownload } from './message';
+import type { FailedFolders, MessageSearch } from './message-search';
 import type { OutgoingMessage, SavedDraft, SendOptions, SentMessage } from './outgoing';
 import type { MessageQuery, FetchOptions } from './query';
 import type { ThreadOptions, ThreadReference } from './thread';
@@ -80,7 +81,20 @@ export interface MailClient extends FolderClient {
   ): Promise<Message[]>;
 
   /**
-   * The ids of the same messages. Downloads nothing if the server itself can decide.
+   * The same for one folder or more, in one order. The search is one request for all folders where the protocol has
+   * such a request, otherwise one for each. Over IMAP, the order within a folder is that of arrival there.
+   *
+   * @param failedFolders collects the folders that the server did not search; without it, the first of them rejects. If
+   *   only one folder is named, its error always rejects.
+   */
+  searchMessages(
+    search: MessageSearch,
+    failed?: FailedMessages,
+    failedFolders?: FailedFolders,
+  ): Promise<Message[]>;
+
+  /**
+   * The ids of the messages that `listMessages` gives. Downloads nothing if the server itself can decide.
    *
    * @param failed collects the messages for which the match could not be decided, as for `listMessages`
    */
@@ -98,14 +112,15 @@ export interface MailClient extends FolderClient {
    * The messages of a thread, across folders, in the order of `options`. A message that is in several folders is given
    * once.
    *
-   * @param failed collects what the server did not give: messages by their id, folders by their path; without it, the
-   *   first of them rejects
+   * @param failed collects the messages that the server did not give, as for `listMessages`
+   * @param failedFolders the same for folders, as for `searchMessages`
    * @throws {MailError} NOT_SUPPORTED if the server cannot find threads, INVALID_INPUT for a thread of another server
    */
   threadMessages(
     thread: ThreadReference,
     options: ThreadOptions,
     failed?: FailedMessages,
+    failedFolders?: FailedFolders,
   ): Promise<Message[]>;
 
   /**

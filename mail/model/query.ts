@@ -2,18 +2,27 @@ import { invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
 import type { Message } from './message';
 
+/** The whole subject, without its outer white space. Case-insensitive. */
+export interface WholeSubject {
+  exactly: string;
+}
+
 /**
  * Which messages to find. It has the same meaning for every protocol: text matches anywhere in the field and is
- * case-insensitive, times are exact, and all given criteria must be met.
+ * case-insensitive, times are exact, and all given criteria must be met. Of a criterion with several values, any one is
+ * enough. A list is never empty, and neither is a value in it: see `assertQuery`.
  */
 export interface MessageQuery {
   isRead?: boolean;
   isFlagged?: boolean;
   isAnswered?: boolean;
-  from?: string;
-  to?: string;
-  subject?: string;
-  body?: string;
+  /** Texts in the names and addresses of the senders. */
+  from?: readonly string[];
+  to?: readonly string[];
+  cc?: readonly string[];
+  bcc?: readonly string[];
+  subject?: ReadonlyArray<string | WholeSubject>;
+  body?: readonly string[];
   /** At or after. */
   receivedAfter?: Date;
   /** Before this time, exclusive. */
@@ -24,12 +33,12 @@ export interface MessageQuery {
   largerThan?: number;
   /** Bytes, exclusive. */
   smallerThan?: number;
-  /** A keyword or category that the message has. */
-  keyword?: string;
-  /** A keyword or category that the message does not have. */
-  withoutKeyword?: string;
-  /** A label that the message has: only Gmail over IMAP. */
-  label?: string;
+  /** Keywords or categories. The message has one of them. */
+  keyword?: readonly string[];
+  /** Keywords or categories. The message has none of them. */
+  withoutKeyword?: readonly string[];
+  /** Labels, of which the message has one: only Gmail over IMAP. */
+  label?: readonly string[];
   /** The Message-ID header, with its angle brackets or without. */
   messageId?: string;
   /** Additional criteria in the protocol's own language, such as SEARCH keys (RFC 9051 section 6.4.4). */
@@ -47,14 +56,32 @@ export interface FetchOptions {
   attachments?: boolean;
 }
 
+/** The criteria that take several values, by the names that users know. */
+export const LISTS = {
+  from: 'From',
+  to: 'To',
+  cc: 'CC',
+  bcc: 'BCC',
+  subject: 'Subject',
+  body: 'Body',
+  keyword: 'Keyword',
+  withoutKeyword: 'Without Keyword',
+  label: 'Label',
+} as const;
+
+/** A search command has a length that servers accept: a recommended 8,192 bytes over IMAP (RFC 7162 section 4). */
+const MOST_VALUES = 100;
+
+/** The text of a value, whether it is a part of the subject or the whole. */
+export const textIn = (value: string | WholeSubject): string =>
+  typeof value === 'string' ? value : value.exactly;
+
 /** @throws {MailError} INVALID_INPUT */
 export function assertQuery(query: MessageQuery): MessageQuery {
-  for (const field of ['from', 'to', 'subject', 'body'] as const) {
-    assertSingleLine(`Filter "${field}"`, query[field] ?? '');
+  for (const [field, name] of Object.entries(LISTS)) {
+    const values = query[field as keyof typeof LISTS];
+    if (values) assertValues(`Filter "${name}"`, values.map(textIn));
   }
-  assertSingleLine('Filter "Keyword"', query.keyword ?? '');
-  assertSingleLine('Filter "Without Keyword"', query.withoutKeyword ?? '');
-  assertSingleLine('Filter "Label"', query.label ?? '');
   assertSingleLine('Filter "Message ID"', query.messageId ?? '');
   assertSingleLine('Raw Search', query.raw ?? '');
   const { receivedAfter, receivedBefore, largerThan = 0, smallerThan = Infinity } = query;
@@ -87,6 +114,19 @@ export function assertQuery(query: MessageQuery): MessageQuery {
     );
   }
   return query;
+}
+
+function assertValues(field: string, values: readonly string[]): void {
+  if (values.length > MOST_VALUES) {
+    throw invalidInput(
+      field,
+      `it has ${values.length} values, and ${MOST_VALUES} are possible`,
+      'Use fewer values, or a text that they have in common, such as @example.com.',
+    );
+  }
+  for (const value of values) assertSingleLine(field, value);
+  if (values.length > 0 && values.every((value) => value.trim() !== '')) return;
+  throw invalidInput(field, 'it is empty, so every message would match', 'Enter a value, or remove it.');
 }
 
 /** Whether a query has no criteria, so that it matches every message. */

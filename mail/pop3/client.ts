@@ -7,6 +7,7 @@ import { FolderClient, isInbox, withoutCounts, type Folder } from '../model/fold
 import { compose } from '../mime/compose';
 import type { AttachmentDownload, Message, MessageDownload } from '../model/message';
 import type { OutgoingMessage, SentMessage } from '../model/outgoing';
+import type { MessageSearch } from '../model/message-search';
 import type { MessageQuery, FetchOptions } from '../model/query';
 import type { ThreadOptions, ThreadReference } from '../model/thread';
 import { openSequentially } from '../async/open-sequentially';
@@ -18,7 +19,7 @@ import { PopChanges } from './changes';
 import { deleteMessages } from './delete';
 import { popCannot } from './errors';
 import { assertInbox, inbox } from './inbox';
-import { findMessages, getMessages, listMessages, matchMessages } from './list';
+import { findMessages, getMessages, listMessages, matchMessages, searchMessages } from './list';
 import { Maildrop } from './maildrop';
 import { waitForChanges } from './wait-for-changes';
 import { openAttachment, openMessage } from './source';
@@ -80,6 +81,10 @@ export class Pop3Client extends FolderClient implements CountedClient {
     failed?: FailedMessages,
   ): Promise<Message[]> {
     return await listMessages(this.#maildrop, folder, query, wanted, limit, failed);
+  }
+
+  async searchMessages(search: MessageSearch, failed?: FailedMessages): Promise<Message[]> {
+    return await searchMessages(this.#maildrop, search, failed);
   }
 
   async findMessages(

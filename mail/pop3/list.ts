@@ -4,6 +4,7 @@ import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { assertNoLabels } from '../model/labels';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
+import type { MessageSearch, Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import { chunk } from '../chunk';
 import type { PopConnection } from './connection';
@@ -26,13 +27,15 @@ export async function listMessages(
   wanted: FetchOptions,
   limit: number,
   failed?: FailedMessages,
+  sort: Sort = 'newest',
 ): Promise<Message[]> {
   assertInbox(folder);
   assertAnswerable(assertQuery(query));
   const failures: FailedMessages = new Map();
   const found = await maildrop.exclusively(async (connection) => {
     const messages: Message[] = [];
-    const candidates = (await maildrop.entries(connection)).filter(fits(query));
+    const fitting = (await maildrop.entries(connection)).filter(fits(query));
+    const candidates = sort === 'newest' ? fitting : fitting.reverse();
     // If every message matches, a message that could not be read still counts towards the limit.
     const decidesHere = !sizesDecide(query);
     const done = () => messages.length + (decidesHere ? 0 : failures.size) >= limit;
@@ -48,6 +51,16 @@ export async function listMessages(
   });
   reportFailed(failures, failed);
   return found;
+}
+
+/** `MailClient.searchMessages` for POP3, which has no folder but the inbox. */
+export async function searchMessages(
+  maildrop: Maildrop,
+  { where, query, wanted, limit, sort }: MessageSearch,
+  failed?: FailedMessages,
+): Promise<Message[]> {
+  for (const folder of 'allExcept' in where ? [] : where) assertInbox(folder);
+  return await listMessages(maildrop, 'INBOX', query, wanted, limit, failed, sort);
 }
 
 /** `MailClient.findMessages` for POP3. Reads no headers if sizes decide. */

@@ -180,7 +180,10 @@ export class MailListener implements Live {
     if (this.isClosed) await this.session.close();
     return new FolderWatch(this.session, {
       ...{ folder, wanted, start, checkEvery, state: this.memory?.watch },
-      query: keyword === undefined ? query : { ...query, withoutKeyword: keyword },
+      query:
+        keyword === undefined
+          ? query
+          : { ...query, withoutKeyword: [...(query.withoutKeyword ?? []), keyword] },
       log: (event) => this.note(event),
     });
   }

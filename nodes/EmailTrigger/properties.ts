@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { folderField } from '../EmailMailbox/actions/fields/folder-field';
-import { FILTERS } from '../EmailMailbox/actions/message/filter-fields';
+import { FILTER_FIELDS } from '../EmailMailbox/actions/message/filter-fields';
 import {
   INCLUDE_BODY,
   INCLUDE_HEADERS,
@@ -130,7 +130,7 @@ export const properties: INodeProperties[] = [
     }),
     displayOptions: { show: { protocol: [...MAILBOXES] } },
   },
-  FILTERS,
+  ...FILTER_FIELDS,
   ...inVersion1([SIMPLIFY]),
   ...itemFields('none'),
   {

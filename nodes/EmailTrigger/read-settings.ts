@@ -94,6 +94,7 @@ function readQuery(context: ParameterContext, protocol: string): MessageQuery {
   const missing = Object.entries({
     'Raw Search': query.raw,
     Keyword: query.keyword,
+    'Without Keyword': query.withoutKeyword,
     'Read State': query.isRead,
     Flagged: query.isFlagged,
     Answered: query.isAnswered,

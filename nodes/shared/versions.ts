@@ -1,4 +1,4 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 /*
  * Workflows that people have built keep the version of the node that they were built with, and its fields (typeVersion).
@@ -10,6 +10,10 @@ export const VERSIONS = { version: [1, 2], defaultVersion: 2 };
 /** Fields that only version 1 of a node has. */
 export const inVersion1 = (fields: INodeProperties[]): INodeProperties[] =>
   updateDisplayOptions({ show: { '@version': [1] } }, fields);
+
+/** Whether a workflow has the node as version 1. */
+export const isVersion1 = (context: Pick<IExecuteFunctions, 'getNode'>): boolean =>
+  context.getNode().typeVersion === 1;
 
 /** Fields that version 1 of a node does not have. */
 export const sinceVersion2 = (fields: INodeProperties[]): INodeProperties[] =>

@@ -152,12 +152,12 @@ export function changesMail(
     await client.markMessages([newest], { removeKeywords: ['Paid'] });
     const [message] = await list(folder);
     expect(message?.keywords).toEqual(['Invoice']);
-    const found = await client.listMessages(folder, { keyword: 'Invoice' }, { content: false }, 10);
+    const found = await client.listMessages(folder, { keyword: ['Invoice'] }, { content: false }, 10);
     expect(found.map(({ subject }) => subject)).toEqual(['two']);
-    const others = await client.listMessages(folder, { withoutKeyword: 'Invoice' }, { content: false }, 10);
+    const others = await client.listMessages(folder, { withoutKeyword: ['Invoice'] }, { content: false }, 10);
     expect(others.map(({ subject }) => subject)).toEqual(['one']);
     const both = await ids(folder);
-    const decided = await client.matchMessages(both, { withoutKeyword: 'Invoice' });
+    const decided = await client.matchMessages(both, { withoutKeyword: ['Invoice'] });
     expect(both.map((id) => decided.get(id))).toEqual([false, true]);
   });
 

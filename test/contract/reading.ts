@@ -125,7 +125,7 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
 
   it('refuses labels, which only Gmail has, instead of ignoring the filter', async () => {
     const [{ id }] = (await list()) as [Message];
-    const query = { label: 'Invoice' };
+    const query = { label: ['Invoice'] };
     for (const refused of [
       async () => await client.listMessages(lab.inbox, query, { content: false }, 1),
       async () => await client.findMessages(lab.inbox, query, 1),
@@ -141,7 +141,7 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
   });
 
   it('refuses text that would break a protocol line', async () => {
-    for (const query of [{ from: 'a\r\nb' }, { subject: 'a\0' }]) {
+    for (const query of [{ from: ['a\r\nb'] }, { subject: ['plain', 'a\0'] }]) {
       const refused = client.listMessages(lab.inbox, query, { content: false }, 1);
       await expect(refused).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     }

@@ -75,7 +75,7 @@ export function givesThreads(
     );
 
   const inInbox = async (subject: string) =>
-    (await client.listMessages(lab.inbox, { subject }, { content: false }, 100)).find(
+    (await client.listMessages(lab.inbox, { subject: [subject] }, { content: false }, 100)).find(
       (one) => one.subject === subject,
     ) ?? expect.fail(`no ${subject}`);
 
@@ -106,7 +106,7 @@ export function givesThreads(
     client = await lab.open();
     threadId = (await inInbox('Thread 0')).threadId ?? '';
     const own = folders ? at('Projects') : lab.inbox;
-    inOwnFolder = (await client.findMessages(own, { subject: 'Re: Thread' }, 1))[0]!;
+    inOwnFolder = (await client.findMessages(own, { subject: ['Re: Thread'] }, 1))[0]!;
   });
   afterAll(async () => {
     await client?.close();

@@ -153,6 +153,20 @@ test.each([
   expect(itemsOf(all, 'Delete')[0]?.json).toMatchObject({ matched: 2, deleted: 0, dryRun: true });
 });
 
+test.each([
+  ['a value left empty', { from: ['bob', ''], readState: 'unread' }, 'From'],
+  ['quotation marks around nothing', { subject: ['="{{ $json.missing }}"'], readState: 'unread' }, 'Subject'],
+  ['an empty list', { cc: '={{ [] }}', readState: 'unread' }, 'CC'],
+  ['a list with nothing in it', { cc: ['={{ [null] }}'], readState: 'unread' }, 'CC'],
+  ['a row without a value', { withoutKeyword: [''], readState: 'unread' }, 'Without Keyword'],
+])('an empty value of a filter with several is refused: %s', async (_, filters, name) => {
+  const parameters = { operation: 'delete', permanently: true, select: 'filter', folder: filled('a', 'b') };
+  const deletion = mailbox('Delete', { ...parameters, filters }, { typeVersion: 2 });
+  const error = await lab().failure([connect(ALICE), deletion]);
+  expect(error.message).toMatch(new RegExp(`^Filter "${name}": it is empty`));
+  expect(changes()).toEqual([]);
+});
+
 test('filters that are not an object are refused', async () => {
   const parameters = { operation: 'delete', select: 'filter', folder: 'INBOX', filters: '={{ "all" }}' };
   const error = await lab().failure([connect(ALICE), mailbox('Delete', parameters)]);

@@ -31,7 +31,7 @@ test.each<[string, object, unknown, RegExp]>([
   ['an object for the session', { sessionName: V }, { toString: 1 }, /no .*session|session .*"\{/i],
   ['a resource of every object', { resource: '__proto__' }, 0, /^There is no operation .*"__proto__"/],
   ['an operation of every object', { operation: 'constructor' }, 0, /^There is no operation "constructor"/],
-  ['half a character in a filter', { filters: { subject: V } }, HALF, /^Filter "subject": .*half of a char/],
+  ['half a character in a filter', { filters: { subject: V } }, HALF, /^Filter "Subject": .*half of a char/],
   ['half a character in a raw search', { filters: { raw: V } }, HALF, /^Raw Search: .*half of a char/],
   ['half a character in a folder', { folder: V }, HALF, /^Folder: .*half of a char/],
   ['half a character in a new folder', { ...FOLDER, path: V }, HALF, /^Folder Path: .*half of a char/],

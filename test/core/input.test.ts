@@ -33,7 +33,7 @@ test.each<[string, () => WorkflowNode[], RegExp]>([
   ['unknown read state', filter('readState', 'read', 'half'), /^Filter "Read State": "half" is not known/],
   ['size below 0', filter('largerThan', 1, -1), /^Filter "Larger Than"/],
   ['size that is a text', filter('largerThan', 1, 'big'), /^Filter "Larger Than"/],
-  ['line break in a filter', filter('subject', 'x', 'x\r\nA1 LOGOUT'), /^Filter "subject": .*line break/],
+  ['line break in a filter', filter('subject', 'x', 'x\r\nA1 LOGOUT'), /^Filter "Subject": .*line break/],
   [
     'line break in the folder',
     inMailbox({ folder: V }, 'INBOX', 'INBOX\r\nA1 LOGOUT'),

@@ -144,3 +144,26 @@ test('filters are sent to the mail server', async () => {
   expect(await subjectsOf({ largerThan: 10 })).toEqual(['Everything']);
   expect(await subjectsOf({ from: 'nobody' })).toEqual([]);
 });
+
+/** The subjects that a version of the node finds. */
+const found = async (typeVersion: number, filters: object) => {
+  const nodes = [connect(ALICE), mailbox('Read', { folder: 'Shapes', filters }, { typeVersion })];
+  return itemsOf(await lab().run(nodes), 'Read').map(({ json }) => json.subject);
+};
+
+test('of several values of a filter, any one is enough', async () => {
+  const subjectsOf = async (filters: object) => await found(2, filters);
+  expect(await subjectsOf({ subject: ['nothing', 'plain'] })).toEqual(['Plain']);
+  expect(await subjectsOf({ subject: ['everything', 'plain'] })).toEqual(['Everything', 'Plain']);
+  expect(await subjectsOf({ subject: '={{ ["nothing", "PLAIN"] }}' })).toEqual(['Plain']);
+  expect(await subjectsOf({ subject: ['={{ ["nothing", "plain"] }}', 'every'] })).toHaveLength(2);
+  expect(await subjectsOf({ subject: ['"plain"'] })).toEqual(['Plain']);
+  expect(await subjectsOf({ subject: ['"plai"', '"nothing"'] })).toEqual([]);
+  expect(await subjectsOf({ cc: ['nobody', 'none'] })).toEqual([]);
+});
+
+test('in version 1 of the node, quotation marks are part of the text', async () => {
+  expect(await found(1, { subject: 'plain' })).toEqual(['Plain']);
+  expect(await found(1, { subject: '"plain"' })).toEqual([]);
+  expect(await found(2, { subject: '"plain"' })).toEqual(['Plain']);
+});

@@ -94,6 +94,40 @@ test('Reply All leaves out your own address, and names nobody twice', async () =
   ]);
 });
 
+test('Reply All leaves out the addresses that are named, also among the recipients of your own mail', async () => {
+  const all = async (original: object, leaveOut: string) => {
+    relay.delivered.length = 0;
+    const parameters = { ...TEXT, options: { leaveOut } };
+    const { message } = await repliedTo({ ...ORIGINAL, ...original }, 'replyAll', parameters);
+    return [message.to, message.cc].map((list) => (list ?? []).map(({ address }) => address));
+  };
+  expect(await all({}, 'Cleo <CLEO@example.test>, x@example.test')).toEqual([
+    ['bob@example.test'],
+    ['dora@example.test'],
+  ]);
+  expect(await all({}, '={{ ["cleo@example.test", "dora@example.test"] }}')).toEqual([
+    ['bob@example.test'],
+    [],
+  ]);
+  // Sent from one of your other addresses: it goes to those it was sent to.
+  const own = { from: 'sales@example.test', to: `${ALICE}, zoe@example.test`, cc: 'dora@example.test' };
+  expect(await all(own, 'sales@example.test')).toEqual([['zoe@example.test'], ['dora@example.test']]);
+  const note = { from: ALICE, to: ALICE, cc: undefined };
+  expect(await all(note, '')).toEqual([[ALICE], []]);
+});
+
+test('Reply All refuses addresses to leave out that are none', async () => {
+  const folder = `Replies${++count}`;
+  lab().deliver(ALICE, folder, [mail(ORIGINAL)]);
+  const error = await lab().failure([
+    connect(SENDER),
+    mailbox('List', { folder }),
+    operation('replyAll', { ...TEXT, options: { leaveOut: 'me and you' } }),
+  ]);
+  expect(error.message).toMatch(/^Leave Out Addresses: "me and you" is not an email address/);
+  expect(relay.delivered).toEqual([]);
+});
+
 test('a reply honours Reply-To, and a reply to your own mail goes to its recipients', async () => {
   const list = { ...ORIGINAL, headers: { 'Reply-To': 'List <list@example.test>' } };
   expect((await repliedTo(list, 'reply', TEXT)).message.to).toMatchObject([{ address: 'list@example.test' }]);

@@ -35,7 +35,7 @@ export const OURS: Readonly<Record<string, (place: Place) => Promise<unknown>>> 
     if (outcome instanceof Error) throw outcome;
     return 'deleted';
   }),
-  ampersand: using(async (client) => (await client.findMessages('INBOX', { subject: 'R&D' }, 10)).length),
+  ampersand: using(async (client) => (await client.findMessages('INBOX', { subject: ['R&D'] }, 10)).length),
   // The first request of a client opens it.
   empty500: using(async (client) => await client.listFolders({ counts: false })),
   extended: using(async (client) => (await list(client, false, 1)).length),

@@ -6,12 +6,14 @@ import { startEwsLab } from '../../contract/ews-lab';
 import { MAIL } from '../../contract/messages';
 import { readsMail } from '../../contract/reading';
 import { givesThreads } from '../../contract/threads';
+import { searchesFolders } from '../../contract/searching';
 
 describe('EWS', () => {
   readsMail(() => startEwsLab(), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm'), { keywords: true, newIds: true });
   tellsWhatArrived(() => startEwsLab(), { folders: true });
   givesThreads(() => startEwsLab(), { folders: true, usualOnly: false, requests: [4, 3] });
+  searchesFolders(() => startEwsLab());
 });
 
 describe('EWS of an old server', () => {
@@ -23,6 +25,7 @@ describe('EWS of Exchange 2007', () => {
   readsMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { flags: true, structure: true });
   changesMail(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { keywords: true, newIds: true });
   tellsWhatArrived(() => startEwsLab('ntlm', 'Exchange2007_SP1'), { folders: true });
+  searchesFolders(() => startEwsLab('ntlm', 'Exchange2007_SP1'));
 });
 
 describe.each([

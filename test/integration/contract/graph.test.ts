@@ -5,12 +5,14 @@ import { changesMail } from '../../contract/changing';
 import { startGraphLab } from '../../contract/graph-lab';
 import { readsMail } from '../../contract/reading';
 import { givesThreads } from '../../contract/threads';
+import { searchesFolders } from '../../contract/searching';
 
 describe('Graph', () => {
   readsMail(() => startGraphLab(), { flags: true, structure: true });
   changesMail(() => startGraphLab(), { keywords: true, newIds: true });
   tellsWhatArrived(() => startGraphLab(), { folders: true });
   givesThreads(() => startGraphLab(), { folders: true, usualOnly: false, requests: [3, 2] });
+  searchesFolders(() => startGraphLab());
 });
 
 describe('Graph that turns texts into HTML, gives short pages, and is a national cloud', () => {
@@ -22,4 +24,5 @@ describe('Graph that turns texts into HTML, gives short pages, and is a national
   givesThreads(() => startGraphLab({ bodies: 'html', pageSize: 2 }), {
     ...{ folders: true, usualOnly: false, requests: [15, 11] },
   });
+  searchesFolders(() => startGraphLab({ bodies: 'html', pageSize: 2 }));
 });

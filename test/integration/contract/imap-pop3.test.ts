@@ -5,16 +5,19 @@ import { changesMail } from '../../contract/changing';
 import { startDovecotLab } from '../../contract/dovecot-lab';
 import { readsMail } from '../../contract/reading';
 import { givesThreads } from '../../contract/threads';
+import { searchesFolders, searchesInbox } from '../../contract/searching';
 
 describe('IMAP', () => {
   readsMail(() => startDovecotLab('imap'), { flags: true, structure: true });
   changesMail(() => startDovecotLab('imap'), { keywords: true, newIds: true });
   tellsWhatArrived(() => startDovecotLab('imap'), { folders: true });
   givesThreads(() => startDovecotLab('imap'), { folders: true, usualOnly: true, requests: [14, 12] });
+  searchesFolders(() => startDovecotLab('imap'));
 });
 
 describe('POP3', () => {
   readsMail(() => startDovecotLab('pop3'), { flags: false, structure: false });
   tellsWhatArrived(() => startDovecotLab('pop3'), { folders: false });
   givesThreads(() => startDovecotLab('pop3'), { folders: false, usualOnly: false, requests: [24, 23] });
+  searchesInbox(() => startDovecotLab('pop3'));
 });

@@ -228,7 +228,7 @@ describe('23: a category in different upper and lower case', () => {
 
   it('is found', async () => {
     const { message } = await invoice();
-    expect(await client.findMessages(message.folder, { keyword: 'invoice' }, 5)).toHaveLength(1);
+    expect(await client.findMessages(message.folder, { keyword: ['invoice'] }, 5)).toHaveLength(1);
   });
 
   it('is removed', async () => {
@@ -269,7 +269,7 @@ describe('29: a filter that is too complex for the server', () => {
   it('is evaluated by the client, or refused as too many filters', async () => {
     const { message } = await deliverOne(server, client, { subject: 'complex', text: 'body' });
     server.faults.push(within('ErrorRestrictionTooComplex'));
-    const found = client.findMessages(message.folder, { subject: 'complex', body: 'body' }, 5);
+    const found = client.findMessages(message.folder, { subject: ['complex'], body: ['body'] }, 5);
     expect(['done', 'NOT_SUPPORTED']).toContain(await codeOf(found));
   });
 });

@@ -244,7 +244,7 @@ it.each(['InefficientFilter', 'ErrorInvalidUrlQueryFilter'])(
   async (code) => {
     const folder = `Complex ${code}`;
     await deliver(folder, 'one', 'two', 'three');
-    for (const query of [{ subject: 'two' }, { subject: 'two', from: 'a', isRead: false }]) {
+    for (const query of [{ subject: ['two'] }, { subject: ['two'], from: ['a'], isRead: false }]) {
       const expected = await client.findMessages(folder, query, 5);
       expect(expected).toHaveLength(1);
       server.faults.push(answer(400, code));

@@ -294,14 +294,14 @@ describe('6. The server does not support UTF-8 in SEARCH', () => {
         messages,
       );
       const failed: FailedMessages = new Map();
-      expect(await client.findMessages('INBOX', { subject: 'Grüße' }, 10, failed)).toEqual([
+      expect(await client.findMessages('INBOX', { subject: ['Grüße'] }, 10, failed)).toEqual([
         idOf(13),
         idOf(11),
       ]);
-      const found = await list(client, { subject: 'grüße', isRead: false });
+      const found = await list(client, { subject: ['grüße'], isRead: false });
       expect(found.map(({ id }) => id)).toEqual([idOf(13), idOf(11)]);
       expect(server.commands.at(-2)).toMatch(/^UID SEARCH UNSEEN$/);
-      await expect(list(client, { body: 'Grüße' })).rejects.toMatchObject({
+      await expect(list(client, { body: ['Grüße'] })).rejects.toMatchObject({
         code: 'NOT_SUPPORTED',
         message: expect.stringContaining('beyond ASCII') as string,
       });
@@ -314,7 +314,7 @@ describe('6. The server does not support UTF-8 in SEARCH', () => {
       (command) => (/SEARCH/.test(command) ? 'NO [UNAVAILABLE] index is being built' : undefined),
       messages,
     );
-    await expect(list(client, { subject: 'Grüße' })).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
+    await expect(list(client, { subject: ['Grüße'] })).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
   });
 
   it('Courier says NO to a search that it does not understand', async () => {

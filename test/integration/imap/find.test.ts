@@ -41,7 +41,7 @@ describe('finding messages over IMAP', () => {
       });
     expect(await find({}, Infinity)).toEqual(['SELECT', 'UID SEARCH']);
     expect(await find({}, 3)).toEqual(['NOOP', 'UID SEARCH']);
-    expect(await find({ isRead: false, from: 'sender' }, 3)).toEqual(['NOOP', 'UID SEARCH']);
+    expect(await find({ isRead: false, from: ['sender'] }, 3)).toEqual(['NOOP', 'UID SEARCH']);
     expect(lab.wire.commands.at(-2)).toBe('NOOP');
     expect(await find({ receivedAfter: new Date('2001-01-01') }, 3)).toEqual([
       'NOOP',
@@ -70,9 +70,9 @@ describe('finding messages over IMAP', () => {
       ['((SUBJECT Alpha) (UNSEEN)) (ALL)', {}, ['Alpha']],
       ['NOT SUBJECT "Köln"', { isRead: false }, ['Beta (x)', 'Alpha']],
       ['SUBJECT grüße', {}, ['Grüße aus Köln']],
-      ['(SUBJECT "Köln")', { subject: 'Grüße' }, ['Grüße aus Köln']],
+      ['(SUBJECT "Köln")', { subject: ['Grüße'] }, ['Grüße aus Köln']],
       ['UID 1:* 1', {}, ['Alpha']],
-      ['OR SEEN SUBJECT "a"', { subject: 'Alpha' }, ['Alpha']],
+      ['OR SEEN SUBJECT "a"', { subject: ['Alpha'] }, ['Alpha']],
       ['  ', { isRead: true }, ['Read']],
     ])('%s and %j', async (raw, query, subjects) => {
       expect(await find(raw, query)).toEqual(subjects);

@@ -142,14 +142,17 @@ it('sends the same as imapflow does when it is used directly', async () => {
 
 it('finds messages by their label, exactly', async () => {
   const find = async (label: string) =>
-    (await client.listMessages(ALL, { label }, { content: false }, Infinity)).map(({ subject }) => subject);
+    (await client.listMessages(ALL, { label: [label] }, { content: false }, Infinity)).map(
+      ({ subject }) => subject,
+    );
   expect(await find('New')).toEqual(['Number 2']);
   expect(await find('Customers/Acme & Söhne')).toEqual(['Number 2', 'Number 1', 'Number 0']);
   expect(await find('a "quoted" \\ one')).toEqual(['Number 1', 'Number 0']);
   expect(await find('\\important')).toEqual(['Number 1', 'Number 0']);
   expect(await find('日本')).toEqual(['Number 1', 'Number 0']);
   expect(await find('Customers')).toEqual([]);
-  const query = { label: 'New', subject: 'Number' };
+  expect(await client.findMessages(ALL, { label: ['New', 'Customers/Acme & Söhne'] }, 10)).toHaveLength(3);
+  const query = { label: ['New'], subject: ['Number'] };
   expect(await client.findMessages(ALL, query, 10)).toHaveLength(1);
   const all = await ids();
   const matching = await client.matchMessages(all, query);

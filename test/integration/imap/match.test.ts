@@ -13,7 +13,7 @@ it('gives every id its result, also two ids of one message, another UIDVALIDITY,
   const again = one.replace('INBOX', 'inbox');
   const old = one.replace(/UIDVALIDITY=\d+/, 'UIDVALIDITY=1');
   const ids = [one, again, two, old, 'none'];
-  const results = await lab.client.matchMessages(ids, { subject: 'wanted' });
+  const results = await lab.client.matchMessages(ids, { subject: ['wanted'] });
   expect([...results.keys()].sort()).toEqual([...ids].sort());
   expect([one, again, two].map((id) => results.get(id))).toEqual([true, true, false]);
   expect(results.get(old)).toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
@@ -24,7 +24,7 @@ it('asks once for all messages of a folder', async () => {
   const ids = await lab.fill('Many', ['wanted', 'other', 'wanted']);
   const commands = await commandsOf(
     lab.wire,
-    async () => await lab.client.matchMessages(ids, { subject: 'wanted' }),
+    async () => await lab.client.matchMessages(ids, { subject: ['wanted'] }),
   );
   expect(commands).toEqual(['SELECT', 'UID SEARCH']);
 });

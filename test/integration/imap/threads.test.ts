@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { FailedMessages } from '../../../mail/model/failed-messages';
+import type { FailedFolders } from '../../../mail/model/message-search';
 import { fetched, type ImapAnswers } from '../../servers/scripted-imap';
 import { cleanUp, opened } from './scripted-lab';
 
@@ -27,8 +27,8 @@ describe('a folder that the server refuses', () => {
     ['UID SEARCH', 'NO [SERVERBUG] no search today', 'no search today'],
   ])('is told (%s: %s)', async (start, answer, words) => {
     const { client } = await opened(answering({ [start]: answer }), [{ uid: 1 }]);
-    const failed: FailedMessages = new Map();
-    const found = await client.threadMessages({ threadId: ROOT }, options, failed);
+    const failed: FailedFolders = new Map();
+    const found = await client.threadMessages({ threadId: ROOT }, options, new Map(), failed);
     const isSearch = start === 'UID SEARCH';
     expect(found.map(({ folder }) => folder)).toEqual(isSearch ? [] : ['INBOX']);
     expect([...failed.keys()]).toEqual(isSearch ? ['INBOX', 'Sent'] : ['Sent']);

@@ -105,7 +105,7 @@ describe('a real POP3 server', () => {
     ]);
     deliver(dovecot, ALICE, 'INBOX', [raw]);
     const client = await open();
-    const [message] = await client.listMessages('INBOX', { subject: 'Dots' }, { content: false }, 1);
+    const [message] = await client.listMessages('INBOX', { subject: ['Dots'] }, { content: false }, 1);
     const source = await buffer((await client.openMessage(message!.id)).content);
     expect(source.subarray(0, raw.length).equals(raw)).toBe(true);
     await client.close();
@@ -116,7 +116,7 @@ describe('a real POP3 server', () => {
     const raw = mail({ subject: 'Large', text: 'x', attachments: [{ filename: 'a.bin', content }] });
     deliver(dovecot, ALICE, 'INBOX', [raw]);
     const client = await open();
-    const [found] = await client.listMessages('INBOX', { subject: 'Large' }, { content: false }, 1);
+    const [found] = await client.listMessages('INBOX', { subject: ['Large'] }, { content: false }, 1);
     const message = (await client.getMessages([found!.id], { content: true })).get(found!.id) as Message;
     expect(message.attachments).toMatchObject([{ fileName: 'a.bin', part: '2' }]);
     const download = await client.openAttachment(message.id, '2');
@@ -134,7 +134,7 @@ describe('a real POP3 server', () => {
   it('deletes for good when the session ends, and continues with a new one', async () => {
     deliver(dovecot, ALICE, 'INBOX', [mail({ subject: 'goes' }), mail({ subject: 'stays' })]);
     const client = await open();
-    const [goes] = await client.findMessages('INBOX', { subject: 'goes' }, 1);
+    const [goes] = await client.findMessages('INBOX', { subject: ['goes'] }, 1);
     const outcomes = await client.deleteMessages([goes!, 'POP3;UIDL=unknown', 'rubbish'], {
       permanently: true,
     });

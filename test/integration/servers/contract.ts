@@ -6,6 +6,7 @@ import { tellsWhatArrived } from '../../contract/arriving';
 import { changesMail } from '../../contract/changing';
 import { readsMail } from '../../contract/reading';
 import { givesThreads } from '../../contract/threads';
+import { searchesFolders } from '../../contract/searching';
 import { FAILING, type Limit } from '../../servers/debian/limits';
 import type { MailServer } from '../../servers/debian/mail-server';
 import { mail } from '../../servers/mailbox';
@@ -46,6 +47,7 @@ export function onServer(
       newIds: !limits.includes('newIds'),
       failing,
     });
+    searchesFolders(mailbox('imap', 'changes'));
     // Without lasting numbers no cursor holds for longer than a second.
     if (hasLastingUids) tellsWhatArrived(mailbox('imap', 'changes'), { folders: true });
     givesThreads(mailbox('imap', 'changes'), { folders: true, usualOnly: true });

@@ -118,7 +118,7 @@ describe.each(WATCH_LABS)('a watch over %s', (name, startLab) => {
   });
 
   it('gives only what matches', async () => {
-    const watch = watchOf({ query: { subject: 'wanted' } });
+    const watch = watchOf({ query: { subject: ['wanted'] } });
     await watch.begin();
     const before = lab.requests().length;
     await lab.deliver(...numbered('other', 20), 'wanted 1', ...numbered('another', 20), 'wanted 2');

@@ -157,7 +157,7 @@ describe('a watch over IMAP', () => {
   });
 
   it('leaves out messages with a keyword', async () => {
-    const { lab, session, watch } = await started(start, { query: { withoutKeyword: 'Done' } });
+    const { lab, session, watch } = await started(start, { query: { withoutKeyword: ['Done'] } });
     const other = sessionOf(settingsFor(lab.dovecot));
     open.push(async () => await other.close());
     await lab.deliver('done', 'open');

@@ -113,7 +113,7 @@ export const OPERATIONS: readonly Operation[] = [
   read('getFolder', async ({ client }) => (await client.getFolder('INBOX'))?.counts?.total),
   read(
     'findMessages',
-    async ({ client }) => (await client.findMessages('INBOX', { subject: 'two' }, 10)).length,
+    async ({ client }) => (await client.findMessages('INBOX', { subject: ['two'] }, 10)).length,
   ),
   read('listMessages', async ({ client }) =>
     (await client.listMessages('INBOX', {}, { content: true, attachments: true }, 10)).map(shown),

@@ -46,7 +46,7 @@ export const WORKS = {
   listFolders: read(async (client) => await client.listFolders({ counts: true })),
   getFolder: read(async (client) => await client.getFolder('Work')),
   findMessages: read(async (client) => await client.findMessages('INBOX', {}, 10)),
-  'find by a text': read(async (client) => await client.findMessages('INBOX', { body: 'text' }, 10)),
+  'find by a text': read(async (client) => await client.findMessages('INBOX', { body: ['text'] }, 10)),
   'find all': read(async (client) => (await client.findMessages('INBOX', {}, Infinity)).length),
   listMessages: read(
     async (client) => await client.listMessages('INBOX', {}, { content: true, headers: true }, 10),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { toSearch } from '../../../mail/imap/search';
+import { toKeys, toSearch } from '../../../mail/imap/search';
 import type { Message } from '../../../mail/model/message';
 import { assertQuery, isEmptyQuery, matchesExactly, type MessageQuery } from '../../../mail/model/query';
 import { random } from '../random';
@@ -52,20 +52,25 @@ describe('toSearch', () => {
   it.each<[MessageQuery, object | undefined]>([
     [{}, undefined],
     [{ hasAttachments: true }, undefined],
-    [{ from: '', subject: '' }, undefined],
     [{ isRead: false }, { seen: false }],
     [{ isRead: true }, { seen: true }],
     [
-      { from: 'a', to: 'b', subject: 'c', body: 'd' },
-      { from: 'a', to: 'b', subject: 'c', body: 'd' },
+      { from: ['a'], to: ['b'], cc: ['e'], bcc: ['f'], subject: ['c'], body: ['d'] },
+      { from: 'a', to: 'b', cc: 'e', bcc: 'f', subject: 'c', body: 'd' },
     ],
+    [
+      { subject: [{ exactly: 'c' }], withoutKeyword: ['Done'] },
+      { subject: 'c', unKeyword: 'Done' },
+    ],
+    // For `toKeys`.
+    [{ from: ['a', 'b'], withoutKeyword: ['c', 'd'] }, undefined],
     // imapflow would leave out a 0 and send a SEARCH without criteria.
     [{ largerThan: 0 }, undefined],
     [{ largerThan: 10.7 }, { larger: 10 }],
     // Smaller than 10.7 is 10 at most, and so smaller than 11.
     [{ smallerThan: 10.7 }, { smaller: 11 }],
     [
-      { isFlagged: true, isAnswered: false, keyword: '$Forwarded' },
+      { isFlagged: true, isAnswered: false, keyword: ['$Forwarded'] },
       { flagged: true, answered: false, keyword: '$Forwarded' },
     ],
     [{ messageId: 'a@b' }, { header: { 'Message-ID': '<a@b>' } }],
@@ -73,6 +78,49 @@ describe('toSearch', () => {
     [{ raw: 'UNSEEN' }, undefined],
   ])('of %j is %j', (query, search) => {
     expect(toSearch(query)).toEqual(search);
+  });
+});
+
+describe('toKeys', () => {
+  /** As it stands in the command. */
+  const written = (query: MessageQuery) =>
+    toKeys(query)
+      .map((one) => ('value' in one ? String(one.value) : '(…)'))
+      .join(' ');
+
+  it.each<[MessageQuery, string]>([
+    [{ from: ['a'] }, ''],
+    [{ from: ['a', 'b'] }, 'OR FROM a FROM b'],
+    [{ cc: ['a', 'b', 'c'] }, 'OR OR CC a CC b CC c'],
+    [{ from: ['a', 'b'], subject: ['c', { exactly: 'd' }] }, 'OR FROM a FROM b OR SUBJECT c SUBJECT d'],
+    [{ keyword: ['A', 'B'] }, 'OR KEYWORD A KEYWORD B'],
+    // None of them.
+    [{ withoutKeyword: ['A', 'B'] }, 'UNKEYWORD A UNKEYWORD B'],
+  ])('of %j are %s', (query, keys) => {
+    expect(written(query)).toBe(keys);
+  });
+
+  it('nests a hundred values seven deep', () => {
+    const keys = written({ from: Array.from({ length: 100 }, (_, i) => `${i}@example.test`) });
+    expect(keys.match(/\bFROM\b/g)).toHaveLength(100);
+    expect(keys.match(/\bOR\b/g)).toHaveLength(99);
+    let open: number[] = [];
+    let deepest = 0;
+    // Each OR waits for two operands.
+    for (const word of keys.split(' ').filter((one) => one === 'OR' || one === 'FROM')) {
+      if (word === 'OR') open.push(2);
+      else {
+        while (open.length > 0 && --open[open.length - 1]! === 0) open = open.slice(0, -1);
+      }
+      deepest = Math.max(deepest, open.length);
+    }
+    expect(deepest).toBe(7);
+  });
+
+  it('sends what is beyond ASCII as literals', () => {
+    expect(toKeys({ from: ['ü', 'a'] }).map((one) => ('type' in one ? one.type : ''))).toEqual([
+      ...['ATOM', 'ATOM', 'LITERAL', 'ATOM', 'ATOM'],
+    ]);
   });
 });
 
@@ -108,10 +156,17 @@ describe('assertQuery', () => {
   const noon = at('2026-03-05T12:00:00Z');
 
   it.each<[MessageQuery, RegExp]>([
-    [{ from: 'a\r\nb' }, /^Filter "from"/],
-    [{ to: 'a\nb' }, /^Filter "to"/],
-    [{ subject: 'a\0b' }, /^Filter "subject"/],
-    [{ body: 'a\rb' }, /^Filter "body"/],
+    [{ from: ['a\r\nb'] }, /^Filter "From"/],
+    [{ to: ['a', 'a\nb'] }, /^Filter "To"/],
+    [{ cc: ['a\nb'] }, /^Filter "CC"/],
+    [{ bcc: ['a\nb'] }, /^Filter "BCC"/],
+    [{ subject: ['a\0b'] }, /^Filter "Subject"/],
+    [{ subject: [{ exactly: 'a\nb' }] }, /^Filter "Subject"/],
+    [{ body: ['a\rb'] }, /^Filter "Body"/],
+    [{ from: [] }, /^Filter "From": it is empty/],
+    [{ from: ['a', ' '] }, /^Filter "From": it is empty/],
+    [{ subject: [{ exactly: '' }] }, /^Filter "Subject": it is empty/],
+    [{ from: Array.from({ length: 101 }, (_, i) => `${i}@a`) }, /^Filter "From": it has 101 values, and 100/],
     [{ receivedAfter: noon, receivedBefore: noon }, /^Filter "Received After": .*no message can match/],
     [{ receivedAfter: noon, receivedBefore: new Date(noon.getTime() - 1) }, /^Filter "Received After"/],
     [{ largerThan: -1 }, /^Filter "Larger Than"/],
@@ -120,7 +175,7 @@ describe('assertQuery', () => {
     [{ smallerThan: 0 }, /^Filter "Smaller Than": no message is smaller/],
     [{ smallerThan: NaN }, /^Filter "Smaller Than"/],
     [{ largerThan: 10, smallerThan: 10 }, /^Filter "Larger Than": .*no message can match/],
-    [{ keyword: 'a\nb' }, /^Filter "Keyword"/],
+    [{ keyword: ['a\nb'] }, /^Filter "Keyword"/],
     [{ messageId: 'a\r' }, /^Filter "Message ID"/],
     [{ raw: 'SEEN\r\nA1 LOGOUT' }, /^Raw Search/],
   ])('refuses %j', (query, message) => {
@@ -129,7 +184,7 @@ describe('assertQuery', () => {
 
   it('accepts queries that make sense', () => {
     const query = {
-      from: 'ü',
+      from: Array.from({ length: 100 }, (_, i) => `ü${i}`),
       largerThan: 0,
       receivedAfter: noon,
       receivedBefore: at('2026-03-05T12:00:01Z'),
@@ -141,7 +196,7 @@ describe('assertQuery', () => {
 describe('isEmptyQuery', () => {
   it.each<MessageQuery>([
     {},
-    { from: '', subject: '  ', raw: ' ' },
+    { raw: ' ' },
     { isRead: undefined },
     // Every message is larger than that.
     { largerThan: 0 },
@@ -152,7 +207,8 @@ describe('isEmptyQuery', () => {
   it.each<MessageQuery>([
     { isRead: false },
     { hasAttachments: false },
-    { from: 'a' },
+    { from: ['a'] },
+    { subject: [{ exactly: 'a' }] },
     { raw: 'ALL' },
     { largerThan: 1 },
     { smallerThan: 1 },

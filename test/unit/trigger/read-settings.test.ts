@@ -63,7 +63,7 @@ describe('the settings of a trigger', () => {
       options: { checkEvery: 60, mostRuns: 2, includeBody: true },
     });
     expect(found).toMatchObject({
-      ...{ folder: '\\Archive', query: { subject: 'Order', isRead: false }, oneRunPer: 'batch' },
+      ...{ folder: '\\Archive', query: { subject: ['Order'], isRead: false }, oneRunPer: 'batch' },
       start: { since: new Date('2026-11-01T00:00:00+01:00') },
       onSuccess: { do: 'move', folder: 'Done' },
       onFailure: { do: 'mark', marks: { addKeywords: ['Failed'] } },
@@ -106,6 +106,7 @@ describe('the settings of a trigger', () => {
     ['no time to start with', { startWith: 'since' }, 'Since'],
     ['an unknown start', { startWith: 'old' }, 'Start With'],
     ['a filter without a value', { filters: { from: '' } }, 'Filter "From"'],
+    ['a filter with an empty value', { filters: { cc: ['a', ''] } }, 'Filter "CC"'],
     ['no keyword to add', { successAction: 'keyword' }, 'When the Run Succeeds'],
     ['no folder to move to', { failureAction: 'move' }, 'When the Run Fails'],
     [

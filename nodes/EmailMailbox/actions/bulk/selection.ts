@@ -2,7 +2,7 @@ import { updateDisplayOptions, type IExecuteFunctions, type INodeProperties } fr
 
 import { invalidInput } from '../../../../mail/errors';
 import { isEmptyQuery, type MessageQuery } from '../../../../mail/model/query';
-import { FILTERS } from '../message/filter-fields';
+import { FILTER_FIELDS } from '../message/filter-fields';
 import { emptyFilters, readFilters } from '../message/filters';
 import { folderField, readFolder } from '../fields/folder-field';
 import { MESSAGE_IDS } from '../fields/id-field';
@@ -15,7 +15,7 @@ const BY_FILTER: INodeProperties[] = [
     default: 'INBOX',
     description: 'Folder of the messages',
   }),
-  FILTERS,
+  ...FILTER_FIELDS,
   {
     displayName: 'All Messages in the Folder',
     name: 'allMessages',

@@ -70,17 +70,18 @@ export const getThread = defineOperation({
     const newestFirst = readChoice(context, 'order', 'Order', ['oldest', 'newest'], itemIndex) === 'newest';
     const limit = readLimit(context, itemIndex);
     const options = readOutputOptions(context, itemIndex);
-    const { found, failed } = await search<Message[]>(
+    const { found, failed, failedFolders } = await search<Message[]>(
       use,
-      async (client, refused) =>
+      async (client, messages, folders) =>
         await client.threadMessages(
           thread,
           { wanted: wantedFor(options), limit, newestFirst, allFolders },
-          refused,
+          messages,
+          folders,
         ),
     );
     const results = await toResults(context, await session(), found, options);
-    nameFailed(context, results, failed, 'messages and folders of the thread');
+    nameFailed(context, results, failed, failedFolders);
     return results;
   }),
 });

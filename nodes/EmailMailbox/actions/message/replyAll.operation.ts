@@ -1,5 +1,5 @@
 import { replyOperation } from './reply/execute';
-import { REPLY_FIELDS } from './reply/fields';
+import { REPLY_ALL_FIELDS } from './reply/fields';
 import { defineOperation } from '../operation';
 
 export const replyAll = defineOperation({
@@ -7,6 +7,6 @@ export const replyAll = defineOperation({
   name: 'Reply All',
   action: 'Reply to the sender and all recipients',
   description: 'Reply to the sender and the other recipients of a message',
-  fields: REPLY_FIELDS,
+  fields: REPLY_ALL_FIELDS,
   execute: replyOperation('replyAll'),
 });

@@ -5,7 +5,7 @@ import { waitForMessages } from '../../../../mail/session/wait';
 import { forEachItem } from '../shared/each-item';
 import { folderField, readFolder } from '../fields/folder-field';
 import { numberOf, readChoice, textOf } from '../fields/read-parameters';
-import { FILTERS } from './filter-fields';
+import { FILTER_FIELDS } from './filter-fields';
 import { readFilters } from './filters';
 import { OUTPUT_OF_MANY } from './output-fields';
 import { readOutputOptions, toResults, wantedFor } from './output';
@@ -21,7 +21,7 @@ export const wait = defineOperation({
   description: 'Wait until a message that matches the filters arrives',
   fields: [
     folderField({ displayName: 'Folder', name: 'folder', default: 'INBOX', description: 'Folder to watch' }),
-    FILTERS,
+    ...FILTER_FIELDS,
     {
       displayName: 'Timeout',
       name: 'timeout',

@@ -7,7 +7,7 @@ import { forwardOf, replyTo } from '../../../../../mail/mime/reply';
 import { isOn, readOptions } from '../../fields/options';
 import { readChoice } from '../../fields/read-parameters';
 import { readMessage } from '../send/read-message';
-import { QUOTE, TAKE_ALONG } from './fields';
+import { QUOTE, TAKE_ALONG, readLeftOut } from './fields';
 import { asFile, filesOf } from './original-files';
 import type { Original } from './originals';
 
@@ -33,8 +33,9 @@ export function composeReply(
   const { message } = original;
   const style = { timeZone: context.getTimezone() };
   if (kind !== 'forward') {
+    const all = kind === 'replyAll';
     const own = [account, ...addressesIn(typed.from)];
-    const thread = replyTo(message, { all: kind === 'replyAll', own });
+    const thread = replyTo(message, { all, own, leaveOut: all ? readLeftOut(options) : [] });
     const quote = isOn(QUOTE, options) ? quoteForReply(message, style) : undefined;
     const reply = withQuote(typed, quote);
     return {

@@ -1,7 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { parseAddresses } from '../../../../../mail/model/addresses';
 import { MESSAGE_ID } from '../../fields/id-field';
 import type { SwitchOption } from '../../fields/options';
+import { textOf } from '../../fields/read-parameters';
 import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf } from '../send/fields';
 
 const FROM_OPTION: INodeProperties = FROM;
@@ -27,6 +29,16 @@ const TAKE_ALONG_TOO: SwitchOption = {
   description: 'Whether to also attach the attachments of the original',
 };
 
+const LEAVE_OUT: INodeProperties = {
+  displayName: 'Leave Out Addresses',
+  name: 'leaveOut',
+  type: 'string',
+  default: '',
+  placeholder: 'sales@example.com, me@example.org',
+  description:
+    'Addresses that get no copy, such as your other addresses, separated by commas. The account and the address in From are always left out.',
+};
+
 /** By default, a forward has the attachments of the original, and a reply does not. */
 export const TAKE_ALONG = { reply: TAKE_ALONG_TOO, forward: { ...TAKE_ALONG_TOO, default: true } };
 
@@ -34,11 +46,26 @@ export const TAKE_ALONG = { reply: TAKE_ALONG_TOO, forward: { ...TAKE_ALONG_TOO,
 const sorted = (options: INodeProperties[]): INodeProperties =>
   optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
 
-export const REPLY_FIELDS: INodeProperties[] = [
+const replyFields = (more: INodeProperties[] = []): INodeProperties[] => [
   ...MESSAGE_ID,
   ...BODY_FIELDS,
-  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply]),
+  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
 ];
+
+export const REPLY_FIELDS = replyFields();
+
+export const REPLY_ALL_FIELDS = replyFields([LEAVE_OUT]);
+
+/**
+ * The addresses that a reply to all leaves out.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+export function readLeftOut(options: IDataObject): string[] {
+  const values = [options[LEAVE_OUT.name]].flat(2).map((value) => textOf(value));
+  const list = values.filter((value) => value.trim()).join(', ');
+  return parseAddresses(LEAVE_OUT.displayName, list).map(({ address }) => address);
+}
 
 export const FORWARD_FIELDS: INodeProperties[] = [
   ...MESSAGE_ID,

@@ -1,0 +1,180 @@
+import { isMailError, type MailError } from '../errors';
+import { folderNotFound } from '../exchange/folder-paths';
+import { NewOnPages } from '../exchange/new-on-pages';
+import { countOf } from '../exchange/values';
+import { compareTimes, type FailedFolders, type Sort } from '../model/message-search';
+import type { MessageQuery } from '../model/query';
+import { chunk } from '../chunk';
+import type { EwsFolders, FolderReference } from './folders';
+import { shape } from './properties';
+import { errorAt } from './responses';
+import { toRestriction } from './search';
+import type { EwsService } from './service';
+import { escaped } from './soap';
+import { isTrue, type XmlElement } from './xml';
+
+/** Exchange's maximum for one search. */
+const PAGE = 1000;
+
+/** For one request: a reply is held in memory as a whole. */
+const MOST_FOLDERS = 100;
+const MOST_FOUND = 5000;
+
+/** A folder to search. */
+export interface Place {
+  /** For users. */
+  folder: string;
+  reference: FolderReference;
+}
+
+/** What Exchange is asked: the rest of a query is checked here. */
+export interface Find {
+  places: readonly Place[];
+  asked: MessageQuery;
+  sort: Sort;
+}
+
+interface Found {
+  id: string;
+  /** ISO 8601. */
+  receivedAt?: string;
+}
+
+interface FoundPage {
+  found: Found[];
+  total: number;
+  isLast: boolean;
+}
+
+/** What is known so far of the results in one folder. */
+class FolderResults {
+  offset = 0;
+  isDone = false;
+  private readonly news: NewOnPages;
+  private queue: Found[] = [];
+  private taken = 0;
+
+  constructor(readonly place: Place) {
+    this.news = new NewOnPages(`the folder "${place.folder}"`);
+  }
+
+  get next(): Found | undefined {
+    return this.queue[this.taken];
+  }
+
+  take(): void {
+    this.taken++;
+  }
+
+  add({ found, total, isLast }: FoundPage): void {
+    this.queue = this.news.take(found, ({ id }) => id, total);
+    this.taken = 0;
+    this.offset += found.length;
+    this.isDone = isLast || found.length === 0 || (this.offset >= total && this.news.count >= total);
+  }
+}
+
+/** Searches folders: the first results of many folders take one request (FindItem). */
+export class EwsFinder {
+  constructor(
+    private readonly service: EwsService,
+    private readonly folders: EwsFolders,
+  ) {}
+
+  /**
+   * Ids in order, one page of results for each request.
+   *
+   * @param refused collects the folders that Exchange did not search; without it, the first of them rejects
+   */
+  async *ids(find: Find, limit: number, refused?: FailedFolders): AsyncGenerator<string> {
+    const { places, sort } = find;
+    const size = Math.min(limit, PAGE, Math.max(50, Math.floor(MOST_FOUND / places.length)));
+    const results: FolderResults[] = [];
+    for (const some of chunk(places, MOST_FOLDERS)) {
+      const pages = await this.pages({ ...find, places: some }, 0, size);
+      for (const [index, page] of pages.entries()) {
+        const place = some[index]!;
+        if (isMailError(page)) {
+          // The query is too complex for every folder.
+          if (!refused || isMailError(page, 'NOT_SUPPORTED', 'INVALID_INPUT')) throw page;
+          refused.set(place.folder, page);
+          continue;
+        }
+        const result = new FolderResults(place);
+        result.add(page);
+        results.push(result);
+      }
+    }
+    for (;;) {
+      for (const result of results) {
+        if (!result.next && !result.isDone) await this.fill(find, result, size);
+      }
+      const first = firstOf(results, sort);
+      if (!first?.next) return;
+      yield first.next.id;
+      first.take();
+    }
+  }
+
+  /** One page of the results in one folder. @throws {MailError} */
+  async page(find: Find, offset: number, size: number): Promise<FoundPage> {
+    const [page] = await this.pages(find, offset, size);
+    if (isMailError(page)) throw page;
+    return page!;
+  }
+
+  private async fill(find: Find, result: FolderResults, size: number): Promise<void> {
+    while (!result.next && !result.isDone) {
+      result.add(await this.page({ ...find, places: [result.place] }, result.offset, size));
+    }
+  }
+
+  /** A page, or the error, for each folder. */
+  private async pages(
+    { places, asked, sort }: Find,
+    offset: number,
+    size: number,
+  ): Promise<Array<FoundPage | MailError>> {
+    const order = sort === 'newest' ? 'Descending' : 'Ascending';
+    const raw = asked.raw ? `<m:QueryString>${escaped(asked.raw)}</m:QueryString>` : '';
+    const responses = await this.service.callEach(places, (some) => [
+      `<m:FindItem Traversal="Shallow">${shape('ItemShape', ['item:DateTimeReceived'])}`,
+      `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
+      // Exchange accepts a query in its own language only instead of other criteria, not together with them.
+      asked.raw ? '' : toRestriction(asked),
+      `<m:SortOrder><t:FieldOrder Order="${order}"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>`,
+      `<m:ParentFolderIds>${some.map(({ reference }) => this.folders.toXml(reference)).join('')}</m:ParentFolderIds>`,
+      `${raw}</m:FindItem>`,
+    ]);
+    return places.map(({ folder }, index) => {
+      const error = errorAt(responses, index);
+      // Here, "not found" refers to the searched folder, not to a message.
+      if (error) return isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
+      return pageIn(responses[index]!);
+    });
+  }
+}
+
+/** The folder whose next result comes first. */
+function firstOf(results: readonly FolderResults[], sort: Sort): FolderResults | undefined {
+  let first: FolderResults | undefined;
+  for (const one of results) {
+    if (!one.next) continue;
+    const isBefore = !first || compareTimes(one.next.receivedAt, first.next?.receivedAt, sort) < 0;
+    if (isBefore) first = one;
+  }
+  return first;
+}
+
+function pageIn(response: XmlElement): FoundPage {
+  const root = response.child('RootFolder');
+  const items = root?.child('Items')?.children ?? [];
+  return {
+    found: items.map((item) => ({
+      id: item.child('ItemId')?.attributes.Id ?? '',
+      receivedAt: item.textAt('DateTimeReceived'),
+    })),
+    total: countOf(root?.attributes.TotalItemsInView) ?? Infinity,
+    isLast: isTrue(root?.attributes.IncludesLastItemInRange ?? 'true'),
+  };
+}

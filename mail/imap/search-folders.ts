@@ -1,0 +1,114 @@
+import { isMailError, type MailError } from '../errors';
+import { reportFailed, type FailedMessages } from '../model/failed-messages';
+import type { Message } from '../model/message';
+import { allFolders, inOrder, type FailedFolders, type MessageSearch } from '../model/message-search';
+import type { MessageQuery } from '../model/query';
+import type { ImapConnection } from './connection';
+import { offers } from './exec-or-throw';
+import { listFolders } from './folders';
+import { getMessages } from './get';
+import { listMessages } from './list';
+
+/** The folders to search, by path, and what for. */
+interface Places {
+  folders: string[];
+  query: MessageQuery;
+}
+
+/** `MailClient.searchMessages` for IMAP. One SELECT, one SEARCH and one FETCH for each folder. */
+export async function searchMessages(
+  connection: ImapConnection,
+  search: MessageSearch,
+  failed?: FailedMessages,
+  failedFolders?: FailedFolders,
+): Promise<Message[]> {
+  const { where, wanted, limit, sort } = search;
+  if (!('allExcept' in where) && where.length === 1) {
+    return await listMessages(connection, where[0]!, search.query, wanted, limit, failed, sort);
+  }
+  const refused: FailedFolders = new Map();
+  const { folders, query } = await placesOf(connection, search, refused);
+  const failures: FailedMessages = new Map();
+  const found: Message[] = [];
+  // What is beyond the limit of all folders together is not downloaded.
+  const first = limit === Infinity ? wanted : { content: false };
+  for (const folder of folders) {
+    try {
+      found.push(...(await listMessages(connection, folder, query, first, limit, failures, sort)));
+    } catch (error) {
+      refused.set(folder, ofFolder(connection, error));
+    }
+  }
+  const chosen = inOrder(found, sort).slice(0, limit);
+  const messages =
+    first === wanted || !(wanted.content || wanted.headers)
+      ? chosen
+      : await completed(connection, chosen, search, failures);
+  reportFailed(failures, failed);
+  reportFailed(refused, failedFolders);
+  return messages;
+}
+
+/** The error, if it is about this folder alone. @throws what the others would meet too */
+function ofFolder({ usable }: ImapConnection, error: unknown): MailError {
+  const isOfFolder = isMailError(error, 'FOLDER_NOT_FOUND', 'ACCESS_DENIED', 'SERVER_REFUSED');
+  if (!usable || !isOfFolder) throw error;
+  return error;
+}
+
+async function placesOf(
+  connection: ImapConnection,
+  { where, query }: MessageSearch,
+  refused: FailedFolders,
+): Promise<Places> {
+  if (!('allExcept' in where)) return { folders: await resolved(connection, where, refused), query };
+  const folders = await listFolders(connection, { counts: false });
+  const { allExcept } = where;
+  const everything = folders.find(({ specialUse }) => specialUse === '\\All');
+  const chosen = allFolders(folders, allExcept).map(({ path }) => path);
+  if (!everything || !offers(connection.flow, 'X-GM-EXT-1')) return { folders: chosen, query };
+  // Gmail's folders are labels, and All Mail has everything but junk and trash, with the drafts.
+  const others = folders.filter(({ specialUse }) => specialUse === '\\Junk' || specialUse === '\\Trash');
+  const paths = [everything, ...others].map(({ path }) => path);
+  return {
+    folders: paths.filter((path) => path === everything.path || chosen.includes(path)),
+    query: allExcept.includes('\\Drafts') ? { ...query, raw: `UNDRAFT ${query.raw ?? ''}`.trim() } : query,
+  };
+}
+
+/** The paths, each once. */
+async function resolved(
+  connection: ImapConnection,
+  folders: readonly string[],
+  refused: FailedFolders,
+): Promise<string[]> {
+  const paths = new Set<string>();
+  for (const folder of folders) {
+    try {
+      paths.add(await connection.exclusively(async () => await connection.specialFolders.resolve(folder)));
+    } catch (error) {
+      refused.set(folder, ofFolder(connection, error));
+    }
+  }
+  return [...paths];
+}
+
+async function completed(
+  connection: ImapConnection,
+  chosen: readonly Message[],
+  { wanted }: MessageSearch,
+  failures: FailedMessages,
+): Promise<Message[]> {
+  const read = await getMessages(
+    connection,
+    chosen.map(({ id }) => id),
+    wanted,
+  );
+  return chosen.flatMap(({ id }) => {
+    const message = read.get(id);
+    if (message && !isMailError(message)) return [message];
+    // Deleted since the search, so it is left out.
+    if (message && message.code !== 'MESSAGE_NOT_FOUND') failures.set(id, message);
+    return [];
+  });
+}

@@ -1,0 +1,55 @@
+import type { MailError } from '../errors';
+import { isInbox, type Folder } from './folder';
+import type { Message } from './message';
+import type { FetchOptions, MessageQuery } from './query';
+
+/** Which messages come first, and which ones a limit leaves out. */
+export type Sort = 'newest' | 'oldest';
+
+/** A search in one folder or more. */
+export interface MessageSearch {
+  where: SearchedFolders;
+  query: MessageQuery;
+  wanted: FetchOptions;
+  /** Of all folders together. */
+  limit: number;
+  sort: Sort;
+}
+
+/** Folders that a search in all folders leaves out, unless it is told otherwise. */
+export const LEFT_OUT = ['\\Drafts', '\\Junk', '\\Trash'] as const;
+export type LeftOut = (typeof LEFT_OUT)[number];
+
+/** Folders by path or special use; or all folders, except those with these uses and what is in them. */
+export type SearchedFolders = readonly string[] | { allExcept: readonly LeftOut[] };
+
+/** The folders that the server did not search, by path, each with its error. */
+export type FailedFolders = Map<string, MailError>;
+
+/** Folders that show messages of other folders (RFC 6154). */
+const VIEWS: ReadonlyArray<string | undefined> = ['\\All', '\\Flagged'];
+
+/** The folders for a search in all folders. Each message is in one of them, and none is there twice. */
+export function allFolders(folders: readonly Folder[], except: readonly LeftOut[]): Folder[] {
+  const isLeftOut = ({ specialUse }: Folder) => except.some((use) => use === specialUse);
+  const roots = folders.filter(isLeftOut).map(({ path, delimiter }) => ({ path, within: path + delimiter }));
+  return folders.filter(
+    ({ path, selectable, specialUse }) =>
+      // Courier lists the inbox as one that cannot be opened, as soon as there are folders in it.
+      (selectable || isInbox(path)) &&
+      !VIEWS.includes(specialUse) &&
+      !roots.some((root) => path === root.path || path.startsWith(root.within)),
+  );
+}
+
+/** Messages of several folders in one order. One without a time is last. */
+export function inOrder(messages: readonly Message[], sort: Sort): Message[] {
+  return [...messages].sort((a, b) => compareTimes(a.receivedAt, b.receivedAt, sort));
+}
+
+/** For sorting by times of receipt (ISO 8601). */
+export function compareTimes(a: string | undefined, b: string | undefined, sort: Sort): number {
+  const [x, y] = [a, b].map((time) => (time ? Date.parse(time) : Number.NaN));
+  if (Number.isNaN(x!) || Number.isNaN(y!)) return Number(Number.isNaN(x!)) - Number(Number.isNaN(y!));
+  return sort === 'newest' ? y! - x! : x! - y!;
+}
