@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STALE_MS, takeLock } from './lock.mjs';
-import { installPackage, runN8nCommand, startN8n } from './n8n-process.mjs';
+import { installPackage, startN8n } from './n8n-process.mjs';
 import { RestClient } from './n8n-rest.mjs';
 import { cachePath, root } from './paths.mjs';
 import { freePort } from './ports.mjs';
 import { step } from './progress.mjs';
 
-const CREDENTIAL = { id: 'emailSessionDemoMail', name: 'Demo mailbox', type: 'emailServerBasicApi' };
+const CREDENTIAL = { name: 'Demo mailbox', type: 'emailServerBasicApi' };
 const WORKFLOW = join(root, 'examples', 'demo-workflow.json');
 
 /**
@@ -32,18 +32,6 @@ export async function startDemoN8n(runtime, tarball, account) {
     installPackage(tarball, userFolder),
   );
 
-  await step('Importing the credential and the workflow', async () => {
-    const file = join(userFolder, 'credential.json');
-    const data = { caCertificate: '', ignoreCertificate: false, ...account };
-    try {
-      await writeFile(file, JSON.stringify([{ ...CREDENTIAL, data }]), { mode: 0o600 });
-      await runN8nCommand(['import:credentials', '--input', file], options);
-    } finally {
-      await rm(file, { force: true });
-    }
-    await runN8nCommand(['import:workflow', '--input', WORKFLOW], options);
-  });
-
   const port = await freePort(5678);
   const start = () => startN8n({ ...options, port });
   let n8n = await step('Starting n8n', start);
@@ -51,7 +39,7 @@ export async function startDemoN8n(runtime, tarball, account) {
   const owner = await demoOwner(userFolder);
   if (await rest.needsOwner()) await rest.setUpOwner(owner);
   else await rest.login(owner);
-  const workflow = await rest.getWorkflow(JSON.parse(await readFile(WORKFLOW, 'utf8')).id);
+  const workflow = await step('Importing the credential and the workflow', () => importDemo(rest, account));
   return {
     ...{ n8n, rest, owner, workflow, logFile, packageDir },
     /** With the current build of the package. */
@@ -61,6 +49,36 @@ export async function startDemoN8n(runtime, tarball, account) {
     },
     stop: () => n8n.stop(),
   };
+}
+
+/**
+ * Over REST: each command of n8n's own command line starts all of n8n. What an earlier demo has imported is brought up
+ * to date.
+ * @param {RestClient} rest
+ * @param {Record<string, unknown>} account
+ */
+async function importDemo(rest, account) {
+  const data = { caCertificate: '', ignoreCertificate: false, ...account };
+  const { id } = await store(rest, '/credentials', { ...CREDENTIAL, data });
+  const { name, nodes, connections, settings } = JSON.parse(await readFile(WORKFLOW, 'utf8'));
+  for (const { credentials = {} } of nodes) {
+    for (const type of Object.keys(credentials)) credentials[type] = { id, name: CREDENTIAL.name };
+  }
+  return await store(rest, '/workflows', { name, nodes, connections, settings, pinData: {} });
+}
+
+/**
+ * @param {RestClient} rest
+ * @param {'/credentials' | '/workflows'} path
+ * @param {{ name: string }} wanted replaces the one of that name
+ */
+async function store(rest, path, wanted) {
+  const known = (await rest.call('GET', path)).find(
+    (/** @type {{ name: string }} */ one) => one.name === wanted.name,
+  );
+  if (!known) return await rest.call('POST', path, wanted);
+  const { versionId } = await rest.call('GET', `${path}/${known.id}`);
+  return await rest.call('PATCH', `${path}/${known.id}`, { ...wanted, ...(versionId && { versionId }) });
 }
 
 /**

@@ -25,14 +25,37 @@ const anchorsOf = (file: string): string[] =>
 
 describe('the documentation', () => {
   it.each(pages)('%s has only links that work', (file) => {
-    const broken = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)].flatMap(
-      ([, path = '', anchor = '']) => {
-        const target = path ? join(dirname(file), path) : file;
-        if (!existsSync(join(ROOT, target))) return [target];
-        return anchor && !anchorsOf(target).includes(anchor) ? [`${target}#${anchor}`] : [];
-      },
-    );
+    const links = /(?:\]\(|<img src=")(?!https?:|cid:)([^)"#]*)#?([^)"]*)[)"]/g;
+    const broken = [...read(file).matchAll(links)].flatMap(([, path = '', anchor = '']) => {
+      const target = path ? join(dirname(file), path) : file;
+      if (!existsSync(join(ROOT, target))) return [target];
+      return anchor && !anchorsOf(target).includes(anchor) ? [`${target}#${anchor}`] : [];
+    });
     expect(broken).toEqual([]);
+  });
+
+  it.each(readdirSync(join(ROOT, 'examples')))(
+    'lists the example %s with a picture, and it is run by a test',
+    (file) => {
+      const section = read('docs/examples.md')
+        .split(/^## /m)
+        .find((text) => text.includes(`(../examples/${file})`));
+      expect(section).toContain(`(images/example-${file.replace('.json', '')}.png)`);
+      const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.test.ts'))
+        .map((name) => read(join('test', name)));
+      const name = file.replace('.json', '');
+      const opened = new RegExp(`open\\('${name}'|examples/${name}\\.json`);
+      expect(tests.some((text) => opened.test(text))).toBe(true);
+    },
+  );
+
+  it('shows every picture that it has', () => {
+    const texts = pages.map(read).join('\n');
+    const unused = readdirSync(join(ROOT, 'docs', 'images')).filter(
+      (name) => !texts.includes(`images/${name}`),
+    );
+    expect(unused).toEqual([]);
   });
 
   it.each(['CONTRIBUTING.md', 'SECURITY.md', 'docs/architecture.md'])(

@@ -1,6 +1,13 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Owner } from '../../servers/n8n';
 
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 /** n8n's editor, as a person uses it. */
 export class Editor {
   constructor(
@@ -68,6 +75,16 @@ export class Editor {
     return this.page.getByTestId('node-parameters');
   }
 
+  /** The part of the window that the fields of the open node take. Pixels. */
+  async placeOfFields(): Promise<Box> {
+    const panel = await this.nodePanel.boundingBox();
+    const items = await this.nodePanel.getByTestId('parameter-item').all();
+    const boxes = await Promise.all(items.map(async (one) => await one.boundingBox()));
+    const bottom = Math.max(...boxes.filter((box) => box !== null).map(({ y, height }) => y + height));
+    const { x, y, width, height } = panel!;
+    return { x, y, width, height: Math.min(height, bottom + 24 - y) };
+  }
+
   get output(): Locator {
     return this.page.getByTestId('output-panel');
   }
@@ -133,11 +150,33 @@ export class Editor {
 
   /** n8n puts a new node where the window has room for it, even on top of another. */
   async tidyUp(): Promise<void> {
-    for (const button of ['tidy-up-button', 'zoom-to-fit']) {
-      await this.page.getByTestId(button).click();
-      // The canvas glides there, and nothing says that it has arrived.
-      await this.page.waitForTimeout(1_000);
-    }
+    await this.glide('tidy-up-button');
+    await this.fit();
+  }
+
+  /** Shows the whole workflow. */
+  async fit(): Promise<void> {
+    await this.glide('zoom-to-fit');
+  }
+
+  /** The part of the window that the workflow takes, with its notes and a margin. Pixels. */
+  async placeOfWorkflow(): Promise<Box> {
+    const all = await this.page.locator('.vue-flow__node').all();
+    const boxes = (await Promise.all(all.map(async (one) => await one.boundingBox()))).filter(
+      (box) => box !== null,
+    );
+    const MARGIN = { side: 40, top: 20, bottom: 50 }; // names stand below their nodes
+    const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN.side;
+    const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN.top;
+    const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN.side;
+    const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN.bottom;
+    return { x: left, y: top, width: right - left, height: bottom - top };
+  }
+
+  private async glide(button: string): Promise<void> {
+    await this.page.getByTestId(button).click();
+    // Nothing says that the canvas has arrived.
+    await this.page.waitForTimeout(1_000);
   }
 
   /** Runs the whole workflow, and waits until n8n says how it went. */

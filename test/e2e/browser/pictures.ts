@@ -5,6 +5,14 @@ import type { Locator, Page } from 'playwright-core';
 const root = join(__dirname, '..', '..', '..');
 const MAX_BYTES = 200_000;
 
+interface PictureOptions {
+  forDocs?: boolean;
+  /** The part of the page to show. */
+  clip?: { x: number; y: number; width: number; height: number };
+  /** A style sheet for this picture only. */
+  style?: string;
+}
+
 /**
  * Takes a picture for a person to look at. Into the docs only when asked: every run's pictures differ
  * in a port or a date, and a test that changes the checkout is a nuisance.
@@ -12,10 +20,10 @@ const MAX_BYTES = 200_000;
 export async function takePicture(
   what: Page | Locator,
   name: string,
-  { forDocs = false } = {},
+  { forDocs = false, ...options }: PictureOptions = {},
 ): Promise<void> {
   const path = join(root, 'test', '.output', `${name}.png`);
-  await what.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  await what.screenshot({ path, animations: 'disabled', caret: 'hide', ...options });
   if (!forDocs) return;
   const { size } = statSync(path);
   if (size > MAX_BYTES) throw new Error(`${name}.png has ${size} bytes: too many for the docs`);
