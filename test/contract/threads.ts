@@ -156,6 +156,14 @@ export function givesThreads(
     expect(messages.at(-1)?.headers).toContainEqual(expect.objectContaining({ value: '<r18@example.test>' }));
   });
 
+  it('gives previews where they are asked for', async () => {
+    const wanted = { content: false, preview: true };
+    for (const reference of [{ threadId }, { id: inOwnFolder }]) {
+      const messages = await thread(reference, { wanted, allFolders: true });
+      expect(messages.map(({ preview }) => preview)).toEqual(ALL.map((i) => `Text ${i}`));
+    }
+  });
+
   it('gives nothing for a thread that is not there, and refuses what is no thread of this server', async () => {
     const absent = threadId.startsWith('<')
       ? '<absent@example.test>'
