@@ -153,7 +153,8 @@ export function readsMail(
     const wanted = { content: false };
     for (const refused of [
       async () => await client.listMessages(lab.inbox, query, wanted, 1),
-      async () => await client.searchMessages({ where: [lab.inbox], query, wanted, limit: 1, sort: 'newest' }),
+      async () =>
+        await client.searchMessages({ where: [lab.inbox], query, wanted, limit: 1, sort: 'newest' }),
       async () => await client.findMessages(lab.inbox, query, 1),
       async () => await client.matchMessages([id], query),
     ]) {

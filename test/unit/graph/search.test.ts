@@ -5,7 +5,9 @@ import { isRough, toSearch } from '../../../mail/graph/search';
 describe('what Graph is asked', () => {
   it('is any of 20 values, with their quotation marks doubled', () => {
     const subject = ["o'x", ...Array.from({ length: 19 }, (_, i) => `${i}`)];
-    expect(toSearch({ subject }).$filter).toMatch(/ and \(contains\(subject,'o''x'\) or (.* or ){18}contains/);
+    expect(toSearch({ subject }).$filter).toMatch(
+      / and \(contains\(subject,'o''x'\) or (.* or ){18}contains/,
+    );
     expect(isRough({ subject })).toBe(false);
   });
 
