@@ -120,7 +120,11 @@ export function givesThreads(
     expect(ids.get('Re: Thread 3')).toBe(threadId);
     expect(ids.get('Re: Thread 18')).toBe(threadId);
     expect(ids.get('Another thread')).toBeTypeOf('string');
-    expect(new Set(ids.values()).size).toBe(3);
+    // Other tests may have put other mail there.
+    const three = ['Thread 0', 'Another thread', 'No thread <root@example.test>'].map((subject) =>
+      ids.get(subject),
+    );
+    expect(new Set(three).size).toBe(3);
     const { id } = await inInbox('Re: Thread 3');
     const read = (await client.getMessages([id], { content: true, headers: true })).get(id) as Message;
     expect(read.threadId).toBe(threadId);
