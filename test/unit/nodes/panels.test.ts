@@ -113,11 +113,11 @@ test.each<[string, string, number, object, string]>([
   expect(subtitleOf(type, version, parameters)).toBe(shown);
 });
 
-test('To is marked where a message cannot go out without it', () => {
+test('To is marked where a message is sent and not saved as a draft', () => {
   const marked = new EmailMailbox().description.properties
     .filter(({ name, required }) => name === 'toEmail' && required)
     .map(({ displayOptions }) => displayOptions?.show?.operation?.[0]);
-  expect(marked.sort()).toEqual(['forward', 'send']);
+  expect(marked.sort()).toEqual(['send']);
 });
 
 test('Connect and Disconnect are no tools of an AI agent', () => {
