@@ -26,6 +26,8 @@ const versions = {
 const quick = {
   name: 'quick',
   include: ['test/{unit,integration,core,clients,reliability}/**/*.test.ts'],
+  globalSetup: ['test/errors/forget.ts'],
+  setupFiles: ['test/errors/record.ts'],
   testTimeout: 30 * SECOND,
   hookTimeout: 60 * SECOND,
   sequence: { groupOrder: 0 },

@@ -21,7 +21,7 @@ export interface SignInName {
 
 const AGAIN = 'Run the command and sign in again.';
 /** Advice that only fits a credential in n8n. */
-const AGAIN_IN_N8N = /Connect the account again in the credential "[^"]*"\.|Run the workflow again\b[^.]*\./;
+const AGAIN_IN_N8N = /Connect the account again in the credential "[^"]*"\.|Try again\b[^.]*\./;
 
 /** The error for a refusal, and what to do about it. */
 export function refusedSignIn(refusal: Refusal, { name, clientSecret }: SignInName): MailError {

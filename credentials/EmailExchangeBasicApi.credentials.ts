@@ -6,7 +6,7 @@ import { EWS_URL_FIELD, EXCHANGE_TRUST_FIELDS, MAILBOX_FIELD, exchangeLoginField
 export class EmailExchangeBasicApi implements ICredentialType {
   name = 'emailExchangeBasicApi';
 
-  displayName = 'Email Exchange Basic API';
+  displayName = 'Email Connect: Exchange Server Basic API';
 
   icon = { light: 'file:email-exchange.svg', dark: 'file:email-exchange.dark.svg' } as const;
 
@@ -14,12 +14,12 @@ export class EmailExchangeBasicApi implements ICredentialType {
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/exchange-server.md';
 
   properties: INodeProperties[] = [
-    EWS_URL_FIELD,
     ...exchangeLoginFields(
       'EXAMPLE\\ada',
       'The Windows user name: EXAMPLE\\ada, ada@example.com or just ada',
     ),
     MAILBOX_FIELD,
+    EWS_URL_FIELD,
     ...EXCHANGE_TRUST_FIELDS,
   ];
 }

@@ -12,7 +12,7 @@ import {
 export class EmailExchangeNtlmApi implements ICredentialType {
   name = 'emailExchangeNtlmApi';
 
-  displayName = 'Email Exchange NTLM API';
+  displayName = 'Email Connect: Exchange Server NTLM API';
 
   icon = { light: 'file:email-exchange.svg', dark: 'file:email-exchange.dark.svg' } as const;
 
@@ -20,10 +20,10 @@ export class EmailExchangeNtlmApi implements ICredentialType {
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/exchange-server.md';
 
   properties: INodeProperties[] = [
-    EWS_URL_FIELD,
     ...exchangeLoginFields('ada', 'The name used to sign in to Windows'),
     DOMAIN_FIELD,
     MAILBOX_FIELD,
+    EWS_URL_FIELD,
     ...EXCHANGE_TRUST_FIELDS,
   ];
 }

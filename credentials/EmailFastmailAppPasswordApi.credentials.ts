@@ -7,7 +7,7 @@ import { appPasswordFields } from './fields/login';
 export class EmailFastmailAppPasswordApi implements ICredentialType {
   name = 'emailFastmailAppPasswordApi';
 
-  displayName = 'Email Fastmail App Password API';
+  displayName = 'Email Connect: Fastmail App Password API';
 
   icon = { light: 'file:email-server.svg', dark: 'file:email-server.dark.svg' } as const;
 

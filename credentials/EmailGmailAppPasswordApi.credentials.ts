@@ -7,7 +7,7 @@ import { appPasswordFields } from './fields/login';
 export class EmailGmailAppPasswordApi implements ICredentialType {
   name = 'emailGmailAppPasswordApi';
 
-  displayName = 'Email Gmail App Password API';
+  displayName = 'Email Connect: Gmail App Password API';
 
   icon = { light: 'file:email-gmail.svg', dark: 'file:email-gmail.dark.svg' } as const;
 

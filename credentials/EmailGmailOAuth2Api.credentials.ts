@@ -10,7 +10,7 @@ export class EmailGmailOAuth2Api implements ICredentialType {
 
   extends = ['oAuth2Api'];
 
-  displayName = 'Email Gmail OAuth2 API';
+  displayName = 'Email Connect: Gmail OAuth2 API';
 
   icon = { light: 'file:email-gmail.svg', dark: 'file:email-gmail.dark.svg' } as const;
 

@@ -8,7 +8,7 @@ import { CUSTOM_TOKEN_URL, SERVICE_ACCOUNT_FIELDS } from './fields/service-accou
 export class EmailGmailServiceAccountApi implements ICredentialType {
   name = 'emailGmailServiceAccountApi';
 
-  displayName = 'Email Gmail Service Account API';
+  displayName = 'Email Connect: Gmail Service Account API';
 
   icon = { light: 'file:email-gmail.svg', dark: 'file:email-gmail.dark.svg' } as const;
 

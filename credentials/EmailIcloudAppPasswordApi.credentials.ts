@@ -7,7 +7,7 @@ import { appPasswordFields } from './fields/login';
 export class EmailIcloudAppPasswordApi implements ICredentialType {
   name = 'emailIcloudAppPasswordApi';
 
-  displayName = 'Email iCloud App Password API';
+  displayName = 'Email Connect: iCloud App Password API';
 
   icon = { light: 'file:email-server.svg', dark: 'file:email-server.dark.svg' } as const;
 

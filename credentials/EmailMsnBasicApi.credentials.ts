@@ -8,7 +8,7 @@ import { retiredNotice } from './fields/notice';
 export class EmailMsnBasicApi implements ICredentialType {
   name = 'emailMsnBasicApi';
 
-  displayName = 'Email MSN Basic API';
+  displayName = 'Email Connect: MSN / Outlook.com Basic API';
 
   icon = { light: 'file:email-outlook.svg', dark: 'file:email-outlook.dark.svg' } as const;
 

@@ -10,7 +10,7 @@ export class EmailMsnOAuth2Api implements ICredentialType {
 
   extends = ['oAuth2Api'];
 
-  displayName = 'Email MSN OAuth2 API';
+  displayName = 'Email Connect: MSN / Outlook.com OAuth2 API';
 
   icon = { light: 'file:email-outlook.svg', dark: 'file:email-outlook.dark.svg' } as const;
 

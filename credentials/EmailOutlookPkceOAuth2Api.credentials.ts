@@ -10,7 +10,7 @@ export class EmailOutlookPkceOAuth2Api implements ICredentialType {
 
   extends = ['oAuth2Api'];
 
-  displayName = 'Email Outlook PKCE OAuth2 API';
+  displayName = 'Email Connect: Outlook / Office 365 PKCE OAuth2 API';
 
   icon = { light: 'file:email-outlook.svg', dark: 'file:email-outlook.dark.svg' } as const;
 

@@ -7,12 +7,12 @@ import { networkFields, serverFields } from './fields/server';
 export class EmailServerBasicApi implements ICredentialType {
   name = 'emailServerBasicApi';
 
-  displayName = 'Email Server Basic API';
+  displayName = 'Email Connect: Other Server Basic API';
 
   icon = { light: 'file:email-server.svg', dark: 'file:email-server.dark.svg' } as const;
 
   documentationUrl =
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/other-server-basic.md';
 
-  properties: INodeProperties[] = [...serverFields(), ...BASIC_LOGIN_FIELDS, ...networkFields()];
+  properties: INodeProperties[] = [...BASIC_LOGIN_FIELDS, ...serverFields(), ...networkFields()];
 }

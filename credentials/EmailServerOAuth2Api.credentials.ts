@@ -10,7 +10,7 @@ export class EmailServerOAuth2Api implements ICredentialType {
 
   extends = ['oAuth2Api'];
 
-  displayName = 'Email Server OAuth2 API';
+  displayName = 'Email Connect: Other Server OAuth2 API';
 
   icon = { light: 'file:email-server.svg', dark: 'file:email-server.dark.svg' } as const;
 

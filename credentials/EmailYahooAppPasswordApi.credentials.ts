@@ -7,7 +7,7 @@ import { appPasswordFields } from './fields/login';
 export class EmailYahooAppPasswordApi implements ICredentialType {
   name = 'emailYahooAppPasswordApi';
 
-  displayName = 'Email Yahoo App Password API';
+  displayName = 'Email Connect: Yahoo App Password API';
 
   icon = { light: 'file:email-yahoo.svg', dark: 'file:email-yahoo.dark.svg' } as const;
 

@@ -7,7 +7,7 @@ import { appPasswordFields } from './fields/login';
 export class EmailZohoAppPasswordApi implements ICredentialType {
   name = 'emailZohoAppPasswordApi';
 
-  displayName = 'Email Zoho App Password API';
+  displayName = 'Email Connect: Zoho App Password API';
 
   icon = { light: 'file:email-server.svg', dark: 'file:email-server.dark.svg' } as const;
 

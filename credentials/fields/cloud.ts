@@ -29,7 +29,7 @@ const url = (displayName: string, name: string, placeholder: string, protocol: s
   name,
   type: 'string',
   default: '',
-  placeholder,
+  placeholder: `e.g. ${placeholder}`,
   description: `Only needed when Email Connect uses ${protocol}`,
   displayOptions: { show: CUSTOM },
 });

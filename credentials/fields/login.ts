@@ -7,7 +7,7 @@ export const BASIC_LOGIN_FIELDS: INodeProperties[] = [
     type: 'string',
     default: '',
     required: true,
-    placeholder: 'ada@example.com',
+    placeholder: 'e.g. ada@example.com',
     description: 'Usually the whole email address',
   },
   {
@@ -27,7 +27,7 @@ export const emailAddress = (description: string): INodeProperties => ({
   type: 'string',
   default: '',
   required: true,
-  placeholder: 'ada@example.com',
+  placeholder: 'e.g. ada@example.com',
   description,
 });
 

@@ -56,7 +56,7 @@ export const TENANT_FIELD: INodeProperties = {
   type: 'string',
   default: '',
   required: true,
-  placeholder: 'example.onmicrosoft.com',
+  placeholder: 'e.g. example.onmicrosoft.com',
   description:
     'Directory (tenant) ID or domain, or "organizations" for an app that is open to all organizations',
   displayOptions: { hide: CUSTOM },
@@ -70,7 +70,7 @@ const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
     type: 'string',
     default: '',
     required: true,
-    placeholder: 'https://login.example.com/authorize',
+    placeholder: 'e.g. https://login.example.com/authorize',
     displayOptions: { show: CUSTOM },
   },
   {
@@ -79,7 +79,7 @@ const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
     type: 'string',
     default: '',
     required: true,
-    placeholder: 'https://login.example.com/token',
+    placeholder: 'e.g. https://login.example.com/token',
     displayOptions: { show: CUSTOM },
   },
   {

@@ -9,7 +9,7 @@ export const SERVICE_ACCOUNT_FIELDS: INodeProperties[] = [
     type: 'string',
     default: '',
     required: true,
-    placeholder: 'mail@project.iam.gserviceaccount.com',
+    placeholder: 'e.g. mail@project.iam.gserviceaccount.com',
     description: 'The value of "client_email" in the key file from Google',
   },
   {
@@ -19,7 +19,7 @@ export const SERVICE_ACCOUNT_FIELDS: INodeProperties[] = [
     typeOptions: { rows: 4, password: true },
     default: '',
     required: true,
-    placeholder: '-----BEGIN PRIVATE KEY-----',
+    placeholder: 'e.g. -----BEGIN PRIVATE KEY-----',
     description: 'The value of "private_key" in the key file from Google',
   },
 ];
@@ -31,6 +31,6 @@ export const CUSTOM_TOKEN_URL: INodeProperties = {
   type: 'string',
   default: '',
   required: true,
-  placeholder: 'https://login.example.com/token',
+  placeholder: 'e.g. https://login.example.com/token',
   displayOptions: { show: CUSTOM },
 };

@@ -7,13 +7,38 @@ export const PROTOCOLS = {
   graph: { name: 'Microsoft Graph' },
 } as const;
 
+/** Each with its name, and when to take it. */
 export const AUTHENTICATIONS = {
-  basic: { name: 'Basic (User and Password)' },
-  clientCredentials: { name: 'Client Credentials (App Only)' },
-  ntlm: { name: 'NTLM' },
-  oAuth2: { name: 'OAuth2 (Managed by n8n)' },
-  pkce: { name: 'Authorization Code with PKCE' },
-  serviceAccount: { name: 'Service Account' },
+  basic: {
+    name: 'Basic (User and Password)',
+    when: 'For an account with a user and a password. They are sent to the server when n8n logs in.',
+  },
+  clientCredentials: {
+    name: 'Client Credentials (App Only)',
+    when: 'For many mailboxes, or for one that nobody signs in to: an administrator allows it once',
+  },
+  ntlm: {
+    name: 'NTLM',
+    when: 'For most Exchange Servers: the password itself is not sent',
+  },
+  oAuth2: {
+    name: 'OAuth2 (Sign In as User)',
+    when: 'For your own mailbox: you sign in once in the browser, and n8n stays connected',
+  },
+  pkce: {
+    name: 'Authorization Code with PKCE',
+    when: 'Like OAuth2, for an app registration without a client secret',
+  },
+  serviceAccount: {
+    name: 'Service Account',
+    when: 'For the mailboxes of a Google Workspace: an administrator allows it once, and nobody signs in',
+  },
+} as const satisfies Readonly<Record<string, { name: string; when: string }>>;
+
+/** The name of a password that the provider makes for one app, and when to take it. */
+export const APP_PASSWORD = {
+  name: 'App Password',
+  when: 'The easiest: you make a password for n8n in the settings of the account',
 } as const;
 
 export type Protocol = keyof typeof PROTOCOLS;
@@ -50,6 +75,8 @@ export interface AuthMethod {
   readonly credentialType: string;
   /** Shown instead of the authentication's general name. */
   readonly name?: string;
+  /** The same for when to take it. */
+  readonly when?: string;
   /** Shown below the choice. */
   readonly notice?: string;
   /** Whether the provider has almost completely switched it off. */

@@ -1,5 +1,5 @@
 import { MICROSOFT_CLOUDS, type MicrosoftCloud } from './microsoft-clouds';
-import type { Cloud, Endpoint, ProviderRow } from './provider-row';
+import { APP_PASSWORD, type Cloud, type Endpoint, type ProviderRow } from './provider-row';
 
 const tls = (host: string, port: number): Endpoint => ({ host, port, security: 'tls' });
 const startTls = (host: string, port: number): Endpoint => ({ host, port, security: 'starttls' });
@@ -44,7 +44,10 @@ export const PROVIDERS = [
     sharedMailboxes: ['ntlm', 'basic'],
     authentications: {
       ntlm: { credentialType: 'emailExchangeNtlmApi' },
-      basic: { credentialType: 'emailExchangeBasicApi' },
+      basic: {
+        credentialType: 'emailExchangeBasicApi',
+        when: 'For an Exchange Server that does not offer NTLM: the password is sent over https',
+      },
     },
     refused: {
       clientCredentials: ON_PREMISES,
@@ -65,7 +68,7 @@ export const PROVIDERS = [
     authentications: {
       basic: {
         credentialType: 'emailFastmailAppPasswordApi',
-        name: 'App Password',
+        ...APP_PASSWORD,
         appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){3}$/i, separators: /\s/g },
         passwordAdvice:
           'Fastmail does not accept the account password. Create an app password with access to mail at https://app.fastmail.com/settings/security under "Manage app passwords and access", and enter it instead of the password. The Basic plan has no app passwords.',
@@ -95,7 +98,7 @@ export const PROVIDERS = [
       serviceAccount: { credentialType: 'emailGmailServiceAccountApi' },
       basic: {
         credentialType: 'emailGmailAppPasswordApi',
-        name: 'App Password',
+        ...APP_PASSWORD,
         appPassword: GROUPS_OF_FOUR_LETTERS,
         passwordAdvice:
           'Google does not accept the account password, and deletes all app passwords when you change it. Create an app password at https://myaccount.google.com/apppasswords (the account needs 2-Step Verification) and enter it instead of the password.',
@@ -118,7 +121,7 @@ export const PROVIDERS = [
     authentications: {
       basic: {
         credentialType: 'emailIcloudAppPasswordApi',
-        name: 'App Password',
+        ...APP_PASSWORD,
         // https://support.apple.com/102654. The hyphens are part of the password.
         appPassword: { shownAs: /^[a-z]{4}(-[a-z]{4}){3}$/i },
         passwordAdvice:
@@ -145,10 +148,11 @@ export const PROVIDERS = [
       oAuth2: { credentialType: 'emailMsnOAuth2Api' },
       basic: {
         credentialType: 'emailMsnBasicApi',
+        when: 'Retired by Microsoft: nearly all accounts refuse it',
         retired: true,
         appPassword: GROUPS_OF_FOUR_LETTERS,
         passwordAdvice:
-          'Microsoft no longer accepts passwords or app passwords for nearly all personal accounts. In Email Connect choose "OAuth2 (Managed by n8n)".',
+          'Microsoft no longer accepts passwords or app passwords for nearly all personal accounts. In Email Connect choose "OAuth2 (Sign In as User)".',
         notice:
           'Microsoft has retired sign-in with a password for Outlook.com, Hotmail, Live and MSN, so most accounts refuse it. Use OAuth2.',
       },
@@ -164,7 +168,10 @@ export const PROVIDERS = [
     protocols: ['imap', 'pop3'],
     authentications: {
       basic: { credentialType: 'emailServerBasicApi' },
-      oAuth2: { credentialType: 'emailServerOAuth2Api' },
+      oAuth2: {
+        credentialType: 'emailServerOAuth2Api',
+        when: 'For a server that takes tokens of an identity provider, such as Dovecot with Keycloak',
+      },
     },
     refused: {
       clientCredentials: 'There is no standard for this. Use "oAuth2" or "basic".',
@@ -208,7 +215,7 @@ export const PROVIDERS = [
     authentications: {
       basic: {
         credentialType: 'emailYahooAppPasswordApi',
-        name: 'App Password',
+        ...APP_PASSWORD,
         appPassword: GROUPS_OF_FOUR_LETTERS,
         passwordAdvice:
           'Yahoo does not accept the account password. Create an app password at https://login.yahoo.com/account/security under "External connections", and enter it instead of the password.',
@@ -249,7 +256,7 @@ export const PROVIDERS = [
     authentications: {
       basic: {
         credentialType: 'emailZohoAppPasswordApi',
-        name: 'App Password',
+        ...APP_PASSWORD,
         // https://help.zoho.com/portal/en/kb/accounts/manage-your-zoho-account/articles/manage-application-specific-passwords
         appPassword: { shownAs: /^[a-z0-9]{4}(\s?[a-z0-9]{4}){2,3}$/i, separators: /\s/g },
         passwordAdvice:

@@ -72,6 +72,13 @@ export const methodOf = (provider: string, authentication: Authentication): Auth
 export const cloudsOf = ({ name, endpoints, clouds }: ProviderRow): Readonly<Record<string, Cloud>> =>
   clouds ?? (endpoints ? { global: { name, endpoints } } : {});
 
+/**
+ * The value of the editor's choice for a cell. That of a retired one is its own: when the provider is changed, the editor
+ * keeps a value that the new provider has too, and would so choose what nobody should.
+ */
+export const choiceOf = (authentication: Authentication, { retired }: AuthMethod): string =>
+  retired ? `${authentication}Retired` : authentication;
+
 const list = (values: readonly string[]): string => values.join(', ');
 
 /**
@@ -97,7 +104,8 @@ export function findConnection(provider: string, protocol: string, authenticatio
     );
   }
   const cells = authenticationsOf(row);
-  const [mode, cell] = cells.find(([id]) => id === authentication) ?? [];
+  const [mode, cell] =
+    cells.find(([id, method]) => [id, choiceOf(id, method)].includes(authentication)) ?? [];
   if (!mode || !cell) {
     const reason = new Map(Object.entries(row.refused ?? {})).get(authentication);
     throw invalidInput(

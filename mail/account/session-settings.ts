@@ -34,6 +34,8 @@ interface CommonSettings extends Pick<Connection, 'provider' | 'authentication'>
   server: ServerSettings;
   authenticator: Authenticator;
   timeouts: Timeouts;
+  /** Whether the session refuses every change, and sends nothing. */
+  readOnly?: boolean;
 }
 
 /** Settings of an IMAP or POP3 session, which reads mail from one server and sends it through another. */
@@ -65,9 +67,9 @@ export type SessionSettings = MailServerSessionSettings | EwsSessionSettings | G
 
 /** Settings with the same fingerprint log in to the same account in the same way. */
 export function settingsFingerprint(settings: SessionSettings): string {
-  const { provider, protocol, authentication, server, authenticator } = settings;
+  const { provider, protocol, authentication, server, authenticator, readOnly = false } = settings;
   return fingerprint(
-    [provider, protocol, authentication, authenticator.fingerprint],
+    [provider, protocol, authentication, authenticator.fingerprint, readOnly],
     serverFingerprint(server),
     ofProtocol(settings),
   );

@@ -9,8 +9,7 @@ export async function withAbort<T>(work: Promise<T>, signal: AbortSignal | undef
   if (!signal) return await work;
   let giveUp = () => {};
   const abandoned = new Promise<never>((_, reject) => {
-    giveUp = () =>
-      reject(new MailError('SESSION_CLOSED', 'The login was cancelled', 'Run the workflow again.'));
+    giveUp = () => reject(new MailError('SESSION_CLOSED', 'The login was cancelled', 'Try again.'));
     signal.addEventListener('abort', giveUp, { once: true });
     if (signal.aborted) giveUp();
   });

@@ -16,7 +16,7 @@ export async function discover(authority: string, { signal, trust }: RequestCont
     throw new MailError(
       'TOKEN_UNAVAILABLE',
       `${new URL(url).host} does not answer OpenID Connect discovery at the moment (HTTP status ${status})`,
-      'Run the workflow again in a few minutes.',
+      'Try again in a few minutes.',
     );
   }
   if (status !== 200 || typeof body.token_endpoint !== 'string') {

@@ -1,7 +1,7 @@
 import type { TokenFault } from './token-fault';
 
 const TRY_LATER =
-  'Run the workflow again in a few minutes. If it still fails, look at the service health page of Microsoft 365.';
+  'Try again in a few minutes. If it still fails, look at the service health page of Microsoft 365.';
 const RECONNECT = 'Connect the account again in the credential "{credential}".';
 const APP = 'of the app registration in the Microsoft Entra admin center';
 

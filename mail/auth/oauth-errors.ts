@@ -54,12 +54,12 @@ export function describeOAuthError(
 const BUSY: TokenFault = [
   'TOKEN_UNAVAILABLE',
   'The identity provider has no token for the credential "{credential}" at the moment ({detail})',
-  'Run the workflow again in a few minutes.',
+  'Try again in a few minutes.',
 ];
 const NOT_UNDERSTOOD: TokenFault = [
   'TOKEN_UNAVAILABLE',
   'The identity provider of the credential "{credential}" could not be reached, or sent an answer that makes no sense ({detail})',
-  'Run the workflow again. If it happens again, check the network between n8n and the identity provider, and the URLs in the credential.',
+  'Try again. If it happens again, check the network between n8n and the identity provider, and the URLs in the credential.',
 ];
 const REFUSED: TokenFault = [
   'TOKEN_REFUSED',

@@ -100,11 +100,7 @@ function refusal(head: string, url: URL): MailError {
   if (isWhole(head) && isLink(head)) return linkHasNoContent(textIn(head, 'Name') ?? '');
   if (isWhole(head) && isItem(head)) return noMessage(textIn(head, 'Name') ?? '');
   if (!isSoap(head)) return notOpened({ status: 200, headers: {}, body: head }, undefined, url, []);
-  return new MailError(
-    'CONNECTION_LOST',
-    `${url.host} sent only part of the content, or none`,
-    'Run the workflow again.',
-  );
+  return new MailError('CONNECTION_LOST', `${url.host} sent only part of the content, or none`, 'Try again.');
 }
 
 /** Checks the XML before the content, or the whole reply if it has no content. */

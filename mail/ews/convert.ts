@@ -5,6 +5,7 @@ import { isoDate } from '../model/iso-date';
 import { contentOf, singleForms } from '../mime/content';
 import { threadRoot } from '../mime/thread-root';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
+import { previewOf } from '../model/preview';
 import type { FetchOptions } from '../model/query';
 import { isTrue, type XmlElement } from './xml';
 
@@ -21,6 +22,7 @@ export function toMessage(
   const listed = (name: string) => people(item.child(name), addressOf);
   const from = listed('From').map((one) => withAddress(one, item));
   const replyTo = listed('ReplyTo');
+  const body = wanted.content ? content(item) : undefined;
   return {
     id: item.child('ItemId')?.attributes.Id ?? '',
     folder,
@@ -28,6 +30,7 @@ export function toMessage(
     inReplyTo: item.textAt('InReplyTo') || undefined,
     threadId: threadOf(item),
     subject: oneLine(item.textAt('Subject')),
+    ...(wanted.preview && { preview: previewOf(body?.text ?? item.textAt('Preview') ?? '') }),
     from,
     // Without Reply-To, replies go to From.
     replyTo: replyTo.length > 0 ? replyTo : from,
@@ -44,7 +47,7 @@ export function toMessage(
     size: countOf(item.textAt('Size')) ?? 0,
     attachments: (item.child('Attachments')?.children ?? []).map(toAttachment),
     ...(wanted.headers && { headers: headers(item) }),
-    ...(wanted.content && { content: content(item) }),
+    ...(body && { content: body }),
   };
 }
 

@@ -1,6 +1,7 @@
+import { MICROSOFT_CLOUDS } from '../account/microsoft-clouds';
 import type { MailError } from '../errors';
 import { timeIsUp } from '../async/deadline';
-import { httpsError, type Remedies } from '../net/https-error';
+import { httpsError, knownHostRemedies, type Remedies } from '../net/https-error';
 import { httpsServer } from '../net/host-and-port';
 import { networkTemplates } from '../net/network-errors';
 
@@ -18,14 +19,24 @@ const REMEDIES: Remedies = {
   CONNECTION_LOST:
     'Try again. If it always happens, check "EWS URL" in the credential, and any proxy or firewall between n8n and Exchange.',
   CERTIFICATE_UNTRUSTED:
-    'If the server uses a private certificate authority, paste its certificate into "CA Certificate" in the credential. If the host name is wrong, correct "EWS URL".',
+    'If the server uses a private certificate authority, paste its certificate into "CA Certificate" in the credential (switch on "Certificates"). If the host name is wrong, correct "EWS URL".',
   TLS_FAILED: 'Check "EWS URL" in the credential: the port must use https with TLS 1.2 or later.',
   NOT_A_MAIL_SERVER: CORRECT_URL,
 };
 
+/** Those for Exchange Online, whose address the credential does not contain. */
+const CLOUD_ORIGINS: ReadonlySet<string> = new Set(
+  Object.values(MICROSOFT_CLOUDS).map(({ resource }) => resource),
+);
+
 /** For any error that Node threw. */
 export const toMailError = (error: unknown, url: URL): MailError =>
-  httpsError(error, httpsServer(url), NETWORK, REMEDIES);
+  httpsError(
+    error,
+    httpsServer(url),
+    NETWORK,
+    CLOUD_ORIGINS.has(url.origin) ? knownHostRemedies(url.hostname) : REMEDIES,
+  );
 
 /** The login timed out. */
 export const lateLogin = (url: URL): MailError => toMailError(timeIsUp(), url);

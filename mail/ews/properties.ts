@@ -38,4 +38,5 @@ export const messageShape = (version: EwsVersion, wanted: FetchOptions): string 
     ...(wanted.headers ? ['item:InternetMessageHeaders'] : []),
     ...(wanted.content ? ['item:Body', 'nativeBody'] : []),
     ...(wanted.content && isAtLeast(version, 'Exchange2013') ? ['item:TextBody'] : []),
+    ...(wanted.preview && !wanted.content && isAtLeast(version, 'Exchange2013') ? ['item:Preview'] : []),
   ]);

@@ -1,3 +1,4 @@
+import { AUTHENTICATIONS } from '../account/providers';
 import { MailError } from '../errors';
 import { redact } from '../net/network-errors';
 import { CORRECT_URL } from './errors';
@@ -5,10 +6,10 @@ import type { Fault } from './fault';
 
 export type Mechanism = 'basic' | 'ntlm';
 
-/** The schemes as HTTP names them (RFC 9110 section 11.1), with the type of credential for each. */
+/** The schemes as HTTP names them (RFC 9110 section 11.1), with the authentication of Email Connect for each. */
 const SCHEMES = {
-  basic: { scheme: 'Basic', credential: 'Email Exchange Basic API' },
-  ntlm: { scheme: 'NTLM', credential: 'Email Exchange NTLM API' },
+  basic: { scheme: 'Basic', authentication: AUTHENTICATIONS.basic.name },
+  ntlm: { scheme: 'NTLM', authentication: AUTHENTICATIONS.ntlm.name },
 } as const;
 
 /** The error for a login that the server refused. */
@@ -27,7 +28,9 @@ export function loginRefused({ headers }: Pick<Fault, 'headers'>, url: URL, mech
   return new MailError(
     'AUTHENTICATION_FAILED',
     `${url.host} does not offer ${wanted.scheme}${offered.length ? `, only ${offered.join(', ')}` : ''}`,
-    other ? `Use a credential of the type "${other.credential}".` : UNSUPPORTED,
+    other
+      ? `Set "Authentication" of Email Connect to "${other.authentication}", with a credential for it.`
+      : UNSUPPORTED,
   );
 }
 

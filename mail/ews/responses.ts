@@ -45,7 +45,7 @@ const noItem = (): MailError =>
   new MailError(
     'SERVER_REFUSED',
     'Exchange did not return a message that it was asked for',
-    'Run the workflow again. If it always happens, ask the administrator of Exchange.',
+    'Try again. If it always happens, ask the administrator of Exchange.',
   );
 
 /** Whether Exchange processed the request, successfully or not. */

@@ -48,7 +48,7 @@ export const full = (host: string, backOff: number): MailError =>
   new MailError(
     'CONNECTION_LIMIT',
     `${host} accepts no more work for this mailbox now`,
-    'Let fewer workflows use this mailbox at the same time, or run the workflow again later.',
+    'Let fewer workflows use this mailbox at the same time, or try again later.',
     backOff,
   );
 
@@ -56,9 +56,9 @@ export const tooBusy = (host: string): MailError =>
   new MailError(
     'SERVER_REFUSED',
     `${host} is still too busy`,
-    'Run the workflow later, with fewer messages at a time, or ask the administrator about throttling policies.',
+    'Try again later, with fewer messages at a time, or ask the administrator about throttling policies.',
     0,
   );
 
 export const connectionClosed = (): MailError =>
-  new MailError('CONNECTION_LOST', 'The connection to Exchange was closed', 'Run the workflow again.');
+  new MailError('CONNECTION_LOST', 'The connection to Exchange was closed', 'Try again.');

@@ -257,6 +257,8 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     return { ...sent, rejected: [], sentCopy: sentCopy(options) };
   }
 
+  assertKeepsDrafts(): void {}
+
   async saveDraft(message: OutgoingMessage, { replaces }: { replaces?: string } = {}): Promise<SavedDraft> {
     const { folders, reader, sender } = this.#parts;
     if (replaces !== undefined) {

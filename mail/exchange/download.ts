@@ -29,5 +29,5 @@ const tooLarge = (host: string, megabytes: number): MailError =>
   new MailError(
     'SERVER_REFUSED',
     `${host} sent more than ${megabytes} MB for one message or attachment`,
-    'Run the workflow again. If it always happens, ask the administrator of Exchange.',
+    'Try again. If it always happens, ask the administrator of Exchange.',
   );

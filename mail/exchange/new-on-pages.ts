@@ -48,7 +48,7 @@ export class NewOnPages {
     return new MailError(
       'SERVER_REFUSED',
       `Exchange keeps sending the same part of ${this.list} and not the rest`,
-      'Run the workflow again. If it always happens, ask the administrator of Exchange.',
+      'Try again. If it always happens, ask the administrator of Exchange.',
     );
   }
 }

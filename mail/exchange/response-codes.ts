@@ -25,17 +25,12 @@ const notSendable = (code: string): MailError =>
   );
 
 const notNow = (code: string): MailError =>
-  new MailError(
-    'SERVER_REFUSED',
-    `Exchange cannot do this at the moment (${code})`,
-    'Run the workflow again later.',
-    0,
-  );
+  new MailError('SERVER_REFUSED', `Exchange cannot do this at the moment (${code})`, 'Try again later.', 0);
 const changed = (code: string): MailError =>
   new MailError(
     'CONFLICT',
     `Someone else changed the message or the folder at the same time (${code})`,
-    'Run the workflow again: it then reads the current state.',
+    'Try again: it then reads the current state.',
   );
 const ownFolder = refused(
   'Exchange needs this folder',

@@ -108,12 +108,12 @@ const notAttached = (name: string): MailError =>
   new MailError(
     'SERVER_REFUSED',
     `Attachment "${name}": Microsoft Graph received all of it but attached nothing`,
-    'Run the workflow again. The message was not sent.',
+    'Try again. The message was not sent.',
   );
 
 const changed = (name: string): MailError =>
   new MailError(
     'INVALID_INPUT',
     `Attachment "${name}": its size changed during the upload`,
-    'Run the workflow again. The message was not sent.',
+    'Try again. The message was not sent.',
   );

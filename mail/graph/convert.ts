@@ -4,6 +4,7 @@ import { countOf, oneLine, toAddress } from '../exchange/values';
 import { isoDate } from '../model/iso-date';
 import { contentOf, singleForms } from '../mime/content';
 import type { Address, AttachmentInfo, Message, MessageContent } from '../model/message';
+import { previewOf } from '../model/preview';
 import type { FetchOptions } from '../model/query';
 import type { AttachmentResource, MessageResource, Recipient } from './resources';
 
@@ -11,6 +12,7 @@ import type { AttachmentResource, MessageResource, Recipient } from './resources
 export function toMessage(resource: MessageResource, folder: string, wanted: FetchOptions): Message {
   const from = people(resource.from ? [resource.from] : []);
   const replyTo = people(resource.replyTo);
+  const body = wanted.content ? content(resource) : undefined;
   return {
     id: resource.id,
     folder,
@@ -18,6 +20,7 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
     inReplyTo: property(resource, 'inReplyTo') || undefined,
     threadId: resource.conversationId || undefined,
     subject: oneLine(resource.subject),
+    ...(wanted.preview && { preview: previewOf(body?.text ?? resource.bodyPreview ?? '') }),
     from,
     // Without Reply-To, replies go to From.
     replyTo: replyTo.length > 0 ? replyTo : from,
@@ -34,7 +37,7 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
     size: countOf(property(resource, 'messageSize')) ?? 0,
     attachments: (resource.attachments ?? []).map(describedAttachment),
     ...(wanted.headers && { headers: headers(resource) }),
-    ...(wanted.content && { content: content(resource) }),
+    ...(body && { content: body }),
   };
 }
 

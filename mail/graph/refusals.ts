@@ -60,7 +60,7 @@ export function errorOf(fault: GraphFault, changes: boolean, context: GraphConte
   return new MailError(
     'SERVER_REFUSED',
     `Microsoft Graph refused the request (${what})`,
-    status >= 500 ? 'Run the workflow again later.' : 'Check the parameters of the node.',
+    status >= 500 ? 'Try again later.' : 'Check the parameters of the node.',
   );
 }
 

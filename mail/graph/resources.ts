@@ -26,6 +26,7 @@ export interface MessageResource {
   id: string;
   parentFolderId?: string | null;
   subject?: string | null;
+  bodyPreview?: string | null;
   body?: { contentType?: 'text' | 'html'; content?: string | null } | null;
   from?: Recipient | null;
   replyTo?: Recipient[];

@@ -18,10 +18,10 @@ const SUMMARY: readonly Field[] = [
 ];
 
 /** The properties for a Message. Attachments are described but not read. */
-const forMessage = ({ content, headers }: FetchOptions): Selection => ({
+const forMessage = ({ content, headers, preview }: FetchOptions): Selection => ({
   fields: [
     ...SUMMARY,
-    ...(content ? (['body'] as const) : []),
+    ...(content ? (['body'] as const) : preview ? (['bodyPreview'] as const) : []),
     ...(headers ? (['internetMessageHeaders'] as const) : []),
   ],
   properties: ['messageSize', 'lastVerb', 'inReplyTo', ...(content ? (['nativeBody'] as const) : [])],

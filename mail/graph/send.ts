@@ -36,7 +36,7 @@ export class GraphSender {
     const accepted = composed.envelope.to;
     const mime = await written(composed);
     if (mime) {
-      await sendOnce(saveCopy ? this.api.postMime('/sendMail', mime) : this.sendWithoutCopy(mime));
+      await sendOnce(saveCopy ? this.api.postMime('/sendMail', mime) : this.sendWithoutCopy(mime, message));
       return { messageId: composed.messageId, accepted };
     }
     if (!saveCopy) throw onlyWithCopy('message of more than 3 MB');
@@ -66,10 +66,14 @@ export class GraphSender {
   }
 
   /** Only for messages sent as properties can Graph be told to save no copy. */
-  private async sendWithoutCopy(mime: Buffer): Promise<void> {
+  private async sendWithoutCopy(mime: Buffer, { readReceipt }: OutgoingMessage): Promise<void> {
     const { message, attachments } = await fromMime(mime);
     const body = {
-      message: { ...message, attachments: attachments.map(toResource) },
+      message: {
+        ...message,
+        ...(readReceipt && { isReadReceiptRequested: true }),
+        attachments: attachments.map(toResource),
+      },
       saveToSentItems: false,
     };
     await this.api.call({ method: 'POST', path: '/sendMail', body });

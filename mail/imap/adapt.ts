@@ -93,6 +93,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
         break;
       case 'FETCH':
         standardizeAll(valueAfter(second, 'FLAGS'));
+        asPart(second, 'PREVIEW');
         break;
       case 'OK': {
         const section = first && !Array.isArray(first) ? first.section : undefined;
@@ -121,7 +122,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
         },
       ]),
     );
-    const written = withServersNames(names, command, attributes);
+    const written = withoutSections(command, withServersNames(names, command, attributes));
     overheardOf(flow).commands++;
     const answer = await exec.call(
       flow,
@@ -149,6 +150,27 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       return await send(command, attributes, options);
     }
   };
+}
+
+/** Data items that imapflow can ask for only as if they were parts of the message: `BODY.PEEK[PREVIEW]`. */
+const NO_PARTS = new Set(['PREVIEW']);
+
+/** Asks for an item by its own name (RFC 8970 section 3). */
+function withoutSections(command: string, attributes: Attribute[] | false): Attribute[] | false {
+  if (!/^(UID )?FETCH$/.test(command) || !attributes) return attributes;
+  const own = (item: Attribute): Attribute => {
+    const [section] = (item as { section?: Array<{ value?: string }> }).section ?? [];
+    return NO_PARTS.has(section?.value ?? '') ? { type: 'ATOM', value: section!.value! } : item;
+  };
+  return attributes.map((one) => (Array.isArray(one) ? one.map(own) : one));
+}
+
+/** Gives an item of an answer as if it were a part of the message. */
+function asPart(list: Token, name: string): void {
+  if (!Array.isArray(list)) return;
+  // Names and values alternate.
+  const index = list.findIndex((token, at) => at % 2 === 0 && isNamed(token, name));
+  if (index >= 0) list[index] = { type: 'ATOM', value: 'BODY', section: [{ type: 'ATOM', value: name }] };
 }
 
 interface Options {

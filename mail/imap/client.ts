@@ -203,6 +203,8 @@ export class ImapClient extends ImapFolderClient implements CountedClient, Keepa
     return { ...sent, sentCopy };
   }
 
+  assertKeepsDrafts(): void {}
+
   async saveDraft(message: OutgoingMessage, options: { replaces?: string } = {}): Promise<SavedDraft> {
     return await saveDraft(this.#connection, message, options);
   }

@@ -7,7 +7,7 @@ import type { LoginContext } from '../account/login-errors/types';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
 
-const NETWORK = networkTemplates({ protocol: 'an IMAP', prefix: '', tlsPort: 993, startTlsPort: 143 });
+const NETWORK = networkTemplates({ protocol: 'an IMAP', prefix: 'IMAP ', tlsPort: 993, startTlsPort: 143 });
 
 /** imapflow's error codes. Other codes, except network errors, get the fallback at the end of `templateFor`. */
 const BY_CODE: Readonly<Record<string, Template>> = {
@@ -41,7 +41,7 @@ const BY_CODE: Readonly<Record<string, Template>> = {
 const LOGIN_REFUSED: Template = [
   'AUTHENTICATION_FAILED',
   '{server} refused the login ({detail})',
-  'Check user and password in the credential. Many providers need an app password here, or IMAP turned on in the account.',
+  'Check the login in the credential. Many providers need an app password here, or IMAP turned on in the account.',
 ];
 const REFUSED: Template = [
   'SERVER_REFUSED',

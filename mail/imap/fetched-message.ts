@@ -5,13 +5,16 @@ import { attachments } from '../mime/classify';
 import { rawFields, type RawField } from '../mime/header';
 import { partFromFields, writtenType } from '../mime/part-header';
 import type { Message, MessageContent } from '../model/message';
+import { previewOf } from '../model/preview';
 import type { FetchOptions } from '../model/query';
 import { fetchContents } from './content';
 import { SUMMARY_FIELDS, toMessage } from './convert';
 import { partHeaders, readWhole } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { fetchHeaders } from './header-fields';
+import { hasNone, previewIn, previewsOfBodies } from './preview';
 import { corrected, structureOf, type Structure } from './structure';
+import { toSets } from './uid-set';
 
 /** A message with the location of its bodies, or with the bodies if the whole message was read. */
 export interface FetchedMessage {
@@ -33,9 +36,11 @@ export async function fetchSummaries(
   const found: FetchedMessage[] = [];
   const doubtful: Array<FetchedMessage & Structure> = [];
   const withoutHeader: FetchMessageObject[] = [];
-  for await (const item of fetchEach(flow, set, fields, uid, onRefused)) {
+  let hasPreviews = !fields.bodyParts;
+  for await (const item of fetchWithPreview(flow, set, fields, uid, onRefused)) {
     if (fields.headers && !item.headers?.length) withoutHeader.push(item);
-    else take(item);
+    else take(item, fields.bodyParts ? previewIn(item) : undefined);
+    if (!hasNone(item)) hasPreviews = true;
   }
   // Some servers return no header, but know what is in it.
   if (withoutHeader.length > 0) {
@@ -43,18 +48,42 @@ export async function fetchSummaries(
     for (const item of withoutHeader) take({ ...item, envelope: envelopes.get(item.uid) });
   }
   found.push(...(await settle(flow, doubtful, onRefused)));
+  if (!hasPreviews && found.length > 0) {
+    const previews = await previewsOfBodies(flow, set, uid);
+    for (const one of found) one.message = withPreview(one.message, previews.get(one.uid));
+  }
   // A FETCH answers in any order; the UID of a message grows with its arrival in the folder.
   return found.sort((a, b) => b.uid - a.uid);
 
-  function take(item: FetchMessageObject): void {
+  function take(item: FetchMessageObject, preview?: string): void {
     const header = item.headers?.length ? rawFields(item.headers) : undefined;
     const { structure, doubt }: Structure = fields.bodyStructure
       ? structureOf(item, header)
       : { doubt: 'none' };
-    const message = toMessage(item, mailbox.path, mailbox.uidValidity, header ?? [], structure);
+    const summary = toMessage(item, mailbox.path, mailbox.uidValidity, header ?? [], structure);
+    const message = withPreview(summary, preview);
     const one = { uid: item.uid, message, structure };
     if (doubt !== 'none') doubtful.push({ ...one, doubt });
     else found.push(one);
+  }
+}
+
+const withPreview = (message: Message, preview: string | undefined): Message =>
+  preview === undefined ? message : { ...message, preview };
+
+/** Fetches as `fetchEach` does. A message that the server does not give with its preview is given without it. */
+async function* fetchWithPreview(
+  flow: ImapFlow,
+  set: string,
+  fields: FetchQueryObject,
+  uid: boolean,
+  onRefused: OnRefused,
+): AsyncGenerator<FetchMessageObject> {
+  if (!fields.bodyParts) return yield* fetchEach(flow, set, fields, uid, onRefused);
+  const refused: number[] = [];
+  yield* fetchEach(flow, set, fields, uid, (one) => refused.push(one));
+  for (const some of toSets(refused)) {
+    yield* fetchEach(flow, some, { ...fields, bodyParts: undefined }, true, onRefused);
   }
 }
 
@@ -126,7 +155,11 @@ export async function complete(
   return found.flatMap((one) => {
     const [fields, content] = [headers?.get(one.uid), contents?.get(one.uid)];
     if ((headers && !fields) || (contents && !content)) return [];
-    const more = { ...(fields && { headers: fields }), ...(content && { content }) };
+    const more = {
+      ...(fields && { headers: fields }),
+      ...(content && { content }),
+      ...(content && wanted.preview && { preview: previewOf(content.text) }),
+    };
     return [{ ...one, message: { ...one.message, ...more } }];
   });
 }

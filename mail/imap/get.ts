@@ -7,6 +7,7 @@ import type { ImapConnection } from './connection';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import type { OnRefused } from './fetch-each';
 import { notThere } from './not-there';
+import { summaryFields } from './preview';
 import type { Refusal } from './refusal';
 import { readInFolders, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
@@ -35,9 +36,10 @@ async function getFrom(
   // Another UIDVALIDITY means other messages under the same numbers (RFC 9051 section 2.3.1.1).
   const current = ids.filter(({ uidValidity }) => uidValidity === mailbox.uidValidity);
   const onRefused: OnRefused = (uid, refusal) => refusals.set(uid, refusal);
+  const fields = summaryFields(flow, wanted);
   const found: FetchedMessage[] = [];
   for (const set of toSets(current.map(({ uid }) => uid))) {
-    found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused)));
+    found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused, fields)));
   }
   const messages = await complete(flow, found, wanted, onRefused);
   const byUid = new Map(messages.map(({ uid, message }) => [uid, message]));

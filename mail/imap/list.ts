@@ -7,12 +7,12 @@ import { assertLabel } from '../model/labels';
 import type { Sort } from '../model/message-search';
 import { assertQuery, type MessageQuery, type FetchOptions } from '../model/query';
 import type { ImapConnection } from './connection';
-import { SUMMARY_FIELDS } from './convert';
 import type { OnRefused } from './fetch-each';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
 import { pagesInOrder, uidsInOrder } from './pages';
+import { summaryFields } from './preview';
 import { searchUids } from './search';
 import { planSearch, type SearchPlan } from './search-plan';
 
@@ -32,8 +32,9 @@ export async function listMessages(
   const messages = await connection.inFolder(folder, async (mailbox) => {
     const onRefused = refusedIn(mailbox, failures);
     const plan = await stablePlan(flow, mailbox, await planSearch(flow, mailbox, query), sort);
+    const fields = summaryFields(flow, wanted);
     const found = new Map<number, FetchedMessage>();
-    for await (const page of pagesOf(flow, mailbox, plan, { limit, sort }, SUMMARY_FIELDS, onRefused)) {
+    for await (const page of pagesOf(flow, mailbox, plan, { limit, sort }, fields, onRefused)) {
       for (const one of page) if (found.size < limit && plan.matches(one.message)) found.set(one.uid, one);
       if (found.size + (plan.undecided ? 0 : failures.size) >= limit) break;
     }

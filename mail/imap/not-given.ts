@@ -36,5 +36,5 @@ export const notWhole = (what: 'attachment' | 'message'): MailError =>
   new MailError(
     'SERVER_REFUSED',
     `The server gave only a part of the ${what}`,
-    'The message may have been deleted while it was read. Run the workflow again.',
+    'The message may have been deleted while it was read. Try again.',
   );

@@ -8,6 +8,7 @@ import { offers } from './exec-or-throw';
 import { listFolders } from './folders';
 import { getMessages } from './get';
 import { listMessages } from './list';
+import { gmailSearch } from './raw-search';
 
 /** The folders to search, by path, and what for. */
 interface Places {
@@ -31,7 +32,8 @@ export async function searchMessages(
   const failures: FailedMessages = new Map();
   const found: Message[] = [];
   // What is beyond the limit of all folders together is not downloaded.
-  const first = limit === Infinity ? wanted : { content: false };
+  const readsMore = limit !== Infinity && (wanted.content || wanted.headers === true);
+  const first = readsMore ? { content: false } : wanted;
   for (const folder of folders) {
     try {
       found.push(...(await listMessages(connection, folder, query, first, limit, failures, sort)));
@@ -40,10 +42,7 @@ export async function searchMessages(
     }
   }
   const chosen = inOrder(found, sort).slice(0, limit);
-  const messages =
-    first === wanted || !(wanted.content || wanted.headers)
-      ? chosen
-      : await completed(connection, chosen, search, failures);
+  const messages = readsMore ? await completed(connection, chosen, search, failures) : chosen;
   reportFailed(failures, failed);
   reportFailed(refused, failedFolders);
   return messages;
@@ -72,8 +71,14 @@ async function placesOf(
   const paths = [everything, ...others].map(({ path }) => path);
   return {
     folders: paths.filter((path) => path === everything.path || chosen.includes(path)),
-    query: allExcept.includes('\\Drafts') ? { ...query, raw: `UNDRAFT ${query.raw ?? ''}`.trim() } : query,
+    query: allExcept.includes('\\Drafts') ? { ...query, raw: withoutDrafts(query.raw) } : query,
   };
+}
+
+/** The same search without drafts, in the language in which it is written. */
+function withoutDrafts(raw = ''): string {
+  const gmail = gmailSearch(raw);
+  return gmail === undefined ? `UNDRAFT ${raw}`.trim() : `gmail: (${gmail}) -in:drafts`;
 }
 
 /** The paths, each once. */

@@ -14,6 +14,7 @@ import {
 } from '../model/thread';
 import type { ImapConnection, SeenFolders } from './connection';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
+import { summaryFields } from './preview';
 import { getMessages } from './get';
 import { refusedIn } from './list';
 import { searchUids } from './search';
@@ -109,7 +110,7 @@ async function messagesIn(
   const onRefused = refusedIn(mailbox, failures);
   const found: FetchedMessage[] = [];
   for (const set of toSets(await searchUids(flow, search))) {
-    found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused)));
+    found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused, summaryFields(flow, wanted))));
   }
   // No more of them can be in the result, so no more texts are downloaded.
   const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), { newestFirst, limit }));

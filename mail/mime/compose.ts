@@ -9,7 +9,7 @@ import { invalidInput } from '../errors';
 import { assertSingleLine, assertWholeCharacters } from '../text';
 import { needsUtf8, parseAddresses } from '../model/addresses';
 import { assertAttachments, toComposerAttachment } from './attachments';
-import { checkedHeaders, importanceHeaders } from './headers';
+import { checkedHeaders, importanceHeaders, receiptHeader } from './headers';
 import { MAX_WORD, assertFolds, foldable, longestWord } from './long-words';
 import type { Address } from '../model/message';
 import type { OutgoingMessage } from '../model/outgoing';
@@ -34,9 +34,11 @@ export function compose(message: OutgoingMessage, { isDraft = false } = {}): Com
     references: message.references?.map((id) => assertSingleLine('References', id)).filter(isShort),
     text: withCrlf('Text', message.text),
     html: withCrlf('HTML', message.html),
-    headers: [...importanceHeaders(message.importance), ...checkedHeaders(message)].map(
-      ({ name, value }) => ({ key: name, value }),
-    ),
+    headers: [
+      ...importanceHeaders(message.importance),
+      ...receiptHeader(message, from[0]!),
+      ...checkedHeaders(message),
+    ].map(({ name, value }) => ({ key: name, value })),
     // The boundaries stay the same each time the message is written.
     baseBoundary: randomBytes(8).toString('hex'),
     // Text from a person or a mail must never make the composer read local files or URLs.

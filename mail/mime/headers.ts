@@ -1,6 +1,9 @@
+import { domainToASCII } from 'node:url';
+
 import { invalidInput } from '../errors';
 import { assertSingleLine } from '../text';
 import { assertFolds } from './long-words';
+import type { Address } from '../model/message';
 import type { HeaderField, Importance, OutgoingMessage } from '../model/outgoing';
 
 /** RFC 5322 section 3.6.8: printable ASCII without the colon. */
@@ -20,10 +23,16 @@ const OWN = new Set([
  *
  * @throws {MailError} INVALID_INPUT naming the field
  */
-export function checkedHeaders({ headers = [], inReplyTo, references }: OutgoingMessage): HeaderField[] {
+export function checkedHeaders({
+  headers = [],
+  inReplyTo,
+  references,
+  readReceipt,
+}: OutgoingMessage): HeaderField[] {
   const own = new Set(OWN);
   if (inReplyTo) own.add('in-reply-to');
   if (references?.length) own.add('references');
+  if (readReceipt) own.add('disposition-notification-to');
   return headers.map(({ name, value }) => {
     if (!FIELD_NAME.test(name)) {
       throw invalidInput(
@@ -43,6 +52,15 @@ export function checkedHeaders({ headers = [], inReplyTo, references }: Outgoing
     assertFolds(`Header "${name}"`, value);
     return { name, value };
   });
+}
+
+/** RFC 8098 section 2.1. The address alone: a name in another script would have to be encoded. */
+export const receiptHeader = ({ readReceipt }: OutgoingMessage, { address }: Address): HeaderField[] =>
+  readReceipt ? [{ name: 'Disposition-Notification-To', value: `<${inAscii(address)}>` }] : [];
+
+function inAscii(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  return address.slice(0, at) + (domainToASCII(address.slice(at)) || address.slice(at));
 }
 
 /** RFC 2156 section 5.3.6, and the fields that Outlook and others read instead. */

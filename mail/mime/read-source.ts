@@ -81,7 +81,7 @@ export function bodiesOf(
 }
 
 /** Cuts a truncated text after the last complete line, not within a character. */
-function toLastLine(bytes: Buffer): Buffer {
+export function toLastLine(bytes: Buffer): Buffer {
   const end = bytes.lastIndexOf(0x0a);
   return bytes.length - end < 1000 ? bytes.subarray(0, end + 1) : bytes;
 }

@@ -192,6 +192,9 @@ export interface MailClient extends FolderClient {
    */
   send(message: OutgoingMessage, options: SendOptions): Promise<SentMessage>;
 
+  /** @throws {MailError} NOT_SUPPORTED if the protocol keeps no drafts */
+  assertKeepsDrafts(): void;
+
   /** Saves a message in the folder for drafts. It replaces the draft with the id `replaces`, if given. */
   saveDraft(message: OutgoingMessage, options?: { replaces?: string }): Promise<SavedDraft>;
 

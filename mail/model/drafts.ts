@@ -1,21 +1,62 @@
 import { MailError, isMailError } from '../errors';
+import type { BatchResult, MailClient, MoveResult } from './client';
+import type { FailedMessages } from './failed-messages';
 import type { Message } from './message';
+import type { FetchOptions } from './query';
 
 /*
  * If a protocol cannot change a draft, a new one replaces the old one. The old one is deleted for good, so it must
- * really be a draft.
+ * really be a draft. The same holds for what is asked for as a draft, or deleted as one.
  */
+
+/** The newest messages in the folder for drafts. Parameters as for `MailClient.listMessages`. */
+export async function listDrafts(
+  client: MailClient,
+  wanted: FetchOptions,
+  limit: number,
+  failed?: FailedMessages,
+): Promise<Message[]> {
+  client.assertKeepsDrafts();
+  return await client.listMessages('\\Drafts', {}, wanted, limit, failed);
+}
+
+/** The drafts with these ids; for a message that is not a draft, INVALID_INPUT. */
+export async function getDrafts(
+  client: MailClient,
+  ids: readonly string[],
+  wanted: FetchOptions,
+): Promise<BatchResult<Message>> {
+  client.assertKeepsDrafts();
+  const found = await client.getMessages(ids, wanted);
+  return new Map([...found].map(([id, one]) => [id, isMailError(one) || one.isDraft ? one : notADraft()]));
+}
+
+/** Deletes drafts as `MailClient.deleteMessages` does, and nothing that is not a draft. */
+export async function deleteDrafts(
+  client: MailClient,
+  ids: readonly string[],
+  options: { permanently: boolean },
+): Promise<BatchResult<MoveResult>> {
+  const found = await getDrafts(client, ids, { content: false });
+  const refused = [...found].filter((one): one is [string, MailError] => isMailError(one[1]));
+  const drafts = ids.filter((id) => !isMailError(found.get(id)));
+  const deleted = drafts.length > 0 ? await client.deleteMessages(drafts, options) : [];
+  return new Map([...refused, ...deleted]);
+}
 
 /** @throws {MailError} the given error; INVALID_INPUT for a message that is not a draft */
 export function assertDraft(found: Message | MailError | undefined): Message {
   if (!found || isMailError(found)) throw found;
   if (found.isDraft) return found;
-  throw new MailError(
+  throw notADraft();
+}
+
+const notADraft = (): MailError =>
+  new MailError(
     'INVALID_INPUT',
     'Draft ID: the message is not a draft',
-    'Use the field "id" of a draft, from Draft → Create or from Get Many in the drafts folder.',
+    'Use the field "id" of a draft, from Draft → Create or Draft → Get Many.',
   );
-}
 
 /** The error if the new draft was saved but the old one could not be deleted. */
 export const bothKept = ({ message }: MailError): MailError =>

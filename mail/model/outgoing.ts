@@ -13,6 +13,8 @@ export interface OutgoingMessage {
   text?: string;
   html?: string;
   importance?: Importance;
+  /** Whether to ask for a message to `from` when a recipient has read it (RFC 8098). */
+  readReceipt?: boolean;
   /** Additional header fields, in order. */
   headers?: readonly HeaderField[];
   attachments?: readonly OutgoingAttachment[];

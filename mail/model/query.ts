@@ -54,6 +54,11 @@ export interface FetchOptions {
    * it.
    */
   attachments?: boolean;
+  /**
+   * Whether the preview is wanted. It is read with the rest of the message. A message may be without one: if it has no
+   * text, or an old server gives none.
+   */
+  preview?: boolean;
 }
 
 /** The criteria that take several values, by the names that users know. */

@@ -1,6 +1,9 @@
 import type { HostAndPort } from './host-and-port';
 import { isMailError, type MailError, type MailErrorCode } from '../errors';
 import {
+  BETWEEN,
+  DECRYPTED,
+  NO_INTERNET,
   SENT_NOTHING,
   redact,
   formatError,
@@ -11,6 +14,18 @@ import {
 
 /** Remedies that replace those for mail servers, because port and security cannot be chosen here. */
 export type Remedies = Partial<Record<MailErrorCode, string>>;
+
+/** The remedies for a server of a known provider, whose host cannot be changed in the credential. */
+export const knownHostRemedies = (name: string): Remedies => ({
+  HOST_NOT_FOUND: NO_INTERNET,
+  CONNECTION_REFUSED: `Check that no firewall blocks the connection from n8n to ${name}.`,
+  CONNECT_TIMEOUT: `Try again later, or check that no firewall blocks the connection from n8n to ${name}.`,
+  CONNECTION_LOST:
+    'Try again. If it always happens, check any proxy or firewall between n8n and the internet.',
+  CERTIFICATE_UNTRUSTED: DECRYPTED,
+  TLS_FAILED: DECRYPTED,
+  NOT_A_MAIL_SERVER: BETWEEN,
+});
 
 /** Converts an error that Node threw for a request. Node's errors never contain a password or a token. */
 export function httpsError(

@@ -74,6 +74,6 @@ function unavailable(host: string, error: NodeJS.ErrnoException): MailError {
   return new MailError(
     'TOKEN_UNAVAILABLE',
     `${host} could not be reached (${reason})`,
-    'Check the network between n8n and this server, and its certificate, then run the workflow again.',
+    'Check the network between n8n and this server, and its certificate, then try again.',
   );
 }

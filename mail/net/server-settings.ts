@@ -13,6 +13,8 @@ export interface ServerSettings extends TlsPolicy {
   host: string;
   port: number;
   security: Security;
+  /** Whether the provider is known, so that the credential has no fields for its servers. */
+  isKnown?: boolean;
   /** The proxy as a URL: socks5, socks4, http or https, with user and password if required. */
   proxy?: string;
 }
@@ -27,7 +29,7 @@ export const serverFingerprint = (server: ServerSettings): string =>
 /**
  * Validates a credential's server settings.
  *
- * @param prefix of the field names, if the credential has more than one server
+ * @param prefix of the field names, such as "IMAP "
  * @throws {MailError} INVALID_INPUT naming the field
  */
 export function assertServerSettings(server: ServerSettings, prefix = ''): ServerSettings {

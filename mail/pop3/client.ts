@@ -189,6 +189,10 @@ export class Pop3Client extends FolderClient implements CountedClient {
   saveDraft = refuse('keep drafts');
   sendDraft = refuse('keep drafts');
 
+  assertKeepsDrafts(): never {
+    throw popCannot('keep drafts');
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#submission.close(), this.#maildrop.close()]);
   }

@@ -17,7 +17,7 @@ const NETWORK = networkTemplates({ protocol: 'a POP3', prefix: 'POP3 ', tlsPort:
 const LOGIN_REFUSED: Template = [
   'AUTHENTICATION_FAILED',
   '{server} refused the login ({detail})',
-  'Check user and password in the credential. Many providers need an app password here, or POP3 turned on in the account.',
+  'Check the login in the credential. Many providers need an app password here, or POP3 turned on in the account.',
 ];
 const REFUSED: Template = [
   'SERVER_REFUSED',

@@ -19,6 +19,9 @@ import { readHeaders, readMessages } from './retrieve';
 /** How many headers to request at once if some messages will not match. */
 const PAGE = 100;
 
+/** Lines of the body that are read for a preview. A body often begins with a dozen lines about its parts. */
+const PREVIEW_LINES = 40;
+
 /** `MailClient.listMessages` for POP3. The server only knows sizes; all other criteria are checked here. */
 export async function listMessages(
   maildrop: Maildrop,
@@ -127,6 +130,7 @@ async function* read(
           entries,
           async (header, entry) => await fromHeader(entry, header, wanted),
           parse,
+          wanted.preview ? PREVIEW_LINES : 0,
         );
   for await (const [entry, message] of answers) {
     yield [entry, message instanceof PopRefusal ? (refusedMessage(entry.id, message) as MailError) : message];

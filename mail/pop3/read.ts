@@ -2,16 +2,25 @@ import { Readable } from 'node:stream';
 
 import { headerDate } from '../mime/date';
 import { decodedFields, valuesOf, type RawField } from '../mime/header';
+import { previewOfBeginning } from '../mime/preview';
 import { readSource } from '../mime/read-source';
 import { summaryOf } from '../mime/summary';
 import type { Message } from '../model/message';
+import { previewOf } from '../model/preview';
 import type { FetchOptions } from '../model/query';
 import type { Entry } from './entries';
 
-/** A message of which only the header was read. Its attachments are unknown. */
+/**
+ * A message of which only the header was read, and the first lines of the body for a preview. Its attachments are
+ * unknown.
+ */
 export async function fromHeader(entry: Entry, header: Buffer, wanted: FetchOptions): Promise<Message> {
   const { fields } = await readSource(Readable.from([header]), { content: false });
-  return { ...toMessage(entry, fields, wanted), headersOnly: true };
+  return {
+    ...toMessage(entry, fields, wanted),
+    ...(wanted.preview && { preview: previewOfBeginning(header, { isCut: false }) }),
+    headersOnly: true,
+  };
 }
 
 /** A message that was read completely. Only its texts are kept in memory. */
@@ -20,12 +29,14 @@ export async function fromSource(
   source: AsyncIterable<Buffer>,
   wanted: FetchOptions,
 ): Promise<Message> {
-  const { fields, attachments, truncated, content } = await readSource(source, { content: wanted.content });
+  const needsText = wanted.content || wanted.preview === true;
+  const { fields, attachments, truncated, content } = await readSource(source, { content: needsText });
   return {
     ...toMessage(entry, fields, wanted),
     attachments,
     ...(truncated && { attachmentsTruncated: true as const }),
-    ...(content && { content }),
+    ...(content && wanted.preview && { preview: previewOf(content.text) }),
+    ...(content && wanted.content && { content }),
   };
 }
 

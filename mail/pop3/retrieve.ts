@@ -29,12 +29,14 @@ export async function* readMessages<E extends Numbered, T>(
  * 7). If a server does not support it, or refuses it for a message, the whole message is read instead.
  *
  * @param parseWhole parses a message that was read completely
+ * @param lines of the body that are read after each header
  */
 export async function* readHeaders<E extends Numbered, T>(
   connection: PopConnection,
   entries: readonly E[],
   parse: (header: Buffer, entry: E) => Promise<T>,
   parseWhole: Parse<E, T> = async (entry, data) => await parse(headerOf(await start(data)), entry),
+  lines = 0,
 ): AsyncGenerator<[E, T | PopRefusal]> {
   const top = async (entry: E, data: AsyncIterable<Buffer>) => await parse(await start(data), entry);
   // If the server does not list its capabilities, the first message shows whether it supports TOP.
@@ -46,7 +48,12 @@ export async function* readHeaders<E extends Numbered, T>(
       continue;
     }
     const answers = new Map<E, T | PopRefusal>();
-    for await (const [entry, answer] of read(connection, page, ({ number }) => `TOP ${number} 0`, top)) {
+    for await (const [entry, answer] of read(
+      connection,
+      page,
+      ({ number }) => `TOP ${number} ${lines}`,
+      top,
+    )) {
       answers.set(entry, answer);
     }
     const refused = page.filter((entry) => answers.get(entry) instanceof PopRefusal);

@@ -61,11 +61,7 @@ export class RememberedLogins implements Authenticator {
 export const loginFingerprint = (login: Login | undefined): string => fingerprint(login);
 
 const nobodys = (): MailError =>
-  new MailError(
-    'SESSION_CLOSED',
-    'The email session of this connection has ended',
-    'Run the workflow again.',
-  );
+  new MailError('SESSION_CLOSED', 'The email session of this connection has ended', 'Try again.');
 
 const secretsOf = (login: Login, server: HostAndPort): string[] => [
   ...saslSecrets(login, server),
@@ -90,6 +86,41 @@ export function guardedClient(client: MailClient, logins: RememberedLogins): Mai
     },
   });
 }
+
+/** What a read-only session may use of its client. A new method is refused until it is entered here as reading. */
+const READS: Readonly<Record<keyof MailClient, boolean>> = {
+  ...{ protocol: true, usable: true, notifies: true, check: true, close: true },
+  ...{ listMessages: true, findMessages: true, getMessages: true, matchMessages: true },
+  ...{ searchMessages: true, threadMessages: true },
+  ...{ openAttachment: true, openAttachments: true, openMessage: true, openMessages: true },
+  ...{ waitForChanges: true, changesSince: true, assertKeepsDrafts: true },
+  ...{ listFolders: true, getFolder: true, getQuota: true },
+  ...{ moveMessages: false, copyMessages: false, deleteMessages: false, markMessages: false },
+  ...{ appendMessage: false, send: false, saveDraft: false, sendDraft: false },
+  ...{ createFolder: false, renameFolder: false, deleteFolder: false, emptyFolder: false },
+};
+
+/**
+ * The client of a session that may only read: whatever changes or sends something rejects before it reaches the server.
+ *
+ * @param session its name
+ */
+export const readOnlyClient = (client: MailClient, session: string): MailClient =>
+  new Proxy(client, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      const reads = Object.hasOwn(READS, name) && READS[name as keyof MailClient];
+      if (typeof value !== 'function' || reads) return value;
+      return async () => await Promise.reject(readOnly(session));
+    },
+  });
+
+const readOnly = (session: string): MailError =>
+  new MailError(
+    'NOT_SUPPORTED',
+    `The session "${session}" is read-only: Email Connect opened it with Read Only`,
+    'To change or send mail, use another session, or remove the option "Read Only" from the node that opens this one. Nothing was changed.',
+  );
 
 async function guardedPromise(
   result: Promise<unknown>,

@@ -5,6 +5,7 @@ import { CHECK_AFTER } from '../net/unused-connection';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 import { ClientUsers } from './client-users';
 import { Connector, type OpenClient } from './connector';
+import { readOnlyClient } from './guarded-client';
 import type { CloseReason, SessionEvent, SessionObserver } from './observer';
 import { UsageMeter, type SessionUsage } from './usage';
 import type { WarmConnections } from './warm-connections';
@@ -219,7 +220,7 @@ export class Session {
   private async workOn<T>(client: MailClient, work: (client: MailClient) => Promise<T>): Promise<T> {
     return await this.#users.use(client, async () => {
       try {
-        return await work(client);
+        return await work(this.settings.readOnly ? readOnlyClient(client, this.name) : client);
       } catch (error) {
         if (isMailError(error, 'CONNECTION_LOST')) this.giveUp(client);
         throw error;

@@ -19,7 +19,7 @@ const NETWORK = networkTemplates({
 const LOGIN_REFUSED: Template = [
   'AUTHENTICATION_FAILED',
   '{server} refused the login ({detail})',
-  'Sending uses the same user and password as reading. Check that sending (SMTP) is turned on for the account. Many providers need an app password.',
+  'Sending uses the same login as reading. Check that sending (SMTP) is turned on for the account. Many providers need an app password.',
 ];
 const CLIENT_NAME_REFUSED: Template = [
   'SERVER_REFUSED',

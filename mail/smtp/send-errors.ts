@@ -54,12 +54,12 @@ const ATTACHMENT_STALLED: Template = [
 const CUT_OFF: Template = [
   'CONNECTION_LOST',
   'The connection to {server} was lost before the message was complete ({detail})',
-  'Run the workflow again: the message was not sent.',
+  'Try again: the message was not sent.',
 ];
 const STALLED: Template = [
   'COMMAND_TIMEOUT',
   '{server} stopped answering before the message was complete',
-  'Try again later, or raise "Command Timeout" in the options of Email Connect. The message was not sent.',
+  'Try again later, or raise "Command Timeout (Seconds)" in the options of Email Connect. The message was not sent.',
 ];
 
 /** How much of a message had been sent. */

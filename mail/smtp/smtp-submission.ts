@@ -115,5 +115,5 @@ const noServer = (): MailError =>
   invalidInput(
     'SMTP Host',
     'it is empty, so this session can read mail but not send it',
-    'Fill in "SMTP Host", "SMTP Port" and "SMTP Security" in the credential of Email Connect.',
+    'Switch on "Send Mail (SMTP)" in the credential of Email Connect, and fill in "SMTP Host", "SMTP Port" and "SMTP Security".',
   );

@@ -28,6 +28,7 @@ export function sessionSettings(
   const mailbox = mailboxToOpen(cell, credential, options);
   const common = {
     ...{ provider, authentication, timeouts: options.timeouts },
+    ...(options.readOnly && { readOnly: true }),
     authenticator: authenticatorOf(credential, {
       // Exchange opens another user's mailbox with the login of the user.
       account: hosting.at === 'exchange' ? user : mailbox,

@@ -19,6 +19,8 @@ export interface ConnectOptions {
   mailbox: string;
   /** Whether to impersonate the owner of the mailbox, on an Exchange Server. */
   impersonate: boolean;
+  /** Whether the session refuses every change. */
+  readOnly: boolean;
   /** Checked where it is needed. */
   ewsVersion: string;
   timeouts: Timeouts;
@@ -33,6 +35,7 @@ export function readOptions(given: unknown): ConnectOptions {
   return {
     mailbox: textOf(options.mailbox).trim(),
     impersonate: options.impersonate === true,
+    readOnly: readOnly(options.readOnly),
     ewsVersion: textOf(options.ewsVersion ?? DEFAULT_EWS_VERSION),
     timeouts: {
       ...timeouts({ ...DEFAULT_TIMEOUTS, ...options }),
@@ -41,11 +44,19 @@ export function readOptions(given: unknown): ConnectOptions {
   };
 }
 
+/** Never guessed: a session that changes nothing must not begin to. */
+function readOnly(value: unknown): boolean {
+  const text = textOf(value);
+  if (text === 'true') return true;
+  if (text === 'false' || text === '') return false;
+  throw invalidInput('Read Only', `"${text}" is neither true nor false`, 'Use true or false.');
+}
+
 function keepFor(value: unknown): number {
   const seconds = numberOf(value);
   if (seconds >= 0 && seconds <= LONGEST_KEEP) return seconds * 1000;
   throw invalidInput(
-    'Keep Connection For',
+    'Keep Connection For (Seconds)',
     `${textOf(value)} is not a valid number of seconds`,
     `Enter a number of seconds from 0 to ${LONGEST_KEEP}; 0 closes the connection when the run ends.`,
   );
@@ -64,8 +75,8 @@ function timeouts(options: Record<keyof typeof DEFAULT_TIMEOUTS, unknown>): Time
     return number * 1000;
   };
   return {
-    connect: seconds('Connect Timeout', options.connectTimeout),
-    command: seconds('Command Timeout', options.commandTimeout),
-    idle: seconds('Idle Timeout', options.idleTimeout),
+    connect: seconds('Connect Timeout (Seconds)', options.connectTimeout),
+    command: seconds('Command Timeout (Seconds)', options.commandTimeout),
+    idle: seconds('Idle Timeout (Seconds)', options.idleTimeout),
   };
 }

@@ -21,14 +21,14 @@ export function mailServers(
   const { [protocol]: endpoint, submission } = hosting.at === 'exchange' ? {} : hosting.endpoints;
   if (!endpoint) throw new TypeError(`Nobody knows the ${protocol} server of ${provider}`);
   return {
-    server: { ...endpoint, outbound },
-    submission: submission && { ...submission, outbound },
+    server: { ...endpoint, outbound, isKnown: true },
+    submission: submission && { ...submission, outbound, isKnown: true },
     savesSentCopy: providerRow(provider)?.savesSentCopy,
   };
 }
 
 /** What the names of a server's fields begin with, as the credential shows them. */
-const PREFIXES = { imap: '', pop3: 'POP3 ', submission: 'SMTP ' } as const;
+const PREFIXES = { imap: 'IMAP ', pop3: 'POP3 ', submission: 'SMTP ' } as const;
 
 function customServers(
   protocol: MailServerProtocol,

@@ -133,7 +133,7 @@ export class ManagedLogin implements Authenticator {
     return new MailError(
       'TOKEN_UNAVAILABLE',
       `The token of the credential "${this.credentialName}" was not refreshed in time`,
-      'Check the network between n8n and the identity provider, and run the workflow again.',
+      'Check the network between n8n and the identity provider, and try again.',
     );
   }
 

@@ -9,8 +9,7 @@ export interface ConnectNode {
   itemIndex: number;
 }
 
-const isConnect = ({ type, disabled }: Pick<INode, 'type' | 'disabled'>): boolean =>
-  !disabled && /(^|\.)email(Connect|Trigger)$/.test(type);
+const opensSessions = ({ type }: Pick<INode, 'type'>): boolean => /(^|\.)email(Connect|Trigger)$/.test(type);
 
 /**
  * Finds the workflow's Email Connect or Email Trigger node that opens the session of this name, so that it can be opened
@@ -25,7 +24,7 @@ export function findConnectNode(
 ): ConnectNode | 'unsupported' | undefined {
   const running = runningContext(context);
   if (!running) return 'unsupported';
-  for (const node of connectNodes(context, running)) {
+  for (const node of connectNodes(context, running).filter(({ disabled }) => !disabled)) {
     const input = inputOf(node, running.runExecutionData);
     const connect = contextFor(node, running, input);
     for (let itemIndex = 0; itemIndex < input.items.length; itemIndex++) {
@@ -35,6 +34,15 @@ export function findConnectNode(
   return undefined;
 }
 
+/** The name of a disabled node that would open the session of this name. */
+export function disabledConnectNode(context: IExecuteFunctions, name: string): string | undefined {
+  const running = runningContext(context);
+  if (!running) return undefined;
+  return connectNodes(context, running).find(
+    (node) => node.disabled && nameAt(contextFor(node, running), 0) === name,
+  )?.name;
+}
+
 /** Nodes before the running node come first: if a name is used twice, they are the intended ones. */
 function connectNodes(context: IExecuteFunctions, running: RunningContext): INode[] {
   const before = context
@@ -42,7 +50,7 @@ function connectNodes(context: IExecuteFunctions, running: RunningContext): INod
     .map(({ name }) => running.workflow.getNode(name));
   return [...new Set([...before, ...Object.values(running.workflow.nodes)])]
     .filter((node) => node !== null)
-    .filter(isConnect);
+    .filter(opensSessions);
 }
 
 /** The items that the node had or would have, for its expressions; a single empty one if nothing is known. */

@@ -60,6 +60,26 @@ function forget(key: string): void {
   remembered.delete(key);
 }
 
+/** A session that the user opened lately. */
+export interface SeenSession {
+  name: string;
+  /** The mailbox that it opens. */
+  account: string;
+}
+
+/** The sessions that this user opened lately, the latest first. */
+export function sessionsForEditor(context: ILoadOptionsFunctions): SeenSession[] {
+  const userId = userOf(context);
+  return [...remembered]
+    .map(([key, { origin }]) => {
+      const [owner, name] = JSON.parse(key) as [string, string];
+      return { owner, name, account: origin.opened.mailbox };
+    })
+    .filter(({ owner }) => owner === userId)
+    .map(({ name, account }) => ({ name, account }))
+    .reverse();
+}
+
 /** The folders of an account, with the account. */
 export interface AccountFolders {
   /** The mailbox that the session opens. */

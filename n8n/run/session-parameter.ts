@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../mail/errors';
-import { textOf } from '../expression-values';
+import { isObject, textOf } from '../expression-values';
 import { isTool } from '../tool';
 
 /** The name of the session, for all nodes. @throws {MailError} INVALID_INPUT */
@@ -23,9 +23,13 @@ function assertFixed(written: unknown): void {
 /** What a model fills in an expression. */
 const MODEL = /\$(?:json|input|data|item|fromai)\b/i;
 
-/** The same, for a parameter from any context. @throws {MailError} INVALID_INPUT */
-export function checkedName(value: unknown): string {
-  const name = textOf(value).trim();
+/**
+ * The same, for a parameter from any context: a text, or what the editor saves of a choice from a list.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+export function checkedName(parameter: unknown): string {
+  const name = textOf(isObject(parameter) && '__rl' in parameter ? parameter.value : parameter).trim();
   if (name) return name;
-  throw invalidInput('Session Name', 'it is empty', 'Enter the name of the session, such as Default.');
+  throw invalidInput('Session Name', 'it is empty', 'Choose a session, or enter its name, such as Default.');
 }

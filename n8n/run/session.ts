@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { MailError } from '../../mail/errors';
 import type { IfNameInUse } from '../../mail/session/registry';
 import type { Session } from '../../mail/session/session';
-import { findConnectNode } from './connect-node';
+import { disabledConnectNode, findConnectNode } from './connect-node';
 import { rememberForEditor } from './editor-sessions';
 import { contextFor, runningContext } from './lent-context';
 import { callingRun, currentRun } from './lifecycle';
@@ -87,6 +87,8 @@ async function openingOfWorkflow(context: IExecuteFunctions, name: string): Prom
   const connect = findConnectNode(context, name);
   if (connect === 'unsupported') throw notReopened(name);
   if (connect) return await openingOf(connect.context, connect.itemIndex);
+  const disabled = disabledConnectNode(context, name);
+  if (disabled !== undefined) throw isDisabled(disabled, name);
   throw unknownSession(context, name);
 }
 
@@ -95,6 +97,13 @@ const closedOnPurpose = (name: string): MailError =>
     'SESSION_CLOSED',
     `The email session "${name}" was closed by Email Disconnect earlier in this run`,
     'Move the Email Disconnect node after the last node that uses the session, or open the session again with Email Connect.',
+  );
+
+const isDisabled = (node: string, name: string): MailError =>
+  new MailError(
+    'SESSION_UNKNOWN',
+    `The node "${node}" is disabled, so there is no email session "${name}"`,
+    'Enable the node: select it and press D. Or choose another session in "Session Name".',
   );
 
 function unknownSession(context: IExecuteFunctions, name: string): MailError {

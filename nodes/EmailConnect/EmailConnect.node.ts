@@ -9,6 +9,8 @@ import {
 import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
+import { PROTOCOL_NAMES } from '../shared/connection/properties';
+import { subtitle } from '../shared/subtitle';
 import { VERSIONS } from '../shared/versions';
 import { openSessions } from './open-sessions';
 import { properties } from './properties';
@@ -24,7 +26,7 @@ export class EmailConnect implements INodeType {
     codex: codex([...ACCOUNT_ALIASES, 'session', 'login', 'sign in']),
     group: ['input'],
     ...VERSIONS,
-    subtitle: '={{ $parameter["sessionName"] + ": " + $parameter["protocol"].toUpperCase() }}',
+    subtitle: subtitle(PROTOCOL_NAMES, '$parameter["protocol"]'),
     description: 'Open a mail session that later email nodes in the workflow use by its name',
     defaults: { name: 'Email Connect' },
     inputs: [NodeConnectionTypes.Main],

@@ -14,7 +14,8 @@ import { hint } from '../shared/hint';
 import { passOn } from '../shared/pass-on';
 import { VERSIONS } from '../shared/versions';
 import { eachItem } from '../shared/per-item';
-import { SESSION_NAME } from '../shared/session-name';
+import * as listSearch from '../shared/session-lists';
+import { USED_SESSION } from '../shared/session-name';
 
 /** Closes a session before the end of the run, which would close it too. */
 // An agent closes no session.
@@ -33,7 +34,7 @@ export class EmailDisconnect implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     properties: [
-      SESSION_NAME,
+      ...USED_SESSION,
       {
         displayName: 'Sessions also close by themselves when the workflow run ends',
         name: 'notice',
@@ -42,6 +43,8 @@ export class EmailDisconnect implements INodeType {
       },
     ],
   };
+
+  methods = { listSearch };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const tags = new Map<string, IDataObject>();

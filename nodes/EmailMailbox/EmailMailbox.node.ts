@@ -7,12 +7,20 @@ import {
 } from 'n8n-workflow';
 
 import { ACCOUNT_ALIASES, codex } from '../shared/codex';
-import { SESSION_NAME } from '../shared/session-name';
+import { USED_SESSION } from '../shared/session-name';
+import { subtitle } from '../shared/subtitle';
 import { VERSIONS } from '../shared/versions';
 import { propertiesOf } from './actions/resource';
 import { RESOURCES } from './actions/resources';
 import { route } from './actions/router';
 import * as listSearch from './methods/list-search';
+
+/** Such as "Get Many: Message", by resource and operation. */
+const OPERATIONS = Object.fromEntries(
+  RESOURCES.flatMap((resource) =>
+    resource.operations.map(({ value, name }) => [`${resource.value}:${value}`, `${name}: ${resource.name}`]),
+  ),
+);
 
 /** Works with the mail of a session that Email Connect opened. */
 export class EmailMailbox implements INodeType {
@@ -36,14 +44,14 @@ export class EmailMailbox implements INodeType {
     ]),
     group: ['input'],
     ...VERSIONS,
-    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    subtitle: subtitle(OPERATIONS, '$parameter["resource"] + ":" + $parameter["operation"]'),
     description: 'Read, send and organize mail through a session that Email Connect opened',
     defaults: { name: 'Email Mailbox' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     usableAsTool: true,
     properties: [
-      SESSION_NAME,
+      ...USED_SESSION,
       {
         displayName: 'Resource',
         name: 'resource',

@@ -10,6 +10,8 @@ import { activate } from '../../n8n/trigger/activate';
 import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
+import { PROTOCOL_NAMES } from '../shared/connection/properties';
+import { subtitle } from '../shared/subtitle';
 import { VERSIONS } from '../shared/versions';
 import * as listSearch from './list-search';
 import { properties } from './properties';
@@ -30,7 +32,7 @@ export class EmailTrigger implements INodeType {
     ]),
     group: ['trigger'],
     ...VERSIONS,
-    subtitle: '={{ $parameter["sessionName"] + ": " + $parameter["protocol"].toUpperCase() }}',
+    subtitle: subtitle(PROTOCOL_NAMES, '$parameter["protocol"]'),
     description: 'Start the workflow when mail arrives, and have its session in the run',
     eventTriggerDescription: 'Waiting for a message that matches',
     defaults: { name: 'Email Trigger' },

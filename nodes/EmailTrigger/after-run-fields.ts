@@ -78,7 +78,7 @@ const fieldsOf = (end: End): INodeProperties[] => {
       type: 'string',
       default: '',
       required: true,
-      placeholder: 'Done',
+      placeholder: 'e.g. Done',
       description: 'Keyword or category to add. IMAP allows no spaces in it.',
       displayOptions: shownFor('keyword'),
     },

@@ -46,6 +46,7 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     textOf(connection.protocol),
     textOf(connection.authentication),
   );
+  assertMayChange(context);
   const folder = protocol === 'pop3' ? 'INBOX' : readFolder(context, 'folder', 0);
   const output = readOutputOptions(context, 0, readSwitchOr(context, 'simplify', 'Simplify', true));
   return {
@@ -60,13 +61,35 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     wanted: wantedFor(output),
     start: readStart(context),
     startAsWritten: startAsWritten(trigger.getNode()),
-    checkEvery: number(context, 'options.checkEvery', 'Check Every', PRESETS.checkEvery, 5, LONGEST) * 1000,
+    checkEvery:
+      number(context, 'options.checkEvery', 'Check Every (Seconds)', PRESETS.checkEvery, 5, LONGEST) * 1000,
     oneRunPer: readChoice(context, 'oneRunPer', 'One Run Per', ['message', 'batch'], 0),
     mostRuns: number(context, 'options.mostRuns', 'Most Runs at Once', PRESETS.mostRuns, 1, MOST_RUNS),
     ...readAfterRun(context, protocol, folder),
     keyword: readRememberIn(context, protocol),
     toJson: output.toJson,
   };
+}
+
+/**
+ * Otherwise the trigger would be refused what it does after each run.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+function assertMayChange(context: ParameterContext): void {
+  const is = (name: string, preset: string) => context.getNodeParameter(name, 0, preset) === preset;
+  if (!readSwitch(context, 'options.readOnly', 'Read Only', 0)) return;
+  const changing = [
+    ['When the Run Succeeds', is('successAction', 'nothing')],
+    ['When the Run Fails', is('failureAction', 'nothing')],
+    ['Remember In', is('rememberIn', 'workflow')],
+  ].find(([, isHarmless]) => !isHarmless);
+  if (!changing) return;
+  throw invalidInput(
+    'Read Only',
+    `the trigger itself changes messages, by "${String(changing[0])}"`,
+    `Remove the option "Read Only", or set "${String(changing[0])}" so that it changes nothing.`,
+  );
 }
 
 /** A trigger has no items: the number of the item is left out. */

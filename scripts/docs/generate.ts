@@ -5,6 +5,7 @@ import type { ICredentialType } from 'n8n-workflow';
 import { format, resolveConfig } from 'prettier';
 
 import { CELLS } from '../../mail/account/providers';
+import { errorCatalogue } from './error-catalogue';
 import { tokens } from './tokens';
 import { authentications, identityProviders, microsoftClouds, refused, servers, type Pages } from './tables';
 
@@ -18,6 +19,7 @@ const sections = (pages: Pages, folder: string): Readonly<Record<string, string>
   servers: servers(),
   'identity providers': identityProviders(),
   'microsoft clouds': microsoftClouds(),
+  'error catalogue': errorCatalogue(),
   tokens: tokens(),
 });
 

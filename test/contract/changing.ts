@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it as always } from 'vitest';
 
 import type { MailClient } from '../../mail/model/client';
 import { isMailError } from '../../mail/errors';
+import { deleteDrafts, getDrafts, listDrafts } from '../../mail/model/drafts';
 import type { Message } from '../../mail/model/message';
 import { mail } from '../servers/mailbox';
 import type { MailLab } from './lab';
@@ -278,6 +279,52 @@ export function changesMail(
       if (newIds) expect(saved.id).toBe(draft?.id);
       await client.saveDraft({ ...letter, subject: 'Draft 2' }, { replaces: draft!.id });
       expect((await inDrafts()).map(({ subject }) => subject)).toEqual(['Draft 2']);
+    });
+
+    it('stay in their thread', async () => {
+      const thread = ['<zero@example.test>', '<one@example.test>'];
+      const { id } = await client.saveDraft({
+        ...{ ...letter, subject: 'Re: Thread', inReplyTo: '<one@example.test>' },
+        references: thread,
+      });
+      const [found] = (await list('\\Drafts')).filter(({ subject }) => subject === 'Re: Thread');
+      if (newIds) expect(id).toBe(found?.id);
+      expect(found).toMatchObject({ inReplyTo: '<one@example.test>' });
+      const source = (await buffer((await client.openMessage(found!.id)).content)).toString();
+      const referenced = /^References:((?:.*|\r?\n[ \t].*)*)/im.exec(source)?.[1];
+      expect(referenced?.trim().split(/\s+/)).toEqual(thread);
+    });
+
+    it('are listed newest first, given and deleted by id, and nothing else is', async () => {
+      const folder = await filled('received');
+      const [received = ''] = await ids(folder);
+      for (const subject of ['Draft a', 'Draft b', 'Draft c']) await client.saveDraft({ ...letter, subject });
+      const found = await listDrafts(client, { content: false }, 2);
+      expect(found.map(({ subject, isDraft }) => [subject, isDraft])).toEqual([
+        ['Draft c', true],
+        ['Draft b', true],
+      ]);
+      const [c = '', b = ''] = found.map(({ id }) => id);
+      const given = await getDrafts(client, [received, c], { content: true });
+      expect(given.get(received)).toMatchObject({
+        ...{ code: 'INVALID_INPUT', message: 'Draft ID: the message is not a draft' },
+      });
+      expect(given.get(c)).toMatchObject({ subject: 'Draft c', content: { text: 'first try\n' } });
+      const deleted = await deleteDrafts(client, [b, received, c], { permanently: false });
+      expect(errors(deleted)).toEqual(['INVALID_INPUT']);
+      expect(await subjects(folder)).toEqual(['received']);
+      const left = await subjects('\\Drafts');
+      expect(left).toContain('Draft a');
+      expect(left).not.toContain('Draft b');
+      expect((await subjects('\\Trash')).filter((one) => /^Draft [bc]/.test(one)).sort()).toEqual([
+        'Draft b',
+        'Draft c',
+      ]);
+      const last = (await listDrafts(client, { content: false }, Infinity)).find(
+        ({ subject }) => subject === 'Draft a',
+      )!;
+      expect(errors(await deleteDrafts(client, [last.id], { permanently: true }))).toEqual([]);
+      expect(await subjects('\\Trash')).not.toContain('Draft a');
     });
 
     it('replace only drafts, and only drafts can be sent as drafts', async () => {

@@ -12,10 +12,15 @@ interface Abilities {
   flags: boolean;
   /** Whether a list without content tells of attachments. */
   structure: boolean;
+  /** Whether the server gives previews, or enough of a body for one. */
+  previews?: boolean;
 }
 
 /** What every protocol gives to whoever only reads: the same items for the same mail. */
-export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }: Abilities): void {
+export function readsMail(
+  startLab: () => Promise<MailLab>,
+  { flags, structure, previews = true }: Abilities,
+): void {
   let lab: MailLab;
   let client: MailClient;
 
@@ -74,6 +79,25 @@ export function readsMail(startLab: () => Promise<MailLab>, { flags, structure }
     // Of HTML that came alone, a text is made.
     expect(contents.get('Report')?.text.trim()).toBe('See');
     expect((await list()).every(({ content }) => content === undefined)).toBe(true);
+  });
+
+  it('gives previews where they are asked for, from the text or from the beginning of it', async () => {
+    const listed = async (content: boolean) => {
+      const messages = await client.listMessages(lab.inbox, {}, { content, preview: true }, Infinity);
+      return Object.fromEntries(messages.map(({ subject, preview }) => [subject, preview]));
+    };
+    const expected = {
+      Plain: 'The needle is here. Second line.',
+      'Grüße aus Köln 🎉': 'äöü €',
+      Report: 'See',
+      'Late on the third': `${'x'.repeat(100)}…`,
+    };
+    expect(await listed(true)).toEqual(expected);
+    expect(await listed(false)).toEqual(previews ? expected : {});
+    expect((await list()).every((message) => !('preview' in message))).toBe(true);
+    const { id } = await bySubject('Plain');
+    const got = (await client.getMessages([id], { content: false, preview: true })).get(id);
+    expect(got).toMatchObject({ subject: 'Plain', ...(previews && { preview: expected.Plain }) });
   });
 
   it('gives all headers where they are asked for', async () => {

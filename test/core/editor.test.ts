@@ -15,9 +15,12 @@ const { lab, connectAccount } = useOAuthLab();
 type Lists = typeof import('../../nodes/EmailMailbox/methods/list-search.js');
 let searchFolders: Lists['searchFolders'];
 let searchFolderUses: Lists['searchFolderUses'];
+let searchSessions: Lists['searchSessions'];
 beforeAll(async () => {
   // Late, for the mock in engine.ts.
-  ({ searchFolders, searchFolderUses } = await import('../../nodes/EmailMailbox/methods/list-search.js'));
+  ({ searchFolders, searchFolderUses, searchSessions } = await import(
+    '../../nodes/EmailMailbox/methods/list-search.js'
+  ));
 });
 
 const editorOf = (userId: string, sessionName = 'Default') => lab().editor(userId, { sessionName });
@@ -44,6 +47,37 @@ test('the list shows the folders of the session that this user has opened by han
   expect(shown).toEqual([{ name: `Of Alice – ${ALICE}`, value: 'Of Alice' }]);
   // Twice in a row is one login.
   expect(lab().logins).toBe(5);
+});
+
+test('the list of sessions shows those that this user opened lately, with their accounts', async () => {
+  const sessionsOf = async (userId: string, filter?: string) =>
+    (await searchSessions.call(editorOf(userId), filter)).results;
+  const open = async (account: string, sessionName: string) =>
+    expectSuccess(
+      await lab().run({
+        nodes: [connect(account, { sessionName }, { typeVersion: 2 }), pass('End')],
+        mode: 'manual',
+        userId: 'grace',
+      }),
+    );
+  expect(await sessionsOf('grace')).toEqual([{ name: 'Default', value: 'Default' }]);
+  await open(ALICE, 'Sales');
+  await open(BOB, 'Support');
+  expect(await sessionsOf('grace')).toEqual([
+    { name: `Support – ${BOB}`, value: 'Support' },
+    { name: `Sales – ${ALICE}`, value: 'Sales' },
+    { name: 'Default', value: 'Default' },
+  ]);
+  expect(await sessionsOf('grace', 'sal')).toEqual([{ name: `Sales – ${ALICE}`, value: 'Sales' }]);
+  expect(await sessionsOf('eve')).toEqual([{ name: 'Default', value: 'Default' }]);
+  await open(BOB, 'Default');
+  expect((await sessionsOf('grace')).filter(({ value }) => value === 'Default')).toEqual([
+    { name: `Default – ${BOB}`, value: 'Default' },
+  ]);
+  // A list of folders belongs to the session that was chosen from a list.
+  const chosen = { sessionName: { __rl: true, mode: 'list', value: 'Support' } };
+  const { results } = await searchFolders.call(lab().editor('grace', chosen), 'inbox');
+  expect(results).toEqual([{ name: `INBOX – ${BOB}`, value: 'INBOX' }]);
 });
 
 test('the list shows what the server refuses, instead of an empty list', async () => {

@@ -74,11 +74,16 @@ test.each([
     /^Authentication: .*"guess"/,
     /basic/,
   ],
-  ['time', connectWith({ options: { connectTimeout: V } }, 5, 0), /^Connect Timeout: 0 is not/, /seconds/],
+  [
+    'time',
+    connectWith({ options: { connectTimeout: V } }, 5, 0),
+    /^Connect Timeout \(Seconds\): 0 is not/,
+    /seconds/,
+  ],
   [
     'text as time',
     connectWith({ options: { idleTimeout: V } }, 5, 'x'),
-    /^Idle Timeout: x is not/,
+    /^Idle Timeout \(Seconds\): x is not/,
     /seconds/,
   ],
 ])('Connect refuses: %s', async (_, options, message, remedy) => {

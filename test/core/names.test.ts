@@ -105,3 +105,30 @@ test('an unknown name is refused with a list of the open sessions', async () => 
   expect(error.description).toMatch(/Open sessions: Default\b/);
   expect(error).toMatchObject({ name: 'NodeOperationError', level: 'warning', context: { itemIndex: 0 } });
 });
+
+const V2 = { typeVersion: 2 };
+
+test.each([
+  ['from the list', { __rl: true, mode: 'list', value: 'Sales', cachedResultName: `Sales – ${ALICE}` }],
+  ['by its name', { __rl: true, mode: 'name', value: ' Sales ' }],
+  ['by an expression', { __rl: true, mode: 'name', value: '={{ "Sa" + "les" }}' }],
+  ['as a text', 'Sales'],
+])('version 2 uses the session that is chosen %s', async (_, sessionName) => {
+  const run = await lab().run([
+    connect(ALICE, { sessionName: 'Sales' }, V2),
+    mailbox('Read', { sessionName }, V2),
+    disconnect({ sessionName }, V2),
+  ]);
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  expect(lab().wire.opened).toBe(1);
+});
+
+test('version 2 uses the session "Default" if nothing is chosen, and refuses an empty name', async () => {
+  const run = await lab().run([connect(ALICE, {}, V2), mailbox('Read', {}, V2), disconnect({}, V2)]);
+  expectSuccess(run);
+  expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  const empty = { sessionName: { __rl: true, mode: 'name', value: '={{ "" }}' } };
+  const error = await lab().failure([connect(ALICE, {}, V2), mailbox('Read', empty, V2)]);
+  expect(error.message).toBe('Session Name: it is empty');
+});

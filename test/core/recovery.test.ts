@@ -96,10 +96,15 @@ test('a workflow without a Connect node fails with the advice to add one', async
   expect(lab().wire.opened).toBe(0);
 });
 
-test('a disabled Connect node opens nothing', async () => {
+test('a disabled Connect node opens nothing, and the error names it', async () => {
   const error = await lab().failure([connect(ALICE, {}, { disabled: true }), mailbox('Read')]);
-  expect(error.message).toBe('There is no email session "Default" in this run');
-  expect(error.description).toMatch(/Email Connect/);
+  expect(error.message).toBe('The node "Connect" is disabled, so there is no email session "Default"');
+  expect(error.description).toMatch(/^Enable the node/);
+  const other = await lab().failure([
+    connect(ALICE, {}, { disabled: true }),
+    mailbox('Read', { sessionName: 'Other' }),
+  ]);
+  expect(other.message).toBe('There is no email session "Other" in this run');
   expect(lab().wire.opened).toBe(0);
 });
 

@@ -311,6 +311,120 @@ test('a draft is saved, changed and sent', async () => {
   expect(itemsOf(run, 'Drafts')).toEqual([]);
 });
 
+test.each([
+  ['reply', 'Re: Plans', { to: ['bob@example.test'] }],
+  ['replyAll', 'Re: Plans', { to: ['bob@example.test'], cc: ['cleo@example.test', 'dora@example.test'] }],
+  ['forward', 'Fwd: Plans', { to: ['zoe@example.test'] }],
+])('a %s that is saved as a draft stays in its thread until it is sent', async (name, subject, people) => {
+  const folder = `Replies${++count}`;
+  const options = { bccEmail: 'hidden@example.test' };
+  const fields = { ...TEXT, toEmail: 'zoe@example.test', saveAsDraft: true, options };
+  lab().deliver(ALICE, folder, [mail(ORIGINAL)]);
+  const saved = await lab().run([connect(SENDER), mailbox('List', { folder }), operation(name, fields)]);
+  expectSuccess(saved);
+  expect(relay.delivered).toEqual([]);
+  const original = itemsOf(saved, 'List')[0]!.json;
+  const { json } = itemsOf(saved, 'Work')[0]!;
+  expect(json).toMatchObject({
+    ...{ id: expect.stringMatching(/^Drafts;/) as string, folder: 'Drafts', subject },
+    ...{ originalId: original.id, bcc: 'hidden@example.test' },
+  });
+  expect(json).not.toHaveProperty('accepted');
+  const send = mailbox('Send', { resource: 'draft', operation: 'send' });
+  const run = await lab().run([
+    ...[connect(SENDER), give('Draft', [json]), send],
+    mailbox('After', { folder, simplify: false }),
+  ]);
+  expectSuccess(run);
+  // Neither a draft nor its sending marks the original.
+  expect(itemsOf(run, 'After')[0]?.json).toMatchObject({ isAnswered: false, keywords: [] });
+  const [message] = await sent();
+  const addresses = (list: Email['to']) => list?.map(({ address }) => address);
+  expect({ to: addresses(message?.to), cc: addresses(message?.cc) }).toMatchObject(people);
+  expect(message?.messageId).toBe(json.messageId);
+  expect(message?.references).toBe('<0@example.test> <1@example.test> <2@example.test>');
+  expect(message?.inReplyTo).toBe(name === 'forward' ? undefined : '<2@example.test>');
+  expect(message?.text).toMatch(/My reply[^]*First line/);
+  expect(relay.delivered[0]?.to).toContain('hidden@example.test');
+  expect(relay.delivered[0]?.raw.toString()).not.toMatch(/hidden/);
+});
+
+test('one node saves some replies as drafts and sends the others, and marks only what was answered', async () => {
+  const folder = `Replies${++count}`;
+  const letters = ['send', 'save'].map((subject) => mail({ ...ORIGINAL, subject }));
+  lab().deliver(ALICE, folder, letters);
+  const saveAsDraft = '={{ $json.subject === "save" }}';
+  const run = await lab().run([
+    ...[connect(SENDER), mailbox('List', { folder }), operation('reply', { ...TEXT, saveAsDraft })],
+  ]);
+  expectSuccess(run);
+  expect((await sent()).map(({ subject }) => subject)).toEqual(['Re: send']);
+  const after = await lab().run([connect(ALICE), mailbox('List', { folder, simplify: false })]);
+  expect(itemsOf(after, 'List').map(({ json }) => [json.subject, json.isAnswered])).toEqual([
+    ['save', false],
+    ['send', true],
+  ]);
+  const messageId = itemsOf(run, 'Work').find(({ json }) => json.id)?.json.id;
+  expectSuccess(await lab().run([connect(ALICE), mailbox('Clean', { operation: 'delete', messageId })]));
+});
+
+test('a forward without recipients can be saved as a draft, but not sent', async () => {
+  const folder = `Replies${++count}`;
+  lab().deliver(ALICE, folder, [mail(ORIGINAL)]);
+  const forward = (fields: object) =>
+    [connect(SENDER), mailbox('List', { folder }), operation('forward', { ...TEXT, ...fields })] as const;
+  const run = await lab().run([...forward({ saveAsDraft: true })]);
+  expectSuccess(run);
+  const { json } = itemsOf(run, 'Work')[0]!;
+  expect(json).toMatchObject({ subject: 'Fwd: Plans', to: '' });
+  const send = draft('send', { draftId: json.id });
+  expect((await lab().failure([connect(SENDER), send])).message).toMatch(/the draft has no recipient/);
+  await lab().run([connect(ALICE), mailbox('Clean', { operation: 'delete', messageId: json.id })]);
+  const refused = await lab().failure([...forward({ toEmail: ' ' })]);
+  expect(refused.message).toMatch(/^To: it is empty/);
+});
+
+test('drafts are listed, read and deleted, with one command for many, and nothing else is', async () => {
+  const folder = `Replies${++count}`;
+  lab().deliver(ALICE, folder, [mail({ ...ORIGINAL, subject: 'received' })]);
+  const make = draft('create', { ...TEXT, toEmail: BOB, subject: '={{ $json.subject }}' });
+  const three = give('Subjects', [{ subject: 'Oldest' }, { subject: 'Middle' }, { subject: 'Newest' }]);
+  expectSuccess(await lab().run([connect(SENDER), three, make]));
+  const many = (parameters: object = {}) =>
+    mailbox('Drafts', { resource: 'draft', operation: 'getMany', ...parameters });
+  const listed = await lab().run([connect(SENDER), many({ limit: 2 })]);
+  const found = itemsOf(listed, 'Drafts').map(({ json }) => json);
+  expect(found.map(({ subject }) => subject)).toEqual(['Newest', 'Middle']);
+  const received = itemsOf(await lab().run([connect(SENDER), mailbox('List', { folder })]), 'List')[0]!.json;
+  const ids = give('Ids', [...found, received]);
+  const work = (operation: string) =>
+    mailbox('Work', { resource: 'draft', operation }, { onError: 'continueRegularOutput' });
+  lab().wire.commands.length = 0;
+  const read = await lab().run([connect(SENDER), ids, work('get')]);
+  expect(itemsOf(read, 'Work').map(({ json }) => json.text ?? json.error)).toEqual([
+    ...['My reply\n', 'My reply\n', 'Draft ID: the message is not a draft'],
+  ]);
+  const deleted = await lab().run([connect(SENDER), ids, work('delete')]);
+  expect(itemsOf(deleted, 'Work').map(({ json }) => [json.deleted, json.folder, json.error])).toEqual([
+    ...[
+      [true, 'Trash', undefined],
+      [true, 'Trash', undefined],
+    ],
+    [undefined, undefined, 'Draft ID: the message is not a draft'],
+  ]);
+  expect(lab().wire.commands.filter((line) => /^UID (MOVE|COPY)/.test(line))).toHaveLength(1);
+  const after = await lab().run([connect(SENDER), many({ returnAll: true })]);
+  const left = itemsOf(after, 'Drafts').map(({ json }) => json);
+  expect(left.map(({ subject }) => subject)).toEqual(['Oldest']);
+  const inFolder = await lab().run([connect(SENDER), mailbox('List', { folder })]);
+  expect(itemsOf(inFolder, 'List')).toHaveLength(1);
+  const list = [left[0]!.id, received.id];
+  const refused = await lab().failure([connect(SENDER), draft('delete', { draftId: list })]);
+  expect(refused.message).toMatch(/^1 message was deleted, 1 not: Draft ID: the message is not a draft/);
+  const empty = await lab().failure([connect(SENDER), draft('get', { draftId: '={{ $json.nothing }}' })]);
+  expect(empty.message).toMatch(/^Draft ID: it is empty/);
+});
+
 test('a draft that the server refuses to send is kept, and one without recipients is not sent', async () => {
   const drafts = mailbox('Drafts', { folder: 'Drafts' });
   const make = async (toEmail: string) =>

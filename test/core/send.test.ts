@@ -109,6 +109,22 @@ test('sends what the fields say, and reports the result', async () => {
   });
 });
 
+test('a read receipt is asked for, to the sender, and the header cannot be set twice', async () => {
+  const fields = (options: object) => send({ ...LETTER, fromEmail: `Alice <${ALICE}>`, options });
+  const header = async (options: object) => {
+    relay.delivered.length = 0;
+    expectSuccess(await lab().run([connect(SENDER), fields(options)]));
+    const [email] = await parsed();
+    return email?.headers.find(({ key }) => key === 'disposition-notification-to')?.value;
+  };
+  expect(await header({ requestReadReceipt: true })).toBe(`<${ALICE}>`);
+  expect(await header({})).toBeUndefined();
+  const own = { header: [{ name: 'Disposition-Notification-To', value: BOB }] };
+  expect(await header({ headers: own })).toBe(BOB);
+  const both = await lab().failure([connect(SENDER), fields({ headers: own, requestReadReceipt: true })]);
+  expect(both.message).toMatch(/^Headers: "Disposition-Notification-To" is set by the message itself/);
+});
+
 test('100 items are 100 messages in order, with one login to each server', async () => {
   const wanted = Array.from({ length: 100 }, (_, i) => ({ n: i }));
   const run = await lab().run([

@@ -91,8 +91,8 @@ test('a run that is cancelled stops waiting at once', async () => {
 });
 
 test.each([
-  [{ timeout: 0 }, /^Timeout: 0 is not a valid number of seconds/],
-  [{ timeout: '={{ "soon" }}' }, /^Timeout: soon is not/],
+  [{ timeout: 0 }, /^Timeout \(Seconds\): 0 is not a valid number of seconds/],
+  [{ timeout: '={{ "soon" }}' }, /^Timeout \(Seconds\): soon is not/],
   [{ folder: 'Nowhere' }, /no folder "Nowhere"/],
 ])('%j is refused', async (parameters, message) => {
   expect((await lab().failure([connect(ALICE), wait(parameters)])).message).toMatch(message);

@@ -55,13 +55,19 @@ test('the node panel finds the nodes by their names', async () => {
 
 test('a wrong password is refused with our own message', async () => {
   await credential.create();
+  await takePicture(credential.dialog, 'credential-new');
+  const asked = await credential.fields();
+  const expected = ['user', 'password', 'host', 'port', 'security', 'usePop3', 'useSmtp', 'useNetwork'];
+  expect(asked.filter((name) => expected.includes(name))).toEqual(expected);
+  expect(asked).not.toContain('popHost');
+  await credential.field('user').fill(USER);
+  await credential.field('password').fill('not the password');
   await credential.field('host').fill(dovecot.host);
   await credential.field('port').fill(String(dovecot.ports.imaps));
   await credential.choose('security', 'STARTTLS');
   await credential.choose('security', 'TLS');
+  await credential.switchOn('useNetwork');
   await credential.field('caCertificate').fill(dovecot.ca);
-  await credential.field('user').fill(USER);
-  await credential.field('password').fill('not the password');
   await credential.save();
 
   expect(await credential.verdict.innerText()).toContain('Couldn’t connect with these settings');
@@ -98,7 +104,8 @@ test('Email Connect shows what the matrix allows', async () => {
     await editor.choose('provider', row.name);
     expect(await editor.choicesOf('protocol')).toEqual(row.protocols.map((id) => PROTOCOLS[id].name));
     expect(await editor.parameter('authentication').count(), 'Authentication is shown').toBe(1);
-    expect(await editor.choicesOf('authentication')).toEqual(
+    const offered = (await editor.choicesOf('authentication')).map((text) => text.split('\n')[0]);
+    expect(offered).toEqual(
       authenticationsOf(row).map(([id, cell]) => cell.name ?? AUTHENTICATIONS[id].name),
     );
   }
@@ -106,6 +113,22 @@ test('Email Connect shows what the matrix allows', async () => {
   await editor.choose('authentication', 'Basic');
   await editor.nodePanel.getByText('Microsoft has retired sign-in with a password').waitFor();
   await takePicture(browser.page, 'email-connect-notice');
+  await editor.choose('provider', 'Outlook / Office 365');
+  await editor.choose('protocol', 'Microsoft Graph');
+  await editor.choose('authentication', 'OAuth2');
+  await editor.nodePanel.getByText('in the credential must be Microsoft Graph').waitFor();
+  await takePicture(browser.page, 'email-connect-access');
+  await editor.choose('provider', 'Gmail');
+  await editor.parameter('authentication').click();
+  await takePicture(browser.page, 'email-connect-authentications');
+  await editor.parameter('authentication').click();
+  await editor.choose('provider', 'Other Server');
+  await editor.choose('authentication', 'Basic');
+  // A password for another server must not become the sign-in that Microsoft has retired.
+  await editor.choose('provider', 'MSN / Outlook.com');
+  expect(await editor.parameter('authentication').locator('input').inputValue()).toBe(
+    'OAuth2 (Sign In as User)',
+  );
   await editor.choose('provider', 'Other Server');
   await editor.choose('authentication', 'Basic');
 });
@@ -125,6 +148,8 @@ test('the workflow runs', async () => {
   const before = dovecot.logins();
   expect(await editor.executeWorkflow()).toBe('Workflow executed successfully');
   for (const name of OURS) await editor.node(name).getByTestId('canvas-node-status-success').waitFor();
+  await editor.node('Email Connect').getByText('Default · IMAP').waitFor();
+  await editor.node('Find messages in a folder').getByText('Default · Get Many: Message').waitFor();
   expect(dovecot.logins() - before).toBe(1);
   await waitFor('the session to end', () => dovecot.connections() === 0, 2_000);
   await takePicture(browser.page, 'canvas', { forDocs: true });
@@ -148,10 +173,18 @@ test('Email Mailbox shows the messages in its output', async () => {
   await browser.page.setViewportSize(WINDOW);
 });
 
+test('a session is picked from those that were opened lately, with their accounts', async () => {
+  await editor.openNode('Find messages in a folder');
+  onTestFinished(() => editor.closeNode());
+  expect(await editor.listedFor('sessionName')).toContain(`Default – ${USER}`);
+  await takePicture(browser.page, 'session-list');
+  await editor.pickListed('Default');
+});
+
 test('a folder is picked from those that the server has', async () => {
   await editor.openNode('Find messages in a folder');
   onTestFinished(() => editor.closeNode());
-  await editor.chooseMode('folder', 'From List');
+  expect(await editor.parameter('folder').locator('input').last().inputValue()).toBe('Inbox');
   const listed = await editor.listedFor('folder');
   const [paths, accounts] = [0, 1].map((part) => listed.map((name) => name.split(' – ')[part]!));
   expect(paths).toEqual(expect.arrayContaining(['INBOX', 'Sent', 'Trash']));

@@ -30,12 +30,12 @@ afterAll(async () => {
 
 describe.each<[provider: string, protocol: Protocol, authentication: string, credentialType: CredentialType]>(
   [
-    ['Outlook / Office 365', 'graph', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
+    ['Outlook / Office 365', 'graph', 'OAuth2 (Sign In as User)', 'emailOutlookOAuth2Api'],
     ['Outlook / Office 365', 'imap', 'Authorization Code with PKCE', 'emailOutlookPkceOAuth2Api'],
-    ['Outlook / Office 365', 'imap', 'OAuth2 (Managed by n8n)', 'emailOutlookOAuth2Api'],
+    ['Outlook / Office 365', 'imap', 'OAuth2 (Sign In as User)', 'emailOutlookOAuth2Api'],
     ['Gmail', 'imap', 'Authorization Code with PKCE', 'emailGmailPkceOAuth2Api'],
-    ['Gmail', 'imap', 'OAuth2 (Managed by n8n)', 'emailGmailOAuth2Api'],
-    ['MSN / Outlook.com', 'imap', 'OAuth2 (Managed by n8n)', 'emailMsnOAuth2Api'],
+    ['Gmail', 'imap', 'OAuth2 (Sign In as User)', 'emailGmailOAuth2Api'],
+    ['MSN / Outlook.com', 'imap', 'OAuth2 (Sign In as User)', 'emailMsnOAuth2Api'],
   ],
 )('%s over %s with %s', (provider, protocol, authentication, credentialType) => {
   test('connects an account and opens its mailbox', async () => {

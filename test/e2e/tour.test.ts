@@ -119,7 +119,13 @@ test('attachments, replies and drafts', async () => {
     }),
     step('Draft', 'draft', 'create', { ...TEXT, subject: 'First', toEmail: BOB }),
     step('Update', 'draft', 'update', { ...TEXT, subject: 'Second', toEmail: BOB }),
+    step('Read draft', 'draft', 'get', {}),
     step('Send draft', 'draft', 'send', {}),
+    step('Reply draft', 'message', 'reply', {
+      ...{ ...TEXT, messageId: '={{ $("Reply").item.json.originalId }}', saveAsDraft: true },
+    }),
+    step('Drafts', 'draft', 'getMany', { returnAll: true }),
+    step('Delete draft', 'draft', 'delete', {}),
     step('Send', 'message', 'send', { ...TEXT, toEmail: BOB, subject: 'Last' }),
     step('After', 'message', 'getMany', { folder: path('Answers'), simplify: false }),
   ]);
@@ -132,6 +138,9 @@ test('attachments, replies and drafts', async () => {
     draftRemoved: true,
     sentCopy: { saved: true, folder: 'Sent' },
   });
+  expect(first('Read draft')).toMatchObject({ id: first('Update')?.id, subject: 'Second' });
+  expect(first('Drafts')).toMatchObject({ id: first('Reply draft')?.id, subject: 'Re: Question' });
+  expect(first('Delete draft')).toMatchObject({ deleted: true, folder: 'Trash' });
   expect(first('After')).toMatchObject({ isAnswered: true, keywords: ['$Forwarded'] });
   const subjects = relay.delivered.map(({ raw }) => /^Subject: (.*)$/m.exec(raw.toString())?.[1]?.trim());
   expect(subjects).toEqual(['Re: Question', 'Re: Question', 'Fwd: Question', 'Second', 'Last']);

@@ -31,13 +31,13 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
     // "AuthFailed:LogonDenied-BasicAuthBlocked-<UserType:OutlookCom> LogonFailed-BasicAuthBlocked"
     says: /BasicAuthBlocked|basic authentication is disabled/i,
     description:
-      'Microsoft no longer accepts passwords for mail, not even app passwords. In Email Connect choose "OAuth2 (Managed by n8n)", with the provider "Outlook / Office 365" for an account of an organization, or "MSN / Outlook.com" for a personal one.',
+      'Microsoft no longer accepts passwords for mail, not even app passwords. In Email Connect choose "OAuth2 (Sign In as User)", with the provider "Outlook / Office 365" for an account of an organization, or "MSN / Outlook.com" for a personal one.',
   },
   {
     says: /SmtpClientAuthentication is disabled/i,
     providers: ['msn'],
     description:
-      'Microsoft does not let this account send by SMTP with a password. Use "OAuth2 (Managed by n8n)". If that is refused too, sign in at outlook.com: Microsoft may have to verify a new account first.',
+      'Microsoft does not let this account send by SMTP with a password. Use "OAuth2 (Sign In as User)". If that is refused too, sign in at outlook.com: Microsoft may have to verify a new account first.',
   },
   {
     // If the mailbox has no setting of its own, the tenant's setting applies. "504 5.7.4": AUTH is disabled completely.
@@ -48,7 +48,7 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
     says: /security defaults|did not meet the criteria/i,
     authentications: ['basic'],
     description:
-      'A security rule of the organization refuses logins with a password. Use "OAuth2 (Managed by n8n)" with the provider "Outlook / Office 365".',
+      'A security rule of the organization refuses logins with a password. Use "OAuth2 (Sign In as User)" with the provider "Outlook / Office 365".',
   },
   {
     says: /security defaults|did not meet the criteria/i,

@@ -1,7 +1,7 @@
 import type { LoginError } from './types';
 
 const NOT_NOW = '{server} could not check the login now ({detail})';
-const TRY_LATER = 'Run the workflow again in a few minutes. The server did not check the password or token.';
+const TRY_LATER = 'Try again in a few minutes. The server did not check the password or token.';
 
 /**
  * Temporary refusals. Response codes: RFC 5530 section 3 (IMAP), RFC 2449 section 8 and RFC 3206 section 4 (POP3); RFC
@@ -22,21 +22,20 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
     code: 'CONNECTION_LIMIT',
     message: '{server} allows no more connections from this account for now ({detail})',
     description:
-      'Close other programs that use this mailbox, run fewer workflows at the same time, or use one session for several nodes. Then run the workflow again.',
+      'Close other programs that use this mailbox, run fewer workflows at the same time, or use one session for several nodes. Then try again.',
   },
   {
     says: /too many login|exceeded command or bandwidth limits|\[OVERQUOTA\]|throttled|rate limit/i,
     code: 'SERVER_REFUSED',
     message: '{server} makes this account wait after too many requests ({detail})',
-    description:
-      'Wait (up to a day for Gmail), then run the workflow less often or with fewer messages at a time.',
+    description: 'Wait (up to a day for Gmail), then ask less often, or for fewer messages at a time.',
   },
   {
     // A POP3 server lets one session at a time into a mailbox (RFC 1939 section 3).
     says: /\[IN-?USE\]/i,
     code: 'CONNECTION_LIMIT',
     message: '{server} says that another program is using the mailbox ({detail})',
-    description: 'Close the other program that uses this mailbox, or run the workflow again when it is done.',
+    description: 'Close the other program that uses this mailbox, or try again when it is done.',
   },
   {
     // Exchange: "Server Unavailable. 15".
@@ -59,8 +58,8 @@ export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
   {
     // Dovecot: "Plaintext authentication disallowed", since 2.4 "Cleartext". Postfix: "Must issue a STARTTLS command first".
     says: /\[PRIVACYREQUIRED\]|(plain|clear)text (authentication|logins?) (is )?(disallowed|disabled)|LOGINDISABLED|issue a STARTTLS|\b5\.7\.11\b/i,
-    description:
-      'The server allows logins only on an encrypted connection: set "Security" (for sending, "SMTP Security") in the credential to TLS or STARTTLS.',
+    description: ({ protocol }) =>
+      `The server allows logins only on an encrypted connection: set "${protocol.toUpperCase()} Security" in the credential to TLS or STARTTLS.`,
   },
   {
     // Gmail and Zoho ("You are yet to enable IMAP"), Yandex ("does not have access rights to this service").

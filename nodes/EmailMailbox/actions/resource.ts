@@ -1,4 +1,4 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import type { Operation } from './operation';
 
@@ -27,6 +27,18 @@ export const propertiesOf = ({
     default: first,
   },
   ...operations.flatMap(({ value: operation, fields }) =>
-    updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, [...fields]),
+    fields.map((field) => shownFor({ resource: [resource], operation: [operation] }, field)),
   ),
 ];
+
+/**
+ * The operation comes before the field's own conditions: n8n takes a field as shown, and checks that it is filled, as
+ * soon as it reaches a condition whose value is an expression.
+ */
+const shownFor = (
+  operation: Record<string, string[]>,
+  { displayOptions, ...field }: INodeProperties,
+): INodeProperties => ({
+  ...field,
+  displayOptions: { ...displayOptions, show: { ...operation, ...displayOptions?.show } },
+});

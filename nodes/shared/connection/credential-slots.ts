@@ -1,6 +1,6 @@
 import type { INodeCredentialDescription } from 'n8n-workflow';
 
-import { CELLS, type CredentialType } from '../../../mail/account/providers';
+import { CELLS, choiceOf, type CredentialType } from '../../../mail/account/providers';
 import { testedBy } from './credential-test';
 
 const credentialTypes = [...new Set(CELLS.map(({ credentialType }) => credentialType))].sort();
@@ -16,7 +16,11 @@ function shownFor(credentialType: CredentialType): INodeCredentialDescription['d
   return {
     show: {
       '/provider': cells.map(({ provider }) => provider),
-      '/authentication': cells.map(({ authentication }) => authentication),
+      '/authentication': [
+        ...new Set(
+          cells.flatMap(({ authentication, method }) => [authentication, choiceOf(authentication, method)]),
+        ),
+      ],
     },
   };
 }

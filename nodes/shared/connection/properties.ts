@@ -5,32 +5,89 @@ import {
   PROTOCOLS,
   PROVIDERS,
   authenticationsOf,
+  choiceOf,
+  type AuthMethod,
+  type Authentication,
   type ProviderId,
   type ProviderRow,
 } from '../../../mail/account/providers';
 import { DEFAULT_EWS_VERSION, EWS_VERSIONS } from '../../../mail/account/ews-settings';
+import { ACCESS_FOR, MICROSOFT_ACCESS } from '../../../mail/account/microsoft-access';
 import { DEFAULT_KEEP, DEFAULT_TIMEOUTS, LONGEST_KEEP } from '../../../n8n/credential/connect-options';
+import { isManaged } from '../../../n8n/credential/managed-login';
 import { SESSION_NAME } from '../session-name';
+import { inVersion1, sinceVersion2 } from '../versions';
+
+/** By the value of the field. */
+export const PROTOCOL_NAMES = Object.fromEntries(
+  Object.entries(PROTOCOLS).map(([value, { name }]) => [value, name]),
+);
 
 /** The notice below a choice of a provider. */
 const noticeOf = (
   provider: string,
   choice: 'authentication' | 'protocol',
-  value: string,
+  values: readonly string[],
   displayName: string,
 ): INodeProperties => ({
   displayName,
   name: `${choice}Notice`,
   type: 'notice',
   default: '',
-  displayOptions: { show: { provider: [provider], [choice]: [value] } },
+  displayOptions: { show: { provider: [provider], [choice]: [...values] } },
 });
+
+/** What a credential has to allow whose token is for one protocol only; mail servers are what it allows first. */
+const accessNotices = ({ id, protocols, authentications }: ProviderRow): INodeProperties[] =>
+  protocols
+    .filter((protocol) => protocols.some((other) => ACCESS_FOR[other] !== ACCESS_FOR[protocol]))
+    .filter((protocol) => ACCESS_FOR[protocol] !== 'mail')
+    .map((protocol) => ({
+      displayName: `<b>Access</b> in the credential must be <b>${MICROSOFT_ACCESS[ACCESS_FOR[protocol]].name}</b>. If you change it there, connect the account again.`,
+      name: 'accessNotice',
+      type: 'notice',
+      default: '',
+      displayOptions: {
+        show: {
+          ...{ provider: [id], protocol: [protocol] },
+          authentication: Object.keys(authentications).filter((one) => isManaged(one as Authentication)),
+        },
+      },
+    }));
+
+type Choose = (authentication: Authentication, method: AuthMethod) => string;
+
+/** How to log in at a provider. */
+const authenticationField = (row: ProviderRow, valueOf: Choose): INodeProperties => {
+  const cells = authenticationsOf(row);
+  return {
+    displayName: 'Authentication',
+    name: 'authentication',
+    type: 'options',
+    options: cells.map(([id, method]) => ({
+      value: valueOf(id, method),
+      name: method.name ?? AUTHENTICATIONS[id].name,
+      description: method.when ?? AUTHENTICATIONS[id].when,
+    })),
+    default: valueOf(...cells[0]!),
+    description: 'How n8n logs in',
+    displayOptions: { show: { provider: [row.id] } },
+  };
+};
+
+/** Version 1 saves a retired one under its own name. */
+const authenticationFields = (row: ProviderRow): INodeProperties[] =>
+  authenticationsOf(row).some(([, { retired }]) => retired)
+    ? [
+        ...inVersion1([authenticationField(row, (id) => id)]),
+        ...sinceVersion2([authenticationField(row, choiceOf)]),
+      ]
+    : [authenticationField(row, choiceOf)];
 
 /** The choices of each provider; the editor shows those of the provider that was picked. */
 const choices: INodeProperties[] = PROVIDERS.flatMap((row: ProviderRow): INodeProperties[] => {
   const [firstProtocol] = row.protocols;
   const authentications = authenticationsOf(row);
-  const [firstAuthentication] = authentications.map(([id]) => id);
   const displayOptions = { show: { provider: [row.id] } };
   return [
     {
@@ -43,23 +100,14 @@ const choices: INodeProperties[] = PROVIDERS.flatMap((row: ProviderRow): INodePr
       displayOptions,
     },
     ...Object.entries(row.protocolNotices ?? {}).map(([protocol, notice]) =>
-      noticeOf(row.id, 'protocol', protocol, notice),
+      noticeOf(row.id, 'protocol', [protocol], notice),
     ),
-    {
-      displayName: 'Authentication',
-      name: 'authentication',
-      type: 'options',
-      options: authentications.map(([value, cell]) => ({
-        value,
-        name: cell.name ?? AUTHENTICATIONS[value].name,
-      })),
-      default: firstAuthentication,
-      description: 'How n8n logs in',
-      displayOptions,
-    },
-    ...authentications.flatMap(([value, { notice }]) =>
-      notice ? [noticeOf(row.id, 'authentication', value, notice)] : [],
-    ),
+    ...authenticationFields(row),
+    ...accessNotices(row),
+    ...authentications.flatMap(([value, method]) => {
+      const { notice } = method;
+      return notice ? [noticeOf(row.id, 'authentication', [value, choiceOf(value, method)], notice)] : [];
+    }),
   ];
 });
 
@@ -70,20 +118,20 @@ const { commandTimeout, connectTimeout, idleTimeout } = DEFAULT_TIMEOUTS;
 /** How a connection is made and kept, for every node that opens one. */
 export const CONNECTION_OPTIONS: readonly INodeProperties[] = [
   {
-    displayName: 'Command Timeout',
+    displayName: 'Command Timeout (Seconds)',
     name: 'commandTimeout',
     type: 'number',
     typeOptions: { minValue: 1 },
     default: commandTimeout,
-    description: 'How long to wait for an answer from the server, in seconds',
+    description: 'How long to wait for an answer from the server',
   },
   {
-    displayName: 'Connect Timeout',
+    displayName: 'Connect Timeout (Seconds)',
     name: 'connectTimeout',
     type: 'number',
     typeOptions: { minValue: 1 },
     default: connectTimeout,
-    description: 'How long to wait for the connection and the login, in seconds',
+    description: 'How long to wait for the connection and the login',
   },
   {
     displayName: 'EWS Version',
@@ -99,13 +147,12 @@ export const CONNECTION_OPTIONS: readonly INodeProperties[] = [
     displayOptions: { show: { '/protocol': ['ews'] } },
   },
   {
-    displayName: 'Idle Timeout',
+    displayName: 'Idle Timeout (Seconds)',
     name: 'idleTimeout',
     type: 'number',
     typeOptions: { minValue: 1 },
     default: idleTimeout,
-    description:
-      'How long to keep an unused connection open, in seconds. It opens again when a node needs it.',
+    description: 'How long to keep an unused connection open. It opens again when a node needs it.',
   },
   {
     displayName: 'Impersonate',
@@ -117,21 +164,29 @@ export const CONNECTION_OPTIONS: readonly INodeProperties[] = [
     displayOptions: { show: { '/provider': ['exchange'] satisfies ProviderId[] } },
   },
   {
-    displayName: 'Keep Connection For',
+    displayName: 'Keep Connection For (Seconds)',
     name: 'keepConnectionFor',
     type: 'number',
     typeOptions: { minValue: 0, maxValue: LONGEST_KEEP },
     default: DEFAULT_KEEP,
     description:
-      'How long to keep the connection after the run, in seconds, so that the next run needs no new login. 0 closes it when the run ends. Over POP3 it is always closed.',
+      'How long to keep the connection after the run, so that the next run needs no new login. 0 closes it when the run ends. Over POP3 it is always closed.',
     displayOptions: { hide: { '/protocol': ['pop3'] } },
+  },
+  {
+    displayName: 'Read Only',
+    name: 'readOnly',
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether the session only reads: every change and every sending is refused, for example in a report or an AI agent',
   },
   {
     displayName: 'Shared Mailbox',
     name: 'mailbox',
     type: 'string',
     default: '',
-    placeholder: 'info@example.com',
+    placeholder: 'e.g. info@example.com',
     description: 'Address of another mailbox to open instead of the one in the credential',
     displayOptions: { show: { '/provider': providersOfSharedMailboxes } },
   },

@@ -53,6 +53,17 @@ export class CredentialDialog {
     await this.dialog.waitFor();
   }
 
+  /** The names of the fields that the dialog shows, from the top. */
+  async fields(): Promise<string[]> {
+    const inputs = await this.dialog.locator('[data-test-id^="parameter-input-"]').all();
+    const ids = await Promise.all(inputs.map(async (input) => await input.getAttribute('data-test-id')));
+    return [...new Set(ids.map((id) => String(id).replace('parameter-input-', '')))];
+  }
+
+  async switchOn(name: string): Promise<void> {
+    await this.dialog.getByTestId(`parameter-input-${name}`).locator('.el-switch').click();
+  }
+
   async choose(name: string, choice: string): Promise<void> {
     await this.field(name).click();
     await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: choice }).first().click();

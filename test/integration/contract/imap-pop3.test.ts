@@ -15,6 +15,11 @@ describe('IMAP', () => {
   searchesFolders(() => startDovecotLab('imap'));
 });
 
+describe('IMAP of a server without previews', () => {
+  const withoutPreview = 'imap_capability = IMAP4rev1 IDLE UIDPLUS MOVE LIST-EXTENDED SPECIAL-USE LITERAL+';
+  readsMail(() => startDovecotLab('imap', { extraConfig: withoutPreview }), { flags: true, structure: true });
+});
+
 describe('POP3', () => {
   readsMail(() => startDovecotLab('pop3'), { flags: false, structure: false });
   tellsWhatArrived(() => startDovecotLab('pop3'), { folders: false });

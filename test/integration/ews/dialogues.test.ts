@@ -11,6 +11,7 @@ import { ADA } from '../../contract/exchange-lab';
 import { startEws, type EwsServer, type Fault } from '../../servers/exchange/ews';
 import { mail } from '../../servers/mime';
 import { deliverOne, INLINE_PDF } from '../exchange/dialogues';
+import { testDraftInThread } from '../exchange/draft-thread';
 import { codeOf, deliver } from '../exchange/faults';
 
 const CAROL = {
@@ -298,3 +299,5 @@ const page = (id: string): string =>
     '<m:RootFolder IndexedPagingOffset="1" TotalItemsInView="751" IncludesLastItemInRange="false"><t:Items>' +
       `<t:Message><t:ItemId Id="${id}" ChangeKey="CQ=="/></t:Message></t:Items></m:RootFolder>`,
   );
+
+testDraftInThread(() => ({ client, server }));

@@ -165,7 +165,9 @@ describe('Basic', () => {
   it('names the right credential for a server that only offers NTLM', async () => {
     const error = await failure(login('basic', { url: new URL(`${exchange.origin}/ntlm`) }));
     expect(error.message).toContain('does not offer Basic, only Negotiate, NTLM');
-    expect(error.description).toBe('Use a credential of the type "Email Exchange NTLM API".');
+    expect(error.description).toBe(
+      'Set "Authentication" of Email Connect to "NTLM", with a credential for it.',
+    );
   });
 
   it('refuses a user with a colon', async () => {
@@ -201,7 +203,9 @@ describe('NTLM', () => {
   it('names the right credential for a server that only offers Basic', async () => {
     const error = await failure(login('ntlm', { url: new URL(`${exchange.origin}/basic`) }));
     expect(error.message).toContain('does not offer NTLM, only Basic');
-    expect(error.description).toBe('Use a credential of the type "Email Exchange Basic API".');
+    expect(error.description).toBe(
+      'Set "Authentication" of Email Connect to "Basic (User and Password)", with a credential for it.',
+    );
   });
 
   it.each<[string, MailErrorCode]>([

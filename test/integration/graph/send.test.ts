@@ -12,6 +12,7 @@ import { ADA } from '../../contract/exchange-lab';
 import { graphSettings, startAdasGraph, token } from '../../contract/graph-lab';
 import type { GraphServer } from '../../servers/graph/graph';
 import { mail } from '../../servers/mailbox';
+import { testDraftInThread } from '../exchange/draft-thread';
 
 const MB = 1024 * 1024;
 const LARGE = randomBytes(7 * MB + 123);
@@ -94,6 +95,12 @@ describe('a message', () => {
     expect(await subjectsIn('\\Sent')).not.toContain('no copy');
   });
 
+  it.each(['automatic', 'never'] as const)('asks for a read receipt, with a copy: %s', async (saveToSent) => {
+    await client.send(letter('receipt', { readReceipt: true }), { saveToSent });
+    const { headers } = await sent();
+    expect(headers.find(({ key }) => key === 'disposition-notification-to')?.value).toBe(`<${ADA}>`);
+  });
+
   it('with large attachments goes up in pieces, byte for byte, and is sent once', async () => {
     const message = letter('large', {
       html: '<p>See <img src="cid:logo"></p>',
@@ -171,6 +178,9 @@ describe('a draft', () => {
     expect(await subjectsIn('\\Drafts')).not.toContain('draft');
   });
 });
+
+// The large one is saved in parts.
+testDraftInThread(() => ({ client, server }), [['large', 5 * MB]]);
 
 describe('a message that is stored', () => {
   const headers = { 'Message-ID': '<stored@example.test>', References: '<a@b> <c@d>', 'X-Ticket': '42' };

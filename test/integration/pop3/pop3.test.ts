@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Authenticator } from '../../../mail/auth/authenticator';
 import type { MailClient } from '../../../mail/model/client';
 import { isMailError, type MailError } from '../../../mail/errors';
+import { deleteDrafts, getDrafts, listDrafts } from '../../../mail/model/drafts';
 import type { Message } from '../../../mail/model/message';
 import { openClient } from '../../../mail/session/open-client';
 import { Pop3Client } from '../../../mail/pop3/client';
@@ -167,6 +168,9 @@ describe('a real POP3 server', () => {
     const list = async (query: object, folder = 'INBOX') =>
       await client.listMessages(folder, query, { content: false }, 1);
     const refusals: Array<() => Promise<unknown>> = [
+      async () => await listDrafts(client, { content: false }, 1),
+      async () => await getDrafts(client, ['x'], { content: false }),
+      async () => await deleteDrafts(client, ['x'], { permanently: true }),
       async () => await client.moveMessages(['x'], 'Archive'),
       async () => await client.copyMessages(['x'], 'Archive'),
       async () => await client.markMessages(['x'], { isRead: true }),

@@ -176,6 +176,10 @@ export const ITEM_FIELDS: Readonly<Record<string, Field>> = {
     render: ({ isFlagged }) => tag('t:Flag', {}, value('t:FlagStatus', isFlagged ? 'Flagged' : 'NotFlagged')),
     value: ({ isFlagged }) => (isFlagged ? 'Flagged' : 'NotFlagged'),
   },
+  // "The Preview element is limited to 256 characters" (Preview (ItemType)).
+  'item:Preview': {
+    render: (item) => value('t:Preview', textOf(item).replace(/\s+/g, ' ').trim().slice(0, 255)),
+  },
   'item:TextBody': {
     onlyGetItem: true,
     render: (item) => tag('t:TextBody', { BodyType: 'Text' }, escaped(textOf(item))),

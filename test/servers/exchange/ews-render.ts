@@ -39,7 +39,7 @@ const BY_SHAPE: Readonly<Record<string, readonly string[]>> = {
     ...['message:IsRead'],
   ],
   AllProperties: [...Object.keys(ITEM_FIELDS), ...Object.keys(MESSAGE_FIELDS), 'postitem:PostedTime'].filter(
-    (name) => !['item:MimeContent', 'item:TextBody', 'item:UniqueBody'].includes(name),
+    (name) => !['item:MimeContent', 'item:Preview', 'item:TextBody', 'item:UniqueBody'].includes(name),
   ),
 };
 

@@ -22,11 +22,18 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   StreamingSubscriptionRequest: 'Exchange2010_SP1',
 };
 
-/** Since when there are properties of an item (UnindexedFieldURIType). */
-const PROPERTIES: Readonly<Record<string, string>> = {
+/** Since when there are fields (UnindexedFieldURIType). */
+const FIELDS: Readonly<Record<string, string>> = {
   'item:ConversationId': 'Exchange2010',
+  'item:Preview': 'Exchange2013',
   'item:TextBody': 'Exchange2013',
 };
+
+/** The fields that are named anywhere in a request. */
+const fieldsIn = ({ attributes, children }: Element): string[] => [
+  ...(attributes.FieldURI ? [attributes.FieldURI] : []),
+  ...children.flatMap(fieldsIn),
+];
 
 const isBefore = (version: string, since: string | undefined): boolean =>
   since !== undefined && VERSIONS.indexOf(version) < VERSIONS.indexOf(since);
@@ -37,13 +44,8 @@ export function unknownIn(request: Element, version: string): string | undefined
   if (isBefore(version, OPERATIONS[request.name])) return `There is no element '${request.name}'.`;
   const attribute = Object.keys(request.attributes).find((name) => isBefore(version, ATTRIBUTES[name]));
   if (attribute) return `The '${attribute}' attribute is not declared.`;
+  const field = fieldsIn(request).find((name) => isBefore(version, FIELDS[name]));
+  if (field) return `The 'FieldURI' attribute is invalid - The value '${field}' is invalid.`;
   const element = request.children.find(({ name }) => isBefore(version, ELEMENTS[name]));
-  if (element) return `There is no element '${element.name}'.`;
-  const property = propertiesIn(request).find((name) => isBefore(version, PROPERTIES[name]));
-  return property && `The 'FieldURI' attribute is invalid - The value '${property}' is invalid.`;
+  return element && `There is no element '${element.name}'.`;
 }
-
-const propertiesIn = ({ attributes, children }: Element): string[] => [
-  ...(attributes.FieldURI ? [attributes.FieldURI] : []),
-  ...children.flatMap(propertiesIn),
-];

@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers';
 import { issueCertificate, type ServerCertificate } from '../authority';
 import type { Account } from '../ntlm';
 import { listen } from '../ports';
+import { withoutBcc } from './compose';
 import { answersTo, type DirectoryEntry } from './directory';
 import type { Receipt, World } from './ews-calls';
 import { misbehave, refused, type Fault } from './ews-faults';
@@ -42,7 +43,7 @@ export interface EwsServer {
   origin: string;
   ca: string;
   mailbox(address: string): ExchangeMailbox;
-  /** What was sent. */
+  /** What was sent, as recipients get it. */
   sent: Array<{ from: string; raw: Buffer }>;
   /** What the mailboxes told the senders of their messages. */
   receipts: Receipt[];
@@ -80,7 +81,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     return found;
   };
   const deliver = async (raw: Buffer, from: string) => {
-    state.sent.push({ from, raw });
+    state.sent.push({ from, raw: withoutBcc(raw) });
     await Promise.resolve();
   };
   const directory = (): DirectoryEntry[] => [

@@ -92,6 +92,15 @@ export function changed(content: Content, json: Json): Content {
       ...(json.importance && json.importance !== 'normal'
         ? [{ key: 'Importance', value: String(json.importance) }]
         : []),
+      // What Exchange writes for PidTagReadReceiptRequested ([MS-OXCMAIL]).
+      ...(json.isReadReceiptRequested === true
+        ? [
+            {
+              key: 'Disposition-Notification-To',
+              value: `<${(json.from ? person(json.from as Recipient) : content.from)?.address ?? ''}>`,
+            },
+          ]
+        : []),
     ],
   };
 }

@@ -69,8 +69,8 @@ describe('the settings of a node', () => {
   });
 
   it.each<[object, string]>([
-    [{ connectTimeout: 0 }, 'Connect Timeout: 0 is not a valid number of seconds'],
-    [{ idleTimeout: 100_000 }, 'Idle Timeout: 100000 is not a valid number of seconds'],
+    [{ connectTimeout: 0 }, 'Connect Timeout (Seconds): 0 is not a valid number of seconds'],
+    [{ idleTimeout: 100_000 }, 'Idle Timeout (Seconds): 100000 is not a valid number of seconds'],
   ])('are refused with the options %j', async (options, message) => {
     await expect(ofTrigger(triggerNode(parameters({}, options)))).rejects.toThrow(message);
   });

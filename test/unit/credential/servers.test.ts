@@ -67,7 +67,7 @@ describe('the servers of a credential', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ host: '' }, /^Host: it is empty/],
+    [{ host: '' }, /^IMAP Host: it is empty/],
     [{ smtpHost: 'b.test', smtpPort: 0, smtpSecurity: 'tls' }, /^SMTP Port: 0 is not a port/],
     [{ smtpHost: 'smtp://b.test', smtpPort: 465, smtpSecurity: 'tls' }, /^SMTP Host: .*not a host name/],
     [{ smtpHost: 'b.test', smtpPort: 465, smtpSecurity: 'ssl' }, /^SMTP Security: "ssl"/],

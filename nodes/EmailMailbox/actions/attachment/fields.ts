@@ -40,7 +40,7 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
       name: 'mimeType',
       type: 'string',
       default: '',
-      placeholder: 'application/pdf, image/*',
+      placeholder: 'e.g. application/pdf, image/*',
       description: 'Types, separated by commas. * matches any text.',
     },
     {
@@ -48,7 +48,7 @@ export const ATTACHMENT_FILTERS: INodeProperties = {
       name: 'namePattern',
       type: 'string',
       default: '',
-      placeholder: '*.pdf, invoice-*',
+      placeholder: 'e.g. *.pdf, invoice-*',
       description: 'File names, separated by commas. * matches any text and ? a single character.',
     },
     {

@@ -15,7 +15,7 @@ export const bulkOperation =
     const stopAtError = !context.continueOnFail();
     const counter = new BatchCounter(action.done);
     const byId = new MessagesById(action, counter);
-    const items = (await prepareItems(context, action.read)).map((item) => {
+    const items = (await prepareItems(context, action.read, action.select)).map((item) => {
       if (isFailed(item)) return item;
       const { session, selection, parameters } = item;
       if ('ids' in selection) return byId.add(session, parameters, selection.ids);

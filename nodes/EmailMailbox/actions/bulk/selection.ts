@@ -67,7 +67,7 @@ export interface FilterSelection {
  */
 export function readSelection(context: IExecuteFunctions, itemIndex: number): Selection {
   if (readChoice(context, 'select', 'Messages', ['id', 'filter'], itemIndex) === 'id') {
-    return { ids: readIds(context, itemIndex) };
+    return { ids: readIds(context, itemIndex, MESSAGE) };
   }
   const query = readFilters(context, itemIndex);
   const dryRun = readSwitch(context, 'dryRun', 'Dry Run', itemIndex);
@@ -90,11 +90,29 @@ export function readSelection(context: IExecuteFunctions, itemIndex: number): Se
   return { folder: readFolder(context, 'folder', itemIndex), query, dryRun };
 }
 
-function readIds(context: IExecuteFunctions, itemIndex: number): string[] {
-  const value = context.getNodeParameter('messageId', itemIndex, '') as unknown;
+/** A field that holds an id or a list of ids. */
+interface IdField {
+  name: string;
+  displayName: string;
+  remedy: string;
+}
+
+const MESSAGE: IdField = {
+  name: 'messageId',
+  displayName: 'Message ID',
+  remedy: 'Use the field "id" of a message from Get Many.',
+};
+
+/** @throws {MailError} INVALID_INPUT */
+export function readIds(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  { name, displayName, remedy }: IdField,
+): string[] {
+  const value = context.getNodeParameter(name, itemIndex, '') as unknown;
   const ids = listOf(value).map((one) => textOf(one).trim());
   if (ids.length > 0 && ids.every(Boolean)) return ids;
-  throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
+  throw invalidInput(displayName, 'it is empty', remedy);
 }
 
 /** An AI agent can only send text: several ids as a list in JSON. */

@@ -1,5 +1,8 @@
 import type { Resource } from '../resource';
 import { create } from './create.operation';
+import { remove } from './delete.operation';
+import { get } from './get.operation';
+import { getMany } from './getMany.operation';
 import { send } from './send.operation';
 import { update } from './update.operation';
 
@@ -7,6 +10,6 @@ import { update } from './update.operation';
 export const draft: Resource = {
   value: 'draft',
   name: 'Draft',
-  operations: [create, send, update],
+  operations: [create, remove, get, getMany, send, update],
   preset: create,
 };

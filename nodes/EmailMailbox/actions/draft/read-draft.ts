@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { invalidInput } from '../../../../mail/errors';
 import { mailboxOf } from '../../../../mail/account/session-settings';
 import { readMessage } from '../message/send/read-message';
+import { draftJson } from '../message/send/sent';
 import { textOf } from '../fields/read-parameters';
 import type { ItemSession } from '../shared/each-item';
 
@@ -22,14 +23,8 @@ export async function save(
 ): Promise<IDataObject> {
   const message = readMessage(context, mailboxOf((await session()).settings), itemIndex);
   const saved = await use(async (client) => await client.saveDraft(message, { replaces }));
-  const { from, to, cc, bcc, subject } = message;
   return {
-    ...saved,
-    from,
-    to,
-    cc,
-    bcc,
-    subject,
+    ...draftJson(message, saved),
     ...(replaces === undefined ? {} : { previousId: replaces }),
   };
 }

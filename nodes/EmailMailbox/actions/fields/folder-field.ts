@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
+import { SPECIAL_USES, isInbox, isSpecialUse } from '../../../../mail/model/folder';
 import type { ParameterContext } from './read-parameters';
 
 interface FolderField {
@@ -11,13 +12,16 @@ interface FolderField {
   default?: string;
 }
 
+const shownAs = (preset: string): string =>
+  isInbox(preset) ? SPECIAL_USES['\\Inbox'].name : isSpecialUse(preset) ? SPECIAL_USES[preset].name : preset;
+
 /** A folder from the account's list, by its use, or by its path. */
 export const folderField = ({ displayName, name, description, default: preset = '' }: FolderField) =>
   ({
     displayName,
     name,
     type: 'resourceLocator',
-    default: { mode: 'path', value: preset },
+    default: { mode: 'list', value: preset, ...(preset && { cachedResultName: shownAs(preset) }) },
     required: true,
     description,
     modes: [
@@ -32,10 +36,10 @@ export const folderField = ({ displayName, name, description, default: preset = 
         displayName: 'By Use',
         name: 'use',
         type: 'list',
-        placeholder: 'Inbox, Sent, Trash...',
+        placeholder: 'Choose a use...',
         typeOptions: { searchListMethod: 'searchFolderUses' },
       },
-      { displayName: 'By Path', name: 'path', type: 'string', placeholder: 'Archive/2026' },
+      { displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Archive/2026' },
     ],
   }) satisfies INodeProperties;
 

@@ -61,10 +61,13 @@ export const THREAD_ID = idField({
   forModel: 'The threadId of a message, exactly as another tool gave it',
 });
 
-export const DRAFT_ID = idField({
+const DRAFT = {
   displayName: 'Draft ID',
   name: 'draftId',
   placeholder: 'e.g. Drafts;UIDVALIDITY=1700000000/;UID=42',
-  description: 'The field "ID" of a draft',
   forModel: 'The id of a draft, exactly as another tool gave it',
-});
+};
+
+export const DRAFT_ID = idField({ ...DRAFT, description: 'The field "ID" of a draft' });
+
+export const DRAFT_IDS = idField({ ...DRAFT, description: 'The field "ID" of a draft, or a list of IDs' });

@@ -25,7 +25,7 @@ export const create = defineOperation({
       type: 'string',
       default: '',
       required: true,
-      placeholder: 'Archive/2026',
+      placeholder: 'e.g. Archive/2026',
       description: 'Path of the new folder. Use the separator of the server, such as / or a dot.',
     },
     {

@@ -1,4 +1,5 @@
 import { folderField, readFolder } from '../fields/folder-field';
+import { permanentDeletion } from '../fields/permanent-deletion';
 import { forEachItem } from '../shared/each-item';
 import { defineOperation } from '../operation';
 
@@ -9,12 +10,7 @@ export const remove = defineOperation({
   description: 'Delete a folder and the messages in it',
   fields: [
     folderField({ displayName: 'Folder', name: 'folder', description: 'Folder to delete' }),
-    {
-      displayName: 'The messages in the folder are deleted permanently',
-      name: 'deleteNotice',
-      type: 'notice',
-      default: '',
-    },
+    permanentDeletion(),
   ],
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
     const folder = readFolder(context, 'folder', itemIndex);

@@ -1,5 +1,6 @@
 import { MailError } from '../../../../mail/errors';
 import { folderField, readFolder } from '../fields/folder-field';
+import { permanentDeletion } from '../fields/permanent-deletion';
 import { readSwitch } from '../fields/read-parameters';
 import { forEachItem } from '../shared/each-item';
 import { defineOperation } from '../operation';
@@ -22,6 +23,7 @@ export const empty = defineOperation({
       default: false,
       description: 'Whether to only count the messages and delete nothing',
     },
+    permanentDeletion({ dryRun: [false] }),
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
     const path = readFolder(context, 'folder', itemIndex);

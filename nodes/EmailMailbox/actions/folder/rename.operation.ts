@@ -18,7 +18,7 @@ export const rename = defineOperation({
       type: 'string',
       default: '',
       required: true,
-      placeholder: 'Archive/2026',
+      placeholder: 'e.g. Archive/2026',
       description: 'Full new path of the folder. To move the folder, enter a path in another folder.',
     },
   ],

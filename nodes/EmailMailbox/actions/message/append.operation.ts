@@ -65,7 +65,7 @@ export const append = defineOperation({
       typeOptions: { rows: 8 },
       default: '',
       required: true,
-      placeholder: 'From: ada@example.com\nSubject: Hello\n\nText',
+      placeholder: 'e.g. From: ada@example.com\nSubject: Hello\n\nText',
       description: 'Headers, an empty line, and the body',
       displayOptions: { show: { source: ['text'] } },
     },

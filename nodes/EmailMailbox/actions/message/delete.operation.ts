@@ -1,6 +1,5 @@
 import { bulkOperation } from '../bulk/bulk';
-import { readSwitch } from '../fields/read-parameters';
-import { moveResultJson } from '../bulk/move-result';
+import { deletion, permanently } from '../bulk/deletion';
 import { SELECTION_FIELDS } from '../bulk/selection';
 import { defineOperation } from '../operation';
 
@@ -9,22 +8,6 @@ export const remove = defineOperation({
   name: 'Delete',
   action: 'Delete messages',
   description: 'Move messages to the trash or delete them permanently',
-  fields: [
-    ...SELECTION_FIELDS,
-    {
-      displayName: 'Delete Permanently',
-      name: 'permanently',
-      type: 'boolean',
-      default: false,
-      description:
-        'Whether to delete the messages permanently instead of moving them to the trash. Messages in the trash are always deleted permanently.',
-    },
-  ],
-  execute: bulkOperation({
-    done: 'deleted',
-    repeatable: true,
-    read: (context, itemIndex) => readSwitch(context, 'permanently', 'Delete Permanently', itemIndex),
-    run: async (client, ids, permanently) => await client.deleteMessages(ids, { permanently }),
-    toJson: (id, result) => ({ ...moveResultJson(id, result), deleted: true }),
-  }),
+  fields: [...SELECTION_FIELDS, ...permanently('messages')],
+  execute: bulkOperation(deletion(async (client, ids, options) => await client.deleteMessages(ids, options))),
 });

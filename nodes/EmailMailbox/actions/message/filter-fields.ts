@@ -17,13 +17,13 @@ const IN_ALL_VERSIONS: TextFilter[] = [
   {
     displayName: 'Keyword',
     name: 'keyword',
-    placeholder: 'Invoice',
+    placeholder: 'e.g. Invoice',
     description: 'Keyword (IMAP) or category (EWS, Graph) that the message has',
   },
   {
     displayName: 'Label',
     name: 'label',
-    placeholder: 'Customers/Acme',
+    placeholder: 'e.g. Customers/Acme',
     description: 'Label that the message has, such as Customers/Acme or \\Important. Only Gmail over IMAP.',
   },
   { displayName: 'To', name: 'to', description: 'Text in the name or address of a recipient' },
@@ -41,7 +41,7 @@ const SINCE_VERSION_2: TextFilter[] = [
   {
     displayName: 'Without Keyword',
     name: 'withoutKeyword',
-    placeholder: 'Invoice',
+    placeholder: 'e.g. Invoice',
     description: 'Keyword (IMAP) or category (EWS, Graph) that the message does not have',
   },
 ];
@@ -97,7 +97,7 @@ const OTHERS: INodeProperties[] = [
     name: 'messageIdHeader',
     type: 'string',
     default: '',
-    placeholder: '<order-42@example.com>',
+    placeholder: 'e.g. <order-42@example.com>',
     description: 'The Message-ID header of the message, which stays the same in every mailbox',
   },
   {
@@ -105,7 +105,7 @@ const OTHERS: INodeProperties[] = [
     name: 'raw',
     type: 'string',
     default: '',
-    placeholder: 'OR UNSEEN HEADER X-Ticket "42"',
+    placeholder: 'e.g. OR UNSEEN HEADER X-Ticket "42"',
     description:
       'More search terms in the language of the server: SEARCH keys for IMAP, a query such as subject:invoice for Exchange. Not available with POP3.',
   },

@@ -25,8 +25,8 @@ const listField =
   (displayName: string, name: string, description: string): INodeProperties => ({
     ...{ displayName, name, type: 'string', default: '', placeholder, description },
   });
-const keywordsField = listField('Invoice, Done');
-const labelsField = listField('Customers/Acme, \\Important');
+const keywordsField = listField('e.g. Invoice, Done');
+const labelsField = listField('e.g. Customers/Acme, \\Important');
 
 export const mark = defineOperation({
   value: 'mark',

@@ -125,6 +125,7 @@ export const wantedFor = (options: OutputOptions): FetchOptions => ({
   content: options.includeBody,
   headers: options.includeHeaders,
   attachments: options.downloadAttachments,
+  preview: true,
 });
 
 /** The output for messages, with their attachments in n8n's binary store if requested. */

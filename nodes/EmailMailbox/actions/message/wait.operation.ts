@@ -23,7 +23,7 @@ export const wait = defineOperation({
     folderField({ displayName: 'Folder', name: 'folder', default: 'INBOX', description: 'Folder to watch' }),
     ...FILTER_FIELDS,
     {
-      displayName: 'Timeout',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       typeOptions: { minValue: 1, maxValue: LONGEST },
@@ -77,7 +77,7 @@ function readTimeout(context: IExecuteFunctions, itemIndex: number): number {
   const seconds = numberOf(value);
   if (seconds > 0 && seconds <= LONGEST) return seconds;
   throw invalidInput(
-    'Timeout',
+    'Timeout (Seconds)',
     `${textOf(value)} is not a valid number of seconds`,
     `Enter a number of seconds from 1 to ${LONGEST}.`,
   );

@@ -22,13 +22,14 @@ export interface Prepared<Parameters> {
 export async function prepareItems<P>(
   context: IExecuteFunctions,
   read: (context: IExecuteFunctions, itemIndex: number) => P,
+  select: typeof readSelection = readSelection,
 ): Promise<Array<Prepared<P> | INodeExecutionData>> {
   const sessionAt = sessionsOf(context);
   const prepared: Array<Prepared<P> | INodeExecutionData> = [];
   for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
     try {
       const parameters = read(context, itemIndex);
-      const selection = readSelection(context, itemIndex);
+      const selection = select(context, itemIndex);
       prepared.push({ session: await sessionAt(itemIndex), selection, parameters });
     } catch (error) {
       prepared.push(failedItem(context, error, itemIndex));

@@ -4,9 +4,11 @@ import type { FlagChanges } from '../../../../../mail/model/client';
 import { isMailError } from '../../../../../mail/errors';
 import type { Session } from '../../../../../mail/session/session';
 import { eachItem } from '../../../../shared/per-item';
+import { readSwitch } from '../../fields/read-parameters';
 import type { Execute } from '../../operation';
-import { sentJson, warn, warnOf } from '../send/sent';
+import { draftJson, sentJson, warn, warnOf } from '../send/sent';
 import { composeReply, type ReplyKind } from './compose-reply';
+import { SAVE_AS_DRAFT } from './fields';
 import { readOriginals, type Original } from './originals';
 
 /** How the original is marked afterwards (RFC 9051 section 2.3.2). */
@@ -19,7 +21,7 @@ const MARKS: Readonly<Record<ReplyKind, FlagChanges>> = {
 /** By session: the id of each original that got a reply, and the item that sent it. */
 type RepliedTo = Map<Session, Map<string, number>>;
 
-/** The operation that replies to a message, or forwards it, for each input item. */
+/** The operation that replies to a message, or forwards it, for each input item; or saves that as a draft. */
 export const replyOperation =
   (kind: ReplyKind): Execute =>
   async (context) => {
@@ -29,7 +31,11 @@ export const replyOperation =
       const original = originals[itemIndex]!;
       try {
         if (original instanceof Error) throw original;
-        const json = await reply(context, kind, original, itemIndex);
+        const { name, displayName } = SAVE_AS_DRAFT;
+        const isDraft = readSwitch(context, name, displayName, itemIndex);
+        const json = await reply(context, kind, original, itemIndex, isDraft);
+        // Nobody got the draft yet, so the original is not answered.
+        if (isDraft) return [{ json }];
         const { session, message } = original;
         const items = repliedTo.get(session) ?? new Map<string, number>();
         repliedTo.set(session, items.set(message.id, itemIndex));
@@ -49,20 +55,29 @@ async function reply(
   kind: ReplyKind,
   original: Original,
   itemIndex: number,
+  isDraft: boolean,
 ): Promise<IDataObject> {
   const { saveToSent, unreachable = [], ...message } = composeReply(context, kind, original, itemIndex);
-  const sent = await original.session.use(async (client) => await client.send(message, { saveToSent }), {
-    // Never repeated: the reply could be sent twice.
-    repeatable: false,
-  });
-  warnOf(context, sent, itemIndex);
+  const { session } = original;
+  // Never repeated: the reply could be sent or saved twice.
+  const once = { repeatable: false };
+  let json: IDataObject;
+  if (isDraft) {
+    json = draftJson(message, await session.use(async (client) => await client.saveDraft(message), once));
+  } else {
+    const sent = await session.use(async (client) => await client.send(message, { saveToSent }), once);
+    warnOf(context, sent, itemIndex);
+    json = sentJson(message, sent);
+  }
   if (unreachable.length > 0) {
     const names = unreachable.join(', ');
-    warn(context, itemIndex, `No reply was sent to ${names}: the message has no address for them.`);
+    const verb = isDraft ? 'The draft is not addressed' : 'No reply was sent';
+    warn(context, itemIndex, `${verb} to ${names}: the message has no address for them.`);
   }
   return {
-    ...sentJson(message, sent),
+    ...json,
     originalId: original.message.id,
+    ...(isDraft && { threadId: original.message.threadId }),
     ...(unreachable.length > 0 && { unreachable }),
   };
 }

@@ -42,12 +42,28 @@ const LEAVE_OUT: INodeProperties = {
 /** By default, a forward has the attachments of the original, and a reply does not. */
 export const TAKE_ALONG = { reply: TAKE_ALONG_TOO, forward: { ...TAKE_ALONG_TOO, default: true } };
 
+export const SAVE_AS_DRAFT: INodeProperties = {
+  displayName: 'Save as Draft',
+  name: 'saveAsDraft',
+  type: 'boolean',
+  default: false,
+  description:
+    'Whether to save the message in the drafts folder, in the thread of the original, instead of sending it',
+};
+
+/** Not marked as required: a draft can do without recipients, and whether it is one may come from an expression. */
+const FORWARD_TO: INodeProperties = {
+  ...TO,
+  description: `${TO.description}. Only a draft may have none.`,
+};
+
 /** The editor shows options in alphabetical order. */
 const sorted = (options: INodeProperties[]): INodeProperties =>
   optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
 
 const replyFields = (more: INodeProperties[] = []): INodeProperties[] => [
   ...MESSAGE_ID,
+  SAVE_AS_DRAFT,
   ...BODY_FIELDS,
   sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
 ];
@@ -69,7 +85,8 @@ export function readLeftOut(options: IDataObject): string[] {
 
 export const FORWARD_FIELDS: INodeProperties[] = [
   ...MESSAGE_ID,
-  { ...TO, required: true },
+  SAVE_AS_DRAFT,
+  FORWARD_TO,
   {
     displayName: 'Forward As',
     name: 'forwardAs',

@@ -1,7 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inVersion1, sinceVersion2 } from '../../../../shared/versions';
+import type { SwitchOption } from '../../fields/options';
+
 const address = (displayName: string, name: string, placeholder: string, description: string) =>
-  ({ displayName, name, type: 'string', default: '', placeholder, description }) satisfies INodeProperties;
+  ({
+    ...{ displayName, name, type: 'string', default: '', description },
+    placeholder: `e.g. ${placeholder}`,
+  }) satisfies INodeProperties;
 
 const body = (displayName: string, name: string, formats: string[], description: string) =>
   ({
@@ -14,13 +20,22 @@ const body = (displayName: string, name: string, formats: string[], description:
     displayOptions: { show: { emailFormat: formats } },
   }) satisfies INodeProperties;
 
+export const REQUEST_READ_RECEIPT: SwitchOption = {
+  displayName: 'Request Read Receipt',
+  name: 'requestReadReceipt',
+  type: 'boolean',
+  default: false,
+  description:
+    'Whether to ask for a notice to the sender when a recipient opens the message. Mail programs may ask the recipient first, or send none.',
+};
+
 export const MESSAGE_OPTIONS: INodeProperties[] = [
   {
     displayName: 'Attachments',
     name: 'attachments',
     type: 'string',
     default: '',
-    placeholder: 'data, report',
+    placeholder: 'e.g. data, report',
     hint: 'The name of the input binary field(s) containing the files to attach',
     description: 'Separate several names with commas. * attaches all files of the item.',
   },
@@ -44,7 +59,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
         displayName: 'Header',
         name: 'header',
         values: [
-          { displayName: 'Name', name: 'name', type: 'string', default: '', placeholder: 'X-Ticket' },
+          { displayName: 'Name', name: 'name', type: 'string', default: '', placeholder: 'e.g. X-Ticket' },
           { displayName: 'Value', name: 'value', type: 'string', default: '' },
         ],
       },
@@ -80,7 +95,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
             name: 'binaryField',
             type: 'string',
             default: '',
-            placeholder: 'data',
+            placeholder: 'e.g. data',
             hint: 'The name of the input binary field containing the image',
           },
           {
@@ -88,7 +103,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
             name: 'contentId',
             type: 'string',
             default: '',
-            placeholder: 'logo',
+            placeholder: 'e.g. logo',
             description: 'Name of the image in the HTML. Leave it empty to use the name of the binary field.',
           },
         ],
@@ -101,6 +116,7 @@ export const MESSAGE_OPTIONS: INodeProperties[] = [
     'info@example.com',
     'Address for replies. Leave it empty to use the sender.',
   ),
+  REQUEST_READ_RECEIPT,
   {
     displayName: 'Save to Sent',
     name: 'saveToSent',
@@ -138,7 +154,7 @@ export const SUBJECT: INodeProperties = {
   name: 'subject',
   type: 'string',
   default: '',
-  placeholder: 'My subject line',
+  placeholder: 'e.g. My subject line',
   description: 'Subject line of the email',
 };
 
@@ -172,4 +188,11 @@ export const optionsOf = (options: INodeProperties[]): INodeProperties => ({
 });
 
 /** Named as in n8n's own Send Email node, if that has the same field. */
-export const FIELDS: INodeProperties[] = [FROM, TO, SUBJECT, ...BODY_FIELDS, optionsOf(MESSAGE_OPTIONS)];
+export const FIELDS: INodeProperties[] = [
+  FROM,
+  ...inVersion1([TO]),
+  ...sinceVersion2([{ ...TO, required: true }]),
+  SUBJECT,
+  ...BODY_FIELDS,
+  optionsOf(MESSAGE_OPTIONS),
+];

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../../mail/errors';
 import type {
@@ -7,8 +7,9 @@ import type {
   OutgoingMessage,
   SaveToSent,
 } from '../../../../../mail/model/outgoing';
-import { readOptions, readRows } from '../../fields/options';
+import { isOn, readOptions, readRows } from '../../fields/options';
 import { readAttachments } from './attachments';
+import { REQUEST_READ_RECEIPT } from './fields';
 
 interface Options {
   /** A required field in Send; an option in replies, where the original decides the sender. */
@@ -48,6 +49,7 @@ export function readMessage(
     text: format === 'html' ? undefined : field('text'),
     html: format === 'text' ? undefined : field('html'),
     importance: oneOf<Importance>('Importance', options.importance ?? 'normal', ['low', 'normal', 'high']),
+    readReceipt: isOn(REQUEST_READ_RECEIPT, options as IDataObject),
     headers: headers(options),
     attachments: readAttachments(
       context,

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { hint } from '../../../../shared/hint';
-import type { OutgoingMessage, SentMessage } from '../../../../../mail/model/outgoing';
+import type { OutgoingMessage, SavedDraft, SentMessage } from '../../../../../mail/model/outgoing';
 
 /** The output for a message that was sent. */
 export function sentJson(
@@ -14,6 +14,12 @@ export function sentJson(
     sentCopy: { saved, folder, reason },
   } as unknown as IDataObject;
 }
+
+/** The output for a message that was saved as a draft. */
+export const draftJson = (
+  { from, to, cc, bcc, subject }: Partial<OutgoingMessage>,
+  saved: SavedDraft,
+): IDataObject => ({ ...saved, from, to, cc, bcc, subject });
 
 /** Warns about problems other than with the message itself. The item has them too, but they should be easy to see. */
 export function warnOf(
