@@ -27,7 +27,7 @@ export function compose(message: OutgoingMessage, { isDraft = false } = {}): Com
   const mail: MailComposerOptions = {
     ...{ from, to, cc, replyTo },
     subject: foldable(assertSingleLine('Subject', message.subject ?? '')),
-    messageId: newMessageId(from[0]!.address),
+    messageId: newMessageId(from[0]!.address, message.idLeft),
     date: new Date(),
     // Mail programs cannot find a message by an id longer than a line.
     inReplyTo: [assertSingleLine('In-Reply-To', message.inReplyTo ?? '')].find(isShort),
@@ -92,8 +92,17 @@ function readAddresses(
 const isShort = (id: string): boolean => longestWord(id) <= MAX_WORD;
 
 /** RFC 5322 section 3.6.4: unique, in the sender's domain. */
-const newMessageId = (sender: string): string =>
-  `<${randomUUID()}@${domainToASCII(sender.slice(sender.lastIndexOf('@') + 1)) || 'localhost'}>`;
+function newMessageId(sender: string, left: string = randomUUID()): string {
+  if (left.length > MAX_WORD / 2 || !DOT_ATOM.test(left))
+    throw invalidInput(
+      'Message-ID',
+      'it cannot begin with this',
+      'Use letters, digits, hyphens and single dots.',
+    );
+  return `<${left}@${domainToASCII(sender.slice(sender.lastIndexOf('@') + 1)) || 'localhost'}>`;
+}
+
+const DOT_ATOM = /^[\w-]+(?:\.[\w-]+)*$/;
 
 /** RFC 5321 section 2.3.8: CRLF is the only line end in a message. */
 const withCrlf = (field: string, text: string | undefined): string | undefined =>

@@ -18,6 +18,11 @@ export interface OutgoingMessage {
   /** Additional header fields, in order. */
   headers?: readonly HeaderField[];
   attachments?: readonly OutgoingAttachment[];
+  /**
+   * What the Message-ID begins with, before the domain of the sender (RFC 5322 section 3.6.4: a dot-atom). Otherwise it is
+   * random.
+   */
+  idLeft?: string;
   /** The Message-ID of the message to reply to, with angle brackets. */
   inReplyTo?: string;
   /** The Message-IDs of the thread, oldest first, with angle brackets. */

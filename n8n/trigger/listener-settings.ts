@@ -32,6 +32,8 @@ export interface ListenerSettings {
   onFailure?: Action;
   /** The keyword or category by which the mailbox itself remembers what was started. */
   keyword?: string;
+  /** Whether an answer to a question of a waiting run goes to that run. */
+  wakesRuns?: boolean;
   /** The fields of the item for a message. */
   toJson: (message: Message) => IDataObject;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ITriggerFunctions } from 'n8n-workflow';
 
+import { mailboxOf, type SessionSettings } from '../../mail/account/session-settings';
 import { MAIL_ERROR_CODES, MailError, isMailError } from '../../mail/errors';
 import { maxConnections } from '../../mail/async/max-connections';
 import type { Message } from '../../mail/model/message';
@@ -10,7 +11,9 @@ import type { SessionObserver } from '../../mail/session/observer';
 import type { Session } from '../../mail/session/session';
 import { registry } from '../run/registry';
 import { sessionLog } from '../run/session-log';
+import { canWake } from '../wait/wake';
 import { AfterRun } from './after-run';
+import { Answers, referringOf } from './answers';
 import { AccountChanged, accountOf, freshClient } from './fresh-client';
 import type { ListenerSettings } from './listener-settings';
 import { newest, storeForSibling, storeMemory, storedMemory, type Memory } from './memory';
@@ -44,6 +47,7 @@ export class MailListener implements Live {
   readonly workflowId: string;
   readonly nodeName: string;
   account?: string;
+  answersTo?: string;
   memory: Memory | undefined;
 
   private readonly id: string;
@@ -55,6 +59,9 @@ export class MailListener implements Live {
   private readonly slots: Slots;
   private readonly afterRun: AfterRun;
   private readonly runs: Runs;
+  private readonly answers: Answers;
+  /** Of n8n, for answers. */
+  private unheard = new Outage();
   private watch?: FolderWatch;
   /** Whether it is known what was there before. */
   private hasBegun = false;
@@ -97,6 +104,11 @@ export class MailListener implements Live {
       },
       this.afterRun,
     );
+    this.answers = new Answers({
+      ...{ context, session: () => this.session, signal: this.closing.signal },
+      handled: (message, outcome) => this.answerHandled(message, outcome),
+      failed: (error) => this.answerFailed(error),
+    });
   }
 
   /**
@@ -169,7 +181,7 @@ export class MailListener implements Live {
       const arrivals = await watch.next({ limit, signal: this.round.signal });
       this.outage.connected();
       // What a closed one was given is not settled, so that it is given to the next.
-      if (!this.isClosed) this.handle(arrivals);
+      if (!this.isClosed) await this.handle(arrivals);
     }
     this.round.signal.throwIfAborted();
   }
@@ -204,13 +216,15 @@ export class MailListener implements Live {
     const { sessionName, sessionSettings } = this.settings;
     const settings = await sessionSettings();
     // One that is refused does not count against the others.
-    this.account = undefined;
+    [this.account, this.answersTo] = [undefined, undefined];
     const account = accountOf(settings);
     const isPop = settings.protocol === 'pop3';
     const others = this.process.all().filter((one) => one !== this && one.account === account);
     const most = Math.max(1, maxConnections() - FOR_RUNS);
     if (!isPop && others.length >= most) throw tooMany(most, settings.authenticator.account);
     this.account = account;
+    this.mayRename = renamesMessages(settings);
+    if (this.settings.wakesRuns && canWake(this.context)) this.answersTo = mailboxOf(settings);
     return registry.detached(
       sessionName,
       // POP3 locks the mailbox as long as somebody is logged in (RFC 1939 section 3), and the runs need it too.
@@ -230,18 +244,68 @@ export class MailListener implements Live {
     this.session = undefined;
     this.watch = undefined;
     this.hasBegun = false;
+    this.answers.clear();
     await session?.close();
   }
 
-  private handle(arrivals: readonly Arrival[]): void {
-    const { context, settings } = this;
-    const session = this.session!;
+  private async handle(arrivals: readonly Arrival[]): Promise<void> {
     const messages: Message[] = [];
     for (const { id, message } of arrivals) {
       if (isMailError(message)) this.notGiven(id, message);
       else messages.push(message);
     }
+    if (this.answersTo === undefined) this.startRuns(messages);
+    else await this.wakeRuns(messages);
+  }
+
+  /** Answers to questions go to the runs that wait for them. All other messages start runs. */
+  private async wakeRuns(messages: readonly Message[]): Promise<void> {
+    try {
+      const { referring, others } = await referringOf(
+        this.context,
+        messages,
+        this.mayRename ? this.session : undefined,
+      );
+      if (this.isClosed) return;
+      this.answers.add(referring);
+      this.startRuns(others);
+    } catch (error) {
+      this.giveBack(
+        messages.map(({ id }) => id),
+        error,
+      );
+    }
+  }
+
+  private answerHandled(message: Message, outcome: 'woken' | 'gone' | 'ordinary'): void {
+    this.unheard = new Outage();
+    if (outcome === 'ordinary') {
+      this.startRuns([message]);
+      return;
+    }
+    const { id } = message;
+    const { keyword } = this.settings;
+    this.watch?.settle(id);
+    this.remember();
+    if (keyword !== undefined) {
+      this.afterRun.add({ do: 'mark', marks: { addKeywords: [keyword] } }, [id], this.account ?? '');
+    }
+    const what =
+      outcome === 'woken' ? 'lets the run go on that waits for it' : 'comes too late: no run waits for it';
+    logInfo(this.context, `the answer ${id} ${what}`);
+  }
+
+  private answerFailed(error: unknown): number {
+    const { wait, tell: lasts } = this.unheard.failed(error);
+    if (lasts) tell(this.context, error);
+    else logWarning(this.context, error);
+    return wait;
+  }
+
+  private startRuns(messages: readonly Message[]): void {
     if (messages.length === 0) return;
+    const { context, settings } = this;
+    const session = this.session!;
     const gap = this.outage.takeGap();
     if (gap) logInfo(context, `mail since ${new Date(gap.since).toISOString()} was found late`);
     this.runs.start(
@@ -284,6 +348,8 @@ export class MailListener implements Live {
   }
 
   private hasTold = false;
+  /** Whether the server may have given a question another Message-ID. */
+  private mayRename = false;
 
   private note(event: WatchEvent): void {
     if (event.type === 'started') {
@@ -327,6 +393,10 @@ export class MailListener implements Live {
     tell(this.context, failure);
   }
 }
+
+/** Microsoft may give what it sends another Message-ID. */
+const renamesMessages = ({ protocol, provider }: SessionSettings): boolean =>
+  ['ews', 'graph'].includes(protocol) || ['outlook', 'msn'].includes(provider);
 
 const tooMany = (most: number, account: string): MailError =>
   new MailError(

@@ -7,6 +7,8 @@ export interface Live {
   readonly nodeName: string;
   /** Names the account whose connection it keeps. */
   readonly account?: string;
+  /** The mailbox whose mail it hears, if it hands answers to waiting runs. */
+  readonly answersTo?: string;
   readonly memory: Memory | undefined;
   close(): Promise<void>;
 }

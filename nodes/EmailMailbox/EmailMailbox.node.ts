@@ -4,12 +4,15 @@ import {
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
+  type IWebhookFunctions,
+  type IWebhookResponseData,
 } from 'n8n-workflow';
 
 import { ACCOUNT_ALIASES, codex } from '../shared/codex';
 import { USED_SESSION } from '../shared/session-name';
 import { subtitle } from '../shared/subtitle';
 import { VERSIONS } from '../shared/versions';
+import { answerWebhook, WEBHOOKS } from './actions/message/send-and-wait/webhook';
 import { propertiesOf } from './actions/resource';
 import { RESOURCES } from './actions/resources';
 import { route } from './actions/router';
@@ -21,6 +24,9 @@ const OPERATIONS = Object.fromEntries(
     resource.operations.map(({ value, name }) => [`${resource.value}:${value}`, `${name}: ${resource.name}`]),
   ),
 );
+
+const WAITING =
+  '={{ $parameter["operation"] === "sendAndWait" ? "The run goes on when somebody answers the mail" : "" }}';
 
 /** Works with the mail of a session that Email Connect opened. */
 export class EmailMailbox implements INodeType {
@@ -41,6 +47,7 @@ export class EmailMailbox implements INodeType {
         'move email',
       ],
       ...['delete email', 'mark as read', 'attachment', 'download attachment', 'draft', 'folder'],
+      ...['approval', 'human in the loop', 'send and wait'],
     ]),
     group: ['input'],
     ...VERSIONS,
@@ -50,6 +57,8 @@ export class EmailMailbox implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     usableAsTool: true,
+    webhooks: WEBHOOKS,
+    waitingNodeTooltip: WAITING,
     properties: [
       ...USED_SESSION,
       {
@@ -68,5 +77,10 @@ export class EmailMailbox implements INodeType {
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return [await route(this)];
+  }
+
+  /** Only n8n calls it, for the URLs of "Send and Wait for Response". */
+  async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    return await answerWebhook(this);
   }
 }

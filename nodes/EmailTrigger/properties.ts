@@ -110,13 +110,22 @@ const MOST_RUNS: INodeProperties = {
     'How many runs of this trigger there may be at the same time. Further mail waits in the mailbox. Each run needs about 10 MB of memory.',
 };
 
+export const WAKES_RUNS = {
+  displayName: 'Answers Wake Waiting Runs',
+  name: 'answersWakeRuns',
+  type: 'boolean',
+  default: true,
+  description:
+    'Whether an answer to a mail of "Send and Wait for Response" (Reply by Mail) goes to the run that waits for it, and starts no run of its own',
+} satisfies INodeProperties;
+
 const options = (reading: readonly INodeProperties[]): INodeProperties => ({
   displayName: 'Options',
   name: 'options',
   type: 'collection',
   placeholder: 'Add option',
   default: {},
-  options: byName([...CONNECTION_OPTIONS, CHECK_EVERY, MOST_RUNS, ...reading]),
+  options: byName([...CONNECTION_OPTIONS, CHECK_EVERY, MOST_RUNS, WAKES_RUNS, ...reading]),
 });
 
 export const properties: INodeProperties[] = [

@@ -21,7 +21,7 @@ import {
 import { emptyFilters, readFilters } from '../EmailMailbox/actions/message/filters';
 import { readOutputOptions, wantedFor } from '../EmailMailbox/actions/message/output';
 import { readAfterRun, readKeyword } from './after-run-fields';
-import { PRESETS } from './properties';
+import { PRESETS, WAKES_RUNS } from './properties';
 
 /** Of a number of seconds, as for the other times. */
 const LONGEST = 24 * 60 * 60;
@@ -67,6 +67,12 @@ export function readSettings(trigger: ITriggerFunctions): ListenerSettings {
     mostRuns: number(context, 'options.mostRuns', 'Most Runs at Once', PRESETS.mostRuns, 1, MOST_RUNS),
     ...readAfterRun(context, protocol, folder),
     keyword: readRememberIn(context, protocol),
+    wakesRuns: readSwitchOr(
+      context,
+      `options.${WAKES_RUNS.name}`,
+      WAKES_RUNS.displayName,
+      WAKES_RUNS.default,
+    ),
     toJson: output.toJson,
   };
 }

@@ -204,8 +204,9 @@ test('triage: answers wait as drafts, and nothing is sent', async () => {
   await picture(workflow, 'triage-to-drafts');
 });
 
-// What they do is tested elsewhere: test/core/trigger.test.ts, test/core/pass-on.test.ts, agent.test.ts.
-test.each(['demo-workflow', 'answer-mail', 'mail-agent'])(
+// What they do is tested elsewhere: test/core/trigger.test.ts, test/core/pass-on.test.ts, agent.test.ts,
+// test/core/send-and-wait.test.ts.
+test.each(['demo-workflow', 'answer-mail', 'mail-agent', 'approve-by-mail'])(
   '%s can be imported and looked at',
   async (name) => {
     await picture(await lab.open(name, lab.account('ada')), name);

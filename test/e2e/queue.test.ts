@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
+import { startRelay } from '../integration/smtp/fixture';
+import { linksOf } from '../servers/links';
 import { deliver, mail } from '../servers/mailbox';
 import { itemsOf, type RestClient, type Stored } from '../servers/n8n';
 import { startCluster, type Cluster, type Worker } from '../servers/queue/cluster';
@@ -222,6 +224,53 @@ test('mail starts runs in workers, which have the session of its trigger; one th
   expect(read.sort()).toEqual(whole.map((subject) => [subject, `text of ${subject}`]).sort());
   await rest.unpublish(workflow.id);
   await noConnections();
+});
+
+test('questions by mail: a worker asks, and an answer by link or by mail wakes the run in any worker', async () => {
+  const relay = await startRelay({ passwords: dovecot.users });
+  const server = { host: dovecot.host, port: dovecot.ports.imaps, security: 'tls' };
+  const smtp = { smtpHost: 'localhost', smtpPort: relay.port, smtpSecurity: 'starttls' };
+  const data = { ...server, ...smtp, user: DORA, password: dovecot.users[DORA] };
+  const caCertificate = `${dovecot.ca}${relay.ca}`;
+  try {
+    const sender = await rest.createCredential({
+      ...{ name: 'Sender', type: CREDENTIAL_TYPE, data: { ...data, caCertificate } },
+    });
+    const listens = await rest.createWorkflow(chain('answers', [emailTrigger(doraCredential)]));
+    const before = cluster.main.logs().split('listens to INBOX').length;
+    await rest.publish(listens.id);
+    const after = () => cluster.main.logs().split('listens to INBOX').length;
+    await waitFor('the trigger to listen', () => after() > before, 15_000);
+    const ask = async (responseType: string) => {
+      const question = { operation: 'sendAndWait', toEmail: ALICE, subject: 'Ask', message: 'May I?' };
+      const nodes = [start(), connect(sender), mailbox('Ask', { ...question, responseType })];
+      const id = await rest.run(await rest.createWorkflow(chain('asks', nodes)));
+      const { error } = await rest.waitForExecution(id, { until: ['waiting', 'error'] });
+      expect(error).toBeUndefined();
+      expect(cluster.workers.some((worker) => worker.ran(id))).toBe(true);
+      return { id, raw: relay.delivered.at(-1)!.raw };
+    };
+    const answerOf = async (id: string) => {
+      const run = await rest.waitForExecution(id, { until: ['success', 'error', 'crashed'] });
+      return itemsOf(run, 'Ask');
+    };
+    const approval = await ask('approval');
+    const [url = ''] = await linksOf(approval.raw);
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+    expect(await answerOf(approval.id)).toMatchObject([{ data: { approved: true } }]);
+    const reply = await ask('reply');
+    const [, asked = ''] = /^Message-ID:\s*(\S+)/im.exec(reply.raw.toString()) ?? [];
+    const headers = { 'In-Reply-To': asked };
+    const answer = mail({ from: ALICE, to: DORA, subject: 'Re: Ask', text: 'You may', headers });
+    deliver(dovecot, DORA, 'INBOX', [answer]);
+    expect(await answerOf(reply.id)).toMatchObject([{ data: { text: 'You may', fromAddress: ALICE } }]);
+    expect(await rest.listExecutions(listens.id)).toEqual([]);
+    await rest.unpublish(listens.id);
+    await noConnections();
+  } finally {
+    await relay.stop();
+  }
 });
 
 test('no password is in PostgreSQL, passes through Redis, or is in a log', () => {

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRelay, type Relay } from '../integration/smtp/fixture';
+import { linksOf } from '../servers/links';
 import { deliver, mail } from '../servers/mailbox';
 import { errorOf, itemsOf, type Stored } from '../servers/n8n';
 import { chain, type WorkflowNode } from '../servers/workflow';
 import { ALICE, BOB, subjectsOf, useLab } from './lab';
+
 import { connect, mailbox, onlyFirst, start } from './nodes';
 
 // Every operation of Email Mailbox in a real n8n, installed as a package, each by the fields that the editor shows.
@@ -146,6 +148,19 @@ test('attachments, replies and drafts', async () => {
   expect(subjects).toEqual(['Re: Question', 'Re: Question', 'Fwd: Question', 'Second', 'Last']);
   const forwarded = relay.delivered[2]?.raw.toString('latin1').replace(/\r\n/g, '');
   expect(forwarded).toContain(PDF.toString('base64').slice(0, 1000));
+});
+
+test('a question that waits for its answer', async () => {
+  relay.delivered.length = 0;
+  const { rest } = lab();
+  const asks = step('Ask', 'message', 'sendAndWait', { toEmail: BOB, subject: 'Ask', message: 'May I?' });
+  const id = await rest.run(
+    await rest.createWorkflow(chain('tour of questions', [start(), connect(await credential()), asks])),
+  );
+  await rest.waitForExecution(id, { until: ['waiting'] });
+  await fetch((await linksOf(relay.delivered[0]!.raw))[0]!, { method: 'POST' });
+  const execution = await rest.waitForExecution(id, { until: ['success', 'error'] });
+  expect(itemsOf(execution, 'Ask')).toMatchObject([{ data: { answered: true, approved: true } }]);
 });
 
 test('the same workflow reads over POP3, and fails clearly at what POP3 cannot do', async () => {

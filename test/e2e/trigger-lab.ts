@@ -47,7 +47,9 @@ export class TriggerLab {
 
   async startN8n(): Promise<void> {
     const { startN8n } = await loadProcessLibrary();
-    this.n8n = await startN8n({ userFolder: this.folder, env: { N8N_LOG_LEVEL: 'debug' } });
+    // The same address again: links in mails lead there.
+    const port = this.n8n && Number(new URL(this.n8n.url).port);
+    this.n8n = await startN8n({ userFolder: this.folder, port, env: { N8N_LOG_LEVEL: 'debug' } });
     const isNew = !this.rest;
     this.rest = await restClient(this.n8n.url);
     if (isNew) await this.rest.setUpOwner(this.owner);
@@ -60,10 +62,11 @@ export class TriggerLab {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async credential(user: string): Promise<Stored> {
+  /** Of the server, but for `changes`. */
+  async credential(user: string, changes: object = {}): Promise<Stored> {
     const { host, ports, users, ca } = this.dovecot;
     const server = { host, port: ports.imaps, security: 'tls', caCertificate: ca, ignoreCertificate: false };
-    const data = { ...server, user, password: users[user] ?? '' };
+    const data = { ...server, user, password: users[user] ?? '', ...changes };
     return await this.rest.createCredential({ name: user, type: CREDENTIAL_TYPE, data });
   }
 

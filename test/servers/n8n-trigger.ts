@@ -36,9 +36,9 @@ export class StandInN8n {
   private readonly keys = new Map<string, 'new' | 'safe'>();
 
   /** The context of a trigger that is activated now: a copy of the static data, and `emit`. */
-  activate(node: { id?: string; name?: string; mode?: 'activate' | 'init' } = {}): Activated {
-    const { name = 'Email Trigger', id = `id of ${name}` } = node;
-    return new Activated(this, { id, name, mode: node.mode ?? 'activate' });
+  activate(node: TriggerNode = {}): Activated {
+    const { name = 'Email Trigger', id = `id of ${name}`, signs } = node;
+    return new Activated(this, { id, name, mode: node.mode ?? 'activate' }, signs);
   }
 
   /** @returns undefined if there is a run with this key */
@@ -82,6 +82,14 @@ export class StandInN8n {
   }
 }
 
+interface TriggerNode {
+  id?: string;
+  name?: string;
+  mode?: 'activate' | 'init';
+  /** With what the context signs the URLs of waiting runs. An older n8n has nothing. */
+  signs?: object;
+}
+
 class ManualExecutionCancelledError extends Error {}
 
 /** A trigger between its activation and its end. */
@@ -93,11 +101,13 @@ export class Activated {
   constructor(
     private readonly n8n: StandInN8n,
     node: { id: string; name: string; mode: 'activate' | 'init' },
+    signs: object = {},
   ) {
     this.data = structuredClone(n8n.saved);
     const dataOf = (name: string) => (this.data[name] ??= {});
     const say = (text: string) => void n8n.log.push(text);
     this.context = {
+      ...signs,
       getNode: () => ({ ...node, type: 'n8n-nodes-email-session.emailTrigger', typeVersion: 1 }),
       getWorkflow: () => ({ id: n8n.workflowId, name: 'Test', active: true }),
       getWorkflowSettings: () => n8n.settings,

@@ -83,6 +83,7 @@ interface ProcessModule {
   installPackage(tarball: string, userFolder: string): Promise<string>;
   startN8n(options: {
     userFolder: string;
+    port?: number;
     worker?: boolean;
     env?: Record<string, string>;
     logFile?: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
+import { linksOf } from '../servers/links';
 import { itemsOf, type Execution } from '../servers/n8n';
 import { waitFor } from '../servers/wait';
 import { chain, node, type Workflow } from '../servers/workflow';
@@ -106,5 +107,23 @@ describe.each(installed())('n8n $version', (installation) => {
     const after = async () => subjects(await lab.rest.getExecution(asleep.id), 'After');
     await waitFor('the data of the second part', async () => (await after()).length > 0);
     expect(await after()).toEqual(SUBJECTS);
+  });
+
+  test('asks by mail and goes on with the answer, or says that this n8n cannot', async () => {
+    const ask = { operation: 'sendAndWait', toEmail: 'bob@example.test', subject: 'Ask', message: 'May I?' };
+    const nodes = [start(), await lab.connect('basic'), mailbox('Ask', { fromEmail: ALICE, ...ask })];
+    const asleep = await lab.run(chain('ask', nodes));
+    if (installation.version === '1.85.3') {
+      expect(asleep.error).toMatch(/This version of n8n cannot sign links/);
+      return;
+    }
+    expect(asleep.error).toBeUndefined();
+    expect(asleep.status).toBe('waiting');
+    const asked = lab.relay.messages.find(({ raw }) => String(raw).includes('Subject: Ask'));
+    const [url = ''] = await linksOf(Buffer.from(asked!.raw));
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+    const run = await lab.end(asleep.id, { until: ['success', 'error'] });
+    expect(itemsOf(run, 'Ask')).toMatchObject([{ data: { answered: true, approved: true } }]);
   });
 });

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { SessionSettings } from '../../../mail/account/session-settings';
 import type { ListenerSettings } from '../../../n8n/trigger/listener-settings';
+import { waitReference } from '../../../n8n/wait/wait-id';
+import { MAIL_TAKEN } from '../../../n8n/wait/wake';
 import { openClient } from '../../../mail/session/open-client';
 import { ewsSettings, startEwsLab } from '../../contract/ews-lab';
 import { graphSettings, startGraphLab, token } from '../../contract/graph-lab';
@@ -11,6 +13,7 @@ import { ADA } from '../../contract/exchange-lab';
 import type { MailLab } from '../../contract/lab';
 import { mail } from '../../servers/mailbox';
 import { waitFor } from '../../servers/wait';
+import { SIGNING, WAITING, WaitingN8n } from '../../servers/waiting-n8n';
 import { useTriggerLab } from './lab';
 
 // The trigger over the protocols that do not report new mail by themselves.
@@ -132,6 +135,32 @@ describe.each([
     });
     const messages = await inbox();
     expect(before.map((subject) => messages.get(subject)?.isRead)).toEqual([false, false]);
+  });
+
+  it('an answer is found by References too: the server may have given the question another Message-ID', async () => {
+    const waiting = new WaitingN8n();
+    waiting.answers = [[200, MAIL_TAKEN]];
+    await waiting.start();
+    vi.stubEnv('N8N_PORT', String(waiting.port));
+    vi.stubEnv('N8N_LISTEN_ADDRESS', '127.0.0.1');
+    try {
+      await lab().trigger({ ...settingsFrom(exchange.settings), wakesRuns: true }, { signs: SIGNING });
+      const asked = waitReference(WAITING);
+      const given = '<given-by-the-server@example.test>';
+      const headers = { 'In-Reply-To': given, References: `${asked} ${given}` };
+      const answer = mail({ from: 'bob@example.test', to: ADA, subject: 'Re: Ask', text: 'Yes', headers });
+      const other = { 'In-Reply-To': given, References: given };
+      const reply = mail({ to: ADA, subject: 'Re: Other', text: 'No answer', headers: other });
+      await exchange.server.deliver('INBOX', [{ raw: answer }, { raw: reply }]);
+      await waitFor('the answer', () => waiting.posts.length > 0, 20_000);
+      expect(waiting.posts).toMatchObject([
+        { body: { answer: { subject: 'Re: Ask', text: expect.stringMatching(/^Yes/) as string } } },
+      ]);
+      await lab().expectRuns(['Re: Other'], 20_000);
+    } finally {
+      vi.unstubAllEnvs();
+      await waiting.stop();
+    }
   });
 
   it('each check at rest is one request: with one every 30 seconds, 120 in an hour', async () => {

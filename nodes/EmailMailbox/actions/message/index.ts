@@ -12,6 +12,7 @@ import { reply } from './reply.operation';
 import { replyAll } from './replyAll.operation';
 import { save } from './save.operation';
 import { send } from './send.operation';
+import { sendAndWait } from './sendAndWait.operation';
 import { wait } from './wait.operation';
 
 /** In the order of the editor's list. */
@@ -32,6 +33,7 @@ export const message: Resource = {
     replyAll,
     save,
     send,
+    sendAndWait,
     wait,
   ],
   preset: getMany,
