@@ -78,7 +78,7 @@ export const LISTS = {
 const MOST_VALUES = 100;
 
 /** Servers leave out some of these characters when they compare: a value without others would match every message. */
-const INVISIBLE = /[\p{C}\s]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\s]/gu;
 
 /** The text of a value, whether it is a part of the subject or the whole. */
 export const textIn = (value: string | WholeSubject): string =>
