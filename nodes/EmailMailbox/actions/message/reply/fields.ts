@@ -4,7 +4,7 @@ import { parseAddresses } from '../../../../../mail/model/addresses';
 import { MESSAGE_ID } from '../../fields/id-field';
 import type { SwitchOption } from '../../fields/options';
 import { textOf } from '../../fields/read-parameters';
-import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf } from '../send/fields';
+import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf, requiredTo } from '../send/fields';
 
 const FROM_OPTION: INodeProperties = FROM;
 
@@ -34,7 +34,7 @@ const LEAVE_OUT: INodeProperties = {
   name: 'leaveOut',
   type: 'string',
   default: '',
-  placeholder: 'sales@example.com, me@example.org',
+  placeholder: 'e.g. sales@example.com, me@example.org',
   description:
     'Addresses that get no copy, such as your other addresses, separated by commas. The account and the address in From are always left out.',
 };
@@ -51,11 +51,15 @@ export const SAVE_AS_DRAFT: INodeProperties = {
     'Whether to save the message in the drafts folder, in the thread of the original, instead of sending it',
 };
 
-/** Not marked as required: a draft can do without recipients, and whether it is one may come from an expression. */
-const FORWARD_TO: INodeProperties = {
-  ...TO,
-  description: `${TO.description}. Only a draft may have none.`,
-};
+/** A draft can do without recipients, and so whether To is required is not known if an expression says whether it is one. */
+const FORWARD_TO: INodeProperties[] = [
+  ...requiredTo({ hide: { [SAVE_AS_DRAFT.name]: [{ _cnd: { not: false } }] } }),
+  {
+    ...TO,
+    description: `${TO.description}. Only a draft may have none.`,
+    displayOptions: { hide: { [SAVE_AS_DRAFT.name]: [false] } },
+  },
+];
 
 /** The editor shows options in alphabetical order. */
 const sorted = (options: INodeProperties[]): INodeProperties =>
@@ -86,7 +90,7 @@ export function readLeftOut(options: IDataObject): string[] {
 export const FORWARD_FIELDS: INodeProperties[] = [
   ...MESSAGE_ID,
   SAVE_AS_DRAFT,
-  FORWARD_TO,
+  ...FORWARD_TO,
   {
     displayName: 'Forward As',
     name: 'forwardAs',

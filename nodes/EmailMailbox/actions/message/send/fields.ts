@@ -1,6 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { inVersion1, sinceVersion2 } from '../../../../shared/versions';
+import { inVersion1 } from '../../../../shared/versions';
 import type { SwitchOption } from '../../fields/options';
 
 const address = (displayName: string, name: string, placeholder: string, description: string) =>
@@ -149,6 +149,29 @@ export const TO = address(
   'Addresses of the recipients, with or without names, separated by commas',
 );
 
+type Rule = NonNullable<IDisplayOptions['show']>;
+
+const FILLED: Rule[string] = [{ _cnd: { exists: true } }];
+const OTHER_RECIPIENTS = { bcc: '/options.bccEmail', cc: '/options.ccEmail' };
+
+/**
+ * To, marked as required unless CC or BCC names somebody: a message to many is often sent by BCC alone, and n8n runs no
+ * workflow in which a required field is empty.
+ *
+ * @param show where the whole field is shown. It comes first: n8n shows a field without a look at the rules after one whose
+ * value is an expression.
+ * @param hide where the whole field is not shown
+ * @returns the same field three times; exactly one is shown
+ */
+export function requiredTo({ show = {}, hide = {} }: { show?: Rule; hide?: Rule } = {}): INodeProperties[] {
+  const { bcc, cc } = OTHER_RECIPIENTS;
+  return [
+    { ...TO, required: true, displayOptions: { show, hide: { ...hide, [bcc]: FILLED, [cc]: FILLED } } },
+    { ...TO, displayOptions: { show: { ...show, [bcc]: FILLED }, hide } },
+    { ...TO, displayOptions: { show: { ...show, [cc]: FILLED }, hide: { ...hide, [bcc]: FILLED } } },
+  ];
+}
+
 export const SUBJECT: INodeProperties = {
   displayName: 'Subject',
   name: 'subject',
@@ -191,7 +214,7 @@ export const optionsOf = (options: INodeProperties[]): INodeProperties => ({
 export const FIELDS: INodeProperties[] = [
   FROM,
   ...inVersion1([TO]),
-  ...sinceVersion2([{ ...TO, required: true }]),
+  ...requiredTo({ show: { '@version': [{ _cnd: { gte: 2 } }] } }),
   SUBJECT,
   ...BODY_FIELDS,
   optionsOf(MESSAGE_OPTIONS),
