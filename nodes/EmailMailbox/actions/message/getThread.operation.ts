@@ -58,7 +58,8 @@ export const getThread = defineOperation({
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { session, use }) => {
     const thread = readThread(context, itemIndex);
-    const allFolders = readChoice(context, 'threadFolders', 'Search In', ['usual', 'all'], itemIndex) === 'all';
+    const allFolders =
+      readChoice(context, 'threadFolders', 'Search In', ['usual', 'all'], itemIndex) === 'all';
     const newestFirst = readSort(context, itemIndex, 'oldest') === 'newest';
     const limit = readLimit(context, itemIndex);
     const options = readOutputOptions(context, itemIndex);

@@ -72,7 +72,13 @@ export const SORT: INodeProperties = {
 
 /** @throws {MailError} INVALID_INPUT */
 export const readSort = (context: ParameterContext, itemIndex: number, preset: Sort = 'newest'): Sort =>
-  readChoice(context, 'sort', 'Sort', preset === 'newest' ? ['newest', 'oldest'] : ['oldest', 'newest'], itemIndex);
+  readChoice(
+    context,
+    'sort',
+    'Sort',
+    preset === 'newest' ? ['newest', 'oldest'] : ['oldest', 'newest'],
+    itemIndex,
+  );
 
 /** @throws {MailError} INVALID_INPUT */
 export function readSearchIn(context: ParameterContext, itemIndex: number): SearchedFolders {
