@@ -173,6 +173,20 @@ describe('To', () => {
   );
 });
 
+test('a reply that is saved as a draft has no copy in the sent folder', () => {
+  const { description } = new EmailMailbox();
+  const optionsOf = (saveAsDraft: boolean | string) => {
+    const options = { saveToSent: 'always', subject: 'Hello' };
+    const parameters = { resource: 'message', operation: 'reply', saveAsDraft, options };
+    const node = { typeVersion: 2 };
+    return NodeHelpers.getNodeParameters(description.properties, parameters, true, false, node, description)!
+      .options;
+  };
+  expect(optionsOf(true)).toEqual({ subject: 'Hello' });
+  expect(optionsOf(false)).toEqual({ saveToSent: 'always', subject: 'Hello' });
+  expect(optionsOf('={{ $json.unsure }}')).toEqual({ saveToSent: 'always', subject: 'Hello' });
+});
+
 test('fields of one name have one type, because the editor keeps a value when the operation changes', () => {
   const types = new Map<string, Set<string>>();
   for (const { name, type, displayOptions } of new EmailMailbox().description.properties) {

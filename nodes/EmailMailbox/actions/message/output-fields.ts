@@ -104,7 +104,7 @@ export const FIELDS: INodeProperties = {
     one.name.localeCompare(other.name, 'en'),
   ),
   default: ['id', 'from', 'subject', 'receivedAt'],
-  description: 'Fields of the items, in this order',
+  description: 'Fields of the items, in the order in which you choose them',
   displayOptions: { show: { output: ['fields'] } },
 };
 

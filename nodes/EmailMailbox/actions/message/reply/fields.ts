@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { parseAddresses } from '../../../../../mail/model/addresses';
+import { byName } from '../../../../shared/options';
 import { MESSAGE_ID } from '../../fields/id-field';
 import type { SwitchOption } from '../../fields/options';
 import { textOf } from '../../fields/read-parameters';
@@ -61,15 +62,20 @@ const FORWARD_TO: INodeProperties[] = [
   },
 ];
 
-/** The editor shows options in alphabetical order. */
-const sorted = (options: INodeProperties[]): INodeProperties =>
-  optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
+/** A draft is not sent mail. */
+const REPLY_OPTIONS = MESSAGE_OPTIONS.map((option) =>
+  option.name === 'saveToSent'
+    ? { ...option, displayOptions: { hide: { [`/${SAVE_AS_DRAFT.name}`]: [true] } } }
+    : option,
+);
+
+const sorted = (options: INodeProperties[]): INodeProperties => optionsOf(byName(options));
 
 const replyFields = (more: INodeProperties[] = []): INodeProperties[] => [
   ...MESSAGE_ID,
   SAVE_AS_DRAFT,
   ...BODY_FIELDS,
-  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
+  sorted([...REPLY_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
 ];
 
 export const REPLY_FIELDS = replyFields();
@@ -102,5 +108,5 @@ export const FORWARD_FIELDS: INodeProperties[] = [
     default: 'inline',
   },
   ...BODY_FIELDS,
-  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, TAKE_ALONG.forward]),
+  sorted([...REPLY_OPTIONS, FROM_OPTION, SUBJECT_OPTION, TAKE_ALONG.forward]),
 ];
