@@ -54,7 +54,8 @@ export const MAX_LENGTH: INodeProperties = {
   type: 'number',
   typeOptions: { minValue: 1 },
   default: TOOL_LENGTH,
-  description: 'Where to cut the body. A cut item has "truncated" and the whole "bodyLength".',
+  description:
+    'Where to cut the body. A cut item has "truncated", and in "bodyLength" the length of the whole body.',
 };
 
 const MAX_LENGTH_ALSO_OF_TOOL: INodeProperties = {

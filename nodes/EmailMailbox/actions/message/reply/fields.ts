@@ -5,7 +5,7 @@ import { byName } from '../../../../shared/options';
 import { MESSAGE_ID } from '../../fields/id-field';
 import type { SwitchOption } from '../../fields/options';
 import { textOf } from '../../fields/read-parameters';
-import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf, requiredTo } from '../send/fields';
+import { BODY_FIELDS, FROM, MESSAGE_OPTIONS, SUBJECT, TO, optionsOf } from '../send/fields';
 
 const FROM_OPTION: INodeProperties = FROM;
 
@@ -54,7 +54,7 @@ export const SAVE_AS_DRAFT: INodeProperties = {
 
 /** A draft can do without recipients, and so whether To is required is not known if an expression says whether it is one. */
 const FORWARD_TO: INodeProperties[] = [
-  ...requiredTo({ hide: { [SAVE_AS_DRAFT.name]: [{ _cnd: { not: false } }] } }),
+  { ...TO, required: true, displayOptions: { hide: { [SAVE_AS_DRAFT.name]: [{ _cnd: { not: false } }] } } },
   {
     ...TO,
     description: `${TO.description}. Only a draft may have none.`,

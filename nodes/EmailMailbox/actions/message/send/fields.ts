@@ -152,25 +152,20 @@ export const TO = address(
 type Rule = NonNullable<IDisplayOptions['show']>;
 
 const FILLED: Rule[string] = [{ _cnd: { exists: true } }];
-const OTHER_RECIPIENTS = { bcc: '/options.bccEmail', cc: '/options.ccEmail' };
+const BCC_OPTION = '/options.bccEmail';
 
 /**
- * To, marked as required unless CC or BCC names somebody: a message to many is often sent by BCC alone, and n8n runs no
- * workflow in which a required field is empty.
+ * To, marked as required unless BCC names somebody: a message to many is often sent by BCC alone, and n8n runs no workflow in
+ * which a required field is empty.
  *
  * @param show where the whole field is shown. It comes first: n8n shows a field without a look at the rules after one whose
- * value is an expression.
- * @param hide where the whole field is not shown
- * @returns the same field three times; exactly one is shown
+ * value is an expression. That is why CC cannot count too.
+ * @returns the same field twice; exactly one is shown
  */
-export function requiredTo({ show = {}, hide = {} }: { show?: Rule; hide?: Rule } = {}): INodeProperties[] {
-  const { bcc, cc } = OTHER_RECIPIENTS;
-  return [
-    { ...TO, required: true, displayOptions: { show, hide: { ...hide, [bcc]: FILLED, [cc]: FILLED } } },
-    { ...TO, displayOptions: { show: { ...show, [bcc]: FILLED }, hide } },
-    { ...TO, displayOptions: { show: { ...show, [cc]: FILLED }, hide: { ...hide, [bcc]: FILLED } } },
-  ];
-}
+export const requiredTo = (show: Rule = {}): INodeProperties[] => [
+  { ...TO, required: true, displayOptions: { show, hide: { [BCC_OPTION]: FILLED } } },
+  { ...TO, displayOptions: { show: { ...show, [BCC_OPTION]: FILLED } } },
+];
 
 export const SUBJECT: INodeProperties = {
   displayName: 'Subject',
@@ -214,7 +209,7 @@ export const optionsOf = (options: INodeProperties[]): INodeProperties => ({
 export const FIELDS: INodeProperties[] = [
   FROM,
   ...inVersion1([TO]),
-  ...requiredTo({ show: { '@version': [{ _cnd: { gte: 2 } }] } }),
+  ...requiredTo({ '@version': [{ _cnd: { gte: 2 } }] }),
   SUBJECT,
   ...BODY_FIELDS,
   optionsOf(MESSAGE_OPTIONS),
