@@ -21,7 +21,7 @@ function assertFixed(written: unknown): void {
 }
 
 /** What a model fills in an expression. */
-const MODEL = /\$(?:json|input|data|item|fromai)\b/i;
+const MODEL = /\$(?:json|input|data|items?|parameter|rawParameter|fromai)\b/i;
 
 /**
  * The same, for a parameter from any context: a text, or what the editor saves of a choice from a list.

@@ -193,7 +193,7 @@ const limit = (values: object) => ({ options: { limitWaitTime: { values } } });
 
 test.each([
   [{ message: ' ' }, /^Message: it is empty/],
-  [{ toEmail: '' }, /^To: it is empty/],
+  [{ toEmail: '={{ "" }}' }, /^To: it is empty/],
   [{ responseType: 'customForm' }, /^Response Type: "customForm" is not known/],
   [{ responseType: 'form' }, /^Form Fields: there are none/],
   [

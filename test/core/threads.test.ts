@@ -40,7 +40,7 @@ test('Get Thread gives the conversation of a message, with the answers that were
 test('the thread can be named by its id, and given from its end', async () => {
   const byId = thread({
     ...{ threadOf: 'thread', threadId: ROOT, output: 'raw' },
-    ...{ order: 'newest', limit: 2 },
+    ...{ sort: 'newest', limit: 2 },
   });
   const run = await lab().run([connect(ALICE), byId]);
   expectSuccess(run);
@@ -53,8 +53,8 @@ test.each([
   [{ threadOf: 'thread', threadId: ' ' }, /^Thread ID: it is empty/],
   [{ threadOf: 'thread', threadId: 'AAQkAD' }, /^Thread ID: "AAQkAD" is not the id of a thread/],
   [{ threadOf: 'subject', messageId: 'x' }, /^Thread Of: "subject" is not known/],
-  [{ messageId: 'x', folders: 'some' }, /^Folders: "some" is not known/],
-  [{ messageId: 'x', order: 'random' }, /^Order: "random" is not known/],
+  [{ messageId: 'x', threadFolders: 'some' }, /^Search In: "some" is not known/],
+  [{ messageId: 'x', sort: 'random' }, /^Sort: "random" is not known/],
 ])('Get Thread refuses %j', async (parameters, message) => {
   const error = await lab().failure([connect(ALICE), thread(parameters)]);
   expect(error.message).toMatch(message);

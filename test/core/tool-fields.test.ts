@@ -117,20 +117,20 @@ describe('a tool', () => {
     expect(String(itemsOf(run, 'Read')[0]?.json.text).length).toBeGreaterThan(20_000);
   });
 
-  test.each(['={{ $json.session }}', "={{ $fromAI('Session', ``, 'string') }}", '={{ $input.item.json.s }}'])(
-    'does not let the model choose the session by %s',
-    async (sessionName) => {
-      const names = { session: 'Other', Session: 'Other', s: 'Other' };
-      const bob = connect(BOB, { sessionName: 'Other' });
-      const nodes = [
-        { ...bob, name: 'Bob' },
-        onlyFirst('One'),
-        ...called(names, { operation: 'getMany', sessionName }),
-      ];
-      const error = await lab().failure(nodes);
-      expect(error.message).toMatch(/^Session Name: an AI agent could choose it/);
-    },
-  );
+  test.each([
+    ...['={{ $json.session }}', "={{ $fromAI('Session', ``, 'string') }}", '={{ $input.item.json.s }}'],
+    ...['={{ $items()[0].json.s }}', '={{ $parameter.options.s }}'],
+  ])('does not let the model choose the session by %s', async (sessionName) => {
+    const names = { session: 'Other', Session: 'Other', s: 'Other' };
+    const bob = connect(BOB, { sessionName: 'Other' });
+    const nodes = [
+      { ...bob, name: 'Bob' },
+      onlyFirst('One'),
+      ...called(names, { operation: 'getMany', sessionName }),
+    ];
+    const error = await lab().failure(nodes);
+    expect(error.message).toMatch(/^Session Name: an AI agent could choose it/);
+  });
 
   test('may name the session by the item of another node', async () => {
     const sessionName = '={{ $("Connect").item.json.session.name }}';

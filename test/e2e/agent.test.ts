@@ -97,7 +97,7 @@ test('an agent finds a message, reads it and drafts an answer, over one connecti
     ]),
   );
   expect(tools).toEqual({
-    Find_messages: ['Find messages in a folder in Email Mailbox', ['Subject']],
+    Find_messages: ['Find messages in Email Mailbox', ['Subject']],
     Read_a_message: ['Read a message in Email Mailbox', ['Message_ID']],
     Write_a_draft: ['Write a draft without sending it in Email Mailbox', ['To', 'Subject', 'Text']],
   });

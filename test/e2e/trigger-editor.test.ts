@@ -56,7 +56,7 @@ test('"Execute step" shows the newest message, and leaves no connection', async 
   });
   const nodes = [
     emailTrigger(credential, { filters: {}, simplify: true, options: {} }),
-    mailbox('Find messages in a folder'),
+    mailbox('Find messages'),
   ];
   const { id } = await rest.createWorkflow(chain('Orders by mail', nodes));
   await editor.openWorkflow(id);

@@ -115,10 +115,14 @@ export class Editor {
     await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: mode }).first().click();
   }
 
-  /** What the list of a resource locator offers. It stays open. */
-  async listedFor(name: string): Promise<string[]> {
+  /**
+   * What the list of a resource locator offers. It stays open.
+   *
+   * @param expected in one of its names: until the list is there, n8n shows what is chosen as its only entry
+   */
+  async listedFor(name: string, expected: string): Promise<string[]> {
     await this.parameter(name).getByTestId('rlc-input').click();
-    await this.listed.first().waitFor();
+    await this.listed.filter({ hasText: expected }).first().waitFor();
     return await this.listed.allInnerTexts();
   }
 

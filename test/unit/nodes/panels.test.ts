@@ -1,6 +1,8 @@
 import {
+  NodeHelpers,
   Workflow,
   type INode,
+  type INodeParameters,
   type INodeProperties,
   type INodePropertyCollection,
   type INodeType,
@@ -107,11 +109,91 @@ test.each<[string, string, number, object, string]>([
   expect(subtitleOf(type, version, parameters)).toBe(shown);
 });
 
-test('To is marked where a message is sent and not saved as a draft', () => {
-  const marked = new EmailMailbox().description.properties
-    .filter(({ name, required }) => name === 'toEmail' && required)
-    .map(({ displayOptions }) => displayOptions?.show?.operation?.[0]);
-  expect(marked.sort()).toEqual(['send']);
+describe('To', () => {
+  const { description } = new EmailMailbox();
+  const REQUIRED = { parameters: { toEmail: ['Parameter "To" is required.'] } };
+
+  /** How many of the fields the editor shows, what n8n hands to the node, and what the editor complains of. */
+  function look(typeVersion: number, operation: string, more: INodeParameters) {
+    const parameters: INodeParameters = { resource: 'message', operation, message: 'Well?', ...more };
+    const place: [number, number] = [0, 0];
+    const node: INode = {
+      id: '1',
+      name: 'It',
+      type: 'emailMailbox',
+      typeVersion,
+      position: place,
+      parameters,
+    };
+    const { properties } = description;
+    const all = NodeHelpers.getNodeParameters(properties, parameters, true, false, node, description)!;
+    const shown = properties.filter(
+      (field) => field.name === 'toEmail' && NodeHelpers.displayParameter(all, field, node, description),
+    );
+    const complaint = NodeHelpers.getNodeParametersIssues(
+      properties,
+      { ...node, parameters: all },
+      description,
+    );
+    return { shown: shown.length, to: all.toEmail, complaint };
+  }
+
+  const ADA = 'ada@example.test';
+  const cases: Array<[string, INodeParameters, boolean]> = [
+    ['nobody', {}, true],
+    ['an option that is empty', { options: { bccEmail: '' } }, true],
+    ['a recipient', { toEmail: ADA }, false],
+    ['BCC alone', { options: { bccEmail: ADA } }, false],
+    ['BCC from an expression', { options: { bccEmail: '={{ 1 }}', ccEmail: '={{ 1 }}' } }, false],
+    ['all three', { toEmail: '={{ 1 }}', options: { ccEmail: ADA, bccEmail: ADA } }, false],
+  ];
+  const operations = ['send', 'sendAndWait'].flatMap((operation) =>
+    cases.map(([name, more, isMissed]) => [operation, name, more, isMissed] as const),
+  );
+
+  test.each(operations)('of %s is marked unless BCC can be the recipient: %s', (...row) => {
+    const [operation, , more, isMissed] = row;
+    const found = look(2, operation, more);
+    expect(found).toEqual({ shown: 1, to: more.toEmail ?? '', complaint: isMissed ? REQUIRED : null });
+  });
+
+  test.each(cases)('of Send is not marked in version 1: %s', (_, more) => {
+    expect(look(1, 'send', more)).toEqual({ shown: 1, to: more.toEmail ?? '', complaint: null });
+  });
+
+  test.each([
+    [false, REQUIRED],
+    [true, null],
+    ['={{ $json.unsure }}', null],
+  ])('of a forward is marked unless it is, or may be, a draft: %s', (saveAsDraft, complaint) => {
+    for (const version of [1, 2]) {
+      const found = look(version, 'forward', { saveAsDraft, options: { bccEmail: '={{ 1 }}' } });
+      expect(found).toEqual({ shown: 1, to: '', complaint });
+    }
+  });
+});
+
+test('a reply that is saved as a draft has no copy in the sent folder', () => {
+  const { description } = new EmailMailbox();
+  const optionsOf = (saveAsDraft: boolean | string) => {
+    const options = { saveToSent: 'always', subject: 'Hello' };
+    const parameters = { resource: 'message', operation: 'reply', saveAsDraft, options };
+    const node = { typeVersion: 2 };
+    return NodeHelpers.getNodeParameters(description.properties, parameters, true, false, node, description)!
+      .options;
+  };
+  expect(optionsOf(true)).toEqual({ subject: 'Hello' });
+  expect(optionsOf(false)).toEqual({ saveToSent: 'always', subject: 'Hello' });
+  expect(optionsOf('={{ $json.unsure }}')).toEqual({ saveToSent: 'always', subject: 'Hello' });
+});
+
+test('fields of one name have one type, because the editor keeps a value when the operation changes', () => {
+  const types = new Map<string, Set<string>>();
+  for (const { name, type, displayOptions } of new EmailMailbox().description.properties) {
+    if (displayOptions?.show?.['@version']?.[0] === 1) continue;
+    types.set(name, (types.get(name) ?? new Set()).add(type));
+  }
+  expect([...types].filter(([, { size }]) => size > 1)).toEqual([]);
 });
 
 test('Connect and Disconnect are no tools of an AI agent', () => {

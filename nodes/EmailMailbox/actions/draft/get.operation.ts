@@ -8,7 +8,7 @@ import { readDraftId } from './read-draft';
 export const get = defineOperation({
   value: 'get',
   name: 'Get',
-  action: 'Get a draft',
+  action: 'Read a draft',
   description: 'Get one draft with its text',
   fields: [...DRAFT_ID, ...OUTPUT_OF_ONE],
   execute: getEach(readDraftId, getDrafts),

@@ -11,7 +11,7 @@ import { nameFailed, search } from '../shared/name-failed';
 export const getMany = defineOperation({
   value: 'getMany',
   name: 'Get Many',
-  action: 'Get many drafts',
+  action: 'List the drafts',
   description: 'List the messages in the drafts folder, newest first',
   fields: [...LIMIT_FIELDS, ...OUTPUT_OF_MANY],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { session, use }) => {

@@ -17,7 +17,7 @@ import { defineOperation } from '../operation';
 export const getMany = defineOperation({
   value: 'getMany',
   name: 'Get Many',
-  action: 'Find messages in a folder',
+  action: 'Find messages',
   description: 'Find messages in one folder, several or all',
   fields: [...SEARCH_IN, ...LIMIT_FIELDS, SORT, ...FILTER_FIELDS, ...OUTPUT_OF_MANY],
   execute,

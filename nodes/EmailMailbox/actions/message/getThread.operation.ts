@@ -10,6 +10,7 @@ import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { readChoice, readLimit, textOf } from '../fields/read-parameters';
 import { OUTPUT_OF_MANY } from './output-fields';
 import { readOutputOptions, toResults, wantedFor } from './output';
+import { SORT, readSort } from './search-fields';
 import { defineOperation } from '../operation';
 
 export const getThread = defineOperation({
@@ -32,8 +33,9 @@ export const getThread = defineOperation({
     ...updateDisplayOptions({ show: { threadOf: ['message'] } }, MESSAGE_ID),
     ...updateDisplayOptions({ show: { threadOf: ['thread'] } }, THREAD_ID),
     {
-      displayName: 'Folders',
-      name: 'folders',
+      displayName: 'Search In',
+      // Not `folders` or `searchIn`, which have other values in Get Many: the editor keeps a value when the operation changes.
+      name: 'threadFolders',
       type: 'options',
       options: [
         {
@@ -50,24 +52,15 @@ export const getThread = defineOperation({
       default: 'usual',
       description: 'Where to look for messages of the thread',
     },
-    {
-      displayName: 'Order',
-      name: 'order',
-      type: 'options',
-      options: [
-        { name: 'Newest First', value: 'newest' },
-        { name: 'Oldest First', value: 'oldest' },
-      ],
-      default: 'oldest',
-      description: 'Order of the messages. With a limit, you get the first ones in this order.',
-    },
     ...LIMIT_FIELDS,
+    { ...SORT, default: 'oldest' },
     ...OUTPUT_OF_MANY,
   ],
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { session, use }) => {
     const thread = readThread(context, itemIndex);
-    const allFolders = readChoice(context, 'folders', 'Folders', ['usual', 'all'], itemIndex) === 'all';
-    const newestFirst = readChoice(context, 'order', 'Order', ['oldest', 'newest'], itemIndex) === 'newest';
+    const allFolders =
+      readChoice(context, 'threadFolders', 'Search In', ['usual', 'all'], itemIndex) === 'all';
+    const newestFirst = readSort(context, itemIndex, 'oldest') === 'newest';
     const limit = readLimit(context, itemIndex);
     const options = readOutputOptions(context, itemIndex);
     const { found, failed, failedFolders } = await search<Message[]>(

@@ -54,7 +54,13 @@ export const MAX_LENGTH: INodeProperties = {
   type: 'number',
   typeOptions: { minValue: 1 },
   default: TOOL_LENGTH,
-  description: `Where to cut the body. A cut item has "truncated" and the whole "bodyLength". As a tool of an AI agent, ${TOOL_LENGTH} unless set.`,
+  description:
+    'Where to cut the body. A cut item has "truncated", and in "bodyLength" the length of the whole body.',
+};
+
+const MAX_LENGTH_ALSO_OF_TOOL: INodeProperties = {
+  ...MAX_LENGTH,
+  description: `${MAX_LENGTH.description} As a tool of an AI agent, ${TOOL_LENGTH} unless set.`,
 };
 
 export const WITHOUT_HISTORY: SwitchOption = {
@@ -78,14 +84,18 @@ export const OUTPUT: INodeProperties = {
   default: 'simplified',
 };
 
+/** As the same things are called in other fields. Message ID is there what an item calls `id`. */
+const NAMES: Partial<Record<MessageField, string>> = {
+  bcc: 'BCC',
+  cc: 'CC',
+  id: 'ID',
+  messageId: 'Message-ID Header',
+  threadId: 'Thread ID',
+};
+
 /** `receivedAt` → `Received At` */
 const nameOf = (field: MessageField): string =>
-  field === 'id'
-    ? 'ID'
-    : field
-        .replace(/[A-Z]/g, ' $&')
-        .replace(/^./, (letter) => letter.toUpperCase())
-        .replace(/ Id$/, ' ID');
+  NAMES[field] ?? field.replace(/[A-Z]/g, ' $&').replace(/^./, (letter) => letter.toUpperCase());
 
 export const FIELDS: INodeProperties = {
   displayName: 'Fields',
@@ -95,7 +105,7 @@ export const FIELDS: INodeProperties = {
     one.name.localeCompare(other.name, 'en'),
   ),
   default: ['id', 'from', 'subject', 'receivedAt'],
-  description: 'Fields of the items, in this order',
+  description: 'Fields of the items, in the order in which you choose them',
   displayOptions: { show: { output: ['fields'] } },
 };
 
@@ -127,7 +137,7 @@ const collection = (options: INodeProperties[]): INodeProperties => ({
   options,
 });
 
-/** Options of the body and the headers, since version 2. */
+/** Options of the body and the headers, since version 2, in a node that is no tool. */
 export const READING_OPTIONS: readonly INodeProperties[] = [INCLUDE_HEADERS, MAX_LENGTH, WITHOUT_HISTORY];
 
 /** The text as people read it; as a tool, as a model does, and without what the sender hides from people. */
@@ -142,7 +152,7 @@ export const itemFields = (body: 'none' | 'text'): INodeProperties[] =>
 
 const FILES = [ATTACHMENT_PREFIX, DOWNLOAD_ATTACHMENTS];
 const OPTIONS_1 = [...FILES, INCLUDE_HEADERS];
-const OPTIONS_2 = collection(byName([...FILES, ...READING_OPTIONS]));
+const OPTIONS_2 = collection(byName([...FILES, INCLUDE_HEADERS, MAX_LENGTH_ALSO_OF_TOOL, WITHOUT_HISTORY]));
 
 /** For an operation that gives one message: with its text. */
 export const OUTPUT_OF_ONE: INodeProperties[] = [

@@ -71,8 +71,14 @@ export const SORT: INodeProperties = {
 };
 
 /** @throws {MailError} INVALID_INPUT */
-export const readSort = (context: ParameterContext, itemIndex: number): Sort =>
-  readChoice(context, 'sort', 'Sort', ['newest', 'oldest'], itemIndex);
+export const readSort = (context: ParameterContext, itemIndex: number, preset: Sort = 'newest'): Sort =>
+  readChoice(
+    context,
+    'sort',
+    'Sort',
+    preset === 'newest' ? ['newest', 'oldest'] : ['oldest', 'newest'],
+    itemIndex,
+  );
 
 /** @throws {MailError} INVALID_INPUT */
 export function readSearchIn(context: ParameterContext, itemIndex: number): SearchedFolders {

@@ -28,7 +28,7 @@ export const wait = defineOperation({
       type: 'number',
       typeOptions: { minValue: 1, maxValue: LONGEST },
       default: 300,
-      description: 'How long to wait, in seconds',
+      description: 'How long to wait for a message',
     },
     {
       displayName: 'On Timeout',

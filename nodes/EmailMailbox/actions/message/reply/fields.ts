@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { parseAddresses } from '../../../../../mail/model/addresses';
+import { byName } from '../../../../shared/options';
 import { MESSAGE_ID } from '../../fields/id-field';
 import type { SwitchOption } from '../../fields/options';
 import { textOf } from '../../fields/read-parameters';
@@ -51,21 +52,30 @@ export const SAVE_AS_DRAFT: INodeProperties = {
     'Whether to save the message in the drafts folder, in the thread of the original, instead of sending it',
 };
 
-/** Not marked as required: a draft can do without recipients, and whether it is one may come from an expression. */
-const FORWARD_TO: INodeProperties = {
-  ...TO,
-  description: `${TO.description}. Only a draft may have none.`,
-};
+/** A draft can do without recipients, and so whether To is required is not known if an expression says whether it is one. */
+const FORWARD_TO: INodeProperties[] = [
+  { ...TO, required: true, displayOptions: { hide: { [SAVE_AS_DRAFT.name]: [{ _cnd: { not: false } }] } } },
+  {
+    ...TO,
+    description: `${TO.description}. Only a draft may have none.`,
+    displayOptions: { hide: { [SAVE_AS_DRAFT.name]: [false] } },
+  },
+];
 
-/** The editor shows options in alphabetical order. */
-const sorted = (options: INodeProperties[]): INodeProperties =>
-  optionsOf([...options].sort((a, b) => a.displayName.localeCompare(b.displayName)));
+/** A draft is not sent mail. */
+const REPLY_OPTIONS = MESSAGE_OPTIONS.map((option) =>
+  option.name === 'saveToSent'
+    ? { ...option, displayOptions: { hide: { [`/${SAVE_AS_DRAFT.name}`]: [true] } } }
+    : option,
+);
+
+const sorted = (options: INodeProperties[]): INodeProperties => optionsOf(byName(options));
 
 const replyFields = (more: INodeProperties[] = []): INodeProperties[] => [
   ...MESSAGE_ID,
   SAVE_AS_DRAFT,
   ...BODY_FIELDS,
-  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
+  sorted([...REPLY_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
 ];
 
 export const REPLY_FIELDS = replyFields();
@@ -86,7 +96,7 @@ export function readLeftOut(options: IDataObject): string[] {
 export const FORWARD_FIELDS: INodeProperties[] = [
   ...MESSAGE_ID,
   SAVE_AS_DRAFT,
-  FORWARD_TO,
+  ...FORWARD_TO,
   {
     displayName: 'Forward As',
     name: 'forwardAs',
@@ -98,5 +108,5 @@ export const FORWARD_FIELDS: INodeProperties[] = [
     default: 'inline',
   },
   ...BODY_FIELDS,
-  sorted([...MESSAGE_OPTIONS, FROM_OPTION, SUBJECT_OPTION, TAKE_ALONG.forward]),
+  sorted([...REPLY_OPTIONS, FROM_OPTION, SUBJECT_OPTION, TAKE_ALONG.forward]),
 ];

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { byName } from '../../../../shared/options';
 import type { SwitchOption } from '../../fields/options';
-import { FROM, MESSAGE_OPTIONS, SUBJECT, TO } from '../send/fields';
+import { FROM, MESSAGE_OPTIONS, SUBJECT, requiredTo } from '../send/fields';
 import { LIMIT_WAIT_TIME } from './limit';
 import type { ResponseType } from './question';
 
@@ -54,7 +54,7 @@ const RESPONSE_TYPE: INodeProperties = {
 
 const REPLY_NOTICE: INodeProperties = {
   displayName:
-    'The answer reaches the run through an Email Trigger: a published workflow of this n8n has to listen to the mailbox that gets the answers, in this or another workflow. Without it, the run waits for ever, or until its limit.',
+    'The answer reaches the run through an Email Trigger: one workflow of this n8n has to be published and to listen to the mailbox that gets the answers. Without it, the run waits until its limit, or for ever.',
   name: 'replyNotice',
   type: 'notice',
   default: '',
@@ -225,6 +225,8 @@ const OPTIONS: INodeProperties = {
 
 /** Named as in n8n's own nodes that send and wait, if those have the same field. */
 export const FIELDS: INodeProperties[] = [
-  ...[FROM, TO, SUBJECT, MESSAGE, RESPONSE_TYPE],
+  FROM,
+  ...requiredTo(),
+  ...[SUBJECT, MESSAGE, RESPONSE_TYPE],
   ...[REPLY_NOTICE, APPROVAL_OPTIONS, FORM_FIELDS, OPTIONS],
 ];

@@ -1,6 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { inVersion1, sinceVersion2 } from '../../../../shared/versions';
+import { inVersion1 } from '../../../../shared/versions';
 import type { SwitchOption } from '../../fields/options';
 
 const address = (displayName: string, name: string, placeholder: string, description: string) =>
@@ -149,6 +149,24 @@ export const TO = address(
   'Addresses of the recipients, with or without names, separated by commas',
 );
 
+type Rule = NonNullable<IDisplayOptions['show']>;
+
+const FILLED: Rule[string] = [{ _cnd: { exists: true } }];
+const BCC_OPTION = '/options.bccEmail';
+
+/**
+ * To, marked as required unless BCC names somebody: a message to many is often sent by BCC alone, and n8n runs no workflow in
+ * which a required field is empty.
+ *
+ * @param show where the whole field is shown. It comes first: n8n shows a field without a look at the rules after one whose
+ * value is an expression. That is why CC cannot count too.
+ * @returns the same field twice; exactly one is shown
+ */
+export const requiredTo = (show: Rule = {}): INodeProperties[] => [
+  { ...TO, required: true, displayOptions: { show, hide: { [BCC_OPTION]: FILLED } } },
+  { ...TO, displayOptions: { show: { ...show, [BCC_OPTION]: FILLED } } },
+];
+
 export const SUBJECT: INodeProperties = {
   displayName: 'Subject',
   name: 'subject',
@@ -191,7 +209,7 @@ export const optionsOf = (options: INodeProperties[]): INodeProperties => ({
 export const FIELDS: INodeProperties[] = [
   FROM,
   ...inVersion1([TO]),
-  ...sinceVersion2([{ ...TO, required: true }]),
+  ...requiredTo({ '@version': [{ _cnd: { gte: 2 } }] }),
   SUBJECT,
   ...BODY_FIELDS,
   optionsOf(MESSAGE_OPTIONS),
