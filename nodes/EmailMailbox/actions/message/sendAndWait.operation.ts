@@ -43,8 +43,9 @@ async function ask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const options = readOptions(context, FIRST);
   const until = readLimit(context, options);
   const session = await findSession(context, sessionName(context, FIRST));
-  if (question.type === 'reply') assertHeard(context, mailboxOf(session.settings), options);
-  const { saveToSent, ...letter } = readMessage(context, mailboxOf(session.settings), FIRST);
+  const mailbox = mailboxOf(session.settings);
+  const { saveToSent, ...letter } = readMessage(context, mailbox, FIRST);
+  if (question.type === 'reply') assertHeard(context, mailbox, letter);
   const buttons = buttonsOf(question, textOf(options.messageButtonLabel).trim() || PRESETS.respond, urlOf);
   const message: OutgoingMessage = {
     ...letter,
