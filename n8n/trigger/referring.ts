@@ -4,7 +4,7 @@ import { isMailError } from '../../mail/errors';
 import type { BatchResult } from '../../mail/model/client';
 import type { Message } from '../../mail/model/message';
 import type { Session } from '../../mail/session/session';
-import { waitingIn, type Waiting } from '../wait/wait-id';
+import { repliedTo, waitingIn, type Waiting } from '../wait/wait-id';
 import { isOurs } from '../wait/wake';
 
 /** A message that refers to a question. */
@@ -51,7 +51,7 @@ export function waitingOf(
 ): Waiting | undefined {
   if (!inReplyTo) return undefined;
   const references = headers?.find(({ name }) => name.toLowerCase() === 'references')?.value;
-  const waiting = waitingIn(inReplyTo) ?? waitingIn(references);
+  const waiting = repliedTo(inReplyTo, references);
   return waiting && isOurs(context, waiting) ? waiting : undefined;
 }
 
