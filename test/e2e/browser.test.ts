@@ -148,8 +148,8 @@ test('the workflow runs', async () => {
   const before = dovecot.logins();
   expect(await editor.executeWorkflow()).toBe('Workflow executed successfully');
   for (const name of OURS) await editor.node(name).getByTestId('canvas-node-status-success').waitFor();
-  await editor.node('Email Connect').getByText('Default · IMAP').waitFor();
-  await editor.node('Find messages in a folder').getByText('Default · Get Many: Message').waitFor();
+  await editor.node('Email Connect').getByText('IMAP').waitFor();
+  await editor.node('Find messages in a folder').getByText('Get Many: Message').waitFor();
   expect(dovecot.logins() - before).toBe(1);
   await waitFor('the session to end', () => dovecot.connections() === 0, 2_000);
   await takePicture(browser.page, 'canvas', { forDocs: true });

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ImapFlow } from 'imapflow';
-import PostalMime from 'postal-mime';
 import { inject } from 'vitest';
 
 import { startChatModel, type ChatModel } from '../servers/chat-model';
@@ -27,10 +26,6 @@ export interface Seen {
   receivedAt: string;
   source: string;
 }
-
-/** The text of a message, decoded. */
-export const textOf = async ({ source }: Seen): Promise<string> =>
-  (await PostalMime.parse(source)).text ?? '';
 
 /** A real n8n, two mail servers, and a model that says what a script tells it to. */
 export class ExamplesLab {

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 import type { Turn } from '../servers/chat-model';
+import { linksOf } from '../servers/links';
 import { deliver, mail, type Delivery, type MailContent } from '../servers/mailbox';
 import { itemsOf, type Execution, type Stored } from '../servers/n8n';
 import { waitFor } from '../servers/wait';
 import { startChromium, type Browser } from './browser/chromium';
 import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
-import { ExamplesLab, foldersOf, mailIn, subjectsIn, textOf, type Account, type Seen } from './examples-lab';
+import { ExamplesLab, foldersOf, mailIn, subjectsIn, type Account, type Seen } from './examples-lab';
 
 // Each workflow of examples/ as it stands: imported into a real n8n, given credentials, and run on real mail servers.
 
@@ -160,11 +161,8 @@ test.each([
   expect(question?.subject).toBe('Delete 2 old newsletters?');
   await picture(workflow, 'clean-up');
 
-  await editor.page.goto(/http\S+/.exec(await textOf(question!))![0]);
-  await editor.page.getByText('2 newsletters are older than 90 days').waitFor();
-  await editor.page.locator('select').selectOption(answer);
-  await takePicture(editor.page, 'clean-up-form');
-  await editor.page.getByRole('button', { name: 'Submit' }).click();
+  const [approve, keep] = await linksOf(Buffer.from(question!.source));
+  expect((await fetch(answer === 'Delete' ? approve! : keep!, { method: 'POST' })).status).toBe(200);
   await waitFor(
     'the end of the run',
     async () => (await lab.rest.getExecution(id)).status === 'success',
@@ -185,7 +183,7 @@ test('triage: answers wait as drafts, and nothing is sent', async () => {
   const answer: Turn = (messages) => ({
     content: JSON.stringify(messages).includes('Weekly news') ? 'NONE' : 'Hello, we are looking into it.',
   });
-  lab.model.play(answer, answer, answer); // the newsletter is asked about again
+  lab.model.play(answer, answer);
   const workflow = await lab.open('triage-to-drafts', account);
   await run(workflow);
   expect(lab.model.requests).toHaveLength(2);
@@ -194,19 +192,21 @@ test('triage: answers wait as drafts, and nothing is sent', async () => {
   expect(others).toEqual([]);
   expect(draft?.subject).toBe('Re: Where is my order?');
   expect(draft?.source).toMatch(/^To: .*linus@example\.test/m);
+  expect(draft?.source).toMatch(/^In-Reply-To: </m);
   expect(draft?.source).toContain('Hello, we are looking into it.');
   const flagged = (await mailIn(account, 'INBOX')).filter(({ flags }) => flags.includes('\\Flagged'));
   expect(flagged.map(({ subject }) => subject)).toEqual(['Where is my order?']);
 
-  // The flagged one has its draft.
   await run(workflow);
+  expect(lab.model.requests).toHaveLength(2); // each mail was read once
   expect(await subjectsIn(account, 'Drafts')).toEqual(['Re: Where is my order?']);
   expect(lab.relay.messages).toHaveLength(sent);
   await picture(workflow, 'triage-to-drafts');
 });
 
-// What they do is tested elsewhere: test/core/trigger.test.ts, test/core/pass-on.test.ts, agent.test.ts.
-test.each(['demo-workflow', 'answer-mail', 'mail-agent'])(
+// What they do is tested elsewhere: test/core/trigger.test.ts, test/core/pass-on.test.ts, agent.test.ts,
+// test/core/send-and-wait.test.ts.
+test.each(['demo-workflow', 'answer-mail', 'mail-agent', 'approve-by-mail'])(
   '%s can be imported and looked at',
   async (name) => {
     await picture(await lab.open(name, lab.account('ada')), name);

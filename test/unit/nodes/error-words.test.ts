@@ -44,6 +44,8 @@ beforeAll(async () => {
 const OTHERS = [
   ...['Client ID', 'Client Secret', 'Scope', 'On Error', 'Connect my account', 'Execute step'],
   ...['Execute workflow', 'EMAIL_CONNECT_MAX_CONNECTIONS'],
+  // Set by nodes of other packages.
+  'Message-ID',
 ];
 
 /** A size is compared without the unit of its field. */

@@ -89,7 +89,7 @@ function subtitleOf(type: string, typeVersion: number, parameters: object): unkn
 const FROM_LIST = { __rl: true, mode: 'list', value: 'Sales', cachedResultName: 'Sales – ada@example.test' };
 
 test.each<[string, string, number, object, string]>([
-  ['a new Mailbox', 'emailMailbox', 2, {}, 'Default · Get Many: Message'],
+  ['a new Mailbox', 'emailMailbox', 2, {}, 'Get Many: Message'],
   ['a chosen session', 'emailMailbox', 2, { sessionName: FROM_LIST }, 'Sales · Get Many: Message'],
   [
     'another operation',
@@ -101,23 +101,17 @@ test.each<[string, string, number, object, string]>([
   ['version 1', 'emailMailbox', 1, { sessionName: 'Sales' }, 'Sales · Get Many: Message'],
   ['Disconnect', 'emailDisconnect', 2, { sessionName: FROM_LIST }, 'Sales'],
   ['Connect', 'emailConnect', 2, { sessionName: 'Sales' }, 'Sales · IMAP'],
-  [
-    'Connect with Graph',
-    'emailConnect',
-    2,
-    { provider: 'outlook', protocol: 'graph' },
-    'Default · Microsoft Graph',
-  ],
-  ['the trigger', 'emailTrigger', 2, { provider: 'gmail', protocol: 'pop3' }, 'Default · POP3'],
+  ['Connect with Graph', 'emailConnect', 2, { provider: 'outlook', protocol: 'graph' }, 'Microsoft Graph'],
+  ['the trigger', 'emailTrigger', 2, { provider: 'gmail', protocol: 'pop3' }, 'POP3'],
 ])('the canvas shows the session and the work: %s', (_, type, version, parameters, shown) => {
   expect(subtitleOf(type, version, parameters)).toBe(shown);
 });
 
-test('To is marked where a message cannot go out without it', () => {
+test('To is marked where a message is sent and not saved as a draft', () => {
   const marked = new EmailMailbox().description.properties
     .filter(({ name, required }) => name === 'toEmail' && required)
     .map(({ displayOptions }) => displayOptions?.show?.operation?.[0]);
-  expect(marked.sort()).toEqual(['forward', 'send']);
+  expect(marked.sort()).toEqual(['send']);
 });
 
 test('Connect and Disconnect are no tools of an AI agent', () => {

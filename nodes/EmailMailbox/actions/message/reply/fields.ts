@@ -34,7 +34,7 @@ const LEAVE_OUT: INodeProperties = {
   name: 'leaveOut',
   type: 'string',
   default: '',
-  placeholder: 'sales@example.com, me@example.org',
+  placeholder: 'e.g. sales@example.com, me@example.org',
   description:
     'Addresses that get no copy, such as your other addresses, separated by commas. The account and the address in From are always left out.',
 };

@@ -134,7 +134,7 @@ const FORM_FIELDS: INodeProperties = {
           name: 'fieldLabel',
           type: 'string',
           default: '',
-          placeholder: 'Amount',
+          placeholder: 'e.g. Amount',
           description: 'Shown above the field, and the name of the answer in the item',
         },
         {
