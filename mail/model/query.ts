@@ -88,7 +88,12 @@ export const textIn = (value: string | WholeSubject): string =>
 export function assertQuery(query: MessageQuery): MessageQuery {
   for (const [field, name] of Object.entries(LISTS)) {
     const values = query[field as keyof typeof LISTS];
-    if (values) assertValues(`Filter "${name}"`, values.map(textIn));
+    if (values === undefined) continue;
+    // Nodes of other packages may be written in JavaScript, without the types.
+    if (!Array.isArray(values)) {
+      throw invalidInput(`Filter "${name}"`, 'it is not a list', 'Use a list of texts, even for one text.');
+    }
+    assertValues(`Filter "${name}"`, (values as ReadonlyArray<string | WholeSubject>).map(textIn));
   }
   assertSingleLine('Filter "Message ID"', query.messageId ?? '');
   assertSingleLine('Raw Search', query.raw ?? '');

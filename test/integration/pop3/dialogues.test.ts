@@ -79,7 +79,7 @@ describe('1. The server does not support TOP', () => {
     );
     expect(await list(client)).toEqual(['Number 3', 'Number 2', 'Number 1']);
     expect(asked(server, 'TOP')).toHaveLength(tops);
-    expect(await list(client, { subject: 'number 2' })).toEqual(['Number 2']);
+    expect(await list(client, { subject: ['number 2'] })).toEqual(['Number 2']);
     // What it is learned once is not asked again.
     expect(asked(server, 'TOP')).toHaveLength(tops);
     const id = 'POP3;UIDL=b';

@@ -178,7 +178,7 @@ describe('a real POP3 server', () => {
       async () => await client.createFolder('Archive'),
       async () => await client.saveDraft({ from: ALICE }),
       async () => await list({ isRead: false }),
-      async () => await list({ keyword: 'x' }),
+      async () => await list({ keyword: ['x'] }),
       async () => await list({ raw: 'UNSEEN' }),
       async () => await list({}, 'Archive'),
     ];

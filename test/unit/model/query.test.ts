@@ -184,6 +184,11 @@ describe('assertQuery', () => {
     expect(() => assertQuery(query)).toThrow(message);
   });
 
+  it('refuses a single text, which JavaScript may pass, and names the filter', () => {
+    const query = { from: 'ada' } as unknown as MessageQuery;
+    expect(() => assertQuery(query)).toThrow('Filter "From": it is not a list');
+  });
+
   it('accepts queries that make sense', () => {
     const query = {
       from: Array.from({ length: 100 }, (_, i) => `ü${i}`),
