@@ -7,7 +7,7 @@ import type { MessageQuery } from '../model/query';
 import { chunk } from '../chunk';
 import type { EwsFolders, FolderReference } from './folders';
 import { shape } from './properties';
-import { errorAt } from './responses';
+import { readErrorAt } from './responses';
 import { toRestriction } from './search';
 import type { EwsService } from './service';
 import { escaped } from './soap';
@@ -147,7 +147,7 @@ export class EwsFinder {
       `${raw}</m:FindItem>`,
     ]);
     return places.map(({ folder }, index) => {
-      const error = errorAt(responses, index);
+      const error = readErrorAt(responses, index);
       // Here, "not found" refers to the searched folder, not to a message.
       if (error) return isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
       return pageIn(responses[index]!);

@@ -7,7 +7,7 @@ import { countOf } from '../exchange/values';
 import { assertSingleLine } from '../text';
 import { shape } from './properties';
 import { requestRefused } from './refusals';
-import { errorAt, errorOf, waitFor, wasLookedAt } from './responses';
+import { readErrorAt, errorOf, waitFor, wasLookedAt } from './responses';
 import type { EwsService } from './service';
 import { escaped } from './soap';
 import { isTrue, type XmlElement } from './xml';
@@ -76,7 +76,7 @@ export class EwsFolders extends FolderTree {
     ]);
     const uses = new Map<string, SpecialUse>();
     for (const [index, [use]] of DISTINGUISHED.entries()) {
-      const error = errorAt(special, index);
+      const error = readErrorAt(special, index);
       if (!error) uses.set(idIn(special[index]?.child('Folders')?.children[0]), use);
       else if (!mayLack(error)) throw error;
     }

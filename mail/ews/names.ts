@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
 import { isMailAddress } from '../exchange/values';
-import { errorAt, errorCodeOf } from './responses';
+import { readErrorAt, errorCodeOf } from './responses';
 import type { EwsService } from './service';
 import { escaped } from './soap';
 import type { XmlElement } from './xml';
@@ -49,7 +49,7 @@ export class EwsNames {
     ]);
     const code = errorCodeOf(response) ?? '';
     if (code === 'ErrorNameResolutionNoResults') return undefined;
-    const error = errorAt([response], 0);
+    const error = readErrorAt([response], 0);
     if (error && code !== 'ErrorNameResolutionMultipleResults') throw error;
     const addresses = (response?.all('EmailAddress') ?? []).map(({ text }) => text.trim());
     // If a name matches several people, it has no address, so that no mail goes to the wrong one.

@@ -32,7 +32,16 @@ export const errorAt = (
   return response ? errorOf(response) : unanswered();
 };
 
-/** The item that a response to a read contains, of any class, or the error. A read that got no response changed nothing. */
+/** The same for one of several reads. One that got no response changed nothing, so there is nothing to check. */
+export const readErrorAt = (
+  responses: ReadonlyArray<XmlElement | undefined>,
+  index: number,
+): MailError | undefined => {
+  const response = responses[index];
+  return response ? errorOf(response) : noAnswer();
+};
+
+/** The item that a response to a read contains, of any class, or the error. */
 export function itemAt(
   responses: ReadonlyArray<XmlElement | undefined>,
   index: number,
@@ -41,12 +50,13 @@ export function itemAt(
   return (response && errorOf(response)) ?? response?.child('Items')?.children[0] ?? noItem();
 }
 
+const TRY_AGAIN = 'Try again. If it always happens, ask the administrator of Exchange.';
+
 const noItem = (): MailError =>
-  new MailError(
-    'SERVER_REFUSED',
-    'Exchange did not return a message that it was asked for',
-    'Try again. If it always happens, ask the administrator of Exchange.',
-  );
+  new MailError('SERVER_REFUSED', 'Exchange did not return a message that it was asked for', TRY_AGAIN);
+
+const noAnswer = (): MailError =>
+  new MailError('SERVER_REFUSED', 'Exchange did not answer a part of the request', TRY_AGAIN);
 
 /** Whether Exchange processed the request, successfully or not. */
 export const wasLookedAt = (response: XmlElement): boolean =>

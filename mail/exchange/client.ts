@@ -92,6 +92,7 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
   ): Promise<Message[]> {
     const failures: FailedMessages = new Map();
     const refused: FailedFolders = new Map();
+    assertNoLabels(search.query);
     const found = await searchMessages(this.#parts, search, failures, refused);
     reportFailed(failures, failed);
     reportFailed(refused, failedFolders);

@@ -81,10 +81,15 @@ export class GraphFinder {
  * @param pages of the messages that these parameters find
  */
 async function* askedTwice({ query, sort }: Find, pages: (filters: Record<string, string>) => Pages): Pages {
+  let hasBegun = false;
   try {
-    yield* pages(toSearch(query, sort));
+    for await (const page of pages(toSearch(query, sort))) {
+      hasBegun = true;
+      yield page;
+    }
   } catch (error) {
-    if (!isMailError(error, 'NOT_SUPPORTED') || query.raw) throw error;
+    // From the beginning again, what was given would be given twice.
+    if (hasBegun || !isMailError(error, 'NOT_SUPPORTED') || query.raw) throw error;
     yield* pages(toSearch(onlyTimes(query), sort));
   }
 }

@@ -29,7 +29,7 @@ export function toSearch(query: MessageQuery, sort: Sort = 'newest'): Record<str
       isAnswerable(from) &&
       either(...from.flatMap((text) => SENDER.map((path) => contains(path, text)))),
     subject &&
-      subject.length <= MOST_VALUES &&
+      isShort(subject.map(textIn)) &&
       either(...subject.map((one) => contains('subject', textIn(one)))),
     messageId && `internetMessageId eq ${literal(inBrackets(messageId))}`,
   ].filter((one): one is string => Boolean(one));
@@ -45,6 +45,8 @@ const SENDER = ['from/emailAddress/address', 'from/emailAddress/name'] as const;
 
 /** Graph rejects long filters as too complex, and long URLs. Above this number of values, they are checked here. */
 const MOST_VALUES = 20;
+/** The same for the characters of all values together, as a URL writes them. */
+const LONGEST = 1000;
 
 /** Whether many of the server's results may not match. */
 export const isRough = (query: MessageQuery): boolean =>
@@ -57,7 +59,7 @@ export const isRough = (query: MessageQuery): boolean =>
       query.raw ||
       query.withoutKeyword ||
       (query.from && !isAnswerable(query.from)) ||
-      (query.subject && query.subject.length > MOST_VALUES) ||
+      (query.subject && !isShort(query.subject.map(textIn))) ||
       query.receivedAfter ||
       query.receivedBefore,
   ) ||
@@ -65,7 +67,10 @@ export const isRough = (query: MessageQuery): boolean =>
     (one) => one !== undefined,
   );
 
-const isAnswerable = (from: readonly string[]): boolean => from.length <= MOST_VALUES && from.every(isPlain);
+const isAnswerable = (from: readonly string[]): boolean => isShort(from) && from.every(isPlain);
+
+const isShort = (values: readonly string[]): boolean =>
+  values.length <= MOST_VALUES && encodeURIComponent(values.join('')).length <= LONGEST;
 
 /** Whether the text can only match within a name or an address, not across both as in `Ada <ada@`. */
 const isPlain = (text: string): boolean => !/[<>",]/.test(text);

@@ -6,7 +6,7 @@ import { isMailError } from '../errors';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { openImap } from './login';
 import { toMailError } from './errors';
-import { folderRefused } from './folder-refused';
+import { refusedInFolder } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
 import { openFolder } from './open-folder';
 import { overheardOf } from './overheard';
@@ -196,7 +196,7 @@ export class ImapConnection {
     } catch (error) {
       if (isMailError(error)) throw error;
       const refusal = refusalIn(error);
-      throw refusal ? await folderRefused(this.flow, path, refusal) : error;
+      throw refusal ? refusedInFolder(path, refusal) : error;
     }
   }
 

@@ -45,7 +45,7 @@ export async function fetchSummaries(
   // Some servers return no header, but know what is in it.
   if (withoutHeader.length > 0) {
     const envelopes = await envelopesOf(flow, set, uid);
-    for (const item of withoutHeader) take({ ...item, envelope: envelopes.get(item.uid) });
+    for (const item of withoutHeader) take({ ...item, envelope: envelopes.get(item.uid) }, previewIn(item));
   }
   found.push(...(await settle(flow, doubtful, onRefused)));
   if (!hasPreviews && found.length > 0) {

@@ -5,8 +5,14 @@ import { redact } from '../net/network-errors';
 import { prefixHint } from './namespace';
 import type { Refusal } from './refusal';
 
-/** The reasons for a refusal: by code (RFC 5530, RFC 9208), or by text if the server sends no code. */
-const REASONS: ReadonlyArray<{ codes: string[]; words: RegExp; remedy: (path: string) => string }> = [
+/** A reason for a refusal: by code (RFC 5530, RFC 9208), or by text if the server sends no code. */
+interface Reason {
+  codes: readonly string[];
+  words: RegExp;
+  remedy: (path: string) => string;
+}
+
+const REASONS: readonly Reason[] = [
   {
     codes: ['OVERQUOTA'],
     words: /quota|mailbox (?:is )?full|no space/i,
@@ -17,29 +23,41 @@ const REASONS: ReadonlyArray<{ codes: string[]; words: RegExp; remedy: (path: st
     words: /permission|denied|not allowed|not permitted|access right|read-?only/i,
     remedy: (path) => `This account may not do it in the folder "${path}". Look at its rights there.`,
   },
-  {
-    codes: ['CANNOT'],
-    words: /(?:invalid|illegal|bad) (?:mailbox|folder)|(?:mailbox|folder) name/i,
-    remedy: () => 'Use another name, without signs that the server keeps for itself.',
-  },
 ];
+
+/** Only of a command that names a folder. */
+const BAD_NAME: Reason = {
+  codes: ['CANNOT'],
+  words: /(?:invalid|illegal|bad) (?:mailbox|folder)|(?:mailbox|folder) name/i,
+  remedy: () => 'Use another name, without signs that the server keeps for itself.',
+};
 
 const OTHER =
   'The server gives its reason in the brackets. Try again later; if it always happens, ask its administrator.';
 
-/** The error for a refused command. It names the folder and says what to do. */
-export async function folderRefused(
-  flow: ImapFlow,
+/** The error for a refused command about messages of a folder. It names the folder and says what to do. */
+export const refusedInFolder = (path: string, refusal: Refusal): MailError =>
+  refusedFor(path, refusal, reasonFor(refusal, REASONS));
+
+/** The same for a command that names the folder, such as SELECT or CREATE. */
+export async function folderRefused(flow: ImapFlow, path: string, refusal: Refusal): Promise<MailError> {
+  const reason = reasonFor(refusal, [...REASONS, BAD_NAME]);
+  return refusedFor(path, refusal, reason, reason === BAD_NAME ? await prefixHint(flow, path) : '');
+}
+
+const reasonFor = ({ code, words }: Refusal, reasons: readonly Reason[]): Reason | undefined =>
+  reasons.find(({ codes }) => code !== undefined && codes.includes(code)) ??
+  reasons.find(({ words: form }) => form.test(words));
+
+function refusedFor(
   path: string,
-  { words, code, isTemporary }: Refusal,
-): Promise<MailError> {
-  const reason =
-    REASONS.find(({ codes }) => code !== undefined && codes.includes(code)) ??
-    REASONS.find(({ words: form }) => form.test(words));
+  { words, isTemporary }: Refusal,
+  reason: Reason | undefined,
+  hint = '',
+): MailError {
   const remedy = isTemporary
     ? 'Try again later: the server says that this is temporary.'
     : (reason?.remedy(path) ?? OTHER);
-  const hint = reason?.codes.includes('CANNOT') ? await prefixHint(flow, path) : '';
   return new MailError(
     'SERVER_REFUSED',
     `The server refused the command in the folder "${path}" (${redact(words, [])})`,

@@ -126,7 +126,8 @@ function toFolder(listed: ListResponse): Folder {
     name,
     ...(delimiter ? { delimiter } : {}),
     ...(specialUse && { specialUse }),
-    selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent'),
+    // Courier lists the inbox as one that cannot be opened, as soon as there are folders in it.
+    selectable: isInbox(path) || !(flags.has('\\Noselect') || flags.has('\\NonExistent')),
     ...(total !== undefined && unread !== undefined ? { counts: { total, unread } } : {}),
   };
 }

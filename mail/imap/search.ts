@@ -28,8 +28,8 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   if (query.isFlagged !== undefined) search.flagged = query.isFlagged;
   if (query.isAnswered !== undefined) search.answered = query.isAnswered;
   for (const field of ONE_OF) {
-    const [value, ...others] = (query[field] ?? []).map(textIn);
-    if (value !== undefined && others.length === 0) search[field] = value;
+    const values = (query[field] ?? []).map(textIn);
+    if (values.length > 0 && !needsKeys(field, values)) search[field] = values[0];
   }
   const [keyword, ...others] = query.withoutKeyword ?? [];
   if (keyword !== undefined && others.length === 0) search.unKeyword = keyword;
@@ -50,22 +50,30 @@ export function toSearch(query: MessageQuery): SearchObject | undefined {
   return Object.keys(search).length > 0 ? search : undefined;
 }
 
+/** Whether imapflow's SearchObject cannot express the values of a criterion. */
+const needsKeys = (field: (typeof ONE_OF)[number], values: readonly string[]): boolean =>
+  values.length > 1 || (field !== 'keyword' && values.some(isNil));
+
+/** Without quotation marks, Courier takes it for no text at all. */
+const isNil = (value: string): boolean => value.toUpperCase() === 'NIL';
+
 /** The criteria of which one value is enough. */
 const ONE_OF = ['from', 'to', 'cc', 'bcc', 'subject', 'body', 'keyword'] as const;
 
 /**
  * The rest of that part: SEARCH keys for what has several values, which imapflow's SearchObject cannot express for more
- * than one criterion.
+ * than one criterion, and for a text that it would not put in quotation marks.
  */
 export function toKeys(query: MessageQuery): Attribute[] {
   const keys: Attribute[] = [];
   for (const field of ONE_OF) {
     const values = (query[field] ?? []).map(textIn);
-    if (values.length > 1)
-      keys.push(...anyOf(values.map((value) => [atom(field.toUpperCase()), text(value)])));
+    if (!needsKeys(field, values)) continue;
+    const valueOf = field === 'keyword' ? atom : text;
+    keys.push(...anyOf(values.map((value) => [atom(field.toUpperCase()), valueOf(value)])));
   }
   const without = query.withoutKeyword ?? [];
-  if (without.length > 1) keys.push(...without.flatMap((keyword) => [atom('UNKEYWORD'), text(keyword)]));
+  if (without.length > 1) keys.push(...without.flatMap((keyword) => [atom('UNKEYWORD'), atom(keyword)]));
   return keys;
 }
 
@@ -79,8 +87,10 @@ function anyOf(keys: readonly Attribute[][]): Attribute[] {
 const atom = (value: string): Attribute => ({ type: 'ATOM', value });
 
 /** As imapflow sends a value: it quotes ASCII where necessary, and the rest is a literal. */
-const text = (value: string): Attribute =>
-  isAscii(value) ? atom(value) : { type: 'LITERAL', value: Buffer.from(value) };
+function text(value: string): Attribute {
+  if (!isAscii(value)) return { type: 'LITERAL', value: Buffer.from(value) };
+  return isNil(value) ? { type: 'STRING', value } : atom(value);
+}
 
 // imapflow moves a BEFORE date by a day if it is not at midnight.
 const startOfDay = (time: number): Date => new Date(Math.floor(time / DAY) * DAY);

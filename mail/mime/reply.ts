@@ -66,8 +66,8 @@ function threadOf({ messageId, inReplyTo, headers = [] }: Message): Pick<Thread,
   return { inReplyTo: own[0], references };
 }
 
-/** RFC 5322 section 3.6.4: in angle brackets, with any other text in between. */
-const idsIn = (text: string): string[] => text.match(/<[^<>\s]{1,250}>/g) ?? [];
+/** The Message-IDs in a header. RFC 5322 section 3.6.4: in angle brackets, with any other text in between. */
+export const idsIn = (text: string): string[] => text.match(/<[^<>\s]{1,250}>/g) ?? [];
 
 /** Each address once, and nobody without one. @param known addresses that are left out, in lower case */
 function unique(list: readonly Address[], known: ReadonlySet<string> = new Set()): Address[] {

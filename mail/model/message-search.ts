@@ -1,5 +1,5 @@
 import type { MailError } from '../errors';
-import { isInbox, type Folder } from './folder';
+import type { Folder } from './folder';
 import type { Message } from './message';
 import type { FetchOptions, MessageQuery } from './query';
 
@@ -35,8 +35,7 @@ export function allFolders(folders: readonly Folder[], except: readonly LeftOut[
   const roots = folders.filter(isLeftOut).map(({ path, delimiter }) => ({ path, within: path + delimiter }));
   return folders.filter(
     ({ path, selectable, specialUse }) =>
-      // Courier lists the inbox as one that cannot be opened, as soon as there are folders in it.
-      (selectable || isInbox(path)) &&
+      selectable &&
       !VIEWS.includes(specialUse) &&
       !roots.some((root) => path === root.path || path.startsWith(root.within)),
   );

@@ -77,6 +77,9 @@ export const LISTS = {
 /** A search command has a length that servers accept: a recommended 8,192 bytes over IMAP (RFC 7162 section 4). */
 const MOST_VALUES = 100;
 
+/** Servers leave out some of these characters when they compare: a value without others would match every message. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\s]/gu;
+
 /** The text of a value, whether it is a part of the subject or the whole. */
 export const textIn = (value: string | WholeSubject): string =>
   typeof value === 'string' ? value : value.exactly;
@@ -130,7 +133,7 @@ function assertValues(field: string, values: readonly string[]): void {
     );
   }
   for (const value of values) assertSingleLine(field, value);
-  if (values.length > 0 && values.every((value) => value.trim() !== '')) return;
+  if (values.length > 0 && values.every((value) => value.replace(INVISIBLE, '') !== '')) return;
   throw invalidInput(field, 'it is empty, so every message would match', 'Enter a value, or remove it.');
 }
 

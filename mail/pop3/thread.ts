@@ -23,7 +23,7 @@ export async function threadMessages(
     all.filter((one) => one.threadId === threadId),
     options,
   );
-  if (!wanted.content && !wanted.headers && !wanted.attachments) return found;
+  if (!wanted.content && !wanted.headers && !wanted.attachments && !wanted.preview) return found;
   const whole = await getMessages(
     maildrop,
     found.map(({ id }) => id),

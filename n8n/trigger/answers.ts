@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import { isMailError } from '../../mail/errors';
+import { isMailError, type MailError } from '../../mail/errors';
 import { isAutomatic } from '../../mail/mime/automatic';
 import { withoutHistory } from '../../mail/mime/quoted-history';
 import type { QuotedHistory } from '../../mail/mime/quoted-lines';
+import type { BatchResult } from '../../mail/model/client';
 import type { Message } from '../../mail/model/message';
 import type { Session } from '../../mail/session/session';
-import { waitingIn, type Waiting } from '../wait/wait-id';
-import { isOurs, wake } from '../wait/wake';
+import { notSigned, wake } from '../wait/wake';
+import { fetched, waitingOf, type Referring } from './referring';
+import { logWarning } from './tell';
 
 /** An answer by mail to a question of a run, for the webhook of the node that asked. */
 export interface MailAnswer {
@@ -33,37 +35,12 @@ const MOST_ATTACHMENTS = 100;
 /** Answers whose text is in memory. */
 const AT_ONCE = 10;
 
-/** A message that refers to a question. */
-export interface Referring {
-  message: Message;
-  waiting: Waiting;
-}
-
-/**
- * Finds the messages that refer to a question. Those that reply to it directly say so in In-Reply-To, which is always
- * read.
- *
- * @param session if the server may have given the question another Message-ID: then the References of replies are read
- */
-export async function referringOf(
-  context: ITriggerFunctions,
-  messages: readonly Message[],
-  session?: Session,
-): Promise<{ referring: Referring[]; others: Message[] }> {
-  const unclear = messages.filter(({ inReplyTo, headers }) => inReplyTo && !headers && !waitingIn(inReplyTo));
-  const read =
-    session && unclear.length > 0 ? await fetched(session, unclear, { content: false }) : undefined;
-  const referring: Referring[] = [];
-  const others: Message[] = [];
-  for (const message of messages) {
-    const { inReplyTo, headers = read?.get(message.id)?.headers } = message;
-    const references = headers?.find(({ name }) => name.toLowerCase() === 'references')?.value;
-    const waiting = waitingIn(inReplyTo) ?? waitingIn(references);
-    if (waiting && isOurs(context, waiting)) referring.push({ message, waiting });
-    else others.push(message);
-  }
-  return { referring, others };
-}
+/** Milliseconds before it is tried again while the run is at work; the last one again and again. */
+const BUSY = [200, 800, 2_000, 5_000, 15_000];
+/** Milliseconds. A run that is at work for longer has got another answer. */
+const BUSY_FOR = 5 * 60_000;
+/** Milliseconds. After this time an answer that cannot be handed over is ordinary mail, which starts a run. */
+const KEPT_FOR = 24 * 60 * 60_000;
 
 /** What becomes of a message that refers to a question: `ordinary` if it is no answer, such as an automatic reply. */
 type Outcome = 'woken' | 'gone' | 'ordinary';
@@ -79,19 +56,35 @@ interface Host {
   failed: (error: unknown) => number;
 }
 
+/** An answer that is to be handed over. Times in milliseconds since the epoch. */
+interface Pending extends Referring {
+  since: number;
+  attempts: number;
+  due: number;
+}
+
 /**
- * Hands answers to the runs that wait for them, one after the other, and again until n8n has taken them. Other mail does
- * not wait for that.
+ * Hands answers to the runs that wait for them, and again until n8n has taken them. Neither other mail nor other answers
+ * wait for one that n8n does not take.
  */
 export class Answers {
-  private pending: Referring[] = [];
+  private pending: Pending[] = [];
   private isWorking = false;
+  private rest = new AbortController();
 
-  constructor(private readonly host: Host) {}
+  /** @param now milliseconds since the epoch */
+  constructor(
+    private readonly host: Host,
+    private readonly now: () => number = Date.now,
+  ) {
+    host.signal.addEventListener('abort', () => this.rest.abort(), { once: true });
+  }
 
   add(referring: readonly Referring[]): void {
     const isNew = ({ message }: Referring) => !this.pending.some((one) => one.message.id === message.id);
-    this.pending.push(...referring.filter(isNew));
+    const since = this.now();
+    this.pending.push(...referring.filter(isNew).map((one) => ({ ...one, since, attempts: 0, due: since })));
+    this.rest.abort();
     if (!this.isWorking && referring.length > 0) void this.work();
   }
 
@@ -101,54 +94,79 @@ export class Answers {
   }
 
   private async work(): Promise<void> {
-    const { signal, failed } = this.host;
+    const { signal } = this.host;
     this.isWorking = true;
     while (this.pending.length > 0 && !signal.aborted) {
-      try {
-        await this.handOver(this.pending.slice(0, AT_ONCE));
-      } catch (error) {
-        if (!signal.aborted) await sleep(failed(error), undefined, { signal, ref: false }).catch(() => {});
+      this.rest = new AbortController();
+      const due = this.pending.filter((one) => one.due <= this.now()).slice(0, AT_ONCE);
+      if (due.length > 0) await this.handOver(due);
+      else {
+        const next = Math.min(...this.pending.map((one) => one.due)) - this.now();
+        await sleep(Math.max(1, next), undefined, { signal: this.rest.signal, ref: false }).catch(() => {});
       }
     }
     this.isWorking = false;
   }
 
-  /** @throws {MailError} if the mail server or n8n could not be asked */
-  private async handOver(referring: readonly Referring[]): Promise<void> {
-    const { session, signal, handled } = this.host;
-    const current = session();
-    // The listener is about to open another one.
-    if (!current) throw new Error('the connection is being opened');
-    const messages = referring.map(({ message }) => message);
-    const read = await fetched(current, messages, { content: true, attachments: true });
-    for (const one of referring) {
+  private async handOver(due: readonly Pending[]): Promise<void> {
+    const { session, signal, handled, failed } = this.host;
+    let read: BatchResult<Message>;
+    try {
+      const current = session();
+      // The listener is about to open another one.
+      if (!current) throw new Error('the connection is being opened');
+      const messages = due.map(({ message }) => message);
+      read = await fetched(current, messages, { content: true, attachments: true });
+    } catch (error) {
+      if (!signal.aborted) postpone(due, this.now() + failed(error));
+      return;
+    }
+    for (const one of due) {
       const outcome = await this.outcomeOf(one, read.get(one.message.id));
       if (signal.aborted || !this.pending.includes(one)) return;
+      if (typeof outcome === 'number') {
+        postpone([one], this.now() + outcome);
+        continue;
+      }
       this.pending = this.pending.filter((other) => other !== one);
       handled(one.message, outcome);
     }
   }
 
-  /** @param whole the same message with its text; undefined if the server does not give it */
-  private async outcomeOf({ waiting }: Referring, whole: Message | undefined): Promise<Outcome> {
-    if (!whole || isAutomatic(whole.headers ?? [])) return 'ordinary';
-    const result = await wake(this.host.context, waiting, { answer: answerOf(whole) });
-    return result === 'refused' ? 'ordinary' : result;
+  /**
+   * @param whole the same message with its text, or why the server does not give it
+   * @returns a number of milliseconds if it has to be tried again
+   */
+  private async outcomeOf(one: Pending, whole?: Message | MailError): Promise<Outcome | number> {
+    const { context } = this.host;
+    if (!whole || isMailError(whole, 'MESSAGE_NOT_FOUND')) return 'ordinary';
+    if (isMailError(whole)) return this.notYet(one, whole);
+    const waiting = one.waiting ?? waitingOf(context, whole);
+    if (!waiting || isAutomatic(whole.headers ?? [])) return 'ordinary';
+    try {
+      const result = await wake(context, waiting, { answer: answerOf(whole) });
+      if (result === 'busy') return this.now() - one.since < BUSY_FOR ? busyWait(one.attempts) : 'gone';
+      if (result === 'unsigned') logWarning(context, notSigned());
+      return result === 'refused' || result === 'unsigned' ? 'ordinary' : result;
+    } catch (error) {
+      return this.notYet(one, error);
+    }
+  }
+
+  private notYet({ since }: Pending, error: unknown): Outcome | number {
+    if (this.host.signal.aborted) return 0;
+    const wait = this.host.failed(error);
+    return this.now() - since < KEPT_FOR ? wait : 'ordinary';
   }
 }
 
-/** The messages that the server gives, with their headers. */
-async function fetched(
-  session: Session,
-  messages: readonly Message[],
-  wanted: { content: boolean; attachments?: boolean },
-): Promise<Map<string, Message>> {
-  const ids = messages.map(({ id }) => id);
-  const results = await session.use(
-    async (client) => await client.getMessages(ids, { ...wanted, headers: true }),
-    { repeatable: true },
-  );
-  return new Map([...results].filter((one): one is [string, Message] => !isMailError(one[1])));
+const busyWait = (attempts: number): number => BUSY[attempts] ?? BUSY.at(-1)!;
+
+function postpone(answers: readonly Pending[], due: number): void {
+  for (const one of answers) {
+    one.attempts++;
+    one.due = due;
+  }
 }
 
 function answerOf({ content, from, subject, id, messageId, receivedAt, attachments }: Message): MailAnswer {

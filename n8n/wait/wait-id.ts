@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { idsIn } from '../../mail/mime/reply';
+
 /** A question to which a run waits for an answer. */
 export interface Waiting {
   runId: string;
@@ -27,6 +29,8 @@ const WAIT_ID =
 
 /** Of a References header. A longer one is cut by many programs too. */
 const LONGEST = 100_000;
+/** Of the question's second id. */
+const DOMAIN = '@n8n.wait';
 
 /**
  * What the Message-ID of the question begins with. It names the run and its node, so that whoever reads the answer finds
@@ -39,9 +43,22 @@ export const waitIdLeft = ({ runId, nodeId, question, proof }: Waiting): string 
  * The same for References. Some servers give a message another Message-ID (Microsoft 365, Amazon SES), and programs copy
  * both into their replies.
  */
-export const waitReference = (waiting: Waiting): string => `<${waitIdLeft(waiting)}@n8n.wait>`;
+export const waitReference = (waiting: Waiting): string => `<${waitIdLeft(waiting)}${DOMAIN}>`;
 
-/** The question that a header refers to, such as In-Reply-To. */
+/**
+ * The question to which a message is a reply. What replies to its answer, or comes later in the thread, is none.
+ *
+ * @param references of a reply are those of what it replies to, and then its Message-ID (RFC 5322 section 3.6.4)
+ */
+export function repliedTo(inReplyTo: string, references = ''): Waiting | undefined {
+  const direct = waitingIn(inReplyTo);
+  if (direct) return direct;
+  const parents = new Set(idsIn(inReplyTo.slice(0, LONGEST)));
+  const last = idsIn(references.slice(0, LONGEST)).findLast((id) => !parents.has(id));
+  return last?.toLowerCase().endsWith(`${DOMAIN}>`) ? waitingIn(last) : undefined;
+}
+
+/** The question that a header names. */
 export function waitingIn(header: string | undefined): Waiting | undefined {
   const [found, runId = '', node = '', question = '', proof = ''] =
     WAIT_ID.exec((header ?? '').slice(0, LONGEST)) ?? [];

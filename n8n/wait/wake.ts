@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { MailError } from '../../mail/errors';
@@ -8,36 +6,81 @@ import { proofOf, type Waiting } from './wait-id';
 /** What the webhook of the node says about an answer by mail, in the place of a page. */
 export const MAIL_TAKEN = 'Email Mailbox: the answer was taken';
 export const MAIL_REFUSED = 'Email Mailbox: this is no answer';
+/** In the HTML of each page of the node, and in no page of n8n. */
+export const OWN_PAGE = 'data-email';
 
 /** In the URL: the answer comes from a trigger. Nobody else can sign it, because no mail has such a link. */
 export const BY_MAIL = { by: 'mail' };
 
-/** `gone`: the run does not wait for it, or no longer. `refused`: it is no answer to n8n, such as of another sender. */
-export type Woken = 'woken' | 'refused' | 'gone';
+/**
+ * `gone`: the run does not wait for it, or no longer. `busy`: the run is at work, so that it may be about to wait.
+ * `refused`: it is no answer to the node, such as of another sender. `unsigned`: n8n does not know its own signature.
+ */
+export type Woken = 'woken' | 'gone' | 'busy' | 'refused' | 'unsigned';
 
-/** Milliseconds before each further attempt: the run may not have been put away yet. */
-const ATTEMPTS = [200, 800, 2_000, 5_000];
 /** Milliseconds of one request. */
 const PATIENCE = 30_000;
 
 /**
  * Lets a waiting run go on with an answer.
  *
- * @throws {MailError} if n8n could not be asked, so that it has to be tried again
+ * @throws {MailError} if n8n did not say what became of it, so that it has to be tried again
  */
 export async function wake(context: ITriggerFunctions, waiting: Waiting, answer: object): Promise<Woken> {
   const urls = addressesOf(signerFor(context, waiting)({ question: waiting.question, ...BY_MAIL }));
-  for (const wait of [...ATTEMPTS, undefined]) {
-    const said = await post(urls, answer);
-    if (said.text === MAIL_TAKEN) return 'woken';
-    if (said.text === MAIL_REFUSED) return 'refused';
-    // Not our signature: the address of this n8n is set up in a way in which none of its signed links works.
-    if (said.status === 401) return 'refused';
-    const mayHelp = said.status === 409 || said.status >= 500;
-    if (!mayHelp || wait === undefined) return 'gone';
-    await sleep(wait);
+  let problem = 'it did not answer';
+  for (const [index, url] of urls.entries()) {
+    try {
+      const said = await post(url, answer);
+      const meaning = meaningOf(said, waiting);
+      const isLast = index === urls.length - 1;
+      // What is not signed for this process may be so for the public address.
+      if (meaning && (meaning !== 'unsigned' || isLast)) return meaning;
+      problem = `it answered ${said.status}`;
+    } catch (error) {
+      problem = (error as Error).message;
+    }
   }
-  return 'gone';
+  throw notReached(problem);
+}
+
+interface Said {
+  status: number;
+  text: string;
+  /** Of a redirection. */
+  location: string;
+}
+
+/**
+ * What n8n said (waiting-webhooks.js of 1.123 and 2.41). Undefined if nothing is known by it: n8n that starts says 200,
+ * without its database 503, and a proxy may say anything.
+ */
+function meaningOf({ status, text, location }: Said, { runId }: Waiting): Woken | undefined {
+  if (text === MAIL_TAKEN) return 'woken';
+  if (text === MAIL_REFUSED) return 'refused';
+  switch (status) {
+    case 200:
+      // The run has ended, or waits at another node.
+      return /no action required/i.test(text) ? 'gone' : undefined;
+    case 307:
+      // To the form for which the run waits now.
+      return location.includes(`/${runId}/`) ? 'gone' : undefined;
+    case 401:
+      return 'unsigned';
+    case 404:
+      return /The execution \S{1,80} does not exist|for execution \S{1,80} does not contain|Could not find node/.test(
+        text,
+      )
+        ? 'gone'
+        : undefined;
+    case 409:
+      if (text.includes('is running already')) return 'busy';
+      return text.includes('has finished') ? 'gone' : undefined;
+    case 410:
+      return text.includes(OWN_PAGE) ? 'gone' : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Whether this n8n lets a trigger sign for another node (n8n-core's TriggerContext, seen in 1.123 to 2.41). */
@@ -77,32 +120,22 @@ export function addressesOf(signed: string, env: NodeJS.ProcessEnv = process.env
   return [here, signed];
 }
 
-async function post(urls: readonly string[], answer: object): Promise<{ status: number; text: string }> {
-  let problem = 'it did not answer';
-  for (const [index, url] of urls.entries()) {
-    const stopping = new AbortController();
-    const timer = setTimeout(() => stopping.abort(), PATIENCE);
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(answer),
-        redirect: 'manual',
-        signal: stopping.signal,
-      });
-      const text = (await response.text()).slice(0, 10_000);
-      // Another server, or a process of n8n that takes no webhooks.
-      const isN8n = response.status !== 404 || text.includes('does not exist');
-      const isLast = index === urls.length - 1;
-      if (isN8n && (response.status !== 401 || isLast)) return { status: response.status, text };
-      problem = `it answered ${response.status}`;
-    } catch (error) {
-      problem = (error as Error).message;
-    } finally {
-      clearTimeout(timer);
-    }
+async function post(url: string, answer: object): Promise<Said> {
+  const stopping = new AbortController();
+  const timer = setTimeout(() => stopping.abort(), PATIENCE);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(answer),
+      redirect: 'manual',
+      signal: stopping.signal,
+    });
+    const text = (await response.text()).slice(0, 10_000);
+    return { status: response.status, text, location: response.headers.get('location') ?? '' };
+  } finally {
+    clearTimeout(timer);
   }
-  throw notReached(problem);
 }
 
 const notReached = (problem: string): MailError =>
@@ -110,4 +143,12 @@ const notReached = (problem: string): MailError =>
     'CONNECTION_REFUSED',
     `An answer to a waiting run has arrived, but n8n could not be told: ${problem}`,
     'Check that this n8n reaches its own address: N8N_PORT, or WEBHOOK_URL. It is tried again.',
+  );
+
+/** Why a run could not be told: no signed link of this n8n works. */
+export const notSigned = (): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    'An answer to a waiting run has arrived, but n8n refused the link that it has signed itself (401), so the answer is handled like any other mail',
+    'Check WEBHOOK_URL: where a proxy takes a path off the address, no signed link of n8n works, and nobody can answer by link either.',
   );

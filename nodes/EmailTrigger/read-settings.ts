@@ -2,6 +2,7 @@ import type { INode, ITriggerFunctions } from 'n8n-workflow';
 
 import { findConnection } from '../../mail/account/providers';
 import { invalidInput, notSupported } from '../../mail/errors';
+import { assertNoLabels } from '../../mail/model/labels';
 import { assertQuery, type MessageQuery } from '../../mail/model/query';
 import type { WatchStart } from '../../mail/session/folder-watch';
 import type { CredentialContext } from '../../n8n/credential/managed-login';
@@ -119,6 +120,8 @@ function readQuery(context: ParameterContext, protocol: string): MessageQuery {
       'Enter a value, or remove the filter.',
     );
   }
+  // Otherwise the first new mail would be the first to show it.
+  if (protocol !== 'imap') assertNoLabels(query);
   if (protocol !== 'pop3') return query;
   const missing = Object.entries({
     'Raw Search': query.raw,

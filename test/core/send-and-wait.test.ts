@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 
 import { waitingIn } from '../../n8n/wait/wait-id';
 import { MAIL_REFUSED, MAIL_TAKEN } from '../../n8n/wait/wake';
+import { warnOfLocalLinks } from '../../nodes/EmailMailbox/actions/message/send-and-wait/mail';
 import { startRelay, type Relay } from '../integration/smtp/fixture';
 import { linksOf } from '../servers/links';
 import { chain, type Workflow, type WorkflowNode } from '../servers/workflow';
@@ -100,6 +101,8 @@ test.each([
   expect(itemsOf(run, 'After')).toMatchObject([
     { json: { data: { answered: true, approved, respondedAt: expect.any(String) as string } } },
   ]);
+  // So that the items before the question are found.
+  expect(itemsOf(run, 'Ask')).toMatchObject([{ pairedItem: { item: 0 } }]);
   expect(relay.delivered).toHaveLength(1);
 });
 
@@ -289,25 +292,66 @@ test('takes a reply from anybody if it is told to', async () => {
   expect(taken.resume).toBeDefined();
 });
 
-test('refuses to ask for a reply where no trigger would hear it', async () => {
+const asksForReply = (parameters: object = {}) => [
+  connect(SENDER),
+  mailbox('Ask', { ...QUESTION, ...REPLY, ...parameters }),
+];
+const hintsOf = (run: IRun) =>
+  (run.data.resultData.runData.Ask?.at(-1)?.hints ?? []).map(({ message }) => message).join();
+
+/** While a trigger listens to this mailbox, and this process has run for long enough to know. */
+async function whileListening(answersTo: string | undefined, work: () => Promise<void>): Promise<void> {
   vi.spyOn(process, 'uptime').mockReturnValue(1_000);
-  const asks = (parameters: object = {}) => [
-    connect(SENDER),
-    mailbox('Ask', { ...QUESTION, ...REPLY, ...parameters }),
-  ];
-  const error = await lab().failure(asks());
-  expect(error.message).toMatch(/No published workflow of this n8n listens to alice@example.test/);
-  expect(relay.delivered).toEqual([]);
   const { triggers } = await import('../../n8n/trigger/process.js');
   const listener = {
-    ...{ workflowId: '1', nodeName: 'Email Trigger', memory: undefined, answersTo: 'Alice@example.test' },
+    ...{ workflowId: '1', nodeName: 'Email Trigger', memory: undefined, answersTo },
     close: async () => await Promise.resolve(),
   };
   await triggers.enter('test', listener);
   try {
-    expect((await lab().run(asks())).status).toBe('waiting');
+    await work();
   } finally {
     triggers.leave('test', listener);
     vi.restoreAllMocks();
   }
+}
+
+test('refuses to ask for a reply where no trigger would hear it', async () => {
+  await whileListening(undefined, async () => {
+    const error = await lab().failure(asksForReply());
+    expect(error.message).toMatch(/No published workflow of this n8n listens to alice@example.test/);
+    expect(relay.delivered).toEqual([]);
+  });
+  await whileListening('Alice@example.test', async () => {
+    expect((await lab().run(asksForReply())).status).toBe('waiting');
+  });
+});
+
+test('asks where a trigger listens to the sender, and warns if it may not hear another address', async () => {
+  await whileListening('support@example.test', async () => {
+    const fromSupport = await lab().run(asksForReply({ fromEmail: 'Support <SUPPORT@example.test>' }));
+    expect(fromSupport.status).toBe('waiting');
+    expect(hintsOf(fromSupport)).toBe('');
+    for (const elsewhere of [
+      { fromEmail: 'team@example.test' },
+      { options: { replyTo: 'team@example.test' } },
+    ]) {
+      const run = await lab().run(asksForReply(elsewhere));
+      expect(run.status).toBe('waiting');
+      expect(hintsOf(run)).toMatch(/listens to team@example.test/);
+    }
+  });
+});
+
+test('warns if only the machine of n8n can open the links', async () => {
+  const { asleep } = await ask({});
+  expect(hintsOf(asleep)).toBe('');
+  const warned: string[] = [];
+  const context = { addExecutionHints: ({ message }: { message: string }) => warned.push(message) };
+  for (const url of ['http://localhost:5678/webhook-waiting/1/2', 'http://[::1]/x', 'https://n8n.example/x'])
+    warnOfLocalLinks(context as never, [{ label: 'Approve', url }]);
+  expect(warned).toEqual([
+    expect.stringContaining('begin with http://localhost:5678, which only') as string,
+    expect.stringContaining('begin with http://[::1], which') as string,
+  ]);
 });

@@ -5,7 +5,7 @@ import { proofOf } from '../../n8n/wait/wait-id';
 import { listen } from './ports';
 
 /** What n8n says to a POST. */
-export type Said = [status: number, text: string];
+export type Said = [status: number, text: string, headers?: Record<string, string>];
 
 /** n8n's server for the URLs of waiting runs, as far as a trigger sees it. */
 export class WaitingN8n {
@@ -19,11 +19,10 @@ export class WaitingN8n {
     this.server = createServer((request, response) => {
       void bodyOf(request).then((body) => {
         this.posts.push({ url: request.url ?? '', body: JSON.parse(body) });
-        const [status, text] = (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) ?? [
-          500,
-          '',
-        ];
-        response.writeHead(status).end(text);
+        const [status, text, headers] = (this.answers.length > 1
+          ? this.answers.shift()
+          : this.answers[0]) ?? [500, ''];
+        response.writeHead(status, headers).end(text);
       });
     });
     this.port = await listen(this.server);

@@ -16,6 +16,13 @@ const FIVE_SENDERS: MessageSearch = {
   sort: 'newest',
 };
 
+const ONE_ANSWER =
+  '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>' +
+  '<m:FindItemResponse xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types">' +
+  '<m:ResponseMessages><m:FindItemResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>' +
+  '<m:RootFolder TotalItemsInView="0" IncludesLastItemInRange="true"><t:Items/></m:RootFolder>' +
+  '</m:FindItemResponseMessage></m:ResponseMessages></m:FindItemResponse></s:Body></s:Envelope>';
+
 async function filled(lab: MailLab): Promise<MailClient> {
   for (const folder of FOUR) {
     await lab.deliver(folder, [{ raw: mail({ from: 'sender@example.test', subject: `in ${folder}` }) }]);
@@ -62,6 +69,30 @@ describe('5 senders over 4 folders', () => {
       expect(found).toHaveLength(4);
       expect([...refused.keys()]).toEqual(['Nowhere']);
     });
+
+    it('asks again for the folders for which Exchange was too busy, and names one that it refuses', async () => {
+      const refused: FailedFolders = new Map();
+      lab.server.faults.push({ kind: 'within', code: 'ErrorServerBusy', at: [1, 2], backOff: 10 });
+      lab.server.faults.push({ kind: 'within', code: 'ErrorAccessDenied', at: [1] });
+      const { found, asked } = await operations({}, refused);
+      expect(asked).toEqual(['FindItem', 'FindItem', 'GetItem']);
+      expect(found).toHaveLength(3);
+      expect([...refused]).toEqual([['Three', expect.objectContaining({ code: 'ACCESS_DENIED' })]]);
+    });
+
+    it('names the folders of which the answer says nothing, and does not call that an unknown change', async () => {
+      const refused: FailedFolders = new Map();
+      lab.server.faults.push({ kind: 'rubbish', body: ONE_ANSWER });
+      const { found } = await operations({}, refused);
+      expect(found).toEqual([]);
+      expect([...refused.keys()]).toEqual(['Two', 'Three', 'Four']);
+      for (const error of refused.values()) expect(error).toMatchObject({ code: 'SERVER_REFUSED' });
+    });
+
+    it('takes 100 values with any characters', async () => {
+      const from = ['sender@', ...Array.from({ length: 99 }, (_, i) => `<${i}&"'>]]>\u0001`)];
+      expect((await operations({ query: { from } })).found).toHaveLength(4);
+    });
   });
 
   describe('over Graph', () => {
@@ -80,6 +111,25 @@ describe('5 senders over 4 folders', () => {
       const found = await client.searchMessages({ ...FIVE_SENDERS, ...search });
       return { found, asked: lab.server.requests.slice(before) };
     };
+
+    it('asks again for the folders for which Graph was too busy, and names one that it refuses', async () => {
+      const refused: FailedFolders = new Map();
+      lab.server.batchFaults.push({ kind: 'throttled', retryAfter: 1, only: /messages/ });
+      lab.server.batchFaults.push({ kind: 'error', status: 403, code: 'ErrorAccessDenied' });
+      const found = await client.searchMessages(FIVE_SENDERS, undefined, refused);
+      expect([found.length, refused.size]).toEqual([3, 1]);
+      for (const error of refused.values()) expect(error).toMatchObject({ code: 'ACCESS_DENIED' });
+    });
+
+    it('takes 20 values with quotation marks, and more or longer ones, which are checked here', async () => {
+      for (const others of [
+        Array.from({ length: 19 }, () => "o'x"),
+        Array.from({ length: 99 }, () => "o'x"),
+        Array.from({ length: 9 }, () => 'ö'.repeat(200)),
+      ]) {
+        expect((await requests({ query: { from: ['sender@', ...others] } })).found).toHaveLength(4);
+      }
+    });
 
     it('is one batch', async () => {
       const { found, asked } = await requests({});

@@ -43,6 +43,17 @@ describe('7. Attributes of folders in different upper and lower case', () => {
   });
 });
 
+// Courier lists the inbox in this way as soon as there are folders in it.
+it('the inbox can be selected, whatever its attributes are', async () => {
+  const list = '* LIST (\\Noselect \\HasChildren) "." INBOX\r\n* LIST (\\HasNoChildren) "." INBOX.Work\r\n';
+  const { client } = await opened(
+    saying({ 'LIST "" "*"': list, STATUS: '* STATUS INBOX (MESSAGES 3 UNSEEN 1)\r\n' }),
+  );
+  const inbox = { path: 'INBOX', selectable: true };
+  expect(await client.listFolders({ counts: false })).toMatchObject([inbox, { path: 'INBOX.Work' }]);
+  expect(await client.getFolder('INBOX')).toMatchObject({ ...inbox, counts: { total: 3, unread: 1 } });
+});
+
 describe('9. Folder names that are not valid modified UTF-7', () => {
   const utf8 = (text: string) => Buffer.from(text).toString('latin1');
   const NAMES: Array<[shown: string, written: string]> = [

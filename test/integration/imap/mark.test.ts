@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../../mail/model/message';
 import { sessionOf, settingsFor } from '../fixture';
 import { commandsOf, cutAt, numbered, results, startImapLab, type ImapLab } from './lab';
+import { cleanUp, opened } from './scripted-lab';
+
+cleanUp();
 
 describe('marking over IMAP', () => {
   let lab: ImapLab;
@@ -74,3 +77,19 @@ describe('marking over IMAP', () => {
     await session.close();
   });
 });
+
+it.each(['NO [CANNOT] not this flag', 'NO invalid mailbox flag'])(
+  'a refused flag (%s) is not explained as a bad name of a folder',
+  async (answer) => {
+    const { client } = await opened(
+      (command) => (command.startsWith('UID STORE') ? answer : undefined),
+      [{ uid: 11 }],
+    );
+    const [id = ''] = await client.findMessages('INBOX', {}, 1);
+    const outcome = (await client.markMessages([id], { isRead: true })).get(id);
+    expect(outcome).toMatchObject({
+      code: 'SERVER_REFUSED',
+      description: expect.stringMatching(/^The server gives its reason in the brackets/) as string,
+    });
+  },
+);

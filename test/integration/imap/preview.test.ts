@@ -138,3 +138,19 @@ it.each([
   expect(found?.subject).toBe('Number 1');
   expect(found?.preview).toBe(expected);
 });
+
+it('takes the preview of a message of which the server gives no header', async () => {
+  const { client } = await opened(
+    (command) => {
+      if (command.startsWith('CAPABILITY')) return '* CAPABILITY IMAP4rev1 PREVIEW\r\n';
+      if (!command.includes('FETCH')) return undefined;
+      const envelope = '(NIL "No header" NIL NIL NIL NIL NIL NIL NIL NIL)';
+      const preview = command.includes('PREVIEW') ? ' PREVIEW "Hello"' : '';
+      const structure = '("text" "plain" NIL NIL NIL "7bit" 4 1 NIL NIL NIL NIL)';
+      return `* 1 FETCH (UID 1 FLAGS () ENVELOPE ${envelope} BODYSTRUCTURE ${structure}${preview})\r\n`;
+    },
+    three.slice(0, 1),
+  );
+  const found = await client.listMessages('INBOX', {}, PREVIEWS, 10);
+  expect(found).toMatchObject([{ subject: 'No header', preview: 'Hello' }]);
+});

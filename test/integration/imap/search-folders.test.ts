@@ -36,6 +36,13 @@ describe('a search in several folders over IMAP', () => {
     );
   });
 
+  // As an atom, Courier would not take it for a text.
+  it('puts a text in quotation marks that would mean no text, but no keyword', async () => {
+    const query = { from: ['nil'], subject: ['NIL', 'in'], keyword: ['NIL'] };
+    await lab.client.searchMessages(search({ where: ['One'], query }));
+    expect(lab.wire.commands.at(-1)).toBe('UID SEARCH KEYWORD NIL FROM "nil" OR SUBJECT "NIL" SUBJECT in');
+  });
+
   it('reads the texts only of the messages that it gives', async () => {
     const wanted = { content: true };
     const commands = await commandsOf(lab.wire, async () => {

@@ -42,6 +42,23 @@ describe('in its own way', () => {
     expect((await failureOf(searching)).code).toBe('INVALID_INPUT');
   });
 
+  // Its LIST says \Noselect of the inbox as soon as there are folders in it.
+  it('lists the inbox as a folder that can be selected', async () => {
+    await fill(courier(), 'Within', 'one');
+    const [inbox] = await withClient(courier(), async (client) => await client.listFolders({ counts: true }));
+    expect(inbox).toMatchObject({ path: 'INBOX', specialUse: '\\Inbox', selectable: true });
+  });
+
+  it.each([[['nil']], [['NIL', 'nothing else']]])('finds the text %j', async (subject) => {
+    const folder = await fill(courier(), 'Nil', 'nil return', 'other');
+    const found = await withClient(
+      courier(),
+      async (client) => await client.listMessages(folder, { subject }, { content: false }, 10),
+    );
+    expect(found.map((one) => one.subject)).toContain('nil return');
+    expect(found.map((one) => one.subject)).not.toContain('other');
+  });
+
   // NAMESPACE tells the prefix.
   it('suggests the path that the server would accept', async () => {
     const creating = withClient(courier(), async (client) => await client.createFolder('Projects'));

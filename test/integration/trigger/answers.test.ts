@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { waitIdLeft } from '../../../n8n/wait/wait-id';
+import { waitIdLeft, waitReference } from '../../../n8n/wait/wait-id';
 import { MAIL_REFUSED, MAIL_TAKEN } from '../../../n8n/wait/wake';
 import { deliver, mail } from '../../servers/mailbox';
 import { sleep, waitFor } from '../../servers/wait';
@@ -78,9 +78,15 @@ test('what a program has written is ordinary mail, and so is the answer of someb
 
 test('an answer is found by References too, if the headers are read', async () => {
   await trigger({ wanted: { content: false, headers: true } });
-  reply('Re: Re:', { 'In-Reply-To': '<another@example.test>', References: `<first@x> ${ID}` });
+  const renamed = '<another@example.test>';
+  const references = `${waitReference(WAITING)} ${renamed}`;
+  reply('Re: Holiday?', { 'In-Reply-To': renamed, References: references });
   await woken();
   await lab().expectRuns([]);
+  // A later mail of the same thread is no answer.
+  reply('Re: Re:', { 'In-Reply-To': '<2@x>', References: `${references} <2@x>` });
+  await lab().expectRuns(['Re: Re:']);
+  expect(waiting.posts).toHaveLength(1);
 });
 
 test('an answer is kept while n8n cannot be told, and other mail goes on', async () => {

@@ -165,6 +165,8 @@ describe('assertQuery', () => {
     [{ body: ['a\rb'] }, /^Filter "Body"/],
     [{ from: [] }, /^Filter "From": it is empty/],
     [{ from: ['a', ' '] }, /^Filter "From": it is empty/],
+    [{ from: ['a', '\u0001'] }, /^Filter "From": it is empty/],
+    [{ subject: ['\u200b \ufeff'] }, /^Filter "Subject": it is empty/],
     [{ subject: [{ exactly: '' }] }, /^Filter "Subject": it is empty/],
     [{ from: Array.from({ length: 101 }, (_, i) => `${i}@a`) }, /^Filter "From": it has 101 values, and 100/],
     [{ receivedAfter: noon, receivedBefore: noon }, /^Filter "Received After": .*no message can match/],

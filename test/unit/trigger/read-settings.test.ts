@@ -125,6 +125,18 @@ describe('the settings of a trigger', () => {
     });
   });
 
+  it('may filter by labels over IMAP only', () => {
+    const filters = { label: 'Invoice' };
+    expect(settingsWith({ filters }).query.label).toEqual(['Invoice']);
+    const graph = { provider: 'outlook', protocol: 'graph', authentication: 'clientCredentials' };
+    for (const connection of [graph, { protocol: 'pop3' }]) {
+      expect(refusal({ ...connection, filters })).toMatchObject({
+        code: 'NOT_SUPPORTED',
+        message: 'Labels: only Gmail over IMAP has them',
+      });
+    }
+  });
+
   it('over POP3 may delete after success, and need no folder', () => {
     expect(settingsWith({ protocol: 'pop3', folder: '', successAction: 'delete' })).toMatchObject({
       folder: 'INBOX',

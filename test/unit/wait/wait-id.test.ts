@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { compose } from '../../../mail/mime/compose';
 import { isAutomatic } from '../../../mail/mime/automatic';
-import { waitIdLeft, waitReference, waitingIn } from '../../../n8n/wait/wait-id';
+import { repliedTo, waitIdLeft, waitReference, waitingIn } from '../../../n8n/wait/wait-id';
 
 const WAITING = {
   runId: '4711',
@@ -10,6 +10,8 @@ const WAITING = {
   question: '0123456789abcdef',
   proof: 'fedcba9876543210',
 };
+const manyIds = (domain: string) =>
+  Array.from({ length: 20_000 }, (_, index) => `<${index}@${domain}>`).join('');
 const LETTER = { from: 'Ada <ada@example.com>', to: 'bob@example.com', subject: 'x', text: 'x' };
 
 describe('the ids of a question', () => {
@@ -32,10 +34,42 @@ describe('the ids of a question', () => {
     '<n8n.wait.1.61.0123456789abcdef.0123456789abcde@x>',
   ])('are not found in %s', (header) => expect(waitingIn(header)).toBeUndefined());
 
+  const renamed = '<1@outlook.example>';
+  const own = `<${waitIdLeft(WAITING)}@example.com>`;
+  it.each([
+    ['the question', own, undefined, true],
+    [
+      'the question, which the server has given another id',
+      renamed,
+      `${waitReference(WAITING)} ${renamed}`,
+      true,
+    ],
+    [
+      'it, with commas as Exchange wrote them',
+      renamed,
+      `${waitReference(WAITING)},${renamed},${renamed}`,
+      true,
+    ],
+    [
+      'it, without its id in References',
+      renamed,
+      waitReference(WAITING).replace('n8n.wait>', 'N8N.Wait>'),
+      true,
+    ],
+    ['its answer', '<2@x>', `${waitReference(WAITING)} ${own} <2@x>`, false],
+    ['the answer to a renamed one', '<2@x>', `${waitReference(WAITING)} ${renamed} <2@x>`, false],
+    ['a later mail of the thread', '<4@x>', `${waitReference(WAITING)} ${renamed} <2@x> <3@x> <4@x>`, false],
+    ['another mail', '<2@x>', undefined, false],
+  ])('tell whether a mail replies to %s', (_, inReplyTo, references, isAnswer) => {
+    expect(repliedTo(inReplyTo, references)).toEqual(isAnswer ? WAITING : undefined);
+  });
+
   it('are looked for in linear time', () => {
     const hostile = `<n8n.wait.${'1.'.repeat(20)}`.repeat(200_000);
     const before = performance.now();
     expect(waitingIn(hostile)).toBeUndefined();
+    expect(repliedTo(hostile, hostile)).toBeUndefined();
+    expect(repliedTo(manyIds('a'), manyIds('b'))).toBeUndefined();
     expect(performance.now() - before).toBeLessThan(500);
   });
 

@@ -1,6 +1,7 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
+import { htmlOf, messagePage } from '../../../nodes/EmailMailbox/actions/message/send-and-wait/page';
 import { addressesOf, canWake, MAIL_REFUSED, MAIL_TAKEN, wake } from '../../../n8n/wait/wake';
 import { SIGNING, WaitingN8n, type Said } from '../../servers/waiting-n8n';
 
@@ -40,16 +41,44 @@ it('posts to the waiting node, signed for it', async () => {
 it.each<[string, Said, string]>([
   ['the page of a run that has ended', [200, '<html>No action required</html>'], 'gone'],
   ['that there is no such run', UNKNOWN, 'gone'],
-  ['that the question is another one', [410, '<html>'], 'gone'],
+  ['that the run has failed', [409, '{"message":"The execution \\"12\\" has finished with error."}'], 'gone'],
+  ['that the run waits for a form now', [307, '', { location: '/form-waiting/12/a%20node' }], 'gone'],
+  ['that the question is another one', [410, htmlOf(messagePage('No longer asked', ''))], 'gone'],
+  ['that the run is at work', RUNNING, 'busy'],
   ['that the sender may not answer', [403, MAIL_REFUSED], 'refused'],
 ])('if n8n says %s', async (_, said, expected) => {
   expect(await attempt(said)).toBe(expected);
   expect(n8n.posts).toHaveLength(1);
 });
 
-it('tries again while the run is not put away yet', async () => {
-  expect(await attempt(RUNNING, [500, '{}'], [200, MAIL_TAKEN])).toBe('woken');
-  expect(n8n.posts).toHaveLength(3);
+it.each<[string, Said]>([
+  ['n8n that starts', [200, 'n8n is starting up. Please wait']],
+  ['n8n without its database', [503, '{"code":503,"message":"Database is not ready!"}']],
+  ['n8n that fails', [500, '{"code":0,"message":"Error in workflow"}']],
+  ['a proxy that wants a login', [302, '', { location: 'https://login.example.com/' }]],
+  ['a proxy that allows nobody', [403, 'Forbidden']],
+  ['a proxy without n8n', [502, 'Bad Gateway']],
+  ['a proxy that knows nothing', [404, 'This page does not exist']],
+  ['a page of a proxy', [200, '<html>Please log in</html>']],
+  ['a server that has something else gone', [410, 'Gone']],
+])('does not take %s for the answer that nobody waits', async (_, said) => {
+  vi.stubEnv('N8N_DISABLE_PRODUCTION_MAIN_PROCESS', 'true');
+  const { additionalData } = SIGNING;
+  const here = { webhookWaitingBaseUrl: `http://127.0.0.1:${n8n.port}/webhook-waiting` };
+  const publicly = {
+    ...context,
+    additionalData: { ...additionalData, ...here },
+  } as unknown as typeof context;
+  n8n.answers = [said];
+  await expect(wake(publicly, WAITING, {})).rejects.toThrow(`n8n could not be told: it answered ${said[0]}`);
+});
+
+it('tells if n8n does not know its own signature', async () => {
+  vi.stubEnv('N8N_DISABLE_PRODUCTION_MAIN_PROCESS', 'true');
+  const here = { webhookWaitingBaseUrl: `http://127.0.0.1:${n8n.port}/webhook-waiting` };
+  n8n.answers = [[401, '{"error":"Invalid token"}']];
+  const publicly = { ...context, additionalData: here } as unknown as typeof context;
+  expect(await wake(publicly, WAITING, {})).toBe('unsigned');
 });
 
 it('says so if n8n cannot be reached', async () => {

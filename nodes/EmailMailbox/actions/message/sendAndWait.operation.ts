@@ -11,7 +11,7 @@ import { textOf } from '../fields/read-parameters';
 import { defineOperation } from '../operation';
 import { FIELDS, PRESETS } from './send-and-wait/fields';
 import { readLimit } from './send-and-wait/limit';
-import { bodiesOf, type Button } from './send-and-wait/mail';
+import { bodiesOf, warnOfLocalLinks, type Button } from './send-and-wait/mail';
 import { timedOut, type Question } from './send-and-wait/question';
 import { readQuestion } from './send-and-wait/read-question';
 import { answeredByMail, assertHeard } from './send-and-wait/by-mail';
@@ -43,8 +43,9 @@ async function ask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const options = readOptions(context, FIRST);
   const until = readLimit(context, options);
   const session = await findSession(context, sessionName(context, FIRST));
-  if (question.type === 'reply') assertHeard(context, mailboxOf(session.settings), options);
-  const { saveToSent, ...letter } = readMessage(context, mailboxOf(session.settings), FIRST);
+  const mailbox = mailboxOf(session.settings);
+  const { saveToSent, ...letter } = readMessage(context, mailbox, FIRST);
+  if (question.type === 'reply') assertHeard(context, mailbox, letter);
   const buttons = buttonsOf(question, textOf(options.messageButtonLabel).trim() || PRESETS.respond, urlOf);
   const message: OutgoingMessage = {
     ...letter,
@@ -56,6 +57,7 @@ async function ask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
     repeatable: false,
   });
   warnOf(context, sent, FIRST);
+  warnOfLocalLinks(context, buttons);
   await waitForAnswer(context, {
     ...{ until, question },
     unanswered: [{ json: timedOut(question), pairedItem: { item: FIRST } }],

@@ -7,7 +7,6 @@ import { answersAreHeard } from '../../../../../n8n/wait/listening';
 import { proofOf, waitIdLeft, waitReference } from '../../../../../n8n/wait/wait-id';
 import { hint } from '../../../../shared/hint';
 import { isOn } from '../../fields/options';
-import { textOf } from '../../fields/read-parameters';
 import { ONLY_FROM_RECIPIENTS } from './fields';
 import type { Question } from './question';
 
@@ -39,16 +38,25 @@ export function answeredByMail(
 /**
  * Refuses a question whose answer nobody would hear.
  *
- * @param mailbox of the session, which is usually the one that gets the answers
- * @throws {MailError} NOT_SUPPORTED
+ * @param mailbox of the session
+ * @param letter whose sender gets the answers, or its Reply To
+ * @throws {MailError} NOT_SUPPORTED; INVALID_INPUT naming the field
  */
-export function assertHeard(context: IExecuteFunctions, mailbox: string, options: IDataObject): void {
-  const replyTo = parseAddresses('Reply To', textOf(options.replyTo)).map(({ address }) => address);
-  if (answersAreHeard([mailbox, ...replyTo]) !== false) return;
-  const what = `No published workflow of this n8n listens to ${replyTo.join(', ') || mailbox} with Email Trigger, so an answer by mail would not be heard`;
+export function assertHeard(
+  context: IExecuteFunctions,
+  mailbox: string,
+  { from, replyTo }: Pick<OutgoingMessage, 'from' | 'replyTo'>,
+): void {
+  const addressesOf = (field: string, list?: string) =>
+    parseAddresses(field, list).map(({ address }) => address);
+  const chosen = addressesOf('Reply To', replyTo);
+  const answered = chosen.length > 0 ? chosen : addressesOf('From', from);
+  if (answersAreHeard([mailbox, ...answered]) !== false) return;
+  const what = `No published workflow of this n8n listens to ${answered.join(', ')} with Email Trigger, so an answer by mail would not be heard`;
   const remedy =
     'Publish a workflow with an Email Trigger for this mailbox, or choose another "Response Type".';
-  // The address may be another name of a mailbox that is listened to.
-  if (replyTo.length > 0) hint(context, `${what}. ${remedy}`);
+  // Another address may be another name of a mailbox that is listened to.
+  if (answered.some((one) => one.toLowerCase() !== mailbox.toLowerCase()))
+    hint(context, `${what}. ${remedy}`);
   else throw new MailError('NOT_SUPPORTED', what, `${remedy} The message was not sent.`);
 }

@@ -1,4 +1,7 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { escapeHtml, textToHtml } from '../../../../../mail/mime/html';
+import { hint } from '../../../../shared/hint';
 
 /** A button in a mail, and its link. */
 export interface Button {
@@ -20,3 +23,13 @@ export const bodiesOf = (message: string, buttons: readonly Button[]): { text: s
       : ''
   }`,
 });
+
+/** n8n without a public address makes links that only its own machine can open. */
+export function warnOfLocalLinks(context: IExecuteFunctions, [first]: readonly Button[]): void {
+  if (!first || !/^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(first.url).hostname)) return;
+  const { origin } = new URL(first.url);
+  hint(
+    context,
+    `The links in the mail begin with ${origin}, which only the machine of n8n can open. For recipients elsewhere, set WEBHOOK_URL to the public address of n8n.`,
+  );
+}

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import { escapeHtml, textToHtml } from '../../../../../mail/mime/html';
+import { OWN_PAGE } from '../../../../../n8n/wait/wake';
 import type { FormField, Question } from './question';
 
-/** A page of our own. Its answers are told from n8n's pages by `data-email`. */
+/** A page of our own. Its answers are told from n8n's pages by `OWN_PAGE`. */
 export interface Page {
   title: string;
   /** HTML. */
@@ -35,7 +36,7 @@ const note=(id)=>{for(const one of document.querySelectorAll('[data-note]'))one.
 button.disabled=true;note('');
 try{
 const response=await fetch(location.href,{method:'POST',body:new URLSearchParams(new FormData(form))});
-const main=new DOMParser().parseFromString(await response.text(),'text/html').querySelector('main[data-email]');
+const main=new DOMParser().parseFromString(await response.text(),'text/html').querySelector('main[${OWN_PAGE}]');
 if(main)return document.querySelector('main').replaceWith(main);
 note({200:'answered',401:'link',404:'gone',409:'running'}[response.status]||'failed');
 }catch{note('failed')}
@@ -50,7 +51,7 @@ const notes = (): string =>
 export const htmlOf = ({ title, body }: Page): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main data-email>${body}</main><script>${SCRIPT}</script></body></html>`;
+<body><main ${OWN_PAGE}>${body}</main><script>${SCRIPT}</script></body></html>`;
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
