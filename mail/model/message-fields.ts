@@ -54,8 +54,8 @@ export const MESSAGE_FIELDS = Object.keys(FIELDS) as MessageField[];
  * every message. The others are there if the message has them.
  */
 const SIMPLE: readonly MessageField[] = [
-  ...(['id', 'folder', 'from', 'to', 'cc', 'bcc', 'replyTo', 'subject'] as const),
-  ...(['receivedAt', 'preview', 'isRead', 'attachments', 'threadId', 'labels'] as const),
+  ...(['from', 'to', 'cc', 'bcc', 'replyTo', 'subject', 'receivedAt', 'preview'] as const),
+  ...(['isRead', 'attachments', 'folder', 'labels', 'id', 'threadId'] as const),
 ];
 
 export type FieldValues = Partial<Record<MessageField, unknown>>;
