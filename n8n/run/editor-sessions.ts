@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { MailError } from '../../mail/errors';
+import type { MailClient } from '../../mail/model/client';
 import type { Folder } from '../../mail/model/folder';
 import type { SessionObserver } from '../../mail/session/observer';
 import { openClient } from '../../mail/session/open-client';
@@ -97,9 +98,8 @@ export async function foldersForEditor(
   context: ILoadOptionsFunctions,
   sessionName: string,
 ): Promise<AccountFolders> {
-  const userId = userOf(context);
-  const known = userId === undefined ? undefined : remembered.get(keyOf(userId, sessionName));
-  if (!known) throw notYetRun(sessionName);
+  const known = rememberedFor(context, sessionName);
+  if (!known) throw notYetRun(sessionName, FOLDERS);
   if (!known.folders || known.folders.until < Date.now()) {
     const list = listFolders(context, known.origin, sessionName);
     known.folders = { list, until: Date.now() + LIST_KEPT_FOR };
@@ -114,39 +114,86 @@ async function listFolders(
   origin: Origin,
   sessionName: string,
 ): Promise<AccountFolders> {
-  const lent = editorContextFor(origin.node, context);
-  const opening = lent && (await openingAgain(lent, origin));
-  if (!opening) throw notYetRun(sessionName);
-  const { settings } = opening;
+  const settings = await settingsAgain(context, origin);
+  if (!settings) throw notYetRun(sessionName, FOLDERS);
   return { account: mailboxOf(settings), folders: await foldersOf(settings, sessionLog(context.logger, {})) };
 }
 
 /** @throws {MailError} why the server could not be asked */
-export async function foldersOf(settings: SessionSettings, observer: SessionObserver): Promise<Folder[]> {
+export const foldersOf = async (settings: SessionSettings, observer: SessionObserver): Promise<Folder[]> =>
+  await ask(settings, observer, async (client) => await client.listFolders({ counts: false }));
+
+/**
+ * What the server of this user's session answers, by a connection for this question alone.
+ *
+ * @param question gets the client, and whether its server can search
+ * @returns the answer, with the mailbox that the session opens
+ * @throws {MailError} SESSION_UNKNOWN if there is no such session, or the error of the server
+ */
+export async function askForEditor<T>(
+  context: ILoadOptionsFunctions,
+  sessionName: string,
+  list: List,
+  question: (client: MailClient, searchable: boolean) => Promise<T>,
+): Promise<{ account: string; answer: T }> {
+  const known = rememberedFor(context, sessionName);
+  const settings = known && (await settingsAgain(context, known.origin));
+  if (!settings) throw notYetRun(sessionName, list);
+  const searchable = settings.protocol !== 'pop3';
+  const answer = await ask(
+    settings,
+    sessionLog(context.logger, {}),
+    async (client) => await question(client, searchable),
+  );
+  return { account: mailboxOf(settings), answer };
+}
+
+function rememberedFor(context: ILoadOptionsFunctions, sessionName: string): Remembered | undefined {
+  const userId = userOf(context);
+  return userId === undefined ? undefined : remembered.get(keyOf(userId, sessionName));
+}
+
+async function settingsAgain(
+  context: ILoadOptionsFunctions,
+  origin: Origin,
+): Promise<SessionSettings | undefined> {
+  const lent = editorContextFor(origin.node, context);
+  return (lent && (await openingAgain(lent, origin)))?.settings;
+}
+
+async function ask<T>(
+  settings: SessionSettings,
+  observer: SessionObserver,
+  question: (client: MailClient) => Promise<T>,
+): Promise<T> {
   const session = new Session('editor', settings, openClient, registry.limit, undefined, observer);
   try {
-    return await session.use(async (client) => await client.listFolders({ counts: false }), {
-      repeatable: true,
-    });
+    return await session.use(question, { repeatable: true });
   } finally {
     await session.close();
   }
 }
 
-const WITHOUT_LIST = 'choose the folder "By Use" or "By Path"';
+/** What a list shows, and what to choose if there is none. */
+export interface List {
+  of: string;
+  instead: string;
+}
 
-function notYetRun(name: string): MailError {
+const FOLDERS: List = { of: 'folders', instead: 'the folder "By Use" or "By Path"' };
+
+function notYetRun(name: string, { of, instead }: List): MailError {
   const elsewhere = manualRunsElsewhere();
   if (elsewhere) {
     return new MailError(
       'SESSION_UNKNOWN',
-      `The list of folders is not available here: this n8n runs workflows in ${elsewhere}, and the editor cannot see the session "${name}" there`,
-      `Instead, ${WITHOUT_LIST}.`,
+      `The list of ${of} is not available here: this n8n runs workflows in ${elsewhere}, and the editor cannot see the session "${name}" there`,
+      `Instead, choose ${instead}.`,
     );
   }
   return new MailError(
     'SESSION_UNKNOWN',
     `The list appears after you run the Email Connect node of the session "${name}"`,
-    `Open Email Connect and click "Execute step", then open this list again. Or ${WITHOUT_LIST}.`,
+    `Open Email Connect and click "Execute step", then open this list again. Or choose ${instead}.`,
   );
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput } from '../../mail/errors';
-import { isObject, textOf } from '../expression-values';
+import { chosen, textOf } from '../expression-values';
 import { isTool } from '../tool';
 
 /** The name of the session, for all nodes. @throws {MailError} INVALID_INPUT */
@@ -29,7 +29,7 @@ const MODEL = /\$(?:json|input|data|items?|parameter|rawParameter|fromai)\b/i;
  * @throws {MailError} INVALID_INPUT
  */
 export function checkedName(parameter: unknown): string {
-  const name = textOf(isObject(parameter) && '__rl' in parameter ? parameter.value : parameter).trim();
+  const name = textOf(chosen(parameter)).trim();
   if (name) return name;
   throw invalidInput('Session Name', 'it is empty', 'Choose a session, or enter its name, such as Default.');
 }

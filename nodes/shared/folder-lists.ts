@@ -1,13 +1,8 @@
-import {
-  NodeOperationError,
-  type ILoadOptionsFunctions,
-  type INodeListSearchItems,
-  type INodeListSearchResult,
-} from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
-import { isMailError } from '../../mail/errors';
 import { SPECIAL_USES, type Folder } from '../../mail/model/folder';
 import type { AccountFolders } from '../../n8n/run/editor-sessions';
+import { orListError } from './list-error';
 
 /** The folders of an account, with the account. If the server refuses, the editor shows the error instead of an empty list. */
 export async function folderResults(
@@ -15,19 +10,11 @@ export async function folderResults(
   load: () => Promise<AccountFolders>,
   filter: string,
 ): Promise<INodeListSearchResult> {
-  try {
-    const { account, folders } = await load();
-    const items = folders.filter(({ selectable }) => selectable).map(toItem);
-    return {
-      results: containing(items, filter).map((item) => ({ ...item, name: `${item.name} – ${account}` })),
-    };
-  } catch (error) {
-    if (!isMailError(error)) throw new NodeOperationError(context.getNode(), error as Error);
-    // The editor's list shows only the message of an error.
-    throw new NodeOperationError(context.getNode(), `${error.message}. ${error.description}`, {
-      level: 'warning',
-    });
-  }
+  const { account, folders } = await orListError(context, load);
+  const items = folders.filter(({ selectable }) => selectable).map(toItem);
+  return {
+    results: containing(items, filter).map((item) => ({ ...item, name: `${item.name} – ${account}` })),
+  };
 }
 
 /** The uses of folders. They are the same in every account, so no server has to be asked. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { mail } from '../servers/mailbox';
 import { MARGIN, MEGABYTE, heapUsed } from './heap';
-import { ALICE, BOB, WRONG, expectSuccess } from './lab';
-import { connect, onlyFirst, pass } from './nodes';
+import { ALICE, BOB, WRONG, expectSuccess, itemsOf } from './lab';
+import { connect, get, mailbox, onlyFirst, pass } from './nodes';
 import { connectByToken, useOAuthLab } from './oauth';
 
 // The lists that the editor shows in a node, outside of any run.
@@ -16,9 +16,11 @@ type Lists = typeof import('../../nodes/EmailMailbox/methods/list-search.js');
 let searchFolders: Lists['searchFolders'];
 let searchFolderUses: Lists['searchFolderUses'];
 let searchSessions: Lists['searchSessions'];
+let searchMessages: Lists['searchMessages'];
+let searchDrafts: Lists['searchDrafts'];
 beforeAll(async () => {
   // Late, for the mock in engine.ts.
-  ({ searchFolders, searchFolderUses, searchSessions } = await import(
+  ({ searchFolders, searchFolderUses, searchSessions, searchMessages, searchDrafts } = await import(
     '../../nodes/EmailMailbox/methods/list-search.js'
   ));
 });
@@ -94,6 +96,94 @@ test('the list shows what the server refuses, instead of an empty list', async (
   });
   expect(refused.status).toBe('error');
   await expect(searchFolders.call(editorOf('ada', 'Wrong'))).rejects.toThrow(/after you run/);
+});
+
+describe('the list of messages', () => {
+  const sessionName = 'Picking';
+  const open = async (account: string, userId: string) =>
+    expectSuccess(
+      await lab().run({ nodes: [connect(account, { sessionName }), pass('End')], mode: 'manual', userId }),
+    );
+  const listed = async (list: Lists['searchMessages'], filter?: string) =>
+    (await list.call(editorOf('joan', sessionName), filter)).results;
+  /** Without the time and the account. */
+  const shown = async (list: Lists['searchMessages'], filter?: string) =>
+    (await listed(list, filter)).map(({ name }) => name.split(', ')[0]);
+
+  test('shows the newest of the inbox, which the node then finds, and searches on the server', async () => {
+    await open(BOB, 'joan');
+    lab().deliver(BOB, 'INBOX', [
+      mail({ from: 'Grace Hopper <grace@example.test>', subject: 'Moth' }),
+      mail({ from: 'moth@example.test', subject: '' }),
+      mail({ from: 'Ada <ada@example.test>', subject: `Long ${'😀'.repeat(100)}` }),
+    ]);
+    const [long, untitled, moth] = await listed(searchMessages);
+    expect(moth?.name).toMatch(/^Moth – Grace Hopper, \d{4}-\d\d-\d\d \d\d:\d\d – bob@example\.test$/);
+    expect(untitled?.name).toMatch(/^\(no subject\) – moth@example\.test, /);
+    expect(long?.name).toMatch(/^Long 😀{74}… – Ada, /u);
+    const nodes = [connect(BOB), get('Get', String(moth?.value))];
+    expect(itemsOf(await lab().run(nodes), 'Get')[0]?.json.subject).toBe('Moth');
+    const searched = lab().commands('SEARCH').length;
+    // They arrived in the same second, so either may be the first.
+    expect(new Set(await shown(searchMessages, ' moth '))).toEqual(
+      new Set(['(no subject) – moth@example.test', 'Moth – Grace Hopper']),
+    );
+    expect(await shown(searchMessages, 'hopper')).toEqual(['Moth – Grace Hopper']);
+    expect(await shown(searchMessages, 'nowhere')).toEqual([]);
+    expect(lab().commands('SEARCH').length - searched).toBe(6);
+  });
+
+  test('has the newest 50, and of those that match too', async () => {
+    await open(ALICE, 'joan');
+    const before = (await listed(searchMessages)).length;
+    const subjects = Array.from({ length: 60 }, (_, index) => `Many ${index}`);
+    lab().deliver(
+      ALICE,
+      'INBOX',
+      subjects.map((subject) => mail({ subject, from: 'many@example.test' })),
+    );
+    expect(before).toBeLessThan(50);
+    for (const filter of ['', 'many']) {
+      const names = await shown(searchMessages, filter);
+      expect(names).toHaveLength(50);
+      expect(names[0]).toMatch(/^Many 59 –/);
+      expect(names[49]).toMatch(/^Many 10 –/);
+    }
+  });
+
+  test('of drafts shows and searches their recipients', async () => {
+    await open(ALICE, 'joan');
+    const draft = (to: string, subject: string) => ({
+      resource: 'draft',
+      operation: 'create',
+      toEmail: to,
+      subject,
+    });
+    const nodes = [
+      connect(ALICE),
+      mailbox('One', draft('Zoe <zoe@example.test>', 'For Zoe')),
+      mailbox('Two', draft('', 'For nobody')),
+    ];
+    expectSuccess(await lab().run(nodes));
+    expect(await shown(searchDrafts, 'for')).toEqual(expect.arrayContaining(['For Zoe – Zoe']));
+    expect((await listed(searchDrafts, 'nobody'))[0]?.name).toMatch(/^For nobody – \d{4}-/);
+    expect(await shown(searchDrafts, 'zoe@')).toEqual(['For Zoe – Zoe']);
+    expect(await shown(searchMessages, 'for zoe')).toEqual([]);
+  });
+
+  test('says what to do instead if there is no session', async () => {
+    const of = (list: Lists['searchMessages']) => list.call(editorOf('joan', 'Unknown'));
+    await expect(of(searchMessages)).rejects.toThrow(
+      /^The list appears after you run .*"Unknown".*Or choose the message "By ID"\.$/,
+    );
+    await expect(of(searchDrafts)).rejects.toThrow(/Or choose the draft "By ID"\.$/);
+    vi.stubEnv('EXECUTIONS_MODE', 'queue');
+    vi.stubEnv('OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS', 'true');
+    await expect(of(searchMessages)).rejects.toThrow(
+      /^The list of messages is not available here: .* Instead, choose the message "By ID"\.$/,
+    );
+    vi.unstubAllEnvs();
+  });
 });
 
 test('the uses of folders can be picked without a session', async () => {

@@ -187,13 +187,88 @@ test('a reply that is saved as a draft has no copy in the sent folder', () => {
   expect(optionsOf('={{ $json.unsure }}')).toEqual({ saveToSent: 'always', subject: 'Hello' });
 });
 
-test('fields of one name have one type, because the editor keeps a value when the operation changes', () => {
-  const types = new Map<string, Set<string>>();
-  for (const { name, type, displayOptions } of new EmailMailbox().description.properties) {
-    if (displayOptions?.show?.['@version']?.[0] === 1) continue;
-    types.set(name, (types.get(name) ?? new Set()).add(type));
+test.each([false, true])(
+  'fields of one name have one type, because the editor keeps a value when the operation changes; as a tool: %s',
+  (isTool) => {
+    const types = new Map<string, Set<string>>();
+    for (const { name, type, displayOptions } of new EmailMailbox().description.properties) {
+      const { show, hide } = displayOptions ?? {};
+      if (show?.['@version']?.[0] === 1) continue;
+      if ((isTool ? hide : show)?.['@tool']) continue;
+      types.set(name, (types.get(name) ?? new Set()).add(type));
+    }
+    expect(types.size).toBeGreaterThan(20);
+    expect([...types].filter(([, { size }]) => size > 1)).toEqual([]);
+  },
+);
+
+describe('the id of a message or draft', () => {
+  const { description } = new EmailMailbox();
+  const FIELDS: Array<[resource: string, operation: string, name: string, list: string]> = [
+    ['message', 'get', 'messageId', 'searchMessages'],
+    ['message', 'move', 'messageId', 'searchMessages'],
+    ['message', 'reply', 'messageId', 'searchMessages'],
+    ['attachment', 'download', 'messageId', 'searchMessages'],
+    ['draft', 'send', 'draftId', 'searchDrafts'],
+    ['draft', 'delete', 'draftId', 'searchDrafts'],
+  ];
+
+  /** What the editor shows of the field, and what n8n hands to the node. */
+  function look(
+    row: (typeof FIELDS)[number],
+    typeVersion: number,
+    isTool: boolean,
+    saved: INodeParameters = {},
+  ) {
+    const [resource, operation, name] = row;
+    const node = { typeVersion };
+    const type = { ...description, name: isTool ? 'emailMailboxTool' : 'emailMailbox' };
+    const given: INodeParameters = { resource, operation, ...saved };
+    const all = NodeHelpers.getNodeParameters(type.properties, given, true, false, node, type)!;
+    const shown = type.properties.filter(
+      (field) => field.name === name && NodeHelpers.displayParameter(all, field, node, type),
+    );
+    return { all, value: all[name], types: shown.map((field) => field.type), field: shown[0]! };
   }
-  expect([...types].filter(([, { size }]) => size > 1)).toEqual([]);
+
+  test.each(FIELDS)('is chosen by id or from a list: %s %s', (...row) => {
+    const { value, types, field } = look(row, 2, false);
+    expect(types).toEqual(['resourceLocator']);
+    expect(value).toEqual({ __rl: true, mode: 'id', value: '={{ $json.id }}' });
+    expect(field.modes?.map(({ name }) => name)).toEqual(['id', 'list']);
+    expect(field.modes?.[1]?.typeOptions?.searchListMethod).toBe(row[3]);
+    expect(Object.keys(new EmailMailbox().methods.listSearch)).toContain(row[3]);
+  });
+
+  test.each(FIELDS)('is a text in version 1, and as a tool: %s %s', (...row) => {
+    for (const isTool of [false, true]) {
+      expect(look(row, 1, isTool)).toMatchObject({ types: ['string'], value: '={{ $json.id }}' });
+    }
+    const tool = look(row, 2, true);
+    expect(tool).toMatchObject({ types: ['string'], value: expect.stringContaining('$fromAI') as string });
+  });
+
+  test.each(FIELDS)('keeps a text that was saved before the list: %s %s', (...row) => {
+    const node = {
+      id: '1',
+      name: 'It',
+      type: 'emailMailbox',
+      typeVersion: 2,
+      position: [0, 0] as [number, number],
+    };
+    const [, , name] = row;
+    const complaints = (saved: string) =>
+      NodeHelpers.getNodeParametersIssues(
+        description.properties,
+        { ...node, parameters: look(row, 2, false, { [name]: saved }).all },
+        description,
+      )?.parameters?.[name];
+    for (const saved of ['an id', '={{ $json.id }}']) {
+      expect(look(row, 2, false, { [name]: saved }).value).toBe(saved);
+      expect(complaints(saved)).toBeUndefined();
+    }
+    expect(complaints('')).toHaveLength(1);
+  });
 });
 
 test('Connect and Disconnect are no tools of an AI agent', () => {
@@ -203,7 +278,7 @@ test('Connect and Disconnect are no tools of an AI agent', () => {
 
 test('a folder is picked from the list first, and the inbox is shown as that', () => {
   const folders = new EmailMailbox().description.properties.filter(
-    ({ type, name }) => type === 'resourceLocator' && name !== 'sessionName',
+    ({ modes }) => modes?.[0]?.typeOptions?.searchListMethod === 'searchFolders',
   );
   expect(folders.length).toBeGreaterThan(5);
   for (const { default: preset, modes } of folders) {

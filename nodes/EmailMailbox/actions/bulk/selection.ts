@@ -6,7 +6,8 @@ import { FILTER_FIELDS } from '../message/filter-fields';
 import { emptyFilters, readFilters } from '../message/filters';
 import { folderField, readFolder } from '../fields/folder-field';
 import { MESSAGE_IDS } from '../fields/id-field';
-import { readChoice, readSwitch, textOf } from '../fields/read-parameters';
+import { MESSAGE, readIds } from '../fields/read-ids';
+import { readChoice, readSwitch } from '../fields/read-parameters';
 
 const BY_FILTER: INodeProperties[] = [
   folderField({
@@ -88,40 +89,4 @@ export function readSelection(context: IExecuteFunctions, itemIndex: number): Se
     );
   }
   return { folder: readFolder(context, 'folder', itemIndex), query, dryRun };
-}
-
-/** A field that holds an id or a list of ids. */
-interface IdField {
-  name: string;
-  displayName: string;
-  remedy: string;
-}
-
-const MESSAGE: IdField = {
-  name: 'messageId',
-  displayName: 'Message ID',
-  remedy: 'Use the field "id" of a message from Get Many.',
-};
-
-/** @throws {MailError} INVALID_INPUT */
-export function readIds(
-  context: IExecuteFunctions,
-  itemIndex: number,
-  { name, displayName, remedy }: IdField,
-): string[] {
-  const value = context.getNodeParameter(name, itemIndex, '') as unknown;
-  const ids = listOf(value).map((one) => textOf(one).trim());
-  if (ids.length > 0 && ids.every(Boolean)) return ids;
-  throw invalidInput(displayName, 'it is empty', remedy);
-}
-
-/** An AI agent can only send text: several ids as a list in JSON. */
-function listOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return [value];
-  try {
-    return [JSON.parse(value) as unknown].flat();
-  } catch {
-    return [value];
-  }
 }

@@ -2,7 +2,7 @@ import { DRAFT_IDS } from '../fields/id-field';
 import { deleteDrafts } from '../../../../mail/model/drafts';
 import { bulkOperation } from '../bulk/bulk';
 import { deletion, permanently } from '../bulk/deletion';
-import { readIds } from '../bulk/selection';
+import { DRAFT, readIds } from '../fields/read-ids';
 import { defineOperation } from '../operation';
 
 export const remove = defineOperation({
@@ -13,12 +13,6 @@ export const remove = defineOperation({
   fields: [...DRAFT_IDS, ...permanently('drafts')],
   execute: bulkOperation({
     ...deletion(deleteDrafts),
-    select: (context, itemIndex) => ({
-      ids: readIds(context, itemIndex, {
-        name: 'draftId',
-        displayName: 'Draft ID',
-        remedy: 'Use the field "id" of a draft.',
-      }),
-    }),
+    select: (context, itemIndex) => ({ ids: readIds(context, itemIndex, DRAFT) }),
   }),
 });

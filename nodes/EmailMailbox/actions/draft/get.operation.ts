@@ -1,9 +1,9 @@
 import { DRAFT_ID } from '../fields/id-field';
+import { DRAFT } from '../fields/read-ids';
 import { getDrafts } from '../../../../mail/model/drafts';
 import { getEach } from '../message/get-each';
 import { OUTPUT_OF_ONE } from '../message/output-fields';
 import { defineOperation } from '../operation';
-import { readDraftId } from './read-draft';
 
 export const get = defineOperation({
   value: 'get',
@@ -11,5 +11,5 @@ export const get = defineOperation({
   action: 'Read a draft',
   description: 'Get one draft with its text',
   fields: [...DRAFT_ID, ...OUTPUT_OF_ONE],
-  execute: getEach(readDraftId, getDrafts),
+  execute: getEach(DRAFT, getDrafts),
 });

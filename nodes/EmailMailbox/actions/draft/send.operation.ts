@@ -3,8 +3,8 @@ import { readSaveToSent } from '../message/send/read-message';
 import { sentJson, warnOf } from '../message/send/sent';
 import { DRAFT_ID } from '../fields/id-field';
 import { SENDING_OPTIONS } from './fields';
-import { readDraftId } from './read-draft';
 import { readOptions } from '../fields/options';
+import { DRAFT, readId } from '../fields/read-ids';
 import { defineOperation } from '../operation';
 
 export const send = defineOperation({
@@ -15,7 +15,7 @@ export const send = defineOperation({
   fields: [...DRAFT_ID, SENDING_OPTIONS],
   // Never repeated: the message could be sent twice.
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, { use }) => {
-    const id = readDraftId(context, itemIndex);
+    const id = readId(context, itemIndex, DRAFT);
     const saveToSent = readSaveToSent(readOptions(context, itemIndex));
     const sent = await use(async (client) => await client.sendDraft(id, { saveToSent }));
     warnOf(context, sent, itemIndex);

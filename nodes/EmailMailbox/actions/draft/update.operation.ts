@@ -1,7 +1,8 @@
 import { forEachItem } from '../shared/each-item';
 import { DRAFT_ID } from '../fields/id-field';
+import { DRAFT, readId } from '../fields/read-ids';
 import { DRAFT_FIELDS } from './fields';
-import { readDraftId, save } from './read-draft';
+import { save } from './read-draft';
 import { defineOperation } from '../operation';
 
 export const update = defineOperation({
@@ -20,6 +21,6 @@ export const update = defineOperation({
     ...DRAFT_FIELDS,
   ],
   execute: forEachItem({ repeatable: false }, async (context, itemIndex, mail) => [
-    { json: await save(context, itemIndex, mail, readDraftId(context, itemIndex)) },
+    { json: await save(context, itemIndex, mail, readId(context, itemIndex, DRAFT)) },
   ]),
 });

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import { SPECIAL_USES, isInbox, isSpecialUse } from '../../../../mail/model/folder';
+import { chosen } from '../../../../n8n/expression-values';
 import type { ParameterContext } from './read-parameters';
 
 interface FolderField {
@@ -55,8 +56,7 @@ export function readFolder(
   itemIndex: number,
   displayName = 'Folder',
 ): string {
-  const found = context.getNodeParameter(name, itemIndex, '') as unknown;
-  const value = typeof found === 'object' && found !== null && 'value' in found ? found.value : found;
+  const value = chosen(context.getNodeParameter(name, itemIndex, ''));
   const folder = typeof value === 'string' ? value.trim() : '';
   if (folder) return folder;
   throw invalidInput(displayName, 'it is empty', 'Choose a folder, or enter its path, such as INBOX.');

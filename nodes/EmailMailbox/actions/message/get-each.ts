@@ -8,6 +8,7 @@ import type { Session } from '../../../../mail/session/session';
 import { findSession } from '../../../../n8n/run/session';
 import { sessionName } from '../../../../n8n/run/session-parameter';
 import { eachItem } from '../../../shared/per-item';
+import { readId, type IdParameter } from '../fields/read-ids';
 import type { Execute } from '../operation';
 import { readOutputOptions, toResults, wantedFor } from './output';
 
@@ -25,23 +26,21 @@ type Read = (
   wanted: FetchOptions,
 ) => Promise<BatchResult<Message>>;
 
-type ReadId = (context: IExecuteFunctions, itemIndex: number) => string;
-
 /** The operation that gives the message of each input item, with one request for all that a session has of them. */
-export function getEach(readId: ReadId, read: Read): Execute {
-  return async (context) => await execute(context, readId, read);
+export function getEach(field: IdParameter, read: Read): Execute {
+  return async (context) => await execute(context, field, read);
 }
 
 async function execute(
   context: IExecuteFunctions,
-  readId: ReadId,
+  field: IdParameter,
   read: Read,
 ): Promise<INodeExecutionData[]> {
   const requests = new Map<string, Request>();
   const prepared = await Promise.all(
     context
       .getInputData()
-      .map(async (_, itemIndex) => await prepare(context, readId, requests, itemIndex).catch(asFailure)),
+      .map(async (_, itemIndex) => await prepare(context, field, requests, itemIndex).catch(asFailure)),
   );
   const found = new Map<Request, BatchResult<Message> | Failure>();
   for (const request of requests.values()) {
@@ -67,11 +66,11 @@ const asFailure = (error: unknown): Failure => new Failure(error);
 
 async function prepare(
   context: IExecuteFunctions,
-  readId: ReadId,
+  field: IdParameter,
   requests: Map<string, Request>,
   itemIndex: number,
 ) {
-  const id = readId(context, itemIndex);
+  const id = readId(context, itemIndex, field);
   const name = sessionName(context, itemIndex);
   const session = await findSession(context, name);
   const options = readOutputOptions(context, itemIndex);

@@ -1,13 +1,13 @@
 import { updateDisplayOptions, type IExecuteFunctions } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
 import type { Message } from '../../../../mail/model/message';
 import type { ThreadReference } from '../../../../mail/model/thread';
 import { forEachItem } from '../shared/each-item';
 import { nameFailed, search } from '../shared/name-failed';
 import { MESSAGE_ID, THREAD_ID } from '../fields/id-field';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
-import { readChoice, readLimit, textOf } from '../fields/read-parameters';
+import { MESSAGE, THREAD, readId } from '../fields/read-ids';
+import { readChoice, readLimit } from '../fields/read-parameters';
 import { OUTPUT_OF_MANY } from './output-fields';
 import { readOutputOptions, toResults, wantedFor } from './output';
 import { SORT, readSort } from './search-fields';
@@ -83,10 +83,7 @@ export const getThread = defineOperation({
 function readThread(context: IExecuteFunctions, itemIndex: number): ThreadReference {
   const isMessage =
     readChoice(context, 'threadOf', 'Thread Of', ['message', 'thread'], itemIndex) === 'message';
-  const [name, field, output] = isMessage
-    ? (['messageId', 'Message ID', 'id'] as const)
-    : (['threadId', 'Thread ID', 'threadId'] as const);
-  const id = textOf(context.getNodeParameter(name, itemIndex, '')).trim();
-  if (!id) throw invalidInput(field, 'it is empty', `Use the field "${output}" of a message from Get Many.`);
-  return isMessage ? { id } : { threadId: id };
+  return isMessage
+    ? { id: readId(context, itemIndex, MESSAGE) }
+    : { threadId: readId(context, itemIndex, THREAD) };
 }

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { BatchResult } from '../../../../../mail/model/client';
-import { invalidInput, isMailError } from '../../../../../mail/errors';
+import { isMailError } from '../../../../../mail/errors';
 import type { Message } from '../../../../../mail/model/message';
 import type { Session } from '../../../../../mail/session/session';
 import { findSession } from '../../../../../n8n/run/session';
 import { sessionName } from '../../../../../n8n/run/session-parameter';
-import { textOf } from '../../fields/read-parameters';
+import { MESSAGE, readId } from '../../fields/read-ids';
 
 /** The message that one input item replies to. */
 export interface Original {
@@ -24,9 +24,7 @@ export async function readOriginals(context: IExecuteFunctions): Promise<Array<O
   const items = await Promise.all(
     context.getInputData().map(async (_, itemIndex) => {
       try {
-        const id = textOf(context.getNodeParameter('messageId', itemIndex, '')).trim();
-        if (!id)
-          throw invalidInput('Message ID', 'it is empty', 'Use the field "id" of a message from Get Many.');
+        const id = readId(context, itemIndex, MESSAGE);
         const session = await findSession(context, sessionName(context, itemIndex));
         asked.set(session, (asked.get(session) ?? new Set<string>()).add(id));
         return { session, id };

@@ -1,0 +1,52 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import type { Address, Message } from '../../../mail/model/message';
+import type { AccountMessages } from '../../../n8n/run/editor-messages';
+import { orListError } from '../../shared/list-error';
+
+/** Characters. A sender can write any number. */
+const LONGEST = 80;
+
+/**
+ * Messages to choose from: subject, sender or recipient, time and account. The account is there because another workflow
+ * may use the same name of a session for another one.
+ */
+export async function messageResults(
+  context: ILoadOptionsFunctions,
+  load: () => Promise<AccountMessages>,
+  party: 'from' | 'to',
+): Promise<INodeListSearchResult> {
+  const { account, messages } = await orListError(context, load);
+  const zone = context.getTimezone();
+  return {
+    results: messages.map((message) => ({
+      name: `${nameOf(message, party, zone)} – ${account}`,
+      value: message.id,
+    })),
+  };
+}
+
+function nameOf(
+  { subject, receivedAt, date, ...message }: Message,
+  party: 'from' | 'to',
+  zone: string,
+): string {
+  const [first] = message[party];
+  const time = receivedAt ?? date;
+  const details = [first && shown(first), time && timeIn(zone, time)].filter(Boolean);
+  return [short(subject) || '(no subject)', details.join(', ')].filter(Boolean).join(' – ');
+}
+
+const shown = ({ name, address }: Address): string => short(name) || short(address);
+
+/** A cut never splits a character in two. */
+const short = (text: string): string => {
+  const characters = [...text.trim().slice(0, 2 * LONGEST)];
+  return characters.length <= LONGEST ? characters.join('') : `${characters.slice(0, LONGEST - 1).join('')}…`;
+};
+
+/** Such as "2026-11-23 10:00": the Swedish way to write it, which reads well everywhere and sorts. */
+const timeIn = (timeZone: string, iso: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(
+    new Date(iso),
+  );
