@@ -145,9 +145,12 @@ it('sends', async () => {
   });
   transport.close();
   const sent = await PostalMime.parse(server.sent.at(-1)!.raw);
-  expect(sent).toMatchObject({ subject: 'Ü <&>', bcc: [{ address: 'hidden@example.test' }] });
+  expect(sent.subject).toBe('Ü <&>');
+  expect(sent.bcc, 'what the recipients see').toBeUndefined();
   expect(sent.attachments.map(({ filename }) => filename)).toEqual(['a.txt']);
-  expect(itemsIn('Sent Items').map(({ parsed }) => parsed.subject)).toEqual(['Ü <&>']);
+  expect(itemsIn('Sent Items').map(({ parsed }) => parsed)).toMatchObject([
+    { subject: 'Ü <&>', bcc: [{ address: 'hidden@example.test' }] },
+  ]);
 });
 
 it('sends requests and gets replies that match the schema', () => {
