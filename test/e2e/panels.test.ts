@@ -10,6 +10,7 @@ import { mailbox, start } from './nodes';
 // The pictures of docs/operations.md: the panel of each operation that people use most, filled in, from the real editor.
 
 const INBOX = { __rl: true, mode: 'use', value: '\\Inbox', cachedResultName: 'Inbox' };
+const SESSION = { __rl: true, mode: 'list', value: 'Default', cachedResultName: 'Default' };
 const ARCHIVE = { __rl: true, mode: 'path', value: 'Archive/2026' };
 const BODY = { emailFormat: 'text', text: '=Dear {{ $json.name }},\n\nthe invoice is attached.' };
 
@@ -89,7 +90,7 @@ function newest(name: string, { resource, operation, ...parameters }: (typeof PA
   return {
     ...node,
     typeVersion: 2,
-    parameters: { sessionName: 'Default', resource, operation, ...parameters },
+    parameters: { sessionName: SESSION, resource, operation, ...parameters },
   };
 }
 
