@@ -213,10 +213,9 @@ test.each([
   await editor.closeNode();
 });
 
-// The last one: n8n gives the node another name with another operation.
+// After those above: n8n gives the node another name with another operation.
 test('Email Mailbox offers the operations that people expect', async () => {
   await editor.openNode('Find messages');
-  onTestFinished(() => editor.closeNode());
   // Message stands there from the start.
   for (const { name: resource, operations } of RESOURCES.filter(({ value }) => value !== 'message')) {
     await editor.choose('resource', resource);
@@ -224,4 +223,22 @@ test('Email Mailbox offers the operations that people expect', async () => {
     expect(offered.map((text) => text.split('\n')[0])).toEqual(operations.map(({ name }) => name));
   }
   await takePicture(browser.page, 'email-mailbox-folder');
+});
+
+test('a message is named by the id of the item, or picked from those in the inbox', async () => {
+  onTestFinished(() => editor.closeNode());
+  await editor.choose('resource', 'Message');
+  await editor.choose('operation', 'Reply All');
+  const field = editor.parameter('messageId');
+  expect(await field.getByTestId('rlc-mode-selector').locator('input').inputValue()).toBe('By ID');
+  expect(await field.innerText()).toContain('{{ $json.id }}');
+  // n8n offers the list only for a field without an expression.
+  await editor.chooseFixed('messageId');
+  await editor.chooseMode('messageId', 'From list');
+  const [subject = ''] = SUBJECTS;
+  const listed = await editor.listedFor('messageId', subject);
+  expect(listed.filter((name) => SUBJECTS.some((one) => name.startsWith(one)))).toHaveLength(SUBJECTS.length);
+  await takePicture(browser.page, 'message-list');
+  await editor.pickListed(subject);
+  expect(await field.locator('input').last().inputValue()).toContain(subject);
 });

@@ -115,6 +115,15 @@ export class Editor {
     await this.page.getByRole('option').filter({ visible: true }).filter({ hasText: mode }).first().click();
   }
 
+  /** Makes a field with an expression one with a value. */
+  async chooseFixed(name: string): Promise<void> {
+    const field = this.nodePanel
+      .getByTestId('parameter-item')
+      .filter({ has: this.page.getByTestId(`parameter-input-${name}`) });
+    await field.hover();
+    await field.getByTestId('radio-button-fixed').click();
+  }
+
   /**
    * What the list of a resource locator offers. It stays open.
    *
