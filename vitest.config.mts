@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 import { CanaryLast } from './test/e2e/canary-last.mts';
 
@@ -30,6 +32,8 @@ const quick = {
   setupFiles: ['test/errors/record.ts'],
   testTimeout: 30 * SECOND,
   hookTimeout: 60 * SECOND,
+  // Most tests wait for servers and timers. By itself, vitest leaves one core of two unused.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   sequence: { groupOrder: 0 },
 };
 
