@@ -2,6 +2,7 @@ import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { emailAddress } from './fields/login';
 import { GRANT_TYPE_FIELD, OPTIONAL_CLIENT_SECRET } from './fields/oauth2';
+import { withoutSwitch } from './fields/behind-switch';
 import { networkFields, serverFields } from './fields/server';
 
 /** Other server, OAuth2: SASL OAUTHBEARER (RFC 7628) or XOAUTH2 with a token that n8n keeps. */
@@ -21,7 +22,7 @@ export class EmailServerOAuth2Api implements ICredentialType {
     GRANT_TYPE_FIELD,
     OPTIONAL_CLIENT_SECRET,
     emailAddress('Name of the mailbox on the server, usually the email address'),
-    ...serverFields(),
-    ...networkFields(),
+    ...serverFields({}, ['imap', 'pop3'], withoutSwitch),
+    ...networkFields({}, withoutSwitch),
   ];
 }

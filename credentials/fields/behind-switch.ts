@@ -41,3 +41,13 @@ export function behindSwitch(
     ...fields.map((field) => shown(field, { [name]: [false], ...isFilled(field) })),
   ];
 }
+
+/** How rarely needed fields are shown. */
+export type Arrange = typeof behindSwitch;
+
+/**
+ * The same without the switch, for a credential that extends another one: of two fields with one name, n8n keeps only the
+ * last there, so that nothing behind the switch could be filled in.
+ */
+export const withoutSwitch: Arrange = (_switch, fields, show = {}) =>
+  fields.map((field) => ({ ...field, displayOptions: { show: { ...show, ...field.displayOptions?.show } } }));

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { cloudsOf, providerRow, type ProviderId } from '../../mail/account/providers';
+import { withoutSwitch } from './behind-switch';
 import { networkFields, serverFields } from './server';
 
 export const CUSTOM = { cloud: ['custom'] };
@@ -20,8 +21,8 @@ export const cloudField = (provider: ProviderId): INodeProperties => ({
 
 /** The servers, asked for if the cloud is a custom one. The matrix knows those of the other clouds. */
 export const customServerFields = (provider: ProviderId): INodeProperties[] => [
-  ...serverFields(CUSTOM, providerRow(provider)!.protocols),
-  ...networkFields(CUSTOM),
+  ...serverFields(CUSTOM, providerRow(provider)!.protocols, withoutSwitch),
+  ...networkFields(CUSTOM, withoutSwitch),
 ];
 
 const url = (displayName: string, name: string, placeholder: string, protocol: string): INodeProperties => ({

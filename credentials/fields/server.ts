@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Protocol } from '../../mail/account/providers';
-import { behindSwitch, type Show } from './behind-switch';
+import { behindSwitch, type Arrange, type Show } from './behind-switch';
 
 const CLEARTEXT =
   'Without encryption, anyone on the network between n8n and the server can read the password and the mail. Use this only for a server on a network that you trust.';
@@ -34,13 +34,14 @@ const security = (name: string, displayName: string): INodeProperties[] => [
 export const serverFields = (
   show: Show = {},
   protocols: readonly Protocol[] = ['imap', 'pop3'],
+  arrange: Arrange = behindSwitch,
 ): INodeProperties[] => [
   ...(protocols.includes('imap') ? imapFields(protocols.includes('pop3')) : []).map((field) => ({
     ...field,
     displayOptions: { show: { ...show, ...field.displayOptions?.show } },
   })),
-  ...(protocols.includes('pop3') ? behindSwitch(USE_POP3, POP_FIELDS, show, 'popHost') : []),
-  ...behindSwitch(SEND_MAIL, SUBMISSION_FIELDS, show, 'smtpHost'),
+  ...(protocols.includes('pop3') ? arrange(USE_POP3, POP_FIELDS, show, 'popHost') : []),
+  ...arrange(SEND_MAIL, SUBMISSION_FIELDS, show, 'smtpHost'),
 ];
 
 const USE_POP3 = {
@@ -146,8 +147,8 @@ const pem = (displayName: string, name: string, label: string, description: stri
 });
 
 /** How the server is trusted and reached. Rarely needed, so they come last. */
-export const networkFields = (show: Show = {}): INodeProperties[] =>
-  behindSwitch(CERTIFICATES_AND_PROXY, NETWORK_FIELDS, show);
+export const networkFields = (show: Show = {}, arrange: Arrange = behindSwitch): INodeProperties[] =>
+  arrange(CERTIFICATES_AND_PROXY, NETWORK_FIELDS, show);
 
 const CERTIFICATES_AND_PROXY = {
   name: 'useNetwork',

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { EmailExchangeNtlmApi } from '../../../credentials/EmailExchangeNtlmApi.credentials';
 import { EmailGmailAppPasswordApi } from '../../../credentials/EmailGmailAppPasswordApi.credentials';
 import { EmailServerBasicApi } from '../../../credentials/EmailServerBasicApi.credentials';
+import { credentialTypes, loadCredential } from '../../../scripts/docs/generate';
 
 type Values = NonNullable<Parameters<typeof NodeHelpers.getNodeParameters>[1]>;
 
@@ -106,8 +107,21 @@ test('a provider whose servers are known asks for them only with the cloud Custo
   expect(given(gmail, custom)).toMatchObject(custom);
   expect(namesIn(gmail, opened(gmail, { cloud: 'custom' }))).toEqual([
     ...['Email Address', 'App Password', 'Cloud', 'IMAP Host', 'IMAP Port', 'IMAP Security'],
-    ...['Use POP3', 'Send Mail (SMTP)', 'Certificates and Proxy'],
+    ...['POP3 Host', 'POP3 Port', 'POP3 Security'],
+    ...['SMTP Host', 'SMTP Port', 'SMTP Security', 'SMTP Authentication', 'Client Name (EHLO)'],
+    ...['CA Certificate', 'Ignore Certificate'],
+    ...['Client Certificate', 'Client Key', 'Client Key Passphrase', 'Proxy'],
   ]);
+});
+
+test('a credential that extends another has each field once: of several, n8n keeps only the last', async () => {
+  const all = await Promise.all(credentialTypes.map(loadCredential));
+  const extending = all.filter((one) => one.extends !== undefined);
+  expect(extending.length).toBeGreaterThan(4);
+  for (const { name, properties } of extending) {
+    const names = properties.map((field) => field.name);
+    expect(new Set(names).size, name).toBe(names.length);
+  }
 });
 
 test('an Exchange Server asks for the login first, and keeps the certificate of an older credential', () => {
