@@ -197,3 +197,16 @@ test.each([
   const error = await lab().failure(nodes('getMany', parameters));
   expect(error.message).toMatch(message);
 });
+
+test.each<[what: string, parameters: object, isShown: boolean]>([
+  ['simplified items', {}, true],
+  ['raw items', { output: 'raw' }, true],
+  ['chosen fields with it', { output: 'fields', outputFields: ['subject', 'preview'] }, true],
+  ['chosen fields without it', { output: 'fields', outputFields: ['subject', 'id'] }, false],
+])('a preview is asked for only if the items show it: %s', async (_, parameters, isShown) => {
+  const { length } = lab().commands('FETCH');
+  const [item] = await read(parameters);
+  const last = lab().commands('FETCH').slice(length).at(-1);
+  expect(item && 'preview' in item).toBe(isShown);
+  expect(/PREVIEW|BODY\.PEEK\[TEXT\]/.test(String(last))).toBe(isShown);
+});

@@ -34,8 +34,12 @@ export interface OutputOptions {
   downloadAttachments: boolean;
   includeBody: boolean;
   includeHeaders: boolean;
+  /** Whether the items show a preview. Some servers have none of their own, and then it costs some KB of each message. */
+  includePreview: boolean;
   toJson(message: Message): IDataObject;
 }
+
+type Item = Pick<OutputOptions, 'includePreview' | 'toJson'>;
 
 /**
  * Reads the fields of OUTPUT_OF_ONE or OUTPUT_OF_MANY, in the version that the node has.
@@ -56,33 +60,35 @@ export function readOutputOptions(
     downloadAttachments: isOn(DOWNLOAD_ATTACHMENTS, options),
     includeBody: body ? body.form !== 'none' : isOn(INCLUDE_BODY, options),
     includeHeaders: isOn(INCLUDE_HEADERS, options),
-    toJson: body
+    ...(body
       ? readItem(context, itemIndex, body)
-      : itemOfVersion1(simplify ?? (context.getNodeParameter('simplify', itemIndex, true) as boolean)),
+      : itemOfVersion1(simplify ?? (context.getNodeParameter('simplify', itemIndex, true) as boolean))),
   };
 }
 
-const itemOfVersion1 =
-  (simplify: boolean) =>
-  (message: Message): IDataObject =>
-    (simplify ? summarize(message) : message) as unknown as IDataObject;
+const itemOfVersion1 = (simplify: boolean): Item => ({
+  includePreview: !simplify,
+  toJson: (message) => (simplify ? summarize(message) : message) as unknown as IDataObject,
+});
 
-function readItem(context: ParameterContext, itemIndex: number, body: BodyOptions): OutputOptions['toJson'] {
+function readItem(context: ParameterContext, itemIndex: number, body: BodyOptions): Item {
   const shown = ({ content, subject }: Message) => content && shownBody(content, subject, body);
   const output = readChoice(context, 'output', 'Output', ['simplified', 'raw', 'fields'], itemIndex);
   if (output === 'raw') {
-    return (message) => {
+    const toJson = (message: Message) => {
       const content = shown(message);
       return { ...message, ...(content && { content }) } as unknown as IDataObject;
     };
+    return { includePreview: true, toJson };
   }
   const names = output === 'fields' ? readFields(context, itemIndex) : undefined;
-  return (message) =>
+  const toJson = (message: Message) =>
     ({
       ...(names ? selectedFields(message, names) : simpleFields(message)),
       ...(message.headers && { headers: headersByName(message.headers) }),
       ...shown(message),
     }) as IDataObject;
+  return { includePreview: names?.includes('preview') ?? true, toJson };
 }
 
 function readBody(context: ParameterContext, itemIndex: number, options: IDataObject): BodyOptions {
@@ -125,7 +131,7 @@ export const wantedFor = (options: OutputOptions): FetchOptions => ({
   content: options.includeBody,
   headers: options.includeHeaders,
   attachments: options.downloadAttachments,
-  preview: true,
+  preview: options.includePreview,
 });
 
 /** The output for messages, with their attachments in n8n's binary store if requested. */
