@@ -2,6 +2,7 @@ import { isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Folder, SpecialUse } from '../model/folder';
 import type { Message } from '../model/message';
+import { LEFT_OUT } from '../model/message-search';
 import {
   inOrder,
   notAThread,
@@ -37,11 +38,9 @@ export async function threadMessages(
   const useOf = usesBy(await folders.list());
   const rank = (folder: string) => rankOf(useOf(folder), folder === start?.folder);
   const isShown = ({ folder, isDraft }: Message) =>
-    folder === start?.folder || !(isDraft || LEFT_OUT.has(useOf(folder)));
+    folder === start?.folder || !(isDraft || LEFT_OUT.some((use) => use === useOf(folder)));
   return inOrder(withoutCopies(allFolders ? found : found.filter(isShown), rank), options);
 }
-
-const LEFT_OUT: ReadonlySet<SpecialUse | undefined> = new Set(['\\Drafts', '\\Junk', '\\Trash']);
 
 /** The special use of a folder, or of the one that it is in: what was deleted with its folder is in the trash. */
 function usesBy(folders: readonly Folder[]): (path: string) => SpecialUse | undefined {
