@@ -29,6 +29,10 @@ export function groupByFolder(ids: readonly string[]) {
   return { folders, malformed };
 }
 
+/** Whether an error in reading affects only one folder, so that the others can be read. */
+export const isOfOneFolder = (error: unknown): error is MailError =>
+  isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED');
+
 /**
  * Reads something of messages in all their folders.
  *
@@ -47,7 +51,7 @@ export async function readInFolders<T>(
       const found = await connection.inFolder(folder, async (mailbox) => await read(mailbox, group));
       for (const [id, result] of found) results.set(id, result);
     } catch (error) {
-      if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
+      if (!isOfOneFolder(error)) throw error;
       for (const { id } of group) results.set(id, error);
     }
   }

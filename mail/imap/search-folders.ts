@@ -3,6 +3,7 @@ import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
 import { allFolders, inOrder, type FailedFolders, type MessageSearch } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
+import { isOfOneFolder } from './batch-result';
 import type { ImapConnection } from './connection';
 import { offers } from './exec-or-throw';
 import { listFolders } from './folders';
@@ -50,8 +51,7 @@ export async function searchMessages(
 
 /** The error, if it is about this folder alone. @throws what the others would meet too */
 function ofFolder({ usable }: ImapConnection, error: unknown): MailError {
-  const isOfFolder = isMailError(error, 'FOLDER_NOT_FOUND', 'ACCESS_DENIED', 'SERVER_REFUSED');
-  if (!usable || !isOfFolder) throw error;
+  if (!usable || !isOfOneFolder(error)) throw error;
   return error;
 }
 
