@@ -1,8 +1,9 @@
 import { isMailError, type MailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
+import { mergeLists } from '../exchange/merge-lists';
 import { NewOnPages } from '../exchange/new-on-pages';
 import { countOf } from '../exchange/values';
-import { compareTimes, type FailedFolders, type Sort } from '../model/message-search';
+import type { FailedFolders, Sort } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
 import { chunk } from '../chunk';
 import type { EwsFolders, FolderReference } from './folders';
@@ -46,31 +47,32 @@ interface FoundPage {
   isLast: boolean;
 }
 
-/** What is known so far of the results in one folder. */
+/** The results in one folder, without what a page repeats. */
 class FolderResults {
-  offset = 0;
-  isDone = false;
+  private offset = 0;
+  private isDone = false;
   private readonly news: NewOnPages;
-  private queue: Found[] = [];
-  private taken = 0;
 
-  constructor(readonly place: Place) {
-    this.news = new NewOnPages(`the folder "${place.folder}"`);
+  /**
+   * @param first the first page
+   * @param read reads another one
+   */
+  constructor(
+    { folder }: Place,
+    private first: FoundPage | undefined,
+    private readonly read: (offset: number) => Promise<FoundPage>,
+  ) {
+    this.news = new NewOnPages(`the folder "${folder}"`);
   }
 
-  get next(): Found | undefined {
-    return this.queue[this.taken];
-  }
-
-  take(): void {
-    this.taken++;
-  }
-
-  add({ found, total, isLast }: FoundPage): void {
-    this.queue = this.news.take(found, ({ id }) => id, total);
-    this.taken = 0;
+  async nextPage(): Promise<readonly Found[] | undefined> {
+    if (this.isDone) return undefined;
+    const { found, total, isLast } = this.first ?? (await this.read(this.offset));
+    this.first = undefined;
+    const fresh = this.news.take(found, ({ id }) => id, total);
     this.offset += found.length;
     this.isDone = isLast || found.length === 0 || (this.offset >= total && this.news.count >= total);
+    return fresh;
   }
 }
 
@@ -100,20 +102,11 @@ export class EwsFinder {
           refused.set(place.folder, page);
           continue;
         }
-        const result = new FolderResults(place);
-        result.add(page);
-        results.push(result);
+        const read = async (offset: number) => await this.page({ ...find, places: [place] }, offset, size);
+        results.push(new FolderResults(place, page, read));
       }
     }
-    for (;;) {
-      for (const result of results) {
-        if (!result.next && !result.isDone) await this.fill(find, result, size);
-      }
-      const first = firstOf(results, sort);
-      if (!first?.next) return;
-      yield first.next.id;
-      first.take();
-    }
+    for await (const { id } of mergeLists(results, ({ receivedAt }) => receivedAt, sort)) yield id;
   }
 
   /** One page of the results in one folder. @throws {MailError} */
@@ -121,12 +114,6 @@ export class EwsFinder {
     const [page] = await this.pages(find, offset, size);
     if (isMailError(page)) throw page;
     return page!;
-  }
-
-  private async fill(find: Find, result: FolderResults, size: number): Promise<void> {
-    while (!result.next && !result.isDone) {
-      result.add(await this.page({ ...find, places: [result.place] }, result.offset, size));
-    }
   }
 
   /** A page, or the error, for each folder. */
@@ -153,17 +140,6 @@ export class EwsFinder {
       return pageIn(responses[index]!);
     });
   }
-}
-
-/** The folder whose next result comes first. */
-function firstOf(results: readonly FolderResults[], sort: Sort): FolderResults | undefined {
-  let first: FolderResults | undefined;
-  for (const one of results) {
-    if (!one.next) continue;
-    const isBefore = !first || compareTimes(one.next.receivedAt, first.next?.receivedAt, sort) < 0;
-    if (isBefore) first = one;
-  }
-  return first;
 }
 
 function pageIn(response: XmlElement): FoundPage {
