@@ -104,7 +104,7 @@ async function messagesIn(
   flow: ImapFlow,
   mailbox: MailboxObject,
   search: SearchObject,
-  { wanted, newestFirst, limit, isShown }: ThreadOptions & { isShown: (message: Message) => boolean },
+  { wanted, sort, limit, isShown }: ThreadOptions & { isShown: (message: Message) => boolean },
   failures: FailedMessages,
 ): Promise<Message[]> {
   if (mailbox.exists === 0) return [];
@@ -114,7 +114,7 @@ async function messagesIn(
     found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused, summaryFields(flow, wanted))));
   }
   // No more of them can be in the result, so no more texts are downloaded.
-  const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), { newestFirst, limit }));
+  const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), { sort, limit }));
   const whole = await complete(
     flow,
     found.filter(({ message }) => shown.has(message)),

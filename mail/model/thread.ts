@@ -1,6 +1,7 @@
 import { invalidInput } from '../errors';
 import type { SpecialUse } from './folder';
 import type { Message } from './message';
+import type { Sort } from './message-search';
 import type { FetchOptions } from './query';
 
 /** A thread: the one of a message, by the id of the message, or the one that messages name in `threadId`. */
@@ -10,7 +11,8 @@ export interface ThreadOptions {
   wanted: FetchOptions;
   /** Of the messages in the chosen order. */
   limit: number;
-  newestFirst?: boolean;
+  /** The oldest first, unless it says otherwise. */
+  sort?: Sort;
   /**
    * Whether to look everywhere. Otherwise drafts, the trash and junk are left out, unless the thread is given by a message
    * there; over IMAP, so are other folders than the message's own, the inbox, the sent folder, the archive and all mail.
@@ -50,13 +52,13 @@ export function withoutCopies(messages: readonly Message[], rank: (folder: strin
 /** In the order of their arrival, as many as wanted. */
 export function inOrder(
   messages: readonly Message[],
-  { newestFirst = false, limit }: Pick<ThreadOptions, 'newestFirst' | 'limit'>,
+  { sort = 'oldest', limit }: Pick<ThreadOptions, 'sort' | 'limit'>,
 ): Message[] {
   const timeOf = ({ receivedAt, date }: Message) => receivedAt ?? date ?? '';
   const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   const byTime = (a: Message, b: Message) =>
     compare(timeOf(a), timeOf(b)) || compare(a.date ?? '', b.date ?? '');
-  const sorted = messages.toSorted(newestFirst ? (a, b) => byTime(b, a) : byTime);
+  const sorted = messages.toSorted(sort === 'newest' ? (a, b) => byTime(b, a) : byTime);
   return sorted.slice(0, limit);
 }
 

@@ -148,7 +148,7 @@ export function givesThreads(
   it('gives the first of them, or the last', async () => {
     const everywhere = { allFolders: true, limit: 5 };
     expect(numbers(await thread({ threadId }, everywhere))).toEqual(ALL.slice(0, 5));
-    expect(numbers(await thread({ threadId }, { ...everywhere, newestFirst: true }))).toEqual(
+    expect(numbers(await thread({ threadId }, { ...everywhere, sort: 'newest' }))).toEqual(
       ALL.toReversed().slice(0, 5),
     );
   });

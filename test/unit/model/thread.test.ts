@@ -71,7 +71,7 @@ it('gives the messages of a thread by their arrival, and the first of them', () 
     message('dated', { date: '2026-11-02T00:00:00.000Z' }),
   ];
   expect(idsOf(inOrder(all, { limit: Infinity }))).toEqual(['early', 'dated', 'late']);
-  expect(idsOf(inOrder(all, { limit: 1, newestFirst: true }))).toEqual(['late']);
+  expect(idsOf(inOrder(all, { limit: 1, sort: 'newest' }))).toEqual(['late']);
 });
 
 it('prefers the folder of the message itself, but never the trash', () => {

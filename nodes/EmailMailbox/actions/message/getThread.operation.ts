@@ -60,7 +60,7 @@ export const getThread = defineOperation({
     const thread = readThread(context, itemIndex);
     const allFolders =
       readChoice(context, 'threadFolders', 'Search In', ['usual', 'all'], itemIndex) === 'all';
-    const newestFirst = readSort(context, itemIndex, 'oldest') === 'newest';
+    const sort = readSort(context, itemIndex, 'oldest');
     const limit = readLimit(context, itemIndex);
     const options = readOutputOptions(context, itemIndex);
     const { found, failed, failedFolders } = await search<Message[]>(
@@ -68,7 +68,7 @@ export const getThread = defineOperation({
       async (client, messages, folders) =>
         await client.threadMessages(
           thread,
-          { wanted: wantedFor(options), limit, newestFirst, allFolders },
+          { wanted: wantedFor(options), limit, sort, allFolders },
           messages,
           folders,
         ),
