@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import { standardAtom } from './atoms';
-import { dropOversizedCopyUid } from './copy-uid';
+import { standardizeCopyUid } from './copy-uid';
 import type { Answer, Attribute, Execute } from './exec-or-throw';
 import { FolderNames, hasOtherForms } from './folder-names';
 import { overheardOf } from './overheard';
@@ -70,7 +70,9 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
     if (!hasSpoken) onFirstLine(line.payload);
     hasSpoken = true;
     // imapflow reads every line as UTF-8, which loses the bytes of a name in another charset.
-    isLatin1 = NAMES_A_FOLDER.test(line.payload.toString('latin1', 0, 20)) && !isUtf8(line.payload);
+    const start = line.payload.toString('latin1', 0, 20);
+    isLatin1 = NAMES_A_FOLDER.test(start) && !isUtf8(line.payload);
+    if (IS_CHATTER.test(start)) overheardOf(flow).chatter += line.payload.length + 2;
     if (isLatin1) line.payload = Buffer.from(line.payload.toString('latin1'));
     return await handleResponse.call(flow, line);
   };
@@ -94,6 +96,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       case 'FETCH':
         standardizeAll(valueAfter(second, 'FLAGS'));
         asPart(second, 'PREVIEW');
+        dropNil(second, 'INTERNALDATE');
         break;
       case 'OK': {
         const section = first && !Array.isArray(first) ? first.section : undefined;
@@ -117,7 +120,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
           answers += 1;
           // Otherwise an endless response would never stop. FETCH is exempt: it has one response per message.
           if (answers > MOST_ANSWERS && name !== 'FETCH') endless(flow);
-          dropOversizedCopyUid(command, attributes, answer);
+          standardizeCopyUid(command, attributes, answer);
           return handler(standard(name, answer));
         },
       ]),
@@ -130,7 +133,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       written,
       options.untagged ? { ...options, untagged } : options,
     );
-    dropOversizedCopyUid(command, attributes, answer.response);
+    standardizeCopyUid(command, attributes, answer.response);
     return answer;
   };
 
@@ -173,9 +176,19 @@ function asPart(list: Token, name: string): void {
   if (index >= 0) list[index] = { type: 'ATOM', value: 'BODY', section: [{ type: 'ATOM', value: name }] };
 }
 
+/** Removes an item of an answer that has no value, which imapflow would take for a value: the year 1970. */
+function dropNil(list: Token, name: string): void {
+  if (!Array.isArray(list)) return;
+  const index = list.findIndex((token, at) => at % 2 === 0 && isNamed(token, name));
+  if (index >= 0 && !list[index + 1]) list.splice(index, 2);
+}
+
 interface Options {
   untagged?: Record<string, Handler>;
 }
+
+/** What a server says to show that it is still there, such as "* OK Still here" (RFC 9051 section 7.1.1). */
+const IS_CHATTER = /^\* (?:OK|NO|BAD|BYE) /i;
 
 const NAMES_A_FOLDER = /^\* (?:LIST|LSUB|XLIST|STATUS) /i;
 
