@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { isMailError } from '../../../mail/errors';
 import type { MailClient } from '../../../mail/model/client';
 import type { FailedMessages } from '../../../mail/model/failed-messages';
+import { openClient } from '../../../mail/session/open-client';
 import { fetched, silence, usual, type ScriptedMessage } from '../../servers/scripted-imap';
-import { cleanUp, opened } from './scripted-lab';
+import { cleanUp, opened, scripted, scriptedSettings } from './scripted-lab';
 
 // What servers do by the bug reports of other mail programs: one case for each kind.
 
@@ -220,5 +221,26 @@ it('a server that wants to be asked later is temporarily unavailable', async () 
   await expect(list(client)).rejects.toMatchObject({
     code: 'SERVER_REFUSED',
     description: expect.stringContaining('temporary') as string,
+  });
+});
+
+describe('a server that offers AUTH=PLAIN and does not know it', () => {
+  const offering = (answer: string) => (command: string) => {
+    if (command === 'CAPABILITY') return '* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR\r\n';
+    return command.startsWith('AUTHENTICATE') ? answer : undefined;
+  };
+
+  it('gets the LOGIN command', async () => {
+    const { client, server } = await opened(offering('BAD Unknown command'), THREE);
+    expect(await list(client)).toEqual(WHOLE);
+    expect(server.commands.filter((one) => /^(?:AUTH|LOGIN)/.test(one))).toHaveLength(2);
+  });
+
+  it('does not get it after it refused the password', async () => {
+    const server = await scripted(offering('NO [AUTHENTICATIONFAILED] Wrong'));
+    await expect(openClient(scriptedSettings(server.port))).rejects.toMatchObject({
+      code: 'AUTHENTICATION_FAILED',
+    });
+    expect(server.commands.filter((one) => one.startsWith('LOGIN'))).toEqual([]);
   });
 });
