@@ -47,32 +47,50 @@ interface FoundPage {
   isLast: boolean;
 }
 
-/** The results in one folder, without what a page repeats. */
+/**
+ * The results in one folder, without what a page repeats.
+ *
+ * If others delete messages while the pages are read, the rest moves up, and a page at the next offset would begin behind
+ * messages that were not given. So each page has to begin with one that was given before.
+ */
 class FolderResults {
-  private offset = 0;
+  /** Behind the last result that was read. */
+  private end = 0;
   private isDone = false;
   private readonly news: NewOnPages;
 
   /**
    * @param first the first page
-   * @param read reads another one
+   * @param read reads some more at an offset
    */
   constructor(
     { folder }: Place,
     private first: FoundPage | undefined,
-    private readonly read: (offset: number) => Promise<FoundPage>,
+    private readonly read: (offset: number, more: number) => Promise<FoundPage>,
   ) {
     this.news = new NewOnPages(`the folder "${folder}"`);
   }
 
   async nextPage(): Promise<readonly Found[] | undefined> {
     if (this.isDone) return undefined;
-    const { found, total, isLast } = this.first ?? (await this.read(this.offset));
+    const { found, total, isLast } = this.first ?? (await this.readOn());
     this.first = undefined;
     const fresh = this.news.take(found, ({ id }) => id, total);
-    this.offset += found.length;
-    this.isDone = isLast || found.length === 0 || (this.offset >= total && this.news.count >= total);
+    this.end += found.length;
+    const hasAll = this.news.count >= total;
+    this.isDone = isLast || (hasAll && (found.length === 0 || this.end >= total));
     return fresh;
+  }
+
+  private async readOn(): Promise<FoundPage> {
+    for (let back = 1; ; back *= 2) {
+      const start = Math.max(0, this.end - back);
+      const page = await this.read(start, back);
+      const [begin] = page.found;
+      if (start > 0 && !(begin && this.news.has(begin.id))) continue;
+      this.end = start;
+      return page;
+    }
   }
 }
 
@@ -102,7 +120,8 @@ export class EwsFinder {
           refused.set(place.folder, page);
           continue;
         }
-        const read = async (offset: number) => await this.page({ ...find, places: [place] }, offset, size);
+        const read = async (offset: number, more: number) =>
+          await this.page({ ...find, places: [place] }, offset, Math.min(PAGE, size + more));
         results.push(new FolderResults(place, page, read));
       }
     }

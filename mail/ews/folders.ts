@@ -91,9 +91,11 @@ export class EwsFolders extends FolderTree {
       );
       const root = response.child('RootFolder');
       const page = root?.child('Folders')?.children ?? [];
-      raw.push(...news.take(page, idIn, countOf(root?.attributes.TotalItemsInView)));
+      const total = countOf(root?.attributes.TotalItemsInView);
+      raw.push(...news.take(page, idIn, total));
       offset += page.length;
-      more = !isTrue(root?.attributes.IncludesLastItemInRange ?? 'true') && page.length > 0;
+      const hasAll = total !== undefined && news.count >= total;
+      more = !isTrue(root?.attributes.IncludesLastItemInRange ?? 'true') && !(hasAll && page.length === 0);
     }
     return withPaths(raw, uses);
   }

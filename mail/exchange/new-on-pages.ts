@@ -29,6 +29,11 @@ export class NewOnPages {
     return this.seen.size;
   }
 
+  /** Whether an entry was on one of the pages. */
+  has(id: string): boolean {
+    return this.seen.has(id);
+  }
+
   /**
    * @param total the total number of entries, according to the server
    * @throws {MailError} SERVER_REFUSED after several pages without new entries, if the list should be longer; and for a

@@ -112,6 +112,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     if (fault && (fault.kind === 'busy' || fault.kind === 'throttled' || fault.kind === 'status')) {
       return misbehave(fault, request, response, '');
     }
+    if (fault?.kind === 'meanwhile') fault.happens();
     const soap = problem ? undefined : held.parse(body);
     const { operation, reply, status, stream } = soap
       ? await answerSoap(soap, owner, {
@@ -124,7 +125,8 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
         })
       : schemaFault('', problem!);
     state.operations.push(operation);
-    if (fault && fault.kind !== 'within') return misbehave(fault, request, response, reply);
+    if (fault && fault.kind !== 'within' && fault.kind !== 'meanwhile')
+      return misbehave(fault, request, response, reply);
     response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' });
     if (stream) return await pour(stream, operation, response);
     // A fault is SOAP's own, of which the schema knows nothing.
