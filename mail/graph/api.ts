@@ -1,4 +1,4 @@
-import type { MailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import { NewOnPages } from '../exchange/new-on-pages';
 import { chunk } from '../chunk';
 import { runBatch } from './batch';
@@ -25,21 +25,53 @@ export class GraphApi extends GraphRequests {
    * The pages of a list, one request each, with what is new on each.
    *
    * @param first the first page, if it was read before
+   * @param restAfter the path of the rest of the list behind an entry, in place of Graph's link to the next page: that
+   *   counts the entries before it, so that some are skipped if others are deleted in the meantime
    * @throws {MailError}
    */
-  async *pages<T extends { id: string }>(path: string, first?: Page<T>): AsyncGenerator<T[]> {
+  async *pages<T extends { id: string }>(
+    path: string,
+    { first, restAfter }: { first?: Page<T>; restAfter?: (last: T) => string | undefined } = {},
+  ): AsyncGenerator<T[]> {
     const { url } = this.context.graph;
     const followed = new Set<string>();
     const news = new NewOnPages(`the list ${path.split('?')[0]!}`, MOST_EMPTY);
-    const size = pageSize(path);
-    for (let next: string | undefined = this.root + path; next !== undefined; ) {
+    const read = async (next: string): Promise<Page<T>> => {
       if (followed.has(next)) throw news.repeats();
       followed.add(next);
-      const page: Page<T> =
-        followed.size === 1 && first ? first : await this.read(await this.get(next, size), false);
+      return followed.size === 1 && first
+        ? first
+        : await this.read(await this.get(next, pageSize(next)), false);
+    };
+    let link: string | undefined = this.root + path;
+    let rest: string | undefined;
+    while (link !== undefined) {
+      const [page, fresh]: [Page<T>, T[]] = await fromHere(link, rest);
+      yield fresh;
+      link = pathBehind(url, page['@odata.nextLink']);
+      const last = page.value.at(-1);
+      const behind = link !== undefined && fresh.length > 0 && last ? restAfter?.(last) : undefined;
+      rest = behind && this.root + behind;
+    }
+
+    /** Graph's own link is followed if it refuses the other one, or if that brings nothing new. */
+    async function fromHere(next: string, own: string | undefined): Promise<[Page<T>, T[]]> {
+      if (own !== undefined && !followed.has(own)) {
+        const page = await read(own).catch((error: unknown) => {
+          if (isMailError(error, 'NOT_SUPPORTED', 'INVALID_INPUT')) return undefined;
+          throw error;
+        });
+        const fresh = page && taken(page);
+        if (page && fresh && (fresh.length > 0 || page['@odata.nextLink'] === undefined))
+          return [page, fresh];
+      }
+      const page = await read(next);
+      return [page, taken(page)];
+    }
+
+    function taken(page: Page<T>): T[] {
       if (!isListed(page.value)) throw notGraph(url);
-      yield news.take(page.value, ({ id }) => id);
-      next = pathBehind(url, page['@odata.nextLink']);
+      return news.take(page.value, ({ id }) => id);
     }
   }
 

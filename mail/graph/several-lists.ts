@@ -1,8 +1,14 @@
 import { isMailError, type MailError } from '../errors';
 import { mergeLists, type PagedList } from '../exchange/merge-lists';
 import type { Sort } from '../model/message-search';
-import type { GraphApi } from './api';
+import type { GraphApi, Page } from './api';
 import type { MessageResource } from './resources';
+
+/** A list: the path of its first page, and all its pages, given the first. */
+export interface AskedList {
+  first: string;
+  pages: (first: Page<MessageResource>) => AsyncGenerator<MessageResource[]>;
+}
 
 /**
  * The messages of several lists in one order, in pages. Each list has this order. The first page of each list takes one
@@ -12,17 +18,18 @@ import type { MessageResource } from './resources';
  */
 export async function* severalLists(
   api: GraphApi,
-  paths: readonly string[],
+  asked: readonly AskedList[],
   { size, sort }: { size: number; sort: Sort },
   onRefused: (index: number, error: MailError) => void,
 ): AsyncGenerator<MessageResource[]> {
   const lists: Array<PagedList<MessageResource>> = [];
+  const paths = asked.map(({ first }) => first);
   for (const [index, first] of (await api.firstPages<MessageResource>(paths)).entries()) {
     if (isMailError(first)) {
       onRefused(index, first);
       continue;
     }
-    const pages = api.pages(paths[index]!, first);
+    const pages = asked[index]!.pages(first);
     lists.push({
       nextPage: async () => {
         const { value, done } = await pages.next();
