@@ -109,6 +109,40 @@ describe('a search over several pages', () => {
   });
 });
 
+describe('a server that gives fewer results at a time than others', () => {
+  const refusal = (limit: string) =>
+    reply('FindItem', '')
+      .replace('"Success"', '"Error"')
+      .replace(
+        '<m:ResponseCode>NoError</m:ResponseCode>',
+        '<m:MessageText>You have exceeded the maximum number of objects that can be returned for the find operation. Use paging to reduce the result size and try your request again.</m:MessageText>' +
+          `<m:ResponseCode>ErrorExceededFindCountLimit</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>${limit}`,
+      );
+
+  it.each([
+    ['names its limit', '<m:MessageXml><t:Value Name="PolicyLimit">400</t:Value></m:MessageXml>', 400],
+    ['does not', '', 500],
+  ])('and %s: all are found', async (_, limit, size) => {
+    const other = await EwsClient.open(ewsSettings(server));
+    await other.listFolders({ counts: false });
+    server.operations.length = 0;
+    server.faults.push({ kind: 'rubbish', body: refusal(limit) });
+    const count = itemsOf('Many').length;
+    expect(new Set(await other.findMessages('Many', {}, Infinity)).size).toBe(count);
+    // Each page begins with the last one of the page before.
+    expect(server.operations).toHaveLength(1 + Math.ceil((count - 1) / (size - 1)));
+    await other.close();
+  });
+
+  it('does not end in an endless search', async () => {
+    const other = await EwsClient.open(ewsSettings(server));
+    server.faults.push(...Array.from({ length: 20 }, (): Fault => ({ kind: 'rubbish', body: refusal('') })));
+    await expect(other.findMessages('INBOX', {}, Infinity)).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
+    server.faults.length = 0;
+    await other.close();
+  });
+});
+
 describe('characters that XML does not allow', () => {
   it('in a reply: the messages are read', async () => {
     const { message } = await deliverOne(server, client, { subject: 'odd', text: 'x' });

@@ -244,3 +244,21 @@ describe('a server that offers AUTH=PLAIN and does not know it', () => {
     expect(server.commands.filter((one) => one.startsWith('LOGIN'))).toEqual([]);
   });
 });
+
+it.each([' BODY[1]<0>)', ' BODY[1]<0> )'])(
+  'an empty text for which the server writes no value: %s',
+  async (end) => {
+    const empty = '("text" "plain" NIL NIL NIL "7bit" 0 0 NIL NIL NIL NIL)';
+    const messages = [{ uid: 11 }, { uid: 12, bodyStructure: empty, text: '' }, { uid: 13 }];
+    const { client } = await opened(
+      (command) =>
+        isFetch(command)
+          ? usual(messages, command)
+              .replaceAll(' BODY[1]<0> {0}\r\n)', end)
+              .replaceAll(' BODY[1] {0}\r\n)', end)
+          : undefined,
+      messages,
+    );
+    expect((await list(client)).map(([, , content]) => content)).toEqual(['Text', '', 'Text']);
+  },
+);
