@@ -262,3 +262,37 @@ it.each([' BODY[1]<0>)', ' BODY[1]<0> )'])(
     expect((await list(client)).map(([, , content]) => content)).toEqual(['Text', '', 'Text']);
   },
 );
+
+describe('a server that says OK and does nothing', () => {
+  const still = {
+    code: 'CHANGE_UNCERTAIN',
+    message: expect.stringContaining('still where it was') as string,
+  };
+  const ids = [11, 12].map(idOf);
+  const outcomes = async (
+    capabilities: string,
+    change: (client: MailClient) => Promise<Map<string, unknown>>,
+  ) => {
+    const { client } = await opened(
+      (command) => (command === 'CAPABILITY' ? `* CAPABILITY IMAP4rev1 ${capabilities}\r\n` : undefined),
+      THREE,
+    );
+    return [...(await change(client)).values()];
+  };
+
+  it.each(['UIDPLUS MOVE', 'MOVE', 'UIDPLUS', ''])('to a move, with %s', async (capabilities) => {
+    expect(
+      await outcomes(capabilities, async (client) => await client.moveMessages(ids, 'Archive')),
+    ).toMatchObject([still, still]);
+  });
+
+  it.each(['UIDPLUS', ''])('to a deletion, with %s', async (capabilities) => {
+    const remove = async (client: MailClient) => await client.deleteMessages(ids, { permanently: true });
+    expect(await outcomes(capabilities, remove)).toMatchObject([still, still]);
+  });
+
+  it('to a move of a message that is gone: it is gone', async () => {
+    const move = async (client: MailClient) => await client.moveMessages([idOf(40)], 'Archive');
+    expect(await outcomes('UIDPLUS MOVE', move)).toMatchObject([{ code: 'MESSAGE_NOT_FOUND' }]);
+  });
+});
