@@ -12,7 +12,7 @@ import {
   type ThreadOptions,
   type ThreadReference,
 } from '../model/thread';
-import { isOfOneFolder } from './batch-result';
+import { ofOneFolder } from './batch-result';
 import type { ImapConnection, SeenFolders } from './connection';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { summaryFields } from './preview';
@@ -56,8 +56,7 @@ export async function threadMessages(
       found.push(...here);
     } catch (error) {
       // What affects only one folder; it is not known whether it has messages of the thread.
-      if (!isOfOneFolder(error)) throw error;
-      refused.set(path, error);
+      refused.set(path, await ofOneFolder(connection, error));
     }
   }
   reportFailed(failures, failed);
