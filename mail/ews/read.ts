@@ -27,6 +27,8 @@ type Look = Find & Omit<MessageSearch, 'where'>;
 
 /** Reads messages: a search returns ids, and then one request reads hundreds of messages. */
 export class EwsReader {
+  readonly batch = BATCH;
+
   constructor(
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
