@@ -76,7 +76,7 @@ export class GraphReader {
       }
       if (found.length >= enough) break;
     }
-    return mustSort ? inOrder(found, sort).slice(0, limit) : found;
+    return mustSort ? inOrder(found, sort, limit) : found;
   }
 
   async find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]> {

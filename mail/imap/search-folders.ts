@@ -42,7 +42,7 @@ export async function searchMessages(
       refused.set(folder, await ofOneFolder(connection, error));
     }
   }
-  const chosen = inOrder(found, sort).slice(0, limit);
+  const chosen = inOrder(found, sort, limit);
   const messages = readsMore ? await completed(connection, chosen, search, failures) : chosen;
   reportFailed(failures, failed);
   reportFailed(refused, failedFolders);

@@ -2,10 +2,9 @@ import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow';
 
 import { isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
-import type { FailedFolders } from '../model/message-search';
+import { inOrder, type FailedFolders } from '../model/message-search';
 import type { Message } from '../model/message';
 import {
-  inOrder,
   isHeaderId,
   notAThread,
   withoutCopies,
@@ -64,7 +63,8 @@ export async function threadMessages(
   const ranks = new Map(folders.map((path, rank) => [path, rank]));
   return inOrder(
     withoutCopies(found, (folder) => ranks.get(plainPath(folder)) ?? 0),
-    options,
+    options.sort ?? 'oldest',
+    options.limit,
   );
 }
 
@@ -103,7 +103,7 @@ async function messagesIn(
   flow: ImapFlow,
   mailbox: MailboxObject,
   search: SearchObject,
-  { wanted, sort, limit, isShown }: ThreadOptions & { isShown: (message: Message) => boolean },
+  { wanted, sort = 'oldest', limit, isShown }: ThreadOptions & { isShown: (message: Message) => boolean },
   failures: FailedMessages,
 ): Promise<Message[]> {
   if (mailbox.exists === 0) return [];
@@ -113,7 +113,7 @@ async function messagesIn(
     found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused, summaryFields(flow, wanted))));
   }
   // No more of them can be in the result, so no more texts are downloaded.
-  const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), { sort, limit }));
+  const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), sort, limit));
   const whole = await complete(
     flow,
     found.filter(({ message }) => shown.has(message)),
