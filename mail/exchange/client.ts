@@ -262,7 +262,8 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
   async saveDraft(message: OutgoingMessage, { replaces }: { replaces?: string } = {}): Promise<SavedDraft> {
     const { folders, reader, sender } = this.#parts;
     if (replaces !== undefined) {
-      assertDraft((await reader.get([replaces], { content: false })).get(replaces));
+      const found = (await reader.get([replaces], { content: false })).get(replaces);
+      await assertDraft(found, async () => (await folders.find('\\Drafts')).folder.path);
     }
     const { path } = (await folders.find('\\Drafts')).folder;
     const saved = await sender.saveDraft(message);
