@@ -1,16 +1,13 @@
-import { isMailError, type MailError } from '../errors';
-import { NewOnPages } from '../exchange/new-on-pages';
+import type { MailError } from '../errors';
 import { chunk } from '../chunk';
 import { runBatch } from './batch';
 import type { Call } from './call';
 import { notGraph } from './errors';
+import { listPages, type ListPage } from './list-pages';
 import { GraphRequests } from './requests';
 
 /** Maximum number of requests in a batch (https://learn.microsoft.com/graph/json-batching). */
 export const BATCH = 20;
-
-/** Graph may send empty pages before the rest of a list, but not this many in a row. */
-const MOST_EMPTY = 100;
 
 /** One page of a list, with the link to the next, or to the changes after it. */
 export interface Page<T> {
@@ -22,57 +19,24 @@ export interface Page<T> {
 /** Requests to one mailbox: single requests, lists and batches. */
 export class GraphApi extends GraphRequests {
   /**
-   * The pages of a list, one request each, with what is new on each.
+   * The pages of a list, as `listPages` gives them.
    *
    * @param first the first page, if it was read before
-   * @param restAfter the path of the rest of the list behind an entry, in place of Graph's link to the next page: that
-   *   counts the entries before it, so that some are skipped if others are deleted in the meantime
    * @throws {MailError}
    */
-  async *pages<T extends { id: string }>(
-    path: string,
-    { first, restAfter }: { first?: Page<T>; restAfter?: (last: T) => string | undefined } = {},
-  ): AsyncGenerator<T[]> {
+  async *pages<T extends { id: string }>(path: string, first?: Page<T>): AsyncGenerator<T[]> {
+    yield* listPages<T>({
+      path: this.root + path,
+      read: async (at) => this.listed<T>(await this.read(await this.get(at, pageSize(at)), false)),
+      ...(first && { first: this.listed(first) }),
+    });
+  }
+
+  /** @throws {MailError} NOT_A_MAIL_SERVER */
+  private listed<T extends { id: string }>(page: Page<T>): ListPage<T> {
     const { url } = this.context.graph;
-    const followed = new Set<string>();
-    const news = new NewOnPages(`the list ${path.split('?')[0]!}`, MOST_EMPTY);
-    const read = async (next: string): Promise<Page<T>> => {
-      if (followed.has(next)) throw news.repeats();
-      followed.add(next);
-      return followed.size === 1 && first
-        ? first
-        : await this.read(await this.get(next, pageSize(next)), false);
-    };
-    let link: string | undefined = this.root + path;
-    let rest: string | undefined;
-    while (link !== undefined) {
-      const [page, fresh]: [Page<T>, T[]] = await fromHere(link, rest);
-      yield fresh;
-      link = pathBehind(url, page['@odata.nextLink']);
-      const last = page.value.at(-1);
-      const behind = link !== undefined && fresh.length > 0 && last ? restAfter?.(last) : undefined;
-      rest = behind && this.root + behind;
-    }
-
-    /** Graph's own link is followed if it refuses the other one, or if that brings nothing new. */
-    async function fromHere(next: string, own: string | undefined): Promise<[Page<T>, T[]]> {
-      if (own !== undefined && !followed.has(own)) {
-        const page = await read(own).catch((error: unknown) => {
-          if (isMailError(error, 'NOT_SUPPORTED', 'INVALID_INPUT')) return undefined;
-          throw error;
-        });
-        const fresh = page && taken(page);
-        if (page && fresh && (fresh.length > 0 || page['@odata.nextLink'] === undefined))
-          return [page, fresh];
-      }
-      const page = await read(next);
-      return [page, taken(page)];
-    }
-
-    function taken(page: Page<T>): T[] {
-      if (!isListed(page.value)) throw notGraph(url);
-      return news.take(page.value, ({ id }) => id);
-    }
+    if (!isListed(page.value)) throw notGraph(url);
+    return { value: page.value, next: pathBehind(url, page['@odata.nextLink']) };
   }
 
   /** The first pages of several lists, 20 with one request, or the error for each. @throws {MailError} */

@@ -4,7 +4,7 @@ import type { FolderEntry } from '../exchange/folder-tree';
 import { onlyTimes } from '../exchange/only-times';
 import type { FailedFolders, Sort } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
-import type { GraphApi, Page } from './api';
+import type { GraphApi } from './api';
 import type { GraphFolders } from './folders';
 import { folderPath, parameters } from './paths';
 import type { MessageResource } from './resources';
@@ -14,9 +14,6 @@ import { severalLists } from './several-lists';
 /** A batch's reply is held in memory as a whole: so many messages, but some of each folder. */
 const MOST_IN_BATCH = 250;
 const LEAST_OF_FOLDER = 10;
-
-/** Graph's maximum for $top (https://learn.microsoft.com/graph/api/user-list-messages). */
-const MOST_ON_PAGE = 1000;
 
 /** What Graph is asked for. */
 export interface Find {
@@ -41,7 +38,9 @@ export class GraphFinder {
   async *inFolder(folder: string, find: Find): Pages {
     const path = messagesIn(await this.folders.idOf(folder));
     try {
-      yield* askedTwice(find, (query) => inOrderOfTime(this.api, path, { ...find, query }));
+      yield* askedTwice(find, (filters) =>
+        this.api.pages<MessageResource>(withParameters(path, find, filters)),
+      );
     } catch (error) {
       throw noFolder(error, folder);
     }
@@ -55,14 +54,9 @@ export class GraphFinder {
   inFolders(folders: readonly FolderEntry[], asked: Find, refused: FailedFolders): Pages {
     const share = Math.floor(MOST_IN_BATCH / Math.min(folders.length, 20));
     const find = { ...asked, size: Math.min(asked.size, Math.max(LEAST_OF_FOLDER, share)) };
-    return askedTwice(find, (query) => {
-      const asked = { ...find, query };
-      const lists = folders.map(({ id }) => {
-        const path = messagesIn(id);
-        const first = withParameters(path, asked);
-        return { first, pages: (page: Page<MessageResource>) => inOrderOfTime(this.api, path, asked, page) };
-      });
-      return severalLists(this.api, lists, find, (index, error) => {
+    return askedTwice(find, (filters) => {
+      const paths = folders.map(({ id }) => withParameters(messagesIn(id), find, filters));
+      return severalLists(this.api, paths, find, (index, error) => {
         // The same in every folder.
         if (isMailError(error, 'NOT_SUPPORTED', 'INVALID_INPUT')) throw error;
         const { path } = folders[index]!.folder;
@@ -74,7 +68,9 @@ export class GraphFinder {
   /** The whole mailbox, with one request for each page. What is in other folders is left out. */
   async *inMailbox(folders: readonly FolderEntry[], find: Find): Pages {
     const ids = new Set(folders.map(({ id }) => id));
-    const pages = askedTwice(find, (query) => inOrderOfTime(this.api, '/messages', { ...find, query }));
+    const pages = askedTwice(find, (filters) =>
+      this.api.pages<MessageResource>(withParameters('/messages', find, filters)),
+    );
     for await (const page of pages) yield page.filter(({ parentFolderId }) => ids.has(parentFolderId ?? ''));
   }
 }
@@ -82,47 +78,26 @@ export class GraphFinder {
 /**
  * Graph rejects some filters as too complex, without saying which part. Then everything but the times is checked here.
  *
- * @param pages of the messages that a query finds
+ * @param pages of the messages that these parameters find
  */
-async function* askedTwice({ query }: Find, pages: (query: MessageQuery) => Pages): Pages {
+async function* askedTwice({ query, sort }: Find, pages: (filters: Record<string, string>) => Pages): Pages {
   let hasBegun = false;
   try {
-    for await (const page of pages(query)) {
+    for await (const page of pages(toSearch(query, sort))) {
       hasBegun = true;
       yield page;
     }
   } catch (error) {
     // From the beginning again, what was given would be given twice.
     if (hasBegun || !isMailError(error, 'NOT_SUPPORTED') || query.raw) throw error;
-    yield* pages(onlyTimes(query));
+    yield* pages(toSearch(onlyTimes(query), sort));
   }
-}
-
-/** The pages of one list. Each goes on at the time where the one before ended. @param first if it was read before */
-const inOrderOfTime = (api: GraphApi, path: string, find: Find, first?: Page<MessageResource>): Pages =>
-  api.pages<MessageResource>(withParameters(path, find), {
-    ...(first && { first }),
-    restAfter: ({ receivedDateTime }) => restAfter(path, find, receivedDateTime),
-  });
-
-/** What is left of a list, with what has the same time. Undefined for a search in Graph's own language and order. */
-function restAfter(path: string, find: Find, time?: string | null): string | undefined {
-  const { query, sort } = find;
-  const at = new Date(time ?? '');
-  if (query.raw || Number.isNaN(at.getTime())) return undefined;
-  const left = sort === 'newest' ? { receivedBefore: at } : { receivedAfter: at };
-  return withParameters(path, {
-    ...find,
-    query: { ...query, ...left },
-    // At least one is there already.
-    size: Math.min(MOST_ON_PAGE, find.size + 1),
-  });
 }
 
 const messagesIn = (folderId: string): string => `${folderPath(folderId)}/messages`;
 
-const withParameters = (path: string, { selection, size, query, sort }: Find): string =>
-  `${path}?${parameters({ ...selection, ...toSearch(query, sort), $top: String(size) })}`;
+const withParameters = (path: string, { selection, size }: Find, filters: Record<string, string>): string =>
+  `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`;
 
 /** Graph uses "item" for folders too. */
 export const noFolder = <E>(error: E, folder: string): E | MailError =>

@@ -30,7 +30,7 @@ const forMessage = ({ content, headers, preview }: FetchOptions): Selection => (
 
 /** The properties that `matches` needs for a query. */
 function forQuery(query: MessageQuery): Selection {
-  const { from, to, cc, bcc, subject, body } = query;
+  const { from, to, cc, bcc, subject, body, receivedAfter, receivedBefore } = query;
   const fields: Array<[asked: unknown, field: Field]> = [
     [from, 'from'],
     [to, 'toRecipients'],
@@ -38,8 +38,7 @@ function forQuery(query: MessageQuery): Selection {
     [bcc, 'bccRecipients'],
     [subject, 'subject'],
     [body, 'body'],
-    // The next page begins at the time where this one ends.
-    [true, 'receivedDateTime'],
+    [receivedAfter ?? receivedBefore, 'receivedDateTime'],
     [query.isRead, 'isRead'],
     [query.isFlagged, 'flag'],
     [query.keyword ?? query.withoutKeyword, 'categories'],

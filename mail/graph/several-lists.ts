@@ -1,14 +1,8 @@
 import { isMailError, type MailError } from '../errors';
 import { mergeLists, type PagedList } from '../exchange/merge-lists';
 import type { Sort } from '../model/message-search';
-import type { GraphApi, Page } from './api';
+import type { GraphApi } from './api';
 import type { MessageResource } from './resources';
-
-/** A list: the path of its first page, and all its pages, given the first. */
-export interface AskedList {
-  first: string;
-  pages: (first: Page<MessageResource>) => AsyncGenerator<MessageResource[]>;
-}
 
 /**
  * The messages of several lists in one order, in pages. Each list has this order. The first page of each list takes one
@@ -18,18 +12,17 @@ export interface AskedList {
  */
 export async function* severalLists(
   api: GraphApi,
-  asked: readonly AskedList[],
+  paths: readonly string[],
   { size, sort }: { size: number; sort: Sort },
   onRefused: (index: number, error: MailError) => void,
 ): AsyncGenerator<MessageResource[]> {
   const lists: Array<PagedList<MessageResource>> = [];
-  const paths = asked.map(({ first }) => first);
   for (const [index, first] of (await api.firstPages<MessageResource>(paths)).entries()) {
     if (isMailError(first)) {
       onRefused(index, first);
       continue;
     }
-    const pages = asked[index]!.pages(first);
+    const pages = api.pages(paths[index]!, first);
     lists.push({
       nextPage: async () => {
         const { value, done } = await pages.next();
@@ -38,7 +31,11 @@ export async function* severalLists(
     });
   }
   let page: MessageResource[] = [];
+  // Moved from one folder to another meanwhile, a message keeps its id.
+  const seen = new Set<string>();
   for await (const one of mergeLists(lists, timeOf, sort)) {
+    if (seen.has(one.id)) continue;
+    seen.add(one.id);
     page.push(one);
     if (page.length < size) continue;
     yield page;

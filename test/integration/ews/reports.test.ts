@@ -1,7 +1,6 @@
 // What Exchange does by the bug reports of other programs that use EWS: one case for each kind.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { isMailError } from '../../../mail/errors';
 import { EwsClient } from '../../../mail/ews/client';
 import { ewsSettings } from '../../contract/ews-lab';
 import { ADA } from '../../contract/exchange-lab';
@@ -30,7 +29,6 @@ beforeEach(() => {
   for (const list of [server.operations, server.faults]) list.length = 0;
 });
 
-const asBefore: Fault = { kind: 'meanwhile', happens: () => {} };
 const find = async () => await client.findMessages('Many', {}, Infinity);
 const itemsOf = (folder: string) => {
   const mailbox = server.mailbox(ADA);
@@ -80,32 +78,13 @@ describe('a search over several pages', () => {
     expect(server.operations).toEqual(['FindItem', 'FindItem']);
   });
 
-  it.each([1, 20, 600])(
-    'misses nothing when somebody deletes %d messages that were on the page before',
-    async (count) => {
-      await deliver(server, 'Many', count);
-      const before = itemsOf('Many').reverse();
-      const gone = new Set(before.slice(1000 - count, 1000).map(({ id }) => id));
-      const { items } = server.mailbox(ADA);
-      const happens = () => gone.forEach((id) => items.delete(id));
-      server.faults.push(asBefore, { kind: 'meanwhile', happens });
-      const found = new Set(await find());
-      expect(before.filter(({ id }) => !found.has(id))).toEqual([]);
-      expect(found.size).toBe(before.length);
-    },
-  );
-
   it('does not end with a page without messages, unless it is the last', async () => {
-    const empty = page(server.mailbox(ADA).root.id, MANY);
-    server.faults.push(asBefore, { kind: 'rubbish', body: empty });
-    expect((await find()).length).toBe(MANY);
-    server.faults.push(
-      asBefore,
-      ...Array.from({ length: 20 }, (): Fault => ({ kind: 'rubbish', body: empty })),
-    );
-    const error: unknown = await find().catch((reason: unknown) => reason);
-    expect(isMailError(error, 'SERVER_REFUSED')).toBe(true);
+    const empty: Fault = { kind: 'rubbish', body: page(MANY) };
+    server.faults.push(...Array.from({ length: 20 }, () => empty));
+    await expect(find()).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
     server.faults.length = 0;
+    server.faults.push({ kind: 'rubbish', body: page(0) });
+    expect(await find()).toEqual([]);
   });
 });
 
@@ -165,10 +144,10 @@ const reply = (operation: string, content: string): string =>
   `<m:ResponseCode>NoError</m:ResponseCode>${content}</m:${operation}ResponseMessage></m:ResponseMessages>` +
   `</m:${operation}Response></s:Body></s:Envelope>`;
 
-const page = (id: string, total: number): string =>
+const page = (total: number): string =>
   reply(
     'FindItem',
-    `<m:RootFolder IndexedPagingOffset="1000" TotalItemsInView="${total}" IncludesLastItemInRange="false"><t:Items/></m:RootFolder><!-- ${id} -->`,
+    `<m:RootFolder IndexedPagingOffset="1000" TotalItemsInView="${total}" IncludesLastItemInRange="false"><t:Items/></m:RootFolder>`,
   );
 
 const item = (id: string, text: string): string =>

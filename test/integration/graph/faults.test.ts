@@ -52,16 +52,10 @@ describe('a thousand messages', () => {
   });
 
   it('are not listed twice where Graph finds the filter too complex only on a later page', async () => {
-    const tooComplex = { kind: 'error', status: 400, code: 'InefficientFilter' } as const;
-    const listing = async () =>
-      await client.listMessages('Thousand', { isRead: false }, { content: false }, 1000);
-    // It is asked for the rest in another way, and then by its own link.
-    server.faults.push(undefined, tooComplex);
-    expect(new Set((await listing()).map(({ id }) => id)).size).toBe(1000);
-    expect(server.requests).toHaveLength(5);
-    server.faults.push(undefined, tooComplex, tooComplex);
-    await expect(listing()).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
-    expect(server.requests).toHaveLength(8);
+    server.faults.push(undefined, { kind: 'error', status: 400, code: 'InefficientFilter' });
+    const listing = client.listMessages('Thousand', { isRead: false }, { content: false }, 1000);
+    await expect(listing).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+    expect(server.requests).toHaveLength(2);
   });
 
   it('are listed with their texts in pages of a hundred', async () => {

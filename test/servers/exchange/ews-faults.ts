@@ -11,14 +11,7 @@ export type Fault =
   | { kind: 'dropInBody' }
   | { kind: 'stall' }
   | { kind: 'rubbish'; body: string }
-  | Meanwhile
   | Within;
-
-/** What others do in the mailbox just before the answer, which is right. */
-export interface Meanwhile {
-  kind: 'meanwhile';
-  happens: () => void;
-}
 
 /** An answer of 200 in which single things are refused. */
 export interface Within {
@@ -41,7 +34,7 @@ export function refused(
 }
 
 export function misbehave(
-  fault: Exclude<Fault, Within | Meanwhile>,
+  fault: Exclude<Fault, Within>,
   request: IncomingMessage,
   response: ServerResponse,
   reply: string,

@@ -33,12 +33,11 @@ export class GraphDesk {
       'request-id': requestId,
       'client-request-id': String(request.headers['client-request-id'] ?? requestId),
     };
+    await state.meanwhile.shift()?.();
     const fault = state.faults.shift();
-    if (fault?.kind === 'meanwhile') fault.happens();
     const reply = fault && isRefusal(fault) ? refused(fault, ids) : await this.replyTo(request, body, ids);
     const bytes = bytesOf(reply);
-    if (fault && !isRefusal(fault) && fault.kind !== 'meanwhile')
-      return misbehave(fault, request, response, bytes);
+    if (fault && !isRefusal(fault)) return misbehave(fault, request, response, bytes);
     const type = bytes.length > 0 && !Buffer.isBuffer(reply.body) ? { 'Content-Type': JSON_TYPE } : {};
     response.writeHead(reply.status, { ...type, ...reply.headers, ...ids, 'Content-Length': bytes.length });
     response.end(bytes);

@@ -17,14 +17,7 @@ export type Fault =
   | { kind: 'drop' }
   | { kind: 'dropInBody' }
   | { kind: 'stall' }
-  | { kind: 'rubbish'; body: string }
-  | Meanwhile;
-
-/** What others do in the mailbox just before the answer, which is right. */
-export interface Meanwhile {
-  kind: 'meanwhile';
-  happens: () => void;
-}
+  | { kind: 'rubbish'; body: string };
 
 /** The same for a request in a batch: for the first one that is meant, as `calls` has it. */
 export type PartFault = Refusal & { only?: RegExp };
@@ -59,7 +52,7 @@ export const replyOf = (error: GraphError, ids: RequestIds): Reply => ({
 });
 
 export function misbehave(
-  fault: Exclude<Fault, Refusal | Meanwhile>,
+  fault: Exclude<Fault, Refusal>,
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
