@@ -43,9 +43,16 @@ export async function* fetchEach(
   const question: Question = { flow, fields, given: new Set() };
   const refusal = yield* ask(question, set, uid);
   if (!refusal && (question.given.size >= countOf(set) || onRefused === ignoreRefused)) return;
-  const there = await searchUids(flow, uid ? { uid: set } : { seq: set });
+  const there = uid ? await searchUids(flow, { uid: set }) : await numbered(flow, set);
   if (refusal) yield* askInPieces(question, there, refusal, onRefused);
   else yield* askAgain(question, there, onRefused);
+}
+
+/** The UIDs of a range of numbers. Some may be too high by now, which servers refuse. */
+async function numbered(flow: ImapFlow, range: string): Promise<number[]> {
+  const [first = 0, last = first] = range.split(':').map(Number);
+  const exists = flow.mailbox ? flow.mailbox.exists : 0;
+  return first > exists ? [] : await searchUids(flow, { seq: `${first}:${Math.min(last, exists)}` });
 }
 
 /** The server answered OK without some messages. Those that still exist may come late (Apache James), or never. */
