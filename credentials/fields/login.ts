@@ -31,6 +31,12 @@ export const emailAddress = (description: string): INodeProperties => ({
   description,
 });
 
+/** The same for a token that its owner gets by signing in: whose it is, the identity provider says. */
+export const connectedAddress = (whenNeeded = ''): INodeProperties => ({
+  ...emailAddress(`Leave it empty for the account that you sign in with. ${whenNeeded}`.trim()),
+  required: false,
+});
+
 export const appPasswordFields = (description: string): INodeProperties[] => [
   emailAddress('Address of the mailbox'),
   {
