@@ -41,7 +41,7 @@ function customServers(
   if (protocol === 'pop3' && !servers.pop3.host.trim()) {
     throw invalidInput(
       'POP3 Host',
-      'it is empty, so this session can read only by IMAP',
+      'it is empty, so this session cannot read by POP3',
       'Fill in "POP3 Host" in the credential (switch on "Use POP3" to see it), or set "Protocol" to "IMAP".',
     );
   }
