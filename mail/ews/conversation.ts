@@ -23,7 +23,8 @@ export async function conversationIds(
   if (newest.size < SHORT) return { ids: [...newest], isWhole: true };
   const oldest = await idsInOrder(service, threadId, 'DateOrderAscending');
   const ids = new Set([...newest, ...oldest]);
-  return { ids: [...ids], isWhole: ids.size < newest.size + oldest.size };
+  // Without any, it was deleted meanwhile.
+  return { ids: [...ids], isWhole: oldest.size === 0 || ids.size < newest.size + oldest.size };
 }
 
 /** None if the conversation does not exist. */
