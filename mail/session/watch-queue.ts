@@ -72,7 +72,7 @@ export class WatchQueue {
     return this.batches.find(({ todo }) => todo.length > 0);
   }
 
-  /** @param messages oldest first; those that are in the queue already are left out */
+  /** @param messages oldest first; those that are in the queue already, or were settled in it, are left out */
   add(
     messages: readonly Candidate[],
     {
@@ -80,10 +80,12 @@ export class WatchQueue {
       ...batch
     }: Pick<Batch, 'cursor' | 'mayBeKnown' | 'backlog'> & { settled?: ReadonlySet<string> },
   ): void {
-    const known = messages.map(({ id }) => digest(id)).filter((one) => settled.has(one));
+    // Of a server that has lost its position, the same messages come again.
+    const isSettled = (one: string) => settled.has(one) || this.batches.some((b) => b.settled.has(one));
+    const known = messages.map(({ id }) => digest(id)).filter(isSettled);
     const open = new Set<string>();
     const todo = messages.filter(({ id }) => {
-      const isNew = !open.has(id) && !this.has(id) && !settled.has(digest(id));
+      const isNew = !open.has(id) && !this.has(id) && !isSettled(digest(id));
       if (isNew) open.add(id);
       return isNew;
     });

@@ -182,7 +182,9 @@ export class MailListener implements Live {
       const arrivals = await watch.next({ limit, signal: this.round.signal });
       this.outage.connected();
       // What a closed one was given is not settled, so that it is given to the next.
-      if (!this.isClosed) await this.handle(arrivals);
+      if (this.isClosed) break;
+      const ids = arrivals.map(({ id }) => id);
+      await this.handle(arrivals).catch((error: unknown) => this.giveBack(ids, error));
     }
     this.round.signal.throwIfAborted();
   }
@@ -261,21 +263,14 @@ export class MailListener implements Live {
 
   /** Answers to questions go to the runs that wait for them. All other messages start runs. */
   private async wakeRuns(messages: readonly Message[]): Promise<void> {
-    try {
-      const { referring, others } = await referringOf(
-        this.context,
-        messages,
-        this.mayRename ? this.session : undefined,
-      );
-      if (this.isClosed) return;
-      this.answers.add(referring);
-      this.startRuns(others);
-    } catch (error) {
-      this.giveBack(
-        messages.map(({ id }) => id),
-        error,
-      );
-    }
+    const { referring, others } = await referringOf(
+      this.context,
+      messages,
+      this.mayRename ? this.session : undefined,
+    );
+    if (this.isClosed) return;
+    this.answers.add(referring);
+    this.startRuns(others);
   }
 
   private answerHandled(message: Message, outcome: 'woken' | 'gone' | 'ordinary'): void {
@@ -377,10 +372,15 @@ export class MailListener implements Live {
     if (!this.process.isNewest(this.id, this)) return;
     this.process.keep(this.id, this.memory);
     if (!isLive) return;
-    storeMemory(this.context, this.memory);
-    for (const other of this.process.all()) {
-      if (other === this || other.workflowId !== this.workflowId || !other.memory) continue;
-      storeForSibling(this.context, other.nodeName, other.memory);
+    try {
+      storeMemory(this.context, this.memory);
+      for (const other of this.process.all()) {
+        if (other === this || other.workflowId !== this.workflowId || !other.memory) continue;
+        storeForSibling(this.context, other.nodeName, other.memory);
+      }
+    } catch (error) {
+      // The process has it, and n8n gets it with the next one.
+      logWarning(this.context, error);
     }
   }
 

@@ -41,6 +41,7 @@ class ManualTest {
       this.session = registry.detached(sessionName, await sessionSettings(), {
         ...{ keepsConnection: false, observer },
       });
+      if (this.closing.signal.aborted) return await this.close();
       const found = await this.newest(this.session);
       if (found) await this.give(found);
       else {
@@ -48,6 +49,7 @@ class ManualTest {
         void this.wait(this.session);
       }
     } catch (error) {
+      if (this.closing.signal.aborted) return;
       // n8n does not close a test that failed.
       await this.close();
       throw toNodeError(this.context.getNode(), error);
