@@ -45,13 +45,24 @@ export function toGroups(messages: readonly Message[], known: KnownRuns, isBatch
 }
 
 /** By what the messages of a run are found again. */
-export const marksOf = (
-  messages: readonly Message[],
-  identity: string,
-): Pick<Started, 'messages' | 'identities'> => ({
+type Marks = Pick<Started, 'messages' | 'identities'>;
+
+export const marksOf = (messages: readonly Message[], identity: string): Marks => ({
   messages: messages.map(({ id }) => digest(identity, id)),
   identities: messages.map((message) => digest(identity, identityOf(message))),
 });
+
+/** The run, in which these of its messages can be found again. It keeps the others: they may come again one by one. */
+export function withMarks(run: Started, { messages, identities }: Marks): Started {
+  const found = new Map(messages.map((mark, index) => [mark, identities[index]!]));
+  return { ...run, identities: run.identities.map((one, index) => found.get(run.messages[index]!) ?? one) };
+}
+
+/** The run without the messages that have these marks. */
+export function without(run: Started, marks: ReadonlySet<string>): Started {
+  const isLeft = (_: string, index: number) => !marks.has(run.messages[index]!);
+  return { ...run, messages: run.messages.filter(isLeft), identities: run.identities.filter(isLeft) };
+}
 
 function earlierRunOf(message: Message, { started, idsChangedAt, identity }: KnownRuns): Started | undefined {
   const { messages, identities } = marksOf([message], identity);

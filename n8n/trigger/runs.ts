@@ -6,7 +6,7 @@ import { isStillKnown } from './known-by-key';
 import type { ListenerSettings } from './listener-settings';
 import type { Started } from './memory';
 import type { TriggerProcess } from './process';
-import { marksOf, toGroups, type Group } from './run-groups';
+import { marksOf, toGroups, withMarks, without, type Group } from './run-groups';
 import { keyOf, startRun, type RunOutcome } from './start-run';
 import { whenStarted } from './when-started';
 
@@ -30,12 +30,26 @@ export interface Host {
   giveBack: (ids: readonly string[], error: unknown) => void;
 }
 
+/** Messages whose run has been started. */
+interface Part {
+  key: string;
+  ids: readonly string[];
+  /** As in `Started.messages`. */
+  marks: readonly string[];
+  /** Call when it has ended. */
+  ended: () => void;
+  /** Whether these are the messages of a run that may have been started before. */
+  isAgain?: boolean;
+}
+
 /** Starts the runs for messages, each once, and does what is to be done after them. */
 export class Runs {
   /** Runs whose end is not known yet, also those of an earlier listener. */
   started: readonly Started[] = [];
   /** When the server gave the messages new ids, such as by a new UIDVALIDITY. Milliseconds since the epoch. */
   idsChangedAt?: number;
+  /** Runs that may have been started before by an earlier process. */
+  private readonly startedAgain = new WeakSet<Promise<RunOutcome>>();
 
   constructor(
     private readonly host: Host,
@@ -63,23 +77,31 @@ export class Runs {
     toItems: (messages: readonly Message[]) => INodeExecutionData[],
     begins: () => () => void,
   ): void {
-    const { process, remember, identity } = this.host;
+    const { process, remember, settle, identity } = this.host;
     const ids = messages.map(({ id }) => id);
     const key = earlier?.key ?? this.keyFor(ids);
+    const marks = marksOf(messages, identity());
     const known = process.running.get(key);
     if (earlier && !known && !this.isSure(earlier)) {
-      this.forget(key, ids);
+      this.forget(key, marks.messages);
+      settle(ids);
+      remember();
       return;
     }
     const ended = begins();
-    this.started = [
-      ...this.started.filter((one) => one.key !== key),
-      { key, at: earlier?.at ?? Date.now(), ...marksOf(messages, identity()) },
-    ];
+    this.started = earlier
+      ? this.started.map((one) => (one.key === key ? withMarks(one, marks) : one))
+      : [...this.started, { key, at: Date.now(), ...marks }];
     remember();
+    const part = { key, ids, marks: marks.messages, ended };
     // The listener that started it does what comes after it.
-    const outcome = known ?? this.run(key, ids, () => toItems(messages));
-    this.settleAfter(outcome, { key, ids, ended, mayHaveRun: earlier !== undefined && !known });
+    if (known) {
+      this.settleAfter(known, part);
+      return;
+    }
+    const outcome = this.run(key, ids, () => toItems(messages));
+    if (earlier) this.startedAgain.add(outcome);
+    this.settleAfter(outcome, { ...part, isAgain: earlier !== undefined });
   }
 
   /** Starts a run, and does what is to be done after it. */
@@ -103,25 +125,25 @@ export class Runs {
     return outcome;
   }
 
-  private settleAfter(
-    outcome: Promise<RunOutcome>,
-    {
-      key,
-      ids,
-      ended,
-      mayHaveRun = false,
-    }: { key: string; ids: readonly string[]; ended: () => void; mayHaveRun?: boolean },
-  ): void {
+  private settleAfter(outcome: Promise<RunOutcome>, { key, ids, marks, ended, isAgain }: Part): void {
+    const { giveBack, remember, settle } = this.host;
+    const settled = (how: RunOutcome) => {
+      if (how === 'duplicate' || !this.startedAgain.has(outcome)) {
+        this.forget(key, marks);
+        settle(ids);
+      } else if (isAgain) {
+        // There was no run before, so the other messages that it was to have are in none.
+        this.drop(key);
+        settle(ids);
+      } else giveBack(ids, new Error('The run that was started again has other messages of its batch'));
+    };
     outcome
-      .then(
-        () => this.forget(key, ids),
-        (error: unknown) => {
-          // With another id, a message that had a run before would be started again.
-          if (!mayHaveRun) this.started = this.started.filter((one) => one.key !== key);
-          this.host.giveBack(ids, error);
-          this.host.remember();
-        },
-      )
+      .then(settled, (error: unknown) => {
+        // With another id, a message that had a run before would be started again.
+        if (!isAgain) this.drop(key);
+        giveBack(ids, error);
+      })
+      .then(remember)
       .finally(ended)
       .catch(() => {});
   }
@@ -137,10 +159,15 @@ export class Runs {
     return settings.keyword !== undefined || isStillKnown(context, at);
   }
 
-  private forget(key: string, ids: readonly string[]): void {
+  /** @param marks of messages of the run that need to be given no more */
+  private forget(key: string, marks: readonly string[]): void {
+    this.started = this.started
+      .map((one) => (one.key === key ? without(one, new Set(marks)) : one))
+      .filter(({ messages }) => messages.length > 0);
+  }
+
+  private drop(key: string): void {
     this.started = this.started.filter((one) => one.key !== key);
-    this.host.settle(ids);
-    this.host.remember();
   }
 
   /** Other listeners of this process find the run by its key until it has ended. */
