@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MAIL_ERROR_CODES, isMailError, type MailError } from '../../mail/errors';
 import type { BatchResult, FlagChanges, MailClient } from '../../mail/model/client';
-import { REFUSALS } from '../../mail/session/registry';
+import { REFUSALS } from '../../mail/session/run-sessions';
 import type { Session } from '../../mail/session/session';
 import { Outage } from './outage';
 
