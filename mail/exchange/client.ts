@@ -24,6 +24,7 @@ import { ExchangeFolderClient } from './folder-client';
 import { appendMessage, relocate } from './found-again';
 import { saveDraft, send, sendDraft } from './send';
 import { changesSince } from './changes';
+import { findInTrash } from './in-trash';
 import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
 import { threadMessages } from './thread';
@@ -154,13 +155,11 @@ export abstract class ExchangeClient extends ExchangeFolderClient implements Cou
     ids: readonly string[],
     { permanently }: { permanently: boolean },
   ): Promise<BatchResult<MoveResult>> {
-    const { changer, folders, reader } = this.#parts;
+    const { changer } = this.#parts;
     if (permanently) return await changer.delete(ids);
-    const trash = (await folders.find('\\Trash')).id;
-    const places = await reader.foldersOf(ids);
-    const refused = [...places].filter((one): one is [string, MailError] => isMailError(one[1]));
-    const inTrash = ids.filter((id) => places.get(id) === trash);
-    const others = ids.filter((id) => places.get(id) !== trash && !isMailError(places.get(id)));
+    const { inTrash: there, refused } = await findInTrash(this.#parts, ids);
+    const inTrash = ids.filter((id) => there.has(id));
+    const others = ids.filter((id) => !there.has(id) && !refused.has(id));
     const moved: BatchResult<MoveResult> =
       others.length > 0 ? await changer.move(others, '\\Trash') : new Map();
     const deleting = inTrash.length > 0 ? changer.delete(inTrash) : undefined;

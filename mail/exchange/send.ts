@@ -30,7 +30,8 @@ export async function saveDraft(
 ): Promise<SavedDraft> {
   const { folders, reader, sender } = parts;
   if (replaces !== undefined) {
-    assertDraft((await reader.get([replaces], { content: false })).get(replaces));
+    const found = (await reader.get([replaces], { content: false })).get(replaces);
+    await assertDraft(found, async () => (await folders.find('\\Drafts')).folder.path);
   }
   const { path } = (await folders.find('\\Drafts')).folder;
   const saved = await sender.saveDraft(message);
