@@ -6,7 +6,7 @@ import type {
   MoveResult,
   StoredMessage,
 } from '../model/client';
-import { isMailError, type MailError } from '../errors';
+import type { MailError } from '../errors';
 import type { ChangesOptions, Cursor, FolderChanges } from '../model/changes';
 import { assertNoLabels } from '../model/labels';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
@@ -20,17 +20,17 @@ import type { ThreadOptions, ThreadReference } from '../model/thread';
 import { withDeadline } from '../async/deadline';
 import { openWithin } from '../async/open-within';
 import { openSequentially } from '../async/open-sequentially';
+import { deleteMessages } from './delete';
 import { ExchangeFolderClient } from './folder-client';
 import { appendMessage, relocate } from './found-again';
+import { markMessages } from './mark';
 import { saveDraft, send, sendDraft } from './send';
 import { changesSince } from './changes';
-import { findInTrash } from './in-trash';
 import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
 import { threadMessages } from './thread';
 import { searchMessages } from './search';
 import { waitForChanges } from './wait-for-changes';
-import { afterLoss } from './batch-result';
 import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT } from '../net/unused-connection';
 
@@ -153,35 +153,14 @@ export abstract class ExchangeClient extends ExchangeFolderClient implements Cou
 
   async deleteMessages(
     ids: readonly string[],
-    { permanently }: { permanently: boolean },
+    options: { permanently: boolean },
   ): Promise<BatchResult<MoveResult>> {
-    const { changer } = this.#parts;
-    if (permanently) return await changer.delete(ids);
-    const { inTrash: there, refused } = await findInTrash(this.#parts, ids);
-    const inTrash = ids.filter((id) => there.has(id));
-    const others = ids.filter((id) => !there.has(id) && !refused.has(id));
-    const moved: BatchResult<MoveResult> =
-      others.length > 0 ? await changer.move(others, '\\Trash') : new Map();
-    const deleting = inTrash.length > 0 ? changer.delete(inTrash) : undefined;
-    const deleted = await deleting?.catch((error: unknown) => {
-      if (!isMailError(error) || moved.size === 0) throw error;
-      return inTrash.map((id) => [id, afterLoss(error)] as const);
-    });
-    return new Map([...refused, ...moved, ...(deleted ?? [])]);
+    return await deleteMessages(this.#parts, ids, options);
   }
 
   async markMessages(ids: readonly string[], marks: FlagChanges): Promise<BatchResult<true>> {
     assertNoLabels(marks);
-    const { changer } = this.#parts;
-    const outcomes = await changer.mark(ids, marks);
-    // Marks are retried once with the current version of the message. Setting them twice is safe.
-    const conflicts = [...outcomes].filter(([, one]) => isMailError(one, 'CONFLICT')).map(([id]) => id);
-    if (conflicts.length === 0) return outcomes;
-    const again = await changer.mark(conflicts, marks).catch((error: unknown) => {
-      if (!isMailError(error)) throw error;
-      return conflicts.map((id) => [id, error] as const);
-    });
-    return new Map([...outcomes, ...again]);
+    return await markMessages(this.#parts.changer, ids, marks);
   }
 
   async appendMessage(folder: string, message: StoredMessage): Promise<MoveResult> {
