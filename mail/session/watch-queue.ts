@@ -13,7 +13,7 @@ export interface Candidate {
 
 /** What becomes of a message of the queue next. One that is settled, or need not be given, is in it no more. */
 type Place =
-  /** It is to be given from this time on (milliseconds since the epoch): it could not be read before. */
+  /** It is to be given, from this time on if it could not be read before. Milliseconds since the epoch. */
   | { is: 'next'; from: number }
   /** It is given, and to be settled or given back. Without the message if it could not be read. */
   | { is: 'given'; message?: Message };

@@ -109,16 +109,16 @@ export class Runs {
     const { context, settings, account } = this.host;
     const outcome = this.track(key, startRun(context, toItems, key));
     // The credential may open another account when the run ends.
-    const then = account();
+    const owner = account();
     const { keyword, onSuccess, onFailure } = settings;
     if (keyword !== undefined) {
       const mark: Action = { do: 'mark', marks: { addKeywords: [keyword] } };
-      whenStarted(outcome, () => this.afterRun.add(mark, ids, then));
+      whenStarted(outcome, () => this.afterRun.add(mark, ids, owner));
     }
     outcome.then(
       (how) => {
         const action = how === 'success' ? onSuccess : how === 'error' ? onFailure : undefined;
-        if (action) this.afterRun.add(action, ids, then);
+        if (action) this.afterRun.add(action, ids, owner);
       },
       () => {},
     );
