@@ -16,6 +16,14 @@ export type SpecialUse = keyof typeof SPECIAL_USES;
 
 export const isSpecialUse = (folder: string): folder is SpecialUse => Object.hasOwn(SPECIAL_USES, folder);
 
+/** The use that a user means: by its name, such as `All Mail`, or as servers write it, such as `\\All`. Case does not count. */
+export function specialUseNamed(text: string): SpecialUse | undefined {
+  const wanted = text.trim().replace(/^\\/, '').toLowerCase();
+  return (Object.keys(SPECIAL_USES) as SpecialUse[]).find((use) =>
+    [use.slice(1), SPECIAL_USES[use].name].some((name) => name.toLowerCase() === wanted),
+  );
+}
+
 /** Whether this is the inbox, by its path or its special use. Its name has no case (RFC 9051 section 5.1). */
 export const isInbox = (folder: string): boolean => ['INBOX', '\\INBOX'].includes(folder.toUpperCase());
 

@@ -2,8 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
 import { LEFT_OUT, type SearchedFolders, type Sort } from '../../../../mail/model/message-search';
-import { chosen } from '../../../../n8n/expression-values';
-import { folderField, readFolder } from '../fields/folder-field';
+import { folderField, folderIn, readFolder } from '../fields/folder-field';
 import { readRows } from '../fields/options';
 import { readChoice, textOf, type ParameterContext } from '../fields/read-parameters';
 
@@ -98,7 +97,7 @@ export function readSearchIn(context: ParameterContext, itemIndex: number): Sear
 function readFolders(context: ParameterContext, itemIndex: number): string[] {
   const value = context.getNodeParameter('folders', itemIndex, {}) as unknown;
   const paths = readRows('Folders', value, 'folder')
-    .map(({ folder }) => chosen(folder))
+    .map(({ folder }) => folderIn(folder))
     .flat()
     .map((path) => textOf(path).trim());
   if (paths.length > 0 && paths.every(Boolean)) return [...new Set(paths)];
