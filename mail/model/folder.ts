@@ -16,7 +16,7 @@ export type SpecialUse = keyof typeof SPECIAL_USES;
 
 export const isSpecialUse = (folder: string): folder is SpecialUse => Object.hasOwn(SPECIAL_USES, folder);
 
-/** The use that a user means: by its name, such as `All Mail`, or as servers write it, such as `\\All`. Case does not count. */
+/** The use that a user means: by its name, such as `All Mail`, or as servers write it, such as `\All`. Case does not count. */
 export function specialUseNamed(text: string): SpecialUse | undefined {
   const wanted = text.trim().replace(/^\\/, '').toLowerCase();
   return (Object.keys(SPECIAL_USES) as SpecialUse[]).find((use) =>

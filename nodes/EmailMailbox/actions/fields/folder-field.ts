@@ -49,7 +49,7 @@ export const folderField = ({ displayName, name, description, default: preset = 
     ],
   }) satisfies INodeProperties;
 
-/** The folder in a value of such a field: its path, or its use as `\\Sent`, also if a user wrote the use by its name. */
+/** The folder in a value of such a field: its path, or its use as `\Sent`, also if a user wrote the use by its name. */
 export function folderIn(value: unknown): unknown {
   const folder = chosen(value);
   const isUse = isObject(value) && value.mode === 'use';

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../../../mail/errors';
+import { specialUseNamed } from '../../../../mail/model/folder';
 import { LEFT_OUT, type SearchedFolders, type Sort } from '../../../../mail/model/message-search';
 import { folderField, folderIn, readFolder } from '../fields/folder-field';
 import { readRows } from '../fields/options';
@@ -106,12 +107,8 @@ function readFolders(context: ParameterContext, itemIndex: number): string[] {
 
 function readIncluded(context: ParameterContext, itemIndex: number): string[] {
   const value = context.getNodeParameter('include', itemIndex, []) as unknown;
-  const uses = [value ?? []].flat().map(textOf);
+  const uses = [value ?? []].flat().map((use) => specialUseNamed(textOf(use)) ?? textOf(use));
   const unknown = uses.find((use) => !LEFT_OUT.some((one) => one === use));
   if (unknown === undefined) return uses;
-  throw invalidInput(
-    'Also Search In',
-    `"${unknown}" is not known`,
-    `Use one or more of: ${LEFT_OUT.join(', ')}.`,
-  );
+  throw invalidInput('Also Search In', `"${unknown}" is not known`, chooseOneOf(LEFT_OUT));
 }
