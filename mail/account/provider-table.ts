@@ -27,7 +27,7 @@ const ON_PREMISES =
   'An Exchange Server needs a user and password. For a mailbox in Office 365, choose the provider "Outlook / Office 365".';
 const NO_APP_ACCESS = 'does not let apps in without a user who signs in';
 
-const USE_AN_APP_PASSWORD = `Use an app password: "${APP_PASSWORD.name}".`;
+const USE_AN_APP_PASSWORD = `Use "${APP_PASSWORD.name}".`;
 const {
   basic: BASIC,
   clientCredentials: APP,

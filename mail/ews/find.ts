@@ -3,6 +3,7 @@ import { folderNotFound } from '../exchange/folder-paths';
 import { mergeLists } from '../exchange/merge-lists';
 import { NewOnPages } from '../exchange/new-on-pages';
 import { countOf } from '../exchange/values';
+import { folderName } from '../model/folder';
 import type { FailedFolders, Sort } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
 import { chunk } from '../chunk';
@@ -62,7 +63,7 @@ class FolderResults {
     private first: FoundPage | undefined,
     private readonly read: (offset: number) => Promise<FoundPage>,
   ) {
-    this.news = new NewOnPages(`the folder "${folder}"`);
+    this.news = new NewOnPages(`the folder "${folderName(folder)}"`);
   }
 
   async nextPage(): Promise<readonly Found[] | undefined> {

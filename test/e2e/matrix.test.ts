@@ -81,8 +81,8 @@ describe('a shared mailbox', () => {
 describe('a combination that the matrix refuses, set by an expression', () => {
   test.each([
     ['gmail', 'clientCredentials', /service account with domain-wide delegation/],
-    ['yahoo', 'clientCredentials', /app password/],
-    ['yahoo', 'pkce', /app password/],
+    ['yahoo', 'clientCredentials', /"App Password"/],
+    ['yahoo', 'pkce', /"App Password"/],
     ['msn', 'clientCredentials', /"OAuth2 \(Sign In as User\)"/],
     ['msn', 'pkce', /"OAuth2 \(Sign In as User\)"/],
     ['outlook', 'basic', /Microsoft has retired/],

@@ -255,9 +255,9 @@ describe('a refusal', () => {
 describe('the combinations that the matrix refuses', () => {
   it.each<[string, Authentication, RegExp]>([
     ['gmail', 'clientCredentials', /service account with domain-wide delegation/],
-    ['yahoo', 'clientCredentials', /app password/],
-    ['yahoo', 'pkce', /app password/],
-    ['yahoo', 'oAuth2', /app password/],
+    ['yahoo', 'clientCredentials', /"App Password"/],
+    ['yahoo', 'pkce', /"App Password"/],
+    ['yahoo', 'oAuth2', /"App Password"/],
     ['msn', 'clientCredentials', /"OAuth2 \(Sign In as User\)"/],
     ['msn', 'pkce', /"OAuth2 \(Sign In as User\)"/],
     [

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
-import { SPECIAL_USES, isInbox, isSpecialUse, specialUseNamed } from '../../../../mail/model/folder';
+import { SPECIAL_USES, isInbox, folderName, specialUseNamed } from '../../../../mail/model/folder';
 import { chosen, isObject, textOf } from '../../../../n8n/expression-values';
 import type { ParameterContext } from './read-parameters';
 
@@ -13,8 +13,7 @@ interface FolderField {
   default?: string;
 }
 
-const shownAs = (preset: string): string =>
-  isInbox(preset) ? SPECIAL_USES['\\Inbox'].name : isSpecialUse(preset) ? SPECIAL_USES[preset].name : preset;
+const shownAs = (preset: string): string => folderName(isInbox(preset) ? '\\Inbox' : preset);
 
 const USES = `One of: ${Object.values(SPECIAL_USES)
   .map(({ name }) => name)
