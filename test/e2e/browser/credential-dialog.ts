@@ -92,6 +92,13 @@ export class CredentialDialog {
     await this.closed();
   }
 
+  /** n8n asks once more, because the account is not connected yet. */
+  async closeUnconnected(): Promise<void> {
+    await this.dialog.getByRole('button', { name: 'Close this dialog' }).click();
+    await this.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await this.closed();
+  }
+
   async closed(): Promise<void> {
     await this.dialog.waitFor({ state: 'hidden' });
   }
