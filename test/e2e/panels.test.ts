@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { CELLS } from '../../mail/account/providers';
 import { isManaged } from '../../n8n/credential/managed-login';
@@ -29,7 +29,7 @@ afterAll(async () => await browser?.stop());
 
 const NARROW = { width: 1280, height: 720 };
 /** The forms are long. */
-const HIGH = { width: 1280, height: 2400 };
+const HIGH = { width: 1280, height: 3400 };
 
 /** The nodes side by side, so that each of them can be clicked on. */
 async function open(name: string, nodes: readonly WorkflowNode[]): Promise<void> {
@@ -76,6 +76,20 @@ describe('Email Mailbox', () => {
   test.each(variants.map(({ name }) => name))('the panel of %s', async (name) => {
     await withNode(name, async () => await pictureOfPanel(name));
   });
+
+  test.each(['message-get-many', 'message-send-and-wait-empty', 'folder-empty-now'])(
+    'the panel of %s in the dark theme',
+    async (name) => {
+      await browser.page.emulateMedia({ colorScheme: 'dark' });
+      onTestFinished(async () => await browser.page.emulateMedia({ colorScheme: 'light' }));
+      await withNode(name, async () => {
+        await browser.page.mouse.move(0, 0);
+        await takePicture(editor.nodePanel, `panel-dark-${name}`);
+        const paper = await browser.page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+        expect(Number(/\d+/.exec(paper)), 'a dark ground').toBeLessThan(100);
+      });
+    },
+  );
 });
 
 // Both have a field `output`, with other choices.
