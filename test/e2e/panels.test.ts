@@ -6,7 +6,7 @@ import { RESOURCES } from '../../nodes/EmailMailbox/actions/resources';
 import { restClient, type RestClient } from '../servers/n8n';
 import type { WorkflowNode } from '../servers/workflow';
 import { startChromium, type Browser } from './browser/chromium';
-import { CredentialDialog } from './browser/credential-dialog';
+import { CredentialDialog, WITHOUT_SCROLLING } from './browser/credential-dialog';
 import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
 import { OPERATIONS, VARIANTS, connectNodes, mailboxNodes, newNode, otherNodes } from './panels';
@@ -125,7 +125,8 @@ describe('Email Connect, with its credentials', () => {
       await credential.create();
       await page.setViewportSize(HIGH);
       await page.mouse.move(0, 0);
-      await takePicture(credential.dialog, `credential-${cell.provider}-${cell.authentication}`);
+      const name = `credential-${cell.provider}-${cell.authentication}`;
+      await takePicture(credential.dialog, name, { style: WITHOUT_SCROLLING });
       await page.setViewportSize(NARROW);
       await (isManaged(cell.authentication) ? credential.closeUnconnected() : credential.close());
     });

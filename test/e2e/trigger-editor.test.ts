@@ -56,8 +56,6 @@ test('"Execute step" shows the newest message, and leaves no connection', async 
   });
   const trigger = newNode('emailTrigger', NAME, {
     ...{ provider: 'other', protocol: 'imap', authentication: 'basic' },
-    // Otherwise the run leaves a connection for the next run.
-    options: { keepConnectionFor: 0 },
   });
   const credentials = { [CREDENTIAL_TYPE]: { id: credential.id, name: credential.name } };
   const nodes = [{ ...trigger, credentials }, newNode('emailMailbox', 'Find messages')];
@@ -66,9 +64,9 @@ test('"Execute step" shows the newest message, and leaves no connection', async 
   await editor.openNode(NAME);
   onTestFinished(() => editor.closeNode());
   // The form is long, and a table is wide.
-  await browser.page.setViewportSize({ width: WINDOW.width, height: 1280 });
+  await browser.page.setViewportSize({ width: WINDOW.width, height: 1400 });
   await browser.page.mouse.move(0, 0); // what lies under it looks different
-  await takePicture(editor.nodePanel, 'email-trigger', { forDocs: true });
+  await takePicture(browser.page, 'email-trigger', { forDocs: true, clip: await editor.placeOfFields() });
   await browser.page.setViewportSize({ width: 1600, height: 800 });
 
   await editor.executeStep();
