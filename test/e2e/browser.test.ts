@@ -91,7 +91,7 @@ test('the right password is tested with a real login', async () => {
   expect(await credential.field('password').getAttribute('type')).toBe('password');
   expect(await credential.field('password').inputValue()).not.toContain(inject('n8n').canary);
   await editor.dismissNotices();
-  await browser.page.setViewportSize({ width: WINDOW.width, height: 1700 }); // the dialog is long
+  await browser.page.setViewportSize({ width: WINDOW.width, height: 2200 }); // the dialog is long
   await takePicture(credential.dialog, 'credential', { forDocs: true, style: WITHOUT_SCROLLING });
   await browser.page.setViewportSize(WINDOW);
   await credential.close();
