@@ -8,7 +8,7 @@ import { CLIENT_CREDENTIALS_FIELDS, CUSTOM_AUTHORITY_FIELDS } from './fields/cli
 export class EmailOutlookClientCredentialsApi implements ICredentialType {
   name = 'emailOutlookClientCredentialsApi';
 
-  displayName = 'Email Connect: Outlook / Office 365 Client Credentials API';
+  displayName = 'Email Connect: Outlook / Office 365 App Only API';
 
   icon = { light: 'file:email-outlook.svg', dark: 'file:email-outlook.dark.svg' } as const;
 

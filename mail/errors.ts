@@ -139,6 +139,10 @@ export const USE_IMAP =
 export const notSupported = (name: string, what: string, remedy: string): MailError =>
   new MailError('NOT_SUPPORTED', `${name} cannot ${what}`, remedy);
 
+/** The remedy for a value that a field does not offer. The editor shows names; only an expression has to know the values. */
+export const chooseOneOf = (values: readonly string[]): string =>
+  `Choose from the list. An expression may give: ${values.join(', ')}.`;
+
 /** The error for invalid input from a user or an expression. It names the field, the problem and how to fix it. */
 export const invalidInput = (field: string, problem: string, remedy: string): MailError =>
   new MailError('INVALID_INPUT', `${field}: ${problem}`, remedy);

@@ -37,7 +37,7 @@ export const emailAddress = (description: string): INodeProperties => ({
   description,
 });
 
-export const appPasswordFields = (description: string): INodeProperties[] => [
+export const appPasswordFields = (hint: string): INodeProperties[] => [
   emailAddress('Address of the mailbox'),
   {
     displayName: 'App Password',
@@ -46,6 +46,7 @@ export const appPasswordFields = (description: string): INodeProperties[] => [
     typeOptions: { password: true },
     default: '',
     required: true,
-    description,
+    // Always to be seen: the password of the account, which most people try first, is refused.
+    hint,
   },
 ];

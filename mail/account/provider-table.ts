@@ -1,5 +1,5 @@
 import { MICROSOFT_CLOUDS, type MicrosoftCloud } from './microsoft-clouds';
-import { APP_PASSWORD, type Cloud, type Endpoint, type ProviderRow } from './provider-row';
+import { APP_PASSWORD, AUTHENTICATIONS, type Cloud, type Endpoint, type ProviderRow } from './provider-row';
 
 const tls = (host: string, port: number): Endpoint => ({ host, port, security: 'tls' });
 const startTls = (host: string, port: number): Endpoint => ({ host, port, security: 'starttls' });
@@ -24,10 +24,17 @@ const zoho = (domain: string, plan: '' | 'pro' = ''): Cloud => ({
 });
 
 const ON_PREMISES =
-  'An Exchange Server needs a user and password. For a mailbox in Office 365, use the provider "outlook".';
+  'An Exchange Server needs a user and password. For a mailbox in Office 365, choose the provider "Outlook / Office 365".';
 const NO_APP_ACCESS = 'does not let apps in without a user who signs in';
 
-const USE_AN_APP_PASSWORD = 'Use an app password: "basic".';
+const USE_AN_APP_PASSWORD = `Use "${APP_PASSWORD.name}".`;
+const {
+  basic: BASIC,
+  clientCredentials: APP,
+  oAuth2: USER,
+  pkce: PKCE,
+  serviceAccount: ACCOUNT,
+} = AUTHENTICATIONS;
 
 const GROUPS_OF_FOUR_LETTERS = { shownAs: /^[a-z]{4}(\s?[a-z]{4}){3}$/i, separators: /\s/g };
 
@@ -105,8 +112,7 @@ export const PROVIDERS = [
       },
     },
     refused: {
-      clientCredentials:
-        'Google has no client credentials for mail. Use "serviceAccount" instead: a service account with domain-wide delegation.',
+      clientCredentials: `Google has no client credentials for mail. Use "${ACCOUNT.name}" instead: a service account with domain-wide delegation.`,
     },
   },
   {
@@ -151,15 +157,13 @@ export const PROVIDERS = [
         when: 'Retired by Microsoft: nearly all accounts refuse it',
         retired: true,
         appPassword: GROUPS_OF_FOUR_LETTERS,
-        passwordAdvice:
-          'Microsoft no longer accepts passwords or app passwords for nearly all personal accounts. In Email Connect choose "OAuth2 (Sign In as User)".',
-        notice:
-          'Microsoft has retired sign-in with a password for Outlook.com, Hotmail, Live and MSN, so most accounts refuse it. Use OAuth2.',
+        passwordAdvice: `Microsoft no longer accepts passwords or app passwords for nearly all personal accounts. In Email Connect choose "${USER.name}".`,
+        notice: `Microsoft has retired sign-in with a password for Outlook.com, Hotmail, Live and MSN, so most accounts refuse it. Use "${USER.name}".`,
       },
     },
     refused: {
-      clientCredentials: `A personal Microsoft account ${NO_APP_ACCESS}. Use "oAuth2".`,
-      pkce: 'For personal Microsoft accounts, use "oAuth2", which signs in with the same code flow.',
+      clientCredentials: `A personal Microsoft account ${NO_APP_ACCESS}. Use "${USER.name}".`,
+      pkce: `For personal Microsoft accounts, use "${USER.name}", which signs in with the same code flow.`,
     },
   },
   {
@@ -174,8 +178,8 @@ export const PROVIDERS = [
       },
     },
     refused: {
-      clientCredentials: 'There is no standard for this. Use "oAuth2" or "basic".',
-      pkce: 'Use "oAuth2": its credential offers PKCE as a grant type.',
+      clientCredentials: `There is no standard for this. Use "${USER.name}" or "${BASIC.name}".`,
+      pkce: `Use "${USER.name}": its credential offers PKCE as a grant type.`,
     },
   },
   {
@@ -198,8 +202,7 @@ export const PROVIDERS = [
       clientCredentials: { credentialType: 'emailOutlookClientCredentialsApi' },
     },
     refused: {
-      basic:
-        'Microsoft has retired sign-in with a password for Office 365. Use "oAuth2" or "pkce" for a user, "clientCredentials" for an app.',
+      basic: `Microsoft has retired sign-in with a password for Office 365. Use "${USER.name}" or "${PKCE.name}" for a user, "${APP.name}" for an app.`,
     },
   },
   {

@@ -1,5 +1,6 @@
-import { invalidInput } from '../errors';
+import { chooseOneOf, invalidInput } from '../errors';
 import type { AuthMethod, Authentication, Cloud, Protocol, ProviderRow } from './provider-row';
+import { AUTHENTICATIONS, PROTOCOLS } from './provider-row';
 import { PROVIDERS } from './provider-table';
 
 export { PROVIDERS } from './provider-table';
@@ -74,6 +75,10 @@ export const CELLS: ReadonlyArray<Omit<Connection, 'protocol'> & { row: Provider
 export const methodOf = (provider: string, authentication: Authentication): AuthMethod | undefined =>
   (providerRow(provider) as ProviderRow | undefined)?.authentications[authentication];
 
+/** What the editor calls a provider's authentication. */
+export const authenticationName = (provider: string, authentication: Authentication): string =>
+  methodOf(provider, authentication)?.name ?? AUTHENTICATIONS[authentication].name;
+
 /** A provider's servers, by the cloud that a credential names; empty if the credential contains the server. */
 export const cloudsOf = ({ name, endpoints, clouds }: ProviderRow): Readonly<Record<string, Cloud>> =>
   clouds ?? (endpoints ? { global: { name, endpoints } } : {});
@@ -85,7 +90,9 @@ export const cloudsOf = ({ name, endpoints, clouds }: ProviderRow): Readonly<Rec
 export const choiceOf = (authentication: Authentication, { retired }: AuthMethod): string =>
   retired ? `${authentication}Retired` : authentication;
 
-const list = (values: readonly string[]): string => values.join(', ');
+/** What the editor calls a value; the value itself if the editor does not know it. */
+const nameIn = (names: Readonly<Record<string, { name: string }>>, value: string): string =>
+  Object.hasOwn(names, value) ? names[value]!.name : value;
 
 /**
  * The cell for a node's parameters. Parameters can be expressions, so they may have any value.
@@ -95,29 +102,23 @@ const list = (values: readonly string[]): string => values.join(', ');
 export function findConnection(provider: string, protocol: string, authentication: string): Connection {
   const row = providerRow(provider);
   if (!row) {
-    throw invalidInput(
-      'Provider',
-      `"${provider}" is not known`,
-      `Use one of: ${list(PROVIDERS.map(({ id }) => id))}.`,
-    );
+    throw invalidInput('Provider', `"${provider}" is not known`, chooseOneOf(PROVIDERS.map(({ id }) => id)));
   }
   const offeredProtocol = row.protocols.find((id) => id === protocol);
   if (!offeredProtocol) {
-    throw invalidInput(
-      'Protocol',
-      `${row.name} does not offer "${protocol}"`,
-      `Use one of: ${list(row.protocols)}.`,
-    );
+    const wanted = nameIn(PROTOCOLS, protocol);
+    throw invalidInput('Protocol', `${row.name} does not offer "${wanted}"`, chooseOneOf(row.protocols));
   }
   const cells = authenticationsOf(row);
   const [mode, cell] =
     cells.find(([id, method]) => [id, choiceOf(id, method)].includes(authentication)) ?? [];
   if (!mode || !cell) {
+    const wanted = nameIn(AUTHENTICATIONS, authentication);
     const reason = new Map(Object.entries(row.refused ?? {})).get(authentication);
     throw invalidInput(
       'Authentication',
-      `${row.name} does not offer "${authentication}"`,
-      `${reason ? `${reason} ` : ''}${row.name} offers: ${list(cells.map(([id]) => id))}.`,
+      `${row.name} does not offer "${wanted}"`,
+      `${reason ? `${reason} ` : ''}${chooseOneOf(cells.map(([id]) => id))}`,
     );
   }
   return {

@@ -2,6 +2,7 @@ import { isMailError, type MailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
 import { mergeLists, type PagedList } from '../exchange/merge-lists';
 import { pagesByOffset, type OffsetPage } from '../exchange/pages-by-offset';
+import { folderName } from '../model/folder';
 import type { FailedFolders, Sort } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
 import { chunk } from '../chunk';
@@ -82,7 +83,7 @@ export class EwsFinder {
   private results(find: Find, first: FoundPage, size: number): PagedList<Found> {
     let known: FoundPage | undefined = first;
     const pages = pagesByOffset<Found>({
-      name: `the folder "${find.places[0]!.folder}"`,
+      name: `the folder "${folderName(find.places[0]!.folder)}"`,
       idOf: ({ id }) => id,
       read: async (offset, overlap) => {
         const page = known ?? (await this.page(find, offset, Math.min(size + overlap, PAGE)));

@@ -1,4 +1,5 @@
 import type { ChangesOptions } from '../model/changes';
+import { folderName } from '../model/folder';
 import { NewOnPages } from './new-on-pages';
 import { PositionLost } from './position-lost';
 
@@ -100,7 +101,7 @@ async function* pagesOf(
   options: () => PageOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ChangesPage> {
-  const news = new NewOnPages(`the changes in "${folder}"`, MOST_EMPTY);
+  const news = new NewOnPages(`the changes in "${folderName(folder)}"`, MOST_EMPTY);
   for (let position = start; ; ) {
     signal?.throwIfAborted();
     const page = await feed.page(folder, position, options());

@@ -1,5 +1,5 @@
 import { MailError, invalidInput, isMailError } from '../errors';
-import { isSpecialUse, type Folder } from '../model/folder';
+import { isSpecialUse, folderName, type Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
 import { afterLoss } from './batch-result';
 
@@ -107,7 +107,7 @@ export const folderNotFound = (folder: string): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
     isSpecialUse(folder)
-      ? `This mailbox has no folder for ${folder.slice(1)}`
+      ? `This mailbox has no folder for ${folderName(folder)}`
       : `There is no folder "${folder}" in this mailbox`,
     'Check "Folder" for typing errors. Write a folder inside another one with a slash, such as Archive/2026.',
   );

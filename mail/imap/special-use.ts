@@ -68,7 +68,7 @@ export const useOf = ({ specialUse = '', flags }: ListResponse): SpecialUse | un
 const noSuchUse = (use: SpecialUse): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
-    `The server names no folder for ${SPECIAL_USES[use].name} (${use})`,
+    `The server names no folder for ${SPECIAL_USES[use].name}`,
     'Enter the path of the folder, or set one up in the settings of the mail account.',
   );
 

@@ -16,8 +16,21 @@ export type SpecialUse = keyof typeof SPECIAL_USES;
 
 export const isSpecialUse = (folder: string): folder is SpecialUse => Object.hasOwn(SPECIAL_USES, folder);
 
+/** The use that a user means: by its name, such as `All Mail`, or as servers write it, such as `\All`. Case does not count. */
+export function specialUseNamed(text: string): SpecialUse | undefined {
+  const wanted = text.trim().replace(/^\\/, '').toLowerCase();
+  return (Object.keys(SPECIAL_USES) as SpecialUse[]).find((use) =>
+    [use.slice(1), SPECIAL_USES[use].name].some((name) => name.toLowerCase() === wanted),
+  );
+}
+
 /** Whether this is the inbox, by its path or its special use. Its name has no case (RFC 9051 section 5.1). */
 export const isInbox = (folder: string): boolean => ['INBOX', '\\INBOX'].includes(folder.toUpperCase());
+
+/** What a message calls a folder that may be named by its use. */
+export function folderName(folder: string): string {
+  return isSpecialUse(folder) ? SPECIAL_USES[folder].name : folder;
+}
 
 export interface Folder {
   /** The path from the root, as the protocol writes it: `Archive/2026`. Identifies the folder in every operation. */
@@ -70,17 +83,17 @@ export abstract class FolderClient {
 
   /** @throws {MailError} FOLDER_EXISTS, NOT_SUPPORTED */
   async createFolder(path: string): Promise<Folder> {
-    return await refuse(this, `create the folder "${path}"`);
+    return await refuse(this, `create the folder "${folderName(path)}"`);
   }
 
   /** @throws {MailError} FOLDER_EXISTS, FOLDER_NOT_FOUND, NOT_SUPPORTED */
   async renameFolder(folder: string, newPath: string): Promise<Folder> {
-    return await refuse(this, `rename the folder "${folder}" to "${newPath}"`);
+    return await refuse(this, `rename the folder "${folderName(folder)}" to "${newPath}"`);
   }
 
   /** Deletes the folder with its messages. @throws {MailError} FOLDER_NOT_FOUND, NOT_SUPPORTED */
   async deleteFolder(folder: string): Promise<void> {
-    await refuse(this, `delete the folder "${folder}"`);
+    await refuse(this, `delete the folder "${folderName(folder)}"`);
   }
 
   /** Deletes all messages in it for good, and returns their number. */
@@ -94,7 +107,7 @@ export abstract class FolderClient {
    * NOT_SUPPORTED
    */
   async getQuota(folder: string): Promise<Quota> {
-    return await refuse(this, `say how full the mailbox of the folder "${folder}" is`);
+    return await refuse(this, `say how full the mailbox of the folder "${folderName(folder)}" is`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors';
+import { chooseOneOf, invalidInput } from '../errors';
 import { fingerprint } from '../fingerprint';
 import type { TlsPolicy } from './tls-policy';
 import { assertSingleLine } from '../text';
@@ -74,7 +74,7 @@ function checkedPort(port: number, field: string): number {
 
 function checkedSecurity(security: Security, field: string): Security {
   if (['tls', 'starttls', 'none'].includes(security)) return security;
-  throw invalidInput(field, `"${security as string}" is not known`, 'Use tls, starttls or none.');
+  throw invalidInput(field, `"${security as string}" is not known`, chooseOneOf(['tls', 'starttls', 'none']));
 }
 
 /** The schemes that imapflow supports. */

@@ -1,4 +1,4 @@
-import { providerRow, type Connection } from '../../mail/account/providers';
+import { authenticationName, providerRow, type Connection } from '../../mail/account/providers';
 import type { SessionSettings } from '../../mail/account/session-settings';
 import { invalidInput } from '../../mail/errors';
 import type { OutboundPolicy } from '../../mail/net/outbound-policy';
@@ -61,9 +61,10 @@ function mailboxToOpen(
   if (!shared || shared === own) return own;
   const row = providerRow(provider);
   if (row?.sharedMailboxes?.includes(authentication)) return shared;
+  const login = authenticationName(provider, authentication);
   throw invalidInput(
     'Shared Mailbox',
-    `a credential of ${row?.name} with "${authentication}" opens only its own mailbox`,
+    `a credential of ${row?.name} with "${login}" opens only its own mailbox`,
     'Remove the option "Shared Mailbox", or use a credential for that mailbox.',
   );
 }

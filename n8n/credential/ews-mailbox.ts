@@ -1,6 +1,6 @@
 import { EWS_VERSIONS, type EwsSettings } from '../../mail/account/ews-settings';
 import type { Authentication } from '../../mail/account/providers';
-import { invalidInput } from '../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../mail/errors';
 import { assertSingleLine } from '../../mail/text';
 import type { ConnectOptions } from './connect-options';
 import type { TypedCredential, ExchangeHosting } from './typed-credential';
@@ -88,5 +88,5 @@ const isApp = (authentication: Authentication): boolean => authentication === 'c
 function ewsVersion({ ewsVersion: wanted }: ConnectOptions): EwsSettings['version'] {
   const version = EWS_VERSIONS.find((one) => one === wanted);
   if (version) return version;
-  throw invalidInput('EWS Version', 'it is not known', `Use one of: ${EWS_VERSIONS.join(', ')}.`);
+  throw invalidInput('EWS Version', 'it is not known', chooseOneOf(EWS_VERSIONS));
 }

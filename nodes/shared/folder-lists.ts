@@ -17,15 +17,6 @@ export async function folderResults(
   };
 }
 
-/** The uses of folders. They are the same in every account, so no server has to be asked. */
-export async function searchFolderUses(
-  this: ILoadOptionsFunctions,
-  filter = '',
-): Promise<INodeListSearchResult> {
-  const results = Object.entries(SPECIAL_USES).map(([value, { name }]) => ({ name, value }));
-  return await Promise.resolve({ results: containing(results, filter) });
-}
-
 /** Adds the use of a folder, unless its path already says it. */
 const toItem = ({ path, specialUse }: Folder): INodeListSearchItems => ({
   name: specialUse && !isNamed(path, specialUse) ? `${path} (${SPECIAL_USES[specialUse].name})` : path,

@@ -14,13 +14,12 @@ const { lab, connectAccount } = useOAuthLab();
 
 type Lists = typeof import('../../nodes/EmailMailbox/methods/list-search.js');
 let searchFolders: Lists['searchFolders'];
-let searchFolderUses: Lists['searchFolderUses'];
 let searchSessions: Lists['searchSessions'];
 let searchMessages: Lists['searchMessages'];
 let searchDrafts: Lists['searchDrafts'];
 beforeAll(async () => {
   // Late, for the mock in engine.ts.
-  ({ searchFolders, searchFolderUses, searchSessions, searchMessages, searchDrafts } = await import(
+  ({ searchFolders, searchSessions, searchMessages, searchDrafts } = await import(
     '../../nodes/EmailMailbox/methods/list-search.js'
   ));
 });
@@ -184,14 +183,6 @@ describe('the list of messages', () => {
     );
     vi.unstubAllEnvs();
   });
-});
-
-test('the uses of folders can be picked without a session', async () => {
-  const { results: uses } = await searchFolderUses.call(editorOf('ada'));
-  expect(uses).toContainEqual({ name: 'Trash', value: '\\Trash' });
-  expect((await searchFolderUses.call(editorOf('ada'), 'sen')).results).toEqual([
-    { name: 'Sent', value: '\\Sent' },
-  ]);
 });
 
 test('the list of a session by OAuth2 uses the token that n8n has by then', async () => {

@@ -162,6 +162,18 @@ test('of several values of a filter, any one is enough', async () => {
   expect(await subjectsOf({ cc: ['nobody', 'none'] })).toEqual([]);
 });
 
+// The editor saves a list. Whoever writes a workflow's JSON by hand, or lets an AI write it, often gives a text.
+test('one text where the editor has a list counts as one value', async () => {
+  expect(await found(2, { subject: 'plain' })).toEqual(['Plain']);
+  expect(await found(2, { subject: 'plain', from: 'nobody' })).toEqual([]);
+  const select = { operation: 'mark', select: 'filter', folder: 'Shapes', dryRun: true, readState: 'yes' };
+  const mark = (filters: object) => mailbox('Mark', { ...select, filters }, { typeVersion: 2 });
+  const run = await lab().run([connect(ALICE), mark({ subject: 'plain' })]);
+  expect(itemsOf(run, 'Mark')[0]?.json).toMatchObject({ matched: 1 });
+  const refused = await lab().failure([connect(ALICE), mark({ subject: '' })]);
+  expect(refused.message).toMatch(/^Filters: no filter is set/);
+});
+
 test('in version 1 of the node, quotation marks are part of the text', async () => {
   expect(await found(1, { subject: 'plain' })).toEqual(['Plain']);
   expect(await found(1, { subject: '"plain"' })).toEqual([]);

@@ -4,7 +4,7 @@ import { RESOURCES } from '../../nodes/EmailMailbox/actions/resources';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { waitFor } from '../servers/wait';
 import { startChromium, WINDOW, type Browser } from './browser/chromium';
-import { CredentialDialog } from './browser/credential-dialog';
+import { CredentialDialog, WITHOUT_SCROLLING } from './browser/credential-dialog';
 import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
 import { deliverSamples, SUBJECTS } from './browser/samples';
@@ -91,8 +91,8 @@ test('the right password is tested with a real login', async () => {
   expect(await credential.field('password').getAttribute('type')).toBe('password');
   expect(await credential.field('password').inputValue()).not.toContain(inject('n8n').canary);
   await editor.dismissNotices();
-  await browser.page.setViewportSize({ width: WINDOW.width, height: 1700 }); // the dialog is long
-  await takePicture(credential.dialog, 'credential', { forDocs: true });
+  await browser.page.setViewportSize({ width: WINDOW.width, height: 2200 }); // the dialog is long
+  await takePicture(credential.dialog, 'credential', { forDocs: true, style: WITHOUT_SCROLLING });
   await browser.page.setViewportSize(WINDOW);
   await credential.close();
 });

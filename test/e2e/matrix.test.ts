@@ -81,10 +81,10 @@ describe('a shared mailbox', () => {
 describe('a combination that the matrix refuses, set by an expression', () => {
   test.each([
     ['gmail', 'clientCredentials', /service account with domain-wide delegation/],
-    ['yahoo', 'clientCredentials', /app password/],
-    ['yahoo', 'pkce', /app password/],
-    ['msn', 'clientCredentials', /"oAuth2"/],
-    ['msn', 'pkce', /"oAuth2"/],
+    ['yahoo', 'clientCredentials', /"App Password"/],
+    ['yahoo', 'pkce', /"App Password"/],
+    ['msn', 'clientCredentials', /"OAuth2 \(Sign In as User\)"/],
+    ['msn', 'pkce', /"OAuth2 \(Sign In as User\)"/],
     ['outlook', 'basic', /Microsoft has retired/],
   ])('%s with %s', async (provider, authentication, advice) => {
     const cell = cellOf('emailYahooAppPasswordApi');

@@ -8,8 +8,8 @@ import { startChromium, WINDOW, type Browser } from './browser/chromium';
 import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
 import { deliverSamples, SUBJECTS } from './browser/samples';
-import { CREDENTIAL_TYPE, mailbox } from './nodes';
-import { emailTrigger } from './trigger-lab';
+import { CREDENTIAL_TYPE } from './nodes';
+import { newNode } from './panels';
 
 // Email Trigger in the editor, as a person tries it before publishing.
 
@@ -54,18 +54,19 @@ test('"Execute step" shows the newest message, and leaves no connection', async 
     type: CREDENTIAL_TYPE,
     data: { host, port: ports.imaps, security: 'tls', caCertificate: ca, user: USER, password: users[USER] },
   });
-  const nodes = [
-    emailTrigger(credential, { filters: {}, simplify: true, options: {} }),
-    mailbox('Find messages'),
-  ];
+  const trigger = newNode('emailTrigger', NAME, {
+    ...{ provider: 'other', protocol: 'imap', authentication: 'basic' },
+  });
+  const credentials = { [CREDENTIAL_TYPE]: { id: credential.id, name: credential.name } };
+  const nodes = [{ ...trigger, credentials }, newNode('emailMailbox', 'Find messages')];
   const { id } = await rest.createWorkflow(chain('Orders by mail', nodes));
   await editor.openWorkflow(id);
   await editor.openNode(NAME);
   onTestFinished(() => editor.closeNode());
   // The form is long, and a table is wide.
-  await browser.page.setViewportSize({ width: WINDOW.width, height: 1280 });
+  await browser.page.setViewportSize({ width: WINDOW.width, height: 1400 });
   await browser.page.mouse.move(0, 0); // what lies under it looks different
-  await takePicture(editor.nodePanel, 'email-trigger', { forDocs: true });
+  await takePicture(browser.page, 'email-trigger', { forDocs: true, clip: await editor.placeOfFields() });
   await browser.page.setViewportSize({ width: 1600, height: 800 });
 
   await editor.executeStep();

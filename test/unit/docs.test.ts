@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
+import { RESOURCES } from '../../nodes/EmailMailbox/actions/resources';
+import { pictureOf } from '../e2e/panels';
+
 const ROOT = join(__dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
@@ -49,6 +52,18 @@ describe('the documentation', () => {
       expect(tests.some((text) => opened.test(text))).toBe(true);
     },
   );
+
+  it('shows a picture of every operation, in the order of the lists', () => {
+    const titles = RESOURCES.flatMap(({ value, name, operations }) =>
+      operations.map((one) => [`${name} → ${one.name}`, pictureOf(`${value} ${one.value}`)]),
+    );
+    const sections = read('docs/operations.md').split(/^## /m).slice(1);
+    const shown = sections.map((text) => [
+      /^\[(.+)\]\(/.exec(text)?.[1],
+      /images\/panel-([\w-]+)\.png/.exec(text)?.[1],
+    ]);
+    expect(shown).toEqual(titles);
+  });
 
   it('shows every picture that it has', () => {
     const texts = pages.map(read).join('\n');

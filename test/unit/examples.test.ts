@@ -1,13 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { NodeHelpers, type INode, type INodeParameters, type INodeType } from 'n8n-workflow';
+import type { INode, INodeType } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { EmailConnect } from '../../nodes/EmailConnect/EmailConnect.node';
 import { EmailDisconnect } from '../../nodes/EmailDisconnect/EmailDisconnect.node';
 import { EmailMailbox } from '../../nodes/EmailMailbox/EmailMailbox.node';
 import { EmailTrigger } from '../../nodes/EmailTrigger/EmailTrigger.node';
+import { wrongFields } from '../servers/node-fields';
 
 const FOLDER = join(__dirname, '..', '..', 'examples');
 const TYPES: Record<string, INodeType> = Object.fromEntries(
@@ -29,33 +30,18 @@ describe.each(examples)('%s', (_file, { nodes }) => {
 
   it('has our nodes in their newest version, with names and places of their own', () => {
     expect(ours.length).toBeGreaterThan(0);
+    for (const { type, typeVersion, name } of ours) {
+      expect(typeVersion, name).toBe(TYPES[type]!.description.defaultVersion);
+    }
     for (const key of ['id', 'name', 'position'] as const) {
       expect(new Set(nodes.map((node) => JSON.stringify(node[key]))).size, key).toBe(nodes.length);
     }
   });
 
   it.each(ours.map((node) => [node.name, node] as const))(
-    '%s sets only fields that it shows',
+    '%s sets its fields as the editor does, and only those that it shows',
     (_name, node) => {
-      const { description } = TYPES[node.type]!;
-      // n8n drops a field that the node does not have, or does not show, without a word.
-      const shown = NodeHelpers.getNodeParameters(
-        description.properties,
-        node.parameters,
-        true,
-        false,
-        node,
-        description,
-      );
-      const unknown = (set: INodeParameters, known: INodeParameters): string[] =>
-        Object.keys(set).filter((name) => !(name in known));
-      expect(unknown(node.parameters, shown!)).toEqual([]);
-      for (const field of ['filters', 'options', 'attachmentFilters']) {
-        const property = description.properties.filter(({ name }) => name === field);
-        const known = property.flatMap(({ options = [] }) => options.map(({ name }) => name));
-        const set = Object.keys((node.parameters[field] as INodeParameters | undefined) ?? {});
-        expect(set.filter((name) => !known.includes(name))).toEqual([]);
-      }
+      expect(wrongFields(TYPES[node.type]!.description, node)).toEqual([]);
     },
   );
 });

@@ -15,7 +15,7 @@ export interface Resource {
 export const propertiesOf = ({
   value: resource,
   operations,
-  preset: { value: first },
+  preset: { value: first, fields: firstFields },
 }: Resource): INodeProperties[] => [
   {
     displayName: 'Operation',
@@ -29,7 +29,27 @@ export const propertiesOf = ({
   ...operations.flatMap(({ value: operation, fields }) =>
     fields.map((field) => shownFor({ resource: [resource], operation: [operation] }, field)),
   ),
+  ...firstFields
+    .filter(({ type }) => type === 'options')
+    .map((field) => withoutOperation(resource, operations, field)),
 ];
+
+/**
+ * A choice of the operation that is picked first, once more for the moment in which there is no operation. When the resource
+ * is changed, the editor takes the operation away, then each value that a field shown by then does not offer, and only then
+ * picks the first operation. Without this, a value of another resource's field with the same name would stay, in red.
+ */
+const withoutOperation = (
+  resource: string,
+  operations: readonly Operation[],
+  { displayOptions, ...field }: INodeProperties,
+): INodeProperties => ({
+  ...field,
+  displayOptions: {
+    show: { resource: [resource], ...displayOptions?.show },
+    hide: { ...displayOptions?.hide, operation: operations.map(({ value }) => value) },
+  },
+});
 
 /**
  * The operation comes before the field's own conditions: n8n takes a field as shown, and checks that it is filled, as

@@ -7,7 +7,6 @@ import { folderResults } from '../../shared/folder-lists';
 import { DEFAULT_NAME } from '../../shared/session-name';
 import { messageResults } from './message-results';
 
-export { searchFolderUses } from '../../shared/folder-lists';
 export { searchSessions } from '../../shared/session-lists';
 
 const sessionOf = (context: ILoadOptionsFunctions): string =>

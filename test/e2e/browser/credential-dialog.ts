@@ -1,5 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 
+const DIALOG = "[data-test-id='editCredential-modal']";
+/** For a picture: the dialog as high as its fields, which it would scroll. */
+export const WITHOUT_SCROLLING = `${DIALOG}, ${DIALOG} .el-dialog__body, ${DIALOG} div:not([class*='el-'])
+  { height: auto !important; max-height: none !important; overflow: visible !important; }`;
+
 /** The dialog in which a credential is made and changed. */
 export class CredentialDialog {
   constructor(private readonly page: Page) {}
@@ -89,6 +94,13 @@ export class CredentialDialog {
 
   async close(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Close this dialog' }).click();
+    await this.closed();
+  }
+
+  /** n8n asks once more, because the account is not connected yet. */
+  async closeUnconnected(): Promise<void> {
+    await this.dialog.getByRole('button', { name: 'Close this dialog' }).click();
+    await this.page.getByRole('button', { name: 'Close', exact: true }).click();
     await this.closed();
   }
 

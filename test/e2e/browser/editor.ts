@@ -156,8 +156,11 @@ export class Editor {
     return this.node(name).locator('img');
   }
 
+  /** @param name the whole name */
   async openNode(name: string): Promise<void> {
-    await this.node(name).dblclick();
+    await this.page
+      .locator(`[data-test-id="canvas-node"][data-node-name=${JSON.stringify(name)}]`)
+      .dblclick();
     await this.nodePanel.waitFor();
   }
 

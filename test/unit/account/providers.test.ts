@@ -12,6 +12,7 @@ import {
   PROVIDERS,
   cloudsOf,
   findConnection,
+  type Authentication,
   type ProviderRow,
 } from '../../../mail/account/providers';
 import { EmailConnect } from '../../../nodes/EmailConnect/EmailConnect.node';
@@ -255,23 +256,27 @@ describe('a refusal', () => {
 });
 
 describe('the combinations that the matrix refuses', () => {
-  it.each<[string, string, RegExp]>([
+  it.each<[string, Authentication, RegExp]>([
     ['gmail', 'clientCredentials', /service account with domain-wide delegation/],
-    ['yahoo', 'clientCredentials', /app password/],
-    ['yahoo', 'pkce', /app password/],
-    ['yahoo', 'oAuth2', /app password/],
-    ['msn', 'clientCredentials', /"oAuth2"/],
-    ['msn', 'pkce', /"oAuth2"/],
-    ['outlook', 'basic', /Microsoft has retired .* "oAuth2" or "pkce" .* "clientCredentials"/],
-    ['other', 'clientCredentials', /"oAuth2" or "basic"/],
-    ['other', 'pkce', /"oAuth2".*PKCE/],
-    ['outlook', 'serviceAccount', /Outlook \/ Office 365 offers: oAuth2, pkce, clientCredentials\./],
+    ['yahoo', 'clientCredentials', /"App Password"/],
+    ['yahoo', 'pkce', /"App Password"/],
+    ['yahoo', 'oAuth2', /"App Password"/],
+    ['msn', 'clientCredentials', /"OAuth2 \(Sign In as User\)"/],
+    ['msn', 'pkce', /"OAuth2 \(Sign In as User\)"/],
+    [
+      'outlook',
+      'basic',
+      /retired .* "OAuth2 .*" or "Authorization Code with PKCE" .* "Client Credentials .*"/,
+    ],
+    ['other', 'clientCredentials', /"OAuth2 .*" or "Basic \(User and Password\)"/],
+    ['other', 'pkce', /"OAuth2 .*".*PKCE/],
+    ['outlook', 'serviceAccount', /An expression may give: oAuth2, pkce, clientCredentials\./],
   ])('%s with %s is refused, with advice on what to use', (provider, authentication, advice) => {
     const name = PROVIDERS.find(({ id }) => id === provider)?.name ?? '';
     expect(() => findConnection(provider, 'imap', authentication)).toThrow(
       expect.objectContaining({
         code: 'INVALID_INPUT',
-        message: `Authentication: ${name} does not offer "${authentication}"`,
+        message: `Authentication: ${name} does not offer "${AUTHENTICATIONS[authentication].name}"`,
         description: expect.stringMatching(advice) as string,
       }),
     );

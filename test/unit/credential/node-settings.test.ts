@@ -65,7 +65,9 @@ describe('the settings of a node', () => {
 
   it('are refused when the parameters name no existing connection', async () => {
     const refused = ofTrigger(triggerNode(parameters({ authentication: 'basic' })));
-    await expect(refused).rejects.toThrow('Authentication: Outlook / Office 365 does not offer "basic"');
+    await expect(refused).rejects.toThrow(
+      'Authentication: Outlook / Office 365 does not offer "Basic (User and Password)"',
+    );
   });
 
   it.each<[object, string]>([
@@ -113,7 +115,7 @@ describe('a shared mailbox', () => {
   it('is refused where a credential opens only its own mailbox', async () => {
     const values = parameters({ provider: 'gmail' }, { mailbox: 'info@example.test' });
     await expect(ofTrigger(triggerNode(values))).rejects.toThrow(
-      'Shared Mailbox: a credential of Gmail with "oAuth2" opens only its own mailbox',
+      'Shared Mailbox: a credential of Gmail with "OAuth2 (Sign In as User)" opens only its own mailbox',
     );
   });
 });

@@ -276,6 +276,13 @@ test('Connect and Disconnect are no tools of an AI agent', () => {
   expect(tools.map(([name]) => name)).toEqual(['emailMailbox']);
 });
 
+// The editor shows any other as a text field, without its list.
+test('a way to fill a field that has a list has the name that the editor asks for', () => {
+  const modes = nodeFields.flatMap((field) => field.modes ?? []);
+  expect(modes.length).toBeGreaterThan(5);
+  expect(modes.filter(({ type, name }) => (type === 'list') !== (name === 'list'))).toEqual([]);
+});
+
 test('a folder is picked from the list first, and the inbox is shown as that', () => {
   const folders = new EmailMailbox().description.properties.filter(
     ({ modes }) => modes?.[0]?.typeOptions?.searchListMethod === 'searchFolders',

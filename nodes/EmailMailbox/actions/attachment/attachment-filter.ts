@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../../../mail/errors';
 import type { AttachmentInfo } from '../../../../mail/model/message';
 import { readOptions } from '../fields/options';
 import { numberOf, textOf } from '../fields/read-parameters';
@@ -20,7 +20,7 @@ export function readAttachmentFilter(context: IExecuteFunctions, itemIndex: numb
   const filters = readOptions(context, itemIndex, ATTACHMENT_FILTERS);
   const inline = INLINE.get(textOf(filters.inline || DEFAULT_INLINE));
   if (!inline)
-    throw invalidInput('Inline', `"${textOf(filters.inline)}" is not known`, 'Use exclude, include or only.');
+    throw invalidInput('Inline', `"${textOf(filters.inline)}" is not known`, chooseOneOf([...INLINE.keys()]));
   const name = patternOf(filters.namePattern);
   const type = patternOf(filters.mimeType);
   const smallest = bytesOf('Smallest Size', filters.minSize) ?? 0;

@@ -36,7 +36,7 @@ export const download = defineOperation({
       type: 'string',
       default: 'attachment_',
       required: true,
-      description: 'Prefix of the output binary fields. A number is added, starting at 0.',
+      hint: 'The start of the names of the output binary fields: attachment_0, attachment_1 and so on',
       displayOptions: { show: { output: ['message'] } },
     },
     {

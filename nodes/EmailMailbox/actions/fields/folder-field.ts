@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput } from '../../../../mail/errors';
-import { SPECIAL_USES, isInbox, isSpecialUse } from '../../../../mail/model/folder';
-import { chosen } from '../../../../n8n/expression-values';
+import { SPECIAL_USES, isInbox, folderName, specialUseNamed } from '../../../../mail/model/folder';
+import { chosen, isObject, textOf } from '../../../../n8n/expression-values';
 import type { ParameterContext } from './read-parameters';
 
 interface FolderField {
@@ -13,8 +13,11 @@ interface FolderField {
   default?: string;
 }
 
-const shownAs = (preset: string): string =>
-  isInbox(preset) ? SPECIAL_USES['\\Inbox'].name : isSpecialUse(preset) ? SPECIAL_USES[preset].name : preset;
+const shownAs = (preset: string): string => folderName(isInbox(preset) ? '\\Inbox' : preset);
+
+const USES = `One of: ${Object.values(SPECIAL_USES)
+  .map(({ name }) => name)
+  .join(', ')}`;
 
 /** A folder from the account's list, by its use, or by its path. */
 export const folderField = ({ displayName, name, description, default: preset = '' }: FolderField) =>
@@ -36,13 +39,21 @@ export const folderField = ({ displayName, name, description, default: preset = 
       {
         displayName: 'By Use',
         name: 'use',
-        type: 'list',
-        placeholder: 'Choose a use...',
-        typeOptions: { searchListMethod: 'searchFolderUses' },
+        // A list would show nothing: the editor has one list for each field, that of the mode with the name `list`.
+        type: 'string',
+        placeholder: 'e.g. Sent',
+        hint: USES,
       },
       { displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Archive/2026' },
     ],
   }) satisfies INodeProperties;
+
+/** The folder in a value of such a field: its path, or its use as `\Sent`, also if a user wrote the use by its name. */
+export function folderIn(value: unknown): unknown {
+  const folder = chosen(value);
+  const isUse = isObject(value) && value.mode === 'use';
+  return (isUse && specialUseNamed(textOf(folder))) || folder;
+}
 
 /**
  * The folder that a field names for one item: picked, typed, from an expression, or as plain text from older
@@ -56,7 +67,7 @@ export function readFolder(
   itemIndex: number,
   displayName = 'Folder',
 ): string {
-  const value = chosen(context.getNodeParameter(name, itemIndex, ''));
+  const value = folderIn(context.getNodeParameter(name, itemIndex, ''));
   const folder = typeof value === 'string' ? value.trim() : '';
   if (folder) return folder;
   throw invalidInput(displayName, 'it is empty', 'Choose a folder, or enter its path, such as INBOX.');

@@ -1,6 +1,6 @@
 import { tryToParseDateTime, type IExecuteFunctions } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../../../mail/errors';
 import { numberOf, textOf } from '../../../../n8n/expression-values';
 
 export { numberOf, textOf };
@@ -52,7 +52,7 @@ export function readChoice<T extends string>(
   const value = context.getNodeParameter(name, itemIndex, values[0]) as unknown;
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
-  throw invalidInput(displayName, `"${textOf(value)}" is not known`, `Use one of: ${values.join(', ')}.`);
+  throw invalidInput(displayName, `"${textOf(value)}" is not known`, chooseOneOf(values));
 }
 
 /** A point in time; without a zone, it is in the time zone of the workflow. Undefined if there is none. */

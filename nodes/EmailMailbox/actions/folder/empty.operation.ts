@@ -1,4 +1,5 @@
 import { MailError } from '../../../../mail/errors';
+import { folderName } from '../../../../mail/model/folder';
 import { folderField, readFolder } from '../fields/folder-field';
 import { permanentDeletion } from '../fields/permanent-deletion';
 import { readSwitch } from '../fields/read-parameters';
@@ -40,6 +41,6 @@ export const empty = defineOperation({
 const missing = (path: string): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
-    `There is no folder "${path}" in this mailbox`,
+    `There is no folder "${folderName(path)}" in this mailbox`,
     'Check "Folder" for typing errors.',
   );

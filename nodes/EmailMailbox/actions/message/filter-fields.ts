@@ -8,12 +8,17 @@ interface TextFilter {
   displayName: string;
   name: string;
   description: string;
-  placeholder?: string;
+  placeholder: string;
 }
 
 const IN_ALL_VERSIONS: TextFilter[] = [
-  { displayName: 'Body', name: 'body', description: 'Text in the body' },
-  { displayName: 'From', name: 'from', description: 'Text in the name or address of the sender' },
+  { displayName: 'Body', name: 'body', placeholder: 'e.g. invoice', description: 'Text in the body' },
+  {
+    displayName: 'From',
+    name: 'from',
+    placeholder: 'e.g. billing@example.com',
+    description: 'Text in the name or address of the sender',
+  },
   {
     displayName: 'Keyword',
     name: 'keyword',
@@ -26,14 +31,34 @@ const IN_ALL_VERSIONS: TextFilter[] = [
     placeholder: 'e.g. Customers/Acme',
     description: 'Label that the message has, such as Customers/Acme or \\Important. Only Gmail over IMAP.',
   },
-  { displayName: 'To', name: 'to', description: 'Text in the name or address of a recipient' },
+  {
+    displayName: 'To',
+    name: 'to',
+    placeholder: 'e.g. sales@example.com',
+    description: 'Text in the name or address of a recipient',
+  },
 ];
 
-const SUBJECT: TextFilter = { displayName: 'Subject', name: 'subject', description: 'Text in the subject' };
+const SUBJECT: TextFilter = {
+  displayName: 'Subject',
+  name: 'subject',
+  placeholder: 'e.g. Invoice',
+  description: 'Text in the subject',
+};
 
 const SINCE_VERSION_2: TextFilter[] = [
-  { displayName: 'BCC', name: 'bcc', description: 'Text in the name or address of a BCC recipient' },
-  { displayName: 'CC', name: 'cc', description: 'Text in the name or address of a CC recipient' },
+  {
+    displayName: 'BCC',
+    name: 'bcc',
+    placeholder: 'e.g. sales@example.com',
+    description: 'Text in the name or address of a BCC recipient',
+  },
+  {
+    displayName: 'CC',
+    name: 'cc',
+    placeholder: 'e.g. sales@example.com',
+    description: 'Text in the name or address of a CC recipient',
+  },
   {
     ...SUBJECT,
     description: 'Text in the subject. In double quotes, it is the whole subject: "Invoice 42".',

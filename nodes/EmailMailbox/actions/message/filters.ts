@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../../../mail/errors';
 import type { MessageQuery, WholeSubject } from '../../../../mail/model/query';
 import { isObject } from '../../../../n8n/expression-values';
 import { isVersion1 } from '../../../shared/versions';
@@ -77,7 +77,7 @@ export function emptyFilters(context: ParameterContext, itemIndex: number): stri
 
 function readState(value: string | undefined): boolean | undefined {
   if (value === undefined || value === 'read' || value === 'unread') return value && value === 'read';
-  throw invalidInput('Filter "Read State"', `"${value}" is not known`, 'Use read or unread.');
+  throw invalidInput('Filter "Read State"', `"${value}" is not known`, chooseOneOf(['read', 'unread']));
 }
 
 function flag(field: string, value: unknown): boolean | undefined {

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { invalidInput, isMailError } from '../../../../mail/errors';
+import { chooseOneOf, invalidInput, isMailError } from '../../../../mail/errors';
 import { shownBody, type BodyForm, type BodyOptions } from '../../../../mail/mime/shown-body';
 import type { Message } from '../../../../mail/model/message';
 import {
@@ -122,7 +122,7 @@ function readFields(context: ParameterContext, itemIndex: number): MessageField[
   throw invalidInput(
     FIELDS.displayName,
     unknown === undefined ? 'none is chosen' : `"${unknown}" is not known`,
-    `Use some of: ${MESSAGE_FIELDS.join(', ')}.`,
+    chooseOneOf(MESSAGE_FIELDS),
   );
 }
 

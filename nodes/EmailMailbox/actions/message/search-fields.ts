@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../../../mail/errors';
+import { specialUseNamed } from '../../../../mail/model/folder';
 import { LEFT_OUT, type SearchedFolders, type Sort } from '../../../../mail/model/message-search';
-import { chosen } from '../../../../n8n/expression-values';
-import { folderField, readFolder } from '../fields/folder-field';
+import { folderField, folderIn, readFolder } from '../fields/folder-field';
 import { readRows } from '../fields/options';
 import { readChoice, textOf, type ParameterContext } from '../fields/read-parameters';
 
@@ -98,7 +98,7 @@ export function readSearchIn(context: ParameterContext, itemIndex: number): Sear
 function readFolders(context: ParameterContext, itemIndex: number): string[] {
   const value = context.getNodeParameter('folders', itemIndex, {}) as unknown;
   const paths = readRows('Folders', value, 'folder')
-    .map(({ folder }) => chosen(folder))
+    .map(({ folder }) => folderIn(folder))
     .flat()
     .map((path) => textOf(path).trim());
   if (paths.length > 0 && paths.every(Boolean)) return [...new Set(paths)];
@@ -107,12 +107,8 @@ function readFolders(context: ParameterContext, itemIndex: number): string[] {
 
 function readIncluded(context: ParameterContext, itemIndex: number): string[] {
   const value = context.getNodeParameter('include', itemIndex, []) as unknown;
-  const uses = [value ?? []].flat().map(textOf);
+  const uses = [value ?? []].flat().map((use) => specialUseNamed(textOf(use)) ?? textOf(use));
   const unknown = uses.find((use) => !LEFT_OUT.some((one) => one === use));
   if (unknown === undefined) return uses;
-  throw invalidInput(
-    'Also Search In',
-    `"${unknown}" is not known`,
-    `Use one or more of: ${LEFT_OUT.join(', ')}.`,
-  );
+  throw invalidInput('Also Search In', `"${unknown}" is not known`, chooseOneOf(LEFT_OUT));
 }

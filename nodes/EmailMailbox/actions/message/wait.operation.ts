@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { invalidInput, MailError } from '../../../../mail/errors';
+import { folderName } from '../../../../mail/model/folder';
 import { waitForMessages } from '../../../../mail/session/wait';
 import { forEachItem } from '../shared/each-item';
 import { folderField, readFolder } from '../fields/folder-field';
@@ -86,6 +87,6 @@ function readTimeout(context: IExecuteFunctions, itemIndex: number): number {
 const timedOut = (folder: string, seconds: number): MailError =>
   new MailError(
     'WAIT_TIMEOUT',
-    `No matching message arrived in "${folder}" within ${seconds} seconds`,
+    `No matching message arrived in "${folderName(folder)}" within ${seconds} seconds`,
     'Wait longer, check the filters, or set "On Timeout" to continue without a message.',
   );

@@ -73,8 +73,8 @@ const sorted = (options: INodeProperties[]): INodeProperties => optionsOf(byName
 
 const replyFields = (more: INodeProperties[] = []): INodeProperties[] => [
   ...MESSAGE_ID,
-  SAVE_AS_DRAFT,
   ...BODY_FIELDS,
+  SAVE_AS_DRAFT,
   sorted([...REPLY_OPTIONS, FROM_OPTION, SUBJECT_OPTION, QUOTE, TAKE_ALONG.reply, ...more]),
 ];
 
@@ -95,7 +95,6 @@ export function readLeftOut(options: IDataObject): string[] {
 
 export const FORWARD_FIELDS: INodeProperties[] = [
   ...MESSAGE_ID,
-  SAVE_AS_DRAFT,
   ...FORWARD_TO,
   {
     displayName: 'Forward As',
@@ -108,5 +107,6 @@ export const FORWARD_FIELDS: INodeProperties[] = [
     default: 'inline',
   },
   ...BODY_FIELDS,
+  SAVE_AS_DRAFT,
   sorted([...REPLY_OPTIONS, FROM_OPTION, SUBJECT_OPTION, TAKE_ALONG.forward]),
 ];

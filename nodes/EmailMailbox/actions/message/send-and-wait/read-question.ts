@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../../../../mail/errors';
 import { readOptions, readRows } from '../../fields/options';
 import { readChoice, switchOf, textOf } from '../../fields/read-parameters';
 import { PRESETS } from './fields';
@@ -63,7 +63,7 @@ function readField(row: IDataObject, index: number): FormField {
   if (RESERVED.includes(label))
     throw wrong(`"${label}" cannot be a label, because the item has a field of that name`, 'Choose another.');
   const type = FIELD_TYPES.find((one) => one === (row.fieldType ?? 'text'));
-  if (!type) throw wrong(`"${label}" has an unknown type`, `Use one of: ${FIELD_TYPES.join(', ')}.`);
+  if (!type) throw wrong(`"${label}" has an unknown type`, chooseOneOf(FIELD_TYPES));
   const options = type === 'dropdown' ? readLines(row.fieldOptions) : [];
   if (type === 'dropdown' && (options.length === 0 || options.length > MOST_OPTIONS))
     throw wrong(`"${label}" has ${options.length || 'no'} options`, 'Enter one option in each line.');

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../../mail/errors';
+import { chooseOneOf, invalidInput } from '../../../../../mail/errors';
 import type {
   HeaderField,
   Importance,
@@ -94,5 +94,5 @@ const headers = (options: Options): HeaderField[] =>
 function oneOf<T extends string>(field: string, value: unknown, values: readonly T[]): T {
   const found = values.find((one) => one === value);
   if (found) return found;
-  throw invalidInput(field, `"${text(value)}" is not known`, `Use one of: ${values.join(', ')}.`);
+  throw invalidInput(field, `"${text(value)}" is not known`, chooseOneOf(values));
 }
