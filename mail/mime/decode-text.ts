@@ -1,5 +1,6 @@
 import type { BodyPart } from './body-part';
 import { decodeBytes } from './charset';
+import { enrichedText } from './enriched';
 import { unflow } from './flowed';
 import { decodeTransfer, encodingName } from './transfer-decoder';
 
@@ -10,7 +11,7 @@ import { decodeTransfer, encodingName } from './transfer-decoder';
 const META_WITHIN = 4096;
 
 /**
- * The text of a body part, with LF line ends.
+ * The text of a body part, with LF line ends. HTML is returned as it is.
  *
  * @param stored the encoded bytes, without the MIME header
  */
@@ -18,6 +19,8 @@ export function decodeText(part: BodyPart, stored: Buffer): string {
   const { parameters = {} } = part;
   const bytes = isMislabelled(part, stored) ? stored : decodeTransfer(stored, part.encoding);
   const text = withLf(decodeBytes(bytes, charsetOf(part, bytes)).replace(/^\ufeff/, ''));
+  if (part.type === 'text/enriched' || part.type === 'text/richtext')
+    return enrichedText(text, part.type === 'text/enriched' ? 'enriched' : 'richtext');
   const isFlowed = part.type === 'text/plain' && saysYes(parameters.format, 'flowed');
   return isFlowed ? unflow(text, saysYes(parameters.delsp, 'yes')) : text;
 }

@@ -1,7 +1,9 @@
 import type { HeaderField } from '../model/outgoing';
+import { inUtf8 } from './header-charset';
+import { trimRaw, trimRawEnd } from './white-space';
 import { decodeWords } from './words';
 
-/** A header field (RFC 5322 section 2.2), unfolded, one character for each byte. */
+/** A header field (RFC 5322 section 2.2), unfolded, one character for each byte; see `inUtf8` about its charset. */
 export interface RawField {
   name: string;
   value: string;
@@ -26,11 +28,13 @@ export function rawFields(header: Buffer): RawField[] {
       continue;
     }
     const colon = text.indexOf(':');
-    const name = text.slice(0, Math.max(0, Math.min(colon, 300))).trimEnd();
+    const name = trimRawEnd(text.slice(0, Math.max(0, Math.min(colon, 300))));
     isField = colon > 0 && NAME.test(name);
     if (isField) fields.push({ name, lines: [text.slice(colon + 1)] });
   }
-  return fields.map(({ name, lines }) => ({ name, value: lines.join('').slice(0, LONGEST_FIELD).trim() }));
+  return inUtf8(
+    fields.map(({ name, lines }) => ({ name, value: trimRaw(lines.join('').slice(0, LONGEST_FIELD)) })),
+  );
 }
 
 /** The values of a field, given by its lower-case name. */

@@ -2,6 +2,7 @@ import { isMessage, type BodyPart } from './body-part';
 import { LONGEST_HEADER } from './header';
 import { MultipartDecoder, saysEncoded } from './multipart-decoder';
 import { partFromHeader } from './part-header';
+import { trimRawEnd } from './white-space';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -172,7 +173,9 @@ export class MimeWalker {
     this.root ??= node;
     this.mode = 'body';
     const boundary = node.type.startsWith('multipart/') ? node.parameters?.boundary?.trimEnd() : undefined;
-    if (!boundary || this.levels.length >= DEEPEST || isMessage(node)) {
+    const isTooDeep = Boolean(boundary) && this.levels.length >= DEEPEST && !isMessage(node);
+    if (isTooDeep) this.tally.truncated = true;
+    if (!boundary || isTooDeep || isMessage(node)) {
       node.size = 0;
       this.leaf = node;
       this.sink = this.sinkFor(node);
@@ -258,11 +261,12 @@ export class MimeWalker {
   /** The multipart whose boundary this line is, innermost first. */
   private levelOf(line: Buffer): { index: number; last: boolean } | undefined {
     if (line[0] !== DASH || line[1] !== DASH || line.length > LONGEST_BOUNDARY_LINE) return undefined;
-    const text = line.toString('latin1', 2).trimEnd();
+    const text = trimRawEnd(line.toString('latin1', 2));
     for (let index = this.levels.length - 1; index >= 0; index--) {
       const { boundary } = this.levels[index]!;
       if (text === boundary) return { index, last: false };
-      if (text === `${boundary}--`) return { index, last: true };
+      // A message may be cut off in its last line.
+      if (text === `${boundary}--` || text === `${boundary}-`) return { index, last: true };
     }
     return undefined;
   }

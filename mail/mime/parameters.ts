@@ -1,5 +1,6 @@
 import { decodeBytes } from './charset';
 import { withoutComments } from './comments';
+import { trimRaw } from './white-space';
 import { decodeWords } from './words';
 
 /** The value of a field such as Content-Type, and its parameters by their names in lower case, decoded. */
@@ -30,9 +31,12 @@ export function parseParameters(raw: string): Parameterized {
   return { value, parameters };
 }
 
-const IS_PARAMETER = /^[\w-]+\*?\d*\*?\s*=/;
+const IS_PARAMETER = /^[\w-]+\*?\d*\*?[\t-\r ]*=/;
 
-const valueIn = (first: string): string => withoutComments(first).replace(/\s+/g, '').toLowerCase();
+const valueIn = (first: string): string =>
+  withoutComments(first)
+    .replace(/[\t-\r ]+/g, '')
+    .toLowerCase();
 
 /** Only the value. */
 export function parseValue(raw: string): string {
@@ -43,7 +47,7 @@ export function parseValue(raw: string): string {
 /** Splits at semicolons outside quotation marks. One pass, whatever the input. */
 function segments(raw: string): string[] {
   const found = raw.includes('"') ? quotedSegments(raw) : raw.split(';');
-  return found.map((one) => one.trim()).filter((one, index) => index === 0 || one !== '');
+  return found.map(trimRaw).filter((one, index) => index === 0 || one !== '');
 }
 
 function quotedSegments(raw: string): string[] {
@@ -54,7 +58,7 @@ function quotedSegments(raw: string): string[] {
     const letter = raw[i];
     if (letter === '\\' && quoted) i += 1;
     // A quotation mark starts a quoted string only at the start of a value; elsewhere it is an ordinary character.
-    else if (letter === '"') quoted = !quoted && /=\s*$/.test(raw.slice(Math.max(start, i - 20), i));
+    else if (letter === '"') quoted = !quoted && /=[\t-\r ]*$/.test(raw.slice(Math.max(start, i - 20), i));
     else if (letter === ';' && !quoted) {
       found.push(raw.slice(start, i));
       start = i + 1;
@@ -76,13 +80,11 @@ interface Collected {
 function collect(collected: Map<string, Collected>, segment: string): void {
   const equals = segment.indexOf('=');
   if (equals < 1) return;
-  const written = withoutComments(segment.slice(0, Math.min(equals, 200)))
-    .trim()
-    .toLowerCase();
+  const written = trimRaw(withoutComments(segment.slice(0, Math.min(equals, 200)))).toLowerCase();
   const [, name = '', number, star] = /^([^*\s]{1,60})(?:\*(\d{1,4}))?(\*)?$/.exec(written) ?? [];
   if (!name) return;
   const isFileName = name === 'filename' || name === 'name';
-  const text = unquoted(segment.slice(equals + 1).trim(), isFileName).slice(0, LONGEST_VALUE);
+  const text = unquoted(trimRaw(segment.slice(equals + 1)), isFileName).slice(0, LONGEST_VALUE);
   const one: Collected = collected.get(name) ?? { pieces: new Map() };
   collected.set(name, one);
   // The first of several with the same name counts.
@@ -94,7 +96,7 @@ function collect(collected: Map<string, Collected>, segment: string): void {
 
 /** In a quoted string, a backslash escapes a quotation mark or a backslash. Elsewhere it belongs to a path. */
 function unquoted(text: string, isFileName: boolean): string {
-  if (!text.startsWith('"')) return isFileName ? text : withoutComments(text).trim();
+  if (!text.startsWith('"')) return isFileName ? text : trimRaw(withoutComments(text));
   let value = '';
   for (let i = 1; i < text.length; i++) {
     const letter = text[i]!;

@@ -3,8 +3,8 @@ import { rawFields, valuesOf, type RawField } from './header';
 import { parseParameters, parseValue } from './parameters';
 import { encodingName } from './transfer-decoder';
 
-/** RFC 2045 section 5.1. */
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/;
+/** Two tokens (RFC 2045 section 5.1). */
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`{|}~-]{1,100}\/[\w!#$%&'*+.^`{|}~-]{1,100}$/;
 
 /** @param defaultType for a part without a type (RFC 2046 section 5.1.5) */
 export const partFromHeader = (header: Buffer, defaultType?: string): BodyPart =>
