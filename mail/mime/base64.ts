@@ -166,6 +166,8 @@ export class Base64Decoder {
     const { letters, foreign, gaps } = this.line;
     if (this.longest === 0 || this.isLong) return false;
     const odd = foreign + gaps > 0;
+    // Signs rather than letters, such as HTML.
+    if (foreign > 2 && foreign * 3 > letters) return true;
     if (this.padded) return odd || this.blank || letters % 4 !== 0 || letters < LONGEST_WORD;
     if (this.blank || this.doubt) return odd;
     // One or two damaged letters are possible. A line of words or dashes is not damaged data.

@@ -22,6 +22,8 @@ export type Sink = (chunk: Buffer) => void;
 interface Level {
   boundary: string;
   node: BodyPart;
+  /** What precedes the first boundary. If there is none, it is all that there is to read. */
+  preamble?: BodyPart;
 }
 
 /** State shared by a walker and the walkers within it. */
@@ -69,8 +71,7 @@ export class MimeWalker {
   ) {
     if (!within) return;
     this.root = within.node;
-    this.levels.push(within);
-    this.mode = 'between';
+    this.enter(within);
   }
 
   /** Whether the message has more parts than are listed. */
@@ -93,6 +94,7 @@ export class MimeWalker {
       if (rest.length === 0 && this.mode === 'header') this.endLastHeader();
     }
     this.endNested();
+    this.levels.splice(0).forEach((level) => this.leave(level));
     return this.root ?? { type: 'text/plain', size: 0 };
   }
 
@@ -188,10 +190,22 @@ export class MimeWalker {
       const walker = new MimeWalker(this.sinkFor, level, this.tally);
       this.nestedWalker = walker;
       this.nested = new MultipartDecoder(level.boundary, node.encoding ?? '', (chunk) => walker.push(chunk));
-    } else {
-      this.levels.push(level);
-      this.mode = 'between';
-    }
+    } else this.enter(level);
+  }
+
+  private enter(level: Level): void {
+    const preamble: BodyPart = { type: 'text/plain', part: 'preamble', encoding: '7bit', size: 0 };
+    this.levels.push({ ...level, preamble });
+    this.mode = 'body';
+    this.leaf = preamble;
+    this.sink = this.sinkFor(preamble);
+  }
+
+  /** The multipart ends. Without any boundary, its text is shown as it is. */
+  private leave({ node, preamble }: Level): void {
+    if (!preamble?.size || node.childNodes?.length) return;
+    preamble.part = node.part ? `${node.part}.1` : '1';
+    node.childNodes = [preamble];
   }
 
   /**
@@ -273,7 +287,8 @@ export class MimeWalker {
 
   private reach({ index, last }: { index: number; last: boolean }): void {
     this.endNested();
-    this.levels.length = last ? index : index + 1;
+    this.levels.splice(index + 1).forEach((level) => this.leave(level));
+    if (last) this.levels.length = index;
     this.leaf = undefined;
     this.sink = undefined;
     // Text after the final boundary is ignored.

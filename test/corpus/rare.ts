@@ -146,4 +146,113 @@ const BODIES: Shape[] = [
   }),
 ];
 
-export const RARE_KINDS: Shape[] = [...HEADERS, ...BODIES];
+const UU = ['begin 644 a.bin', '#86)C', '`', 'end'];
+const ABC = Buffer.from('abc');
+
+/** Wrong, rare and missing labels. */
+const LABELS: Shape[] = [
+  ...['quotedprintable', 'Quoted_Printable', 'quoted-printable; x=1', 'quoted-printable, 8bit'].map((name) =>
+    body(`encoded as ${name}`, [`Content-Transfer-Encoding: ${name}`], ['a=3Db'], { text: 'a=b' }),
+  ),
+  ...['base-64', 'x-base64', 'BASE64;'].map((name) =>
+    body(`encoded as ${name}`, [`Content-Transfer-Encoding: ${name}`], ['aGVsbG8='], { text: 'hello' }),
+  ),
+  body('uuencode', ['Content-Transfer-Encoding: x-uuencode'], UU, { text: 'abc' }),
+  body(
+    'a file in uuencode',
+    ['Content-Type: multipart/mixed; boundary=b'],
+    [
+      ...['--b', '', 'hello', '--b', 'Content-Type: application/x; name=a.bin'],
+      ...['Content-Transfer-Encoding: uuencode', '', 'before', ...UU, 'after', '--b--'],
+    ],
+    { text: 'hello', files: [{ name: 'a.bin', bytes: ABC }] },
+  ),
+  body('uuencode that is none', ['Content-Transfer-Encoding: uuencode'], ['hello'], { text: 'hello' }),
+  body('base64 with spaces in its lines', ['Content-Transfer-Encoding: base64'], ['aGVs bG8', ' ='], {
+    text: 'hello',
+  }),
+  body(
+    'a footer in HTML right behind base64',
+    ['Content-Type: text/html', 'Content-Transfer-Encoding: base64'],
+    ['PGI+aGVsbG88L2I+', '<p>a list</p>'],
+    { html: '<b>hello</b>', text: 'hello' },
+  ),
+  body(
+    'a page that says UTF-8 and is in the charset of its meta',
+    ['Content-Type: text/html; charset=utf-8'],
+    ['<meta charset=windows-1251>\xcf\xf0'],
+    { text: 'Пр' },
+  ),
+  body('XHTML', ['Content-Type: text/html'], ['<?xml version="1.0" encoding="koi8-r"?><p>\xf0\xd2</p>'], {
+    text: 'Пр',
+  }),
+  body('no semicolon before the charset', ['Content-Type: text/html charset=koi8-r'], ['<p>\xf0\xd2</p>'], {
+    text: 'Пр',
+  }),
+  body(
+    'no semicolon before the next',
+    ['Content-Type: text/plain; charset=koi8-r format=flowed'],
+    ['\xf0 ', 'a'],
+    {
+      text: 'П a',
+    },
+  ),
+  body(
+    'no semicolon before the boundary',
+    ['Content-Type: multipart/mixed', ' boundary="b"'],
+    ['--b', '', 'hello', '--b--'],
+    { text: 'hello' },
+  ),
+  body(
+    'an open quote before the boundary',
+    ['Content-Type: multipart/mixed; charset="utf-8; boundary="b"'],
+    ['--b', '', 'hello', '--b--'],
+    { text: 'hello' },
+  ),
+  body(
+    'a boundary that is nowhere',
+    ['Content-Type: multipart/mixed; boundary=b'],
+    ['--c', '', 'hello', '--c--'],
+    { text: '--c\n\nhello\n--c--' },
+  ),
+  body(
+    'an inner boundary that is nowhere',
+    ['Content-Type: multipart/mixed; boundary=b'],
+    [
+      ...['--b', 'Content-Type: multipart/mixed; boundary=c', '', 'hello'],
+      ...['--b', 'Content-Type: application/x; name=a.bin', '', 'abc', '--b--'],
+    ],
+    { text: 'hello', files: [{ name: 'a.bin', bytes: ABC }] },
+  ),
+  body(
+    'cells and rows of a table',
+    ['Content-Type: text/html'],
+    [
+      '<title>no</title><table><tr><td>Total</td><td>12.00</td></tr><tr><td>Tax</td><td>2.00</td></tr></table>',
+    ],
+    { text: 'Total 12.00\nTax 2.00' },
+  ),
+];
+
+const named = (name: string, disposition: string, fileName: string): Shape =>
+  body(
+    `a file name: ${name}`,
+    ['Content-Type: multipart/mixed; boundary=b'],
+    [
+      ...['--b', '', 'hello', '--b', 'Content-Type: application/octet-stream'],
+      ...[`Content-Disposition: ${disposition}`, '', 'abc', '--b--'],
+    ],
+    { text: 'hello', files: [{ name: fileName, bytes: ABC }] },
+  );
+
+const NAMES: Shape[] = [
+  named('no semicolon', 'attachment filename="a b.txt"', 'a b.txt'),
+  named('a comma for a semicolon', 'attachment, filename="a.txt"', 'a.txt'),
+  named('quotes within it', 'attachment; filename="the "final" one.pdf"; size=3', 'the "final" one.pdf'),
+  named('a quote at its end', 'attachment; filename=a.txt"', 'a.txt'),
+  named('a word where RFC 2231 is due', 'attachment; filename*="=?utf-8?Q?=C3=A4.txt?="', 'ä.txt'),
+  named('a line break in a word', 'attachment; filename="=?utf-8?Q?a=0D=0Ab.txt?="', 'a b.txt'),
+  named('raw UTF-8 that ends with A0', `attachment; filename=${utf8('voilà')}`, 'voilà'),
+];
+
+export const RARE_KINDS: Shape[] = [...HEADERS, ...BODIES, ...LABELS, ...NAMES];
