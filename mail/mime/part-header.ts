@@ -20,8 +20,11 @@ export function partFromFields(fields: readonly RawField[], defaultType = 'text/
   const type = parseParameters(first('content-type') || defaultType);
   const boundary = type.parameters.boundary?.trimEnd();
   const isUsable = MEDIA_TYPE.test(type.value) && (boundary || !type.value.startsWith('multipart/'));
-  const disposition = parseParameters(first('content-disposition'));
-  const hasFileName = disposition.parameters.filename !== undefined;
+  // Some programs write a second one with the name of the file.
+  const dispositions = valuesOf(fields, 'content-disposition').slice(0, 10).map(parseParameters);
+  const named = dispositions.find(({ parameters }) => parameters.filename !== undefined);
+  const disposition = named ?? dispositions[0] ?? parseParameters('');
+  const hasFileName = named !== undefined;
   const id = first('content-id');
   return {
     type: isUsable ? type.value : 'text/plain',
