@@ -94,7 +94,8 @@ function addressOf(words: readonly Word[]): string {
   const decoded = (text: string) => decodeRaw(text.replaceAll('\0', '@'));
   if (at < start) return encodedAddress(decoded(plain.slice(start)));
   const localPart = decoded(plain.slice(start, at));
-  const domain = decoded(plain.slice(at + 1));
+  // The dot of DNS at its end is none of mail (RFC 5321 section 2.3.5).
+  const domain = decoded(plain.slice(at + 1)).replace(/\.$/, '');
   if (!localPart && !words.some(({ quoted }) => quoted)) return '';
   return `${DOT_ATOM.test(localPart) ? localPart : quotedLocalPart(localPart)}@${domain}`;
 }

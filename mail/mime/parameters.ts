@@ -102,7 +102,8 @@ function collect(collected: Map<string, Collected>, segment: string, missing = 1
   const [, name = '', number, star] = /^([^*\s]{1,60})(?:\*(\d{1,4}))?(\*)?$/.exec(written) ?? [];
   if (!name) return;
   const isFileName = name === 'filename' || name === 'name';
-  const { text: whole, rest } = unquoted(trimRaw(segment.slice(equals + 1)), isFileName);
+  const isEncoded = number !== undefined || star !== undefined;
+  const { text: whole, rest } = unquoted(trimRaw(segment.slice(equals + 1)), isFileName, isEncoded);
   const text = whole.slice(0, LONGEST_VALUE);
   const one: Collected = collected.get(name) ?? { pieces: new Map() };
   collected.set(name, one);
@@ -119,8 +120,8 @@ function collect(collected: Map<string, Collected>, segment: string, missing = 1
  * The value of a parameter, and what follows it. In a quoted string, a backslash escapes a quotation mark or a backslash.
  * Elsewhere it belongs to a path.
  */
-function unquoted(text: string, isFileName: boolean): { text: string; rest?: string } {
-  if (!text.startsWith('"')) return bare(text, isFileName);
+function unquoted(text: string, isFileName: boolean, isEncoded: boolean): { text: string; rest?: string } {
+  if (!text.startsWith('"')) return bare(text, isFileName, isEncoded);
   let value = '';
   let i = 1;
   for (; i < text.length; i++) {
@@ -138,9 +139,9 @@ function unquoted(text: string, isFileName: boolean): { text: string; rest?: str
 }
 
 /** Many programs write a name with spaces without quotation marks. No other value has any. */
-function bare(text: string, isFileName: boolean): { text: string; rest?: string } {
-  if (isFileName) return { text: text.replace(/"$/, '') };
-  const plain = trimRaw(withoutComments(text));
+function bare(text: string, isFileName: boolean, isEncoded: boolean): { text: string; rest?: string } {
+  if (isFileName && !isEncoded) return { text: text.replace(/"$/, '') };
+  const plain = isFileName ? text : trimRaw(withoutComments(text));
   const next = plain.includes('=') ? parameterWithin(plain) : -1;
   return next > 0 ? { text: trimRaw(plain.slice(0, next)), rest: plain.slice(next) } : { text: plain };
 }
@@ -178,7 +179,8 @@ function decodeExtended(raw: string): string {
 
 /** `utf-8'de'text`: charset and language may be empty or, against the standard, missing. */
 function charsetOf(raw: string): { charset: string; text: string } {
-  const [, charset, text] = /^([^'%]{0,60})'[^'%]{0,60}'([^]*)$/.exec(raw) ?? [];
+  const [, charset, text] =
+    /^([^'%]{0,60})'[^'%]{0,60}'([^]*)$/.exec(raw) ?? /^(utf-?8|iso-[\d-]{4,20})'([^']*)$/i.exec(raw) ?? [];
   return text === undefined || (!charset && !text)
     ? { charset: '', text: raw }
     : { charset: charset ?? '', text };
