@@ -1,5 +1,5 @@
 import { isMessage, type BodyPart } from './body-part';
-import { LONGEST_HEADER } from './header';
+import { headerEnd, LONGEST_HEADER } from './header';
 import { MultipartDecoder, saysEncoded } from './multipart-decoder';
 import { partFromHeader } from './part-header';
 import { trimRawEnd } from './white-space';
@@ -102,8 +102,16 @@ export class MimeWalker {
     const line = this.takeLine();
     const level = this.levelOf(line);
     if (!level) this.keep(line);
-    this.endHeader();
+    const body = this.endHeader();
+    this.readAgain(body);
     if (level?.last) this.reach(level);
+    else if (body.length > 0 && this.mode === 'header') this.endLastHeader();
+  }
+
+  /** Reads lines that turned out not to belong to the header. */
+  private readAgain(lines: Buffer): void {
+    for (let rest = lines; rest.length > 0; )
+      rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
   }
 
   /** Reads lines up to the empty line that ends the header, and returns the rest. */
@@ -118,13 +126,13 @@ export class MimeWalker {
       const level = this.levelOf(line);
       // A part may consist of a header only.
       if (level) {
-        this.endHeader();
+        this.readAgain(this.endHeader());
         this.reach(level);
         return chunk.subarray(at);
       }
       if (line.length <= 2 && (line[0] === LF || line[0] === CR)) {
-        this.endHeader();
-        return chunk.subarray(at);
+        const body = this.endHeader();
+        return body.length > 0 ? Buffer.concat([body, line, chunk.subarray(at)]) : chunk.subarray(at);
       }
       this.keep(line);
     }
@@ -152,10 +160,13 @@ export class MimeWalker {
     this.headerBytes += line.length;
   }
 
-  private endHeader(): void {
+  /** @returns the lines that belong to the body */
+  private endHeader(): Buffer {
     const parent = this.levels.at(-1)?.node;
     const isDigest = parent?.type === 'multipart/digest';
-    const header = Buffer.concat(this.headerLines);
+    const { lines, body } = headerEnd(this.headerLines);
+    const rest = Buffer.concat(this.headerLines.slice(body));
+    const header = Buffer.concat(this.headerLines.slice(0, lines));
     const node = partFromHeader(header, isDigest ? 'message/rfc822' : undefined);
     if (!this.root) this.header = header;
     this.headerLines = [];
@@ -163,6 +174,7 @@ export class MimeWalker {
     this.held = Buffer.alloc(0);
     this.atLineStart = true;
     this.begin(node, parent);
+    return rest;
   }
 
   private begin(node: BodyPart, parent: BodyPart | undefined): void {

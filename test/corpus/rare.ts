@@ -261,4 +261,30 @@ const NAMES: Shape[] = [
   named('raw UTF-8 that ends with A0', `attachment; filename=${utf8('voilà')}`, 'voilà'),
 ];
 
-export const RARE_KINDS: Shape[] = [...HEADERS, ...BODIES, ...LABELS, ...NAMES];
+const whole = (name: string, lines: string[], found: Partial<Shape>): Shape => ({
+  name: `rare header end: ${name}`,
+  raw: Buffer.from(crlf(...lines, ''), 'latin1'),
+  ...found,
+});
+
+const HEADER_ENDS: Shape[] = [
+  whole('none', [FROM, 'Subject: x', 'hello, this is', 'the text'], { text: 'hello, this is\nthe text' }),
+  whole('an empty line with a space', [FROM, 'Subject: x', ' ', 'hello', ' ', 'you'], {
+    subject: 'x',
+    text: 'hello\n \nyou',
+  }),
+  whole('a folded line of spaces', [FROM, 'Subject: a', ' ', ' b', '', 'hello'], {
+    subject: 'a b',
+    text: 'hello',
+  }),
+  whole(
+    'a parameter that is not indented',
+    [
+      ...[FROM, MIME, 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'hello'],
+      ...['--b', 'Content-Type: application/octet-stream;', 'name="a b.bin"', '', 'abc', '--b--'],
+    ],
+    { text: 'hello', files: [{ name: 'a b.bin', bytes: ABC }] },
+  ),
+];
+
+export const RARE_KINDS: Shape[] = [...HEADER_ENDS, ...HEADERS, ...BODIES, ...LABELS, ...NAMES];
