@@ -74,6 +74,16 @@ export function headerEnd(lines: readonly Buffer[]): { lines: number; body: numb
   return { lines: end, body: end };
 }
 
+/** Whether a header, as a server gives it, holds lines of the body. */
+export function holdsBody(header: Buffer): boolean {
+  const lines = header
+    .toString('latin1', 0, LONGEST_HEADER)
+    .split('\n')
+    .map((line) => Buffer.from(line, 'latin1'));
+  while (lines.length > 0 && trimRaw(lines.at(-1)!.toString('latin1')) === '') lines.pop();
+  return headerEnd(lines).body < lines.length;
+}
+
 const isIndented = (line: string): boolean => line.startsWith(' ') || line.startsWith('\t');
 
 /** The values of a field, given by its lower-case name. */

@@ -278,6 +278,15 @@ const HEADER_ENDS: Shape[] = [
     text: 'hello',
   }),
   whole(
+    'none in a part',
+    [
+      ...[FROM, MIME, 'Content-Type: multipart/mixed; boundary=b', '', '--b'],
+      ...['Content-Type: text/plain', 'hello, this is', 'the text'],
+      ...['--b', 'Content-Type: application/octet-stream; name=a.bin', '', 'abc', '--b--'],
+    ],
+    { text: 'hello, this is\nthe text', files: [{ name: 'a.bin', bytes: ABC }] },
+  ),
+  whole(
     'a parameter that is not indented',
     [
       ...[FROM, MIME, 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'hello'],
