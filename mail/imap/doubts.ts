@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ImapFlow } from 'imapflow';
 
 import { chunk } from '../chunk';
-import { rawFields, type RawField } from '../mime/header';
+import { holdsBody, rawFields, type RawField } from '../mime/header';
 import { readSource, type ReadMessage } from '../mime/read-source';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { reportNotGiven } from './not-given';
@@ -23,6 +23,13 @@ export const ownNumber = (part: string): string | undefined => OWN_NUMBER.exec(p
 /** The key under which imapflow stores the MIME header of a part. */
 export const headerKey = (part: string): string => `${part}.mime`;
 
+/** The MIME header of a part. */
+export interface PartHeader {
+  fields: RawField[];
+  /** Whether it holds lines of the body, because the empty line after the header is missing. */
+  holdsBody: boolean;
+}
+
 /**
  * The MIME headers of these parts, by UID and part. Messages whose parts have the same numbers share a command, and
  * most mail has one of a few structures.
@@ -31,7 +38,7 @@ export async function partHeaders(
   flow: ImapFlow,
   asked: ReadonlyArray<{ uid: number; parts: readonly string[] }>,
   onRefused: OnRefused,
-): Promise<Map<number, Map<string, RawField[]>>> {
+): Promise<Map<number, Map<string, PartHeader>>> {
   const layouts = new Map<string, { parts: readonly string[]; uids: number[] }>();
   for (const { uid, parts } of asked) {
     for (const some of chunk(parts, MOST_HEADERS)) {
@@ -40,14 +47,15 @@ export async function partHeaders(
       layout.uids.push(uid);
     }
   }
-  const found = new Map<number, Map<string, RawField[]>>();
+  const found = new Map<number, Map<string, PartHeader>>();
   for (const { parts, uids } of layouts.values()) {
     for (const set of toSets(uids)) {
       const fields = { uid: true, bodyParts: parts.map(headerKey) };
       for await (const { uid, bodyParts } of fetchEach(flow, set, fields, true, onRefused)) {
         const headers = parts.flatMap((part) => {
           const header = bodyParts?.get(headerKey(part));
-          return header && header.length > 0 ? [[part, rawFields(header)] as const] : [];
+          if (!header?.length) return [];
+          return [[part, { fields: rawFields(header), holdsBody: holdsBody(header) }] as const];
         });
         found.set(uid, new Map([...(found.get(uid) ?? []), ...headers]));
       }

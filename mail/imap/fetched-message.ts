@@ -2,14 +2,14 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow, MailboxObject } fr
 
 import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
-import { rawFields, type RawField } from '../mime/header';
+import { rawFields } from '../mime/header';
 import { partFromFields, writtenType } from '../mime/part-header';
 import type { Message, MessageContent } from '../model/message';
 import { previewOf } from '../model/preview';
 import type { FetchOptions } from '../model/query';
 import { fetchContents } from './content';
 import { SUMMARY_FIELDS, toMessage } from './convert';
-import { partHeaders, readWhole } from './doubts';
+import { partHeaders, readWhole, type PartHeader } from './doubts';
 import { fetchEach, ignoreRefused, type OnRefused } from './fetch-each';
 import { fetchHeaders } from './header-fields';
 import { hasNone, previewIn, previewsOfBodies } from './preview';
@@ -122,7 +122,7 @@ async function settle(
   };
   // If the server does not return the part's header, its BODYSTRUCTURE is used.
   const headers = await partHeaders(flow, asked, ignoreRefused);
-  const isUnreadable = (uid: number) => [...(headers.get(uid)?.values() ?? [])].some(isMultipart);
+  const isUnreadable = (uid: number) => [...(headers.get(uid)?.values() ?? [])].some(isMisread);
   const whole = await readWhole(
     flow,
     doubtful.filter(({ uid, doubt }) => doubt === 'all' || isUnreadable(uid)).map(({ uid }) => uid),
@@ -139,15 +139,16 @@ async function settle(
     // It was deleted in the meantime.
     if (!structure) return [];
     const parts = [...(headers.get(uid) ?? [])].map(
-      ([part, fields]) => [part, partFromFields(fields)] as const,
+      ([part, { fields }]) => [part, partFromFields(fields)] as const,
     );
     const better = corrected(structure, new Map(parts));
     return [{ uid, structure: better, message: { ...message, attachments: attachments(better) } }];
   });
 }
 
-/** A multipart that the server listed as a single part without children. */
-const isMultipart = (fields: readonly RawField[]): boolean => writtenType(fields).startsWith('multipart/');
+/** A multipart that the server listed as a single part without children, or a body that it took for a header. */
+const isMisread = ({ fields, holdsBody }: PartHeader): boolean =>
+  holdsBody || writtenType(fields).startsWith('multipart/');
 
 /** Adds what was requested beyond the summary. Leaves out what the server does not return or no longer has. */
 export async function complete(

@@ -36,7 +36,11 @@ export function structureOf(
   const isMultipart = bodyStructure.type.startsWith('multipart/');
   if (root && !root.type.startsWith('multipart/')) {
     const isLeaf = !isMultipart && (isMessage(root) || !bodyStructure.childNodes?.length);
-    return isLeaf ? { structure: { ...root, size: bodyStructure.size }, doubt: 'none' } : { doubt: 'all' };
+    // Servers look for the body behind the first empty line, and that line may be missing.
+    const isEmpty = !bodyStructure.size;
+    return isLeaf && !isEmpty
+      ? { structure: { ...root, size: bodyStructure.size }, doubt: 'none' }
+      : { doubt: 'all' };
   }
   if (!isMultipart) return { doubt: root ? 'all' : 'none', structure: root ? undefined : bodyStructure };
   if (root && (saysEncoded(root.encoding) || differs(root, bodyStructure))) return { doubt: 'all' };

@@ -1,28 +1,6 @@
 import type { Address } from '../model/message';
-import { decodeRaw } from './charset';
-import { decodeWords } from './words';
-
-/** A dot-atom (RFC 5322 section 3.2.3), with letters beyond ASCII (RFC 6531 section 3.3). */
-const DOT_ATOM = /^[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+(?:\.[\w!#$%&'*+/=?^`{|}~\-\u0080-\uffff]+)*$/;
-/** Limits in characters. RFC 5321 section 4.5.3.1 allows 320 for an address, and no real name is longer than 4000. */
-const LONGEST_ADDRESS = 1000;
-const LONGEST_NAME = 4000;
-
-/** The text between two commas. */
-interface Entry {
-  /** Words and quoted strings in order, without the text in angle brackets. */
-  words: Word[];
-  comment: string;
-  /** The text in angle brackets, if there is any. */
-  angle?: Word[];
-}
-
-interface Word {
-  text: string;
-  quoted: boolean;
-  /** Whether white space precedes it. */
-  apart: boolean;
-}
+import { bareAddresses, hasAt, toAddress, type Entry, type Word } from './mailbox';
+import { isSpace } from './white-space';
 
 /**
  * The mailboxes of a field (RFC 5322 sections 3.4 and 4.4) in order. Members of a group count as individual mailboxes;
@@ -36,6 +14,15 @@ export function parseAddressList(raw: string): Address[] {
   // Part of an unquoted name with a comma: `Doe, John <john@example.com>`.
   let before = '';
   for (const { entry, end } of entries(raw)) {
+    // A comment alone is no mailbox.
+    if (entry.words.length === 0 && !entry.angle && entry.comment) continue;
+    const bare = bareAddresses(entry);
+    if (bare.length > 1) {
+      if (before) found.push({ name: before, address: '' });
+      found.push(...bare);
+      before = '';
+      continue;
+    }
     const { name, address } = toAddress(entry);
     const isRest = before !== '' && address !== '' && entry.angle !== undefined;
     if (before && !isRest) found.push({ name: before, address: '' });
@@ -85,17 +72,17 @@ function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
       const next = close < 0 ? i + 1 : i + close + 1;
       put(raw.slice(i, next), false);
       i = next;
-    } else if ((letter === ',' && !isRoute(entry.angle)) || letter === ';') {
+    } else if ((letter === ',' && !(target === entry.angle && isRoute(target))) || letter === ';') {
       yield { entry, end: letter };
       entry = { words: [], comment: '' };
       target = entry.words;
       i += 1;
-    } else if (letter === ':' && target === entry.words && !hasAt(entry.words)) {
+    } else if (letter === ':' && target === entry.words && !endsInAddress(entry.words)) {
       // The words before it were the name of a group.
       entry = { words: [], comment: '' };
       target = entry.words;
       i += 1;
-    } else if (/\s/.test(letter)) {
+    } else if (isSpace(letter.charCodeAt(0))) {
       apart = true;
       i += 1;
     } else {
@@ -107,28 +94,30 @@ function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
   yield { entry, end: '' };
 }
 
-const hasAt = (words: readonly Word[]): boolean => {
+const endsInAddress = (words: readonly Word[]): boolean => {
   const last = words.at(-1);
-  return last !== undefined && !last.quoted && last.text.includes('@');
+  return last !== undefined && hasAt(last);
 };
 
 /** Words. A longer route is no address. */
 const LONGEST_ROUTE = 100;
 
 /** RFC 5322 section 4.4: `<@a.example,@b.example:ada@example.com>`. */
-const isRoute = (angle: readonly Word[] = []): boolean =>
+const isRoute = (angle: readonly Word[]): boolean =>
   angle.length < LONGEST_ROUTE &&
   angle[0]?.text.startsWith('@') === true &&
-  !angle.some(({ text }) => text === ':');
+  !angle.some(({ text }) => text.startsWith(':'));
 
 /** What cannot be in a word: a special character, white space, the start of an encoded word. */
-const WORD_END = /["(<>[,;:\s]|=\?/g;
+const WORD_END = /["(<>[,;:\t-\r ]|=\?/g;
 
 /** The end of a word. An encoded word may contain anything except a space (RFC 2047 section 5). */
 function wordEnd(raw: string, start: number): number {
   const isEncoded = raw.startsWith('=?', start);
   const [encoded] =
-    (isEncoded && /^=\?[^?\s]{1,60}\?[bq]\?[^?\s]{0,1000}\?=/i.exec(raw.slice(start, start + 1100))) || [];
+    (isEncoded &&
+      /^=\?[^?\t-\r ]{0,60}\?[bq]\?[^?\t-\r ]{0,1000}\?=/i.exec(raw.slice(start, start + 1100))) ||
+    [];
   if (encoded) return start + encoded.length;
   WORD_END.lastIndex = start + 1;
   return WORD_END.exec(raw)?.index ?? raw.length;
@@ -158,52 +147,3 @@ function commentAt(raw: string, start: number): { text: string; next: number } {
   }
   return { text, next: i + 1 };
 }
-
-function toAddress({ words, comment, angle }: Entry): Address {
-  if (angle) return { name: nameOf(words, comment), address: addressOf(angle) };
-  // Without angle brackets, it is just an address, or an address with a name.
-  const at = words.findIndex(({ text, quoted }) => !quoted && text.includes('@'));
-  if (at < 0) return { name: nameOf(words, comment), address: '' };
-  const [first, last] = addressRange(words, at);
-  const rest = [...words.slice(0, first), ...words.slice(last + 1)];
-  return { name: nameOf(rest, comment), address: addressOf(words.slice(first, last + 1)) };
-}
-
-/** The words of the address: those next to the @ without a space in between, or only the @ itself. */
-function addressRange(words: readonly Word[], at: number): [first: number, last: number] {
-  let first = at;
-  let last = at;
-  const touches = (word: Word, before: Word) =>
-    !word.apart || /^[@.]/.test(word.text) || (!before.quoted && /[@.]$/.test(before.text));
-  while (first > 0 && touches(words[first]!, words[first - 1]!)) first -= 1;
-  while (last + 1 < words.length && touches(words[last + 1]!, words[last]!)) last += 1;
-  return [first, last];
-}
-
-function nameOf(words: readonly Word[], comment: string): string {
-  const written = words.map(({ text, apart }, index) => (apart && index > 0 ? ` ${text}` : text)).join('');
-  return decodeWords((written.trim() || comment).slice(0, LONGEST_NAME))
-    .replace(/[\s\0]+/g, ' ')
-    .trim();
-}
-
-/** RFC 5322 section 3.4.1. A route before the address (section 4.4) is obsolete and ignored. */
-function addressOf(words: readonly Word[]): string {
-  const size = words.reduce((sum, { text }) => sum + text.length, 0);
-  if (size === 0 || size > LONGEST_ADDRESS) return '';
-  // An @ inside a quoted string does not end the local part.
-  let plain = '';
-  for (const { text, quoted, apart } of words) {
-    const gap = apart && plain !== '' && !/[@.]$/.test(plain) && !/^[@.]/.test(text);
-    plain += `${gap ? ' ' : ''}${quoted ? text.replaceAll('@', '\0') : text}`;
-  }
-  const route = plain.startsWith('@') ? plain.indexOf(':') + 1 : 0;
-  const at = plain.lastIndexOf('@');
-  const decoded = (text: string) => decodeRaw(text.replaceAll('\0', '@'));
-  if (at < route) return decoded(plain.slice(route));
-  const localPart = decoded(plain.slice(route, at));
-  const domain = decoded(plain.slice(at + 1));
-  return `${DOT_ATOM.test(localPart) ? localPart : quotedLocalPart(localPart)}@${domain}`;
-}
-
-const quotedLocalPart = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;

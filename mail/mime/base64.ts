@@ -18,8 +18,10 @@ const LONGEST_LINE = 1000;
 const BLOCK = 16 * 1024;
 /** Fewer are not worth it. */
 const SMALLEST_BLOCK = 128;
-/** From this length on, a line after the padding is a further encoding and not a word of a footer. */
-const SHORTEST_AFTER_PADDING = 20;
+/** From this length on, a line is data and not a word of a footer. */
+const LONGEST_WORD = 20;
+/** No footer has more lines of one word. */
+const MOST_WORDS = 100;
 
 /** The current line. */
 interface Line {
@@ -55,6 +57,8 @@ export class Base64Decoder {
   private blank = false;
   private short = false;
   private ended = false;
+  /** Lines of letters after a blank line, from `start` on: data or the words of a footer. The lines after them tell. */
+  private doubt?: { start: number; lines: number };
 
   push(chunk: Buffer): Buffer {
     const decoded: Buffer[] = [];
@@ -74,6 +78,7 @@ export class Base64Decoder {
 
   end(): Buffer {
     if (!this.ended) this.endLine();
+    if (this.doubt) this.length = this.doubt.start;
     return this.decode(this.length, true);
   }
 
@@ -84,7 +89,7 @@ export class Base64Decoder {
    */
   private readTogether(block: Buffer, decoded: Buffer[]): number {
     const { line } = this;
-    const isOdd = this.padded || this.blank || line.foreign > 0 || line.gaps > 0 || line.space;
+    const isOdd = this.doubt || this.padded || this.blank || line.foreign > 0 || line.gaps > 0 || line.space;
     if (isOdd || block.length < SMALLEST_BLOCK) return 0;
     decoded.push(this.decodeData());
     const text = block.toString('latin1');
@@ -143,8 +148,10 @@ export class Base64Decoder {
       if (this.longest > 0) this.blank = true;
     } else if (this.isFooter()) {
       this.ended = true;
-      this.length = this.lineStart;
+      this.length = this.doubt?.start ?? this.lineStart;
+      this.doubt = undefined;
     } else {
+      this.judge();
       this.longest = Math.max(this.longest, line.letters);
       this.short = line.letters < this.longest;
       this.aligned &&= line.letters % 4 === 0;
@@ -159,10 +166,22 @@ export class Base64Decoder {
     const { letters, foreign, gaps } = this.line;
     if (this.longest === 0 || this.isLong) return false;
     const odd = foreign + gaps > 0;
-    if (this.padded) return odd || this.blank || letters % 4 !== 0 || letters < SHORTEST_AFTER_PADDING;
-    if (this.blank) return odd || (this.aligned && letters % 4 !== 0);
+    // Signs rather than letters, such as HTML.
+    if (foreign > 2 && foreign * 3 > letters) return true;
+    if (this.padded) return odd || this.blank || letters % 4 !== 0 || letters < LONGEST_WORD;
+    if (this.blank || this.doubt) return odd;
     // One or two damaged letters are possible. A line of words or dashes is not damaged data.
     return this.short && (letters === 0 || gaps > 0 || foreign > 2);
+  }
+
+  /** Whether the current line, which is no footer by itself, may be one together with those that follow. */
+  private judge(): void {
+    const { letters } = this.line;
+    const isData = letters >= LONGEST_WORD || this.endsPadded || (this.doubt?.lines ?? 0) >= MOST_WORDS;
+    if (this.doubt && !isData) this.doubt.lines += 1;
+    else if (this.blank && !isData && this.aligned && letters % 4 !== 0 && this.longest > 0)
+      this.doubt = { start: this.lineStart, lines: 1 };
+    else this.doubt = undefined;
   }
 
   /** Makes room for what one chunk can add. */
@@ -174,7 +193,8 @@ export class Base64Decoder {
   }
 
   private decodeData(): Buffer {
-    return this.decode(this.isLong ? this.length : this.lineStart, false);
+    if (this.isLong) this.doubt = undefined;
+    return this.decode(this.doubt?.start ?? (this.isLong ? this.length : this.lineStart), false);
   }
 
   /** Decodes complete groups of four letters; at the end, everything. */
@@ -189,6 +209,7 @@ export class Base64Decoder {
     this.held.copyWithin(0, upTo - open, this.length);
     this.length -= upTo - open;
     this.lineStart = Math.max(0, this.lineStart - (upTo - open));
+    if (this.doubt) this.doubt.start = Math.max(0, this.doubt.start - (upTo - open));
     return joined(decoded);
   }
 }

@@ -58,7 +58,7 @@ export const fileNameOf = (node: BodyPart): string | undefined =>
 
 /** Text types that are files for programs, not text for people. */
 const FOR_PROGRAMS =
-  /^text\/(calendar|csv|x-amp-html|vcard|x-vcard|directory|rfc822-headers|css|javascript|xml)$/;
+  /^text\/(calendar|x-vcalendar|csv|tab-separated-values|x-amp-html|vcard|x-vcard|directory|rfc822-headers|css|javascript|xml|rtf)$/;
 
 function segmentsOf(node: BodyPart): Segment[] {
   if (isMessage(node) || !node.type.startsWith('multipart/')) return ofLeaf(node);
@@ -76,15 +76,25 @@ function ofLeaf(leaf: BodyPart): Segment[] {
   return FOR_PROGRAMS.test(leaf.type) || fileNameOf(leaf) ? [] : [{ text: [leaf], html: [] }];
 }
 
-/** Alternative forms: the first plain text, and the richest form, which is the last (RFC 2046 section 5.1.4). */
+/**
+ * Alternative forms: the first plain text, and the richest form, which is the last. Of plain texts alone, it is the last
+ * as well (RFC 2046 section 5.1.4).
+ */
 function ofAlternatives(children: readonly BodyPart[]): Segment[] {
   const forms = children.map(segmentsOf).filter((segments) => segments.length > 0);
   const isRich = (segments: Segment[]) => segments.some(({ html }) => html.length > 0);
   const rich = forms.filter(isRich).at(-1);
-  const plain = forms.find((segments) => !isRich(segments));
+  const others = forms.filter((segments) => !isRich(segments));
+  const plain = (rich ? undefined : others.filter(isPlain).at(-1)) ?? others[0];
   if (!rich || !plain) return rich ?? plain ?? [];
   return [{ text: plain.flatMap(partsOf), html: rich.flatMap(richest) }];
 }
+
+/** A single plain text that is no file. */
+const isPlain = (segments: Segment[]): boolean => {
+  const [leaf, ...more] = segments.flatMap(partsOf);
+  return more.length === 0 && leaf?.type === 'text/plain' && fileNameOf(leaf) === undefined;
+};
 
 const richest = ({ text, html }: Segment): BodyPart[] => (html.length > 0 ? html : text);
 

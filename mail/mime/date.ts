@@ -12,7 +12,7 @@ const ZONES: Readonly<Record<string, number>> = {
 /** No date is longer. Limits the work for parsing one. */
 const LONGEST = 200;
 
-const TIME = String.raw`(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,]\d{1,9})?)?(?: ?(?<half>[ap]m)\b)?`;
+const TIME = String.raw`(?<hour>\d{1,2})(?: ?: ?|\.)(?<minute>\d{1,2})(?:(?: ?: ?|\.)(?<second>\d{1,2})(?:[.,]\d{1,9})?)?(?: ?(?<half>[ap]m)\b)?`;
 const ZONE = String.raw`(?: ?(?<zone>[+-]\d{1,2}:?\d{2}|[a-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?))?`;
 const FORMS = [
   // Mon, 6 Jul 2026 10:00:00 +0200 (RFC 5322 section 3.3), and 6-Jul-26
@@ -52,7 +52,7 @@ function toDate(groups: Partial<Record<string, string>>): Date | undefined {
   const hour = half
     ? (Number(groups.hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0)
     : Number(groups.hour);
-  if (index < 0 || index > 11 || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (index < 0 || index > 11 || hour > 24 || minute > 59 || second > 60) return undefined;
   const local = new Date(0);
   local.setUTCFullYear(fullYear(groups.year ?? ''), index, day);
   // Rejects dates such as 31 June.

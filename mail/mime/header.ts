@@ -1,7 +1,9 @@
 import type { HeaderField } from '../model/outgoing';
+import { inUtf8 } from './header-charset';
+import { trimRaw, trimRawEnd } from './white-space';
 import { decodeWords } from './words';
 
-/** A header field (RFC 5322 section 2.2), unfolded, one character for each byte. */
+/** A header field (RFC 5322 section 2.2), unfolded, one character for each byte; see `inUtf8` about its charset. */
 export interface RawField {
   name: string;
   value: string;
@@ -20,18 +22,69 @@ export function rawFields(header: Buffer): RawField[] {
   let isField = false;
   for (const line of header.toString('latin1', 0, LONGEST_HEADER).split('\n')) {
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (text.startsWith(' ') || text.startsWith('\t')) {
+    if (isIndented(text)) {
       // A continuation line is appended with one space (RFC 5322 section 2.2.3).
       if (isField) fields.at(-1)?.lines.push(text.replace(/^[ \t]+/, ' '));
       continue;
     }
-    const colon = text.indexOf(':');
-    const name = text.slice(0, Math.max(0, Math.min(colon, 300))).trimEnd();
-    isField = colon > 0 && NAME.test(name);
-    if (isField) fields.push({ name, lines: [text.slice(colon + 1)] });
+    const name = fieldName(text);
+    // A parameter that is not indented.
+    if (!name && isField && goesOn(fields.at(-1)?.lines.at(-1))) {
+      fields.at(-1)?.lines.push(` ${text}`);
+      continue;
+    }
+    isField = name !== undefined;
+    if (name) fields.push({ name, lines: [text.slice(text.indexOf(':') + 1)] });
   }
-  return fields.map(({ name, lines }) => ({ name, value: lines.join('').slice(0, LONGEST_FIELD).trim() }));
+  return inUtf8(
+    fields.map(({ name, lines }) => ({ name, value: trimRaw(lines.join('').slice(0, LONGEST_FIELD)) })),
+  );
 }
+
+/** The name of the field that starts with this line. */
+function fieldName(line: string): string | undefined {
+  const colon = line.indexOf(':');
+  const name = colon > 0 ? trimRawEnd(line.slice(0, Math.min(colon, 300))) : '';
+  return NAME.test(name) ? name : undefined;
+}
+
+const goesOn = (line = ''): boolean => trimRawEnd(line).endsWith(';');
+
+/**
+ * Where the header ends if the empty line after it is missing, or has a space in it: `lines` belong to the header, and
+ * `body` is the first line of the body. Lines that are no fields belong to the header only if fields follow.
+ *
+ * @param lines all lines up to the first empty one
+ */
+export function headerEnd(lines: readonly Buffer[]): { lines: number; body: number } {
+  const texts = lines.map((line) => line.toString('latin1', 0, 1000));
+  let end = 0;
+  let isField = false;
+  for (const [index, text] of texts.entries()) {
+    const next = texts[index + 1];
+    if (isIndented(text)) {
+      const isBlank = trimRawEnd(text) === '';
+      if (isBlank && next && !isIndented(next) && !fieldName(next)) return { lines: index, body: index + 1 };
+      if (isField) end = index + 1;
+    } else {
+      isField = fieldName(text) !== undefined || (isField && goesOn(texts[index - 1]));
+      if (isField) end = index + 1;
+    }
+  }
+  return { lines: end, body: end };
+}
+
+/** Whether a header, as a server gives it, holds lines of the body. */
+export function holdsBody(header: Buffer): boolean {
+  const lines = header
+    .toString('latin1', 0, LONGEST_HEADER)
+    .split('\n')
+    .map((line) => Buffer.from(line, 'latin1'));
+  while (lines.length > 0 && trimRaw(lines.at(-1)!.toString('latin1')) === '') lines.pop();
+  return headerEnd(lines).body < lines.length;
+}
+
+const isIndented = (line: string): boolean => line.startsWith(' ') || line.startsWith('\t');
 
 /** The values of a field, given by its lower-case name. */
 export const valuesOf = (fields: readonly RawField[], name: string): string[] =>

@@ -1,4 +1,4 @@
-import { convert } from 'html-to-text';
+import { convert, type FormatCallback } from 'html-to-text';
 import { Tokenizer } from 'htmlparser2';
 
 import { TextPieces } from './text-pieces';
@@ -27,10 +27,24 @@ export function htmlToText(html: string, room = LAID_OUT): string {
 /** The text of a page without its layout and links, which takes much less time. */
 export const pageText = (html: string): string => new PlainPage(html).text;
 
+/** A space between cells, so that their words and amounts stay apart. */
+const cell: FormatCallback = (element, walk, builder) => {
+  builder.addInline(' ');
+  walk(element.children, builder);
+  builder.addInline(' ');
+};
+
 const OPTIONS = {
   wordwrap: false as const,
+  formatters: { cell },
   selectors: [
-    { selector: 'img', format: 'skip' },
+    ...['img', 'title', 'template'].map((selector) => ({ selector, format: 'skip' })),
+    ...['td', 'th'].map((selector) => ({ selector, format: 'cell' })),
+    ...['tr', 'center', 'dt', 'dd'].map((selector) => ({
+      selector,
+      format: 'block',
+      options: { leadingLineBreaks: 1, trailingLineBreaks: 1 },
+    })),
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
       selector,
       options: { uppercase: false },
@@ -42,8 +56,9 @@ const OPTIONS = {
 const HIDDEN = new Set(['script', 'style', 'title', 'template']);
 const LINES = new Set([
   ...['br', 'p', 'div', 'li', 'ul', 'ol', 'tr', 'table', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'pre'],
-  ...['blockquote', 'section', 'article', 'header', 'footer', 'dt', 'dd'],
+  ...['blockquote', 'section', 'article', 'header', 'footer', 'center', 'dt', 'dd'],
 ]);
+const CELLS = new Set(['td', 'th']);
 /** Elements that cannot contain others, or whose end tag may be omitted. */
 const ENDLESS = new Set([
   ...[
@@ -104,6 +119,7 @@ class PlainPage {
   private begin(name: string): void {
     if (HIDDEN.has(name)) this.hidden += 1;
     if (LINES.has(name)) this.line();
+    if (CELLS.has(name)) this.add(' ');
     if (ENDLESS.has(name)) return;
     this.open += 1;
     this.depth = Math.max(this.depth, this.open);

@@ -1,7 +1,8 @@
 import { isMessage, type BodyPart } from './body-part';
-import { LONGEST_HEADER } from './header';
+import { headerEnd, LONGEST_HEADER } from './header';
 import { MultipartDecoder, saysEncoded } from './multipart-decoder';
 import { partFromHeader } from './part-header';
+import { trimRawEnd } from './white-space';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -21,6 +22,8 @@ export type Sink = (chunk: Buffer) => void;
 interface Level {
   boundary: string;
   node: BodyPart;
+  /** What precedes the first boundary. If there is none, it is all that there is to read. */
+  preamble?: BodyPart;
 }
 
 /** State shared by a walker and the walkers within it. */
@@ -68,8 +71,7 @@ export class MimeWalker {
   ) {
     if (!within) return;
     this.root = within.node;
-    this.levels.push(within);
-    this.mode = 'between';
+    this.enter(within);
   }
 
   /** Whether the message has more parts than are listed. */
@@ -92,6 +94,7 @@ export class MimeWalker {
       if (rest.length === 0 && this.mode === 'header') this.endLastHeader();
     }
     this.endNested();
+    this.levels.splice(0).forEach((level) => this.leave(level));
     return this.root ?? { type: 'text/plain', size: 0 };
   }
 
@@ -99,8 +102,16 @@ export class MimeWalker {
     const line = this.takeLine();
     const level = this.levelOf(line);
     if (!level) this.keep(line);
-    this.endHeader();
+    const body = this.endHeader();
+    this.readAgain(body);
     if (level?.last) this.reach(level);
+    else if (body.length > 0 && this.mode === 'header') this.endLastHeader();
+  }
+
+  /** Reads lines that turned out not to belong to the header. */
+  private readAgain(lines: Buffer): void {
+    for (let rest = lines; rest.length > 0; )
+      rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
   }
 
   /** Reads lines up to the empty line that ends the header, and returns the rest. */
@@ -115,13 +126,13 @@ export class MimeWalker {
       const level = this.levelOf(line);
       // A part may consist of a header only.
       if (level) {
-        this.endHeader();
+        this.readAgain(this.endHeader());
         this.reach(level);
         return chunk.subarray(at);
       }
       if (line.length <= 2 && (line[0] === LF || line[0] === CR)) {
-        this.endHeader();
-        return chunk.subarray(at);
+        const body = this.endHeader();
+        return body.length > 0 ? Buffer.concat([body, line, chunk.subarray(at)]) : chunk.subarray(at);
       }
       this.keep(line);
     }
@@ -149,10 +160,13 @@ export class MimeWalker {
     this.headerBytes += line.length;
   }
 
-  private endHeader(): void {
+  /** @returns the lines that belong to the body */
+  private endHeader(): Buffer {
     const parent = this.levels.at(-1)?.node;
     const isDigest = parent?.type === 'multipart/digest';
-    const header = Buffer.concat(this.headerLines);
+    const { lines, body } = headerEnd(this.headerLines);
+    const rest = Buffer.concat(this.headerLines.slice(body));
+    const header = Buffer.concat(this.headerLines.slice(0, lines));
     const node = partFromHeader(header, isDigest ? 'message/rfc822' : undefined);
     if (!this.root) this.header = header;
     this.headerLines = [];
@@ -160,6 +174,7 @@ export class MimeWalker {
     this.held = Buffer.alloc(0);
     this.atLineStart = true;
     this.begin(node, parent);
+    return rest;
   }
 
   private begin(node: BodyPart, parent: BodyPart | undefined): void {
@@ -172,7 +187,9 @@ export class MimeWalker {
     this.root ??= node;
     this.mode = 'body';
     const boundary = node.type.startsWith('multipart/') ? node.parameters?.boundary?.trimEnd() : undefined;
-    if (!boundary || this.levels.length >= DEEPEST || isMessage(node)) {
+    const isTooDeep = Boolean(boundary) && this.levels.length >= DEEPEST && !isMessage(node);
+    if (isTooDeep) this.tally.truncated = true;
+    if (!boundary || isTooDeep || isMessage(node)) {
       node.size = 0;
       this.leaf = node;
       this.sink = this.sinkFor(node);
@@ -185,10 +202,22 @@ export class MimeWalker {
       const walker = new MimeWalker(this.sinkFor, level, this.tally);
       this.nestedWalker = walker;
       this.nested = new MultipartDecoder(level.boundary, node.encoding ?? '', (chunk) => walker.push(chunk));
-    } else {
-      this.levels.push(level);
-      this.mode = 'between';
-    }
+    } else this.enter(level);
+  }
+
+  private enter(level: Level): void {
+    const preamble: BodyPart = { type: 'text/plain', part: 'preamble', encoding: '7bit', size: 0 };
+    this.levels.push({ ...level, preamble });
+    this.mode = 'body';
+    this.leaf = preamble;
+    this.sink = this.sinkFor(preamble);
+  }
+
+  /** The multipart ends. Without any boundary, its text is shown as it is. */
+  private leave({ node, preamble }: Level): void {
+    if (!preamble?.size || node.childNodes?.length) return;
+    preamble.part = node.part ? `${node.part}.1` : '1';
+    node.childNodes = [preamble];
   }
 
   /**
@@ -258,18 +287,20 @@ export class MimeWalker {
   /** The multipart whose boundary this line is, innermost first. */
   private levelOf(line: Buffer): { index: number; last: boolean } | undefined {
     if (line[0] !== DASH || line[1] !== DASH || line.length > LONGEST_BOUNDARY_LINE) return undefined;
-    const text = line.toString('latin1', 2).trimEnd();
+    const text = trimRawEnd(line.toString('latin1', 2));
     for (let index = this.levels.length - 1; index >= 0; index--) {
       const { boundary } = this.levels[index]!;
       if (text === boundary) return { index, last: false };
-      if (text === `${boundary}--`) return { index, last: true };
+      // A message may be cut off in its last line.
+      if (text === `${boundary}--` || text === `${boundary}-`) return { index, last: true };
     }
     return undefined;
   }
 
   private reach({ index, last }: { index: number; last: boolean }): void {
     this.endNested();
-    this.levels.length = last ? index : index + 1;
+    this.levels.splice(index + 1).forEach((level) => this.leave(level));
+    if (last) this.levels.length = index;
     this.leaf = undefined;
     this.sink = undefined;
     // Text after the final boundary is ignored.

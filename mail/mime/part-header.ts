@@ -3,8 +3,8 @@ import { rawFields, valuesOf, type RawField } from './header';
 import { parseParameters, parseValue } from './parameters';
 import { encodingName } from './transfer-decoder';
 
-/** RFC 2045 section 5.1. */
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/;
+/** Two tokens (RFC 2045 section 5.1). */
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`{|}~-]{1,100}\/[\w!#$%&'*+.^`{|}~-]{1,100}$/;
 
 /** @param defaultType for a part without a type (RFC 2046 section 5.1.5) */
 export const partFromHeader = (header: Buffer, defaultType?: string): BodyPart =>
@@ -20,8 +20,11 @@ export function partFromFields(fields: readonly RawField[], defaultType = 'text/
   const type = parseParameters(first('content-type') || defaultType);
   const boundary = type.parameters.boundary?.trimEnd();
   const isUsable = MEDIA_TYPE.test(type.value) && (boundary || !type.value.startsWith('multipart/'));
-  const disposition = parseParameters(first('content-disposition'));
-  const hasFileName = disposition.parameters.filename !== undefined;
+  // Some programs write a second one with the name of the file.
+  const dispositions = valuesOf(fields, 'content-disposition').slice(0, 10).map(parseParameters);
+  const named = dispositions.find(({ parameters }) => parameters.filename !== undefined);
+  const disposition = named ?? dispositions[0] ?? parseParameters('');
+  const hasFileName = named !== undefined;
   const id = first('content-id');
   return {
     type: isUsable ? type.value : 'text/plain',

@@ -35,7 +35,7 @@ export function summaryOf(fields: readonly RawField[]): HeaderSummary {
     to: people('to'),
     cc: people('cc'),
     bcc: people('bcc'),
-    date: headerDate(first('date')),
+    date: headerDate(decodedText(first('date') ?? '')),
   };
 }
 

@@ -1,20 +1,30 @@
 import { withoutComments } from './comments';
 import { Base64Decoder } from './base64';
 import { QuotedPrintableDecoder } from './quoted-printable';
+import { UuDecoder } from './uuencode';
 
 interface Decoder {
   push(chunk: Buffer): Buffer;
   end(): Buffer;
 }
 
+/** Names that programs write in several ways, without hyphens. */
+const KNOWN: Readonly<Record<string, string>> = {
+  ...{ base64: 'base64', xbase64: 'base64', quotedprintable: 'quoted-printable' },
+  ...{ uuencode: 'x-uuencode', xuuencode: 'x-uuencode', uue: 'x-uuencode', xuue: 'x-uuencode' },
+};
+
 /**
- * The name of an encoding (RFC 2045 section 6.1) in lower case, without comments. An unknown encoding means no
- * decoding.
+ * The name of an encoding (RFC 2045 section 6.1) in lower case, without comments and parameters. An unknown encoding
+ * means no decoding.
  */
-export const encodingName = (encoding: string): string =>
-  withoutComments(encoding.slice(0, 200))
-    .replace(/["';\s]/g, '')
-    .toLowerCase();
+export function encodingName(encoding: string): string {
+  const plain = withoutComments(encoding.slice(0, 200))
+    .toLowerCase()
+    .replace(/["'\s]/g, '');
+  const [name = ''] = plain.split(/[;,]/, 1);
+  return KNOWN[name.replace(/[-_]/g, '')] ?? name;
+}
 
 /** Decodes the bytes of a body part as they arrive (RFC 2045 section 6). The result does not depend on the chunks. */
 export class TransferDecoder implements Decoder {
@@ -24,6 +34,7 @@ export class TransferDecoder implements Decoder {
     const name = encodingName(encoding);
     if (name === 'base64') this.decoder = new Base64Decoder();
     else if (name === 'quoted-printable') this.decoder = new QuotedPrintableDecoder();
+    else if (name === 'x-uuencode') this.decoder = new UuDecoder();
   }
 
   push(chunk: Buffer): Buffer {

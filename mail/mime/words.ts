@@ -51,8 +51,8 @@ const plain = (text: string): Run => ({
   open: '',
 });
 
-/** No charset has a longer name. */
-const HEAD = /^=\?([^?\s]{1,60})\?([bq])\?/i;
+/** No charset has a longer name. Some programs leave it out. */
+const HEAD = /^=\?([^?\t-\r ]{0,60})\?([bq])\?/i;
 
 interface Word {
   charset: string;

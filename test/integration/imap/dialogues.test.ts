@@ -169,7 +169,7 @@ describe('4. FETCH gives NIL for a content that has a size', () => {
   });
 
   it('a text without a size is empty', async () => {
-    const empty = PLAIN.replace('4 1', '0 0');
+    const empty = WITH_FILE.replace('4 1', '0 0');
     const { client } = await opened(() => undefined, lacking(/BODY\[1\]/, empty));
     const got = await client.getMessages([IDS[1]!], { content: true });
     expect(got.get(IDS[1]!)).toMatchObject({ content: { text: '', html: '' } });

@@ -8,6 +8,7 @@ import { startDovecotLab } from '../../contract/dovecot-lab';
 import type { MailLab } from '../../contract/lab';
 import { CHARSETS, TRANSFER } from '../../corpus/encodings';
 import { FIELD_KINDS } from '../../corpus/kinds';
+import { RARE_KINDS } from '../../corpus/rare';
 import { FILE_NAMES, STRUCTURES, SUBJECTS } from '../../corpus/structures';
 
 /*
@@ -18,7 +19,15 @@ import { FILE_NAMES, STRUCTURES, SUBJECTS } from '../../corpus/structures';
 const written = ({ name, address }: Address): string =>
   name && address ? `${name} <${address}>` : name || address;
 
-const SHAPES = [...FIELD_KINDS, ...TRANSFER, ...CHARSETS, ...STRUCTURES, ...FILE_NAMES, ...SUBJECTS];
+const SHAPES = [
+  ...FIELD_KINDS,
+  ...RARE_KINDS,
+  ...TRANSFER,
+  ...CHARSETS,
+  ...STRUCTURES,
+  ...FILE_NAMES,
+  ...SUBJECTS,
+];
 
 it('has a corpus of at least 60 different shapes', () => {
   expect(new Set(SHAPES.map(({ name }) => name)).size).toBe(SHAPES.length);

@@ -6,6 +6,7 @@ import { MimeWalker } from '../../../mail/mime/mime-walker';
 import { TransferDecoder } from '../../../mail/mime/transfer-decoder';
 import { CHARSETS, TRANSFER } from '../../corpus/encodings';
 import { FIELD_KINDS } from '../../corpus/kinds';
+import { RARE_KINDS } from '../../corpus/rare';
 import { FILE_NAMES, STRUCTURES, SUBJECTS } from '../../corpus/structures';
 import { fieldMail } from '../../integration/mime/field-mail';
 
@@ -16,7 +17,7 @@ import { fieldMail } from '../../integration/mime/field-mail';
 
 const SHORT = 8000;
 const MAIL = [
-  ...[...TRANSFER, ...CHARSETS, ...STRUCTURES, ...FILE_NAMES, ...SUBJECTS, ...FIELD_KINDS],
+  ...[...TRANSFER, ...CHARSETS, ...STRUCTURES, ...FILE_NAMES, ...SUBJECTS, ...FIELD_KINDS, ...RARE_KINDS],
   ...fieldMail(),
 ].map(({ name, raw }) => ({ name, raw }));
 

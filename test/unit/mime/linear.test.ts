@@ -8,7 +8,7 @@ import { decodeText } from '../../../mail/mime/decode-text';
 import { headerFields } from '../../../mail/mime/header';
 import { bodyOf } from '../../../mail/mime/html';
 import { htmlToMarkdown } from '../../../mail/mime/html-to-markdown';
-import { htmlToText } from '../../../mail/mime/html-to-text';
+import { htmlToText, pageText } from '../../../mail/mime/html-to-text';
 import { MimeWalker } from '../../../mail/mime/mime-walker';
 import { parseParameters } from '../../../mail/mime/parameters';
 import { quoteForReply } from '../../../mail/mime/quote';
@@ -121,6 +121,9 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
   ['a quoted local part', (n) => parseAddressList(`"${times('\\"', n)}"@x.test`)],
   ['at signs', (n) => parseAddressList(times('a@ ', n))],
   ['brackets', (n) => parseAddressList(times('[', n))],
+  ['addresses without commas', (n) => parseAddressList(times('a@b ', n))],
+  ['colons in an address', (n) => parseAddressList(`<${times('a:', n)}a@b>`)],
+  ['brackets around an address', (n) => parseAddressList(`<[${times('a', n)}@]`)],
   ['words of an address', (n) => parseAddressList(times('a ', n))],
   ['encoded words in an address', (n) => parseAddressList(times('=?utf-8?Q?a?=', n))],
   ['the beginnings of encoded words', (n) => decodeWords(times('=?', n))],
@@ -134,6 +137,9 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
   ['quotation marks in a parameter', (n) => parseParameters(`a/b; name="${times('"', n)}`)],
   ['comments in a parameter', (n) => parseParameters(`a/b; ${times('(', n)}`)],
   ['a long file name', (n) => parseParameters(`a/b; name=${times('.', n)}`)],
+  ['open quotations', (n) => parseParameters(`a/b; x="${times('; y="', n)}`)],
+  ['parameters without semicolons', (n) => parseParameters(`a/b ${times('a=b ', n)}`)],
+  ['spaces in a type', (n) => parseParameters(`a/b${times(' ', n)}=`)],
   ['percent signs', (n) => parseParameters(`a/b; name*=u''${times('%4', n)}`)],
   ['dots in a file name', (n) => safeFileName(times('.', n), 'x')],
   ['dots and a letter in a file name', (n) => safeFileName(`a${times('.', n)}a`, 'x')],
@@ -146,6 +152,22 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
   ['escapes that are none', (n) => decodeBytes(Buffer.from(times('\x1b$B\x1bx', n)), 'iso-2022-jp')],
   ['HZ', (n) => decodeBytes(Buffer.from(times('~{', n)), 'hz-gb-2312')],
   ['UTF-7', (n) => decodeBytes(Buffer.from(times('+', n)), 'utf-7')],
+  ['a header that is none', (n) => walk(times('a\n', n))],
+  ['a header of blank lines', (n) => walk(`A: b\n${times(' \n', n)}`)],
+  ['boundaries in a header', (n) => walk(`Content-Type: a/b\n \n${times('--b\n \n', n)}`)],
+  ['raw bytes in a header', (n) => headerFields(Buffer.from(`A: ${times('\xa0', n)}`, 'latin1'))],
+  ['spaces around raw bytes', (n) => headerFields(Buffer.from(`A:${times(' \xa0', n)}`, 'latin1'))],
+  ['commands of enriched text', (n) => decodeText({ type: 'text/enriched' }, Buffer.from(times('<a>', n)))],
+  ['< in enriched text', (n) => decodeText({ type: 'text/richtext' }, Buffer.from(times('<\n', n)))],
+  [
+    'lines of uuencode',
+    (n) => decodeTransfer(Buffer.from(`begin 644 a\n${times('#86)C\n', n)}`), 'x-uuencode'),
+  ],
+  ['uuencode that never begins', (n) => decodeTransfer(Buffer.from(times('begin\n', n)), 'x-uuencode')],
+  [
+    'letters between blank lines in base64',
+    (n) => decodeTransfer(Buffer.from(`YWJj\n\n${times('Z\n\n', n)}`), 'base64'),
+  ],
   ['flowed lines', (n) => flowed(times('a \n', n))],
   ['flowed quotes', (n) => flowed(times('>', n))],
   ['flowed quotes in lines', (n) => flowed(times('> \n>> \n', n))],
@@ -157,6 +179,8 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
   ['elements within each other', (n) => htmlToText(times('<div>', n))],
   ['elements that no program writes', (n) => htmlToText(times('<constructor>', n))],
   ['links', (n) => htmlToText(times('<a href="x">y</a>', n))],
+  ['cells', (n) => htmlToText(times('<td>a<td> ', n))],
+  ['cells of a large page', (n) => pageText(times('<td>a<td> ', n))],
   ['tables within each other', (n) => htmlToText(times('<table><tr><td>', n))],
   ['< in HTML', (n) => htmlToText(times('<', n))],
   ['& in HTML', (n) => htmlToText(times('&', n))],
