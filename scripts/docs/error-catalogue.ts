@@ -14,10 +14,15 @@ const plain = (text: string): string =>
     .replace(/[\\`*_[\]<>|#]/g, '\\$&')
     .trim();
 
+/** A checker of links reads "](" as one. */
+const code = (pattern: RegExp): string => String(pattern).replaceAll('](', '] (');
+
 const entry = ({ message, fixes, says }: ErrorText): string =>
   [
     `- **${plain(message)}**`,
-    ...(says ? [`  - Cause: the server says \`\` ${says.replaceAll('](', '] (')} \`\``] : []),
+    ...says.map(
+      (one, index) => `  - ${index === 0 ? 'Cause' : 'Or'}: the server says \`\` ${code(one)} \`\``,
+    ),
     ...fixes.map((fix, index) => `  - ${index === 0 ? 'What to do' : 'Or'}: ${plain(fix)}`),
   ].join('\n');
 

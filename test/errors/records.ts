@@ -47,5 +47,5 @@ export function unreached(): ErrorText[] {
 }
 
 /** Names an error in the list of those that no test reached. */
-export const lineOf = ({ code, message, says }: ErrorText): string =>
-  `${code} ${message}${says ? ` ${says}` : ''}`;
+export const lineOf = ({ code, message, fixes, says }: ErrorText): string =>
+  [code, message, ...says.map(String), ...fixes.slice(0, says.length)].join(' ');
