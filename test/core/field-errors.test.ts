@@ -54,3 +54,11 @@ test.each<[message: string, fix: RegExp, node: object]>([
   expect(error.message).toBe(message);
   expect(error.description).toMatch(fix);
 });
+
+test('a credential that is not connected', async () => {
+  lab().credentials.oauth = { ...lab().credentials[ALICE] };
+  const credentials = { emailServerOAuth2Api: { id: 'oauth', name: 'Sales' } };
+  const error = await lab().failure([connect('oauth', { authentication: 'oAuth2' }, { credentials })]);
+  expect(error.message).toBe('The credential "Sales" is not connected to an account');
+  expect(error.description).toBe('Open the credential "Sales" and connect the account there.');
+});

@@ -23,10 +23,11 @@ const recorded = (): RecordedError[] => {
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 };
 
-/** What a text with placeholders may become. */
+/** What a text with placeholders may become. Before a placeholder for nothing at its beginning there is no blank either. */
 const patternOf = (text: string): RegExp =>
   new RegExp(
     `^${text
+      .replace(/^(\{\w+\}) /, '$1')
       .split(/\{\w+\}/)
       .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
       .join('[\\s\\S]*')}$`,
