@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { loginErrorHint } from '../../../mail/account/login-errors/login-error';
 import type { LoginContext } from '../../../mail/account/login-errors/types';
+import { CELLS } from '../../../mail/account/providers';
 import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
 import type { Login } from '../../../mail/auth/authenticator';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
@@ -83,4 +84,20 @@ describe('a server that refuses a login, as a builder sees it', () => {
     expect(error.message).toMatch(/^localhost:\d+ /);
     expect(error.message.endsWith(end)).toBe(true);
   });
+
+  const cells = CELLS.filter(
+    ({ authentication, row, method }) =>
+      authentication === 'basic' && row.protocols.includes('imap') && method.passwordAdvice,
+  );
+  it.each(cells)(
+    'that asks for an app password gets the advice of $provider',
+    async ({ provider, method }) => {
+      const context = { provider, authentication: 'basic', protocol: 'imap' } as const;
+      const { description } = await refusal(
+        '[AUTHENTICATIONFAILED] Application password is REQUIRED',
+        context,
+      );
+      expect(description).toBe(`The provider needs an app password. ${method.passwordAdvice}`);
+    },
+  );
 });

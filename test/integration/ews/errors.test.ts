@@ -94,3 +94,17 @@ it('says that Microsoft turns off EWS when Office 365 does not allow it', async 
   });
   await office.close();
 });
+
+it.each([
+  ['clientCredentials', /"full_access_as_app" of Office 365 Exchange Online/],
+  ['oAuth2', /Connect the credential again.*"EWS\.AccessAsUser\.All"/],
+] as const)('says what a refused token of %s lacks', async (authentication, fix) => {
+  const login = async () => await Promise.resolve({ user: ADA, accessToken: 'refused' });
+  const authenticator = { account: ADA, fingerprint: 'refused', login };
+  const settings = { ...ewsSettings(server), provider: 'outlook', authentication, authenticator } as const;
+  await expect(EwsClient.open(settings)).rejects.toMatchObject({
+    code: 'AUTHENTICATION_FAILED',
+    message: expect.stringMatching(/^localhost:\d+ refused the access token$/) as string,
+    description: expect.stringMatching(fix) as string,
+  });
+});

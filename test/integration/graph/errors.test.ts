@@ -90,3 +90,25 @@ it('does not wait for ever while others of this n8n use the mailbox', async () =
   expect(await patient.findMessages('INBOX', {}, 1)).toEqual([]);
   await patient.close();
 });
+
+const OTHER = 'info@example.test';
+
+it.each([
+  [
+    'an app',
+    'clientCredentials',
+    'app',
+    OTHER,
+    /the application permissions "Mail\.ReadWrite" and "Mail\.Send"/,
+  ],
+  ['a user, for another mailbox', 'oAuth2', ADA, OTHER, /"Full Access".*"Mail\.ReadWrite\.Shared"/],
+  ['a user', 'oAuth2', ADA, undefined, /^The credential needs the permissions "Mail\.ReadWrite"/],
+] as const)('says which permissions %s lacks', async (_, authentication, accessToken, mailbox, fix) => {
+  server.faults.push({ kind: 'status', status: 403 });
+  const settings = graphSettings(server, { mailbox }, token(accessToken, mailbox ?? ADA));
+  await expect(GraphClient.open({ ...settings, authentication })).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+    message: 'Microsoft Graph does not allow this for the account of the session (HTTP 403)',
+    description: expect.stringMatching(fix) as string,
+  });
+});

@@ -40,6 +40,20 @@ it.each([
   });
 });
 
+it('says that a message was not deleted, and is still there', async () => {
+  const client = await openClient(
+    await settings((command) => (command === 'DELE 1' ? '-ERR locked\r\n' : '')),
+  );
+  const id = 'POP3;UIDL=abc';
+  const outcome = (await client.deleteMessages([id], { permanently: true })).get(id);
+  await client.close();
+  expect(outcome).toMatchObject({
+    code: 'SERVER_REFUSED',
+    message: `The server did not delete the message ${id} (locked)`,
+    description: 'The message is still there. Try again later, or delete it in another mail program.',
+  });
+});
+
 it.each([
   ['USER', 'no SASL login'],
   ['SASL PLAIN LOGIN', 'PLAIN, LOGIN'],

@@ -1,13 +1,14 @@
 import { afterEach, expect, it } from 'vitest';
 
-import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
+import type { MailServerSessionSettings, SubmissionServer } from '../../../mail/account/session-settings';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { compose } from '../../../mail/mime/compose';
 import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { ALICE } from '../fixture';
+import { startRelay } from './fixture';
 import { agreeable, startScripted, type Scripted } from './scripted';
 
-let server: Scripted;
+let server: Pick<Scripted, 'stop'>;
 let submission: SmtpSubmission;
 afterEach(async () => {
   await submission.close();
@@ -15,9 +16,14 @@ afterEach(async () => {
 });
 
 async function sendTo(step: 'MAIL' | '.', words: string, withoutLogin: boolean) {
-  server = await startScripted((line) => (line.startsWith(step) ? words : agreeable(line)));
+  const scripted = await startScripted((line) => (line.startsWith(step) ? words : agreeable(line)));
+  server = scripted;
+  return await send({ host: 'localhost', port: scripted.port, security: 'none', withoutLogin });
+}
+
+async function send(server: SubmissionServer) {
   submission = new SmtpSubmission({
-    submission: { host: 'localhost', port: server.port, security: 'none', withoutLogin },
+    submission: server,
     authenticator: new BasicAuthenticator(ALICE, 'secret'),
     timeouts: { connect: 5000, command: 5000, idle: 60_000 },
   } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
@@ -61,5 +67,18 @@ it('says that Microsoft has blocked an organization', async () => {
       /does not let this organization send mail to others \(550 5\.7\.708/,
     ) as string,
     description: expect.stringMatching(/Microsoft 365 support.*was not sent/) as string,
+  });
+});
+
+it('says what an encrypted server has to offer that has no login', async () => {
+  const relay = await startRelay({ disabledCommands: ['AUTH'] });
+  server = relay;
+  const place = { host: 'localhost', port: relay.port, caCertificate: relay.ca } as const;
+  await expect(send({ ...place, security: 'starttls' })).rejects.toMatchObject({
+    code: 'SERVER_REFUSED',
+    message: `localhost:${relay.port} does not offer a login that fits the credential (it offers none)`,
+    description: expect.stringMatching(
+      /^The server has to offer PLAIN or LOGIN or CRAM-MD5\. Check "SMTP Host"/,
+    ) as string,
   });
 });
