@@ -1,5 +1,6 @@
 import { MAIL_ERROR_CODES } from '../../mail/errors';
 import { errorTexts, type ErrorText } from './error-texts';
+import { phrases } from './phrases';
 
 const RETRY = {
   later: 'Trying again later can help.',
@@ -14,15 +15,19 @@ const plain = (text: string): string =>
     .replace(/[\\`*_[\]<>|#]/g, '\\$&')
     .trim();
 
-/** A checker of links reads "](" as one. */
-const code = (pattern: RegExp): string => String(pattern).replaceAll('](', '] (');
+/** What the server says, in words to look for. */
+const cause = (says: ErrorText['says']): string =>
+  says
+    .map(({ words, where }) => {
+      const said = phrases(words).map((phrase) => `\`${phrase}\``);
+      return said.join(', ') + (where.length > 0 ? ` (${where.join(', ')})` : '');
+    })
+    .join('; ');
 
 const entry = ({ message, fixes, says }: ErrorText): string =>
   [
     `- **${plain(message)}**`,
-    ...says.map(
-      (one, index) => `  - ${index === 0 ? 'Cause' : 'Or'}: the server says \`\` ${code(one)} \`\``,
-    ),
+    ...(says.length > 0 ? [`  - Cause: the server says ${cause(says)}`] : []),
     ...fixes.map((fix, index) => `  - ${index === 0 ? 'What to do' : 'Or'}: ${plain(fix)}`),
   ].join('\n');
 

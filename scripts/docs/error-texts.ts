@@ -5,8 +5,8 @@ import ts from 'typescript';
 
 import { isFor } from '../../mail/account/login-errors/login-error';
 import { LOGIN_ERRORS } from '../../mail/account/login-errors/table';
-import type { LoginContext } from '../../mail/account/login-errors/types';
-import { CELLS } from '../../mail/account/providers';
+import type { LoginContext, LoginError } from '../../mail/account/login-errors/types';
+import { AUTHENTICATIONS, CELLS, PROVIDERS } from '../../mail/account/providers';
 import { MAIL_ERROR_CODES, type MailErrorCode } from '../../mail/errors';
 
 const ROOT = join(__dirname, '..', '..');
@@ -17,9 +17,15 @@ export interface ErrorText {
   message: string;
   /** Several, if it depends on the case. */
   fixes: readonly string[];
-  /** What a mail server says when this is meant, for a refused login. */
-  says: readonly RegExp[];
+  /** What mail servers say when this is meant, for a refused login. */
+  says: readonly Said[];
   file: string;
+}
+
+interface Said {
+  words: RegExp;
+  /** The providers, the ways to log in and the protocols, if it does not mean this everywhere. */
+  where: readonly string[];
 }
 
 /** More alternatives of one text are shown as a placeholder. */
@@ -66,10 +72,17 @@ function refusedLogins(): ErrorText[] {
       .map((context) => (typeof description === 'string' ? description : description(context)));
     return {
       ...{ code, message: message ?? '{server} refused the login ({detail})', fixes: [...new Set(fixes)] },
-      ...{ says: [says], file: 'mail/account/login-errors/table.ts' },
+      ...{ says: [{ words: says, where: whereOf(row) }], file: 'mail/account/login-errors/table.ts' },
     };
   });
 }
+
+const whereOf = ({ providers = [], authentications = [], protocols = [] }: LoginError): string[] =>
+  [
+    providers.map((one) => PROVIDERS.find(({ id }) => id === one)!.name),
+    authentications.map((one) => AUTHENTICATIONS[one].name),
+    protocols.map((one) => one.toUpperCase()),
+  ].flatMap((names) => (names.length > 0 ? [names.join(' or ')] : []));
 
 function inSource(source: ts.SourceFile, known: Constants): ErrorText[] {
   const found: ErrorText[] = [];
