@@ -1,18 +1,18 @@
 import { isMailError, type MailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
-import { mergeLists } from '../exchange/merge-lists';
-import { NewOnPages } from '../exchange/new-on-pages';
-import { countOf } from '../exchange/values';
+import { mergeLists, type PagedList } from '../exchange/merge-lists';
+import { pagesByOffset, type OffsetPage } from '../exchange/pages-by-offset';
 import type { FailedFolders, Sort } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
 import { chunk } from '../chunk';
 import type { EwsFolders, FolderReference } from './folders';
+import { MOST_IDLE, offsetPage } from './offset-page';
 import { shape } from './properties';
 import { readErrorAt } from './responses';
 import { toRestriction } from './search';
 import type { EwsService } from './service';
 import { escaped } from './soap';
-import { isTrue, type XmlElement } from './xml';
+import type { XmlElement } from './xml';
 
 /** Exchange's maximum for one search. */
 const PAGE = 1000;
@@ -41,40 +41,7 @@ interface Found {
   receivedAt?: string;
 }
 
-interface FoundPage {
-  found: Found[];
-  total: number;
-  isLast: boolean;
-}
-
-/** The results in one folder, without what a page repeats. */
-class FolderResults {
-  private offset = 0;
-  private isDone = false;
-  private readonly news: NewOnPages;
-
-  /**
-   * @param first the first page
-   * @param read reads another one
-   */
-  constructor(
-    { folder }: Place,
-    private first: FoundPage | undefined,
-    private readonly read: (offset: number) => Promise<FoundPage>,
-  ) {
-    this.news = new NewOnPages(`the folder "${folder}"`);
-  }
-
-  async nextPage(): Promise<readonly Found[] | undefined> {
-    if (this.isDone) return undefined;
-    const { found, total, isLast } = this.first ?? (await this.read(this.offset));
-    this.first = undefined;
-    const fresh = this.news.take(found, ({ id }) => id, total);
-    this.offset += found.length;
-    this.isDone = isLast || found.length === 0 || (this.offset >= total && this.news.count >= total);
-    return fresh;
-  }
-}
+type FoundPage = OffsetPage<Found>;
 
 /** Searches folders: the first results of many folders take one request (FindItem). */
 export class EwsFinder {
@@ -91,7 +58,7 @@ export class EwsFinder {
   async *ids(find: Find, limit: number, refused?: FailedFolders): AsyncGenerator<string> {
     const { places, sort } = find;
     const size = Math.min(limit, PAGE, Math.max(50, Math.floor(MOST_FOUND / places.length)));
-    const results: FolderResults[] = [];
+    const results: Array<PagedList<Found>> = [];
     for (const some of chunk(places, MOST_FOLDERS)) {
       const pages = await this.pages({ ...find, places: some }, 0, size);
       for (const [index, page] of pages.entries()) {
@@ -102,11 +69,26 @@ export class EwsFinder {
           refused.set(place.folder, page);
           continue;
         }
-        const read = async (offset: number) => await this.page({ ...find, places: [place] }, offset, size);
-        results.push(new FolderResults(place, page, read));
+        results.push(this.results({ ...find, places: [place] }, page, size));
       }
     }
     for await (const { id } of mergeLists(results, ({ receivedAt }) => receivedAt, sort)) yield id;
+  }
+
+  /** All results in one folder, whose first page was read. */
+  private results(find: Find, first: FoundPage, size: number): PagedList<Found> {
+    let known: FoundPage | undefined = first;
+    const pages = pagesByOffset<Found>({
+      name: `the folder "${find.places[0]!.folder}"`,
+      idOf: ({ id }) => id,
+      read: async (offset, overlap) => {
+        const page = known ?? (await this.page(find, offset, Math.min(size + overlap, PAGE)));
+        known = undefined;
+        return page;
+      },
+      mostIdle: MOST_IDLE,
+    });
+    return { nextPage: async () => (await pages.next()).value as Found[] | undefined };
   }
 
   /** One page of the results in one folder. @throws {MailError} */
@@ -137,20 +119,19 @@ export class EwsFinder {
       const error = readErrorAt(responses, index);
       // Here, "not found" refers to the searched folder, not to a message.
       if (error) return isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
-      return pageIn(responses[index]!);
+      return pageIn(responses[index]!, offset);
     });
   }
 }
 
-function pageIn(response: XmlElement): FoundPage {
+function pageIn(response: XmlElement, offset: number): FoundPage {
   const root = response.child('RootFolder');
   const items = root?.child('Items')?.children ?? [];
-  return {
-    found: items.map((item) => ({
+  const found = items.map(
+    (item): Found => ({
       id: item.child('ItemId')?.attributes.Id ?? '',
       receivedAt: item.textAt('DateTimeReceived'),
-    })),
-    total: countOf(root?.attributes.TotalItemsInView) ?? Infinity,
-    isLast: isTrue(root?.attributes.IncludesLastItemInRange ?? 'true'),
-  };
+    }),
+  );
+  return offsetPage(root, found, offset);
 }

@@ -1,16 +1,17 @@
 import { full } from '../exchange/busy';
 import { DELIMITER, INBOX, pathsOf } from '../exchange/folder-paths';
-import { NewOnPages } from '../exchange/new-on-pages';
 import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
+import { pagesByOffset, type OffsetPage } from '../exchange/pages-by-offset';
 import type { Folder, SpecialUse } from '../model/folder';
 import { countOf } from '../exchange/values';
 import { assertSingleLine } from '../text';
+import { MOST_IDLE, offsetPage } from './offset-page';
 import { shape } from './properties';
 import { requestRefused } from './refusals';
 import { readErrorAt, errorOf, waitFor, wasLookedAt } from './responses';
 import type { EwsService } from './service';
 import { escaped } from './soap';
-import { isTrue, type XmlElement } from './xml';
+import type { XmlElement } from './xml';
 
 /** The folders that Exchange knows by a fixed name. Others are searched for, if they exist. */
 const DISTINGUISHED = [
@@ -81,21 +82,22 @@ export class EwsFolders extends FolderTree {
       else if (!mayLack(error)) throw error;
     }
     const raw: XmlElement[] = [];
-    const news = new NewOnPages('the folders');
-    let offset = 0;
-    for (let more = true; more; ) {
-      const response = await this.service.ask(
-        `<m:FindFolder Traversal="Deep">${shape('FolderShape', FIELDS)}`,
-        `<m:IndexedPageFolderView MaxEntriesReturned="1000" Offset="${offset}" BasePoint="Beginning"/>`,
-        `<m:ParentFolderIds>${this.toXml({ name: 'msgfolderroot' })}</m:ParentFolderIds></m:FindFolder>`,
-      );
-      const root = response.child('RootFolder');
-      const page = root?.child('Folders')?.children ?? [];
-      raw.push(...news.take(page, idIn, countOf(root?.attributes.TotalItemsInView)));
-      offset += page.length;
-      more = !isTrue(root?.attributes.IncludesLastItemInRange ?? 'true') && page.length > 0;
-    }
+    const pages = pagesByOffset<XmlElement>({
+      ...{ name: 'the folders', idOf: idIn, mostIdle: MOST_IDLE },
+      read: async (offset) => await this.page(offset),
+    });
+    for await (const page of pages) raw.push(...page);
     return withPaths(raw, uses);
+  }
+
+  private async page(offset: number): Promise<OffsetPage<XmlElement>> {
+    const response = await this.service.ask(
+      `<m:FindFolder Traversal="Deep">${shape('FolderShape', FIELDS)}`,
+      `<m:IndexedPageFolderView MaxEntriesReturned="1000" Offset="${offset}" BasePoint="Beginning"/>`,
+      `<m:ParentFolderIds>${this.toXml({ name: 'msgfolderroot' })}</m:ParentFolderIds></m:FindFolder>`,
+    );
+    const root = response.child('RootFolder');
+    return offsetPage(root, root?.child('Folders')?.children ?? [], offset);
   }
 }
 

@@ -27,6 +27,8 @@ type Look = Find & Omit<MessageSearch, 'where'>;
 
 /** Reads messages: a search returns ids, and then one request reads hundreds of messages. */
 export class EwsReader {
+  readonly batch = BATCH;
+
   constructor(
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
@@ -200,8 +202,8 @@ export class EwsReader {
   /** The number of messages and the newest one: it changes when a message arrives or is removed. */
   async stateOf(folder: string): Promise<string> {
     const place = await this.placeOf(folder);
-    const { found, total } = await this.finder.page({ places: [place], asked: {}, sort: 'newest' }, 0, 1);
-    return `${total}:${found[0]?.id ?? ''}`;
+    const { entries, total } = await this.finder.page({ places: [place], asked: {}, sort: 'newest' }, 0, 1);
+    return `${total}:${entries[0]?.id ?? ''}`;
   }
 
   private async placeOf(folder: string): Promise<Place> {

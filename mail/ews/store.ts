@@ -61,7 +61,7 @@ export class EwsStore {
 
   async sendDraft(id: string, saveCopy: boolean): Promise<Message> {
     const { draft, changeKey } = await this.reader.getDraft(id);
-    assertDraft(draft);
+    await assertDraft(draft);
     await sendOnce(
       this.service.ask(
         `<m:SendItem SaveItemToFolder="${saveCopy}"><m:ItemIds>${itemId(id, changeKey)}</m:ItemIds>`,

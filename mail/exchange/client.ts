@@ -24,6 +24,7 @@ import { openWithin } from '../async/open-within';
 import { openSequentially } from '../async/open-sequentially';
 import type { FolderEntry } from './folder-tree';
 import { changesSince } from './changes';
+import { findInTrash } from './in-trash';
 import { matchMessages } from './match';
 import type { ExchangeParts } from './parts';
 import { threadMessages } from './thread';
@@ -156,13 +157,11 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
     ids: readonly string[],
     { permanently }: { permanently: boolean },
   ): Promise<BatchResult<MoveResult>> {
-    const { changer, folders, reader } = this.#parts;
+    const { changer } = this.#parts;
     if (permanently) return await changer.delete(ids);
-    const trash = (await folders.find('\\Trash')).id;
-    const places = await reader.foldersOf(ids);
-    const refused = [...places].filter((one): one is [string, MailError] => isMailError(one[1]));
-    const inTrash = ids.filter((id) => places.get(id) === trash);
-    const others = ids.filter((id) => places.get(id) !== trash && !isMailError(places.get(id)));
+    const { inTrash: there, refused } = await findInTrash(this.#parts, ids);
+    const inTrash = ids.filter((id) => there.has(id));
+    const others = ids.filter((id) => !there.has(id) && !refused.has(id));
     const moved: BatchResult<MoveResult> =
       others.length > 0 ? await changer.move(others, '\\Trash') : new Map();
     const deleting = inTrash.length > 0 ? changer.delete(inTrash) : undefined;
@@ -263,7 +262,8 @@ export abstract class ExchangeClient extends FolderClient implements CountedClie
   async saveDraft(message: OutgoingMessage, { replaces }: { replaces?: string } = {}): Promise<SavedDraft> {
     const { folders, reader, sender } = this.#parts;
     if (replaces !== undefined) {
-      assertDraft((await reader.get([replaces], { content: false })).get(replaces));
+      const found = (await reader.get([replaces], { content: false })).get(replaces);
+      await assertDraft(found, async () => (await folders.find('\\Drafts')).folder.path);
     }
     const { path } = (await folders.find('\\Drafts')).folder;
     const saved = await sender.saveDraft(message);

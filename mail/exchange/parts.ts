@@ -69,6 +69,8 @@ export interface ExchangeParts {
     thread(threadId: string, wanted: FetchOptions, failed: FailedMessages): Promise<Message[]>;
     /** The ids of the folders that contain the messages. */
     foldersOf(ids: readonly string[]): Promise<BatchResult<string>>;
+    /** How many messages it asks for with one request. */
+    readonly batch: number;
     stateOf(folder: string): Promise<FolderState>;
   };
   changes: ChangeFeed;

@@ -2,15 +2,8 @@ import { isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Folder, SpecialUse } from '../model/folder';
 import type { Message } from '../model/message';
-import { LEFT_OUT } from '../model/message-search';
-import {
-  inOrder,
-  notAThread,
-  rankOf,
-  withoutCopies,
-  type ThreadOptions,
-  type ThreadReference,
-} from '../model/thread';
+import { inOrder, LEFT_OUT } from '../model/message-search';
+import { notAThread, rankOf, withoutCopies, type ThreadOptions, type ThreadReference } from '../model/thread';
 import { DELIMITER } from './folder-paths';
 import { isId } from './ids';
 import type { ExchangeParts } from './parts';
@@ -25,7 +18,7 @@ export async function threadMessages(
   options: ThreadOptions,
   failed?: FailedMessages,
 ): Promise<Message[]> {
-  const { wanted, allFolders = false } = options;
+  const { wanted, allFolders = false, sort = 'oldest', limit } = options;
   const start =
     'id' in thread ? (await reader.get([thread.id], { content: false })).get(thread.id) : undefined;
   if (isMailError(start)) throw start;
@@ -39,7 +32,7 @@ export async function threadMessages(
   const rank = (folder: string) => rankOf(useOf(folder), folder === start?.folder);
   const isShown = ({ folder, isDraft }: Message) =>
     folder === start?.folder || !(isDraft || LEFT_OUT.some((use) => use === useOf(folder)));
-  return inOrder(withoutCopies(allFolders ? found : found.filter(isShown), rank), options);
+  return inOrder(withoutCopies(allFolders ? found : found.filter(isShown), rank), sort, limit);
 }
 
 /** The special use of a folder, or of the one that it is in: what was deleted with its folder is in the trash. */

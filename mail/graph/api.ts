@@ -1,16 +1,13 @@
 import type { MailError } from '../errors';
-import { NewOnPages } from '../exchange/new-on-pages';
 import { chunk } from '../chunk';
 import { runBatch } from './batch';
 import type { Call } from './call';
 import { notGraph } from './errors';
+import { listPages, type ListPage } from './list-pages';
 import { GraphRequests } from './requests';
 
 /** Maximum number of requests in a batch (https://learn.microsoft.com/graph/json-batching). */
 export const BATCH = 20;
-
-/** Graph may send empty pages before the rest of a list, but not this many in a row. */
-const MOST_EMPTY = 100;
 
 /** One page of a list, with the link to the next, or to the changes after it. */
 export interface Page<T> {
@@ -22,25 +19,24 @@ export interface Page<T> {
 /** Requests to one mailbox: single requests, lists and batches. */
 export class GraphApi extends GraphRequests {
   /**
-   * The pages of a list, one request each, with what is new on each.
+   * The pages of a list, as `listPages` gives them.
    *
    * @param first the first page, if it was read before
    * @throws {MailError}
    */
   async *pages<T extends { id: string }>(path: string, first?: Page<T>): AsyncGenerator<T[]> {
+    yield* listPages<T>({
+      path: this.root + path,
+      read: async (at) => this.listed<T>(await this.read(await this.get(at, pageSize(at)), false)),
+      ...(first && { first: this.listed(first) }),
+    });
+  }
+
+  /** @throws {MailError} NOT_A_MAIL_SERVER */
+  private listed<T extends { id: string }>(page: Page<T>): ListPage<T> {
     const { url } = this.context.graph;
-    const followed = new Set<string>();
-    const news = new NewOnPages(`the list ${path.split('?')[0]!}`, MOST_EMPTY);
-    const size = pageSize(path);
-    for (let next: string | undefined = this.root + path; next !== undefined; ) {
-      if (followed.has(next)) throw news.repeats();
-      followed.add(next);
-      const page: Page<T> =
-        followed.size === 1 && first ? first : await this.read(await this.get(next, size), false);
-      if (!isListed(page.value)) throw notGraph(url);
-      yield news.take(page.value, ({ id }) => id);
-      next = pathBehind(url, page['@odata.nextLink']);
-    }
+    if (!isListed(page.value)) throw notGraph(url);
+    return { value: page.value, next: pathBehind(url, page['@odata.nextLink']) };
   }
 
   /** The first pages of several lists, 20 with one request, or the error for each. @throws {MailError} */

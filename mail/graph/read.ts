@@ -8,7 +8,7 @@ import type { Message } from '../model/message';
 import type { FailedMessages } from '../model/failed-messages';
 import { inOrder, type FailedFolders, type MessageSearch, type Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
-import type { GraphApi } from './api';
+import { BATCH, type GraphApi } from './api';
 import { isTextInHtml, toMessage } from './convert';
 import { GraphFinder, noFolder, type Find } from './find';
 import type { GraphFolders } from './folders';
@@ -25,6 +25,8 @@ const TEXT = 'outlook.body-content-type="text"';
 
 /** Reads messages. */
 export class GraphReader {
+  readonly batch = BATCH;
+
   constructor(
     private readonly api: GraphApi,
     private readonly folders: GraphFolders,
@@ -74,7 +76,7 @@ export class GraphReader {
       }
       if (found.length >= enough) break;
     }
-    return mustSort ? inOrder(found, sort).slice(0, limit) : found;
+    return mustSort ? inOrder(found, sort, limit) : found;
   }
 
   async find(folder: string, query: MessageQuery, limit: number, failed: FailedMessages): Promise<string[]> {

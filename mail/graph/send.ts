@@ -56,7 +56,7 @@ export class GraphSender {
 
   async sendDraft(id: string, saveCopy: boolean): Promise<Message> {
     if (!saveCopy) throw onlyWithCopy('draft');
-    const draft = assertDraft((await this.reader.get([id], { content: false })).get(id));
+    const draft = await assertDraft((await this.reader.get([id], { content: false })).get(id));
     await this.sendSaved(id);
     return draft;
   }

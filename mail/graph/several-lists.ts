@@ -31,7 +31,11 @@ export async function* severalLists(
     });
   }
   let page: MessageResource[] = [];
+  // Moved from one folder to another meanwhile, a message keeps its id.
+  const seen = new Set<string>();
   for await (const one of mergeLists(lists, timeOf, sort)) {
+    if (seen.has(one.id)) continue;
+    seen.add(one.id);
     page.push(one);
     if (page.length < size) continue;
     yield page;

@@ -16,7 +16,7 @@ import { messageGone } from './message-id';
 import { givenPart, reportNotGiven } from './not-given';
 import { notThere } from './not-there';
 import type { Refusal } from './refusal';
-import { groupByFolder, isOfOneFolder, type NamedId } from './batch-result';
+import { groupByFolder, ofOneFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
 /** Attachments up to this size are read together, up to one batch. Encoded bytes. */
@@ -109,8 +109,7 @@ async function readFrom(
   try {
     return await connection.inFolder(folder, readParts, { seen });
   } catch (error) {
-    if (isOfOneFolder(error)) return error;
-    throw error;
+    return await ofOneFolder(connection, error);
   }
 }
 

@@ -29,9 +29,17 @@ export function groupByFolder(ids: readonly string[]) {
   return { folders, malformed };
 }
 
-/** Whether an error in reading affects only one folder, so that the others can be read. */
-export const isOfOneFolder = (error: unknown): error is MailError =>
-  isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED');
+/**
+ * The error of reading in a folder, if it affects only that folder, so that the others can be read. A server that shuts
+ * down refuses a command, and then closes the connection: that is not about the folder, and the whole can be repeated.
+ *
+ * @throws {MailError} what affects the others too; CONNECTION_LOST after a refusal
+ */
+export async function ofOneFolder(connection: ImapConnection, error: unknown): Promise<MailError> {
+  if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
+  await connection.assertAlive();
+  return error;
+}
 
 /**
  * Reads something of messages in all their folders.
@@ -51,8 +59,8 @@ export async function readInFolders<T>(
       const found = await connection.inFolder(folder, async (mailbox) => await read(mailbox, group));
       for (const [id, result] of found) results.set(id, result);
     } catch (error) {
-      if (!isOfOneFolder(error)) throw error;
-      for (const { id } of group) results.set(id, error);
+      const ofFolder = await ofOneFolder(connection, error);
+      for (const { id } of group) results.set(id, ofFolder);
     }
   }
   return results;

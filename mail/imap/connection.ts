@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 import type { ImapFlow, MailboxObject } from 'imapflow';
 
-import { isMailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import type { MailServerSessionSettings } from '../account/session-settings';
 import { openImap } from './login';
 import { toMailError } from './errors';
@@ -85,10 +85,20 @@ export class ImapConnection {
     return this.usable;
   }
 
+  /** Waits for its turn. @throws {MailError} CONNECTION_LOST */
+  async assertAlive(): Promise<void> {
+    const isAlive = this.usable && (await this.exclusively(async () => await this.check()));
+    if (!isAlive) throw this.lost();
+  }
+
   /** @throws {MailError} CONNECTION_LOST */
   async wake(): Promise<void> {
     socketOf(this.flow)?.ref();
-    if (!(await this.check())) throw toMailError({ code: 'NoConnection' }, this.settings.server);
+    if (!(await this.check())) throw this.lost();
+  }
+
+  private lost(): MailError {
+    return toMailError({ code: 'NoConnection' }, this.settings.server);
   }
 
   async close(): Promise<void> {

@@ -69,8 +69,15 @@ export async function sendDraft(
   return { messageId, accepted, rejected, sentCopy, ...(removed && { draftKept: removed.message }) };
 }
 
-const draftOf = async (connection: ImapConnection, id: string): Promise<Message> =>
-  assertDraft((await getMessages(connection, [id], { content: false })).get(id));
+async function draftOf(connection: ImapConnection, id: string): Promise<Message> {
+  const found = (await getMessages(connection, [id], { content: false })).get(id);
+  return await assertDraft(found, async () => {
+    return await connection.pathOf('\\Drafts').catch((error: unknown) => {
+      if (isMailError(error, 'FOLDER_NOT_FOUND')) return undefined;
+      throw error;
+    });
+  });
+}
 
 /**
  * Deletes the draft, and returns the error if that fails. Never rejects: the message is sent, and the call must not

@@ -1,9 +1,9 @@
-import { isMailError, type MailError } from '../errors';
+import { isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
 import { allFolders, inOrder, type FailedFolders, type MessageSearch } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
-import { isOfOneFolder } from './batch-result';
+import { ofOneFolder } from './batch-result';
 import type { ImapConnection } from './connection';
 import { offers } from './exec-or-throw';
 import { listFolders } from './folders';
@@ -39,20 +39,14 @@ export async function searchMessages(
     try {
       found.push(...(await listMessages(connection, folder, query, first, limit, failures, sort)));
     } catch (error) {
-      refused.set(folder, ofFolder(connection, error));
+      refused.set(folder, await ofOneFolder(connection, error));
     }
   }
-  const chosen = inOrder(found, sort).slice(0, limit);
+  const chosen = inOrder(found, sort, limit);
   const messages = readsMore ? await completed(connection, chosen, search, failures) : chosen;
   reportFailed(failures, failed);
   reportFailed(refused, failedFolders);
   return messages;
-}
-
-/** The error, if it is about this folder alone. @throws what the others would meet too */
-function ofFolder({ usable }: ImapConnection, error: unknown): MailError {
-  if (!usable || !isOfOneFolder(error)) throw error;
-  return error;
 }
 
 async function placesOf(
@@ -92,7 +86,7 @@ async function resolved(
     try {
       paths.add(await connection.exclusively(async () => await connection.specialFolders.resolve(folder)));
     } catch (error) {
-      refused.set(folder, ofFolder(connection, error));
+      refused.set(folder, await ofOneFolder(connection, error));
     }
   }
   return [...paths];

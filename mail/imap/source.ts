@@ -11,7 +11,7 @@ import { beginMessage, openStream } from './locked-stream';
 import { reportNotGiven } from './not-given';
 import { notThere } from './not-there';
 import type { Refusal } from './refusal';
-import { groupByFolder, isOfOneFolder, type NamedId } from './batch-result';
+import { groupByFolder, ofOneFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
 /** Messages up to this size are read together, up to one batch. Both in bytes. */
@@ -79,8 +79,7 @@ async function sizesOf(
   try {
     return await connection.inFolder(folder, read, { seen });
   } catch (error) {
-    if (isOfOneFolder(error)) return error;
-    throw error;
+    return await ofOneFolder(connection, error);
   }
 }
 

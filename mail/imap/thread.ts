@@ -2,17 +2,16 @@ import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow';
 
 import { isMailError } from '../errors';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
-import type { FailedFolders } from '../model/message-search';
+import { inOrder, type FailedFolders } from '../model/message-search';
 import type { Message } from '../model/message';
 import {
-  inOrder,
   isHeaderId,
   notAThread,
   withoutCopies,
   type ThreadOptions,
   type ThreadReference,
 } from '../model/thread';
-import { isOfOneFolder } from './batch-result';
+import { ofOneFolder } from './batch-result';
 import type { ImapConnection, SeenFolders } from './connection';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { summaryFields } from './preview';
@@ -56,8 +55,7 @@ export async function threadMessages(
       found.push(...here);
     } catch (error) {
       // What affects only one folder; it is not known whether it has messages of the thread.
-      if (!isOfOneFolder(error)) throw error;
-      refused.set(path, error);
+      refused.set(path, await ofOneFolder(connection, error));
     }
   }
   reportFailed(failures, failed);
@@ -65,7 +63,8 @@ export async function threadMessages(
   const ranks = new Map(folders.map((path, rank) => [path, rank]));
   return inOrder(
     withoutCopies(found, (folder) => ranks.get(plainPath(folder)) ?? 0),
-    options,
+    options.sort ?? 'oldest',
+    options.limit,
   );
 }
 
@@ -104,7 +103,7 @@ async function messagesIn(
   flow: ImapFlow,
   mailbox: MailboxObject,
   search: SearchObject,
-  { wanted, sort, limit, isShown }: ThreadOptions & { isShown: (message: Message) => boolean },
+  { wanted, sort = 'oldest', limit, isShown }: ThreadOptions & { isShown: (message: Message) => boolean },
   failures: FailedMessages,
 ): Promise<Message[]> {
   if (mailbox.exists === 0) return [];
@@ -114,7 +113,7 @@ async function messagesIn(
     found.push(...(await fetchSummaries(flow, mailbox, set, true, onRefused, summaryFields(flow, wanted))));
   }
   // No more of them can be in the result, so no more texts are downloaded.
-  const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), { sort, limit }));
+  const shown = new Set(inOrder(found.map(({ message }) => message).filter(isShown), sort, limit));
   const whole = await complete(
     flow,
     found.filter(({ message }) => shown.has(message)),

@@ -5,8 +5,9 @@ import type { Message } from './message';
 import type { FetchOptions } from './query';
 
 /*
- * If a protocol cannot change a draft, a new one replaces the old one. The old one is deleted for good, so it must
- * really be a draft. The same holds for what is asked for as a draft, or deleted as one.
+ * A draft is a message with the mark of a draft, or in the folder for drafts: not every mail program sets the mark. What
+ * is listed as a draft can thus be read, replaced and deleted as one, and nothing else can: a protocol that cannot change
+ * a draft deletes the old one for good.
  */
 
 /** The newest messages in the folder for drafts. Parameters as for `MailClient.listMessages`. */
@@ -20,7 +21,7 @@ export async function listDrafts(
   return await client.listMessages('\\Drafts', {}, wanted, limit, failed);
 }
 
-/** The drafts with these ids; for a message that is not a draft, INVALID_INPUT. */
+/** The drafts with these ids; for a message that is not a draft, INVALID_INPUT. One request more if one has no mark. */
 export async function getDrafts(
   client: MailClient,
   ids: readonly string[],
@@ -28,7 +29,16 @@ export async function getDrafts(
 ): Promise<BatchResult<Message>> {
   client.assertKeepsDrafts();
   const found = await client.getMessages(ids, wanted);
-  return new Map([...found].map(([id, one]) => [id, isMailError(one) || one.isDraft ? one : notADraft()]));
+  const isUnmarked = (one: Message | MailError) => !isMailError(one) && !one.isDraft;
+  const folder = [...found.values()].some(isUnmarked)
+    ? (await client.getFolder('\\Drafts'))?.path
+    : undefined;
+  return new Map(
+    [...found].map(([id, one]) => [
+      id,
+      isMailError(one) || one.isDraft || one.folder === folder ? one : notADraft(),
+    ]),
+  );
 }
 
 /** Deletes drafts as `MailClient.deleteMessages` does, and nothing that is not a draft. */
@@ -44,10 +54,17 @@ export async function deleteDrafts(
   return new Map([...refused, ...deleted]);
 }
 
-/** @throws {MailError} the given error; INVALID_INPUT for a message that is not a draft */
-export function assertDraft(found: Message | MailError | undefined): Message {
+/**
+ * @param draftsPath finds the path of the folder for drafts, for a message without the mark; absent if only what has the
+ *   mark can be sent
+ * @throws {MailError} the given error; INVALID_INPUT for a message that is not a draft
+ */
+export async function assertDraft(
+  found: Message | MailError | undefined,
+  draftsPath?: () => Promise<string | undefined>,
+): Promise<Message> {
   if (!found || isMailError(found)) throw found;
-  if (found.isDraft) return found;
+  if (found.isDraft || found.folder === (await draftsPath?.())) return found;
   throw notADraft();
 }
 

@@ -41,12 +41,19 @@ export function allFolders(folders: readonly Folder[], except: readonly LeftOut[
   );
 }
 
-/** Messages of several folders in one order. One without a time is last. */
-export function inOrder(messages: readonly Message[], sort: Sort): Message[] {
-  return [...messages].sort((a, b) => compareTimes(a.receivedAt, b.receivedAt, sort));
+/**
+ * Messages of several folders in one order, as many as wanted: by the time of receipt, or the sender's time if the server
+ * does not give it. Those of one time are in the order of the senders' times. One without a time is last.
+ */
+export function inOrder(messages: readonly Message[], sort: Sort, limit = Infinity): Message[] {
+  const timeOf = ({ receivedAt, date }: Message) => receivedAt ?? date;
+  const sorted = messages.toSorted(
+    (a, b) => compareTimes(timeOf(a), timeOf(b), sort) || compareTimes(a.date, b.date, sort),
+  );
+  return sorted.slice(0, limit);
 }
 
-/** For sorting by times of receipt (ISO 8601). */
+/** For sorting by times (ISO 8601). */
 export function compareTimes(a: string | undefined, b: string | undefined, sort: Sort): number {
   const [x, y] = [a, b].map((time) => (time ? Date.parse(time) : Number.NaN));
   if (Number.isNaN(x!) || Number.isNaN(y!)) return Number(Number.isNaN(x!)) - Number(Number.isNaN(y!));

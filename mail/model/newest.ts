@@ -34,5 +34,5 @@ export async function newestMessages(
   const found = new Map<string, Message>();
   // One after the other, because they share a connection.
   for (const query of queries) for (const message of await list(query, limit)) found.set(message.id, message);
-  return inOrder([...found.values()], 'newest').slice(0, limit);
+  return inOrder([...found.values()], 'newest', limit);
 }

@@ -49,19 +49,6 @@ export function withoutCopies(messages: readonly Message[], rank: (folder: strin
   return messages.filter((one) => kept.has(one));
 }
 
-/** In the order of their arrival, as many as wanted. */
-export function inOrder(
-  messages: readonly Message[],
-  { sort = 'oldest', limit }: Pick<ThreadOptions, 'sort' | 'limit'>,
-): Message[] {
-  const timeOf = ({ receivedAt, date }: Message) => receivedAt ?? date ?? '';
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  const byTime = (a: Message, b: Message) =>
-    compare(timeOf(a), timeOf(b)) || compare(a.date ?? '', b.date ?? '');
-  const sorted = messages.toSorted(sort === 'newest' ? (a, b) => byTime(b, a) : byTime);
-  return sorted.slice(0, limit);
-}
-
 /** Whether a thread is named by the Message-ID that started it (see `threadRoot`), and not by an id of the server. */
 export const isHeaderId = (threadId: string): boolean => /^<[!-;=?-~]{1,250}>$/.test(threadId);
 

@@ -1,7 +1,8 @@
 import { isMailError } from '../errors';
 import type { FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
-import { inOrder, isHeaderId, notAThread, type ThreadOptions, type ThreadReference } from '../model/thread';
+import { inOrder } from '../model/message-search';
+import { isHeaderId, notAThread, type ThreadOptions, type ThreadReference } from '../model/thread';
 import { getMessages, listMessages } from './list';
 import type { Maildrop } from './maildrop';
 
@@ -9,7 +10,7 @@ import type { Maildrop } from './maildrop';
 export async function threadMessages(
   maildrop: Maildrop,
   thread: ThreadReference,
-  { wanted, ...options }: ThreadOptions,
+  { wanted, sort = 'oldest', limit }: ThreadOptions,
   failed?: FailedMessages,
 ): Promise<Message[]> {
   const start =
@@ -21,7 +22,8 @@ export async function threadMessages(
   const all = await listMessages(maildrop, 'INBOX', {}, { content: false }, Infinity, failed);
   const found = inOrder(
     all.filter((one) => one.threadId === threadId),
-    options,
+    sort,
+    limit,
   );
   if (!wanted.content && !wanted.headers && !wanted.attachments && !wanted.preview) return found;
   const whole = await getMessages(

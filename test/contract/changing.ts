@@ -327,6 +327,27 @@ export function changesMail(
       expect(await subjects('\\Trash')).not.toContain('Draft a');
     });
 
+    it('are all messages in the folder for drafts, also without the mark of a draft', async () => {
+      const { path } = (await client.getFolder('\\Drafts'))!;
+      const raws = ['Unmarked', 'Unmarked too'].map((subject) => ({ raw: mail({ subject, text: 'x' }) }));
+      await lab.deliver(path, raws);
+      const listed = async () =>
+        (await listDrafts(client, { content: false }, Infinity)).filter(({ subject }) =>
+          /^Unmarked/.test(subject),
+        );
+      const [too, one] = await listed();
+      expect([one, too]).toMatchObject([
+        { subject: 'Unmarked', isDraft: false },
+        { subject: 'Unmarked too', isDraft: false },
+      ]);
+      const given = await getDrafts(client, [one!.id], { content: false });
+      expect(given.get(one!.id)).toMatchObject({ subject: 'Unmarked' });
+      await client.saveDraft({ ...letter, subject: 'Unmarked before' }, { replaces: one!.id });
+      expect((await listed()).map(({ subject }) => subject)).toEqual(['Unmarked before', 'Unmarked too']);
+      expect(errors(await deleteDrafts(client, [too!.id], { permanently: true }))).toEqual([]);
+      expect((await listed()).map(({ subject }) => subject)).toEqual(['Unmarked before']);
+    });
+
     it('replace only drafts, and only drafts can be sent as drafts', async () => {
       const folder = await filled('received');
       const [received = ''] = await ids(folder);

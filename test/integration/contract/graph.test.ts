@@ -22,7 +22,8 @@ describe('Graph that turns texts into HTML, gives short pages, and is a national
   });
   tellsWhatArrived(() => startGraphLab({ pageSize: 2 }), { folders: true });
   givesThreads(() => startGraphLab({ bodies: 'html', pageSize: 2 }), {
-    ...{ folders: true, usualOnly: false, requests: [15, 11] },
+    // Each page but the first repeats a message, so that pages of 2 bring 1.
+    ...{ folders: true, usualOnly: false, requests: [27, 20] },
   });
   searchesFolders(() => startGraphLab({ bodies: 'html', pageSize: 2 }));
 });

@@ -183,7 +183,10 @@ describe('a draft', () => {
 testDraftInThread(() => ({ client, server }), [['large', 5 * MB]]);
 
 describe('a message that is stored', () => {
-  const headers = { 'Message-ID': '<stored@example.test>', References: '<a@b> <c@d>', 'X-Ticket': '42' };
+  const headers = {
+    ...{ 'Message-ID': '<stored@example.test>', 'In-Reply-To': '<c@d>', References: '<a@b> <c@d>' },
+    'X-Ticket': '42',
+  };
   const stored = mail({
     ...{ from: 'Bob <bob@example.test>', to: 'ada@example.test', subject: 'stored', headers },
     ...{ html: '<p>äöü</p>', date: new Date('2026-09-01T10:00:00Z') },
@@ -205,6 +208,10 @@ describe('a message that is stored', () => {
       ...{ date: '2026-09-01T10:00:00.000Z', receivedAt: receivedAt.toISOString() },
     });
     expect(message?.content?.html).toContain('<p>äöü</p>');
+    // So that a thread stays whole when its messages move to another account.
+    const source = (await buffer((await client.openMessage(id!)).content)).toString();
+    for (const [name, value] of Object.entries(headers)) expect(source).toContain(`${name}: ${value}\r\n`);
+    expect(message?.inReplyTo).toBe('<c@d>');
     const large = message?.attachments.find(({ fileName }) => fileName === 'large.bin');
     const { content } = await client.openAttachment(id!, large!.part);
     expect((await buffer(content)).equals(LARGE)).toBe(true);

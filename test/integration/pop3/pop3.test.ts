@@ -18,7 +18,7 @@ import { userTokens } from '../../servers/identity-client';
 import { deliver, mail } from '../../servers/mailbox';
 import { hangUp, startScriptedPop3, type Answers } from '../../servers/scripted-pop3';
 import { waitFor } from '../../servers/wait';
-import { ALICE, BOB, settingsFor } from '../fixture';
+import { ALICE, BOB, sessionOf, settingsFor } from '../fixture';
 
 const NO_SUBMISSION = { send: () => Promise.reject(new Error('not here')), close: () => Promise.resolve() };
 
@@ -92,6 +92,38 @@ describe('a real POP3 server', () => {
     await client.close();
     const deleted = new RegExp(`top=0/0, retr=0/0, del=${total}/${total}`);
     await waitFor('the count', () => deleted.test(dovecot.log()), 5000);
+  });
+
+  it('takes no message for another one when others delete some and add some after it has begun', async () => {
+    deliver(
+      dovecot,
+      BOB,
+      'INBOX',
+      Array.from({ length: 250 }, (_, i) => mail({ subject: `stays ${i}` })),
+    );
+    const session = sessionOf(popSettings(dovecot, {}, BOB));
+    const use = async <T>(work: (client: MailClient) => Promise<T>) =>
+      await session.use(work, { repeatable: true });
+    // From here on, the numbers of this connection are known.
+    const before = await use(async (client) => await client.findMessages('INBOX', {}, Infinity));
+    const witness = await openClient(settingsFor(dovecot, { user: BOB }));
+    const all = await witness.findMessages('INBOX', {}, Infinity);
+    await witness.deleteMessages(
+      all.filter((_, index) => index % 5 === 0),
+      { permanently: true },
+    );
+    await witness.close();
+    deliver(dovecot, BOB, 'INBOX', [mail({ subject: 'new' })]);
+    // By subject, so that each header is read. Dovecot then ends the connection, which is opened again.
+    const query = { subject: ['stays'] };
+    const found = await use(
+      async (client) => await client.listMessages('INBOX', query, { content: false }, Infinity),
+    );
+    const stayed = before
+      .map((id, index) => [id, `stays ${249 - index}`])
+      .filter((_, index) => index % 5 !== 0);
+    expect(found.map(({ id, subject }) => [id, subject])).toEqual(stayed);
+    await session.close();
   });
 
   it('keeps every byte of unusual messages', async () => {

@@ -22,6 +22,8 @@ export interface World {
   directory: readonly DirectoryEntry[];
   lookUp: LookUp;
   subscriptions: Subscriptions;
+  /** The most that FindItem and FindFolder give at once. */
+  findLimit: number;
 }
 
 /** One request to the mailbox that it opens. */
@@ -93,3 +95,7 @@ export function folderOf({ mailbox }: Pick<Call, 'mailbox'>, id: Element | undef
 }
 
 export const idsIn = (call: Call, ...path: string[]): readonly Element[] => childrenOf(call.request, ...path);
+
+/** At most so many, whatever was asked for. */
+export const pageSize = ({ findLimit }: Call, asked: string | undefined): number =>
+  Math.min(Number(asked ?? findLimit), findLimit);

@@ -1,4 +1,4 @@
-import { answerEach, EwsError, folderOf, idsIn, type Call } from './ews-calls';
+import { answerEach, EwsError, folderOf, idsIn, pageSize, type Call } from './ews-calls';
 import { fieldValue, renderItem } from './ews-render';
 import type { PropertyValue } from './ews-properties';
 import { meets } from './ews-restriction';
@@ -6,19 +6,13 @@ import { keywordTest } from './keywords';
 import type { StoredItem } from './mailbox';
 import { child, childrenOf, tag, textOf, type Element } from './xml';
 
-/** Exchange gives at most this many items for one FindItem, whatever was asked for. */
-const MAX_PAGE = 1000;
-
 export const findItem = async (call: Call): Promise<string> =>
   await answerEach(call, 'FindItem', idsIn(call, 'ParentFolderIds'), (id) => {
     const { request } = call;
     const sorted = sortedBy(found(call, folderOf(call, id).id), childrenOf(request, 'SortOrder'));
     const view = child(request, 'IndexedPageItemView')?.attributes ?? {};
     const start = Number(view.Offset ?? 0);
-    const end = Math.min(
-      start + Math.min(Number(view.MaxEntriesReturned ?? MAX_PAGE), MAX_PAGE),
-      sorted.length,
-    );
+    const end = Math.min(start + pageSize(call, view.MaxEntriesReturned), sorted.length);
     const page = sorted
       .slice(start, end)
       .map((item) => renderItem(call, item, child(request, 'ItemShape'), 'FindItem'));

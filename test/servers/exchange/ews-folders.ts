@@ -1,4 +1,4 @@
-import { answerEach, EwsError, folderOf, idsIn, type Call } from './ews-calls';
+import { answerEach, EwsError, folderOf, idsIn, pageSize, type Call } from './ews-calls';
 import { elementOf, folderId, folderValue, renderFolder } from './ews-folder-fields';
 import { meets } from './ews-restriction';
 import type { StoredFolder } from './mailbox';
@@ -32,7 +32,7 @@ export const findFolder = async (call: Call): Promise<string> =>
     );
     const view = child(request, 'IndexedPageFolderView')?.attributes ?? {};
     const start = Number(view.Offset ?? 0);
-    const end = Math.min(start + Number(view.MaxEntriesReturned ?? found.length), found.length);
+    const end = Math.min(start + pageSize(call, view.MaxEntriesReturned), found.length);
     return tag(
       'm:RootFolder',
       {

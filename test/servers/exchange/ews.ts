@@ -35,6 +35,8 @@ export interface EwsOptions {
   version?: string;
   /** The organization's address book, beside the mailboxes. */
   directory?: readonly DirectoryEntry[];
+  /** EwsFindCountLimit of the throttling policy: the most that one search gives, whatever was asked for. */
+  findLimit?: number;
 }
 
 /** A server that speaks EWS as Exchange does, with real mailboxes behind it. */
@@ -59,6 +61,8 @@ export interface EwsServer {
   problems: string[];
   /** For the next requests, in order. */
   faults: Fault[];
+  /** What others do in the mailbox before the next requests are answered, in order. */
+  meanwhile: Array<(() => unknown) | undefined>;
   requests: IncomingMessage[];
   stop(): Promise<void>;
 }
@@ -93,6 +97,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
   const subscriptions = new Subscriptions();
   const world = (): World => ({
     ...{ send: deliver, receipts: state.receipts, directory: directory(), subscriptions },
+    findLimit: options.findLimit ?? 1000,
     lookUp: (address) => options.directory?.find((entry) => entry.address === address.toLowerCase()),
   });
   const checked = (what: string, xml: string): string | undefined => {
@@ -107,6 +112,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     if (!owner) return;
     state.requests.push(request);
     const problem = checked('request', body);
+    await state.meanwhile.shift()?.();
     const fault = state.faults.shift();
     // Refused before anything is done.
     if (fault && (fault.kind === 'busy' || fault.kind === 'throttled' || fault.kind === 'status')) {
@@ -172,6 +178,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     dropConnections: () => sockets.forEach((socket) => socket.destroy()),
     problems: [],
     faults: [],
+    meanwhile: [],
     requests: [],
     stop: async () => {
       sockets.forEach((socket) => socket.destroy());

@@ -33,6 +33,7 @@ export class GraphDesk {
       'request-id': requestId,
       'client-request-id': String(request.headers['client-request-id'] ?? requestId),
     };
+    await state.meanwhile.shift()?.();
     const fault = state.faults.shift();
     const reply = fault && isRefusal(fault) ? refused(fault, ids) : await this.replyTo(request, body, ids);
     const bytes = bytesOf(reply);

@@ -60,6 +60,8 @@ export interface GraphServer {
   problems: string[];
   /** For the next HTTP requests, in order; undefined lets one pass. */
   faults: Array<Fault | undefined>;
+  /** What others do in the mailbox before the next HTTP requests are answered, in order. */
+  meanwhile: Array<(() => unknown) | undefined>;
   /** For the next requests in batches, in order; undefined lets one pass. */
   batchFaults: Array<PartFault | undefined>;
   /** Of each HTTP request. */
@@ -101,6 +103,7 @@ export async function startGraph(options: GraphOptions): Promise<GraphServer> {
   const url = `https://localhost:${(await options.front?.(port)) ?? port}`;
   const state: GraphServer = {
     ...{ url, ca, mailbox, sent: [], requests: [], calls: [], connections: 0, problems: [], faults: [] },
+    meanwhile: [],
     ...{ batchFaults: [], headers: [] },
     get mostAtOnce() {
       return concurrency.most;

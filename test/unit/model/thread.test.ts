@@ -4,7 +4,7 @@ import { threadRoot } from '../../../mail/mime/thread-root';
 import { assertLabel } from '../../../mail/model/labels';
 import type { SpecialUse } from '../../../mail/model/folder';
 import type { Message } from '../../../mail/model/message';
-import { inOrder, rankOf, withoutCopies } from '../../../mail/model/thread';
+import { rankOf, withoutCopies } from '../../../mail/model/thread';
 
 describe('the thread that a header puts a message in', () => {
   it.each([
@@ -62,16 +62,6 @@ describe('copies of a message', () => {
     ];
     expect(idsOf(withoutCopies(all, rank))).toEqual(idsOf(all));
   });
-});
-
-it('gives the messages of a thread by their arrival, and the first of them', () => {
-  const all = [
-    message('late', { receivedAt: '2026-11-03T00:00:00.000Z' }),
-    message('early', { receivedAt: '2026-11-01T00:00:00.000Z' }),
-    message('dated', { date: '2026-11-02T00:00:00.000Z' }),
-  ];
-  expect(idsOf(inOrder(all, { limit: Infinity }))).toEqual(['early', 'dated', 'late']);
-  expect(idsOf(inOrder(all, { limit: 1, sort: 'newest' }))).toEqual(['late']);
 });
 
 it('prefers the folder of the message itself, but never the trash', () => {
