@@ -29,9 +29,14 @@ describe('a login that fails', () => {
   let dovecot: Dovecot;
   const faulty: Record<string, FaultyServer> = {};
 
-  const failure = async (overrides: Partial<ServerSettings> & { password?: string }): Promise<MailError> => {
+  /** Only what waits for the timeout has a short one. All else is over long before it, also on a busy machine. */
+  const failure = async (
+    overrides: Partial<ServerSettings> & { password?: string },
+    isLate = false,
+  ): Promise<MailError> => {
     const started = Date.now();
-    const settings = settingsFor(dovecot, { password: PASSWORD, timeouts: { connect: 1000 }, ...overrides });
+    const timeouts = { connect: isLate ? 1000 : 20_000 };
+    const settings = settingsFor(dovecot, { password: PASSWORD, timeouts, ...overrides });
     const error = await openClient(settings).then(
       async (client) => {
         await client.close();
@@ -39,7 +44,7 @@ describe('a login that fails', () => {
       },
       (reason: MailError) => reason,
     );
-    expect(Date.now() - started).toBeLessThan(2500);
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(error.message + error.description + JSON.stringify(error)).not.toContain(PASSWORD);
     expect(error.description).toMatch(/\w+/);
     return error;
@@ -91,7 +96,7 @@ describe('a login that fails', () => {
       'STARTTLS_UNAVAILABLE',
     ],
   ])('says what happened: %s', async (_, overrides, code) => {
-    expect(await failure(await overrides())).toMatchObject({ code });
+    expect(await failure(await overrides(), code === 'CONNECT_TIMEOUT')).toMatchObject({ code });
   });
 
   // Of a known provider, the credential has no fields for its servers.
@@ -136,7 +141,7 @@ describe('a login that fails', () => {
       /answers instead/,
     ],
   ])('names no field that a known provider does not have: %s', async (_, overrides, code, fix) => {
-    const error = await failure({ ...(await overrides()), isKnown: true });
+    const error = await failure({ ...(await overrides()), isKnown: true }, code === 'CONNECT_TIMEOUT');
     expect(error).toMatchObject({ code, description: expect.stringMatching(fix) as string });
     expect(error.description).not.toMatch(/"IMAP |"CA Certificate"/);
   });
