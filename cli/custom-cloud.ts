@@ -2,7 +2,7 @@ import { invalidInput } from '../mail/errors';
 import { httpRequest } from '../mail/net/https-request';
 import { httpsUrl } from '../mail/net/https-url';
 import type { TlsPolicy } from '../mail/net/tls-policy';
-import { jsonObject } from './json';
+import { jsonObject } from '../mail/json';
 import { usageError, type Values } from './arguments';
 import type { Endpoints } from './providers';
 

@@ -1,4 +1,4 @@
-import { accountOf } from './account';
+import { accountOf } from '../mail/auth/id-token';
 import type { Values } from './arguments';
 import { authorize } from './authorize';
 import { exportedCredential } from './credential';

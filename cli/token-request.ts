@@ -1,7 +1,7 @@
 import { MailError } from '../mail/errors';
 import { httpRequest } from '../mail/net/https-request';
 import type { TlsPolicy } from '../mail/net/tls-policy';
-import { jsonObject } from './json';
+import { jsonObject } from '../mail/json';
 import { refusedSignIn } from './refused';
 
 /** An authorization code, with all that redeeming it needs (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */

@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { cloudField, customServerFields } from './fields/cloud';
-import { emailAddress } from './fields/login';
+import { connectedAddress } from './fields/login';
 import { GOOGLE_OAUTH2_FIELDS, grantFields } from './fields/oauth2';
 
 /** Gmail, OAuth2 with a token that n8n keeps. */
@@ -18,7 +18,7 @@ export class EmailGmailOAuth2Api implements ICredentialType {
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/gmail-oauth2.md';
 
   properties: INodeProperties[] = [
-    emailAddress('Address of the account that you connect'),
+    connectedAddress(),
     cloudField('gmail'),
     ...grantFields('authorizationCode'),
     ...GOOGLE_OAUTH2_FIELDS,

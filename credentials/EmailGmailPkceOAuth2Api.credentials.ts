@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { cloudField, customServerFields } from './fields/cloud';
-import { emailAddress } from './fields/login';
+import { connectedAddress } from './fields/login';
 import { GOOGLE_OAUTH2_FIELDS, OPTIONAL_CLIENT_SECRET, grantFields } from './fields/oauth2';
 
 /** Gmail, authorization code with PKCE (RFC 7636), with a token that n8n keeps. */
@@ -19,7 +19,7 @@ export class EmailGmailPkceOAuth2Api implements ICredentialType {
 
   properties: INodeProperties[] = [
     OPTIONAL_CLIENT_SECRET,
-    emailAddress('Address of the account that you connect'),
+    connectedAddress(),
     cloudField('gmail'),
     ...grantFields('pkce'),
     ...GOOGLE_OAUTH2_FIELDS,

@@ -1,8 +1,8 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
-import { cloudField, customServerFields } from './fields/cloud';
+import { CUSTOM_TOKEN_URL, cloudField, customServerFields } from './fields/cloud';
 import { emailAddress } from './fields/login';
-import { CUSTOM_TOKEN_URL, SERVICE_ACCOUNT_FIELDS } from './fields/service-account';
+import { SERVICE_ACCOUNT_FIELDS } from './fields/service-account';
 
 /** Gmail, service account with domain-wide delegation (RFC 7523). */
 export class EmailGmailServiceAccountApi implements ICredentialType {

@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { CUSTOM_MICROSOFT_FIELDS, cloudField } from './fields/cloud';
-import { emailAddress } from './fields/login';
+import { connectedAddress } from './fields/login';
 import { grantFields, microsoftOAuth2Fields } from './fields/oauth2';
 
 /** Outlook / Office 365, OAuth2 with a token that n8n keeps. */
@@ -18,7 +18,7 @@ export class EmailOutlookOAuth2Api implements ICredentialType {
     'https://github.com/n8n-nodes-email-session/n8n-nodes-email-session/blob/main/docs/outlook-oauth2.md';
 
   properties: INodeProperties[] = [
-    emailAddress('Address of the account that you connect'),
+    connectedAddress('Enter its user name if that is not its mail address.'),
     cloudField('outlook'),
     ...grantFields('authorizationCode'),
     ...microsoftOAuth2Fields(),

@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { CUSTOM_MICROSOFT_FIELDS, cloudField } from './fields/cloud';
-import { emailAddress } from './fields/login';
+import { connectedAddress } from './fields/login';
 import { OPTIONAL_CLIENT_SECRET, grantFields, microsoftOAuth2Fields } from './fields/oauth2';
 
 /** Outlook / Office 365, authorization code with PKCE (RFC 7636), with a token that n8n keeps. */
@@ -19,7 +19,7 @@ export class EmailOutlookPkceOAuth2Api implements ICredentialType {
 
   properties: INodeProperties[] = [
     OPTIONAL_CLIENT_SECRET,
-    emailAddress('Address of the account that you connect'),
+    connectedAddress('Enter its user name if that is not its mail address.'),
     cloudField('outlook'),
     ...grantFields('pkce'),
     ...microsoftOAuth2Fields(),

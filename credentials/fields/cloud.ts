@@ -19,6 +19,17 @@ export const cloudField = (provider: ProviderId): INodeProperties => ({
   description: 'Where the mail servers are. Use Custom for private clouds and mail gateways.',
 });
 
+/** Asked for if the cloud is a custom one. */
+export const CUSTOM_TOKEN_URL: INodeProperties = {
+  displayName: 'Custom Access Token URL',
+  name: 'customAccessTokenUrl',
+  type: 'string',
+  default: '',
+  required: true,
+  placeholder: 'e.g. https://login.example.com/token',
+  displayOptions: { show: CUSTOM },
+};
+
 /** The servers, asked for if the cloud is a custom one. The matrix knows those of the other clouds. */
 export const customServerFields = (provider: ProviderId): INodeProperties[] => [
   ...serverFields(CUSTOM, providerRow(provider)!.protocols, withoutSwitch),

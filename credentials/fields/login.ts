@@ -20,6 +20,12 @@ export const BASIC_LOGIN_FIELDS: INodeProperties[] = [
   },
 ];
 
+/** The mailbox that a token opens whose owner has signed in: whose it is, the identity provider says. */
+export const connectedAddress = (whenNeeded = ''): INodeProperties => ({
+  ...emailAddress(`Leave it empty for the account that you sign in with. ${whenNeeded}`.trim()),
+  required: false,
+});
+
 /** The mailbox that a token opens. */
 export const emailAddress = (description: string): INodeProperties => ({
   displayName: 'Email Address',

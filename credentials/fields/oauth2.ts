@@ -9,7 +9,7 @@ import {
   type MicrosoftAccess,
 } from '../../mail/account/microsoft-access';
 import { GOOGLE } from '../../mail/auth/google-endpoints';
-import { CUSTOM } from './cloud';
+import { CUSTOM, CUSTOM_TOKEN_URL } from './cloud';
 
 type GrantType = 'authorizationCode' | 'pkce';
 
@@ -73,15 +73,7 @@ const CUSTOM_OAUTH2_FIELDS: INodeProperties[] = [
     placeholder: 'e.g. https://login.example.com/authorize',
     displayOptions: { show: CUSTOM },
   },
-  {
-    displayName: 'Custom Access Token URL',
-    name: 'customAccessTokenUrl',
-    type: 'string',
-    default: '',
-    required: true,
-    placeholder: 'e.g. https://login.example.com/token',
-    displayOptions: { show: CUSTOM },
-  },
+  CUSTOM_TOKEN_URL,
   {
     displayName: 'Custom Scope',
     name: 'customScope',

@@ -1,7 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CUSTOM } from './cloud';
-
 export const SERVICE_ACCOUNT_FIELDS: INodeProperties[] = [
   {
     displayName: 'Service Account Email',
@@ -23,14 +21,3 @@ export const SERVICE_ACCOUNT_FIELDS: INodeProperties[] = [
     description: 'The value of "private_key" in the key file from Google',
   },
 ];
-
-/** Asked for if the cloud is a custom one. */
-export const CUSTOM_TOKEN_URL: INodeProperties = {
-  displayName: 'Custom Access Token URL',
-  name: 'customAccessTokenUrl',
-  type: 'string',
-  default: '',
-  required: true,
-  placeholder: 'e.g. https://login.example.com/token',
-  displayOptions: { show: CUSTOM },
-};

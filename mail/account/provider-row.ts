@@ -39,6 +39,7 @@ export const AUTHENTICATIONS = {
 export const APP_PASSWORD = {
   name: 'App Password',
   when: 'The easiest: you make a password for n8n in the settings of the account',
+  easiest: true,
 } as const;
 
 export type Protocol = keyof typeof PROTOCOLS;
@@ -77,6 +78,8 @@ export interface AuthMethod {
   readonly name?: string;
   /** The same for when to take it. */
   readonly when?: string;
+  /** Whether most people can use it at once, without an app that somebody has to register first. */
+  readonly easiest?: boolean;
   /** Shown below the choice. */
   readonly notice?: string;
   /** Whether the provider has almost completely switched it off. */
@@ -101,7 +104,7 @@ export interface ProviderRow {
   readonly savesSentCopy?: boolean;
   /** The authentications with which one credential can open several mailboxes. */
   readonly sharedMailboxes?: readonly Authentication[];
-  /** The first is the default. */
+  /** In display order. The default is the easiest, or else the first. */
   readonly authentications: Readonly<Partial<Record<Authentication, AuthMethod>>>;
   /** Why an authentication that people look for is not offered, and what to use instead. */
   readonly refused?: Readonly<Partial<Record<Authentication, string>>>;

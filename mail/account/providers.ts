@@ -52,6 +52,12 @@ export const providerRow = (id: string): ((typeof PROVIDERS)[number] & ProviderR
 export const authenticationsOf = (row: ProviderRow): Array<[Authentication, AuthMethod]> =>
   Object.entries(row.authentications) as Array<[Authentication, AuthMethod]>;
 
+/** The cell that an account begins with: one that most people can use at once, and never a retired one. */
+export function defaultOf(row: ProviderRow): [Authentication, AuthMethod] {
+  const cells = authenticationsOf(row).filter(([, { retired }]) => !retired);
+  return cells.find(([, { easiest }]) => easiest) ?? cells[0]!;
+}
+
 /** All cells of the matrix, for all protocols. */
 export const CELLS: ReadonlyArray<Omit<Connection, 'protocol'> & { row: ProviderRow; method: AuthMethod }> =
   PROVIDERS.flatMap((row) =>

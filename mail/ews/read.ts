@@ -11,6 +11,7 @@ import { matches } from '../model/match';
 import type { FailedFolders, MessageSearch, Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import { chunk } from '../chunk';
+import { conversationIds, onlyPart } from './conversation';
 import { toMessage } from './convert';
 import { EwsFinder, type Find, type Place } from './find';
 import type { EwsFolders } from './folders';
@@ -19,7 +20,7 @@ import { BATCH, messageShape, shape } from './properties';
 import { itemAt } from './responses';
 import { isRough } from './search';
 import type { EwsService } from './service';
-import { escaped, itemIds } from './soap';
+import { itemIds } from './soap';
 import type { XmlElement } from './xml';
 
 /** A search, and the part of it that Exchange answers. The rest is checked here. */
@@ -141,22 +142,13 @@ export class EwsReader {
     return outcomes;
   }
 
-  /** "GetConversationItems operation" of the EWS reference. It gives the ids, as a search does. */
+  /** @param failed collects the messages that Exchange did not return, and what it did not return of a long thread */
   async thread(threadId: string, wanted: FetchOptions, failed: FailedMessages): Promise<Message[]> {
     if (!isAtLeast(this.service.ews.version, 'Exchange2013')) throw noConversations();
-    const request = this.service.ask(
-      `<m:GetConversationItems>${shape('ItemShape', [])}<m:Conversations><t:Conversation>`,
-      `<t:ConversationId Id="${escaped(threadId)}"/>`,
-      '</t:Conversation></m:Conversations></m:GetConversationItems>',
-    );
-    const response = await request.catch((error: unknown) => {
-      if (isMailError(error, 'MESSAGE_NOT_FOUND')) return undefined;
-      throw error;
-    });
-    const nodes = response?.at('Conversation/ConversationNodes')?.children ?? [];
-    const items = nodes.flatMap((node) => node.child('Items')?.children ?? []);
+    const { ids, isWhole } = await conversationIds(this.service, threadId);
+    if (!isWhole) failed.set(threadId, onlyPart(ids.length));
     const found: Message[] = [];
-    for (const [id, message] of await this.get(items.map(idOf), wanted)) {
+    for (const [id, message] of await this.get(ids, wanted)) {
       if (!isMailError(message)) found.push(message);
       // Deleted since, so it is left out.
       else if (!isMailError(message, 'MESSAGE_NOT_FOUND')) failed.set(id, message);
@@ -210,8 +202,6 @@ export class EwsReader {
     return { folder, reference: await this.folders.referTo(folder) };
   }
 }
-
-const idOf = (item: XmlElement): string => item.child('ItemId')?.attributes.Id ?? '';
 
 const noConversations = (): MailError =>
   notSupported(

@@ -24,6 +24,9 @@ interface PagedRequest<T> {
  * The pages of a list, one request each, with what is new on each. Graph counts the entries of most lists from the
  * beginning ($skip), as `pagesByOffset` expects. For the results of a $search, it has tokens.
  *
+ * The reference warns of computing with the $skip of a link, because it may count entries that are not given. Here, it only
+ * says where to look: what a page begins with decides whether something was passed over.
+ *
  * @throws {MailError}
  */
 export async function* listPages<T extends { id: string }>(request: PagedRequest<T>): AsyncGenerator<T[]> {

@@ -37,7 +37,8 @@ export function groupByFolder(ids: readonly string[]) {
  */
 export async function ofOneFolder(connection: ImapConnection, error: unknown): Promise<MailError> {
   if (!isMailError(error, 'FOLDER_NOT_FOUND', 'SERVER_REFUSED')) throw error;
-  await connection.assertAlive();
+  // That a folder is missing is known from LIST, which the server answered.
+  if (error.code === 'SERVER_REFUSED') await connection.assertAlive();
   return error;
 }
 

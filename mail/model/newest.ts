@@ -1,4 +1,5 @@
 import type { MailClient } from './client';
+import type { FailedMessages } from './failed-messages';
 import { matches } from './match';
 import type { Message } from './message';
 import { inOrder } from './message-search';
@@ -16,14 +17,30 @@ interface NewestOptions {
   searchable: boolean;
 }
 
+export interface NewestMessages {
+  messages: Message[];
+  /** Messages that the server has but did not give. It is not known whether they have the text. */
+  failed: FailedMessages;
+}
+
 /** The newest messages of a folder for a person to choose from, without their content. */
 export async function newestMessages(
   client: MailClient,
   folder: string,
+  options: NewestOptions,
+): Promise<NewestMessages> {
+  const failed: FailedMessages = new Map();
+  return { messages: await listed(client, folder, options, failed), failed };
+}
+
+async function listed(
+  client: MailClient,
+  folder: string,
   { text, party, limit, searchable }: NewestOptions,
+  failed: FailedMessages,
 ): Promise<Message[]> {
   const list = async (query: MessageQuery, most: number) =>
-    await client.listMessages(folder, query, { content: false }, most, new Map());
+    await client.listMessages(folder, query, { content: false }, most, failed);
   const looked = text.trim();
   if (!looked) return await list({}, limit);
   const queries: MessageQuery[] = [{ subject: [looked] }, { [party]: [looked] }];

@@ -47,7 +47,11 @@ export function assertServerSettings(server: ServerSettings, prefix = ''): Serve
 function checkedHost(value: string, field: string): string {
   const host = value.trim();
   if (!host)
-    throw invalidInput(field, 'it is empty', 'Enter the name of the mail server, such as imap.example.com.');
+    throw invalidInput(
+      field,
+      'it is empty',
+      'Enter the name of the mail server, such as imap.example.com. Your mail provider says it in its help.',
+    );
   assertSingleLine(field, host);
   if (/[\s/@]|:\/\//.test(host)) {
     throw invalidInput(

@@ -1,7 +1,8 @@
-import { MailError, isMailError } from '../errors';
+import { MailError } from '../errors';
 import { ConnectionLimit } from '../async/connection-limit';
 import type { SessionObserver } from './observer';
-import { Session, type CloseOptions, type OpenClient } from './session';
+import { RunSessions } from './run-sessions';
+import { Session, type OpenClient } from './session';
 import { WarmConnections } from './warm-connections';
 import { settingsFingerprint, type SessionSettings } from '../account/session-settings';
 
@@ -17,9 +18,6 @@ const FORGET_AFTER = 24 * 60 * 60 * 1000;
 /** A session keeps its connection at least this long, even if others wait: a login costs more than most tasks. Milliseconds. */
 const TURN = 1000;
 
-/** Errors of a login that a retry would not change. */
-export const REFUSALS = ['AUTHENTICATION_FAILED', 'RECONNECT_NEEDED', 'TOKEN_REFUSED'] as const;
-
 export interface Detached {
   /** Whether the connection is never given up for another session. */
   keepsConnection: boolean;
@@ -28,14 +26,8 @@ export interface Detached {
   observer?: SessionObserver;
 }
 
-class Run<Origin> {
-  readonly sessions = new Map<string, Session>();
-  /** How the sessions are opened again after the run was put away. */
-  readonly origins = new Map<string, Origin>();
-  /** Names of sessions that were closed explicitly, to distinguish them from names that never existed. */
-  readonly closedNames = new Set<string>();
-  /** Refused logins, so that the same password is not tried again and again. */
-  readonly refusals = new Map<string, MailError>();
+interface Run<Origin> {
+  sessions: RunSessions<Origin>;
   /** From the start, or a resume, until the run ends or is put away. */
   life?: object;
   forgetTimer?: NodeJS.Timeout;
@@ -80,26 +72,19 @@ export class SessionRegistry<Origin = unknown> {
     ifNameInUse: IfNameInUse,
     { origin, observer }: OpenOptions<Origin> = {},
   ): Promise<Session> {
-    const run = this.run(runId);
-    const existing = run.sessions.get(name);
+    const { sessions } = this.run(runId);
+    const existing = sessions.find(name);
     const session =
-      existing && !this.mustReplace(existing, settings, ifNameInUse)
+      existing && !mustReplace(existing, settings, ifNameInUse)
         ? existing
         : new Session(name, settings, this.openClient, this.limit, this.warm, observer);
-    // Registered before the login, so that concurrent calls find it.
-    run.sessions.set(name, session);
-    if (origin !== undefined) run.origins.set(name, origin);
-    run.closedNames.delete(name);
-    run.refusals.delete(name);
+    // Before the login, so that concurrent calls find it.
+    sessions.put(name, session, origin);
     if (existing && existing !== session) await existing.close({ reason: 'replaced' });
     try {
       await session.open();
     } catch (error) {
-      if (run.sessions.get(name) === session) {
-        run.sessions.delete(name);
-        run.origins.delete(name);
-      }
-      if (isMailError(error, ...REFUSALS)) run.refusals.set(name, error);
+      sessions.loginFailed(name, session, error);
       await session.close({ reason: 'login failed' });
       throw error;
     }
@@ -124,12 +109,12 @@ export class SessionRegistry<Origin = unknown> {
   }
 
   find(runId: string, name: string): Session | undefined {
-    return this.runs.get(runId)?.sessions.get(name);
+    return this.runs.get(runId)?.sessions.find(name);
   }
 
   /** How to open the session of this name again, of a run that was put away. */
   origin(runId: string, name: string): Origin | undefined {
-    return this.runs.get(runId)?.origins.get(name);
+    return this.runs.get(runId)?.sessions.origin(name);
   }
 
   /** Whether the run has been here, and has not ended. */
@@ -138,28 +123,21 @@ export class SessionRegistry<Origin = unknown> {
   }
 
   wasClosed(runId: string, name: string): boolean {
-    return this.runs.get(runId)?.closedNames.has(name) ?? false;
+    return this.runs.get(runId)?.sessions.wasClosed(name) ?? false;
   }
 
   /** Why the last login with this name was refused, if it was. */
   refusal(runId: string, name: string): MailError | undefined {
-    return this.runs.get(runId)?.refusals.get(name);
+    return this.runs.get(runId)?.sessions.refusal(name);
   }
 
   names(runId: string): string[] {
-    return [...(this.runs.get(runId)?.sessions.keys() ?? [])];
+    return this.runs.get(runId)?.sessions.names ?? [];
   }
 
   /** Closes one session explicitly. Returns whether it existed, open or put away. */
   async close(runId: string, name: string): Promise<boolean> {
-    const run = this.runs.get(runId);
-    const session = run?.sessions.get(name);
-    if (!run || !(session || run.origins.has(name))) return false;
-    run.sessions.delete(name);
-    run.origins.delete(name);
-    run.closedNames.add(name);
-    await session?.close();
-    return true;
+    return (await this.runs.get(runId)?.sessions.close(name)) ?? false;
   }
 
   /**
@@ -170,9 +148,9 @@ export class SessionRegistry<Origin = unknown> {
    */
   async begin(runId: string, life: object): Promise<void> {
     const run = this.run(runId);
-    const sessions = run.life ? takeAll(run.sessions) : [];
+    const isResumed = run.life !== undefined;
     run.life = life;
-    await closeAll(sessions, { reason: 'run put away' });
+    if (isResumed) await run.sessions.closeAll({ reason: 'run put away' });
   }
 
   /** Call when a run is put away: closes its sessions and their connections, and keeps how they are opened again. Never rejects. */
@@ -180,7 +158,7 @@ export class SessionRegistry<Origin = unknown> {
     const run = this.runs.get(runId);
     if (run?.life !== life) return;
     run.life = undefined;
-    await closeAll(takeAll(run.sessions), { reason: 'run put away' });
+    await run.sessions.closeAll({ reason: 'run put away' });
   }
 
   /**
@@ -195,14 +173,13 @@ export class SessionRegistry<Origin = unknown> {
     if (!run || (life && run.life && run.life !== life)) return;
     this.runs.delete(runId);
     clearTimeout(run.forgetTimer);
-    const how = { keep: !isCancelled, reason: isCancelled ? 'run cancelled' : 'run ended' } as const;
-    await closeAll(takeAll(run.sessions), how);
+    await run.sessions.closeAll({ keep: !isCancelled, reason: isCancelled ? 'run cancelled' : 'run ended' });
   }
 
   private run(runId: string): Run<Origin> {
     let run = this.runs.get(runId);
     if (!run) {
-      run = new Run<Origin>();
+      run = { sessions: new RunSessions() };
       this.runs.set(runId, run);
     }
     clearTimeout(run.forgetTimer);
@@ -210,25 +187,16 @@ export class SessionRegistry<Origin = unknown> {
     run.forgetTimer.unref();
     return run;
   }
-
-  private mustReplace(existing: Session, settings: SessionSettings, ifNameInUse: IfNameInUse): boolean {
-    if (ifNameInUse === 'replace') return true;
-    const same = existing.fingerprint === settingsFingerprint(settings);
-    if (ifNameInUse === 'reuse' && same) return false;
-    throw new MailError(
-      'SESSION_NAME_IN_USE',
-      `The email session "${existing.name}" is already open in this run${same ? '' : ' with other settings'}`,
-      'Give this session another name, or set "If Name Is in Use" in the options of Email Connect to "Replace".',
-    );
-  }
 }
 
-function takeAll(sessions: Map<string, Session>): Session[] {
-  const taken = [...sessions.values()];
-  sessions.clear();
-  return taken;
-}
-
-async function closeAll(sessions: readonly Session[], how: CloseOptions): Promise<void> {
-  await Promise.all(sessions.map(async (session) => await session.close(how)));
+/** @throws {MailError} SESSION_NAME_IN_USE */
+function mustReplace(existing: Session, settings: SessionSettings, ifNameInUse: IfNameInUse): boolean {
+  if (ifNameInUse === 'replace') return true;
+  const same = existing.fingerprint === settingsFingerprint(settings);
+  if (ifNameInUse === 'reuse' && same) return false;
+  throw new MailError(
+    'SESSION_NAME_IN_USE',
+    `The email session "${existing.name}" is already open in this run${same ? '' : ' with other settings'}`,
+    'Give this session another name, or set "If Name Is in Use" in the options of Email Connect to "Replace".',
+  );
 }

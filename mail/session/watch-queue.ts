@@ -1,4 +1,5 @@
 import type { Cursor } from '../model/changes';
+import type { Message } from '../model/message';
 import { digest } from './watch-state';
 
 /** A message that may have to be given. */
@@ -10,13 +11,18 @@ export interface Candidate {
   failures: number;
 }
 
+/** What becomes of a message of the queue next. One that is settled, or need not be given, is in it no more. */
+type Place =
+  /** It is to be given, from this time on if it could not be read before. Milliseconds since the epoch. */
+  | { is: 'next'; from: number }
+  /** It is given, and to be settled or given back. Without the message if it could not be read. */
+  | { is: 'given'; message?: Message };
+
 /** Messages that came together, and the cursor behind them. */
-export interface Batch {
+interface Batch {
   cursor: Cursor;
-  /** Not given yet, oldest first. */
-  todo: Candidate[];
-  /** The ids that are not settled yet, given or not, oldest first. */
-  open: Set<string>;
+  /** The ones that are not settled, by their ids, oldest first. */
+  open: Map<string, { candidate: Candidate; place: Place }>;
   /** Digests of the ids that are settled. */
   settled: Set<string>;
   /** All messages that were received before this time came before. */
@@ -26,6 +32,9 @@ export interface Batch {
   /** They were there when the watch began, with this lower bound of their time. */
   backlog?: { since?: string };
 }
+
+/** Nothing more is asked for while so many messages are not settled. */
+const MOST_OPEN = 1000;
 
 /** The messages of a watch that are not settled, in the order of their arrival. The cursor follows behind them. */
 export class WatchQueue {
@@ -54,7 +63,7 @@ export class WatchQueue {
       settled: this.batches.flatMap(({ settled }) => [...settled]),
       newest: first?.newest ?? this.newest,
       began: this.began,
-      backlog: first?.backlog && { ...first.backlog, open: first.open },
+      backlog: first?.backlog && { ...first.backlog, open: [...first.open.keys()] },
     };
   }
 
@@ -63,16 +72,42 @@ export class WatchQueue {
     return this.batches.reduce((sum, { open }) => sum + open.size, 0);
   }
 
-  has(id: string): boolean {
-    return this.batches.some(({ open }) => open.has(id));
+  get isFull(): boolean {
+    return this.size >= MOST_OPEN;
   }
 
-  /** The oldest batch with messages to give. */
-  get next(): Batch | undefined {
-    return this.batches.find(({ todo }) => todo.length > 0);
+  /** The messages to give of the oldest batch that has any, oldest first. */
+  get next(): { todo: Candidate[]; mayBeKnown: boolean } {
+    const now = Date.now();
+    for (const { open, mayBeKnown } of this.batches) {
+      const todo = [...open.values()].filter(({ place }) => place.is === 'next' && place.from <= now);
+      if (todo.length > 0) return { todo: todo.map(({ candidate }) => candidate), mayBeKnown };
+    }
+    return { todo: [], mayBeKnown: false };
   }
 
-  /** @param messages oldest first; those that are in the queue already are left out */
+  /** Whether there is a message to give now. */
+  get hasNext(): boolean {
+    return this.dueAt <= Date.now();
+  }
+
+  /** When there is a message to give; Infinity if there is none. Milliseconds since the epoch. */
+  get dueAt(): number {
+    return this.places.reduce(
+      (due, place) => (place.is === 'next' ? Math.min(due, place.from) : due),
+      Infinity,
+    );
+  }
+
+  /** The messages that are given and not settled; undefined for one that could not be read. */
+  get given(): Array<Message | undefined> {
+    return this.places.flatMap((place) => (place.is === 'given' ? [place.message] : []));
+  }
+
+  /**
+   * @param messages oldest first; those that are in the queue already, or were settled in it, are left out
+   * @param batch with digests of other messages that are settled
+   */
   add(
     messages: readonly Candidate[],
     {
@@ -80,14 +115,17 @@ export class WatchQueue {
       ...batch
     }: Pick<Batch, 'cursor' | 'mayBeKnown' | 'backlog'> & { settled?: ReadonlySet<string> },
   ): void {
-    const known = messages.map(({ id }) => digest(id)).filter((one) => settled.has(one));
-    const open = new Set<string>();
-    const todo = messages.filter(({ id }) => {
-      const isNew = !open.has(id) && !this.has(id) && !settled.has(digest(id));
-      if (isNew) open.add(id);
-      return isNew;
-    });
-    this.batches.push({ ...batch, todo, open, settled: new Set(known), newest: this.newest });
+    // Of a server that has lost its position, the same messages come again.
+    const isSettled = (one: string) => settled.has(one) || this.batches.some((b) => b.settled.has(one));
+    const open: Batch['open'] = new Map();
+    const known = new Set<string>();
+    for (const candidate of messages) {
+      const { id } = candidate;
+      const name = digest(id);
+      if (isSettled(name)) known.add(name);
+      else if (!this.batchOf(id)) open.set(id, { candidate, place: { is: 'next', from: 0 } });
+    }
+    this.batches.push({ ...batch, open, settled: known, newest: this.newest });
     this.advance();
   }
 
@@ -98,29 +136,55 @@ export class WatchQueue {
     else this.cursor = cursor;
   }
 
+  /** @param message absent if it could not be read */
+  give(id: string, message: Message | undefined): void {
+    this.put(id, { is: 'given', message });
+  }
+
+  /** To be given again, from this time on. Milliseconds since the epoch. */
+  setAside(id: string, from: number): void {
+    this.put(id, { is: 'next', from });
+  }
+
+  /** To be given again, as if it had not been. Other messages than given ones stay as they are. */
+  giveBack(id: string): void {
+    if (!this.givenAs(id)) return;
+    Object.assign(this.batchOf(id)!.open.get(id)!.candidate, { isMatched: true, failures: 0 });
+    this.put(id, { is: 'next', from: 0 });
+  }
+
+  /** Undefined if the message is not given. */
+  givenAs(id: string): { message?: Message } | undefined {
+    const place = this.batchOf(id)?.open.get(id)?.place;
+    return place?.is === 'given' ? place : undefined;
+  }
+
   /** @param receivedAt of a message that was given */
   settle(id: string, receivedAt?: string): void {
     if (receivedAt && receivedAt > this.newest && isPast(receivedAt)) this.newest = receivedAt;
-    this.leave(id)?.settled.add(digest(id));
+    const batch = this.batchOf(id);
+    batch?.settled.add(digest(id));
+    batch?.open.delete(id);
     this.advance();
   }
 
   /** For a message that is not to be given: it is gone, or does not match. */
   drop(id: string): void {
-    this.leave(id);
+    this.batchOf(id)?.open.delete(id);
     this.advance();
   }
 
-  /** To be given before the others of its batch. */
-  putBack(candidate: Candidate): void {
-    this.batches.find(({ open }) => open.has(candidate.id))?.todo.unshift(candidate);
+  private get places(): Place[] {
+    return this.batches.flatMap(({ open }) => [...open.values()].map(({ place }) => place));
   }
 
-  private leave(id: string): Batch | undefined {
-    const batch = this.batches.find(({ open }) => open.has(id));
-    batch?.open.delete(id);
-    if (batch) batch.todo = batch.todo.filter((one) => one.id !== id);
-    return batch;
+  private batchOf(id: string): Batch | undefined {
+    return this.batches.find(({ open }) => open.has(id));
+  }
+
+  private put(id: string, place: Place): void {
+    const one = this.batchOf(id)?.open.get(id);
+    if (one) one.place = place;
   }
 
   private advance(): void {

@@ -31,6 +31,9 @@ export interface WatchState {
   began: string;
 }
 
+/** How far apart the times of two messages may be that arrive one after the other. Milliseconds. */
+export const MARGIN = 10 * 60_000;
+
 /** @returns undefined if it is of another version, of another folder, or no state at all */
 export function usableState(state: unknown, of: string): WatchState | undefined {
   if (typeof state !== 'object' || state === null) return undefined;

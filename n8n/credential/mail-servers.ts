@@ -38,6 +38,13 @@ function customServers(
   const serverAt = (place: keyof typeof servers): ServerSettings =>
     assertServerSettings({ ...servers[place], ...network, outbound }, PREFIXES[place]);
   const sends = servers.submission.host.trim() !== '';
+  if (protocol === 'pop3' && !servers.pop3.host.trim()) {
+    throw invalidInput(
+      'POP3 Host',
+      'it is empty, so this session cannot read by POP3',
+      'Fill in "POP3 Host" in the credential (switch on "Use POP3" to see it), or set "Protocol" to "IMAP".',
+    );
+  }
   return {
     server: serverAt(protocol),
     submission: sends ? { ...serverAt('submission'), ...checkedSending(sending) } : undefined,

@@ -160,7 +160,7 @@ function isOld({ expires_in: life, n8n_expires_at: expiresAt }: TokenData): bool
   return Date.now() >= refreshTime(Number(expiresAt), Number(life) * 1000 || 0);
 }
 
-const notConnected = (name: string): MailError =>
+export const notConnected = (name: string): MailError =>
   new MailError(
     'RECONNECT_NEEDED',
     `The credential "${name}" is not connected to an account`,

@@ -10,6 +10,7 @@ import {
   type ProviderId,
 } from '../../mail/account/providers';
 import type { Authenticator } from '../../mail/auth/authenticator';
+import { accountOf } from '../../mail/auth/id-token';
 import { invalidInput } from '../../mail/errors';
 import type { Security } from '../../mail/net/server-settings';
 import type {
@@ -20,6 +21,7 @@ import type {
   TypedServer,
 } from './typed-credential';
 import { exchangeLocation } from './exchange-location';
+import { notConnected } from './managed-login';
 
 /** A credential as n8n gives it, decrypted. */
 export interface UntypedCredential {
@@ -33,15 +35,18 @@ export interface UntypedCredential {
 /**
  * The only place that knows the names of the credentials' fields.
  *
- * @throws {MailError} INVALID_INPUT for an unknown cloud, and for an Exchange Server without any address
+ * @throws {MailError} INVALID_INPUT for an unknown cloud, and for an Exchange Server without any address; RECONNECT_NEEDED
+ *   if nobody has connected an account, and its address is not given either
  */
 export function readCredential(
   { provider, authentication }: Pick<Connection, 'provider' | 'authentication'>,
   { name, data, managed }: UntypedCredential,
 ): TypedCredential {
   const hosting = readHosting(provider, data);
+  const user = String(data.user ?? '').trim() || connectedAccount(data) || '';
   const login = readLogin({ provider, authentication }, hosting, { name, data, managed });
-  return { name, user: String(data.user ?? '').trim(), hosting, login };
+  if (login.mode === 'managed' && !user && !tokenOf(data).access_token) throw notConnected(name);
+  return { name, user, hosting, login };
 }
 
 function readHosting(provider: ProviderId, data: ICredentialDataDecryptedObject): Hosting {
@@ -138,6 +143,13 @@ function readLogin(
     }
   }
 }
+
+/** The account that was connected at "Connect my account", if the identity provider has told it. */
+const connectedAccount = (data: ICredentialDataDecryptedObject): string | undefined =>
+  accountOf(text(tokenOf(data).id_token));
+
+const tokenOf = ({ oauthTokenData }: ICredentialDataDecryptedObject): Record<string, unknown> =>
+  Object(oauthTokenData) as Record<string, unknown>;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const trimmed = (value: unknown): string => text(value).trim();

@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import type { Message } from '../../mail/model/message';
-import { newestMessages } from '../../mail/model/newest';
+import { newestMessages, type NewestMessages } from '../../mail/model/newest';
 import { askForEditor } from './editor-sessions';
 
 const LIMIT = 50;
@@ -10,10 +9,9 @@ const MESSAGES = { of: 'messages', instead: 'the message "By ID"' };
 const DRAFTS = { of: 'drafts', instead: 'the draft "By ID"' };
 
 /** The messages of an account, with the account. */
-export interface AccountMessages {
+export interface AccountMessages extends NewestMessages {
   /** The mailbox that the session opens. */
   account: string;
-  messages: Message[];
 }
 
 /**
@@ -34,7 +32,7 @@ export async function messagesForEditor(
     async (client, searchable) =>
       await newestMessages(client, 'INBOX', { text, party: 'from', limit: LIMIT, searchable }),
   );
-  return { account, messages: answer };
+  return { account, ...answer };
 }
 
 /**
@@ -51,5 +49,5 @@ export async function draftsForEditor(
     client.assertKeepsDrafts();
     return await newestMessages(client, '\\Drafts', { text, party: 'to', limit: LIMIT, searchable });
   });
-  return { account, messages: answer };
+  return { account, ...answer };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MAIL_ERROR_CODES, isMailError, type MailError } from '../../mail/errors';
 import type { BatchResult, FlagChanges, MailClient } from '../../mail/model/client';
-import { REFUSALS } from '../../mail/session/registry';
+import { REFUSALS } from '../../mail/session/run-sessions';
 import type { Session } from '../../mail/session/session';
 import { Outage } from './outage';
 
@@ -98,46 +98,65 @@ export class AfterRun {
     { action, ids, account }: Task,
     sessionOf: (account: string) => Promise<Session>,
   ): Promise<void> {
+    let left = ids;
     for (const wait of [...RETRIES, undefined]) {
       if (this.refused && Date.now() < this.refused.until) {
-        this.failed(this.refused.error, ids);
+        this.failed(this.refused.error, left);
         return;
       }
+      const isLast = () => wait === undefined || this.stopping.signal.aborted;
       try {
         const session = await sessionOf(account);
-        const results = await session.use(async (client) => await run(client, action, [...ids]), {
-          // Each of them has the same effect when it is done twice.
+        const results = await session.use(async (client) => await run(client, action, [...left]), {
+          // It rejects only if it has changed nothing.
           repeatable: true,
         });
         [this.refused, this.logins] = [undefined, new Outage()];
-        this.report(results);
-        return;
+        const failures = failuresIn(results);
+        const again = isLast() ? [] : failures.filter(([, error]) => mayBeRepeated(action, error));
+        this.report(failures.filter((one) => !again.includes(one)));
+        if (again.length === 0) return;
+        left = again.map(([id]) => id);
       } catch (error) {
         if (isMailError(error, ...REFUSALS))
           this.refused = { error, until: Date.now() + this.logins.failed(error).wait };
         const mayHelp = isMailError(error) && MAIL_ERROR_CODES[error.code].retry === 'later';
-        if (!mayHelp || wait === undefined || this.stopping.signal.aborted) {
-          this.failed(error, ids);
+        if (!mayHelp || isLast()) {
+          this.failed(error, left);
           return;
         }
-        await sleep(wait, undefined, { signal: this.stopping.signal }).catch(() => {});
       }
+      await sleep(wait, undefined, { signal: this.stopping.signal }).catch(() => {});
     }
   }
 
-  private report(results: BatchResult<unknown>): void {
-    const errors = [...results].filter(
-      // The run itself has moved or deleted it.
-      (result): result is [string, MailError] =>
-        isMailError(result[1]) && result[1].code !== 'MESSAGE_NOT_FOUND',
-    );
-    const [first] = errors;
+  private report(failures: readonly Failure[]): void {
+    const [first] = failures;
     if (first)
       this.failed(
         first[1],
-        errors.map(([id]) => id),
+        failures.map(([id]) => id),
       );
   }
+}
+
+/** What could not be done to a message. */
+type Failure = [id: string, error: MailError];
+
+const failuresIn = (results: BatchResult<unknown>): Failure[] =>
+  [...results].filter(
+    // The run itself has moved or deleted it.
+    (result): result is Failure => isMailError(result[1]) && result[1].code !== 'MESSAGE_NOT_FOUND',
+  );
+
+/**
+ * Whether the message did not get its turn, such as after a lost connection, or has the same marks if it gets them twice.
+ * What the server refuses for one message only, it mostly refuses again.
+ */
+function mayBeRepeated(action: Action, { code, retryAfter }: MailError): boolean {
+  if (code === 'SERVER_REFUSED') return retryAfter !== undefined;
+  const { retry } = MAIL_ERROR_CODES[code];
+  return retry === 'later' || (retry === 'check' && action.do === 'mark');
 }
 
 async function run(client: MailClient, action: Action, ids: string[]): Promise<BatchResult<unknown>> {

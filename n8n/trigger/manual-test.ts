@@ -5,11 +5,10 @@ import { isMailError } from '../../mail/errors';
 import { FolderWatch } from '../../mail/session/folder-watch';
 import type { Session } from '../../mail/session/session';
 import { toNodeError } from '../errors';
-import { registry } from '../run/registry';
-import { sessionLog } from '../run/session-log';
 import type { ListenerSettings } from './listener-settings';
 import { logInfo } from './tell';
 import { triggerItems } from './trigger-items';
+import { triggerSession } from './trigger-session';
 
 /**
  * A test in the editor: gives the newest message that matches, or else waits for one. Changes nothing at the server, and
@@ -36,11 +35,11 @@ class ManualTest {
   async run(): Promise<void> {
     const { sessionName, sessionSettings, folder } = this.settings;
     const { context } = this;
-    const observer = sessionLog(context.logger, { workflowId: context.getWorkflow().id });
     try {
-      this.session = registry.detached(sessionName, await sessionSettings(), {
-        ...{ keepsConnection: false, observer },
+      this.session = triggerSession(context, sessionName, await sessionSettings(), {
+        keepsConnection: false,
       });
+      if (this.closing.signal.aborted) return await this.close();
       const found = await this.newest(this.session);
       if (found) await this.give(found);
       else {
@@ -48,6 +47,7 @@ class ManualTest {
         void this.wait(this.session);
       }
     } catch (error) {
+      if (this.closing.signal.aborted) return;
       // n8n does not close a test that failed.
       await this.close();
       throw toNodeError(this.context.getNode(), error);

@@ -2,6 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { isMailError } from '../../mail/errors';
 import { toNodeError } from '../errors';
+import type { Outage } from './outage';
 
 /**
  * Tells a person: a failed execution in n8n's list, and the error workflow if there is one. The trigger goes on. Never
@@ -15,6 +16,25 @@ export function tell(context: ITriggerFunctions, error: unknown): void {
   } catch (cause) {
     context.logger.error(`Email Trigger could not report an error: ${(cause as Error).message}`);
   }
+}
+
+/**
+ * Tells a failure to the log, and to a person if it lasts.
+ *
+ * @param isNews whether a person is to be told in any case
+ * @returns wait milliseconds until the next attempt
+ */
+export function tellIfItLasts(
+  context: ITriggerFunctions,
+  error: unknown,
+  failures: Outage,
+  isNews = false,
+): { wait: number; isTold: boolean } {
+  const { wait, tell: lasts } = failures.failed(error);
+  const isTold = lasts || isNews;
+  if (isTold) tell(context, error);
+  else logWarning(context, error);
+  return { wait, isTold };
 }
 
 export function logWarning(context: ITriggerFunctions, error: unknown): void {

@@ -11,7 +11,7 @@ import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
 import { PROTOCOL_NAMES } from '../shared/connection/properties';
 import { subtitle } from '../shared/subtitle';
-import { VERSIONS } from '../shared/versions';
+import { CONNECTING_VERSIONS } from '../shared/versions';
 import { openSessions } from './open-sessions';
 import { properties } from './properties';
 
@@ -25,7 +25,7 @@ export class EmailConnect implements INodeType {
     icon: { light: 'file:email-connect.svg', dark: 'file:email-connect.dark.svg' },
     codex: codex([...ACCOUNT_ALIASES, 'session', 'login', 'sign in']),
     group: ['input'],
-    ...VERSIONS,
+    ...CONNECTING_VERSIONS,
     subtitle: subtitle(PROTOCOL_NAMES, '$parameter["protocol"]'),
     description: 'Open a mail session that later email nodes in the workflow use by its name',
     defaults: { name: 'Email Connect' },

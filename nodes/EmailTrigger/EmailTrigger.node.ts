@@ -12,7 +12,7 @@ import { credentialSlots } from '../shared/connection/credential-slots';
 import { credentialTests } from '../shared/connection/credential-test';
 import { PROTOCOL_NAMES } from '../shared/connection/properties';
 import { subtitle } from '../shared/subtitle';
-import { VERSIONS } from '../shared/versions';
+import { CONNECTING_VERSIONS } from '../shared/versions';
 import * as listSearch from './list-search';
 import { properties } from './properties';
 import { readSettings } from './read-settings';
@@ -31,7 +31,7 @@ export class EmailTrigger implements INodeType {
       ...['new mail', 'new email', 'incoming', 'receive', 'trigger', 'idle'],
     ]),
     group: ['trigger'],
-    ...VERSIONS,
+    ...CONNECTING_VERSIONS,
     subtitle: subtitle(PROTOCOL_NAMES, '$parameter["protocol"]'),
     description: 'Start the workflow when mail arrives, and have its session in the run',
     eventTriggerDescription: 'Waiting for a message that matches',

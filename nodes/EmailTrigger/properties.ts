@@ -9,7 +9,7 @@ import {
   SIMPLIFY,
   itemFields,
 } from '../EmailMailbox/actions/message/output-fields';
-import { CONNECTION_FIELDS, CONNECTION_OPTIONS } from '../shared/connection/properties';
+import { CONNECTION_OPTIONS, PROVIDER_FIELD, connectionFields } from '../shared/connection/properties';
 import { byName } from '../shared/options';
 import { inVersion1, sinceVersion2 } from '../shared/versions';
 import { AFTER_RUN_FIELDS, MAILBOXES } from './after-run-fields';
@@ -129,7 +129,7 @@ const options = (reading: readonly INodeProperties[]): INodeProperties => ({
 });
 
 export const properties: INodeProperties[] = [
-  ...CONNECTION_FIELDS,
+  ...connectionFields([PROVIDER_FIELD]),
   {
     ...folderField({
       displayName: 'Folder',

@@ -60,23 +60,32 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
       const file = join(folder, name);
       const text = read(file);
       if (!text.includes('<!-- generated:')) continue;
-      files.set(
-        file,
-        await formatted(
-          file,
-          text.replace(SECTION, (_, section: string) => {
-            const content = texts[section];
-            if (content === undefined) throw new Error(`${file}: there is no section "${section}"`);
-            return `<!-- generated: ${section} -->\n\n${content}\n\n<!-- end -->`;
-          }),
-        ),
-      );
+      files.set(file, await withSections(file, 'generated', texts));
     }
   }
   return files;
 }
 
-const SECTION = /<!-- generated: ([\w ]+) -->[\s\S]*?<!-- end -->/g;
+/** A file with what a test has measured between `<!-- measured: NAME -->` and `<!-- end -->`. */
+export const measured = async (file: string, texts: Readonly<Record<string, string>>): Promise<string> =>
+  await withSections(file, 'measured', texts);
+
+const SECTION = /<!-- (generated|measured): ([\w ]+) -->[\s\S]*?<!-- end -->/g;
+
+/** @throws {Error} if the file asks for a section that does not exist */
+async function withSections(
+  file: string,
+  origin: 'generated' | 'measured',
+  texts: Readonly<Record<string, string>>,
+): Promise<string> {
+  const text = read(file).replace(SECTION, (old, from: string, section: string) => {
+    if (from !== origin) return old;
+    const content = texts[section];
+    if (content === undefined) throw new Error(`${file}: there is no section "${section}"`);
+    return `<!-- ${origin}: ${section} -->\n\n${content}\n\n<!-- end -->`;
+  });
+  return await formatted(file, text);
+}
 
 const formatted = async (file: string, text: string): Promise<string> =>
   await format(text, { ...(await resolveConfig(join(ROOT, file))), filepath: file });

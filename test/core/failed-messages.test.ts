@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 
 import { fetched, startScriptedImap, type ScriptedImap } from '../servers/scripted-imap';
 import { ALICE, expectSuccess, itemsOf, subjects, useLab } from './lab';
-import { connect, mailbox } from './nodes';
+import { connect, mailbox, pass } from './nodes';
 
 // A server gives two messages of three and refuses the third: what the nodes make of it.
 
@@ -62,4 +62,25 @@ test('the attachments of the other messages are listed, and the failed one is na
   expect(itemsOf(result, 'Read').map(({ json }) => json)).toMatchObject([
     { fileName: 'a.pdf', id: 'INBOX;UIDVALIDITY=7/;UID=11', failed: [{ id: REFUSED }] },
   ]);
+});
+
+test('the list of messages in the editor has the failed one too, with the reason, and all of them if all fail', async () => {
+  // Late, for the mock in engine.ts.
+  const { searchMessages } = await import('../../nodes/EmailMailbox/methods/list-search.js');
+  const sessionName = 'Incomplete';
+  const nodes = [connect('scripted', { sessionName }), pass('End')];
+  expectSuccess(await lab().run({ nodes, mode: 'manual', userId: 'joan' }));
+  const list = async () => (await searchMessages.call(lab().editor('joan', { sessionName }))).results;
+  const [newest, oldest, failed, ...others] = await list();
+  expect([newest?.name, oldest?.name]).toEqual([
+    expect.stringMatching(/^Number 13/),
+    expect.stringMatching(/^Number 11/),
+  ]);
+  expect(failed?.value).toBe(REFUSED);
+  expect(failed?.name).toMatch(/^\(not given by the server\) – .*not this one.* – alice@/);
+  expect(others).toEqual([]);
+  given = [];
+  const names = (await list()).map(({ name }) => name);
+  expect(names).toHaveLength(3);
+  for (const name of names) expect(name).toMatch(/^\(not given/);
 });

@@ -50,7 +50,8 @@ test('the node panel finds the nodes by their names', async () => {
   await takePicture(browser.page, 'node-panel');
 
   await editor.pickNode('Email Connect');
-  await editor.addPickedNode();
+  await takePicture(browser.page, 'node-panel-providers');
+  await editor.addPickedAction('Connect to any IMAP or POP3 server');
 });
 
 test('a wrong password is refused with our own message', async () => {

@@ -46,8 +46,7 @@ describe.each<[provider: string, protocol: Protocol, authentication: string, cre
     await editor.pickNode('Manual Trigger');
     await editor.openNodePanel();
     await editor.pickNode('Email Connect');
-    await editor.addPickedNode();
-    await editor.choose('provider', provider);
+    await editor.addPickedAction(`Connect to ${provider}`);
     await editor.choose('protocol', PROTOCOLS[protocol].name);
     await editor.choose('authentication', authentication);
     await credential.create();
@@ -88,8 +87,7 @@ test('the editor warns that EWS is being turned off, and asks what the token is 
   await editor.openNewWorkflow();
   await editor.openNodePanel();
   await editor.pickNode('Email Connect');
-  await editor.addPickedNode();
-  await editor.choose('provider', 'Outlook / Office 365');
+  await editor.addPickedAction('Connect to Outlook / Office 365');
   expect(await editor.choicesOf('protocol')).toEqual(['IMAP', 'POP3', 'EWS', 'Microsoft Graph']);
   const notice = editor.nodePanel.getByText(/Microsoft is turning off EWS/);
   expect(await notice.isVisible()).toBe(false);

@@ -38,7 +38,7 @@ export const GMAIL_LOGIN_ERRORS: readonly LoginError[] = [
     providers: ['gmail'],
     authentications: ['oAuth2', 'pkce'],
     description:
-      'Google does not accept the token for this mailbox. "Email Address" in the credential must be the account that you chose at "Connect my account". If it is, connect it again and keep the permission to read and send mail ticked.',
+      'Google does not accept the token for this mailbox. "Email Address" in the credential must be empty, or the account that you chose at "Connect my account". If it is, connect it again and keep the permission to read and send mail ticked.',
   },
   {
     says: NOT_TAKEN,

@@ -9,20 +9,23 @@ const LONGEST = 80;
 
 /**
  * Messages to choose from: subject, sender or recipient, time and account. The account is there because another workflow
- * may use the same name of a session for another one.
+ * may use the same name of a session for another one. A message that the server did not give is last, with the reason: an
+ * incomplete list must not look like a whole one.
  */
 export async function messageResults(
   context: ILoadOptionsFunctions,
   load: () => Promise<AccountMessages>,
   party: 'from' | 'to',
 ): Promise<INodeListSearchResult> {
-  const { account, messages } = await orListError(context, load);
+  const { account, messages, failed } = await orListError(context, load);
   const zone = context.getTimezone();
+  const given = messages.map((message) => ({ name: nameOf(message, party, zone), value: message.id }));
+  const refused = [...failed].map(([id, error]) => ({
+    name: `(not given by the server) – ${error.message}`,
+    value: id,
+  }));
   return {
-    results: messages.map((message) => ({
-      name: `${nameOf(message, party, zone)} – ${account}`,
-      value: message.id,
-    })),
+    results: [...given, ...refused].map(({ name, value }) => ({ name: `${name} – ${account}`, value })),
   };
 }
 

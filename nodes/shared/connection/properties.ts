@@ -6,7 +6,7 @@ import {
   PROVIDERS,
   authenticationsOf,
   choiceOf,
-  type AuthMethod,
+  defaultOf,
   type Authentication,
   type ProviderId,
   type ProviderRow,
@@ -16,7 +16,7 @@ import { ACCESS_FOR, MICROSOFT_ACCESS } from '../../../mail/account/microsoft-ac
 import { DEFAULT_KEEP, DEFAULT_TIMEOUTS, LONGEST_KEEP } from '../../../n8n/credential/connect-options';
 import { isManaged } from '../../../n8n/credential/managed-login';
 import { SESSION_NAME } from '../session-name';
-import { inVersion1, sinceVersion2 } from '../versions';
+import { inVersion1, inVersion2, sinceVersion3 } from '../versions';
 
 /** By the value of the field. */
 export const PROTOCOL_NAMES = Object.fromEntries(
@@ -55,34 +55,44 @@ const accessNotices = ({ id, protocols, authentications }: ProviderRow): INodePr
       },
     }));
 
-type Choose = (authentication: Authentication, method: AuthMethod) => string;
+type Cell = ReturnType<typeof authenticationsOf>[number];
 
-/** How to log in at a provider. */
-const authenticationField = (row: ProviderRow, valueOf: Choose): INodeProperties => {
-  const cells = authenticationsOf(row);
-  return {
-    displayName: 'Authentication',
-    name: 'authentication',
-    type: 'options',
-    options: cells.map(([id, method]) => ({
-      value: valueOf(id, method),
-      name: method.name ?? AUTHENTICATIONS[id].name,
-      description: method.when ?? AUTHENTICATIONS[id].when,
-    })),
-    default: valueOf(...cells[0]!),
-    description: 'How n8n logs in',
-    displayOptions: { show: { provider: [row.id] } },
-  };
+/**
+ * How to log in at a provider.
+ *
+ * @param preset the cell that the field begins with
+ * @param valueOf the value that stands for a cell
+ */
+const authenticationField = (
+  row: ProviderRow,
+  preset: Cell,
+  valueOf: (...cell: Cell) => string,
+): INodeProperties => ({
+  displayName: 'Authentication',
+  name: 'authentication',
+  type: 'options',
+  options: authenticationsOf(row).map(([id, method]) => ({
+    value: valueOf(id, method),
+    name: method.name ?? AUTHENTICATIONS[id].name,
+    description: method.when ?? AUTHENTICATIONS[id].when,
+  })),
+  default: valueOf(...preset),
+  description: 'How n8n logs in',
+  displayOptions: { show: { provider: [row.id] } },
+});
+
+/**
+ * Version 1 saves a retired one under its own name. Versions 1 and 2 begin with the first one. The editor does not save
+ * what a field begins with, so that this has to stay.
+ */
+const authenticationFields = (row: ProviderRow): INodeProperties[] => {
+  const first = authenticationsOf(row)[0]!;
+  return [
+    ...inVersion1([authenticationField(row, first, (id) => id)]),
+    ...inVersion2([authenticationField(row, first, choiceOf)]),
+    ...sinceVersion3([authenticationField(row, defaultOf(row), choiceOf)]),
+  ];
 };
-
-/** Version 1 saves a retired one under its own name. */
-const authenticationFields = (row: ProviderRow): INodeProperties[] =>
-  authenticationsOf(row).some(([, { retired }]) => retired)
-    ? [
-        ...inVersion1([authenticationField(row, (id) => id)]),
-        ...sinceVersion2([authenticationField(row, choiceOf)]),
-      ]
-    : [authenticationField(row, choiceOf)];
 
 /** The choices of each provider; the editor shows those of the provider that was picked. */
 const choices: INodeProperties[] = PROVIDERS.flatMap((row: ProviderRow): INodeProperties[] => {
@@ -192,19 +202,25 @@ export const CONNECTION_OPTIONS: readonly INodeProperties[] = [
   },
 ];
 
-const DEFAULT_PROVIDER: ProviderId = 'other';
+export const DEFAULT_PROVIDER: ProviderId = 'other';
 
-/** Which account, and how to log in. */
-export const CONNECTION_FIELDS: readonly INodeProperties[] = [
+export const PROVIDER_FIELD: INodeProperties = {
+  displayName: 'Provider',
+  name: 'provider',
+  type: 'options',
+  options: PROVIDERS.map(({ id, name }) => ({ name, value: id })),
+  default: DEFAULT_PROVIDER,
+  description: 'Who runs the mail server',
+};
+
+/**
+ * Which account, and how to log in.
+ *
+ * @param providerFields of which the editor shows one
+ */
+export const connectionFields = (providerFields: readonly INodeProperties[]): INodeProperties[] => [
   SESSION_NAME,
-  {
-    displayName: 'Provider',
-    name: 'provider',
-    type: 'options',
-    options: PROVIDERS.map(({ id, name }) => ({ name, value: id })),
-    default: DEFAULT_PROVIDER,
-    description: 'Who runs the mail server',
-  },
+  ...providerFields,
   ...choices,
   // A placeholder that puts the credential slot after the fields that decide which credential it is.
   { displayName: 'Credential', name: 'credentials', type: 'credentials', default: '' },

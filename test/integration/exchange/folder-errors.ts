@@ -8,7 +8,7 @@ export function testFolderErrors(open: () => MailClient): void {
     it.each(['a//b', '/a', ' ', `a/${'x'.repeat(256)}`])('is not created at "%s"', async (path) => {
       await expect(open().createFolder(path)).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        message: `Folder Path: "${path}" is not the path of a folder`,
+        message: `Path: "${path}" is not the path of a folder`,
         description: 'Enter names separated by slashes, such as Archive/2026.',
       });
     });

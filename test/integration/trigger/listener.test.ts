@@ -267,6 +267,18 @@ describe('n8n', () => {
     await lab().expectRuns(subjects);
   });
 
+  it('that fails while a run is started gets the run later', async () => {
+    const { activated } = await lab().trigger({ mostRuns: 1 });
+    const { getWorkflowStaticData } = activated.context;
+    let failures = 3;
+    activated.context.getWorkflowStaticData = (type) => {
+      if (failures-- > 0) throw new Error('the database is locked');
+      return getWorkflowStaticData(type);
+    };
+    const subjects = lab().deliver(2);
+    await lab().expectRuns(subjects, 20_000);
+  });
+
   it('gets the memory of all triggers of a workflow, whichever starts a run', async () => {
     lab().n8n.settings = { saveDataSuccessExecution: 'none' };
     lab().n8n.forgetsRuns = true;

@@ -27,7 +27,7 @@ afterEach(() => {
   for (const other of others) process.on('unhandledRejection', other);
 });
 
-function begin() {
+function begin(opening: Promise<void> = Promise.resolve()) {
   const { context } = lab().n8n.activate();
   const emitted: unknown[] = [];
   const failed: Error[] = [];
@@ -40,7 +40,7 @@ function begin() {
   const settings: ListenerSettings = {
     ...{ sessionName: 'Default', folder: 'INBOX', query: {}, wanted: { content: false } },
     ...{ start: 'new', checkEvery: 1_000, oneRunPer: 'message', mostRuns: 10 },
-    sessionSettings: async () => await Promise.resolve(lab().settings()),
+    sessionSettings: async () => await opening.then(() => lab().settings()),
     toJson: (message) => ({ ...summarize(message) }),
   };
   const { closeFunction, manualTriggerFunction } = manualTest(context, settings);
@@ -65,4 +65,21 @@ it('can be stopped at any time while it waits', async () => {
     await sleep(20);
     expect([failed, unhandled]).toEqual([[], []]);
   }
+});
+
+it('opens nothing if it is stopped before, and ends quietly while it looks', async () => {
+  let open = () => {};
+  const early = begin(new Promise((resolve) => (open = resolve)));
+  const running = early.run();
+  await early.close();
+  open();
+  await running;
+  await sleep(200);
+  expect(lab().wire.commands).toEqual([]);
+  const late = begin();
+  const looking = late.run();
+  await waitFor('a command', () => lab().wire.commands.length > 0);
+  await late.close();
+  await looking;
+  expect([early.failed, late.failed, unhandled]).toEqual([[], [], []]);
 });

@@ -24,6 +24,8 @@ export interface World {
   subscriptions: Subscriptions;
   /** The most that FindItem and FindFolder give at once. */
   findLimit: number;
+  /** The most items that GetConversationItems gives. */
+  conversationLimit: number;
 }
 
 /** One request to the mailbox that it opens. */

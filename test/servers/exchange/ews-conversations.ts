@@ -21,10 +21,12 @@ export const getConversationItems = async (call: Call): Promise<string> =>
     }
     const isDescending = textOf(request, 'SortOrder')?.endsWith('Descending') ?? false;
     const byTime = items.toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
+    const inOrder = isDescending ? byTime.reverse() : byTime;
+    const most = Math.min(Number(textOf(request, 'MaxItemsToReturn') ?? Infinity), call.conversationLimit);
     return tag('m:Conversation', {}, [
       tag('t:ConversationId', { Id: id }),
       value('t:SyncState', Buffer.from(id).toString('base64')),
-      tag('t:ConversationNodes', {}, nodes(call, isDescending ? byTime.reverse() : byTime)),
+      tag('t:ConversationNodes', {}, nodes(call, inOrder.slice(0, most))),
     ]);
   });
 

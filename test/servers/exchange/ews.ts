@@ -37,6 +37,8 @@ export interface EwsOptions {
   directory?: readonly DirectoryEntry[];
   /** EwsFindCountLimit of the throttling policy: the most that one search gives, whatever was asked for. */
   findLimit?: number;
+  /** The most items of a conversation that it gives, of which it says nothing. By default all. */
+  conversationLimit?: number;
 }
 
 /** A server that speaks EWS as Exchange does, with real mailboxes behind it. */
@@ -98,6 +100,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
   const world = (): World => ({
     ...{ send: deliver, receipts: state.receipts, directory: directory(), subscriptions },
     findLimit: options.findLimit ?? 1000,
+    conversationLimit: options.conversationLimit ?? Infinity,
     lookUp: (address) => options.directory?.find((entry) => entry.address === address.toLowerCase()),
   });
   const checked = (what: string, xml: string): string | undefined => {

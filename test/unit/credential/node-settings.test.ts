@@ -79,6 +79,39 @@ describe('the settings of a node', () => {
   });
 });
 
+describe('the address of a connected account', () => {
+  const claims = (content: object) => `x.${Buffer.from(JSON.stringify(content)).toString('base64url')}.x`;
+  const opened = async (credential: ICredentialDataDecryptedObject) => {
+    const base = context(async () => await Promise.resolve(credential));
+    const values = parameters({});
+    const settings = await settingsOfNode(
+      base as unknown as ITriggerFunctions,
+      (name, fallback) => values[name] ?? fallback,
+    );
+    return settings.authenticator.account;
+  };
+  const token = (id_token?: string) => ({ oauthTokenData: { access_token: 'token', id_token } });
+
+  it('is that of the credential, or else the one that the identity provider tells', async () => {
+    const told = token(claims({ email: ADA }));
+    expect(await opened({ ...told, user: '' })).toBe(ADA);
+    expect(await opened(told)).toBe(ADA);
+    expect(await opened({ ...told, user: 'bob@example.test' })).toBe('bob@example.test');
+  });
+
+  it.each([undefined, '', 'x', 'x.e30.x', claims({ email: `${ADA}\x01auth=Bearer other` }), claims([null])])(
+    'is asked for if the identity provider does not tell it: %j',
+    async (idToken) => {
+      const code = { code: 'INVALID_INPUT', message: expect.stringMatching(/^Email Address: /) as string };
+      await expect(opened({ ...token(idToken), user: ' ' })).rejects.toMatchObject(code);
+    },
+  );
+
+  it('is not asked for before the account is connected', async () => {
+    await expect(opened({ user: '' })).rejects.toMatchObject({ code: 'RECONNECT_NEEDED' });
+  });
+});
+
 describe('a shared mailbox', () => {
   it('is refused where a credential opens only its own mailbox', async () => {
     const values = parameters({ provider: 'gmail' }, { mailbox: 'info@example.test' });

@@ -62,6 +62,16 @@ describe('the servers of a credential', () => {
     },
   );
 
+  it.each([
+    ['imap', {}, /^IMAP Host: it is empty/],
+    ['pop3', { host: 'imap.example.test', port: 993, security: 'tls' }, /^POP3 Host: it is empty/],
+  ] as const)('for %s with %j are asked for by the name of the field', (protocol, credential, message) => {
+    const cell = { provider: 'other', protocol, authentication: 'basic' } as const;
+    const data = { user: 'ada@example.test', password: 'secret', ...credential };
+    const { hosting } = readCredential(cell, { name: 'Mail', data });
+    expect(() => mailServers(cell, hosting)).toThrow(message);
+  });
+
   it('of an unknown cloud are refused', () => {
     expect(() => servers('outlook', { cloud: 'moon' })).toThrow(/^Cloud: "moon" is not known/);
   });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { MailError } from '../../../mail/errors';
+import type { FailedMessages } from '../../../mail/model/failed-messages';
 import type { MailClient } from '../../../mail/model/client';
 import { matches } from '../../../mail/model/match';
 import type { Message } from '../../../mail/model/message';
@@ -33,7 +35,11 @@ const idsOf = (found: Message[]): string[] => found.map(({ id }) => id);
 
 test('a server that can search is asked for subject and sender, and a message is there once', async () => {
   const { asked, client } = folder();
-  const found = await newestMessages(client, 'INBOX', { ...OPTIONS, text: ' ada ', searchable: true });
+  const { messages: found } = await newestMessages(client, 'INBOX', {
+    ...OPTIONS,
+    text: ' ada ',
+    searchable: true,
+  });
   expect(idsOf(found)).toEqual(['0', '100', '150', '200', '300']);
   expect(asked).toEqual([
     [{ subject: ['ada'] }, 5],
@@ -43,7 +49,11 @@ test('a server that can search is asked for subject and sender, and a message is
 
 test('without a search on the server, only the newest 200 are read', async () => {
   const { asked, client } = folder();
-  const found = await newestMessages(client, 'INBOX', { ...OPTIONS, text: 'ada', searchable: false });
+  const { messages: found } = await newestMessages(client, 'INBOX', {
+    ...OPTIONS,
+    text: 'ada',
+    searchable: false,
+  });
   expect(idsOf(found)).toEqual(['0', '100', '150']);
   expect(asked).toEqual([[{}, 200]]);
 });
@@ -51,8 +61,21 @@ test('without a search on the server, only the newest 200 are read', async () =>
 test('without a text, the newest are read', async () => {
   for (const searchable of [true, false]) {
     const { asked, client } = folder();
-    const found = await newestMessages(client, 'INBOX', { ...OPTIONS, text: ' ', searchable });
+    const { messages: found } = await newestMessages(client, 'INBOX', { ...OPTIONS, text: ' ', searchable });
     expect(idsOf(found)).toEqual(['0', '1', '2', '3', '4']);
     expect(asked).toEqual([[{}, 5]]);
+  }
+});
+
+test('what the server does not give is reported', async () => {
+  const error = new MailError('SERVER_REFUSED', 'The server refused it', 'Try again.');
+  const listMessages = async (_: string, __: unknown, ___: unknown, ____: number, failed: FailedMessages) => {
+    failed.set('refused', error);
+    return await Promise.resolve(messages.slice(0, 2));
+  };
+  const client = { listMessages } as unknown as MailClient;
+  for (const text of ['', 'ada']) {
+    const { failed } = await newestMessages(client, 'INBOX', { ...OPTIONS, text, searchable: true });
+    expect([...failed]).toEqual([['refused', error]]);
   }
 });

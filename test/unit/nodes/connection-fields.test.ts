@@ -1,4 +1,11 @@
-import { NodeHelpers, type INode, type INodePropertyOptions } from 'n8n-workflow';
+import {
+  NodeHelpers,
+  Workflow,
+  type INode,
+  type INodePropertyOptions,
+  type INodeType,
+  type INodeTypes,
+} from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { CELLS, PROVIDERS, choiceOf, findConnection, methodOf } from '../../../mail/account/providers';
@@ -9,7 +16,7 @@ import { loadCredential } from '../../../scripts/docs/generate';
 const { properties } = new EmailConnect().description;
 
 /** The fields of Email Connect that the editor shows with these values. */
-const shown = (values: object, typeVersion = 2) =>
+const shown = (values: object, typeVersion = 3) =>
   properties.filter((field) =>
     NodeHelpers.displayParameter(values as never, field, { typeVersion } as INode, null),
   );
@@ -23,6 +30,72 @@ const notices = (values: object) =>
   shown(values)
     .filter(({ type }) => type === 'notice')
     .map(({ displayName }) => displayName);
+
+/** The parameters of a node that was saved with these: as a run reads them. */
+function resolved(type: INodeType, typeVersion: number, parameters: object) {
+  const nodeTypes = { getByNameAndVersion: () => type } as unknown as INodeTypes;
+  const node = { id: '1', name: 'It', type: 'x', typeVersion, position: [0, 0], parameters } as INode;
+  return new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes }).getNode('It')!.parameters;
+}
+
+const OPENING: INodeType[] = [new EmailConnect(), new EmailTrigger()];
+
+/** What stands in a saved workflow for an authentication that nobody has changed: it must stay. */
+const SAVED = {
+  ...{ exchange: 'ntlm', fastmail: 'basic', gmail: 'oAuth2', icloud: 'basic', msn: 'oAuth2' },
+  ...{ other: 'basic', outlook: 'oAuth2', yahoo: 'basic', zoho: 'basic' },
+};
+
+describe.each(OPENING)('what $description.displayName begins with', (node) => {
+  const beginning = (typeVersion: number, parameters: object = {}) => {
+    const { provider, protocol, authentication } = resolved(node, typeVersion, parameters);
+    return { provider, protocol, authentication };
+  };
+
+  it.each([1, 2])('is the first authentication in version %i, as saved workflows mean it', (version) => {
+    for (const [provider, authentication] of Object.entries(SAVED))
+      expect(beginning(version, { provider })).toMatchObject({ provider, authentication });
+  });
+
+  it('is an app password in the newest version, where there is one', () => {
+    expect(node.description.defaultVersion).toBe(3);
+    expect(beginning(3, { provider: 'gmail' })).toMatchObject({ authentication: 'basic' });
+    for (const [provider, authentication] of Object.entries({ ...SAVED, gmail: 'basic' }))
+      expect(beginning(3, { provider })).toMatchObject({ provider, authentication });
+  });
+
+  it('is nothing that a provider has retired', () => {
+    for (const { provider, authentication, method } of CELLS.filter((cell) => cell.method.retired)) {
+      const begun = beginning(3, { provider }).authentication;
+      expect([authentication, choiceOf(authentication, method)]).not.toContain(begun);
+    }
+  });
+
+  it.each([1, 2, 3])('is another server in version %i', (version) => {
+    const expected = { provider: 'other', protocol: 'imap', authentication: 'basic' };
+    expect(beginning(version)).toEqual(expected);
+  });
+});
+
+describe('the actions of Email Connect in the node panel', () => {
+  const [connect] = OPENING as [INodeType];
+  const actions = connect.description.properties.find(({ name }) => name === 'operation')!
+    .options as INodePropertyOptions[];
+
+  it('are one for each provider, in its words', () => {
+    expect(actions.map(({ value }) => value)).toEqual(PROVIDERS.map(({ id }) => id));
+    expect(actions.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['Connect to any IMAP or POP3 server', 'Connect to Gmail']),
+    );
+  });
+
+  it('choose the provider, which can still be changed', () => {
+    for (const { id } of PROVIDERS)
+      expect(resolved(connect, 3, { operation: id })).toMatchObject({ provider: id });
+    const changed = { operation: 'gmail', provider: 'other' };
+    expect(resolved(connect, 3, changed)).toMatchObject({ provider: 'other', authentication: 'basic' });
+  });
+});
 
 describe('the choice of an authentication', () => {
   it.each(PROVIDERS.map(({ id }) => id))('says for %s when to take each, in one line', (provider) => {
@@ -45,7 +118,6 @@ describe('the choice of an authentication', () => {
         ({ authentication, method }) => choiceOf(authentication, method),
       );
       expect(offered).toEqual(expect.arrayContaining(retired));
-      expect(retired).not.toContain(offered[0]);
       const kept = [...values].filter((value) =>
         PROVIDERS.some(
           (from) => from.id !== id && choices({ provider: from.id }).some((one) => one.value === value),

@@ -53,6 +53,21 @@ it('leaves out what is in it already, and what was settled before', () => {
   expect(queue.next?.todo.map(({ id }) => id)).toEqual(['c']);
 });
 
+it('leaves out what was settled behind a message that is not, however long ago', () => {
+  const queue = new WatchQueue('c0', OLD, OLD);
+  add(queue, 'c1', 'slow', 'b');
+  add(queue, 'c2', 'c');
+  queue.settle('b');
+  queue.settle('c');
+  queue.add(messages('slow', 'b', 'c', 'd'), { cursor: 'c9', mayBeKnown: true });
+  expect(queue.size).toBe(2);
+  queue.settle('slow');
+  // The position of the second batch was lost, so what was settled in it is still needed.
+  expect(queue.state).toMatchObject({ cursor: 'c2', settled: ['b', 'c'].map(digest) });
+  queue.settle('d');
+  expect(queue.state).toMatchObject({ cursor: 'c9', settled: [] });
+});
+
 it('says before which time all is settled', () => {
   const queue = new WatchQueue('c0', OLD, OLD);
   add(queue, 'c1', 'a', 'b');

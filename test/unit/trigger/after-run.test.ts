@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { beforeEach, expect, it } from 'vitest';
 
-import { MailError } from '../../../mail/errors';
+import { MailError, type MailErrorCode } from '../../../mail/errors';
 import type { MailClient } from '../../../mail/model/client';
 import type { Session } from '../../../mail/session/session';
 import { AfterRun, type Action } from '../../../n8n/trigger/after-run';
@@ -20,20 +20,23 @@ let failed: string[];
 /** What happens when a session is closed. */
 let closing: () => Promise<void>;
 let login: (account: string) => void;
+/** Errors for single messages, each given once. */
+let refusals: Map<string, MailError>;
 
 beforeEach(() => {
   [marked, logins, failed] = [[], [], []];
   closing = async () => await Promise.resolve();
   login = () => {};
+  refusals = new Map();
 });
 
 function sessionOf(account: string): Session {
-  const client = {
-    markMessages: async (ids: readonly string[]) => {
-      marked.push(...ids.map((id) => `${account} ${id}`));
-      return await Promise.resolve(new Map(ids.map((id) => [id, true as const])));
-    },
-  } as unknown as MailClient;
+  const change = async (ids: readonly string[]) => {
+    const results = ids.map((id) => [id, refusals.get(id) ?? (true as const)] as const);
+    marked.push(...ids.filter((id) => !refusals.delete(id)).map((id) => `${account} ${id}`));
+    return await Promise.resolve(new Map(results));
+  };
+  const client = { markMessages: change, moveMessages: change } as unknown as MailClient;
   return {
     use: async (work: (client: MailClient) => Promise<unknown>) => {
       logins.push(account);
@@ -86,4 +89,26 @@ it('finds the messages of each account in that account only', async () => {
   await waitFor('all marks', () => marked.length === 3);
   await sleep(10);
   expect(marked).toEqual(['ada 1', 'bob 1', 'bob 2']);
+});
+
+it('goes on with the messages that a lost connection has left over, and tells what is refused', async () => {
+  const after = afterRun();
+  const error = (code: MailErrorCode) => new MailError(code, code, 'Try again.');
+  refusals.set('2', error('CONNECTION_LOST'));
+  refusals.set('3', error('CHANGE_UNCERTAIN'));
+  refusals.set('4', error('SERVER_REFUSED'));
+  refusals.set('5', error('MESSAGE_NOT_FOUND'));
+  after.add(READ, ['1', '2', '3', '4', '5'], 'ada');
+  await waitFor('the other marks', () => marked.length > 1, 3_000);
+  await sleep(50);
+  expect([marked, failed]).toEqual([['ada 1', 'ada 2', 'ada 3'], ['4']]);
+});
+
+it('does not repeat a move that may have been done', async () => {
+  const after = afterRun();
+  refusals.set('1', new MailError('CHANGE_UNCERTAIN', 'The connection ended', 'Look for it.'));
+  after.add({ do: 'move', folder: 'Done' }, ['1'], 'ada');
+  await waitFor('the failure', () => failed.length > 0);
+  await sleep(1_200);
+  expect([marked, failed, logins]).toEqual([[], ['1'], ['ada']]);
 });

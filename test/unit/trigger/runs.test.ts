@@ -68,6 +68,75 @@ const soon = async () => await sleep(5);
 /** What another process finds in the database. */
 const stored = (runs: Runs): Started[] => structuredClone([...runs.started]);
 
+describe('a batch that comes again in parts', () => {
+  const batch = { settings: { oneRunPer: 'batch' } } as const;
+
+  it('starts no other run while its run is under way', async () => {
+    n8n.onRun = () => {};
+    const { runs, start, process } = runsOf(batch);
+    start('1', '2', '3');
+    // Somebody chooses one run for each message.
+    const newer = runsOf({ started: stored(runs), process });
+    newer.start('1');
+    newer.start('2', '3');
+    await soon();
+    expect(started()).toEqual([['1', '2', '3']]);
+    settled = [];
+    n8n.runs[0]!.end('success');
+    await soon();
+    expect([started().length, newer.runs.started]).toEqual([1, []]);
+    expect(settled.sort()).toEqual(['1', '1', '2', '2', '3', '3']);
+  });
+
+  it('starts no other run after n8n was killed', async () => {
+    n8n.onRun = () => {};
+    const { runs, start } = runsOf(batch);
+    start('1', '2', '3');
+    n8n.crash();
+    const { start: startAgain, runs: again } = runsOf({ started: stored(runs) });
+    startAgain('1');
+    await soon();
+    startAgain('2');
+    startAgain('3', '4');
+    await soon();
+    expect(started()).toEqual([['1', '2', '3'], ['4']]);
+    expect(settled.sort()).toEqual(['1', '2', '3']);
+    n8n.runs[1]!.end('success');
+    await soon();
+    expect(again.started).toEqual([]);
+  });
+
+  it('starts no other run if it was started too long ago to be sure', async () => {
+    n8n.settings = { saveDataSuccessExecution: 'none' };
+    n8n.onRun = () => {};
+    const { runs, start } = runsOf(batch);
+    start('1', '2');
+    const { start: startAgain } = runsOf({ started: stored(runs) });
+    startAgain('1');
+    startAgain('2');
+    await soon();
+    expect([started(), settled]).toEqual([[['1', '2']], ['1', '2']]);
+  });
+
+  it('starts all its runs if n8n does not know the first one', async () => {
+    n8n.onRun = () => {};
+    const { runs, start } = runsOf(batch);
+    start('1', '2', '3');
+    n8n = new StandInN8n();
+    n8n.onRun = () => {};
+    const { start: startAgain } = runsOf({ started: stored(runs) });
+    startAgain('1');
+    startAgain('2');
+    await soon();
+    n8n.runs[0]!.end('success');
+    await soon();
+    expect([started(), settled, returned]).toEqual([[['1']], ['1'], ['2']]);
+    startAgain('2');
+    startAgain('3');
+    expect(started()).toEqual([['1'], ['2'], ['3']]);
+  });
+});
+
 describe('a message', () => {
   it('starts a run, and is settled when n8n says how it went', async () => {
     n8n.onRun = () => {};
@@ -240,6 +309,27 @@ describe('messages that get new ids while their runs go on', () => {
     );
     await soon();
     expect(started()).toEqual([['1'], ['new 2']]);
+  });
+
+  it('are not started again though they get new ids a second time', async () => {
+    n8n.onRun = () => {};
+    const before = runsOf({ settings: { oneRunPer: 'batch' } });
+    before.start('1', '2');
+    const { process } = before;
+    let known = stored(before.runs);
+    for (const nth of ['second', 'third']) {
+      const { runs } = runsOf({ process, started: known });
+      runs.idsChangedAt = Date.now();
+      for (const id of ['1', '2'])
+        runs.start(
+          [renamed(`${nth} ${id}`, `<${id}@example.test>`)],
+          (messages) => messages.map((one) => ({ json: { id: one.id } })),
+          () => () => {},
+        );
+      known = stored(runs);
+    }
+    await soon();
+    expect(started()).toEqual([['1', '2']]);
   });
 
   it('are not started again though n8n could not be asked at first', async () => {

@@ -1,8 +1,9 @@
-import { jsonObject } from './json';
+import { jsonObject } from '../json';
 
 /**
  * The address of the account that has signed in. The ID token comes directly from the provider over TLS
- * (OpenID Connect Core section 3.1.3.7). It only suggests the value of a field.
+ * (OpenID Connect Core section 3.1.3.7). It only stands in for a field, and whether the token opens that mailbox is for the
+ * mail server to say.
  */
 export function accountOf(idToken: string | undefined): string | undefined {
   const [, payload = ''] = (idToken ?? '').split('.');
