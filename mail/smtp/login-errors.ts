@@ -26,6 +26,7 @@ const CLIENT_NAME_REFUSED: Template = [
   '{server} refused the name that this side gave in EHLO ({detail})',
   `${CLIENT_NAME_REMEDY} A server that is only busy takes it later.`,
 ];
+
 /** The error for a failed connect or login. Secrets that the server may have repeated are removed. */
 export function toLoginError(
   error: unknown,
