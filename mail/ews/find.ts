@@ -8,7 +8,7 @@ import { chunk } from '../chunk';
 import type { EwsFolders, FolderReference } from './folders';
 import { MOST_IDLE, offsetPage } from './offset-page';
 import { shape } from './properties';
-import { readErrorAt } from './responses';
+import { errorCodeOf, readErrorAt } from './responses';
 import { toRestriction } from './search';
 import type { EwsService } from './service';
 import { escaped } from './soap';
@@ -45,6 +45,9 @@ type FoundPage = OffsetPage<Found>;
 
 /** Searches folders: the first results of many folders take one request (FindItem). */
 export class EwsFinder {
+  /** As many as Exchange gives at a time. An administrator can set less (EWSFindCountLimit). */
+  private most = PAGE;
+
   constructor(
     private readonly service: EwsService,
     private readonly folders: EwsFolders,
@@ -99,11 +102,9 @@ export class EwsFinder {
   }
 
   /** A page, or the error, for each folder. */
-  private async pages(
-    { places, asked, sort }: Find,
-    offset: number,
-    size: number,
-  ): Promise<Array<FoundPage | MailError>> {
+  private async pages(find: Find, offset: number, wanted: number): Promise<Array<FoundPage | MailError>> {
+    const { places, asked, sort } = find;
+    const size = Math.min(wanted, this.most);
     const order = sort === 'newest' ? 'Descending' : 'Ascending';
     const raw = asked.raw ? `<m:QueryString>${escaped(asked.raw)}</m:QueryString>` : '';
     const responses = await this.service.callEach(places, (some) => [
@@ -115,6 +116,11 @@ export class EwsFinder {
       `<m:ParentFolderIds>${some.map(({ reference }) => this.folders.toXml(reference)).join('')}</m:ParentFolderIds>`,
       `${raw}</m:FindItem>`,
     ]);
+    const most = Math.min(...responses.map((response) => mostFound(response, size)));
+    if (most < size && most > 0) {
+      this.most = most;
+      return await this.pages(find, offset, most);
+    }
     return places.map(({ folder }, index) => {
       const error = readErrorAt(responses, index);
       // Here, "not found" refers to the searched folder, not to a message.
@@ -122,6 +128,17 @@ export class EwsFinder {
       return pageIn(responses[index]!, offset);
     });
   }
+}
+
+/**
+ * How many results may be asked for, if these were too many ("EWS throttling in Exchange"). Exchange names its limit, which
+ * is for all folders of a request together.
+ */
+function mostFound(response: XmlElement | undefined, asked: number): number {
+  if (errorCodeOf(response) !== 'ErrorExceededFindCountLimit') return Infinity;
+  const values = response?.child('MessageXml')?.all('Value') ?? [];
+  const limit = Number(values.find(({ attributes }) => attributes.Name === 'PolicyLimit')?.text);
+  return Math.floor(limit > 0 && limit < asked ? limit : asked / 2);
 }
 
 function pageIn(response: XmlElement, offset: number): FoundPage {

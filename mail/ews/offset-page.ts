@@ -17,9 +17,9 @@ export function offsetPage<T>(
 ): OffsetPage<T> {
   const total = countOf(root?.attributes.TotalItemsInView);
   const next = offset + entries.length;
+  // An empty page before the end is not the last one, even if nothing can be read behind it.
   const isLast =
     isTrue(root?.attributes.IncludesLastItemInRange ?? 'true') ||
-    entries.length === 0 ||
-    (total !== undefined && next >= total);
+    (total === undefined ? entries.length === 0 : next >= total);
   return { entries, ...(total !== undefined && { total }), ...(!isLast && { next }) };
 }

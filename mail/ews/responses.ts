@@ -1,7 +1,7 @@
 import { MailError } from '../errors';
-import { unanswered } from '../exchange/batch-result';
+import { unanswered, uncertain } from '../exchange/batch-result';
 import { BACK_OFF } from '../exchange/busy';
-import { errorByCode, isNotLookedAt } from '../exchange/response-codes';
+import { errorByCode, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
 import type { XmlElement } from './xml';
 
 /** The error for a ResponseCodeType of the schema. */
@@ -23,13 +23,20 @@ export const errorOf = (response: XmlElement): MailError | undefined =>
     ? undefined
     : errorFor(response.textAt('ResponseCode') ?? 'no response code');
 
+/** The same for a change, of which some errors do not say whether it was made. */
+export function changeErrorOf(response: XmlElement): MailError | undefined {
+  const error = errorOf(response);
+  const code = errorCodeOf(response) ?? '';
+  return error && leavesOpen(code) ? uncertain(`Exchange failed (${code})`) : error;
+}
+
 /** The same for one of several changes, some of which may be missing in the reply. */
 export const errorAt = (
   responses: ReadonlyArray<XmlElement | undefined>,
   index: number,
 ): MailError | undefined => {
   const response = responses[index];
-  return response ? errorOf(response) : unanswered();
+  return response ? changeErrorOf(response) : unanswered();
 };
 
 /** The same for one of several reads. One that got no response changed nothing, so there is nothing to check. */

@@ -5,7 +5,7 @@ import { afterLoss } from '../exchange/batch-result';
 import { ATTEMPTS, LONGEST_WAIT, pause } from '../exchange/busy';
 import { readReply } from '../exchange/read-reply';
 import { notOpened } from './refusals';
-import { errorOf, wasLookedAt, waitFor } from './responses';
+import { changeErrorOf, errorOf, wasLookedAt, waitFor } from './responses';
 import type { LocatedEwsSettings } from '../account/session-settings';
 import { envelope } from './soap';
 import type { EwsTransport } from './transport';
@@ -96,7 +96,7 @@ export class EwsService {
   /** The response to a request that has only one. */
   async ask(...body: Array<string | Buffer>): Promise<XmlElement> {
     const [response] = await this.callEach([undefined], () => body);
-    const error = errorOf(response!);
+    const error = (isChange(body) ? changeErrorOf : errorOf)(response!);
     if (error) throw error;
     return response!;
   }

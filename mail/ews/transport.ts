@@ -4,6 +4,7 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
 import { uncertain } from '../exchange/batch-result';
+import { leavesOpen } from '../exchange/response-codes';
 import { HttpsClient } from '../net/https-client';
 import { assertAllowed } from '../net/outbound-policy';
 import { GOODBYE_TIMEOUT } from '../net/unused-connection';
@@ -107,7 +108,7 @@ export class EwsTransport {
         const fault = await readFault(reply);
         const refusal =
           changes && isOpen(fault)
-            ? uncertain(`${ews.url.host} failed (HTTP ${fault.status})`)
+            ? uncertain(`${ews.url.host} failed (${fault.code ?? `HTTP ${fault.status}`})`)
             : replyRefused(fault, this.#settings, secretsOf(login));
         const backOff = waitFor(fault);
         return backOff === undefined ? await Promise.reject(refusal) : { backOff, refusal };
@@ -134,7 +135,8 @@ export class EwsTransport {
 const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];
 
 /** Whether it is unknown if a server, or a gateway in front of it, processed a request before it failed. */
-const isOpen = ({ status, code }: Fault): boolean => code === undefined && (status === 408 || status >= 500);
+const isOpen = ({ status, code }: Fault): boolean =>
+  code === undefined ? status === 408 || status >= 500 : leavesOpen(code);
 
 /** How long to wait for a busy server; undefined if it is not busy. */
 function waitFor({ status, code, backOff, retryAfter }: Fault): number | undefined {

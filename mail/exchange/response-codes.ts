@@ -51,6 +51,7 @@ const TRANSIENT = [
   ...NOT_LOOKED_AT,
   ...['ErrorConnectionFailed', 'ErrorInternalServerTransientError', 'ErrorMailboxMoveInProgress'],
   ...['ErrorMailboxStoreUnavailable', 'ErrorTimeoutExpired', 'ErrorTooManyObjectsOpened'],
+  ...['ErrorInternalServerError', 'ErrorMailboxFailover'],
 ];
 
 /** Codes with their own text here. */
@@ -110,4 +111,4 @@ export const errorByCode = (code: string): MailError | undefined => BY_CODE.get(
 export const isNotLookedAt = (code: string): boolean => NOT_LOOKED_AT.includes(code);
 
 /** Whether it remains unknown what was done before the error. */
-export const isTransient = (code: string): boolean => TRANSIENT.includes(code);
+export const leavesOpen = (code: string): boolean => TRANSIENT.includes(code) && !isNotLookedAt(code);

@@ -2,7 +2,7 @@ import { MailError } from '../errors';
 import { messageGone } from '../exchange/ids';
 import { uncertain } from '../exchange/batch-result';
 import { PositionLost } from '../exchange/position-lost';
-import { errorByCode, isTransient } from '../exchange/response-codes';
+import { errorByCode, leavesOpen } from '../exchange/response-codes';
 import { redact } from '../net/network-errors';
 import type { GraphSettings } from '../account/graph-settings';
 import type { Authentication } from '../account/providers';
@@ -52,7 +52,7 @@ export function errorOf(fault: GraphFault, changes: boolean, context: GraphConte
   const { status, code = '' } = fault;
   const what = code || `HTTP ${status} from ${context.graph.url.host}`;
   const known = BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
-  if (changes && isOpen(status) && (!known || isTransient(code))) {
+  if (changes && isOpen(status) && (!known || leavesOpen(code))) {
     return uncertain(`Microsoft Graph failed (${what})`);
   }
   const refusal = known ?? BY_STATUS.get(status)?.(context, code);

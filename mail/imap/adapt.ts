@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import type { ImapFlow, ImapFlowError } from 'imapflow';
 
-import { dropOversizedCopyUid } from './copy-uid';
+import { standardizeCopyUid } from './copy-uid';
 import type { Answer, Attribute, Execute } from './exec-or-throw';
 import { foldersIn, withServersNames } from './folder-arguments';
 import { FolderNames, hasOtherForms } from './folder-names';
@@ -31,6 +31,9 @@ interface Internals {
   handleResponse: (line: Line) => Promise<boolean>;
 }
 
+/** What a server says to show that it is still there, such as "* OK Still here" (RFC 9051 section 7.1.1). */
+const IS_CHATTER = /^\* (?:OK|NO|BAD|BYE) /i;
+
 const NAMES_A_FOLDER = /^\* (?:LIST|LSUB|XLIST|STATUS) /i;
 
 /** Maximum untagged responses to one command. No mailbox has so many folders, and no search needs so many lines. */
@@ -55,7 +58,9 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
     if (!hasSpoken) onFirstLine(line.payload);
     hasSpoken = true;
     // imapflow reads every line as UTF-8, which loses the bytes of a name in another charset.
-    isLatin1 = NAMES_A_FOLDER.test(line.payload.toString('latin1', 0, 20)) && !isUtf8(line.payload);
+    const start = line.payload.toString('latin1', 0, 20);
+    isLatin1 = NAMES_A_FOLDER.test(start) && !isUtf8(line.payload);
+    if (IS_CHATTER.test(start)) overheardOf(flow).chatter += line.payload.length + 2;
     if (isLatin1) line.payload = Buffer.from(line.payload.toString('latin1'));
     return await handleResponse.call(flow, line);
   };
@@ -73,7 +78,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
           answers += 1;
           // Otherwise an endless response would never stop. FETCH is exempt: it has one response per message.
           if (answers > MOST_ANSWERS && name !== 'FETCH') endless(flow);
-          dropOversizedCopyUid(command, attributes, answer);
+          standardizeCopyUid(command, attributes, answer);
           standardize(name, answer, names, isLatin1);
           return handler(answer);
         },
@@ -87,7 +92,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       written,
       options.untagged ? { ...options, untagged } : options,
     );
-    dropOversizedCopyUid(command, attributes, answer.response);
+    standardizeCopyUid(command, attributes, answer.response);
     return answer;
   };
 

@@ -12,9 +12,10 @@ import { TransferDecoder } from '../mime/transfer-decoder';
 import type { AttachmentDownload } from '../model/message';
 import type { ImapConnection, SeenFolders } from './connection';
 import { headerKey, ownNumber } from './doubts';
-import { CHUNK, beginMessage, openStream, type Begin } from './locked-stream';
+import { beginMessage, openStream, type Begin } from './locked-stream';
 import { messageGone } from './message-id';
-import { givenPart, notWhole } from './not-given';
+import { givenPart } from './not-given';
+import { CHUNK, inPieces, pieceOf, type Piece } from './pieces';
 
 /**
  * The header fields that describe the content of a message that is not a multipart, whose part has no header of its
@@ -74,7 +75,8 @@ const beginPart =
     const stored = givenPart(item, item.bodyStructure, part);
     if (!stored) return undefined;
     const { size = 0 } = partNamed(item.bodyStructure, part) ?? {};
-    const content = Readable.from(decoded(flow, uid, part, { ...node, size }, stored), { objectMode: false });
+    const piece = { ...pieceOf(item, part), bytes: stored };
+    const content = Readable.from(decoded(flow, uid, part, { ...node, size }, piece), { objectMode: false });
     return { about: { node }, content };
   };
 
@@ -83,21 +85,15 @@ async function* decoded(
   uid: number,
   part: string,
   { encoding, size = 0 }: BodyPart,
-  first: Buffer,
+  first: Piece,
 ): AsyncGenerator<Buffer> {
   const decoder = new TransferDecoder(encoding);
-  let chunk = first;
-  for (let start = 0; ; ) {
-    yield decoder.push(chunk);
-    start += chunk.length;
-    // A server that gives more than it was asked for does not mind the range, and has given all.
-    if (chunk.length !== CHUNK) break;
-    const next = { key: part, start, maxLength: CHUNK };
-    const item = await flow.fetchOne(`${uid}`, { uid: true, bodyParts: [next] }, { uid: true });
-    const given: unknown = item && item.bodyParts?.get(part);
-    if (!item || (!Buffer.isBuffer(given) && start < size)) throw notWhole('attachment');
-    chunk = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
-  }
+  const next = async (start: number) => {
+    const bodyParts = [{ key: part, start, maxLength: CHUNK }];
+    const item = await flow.fetchOne(`${uid}`, { uid: true, bodyParts }, { uid: true });
+    return item ? pieceOf(item, part) : undefined;
+  };
+  for await (const chunk of inPieces('attachment', first, size, next)) yield decoder.push(chunk);
   yield decoder.end();
 }
 

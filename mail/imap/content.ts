@@ -1,6 +1,6 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
-import { isMessage, partNumber, type BodyPart } from '../mime/body-part';
+import { isMessage, partNamed, partNumber, type BodyPart } from '../mime/body-part';
 import { classify, partsOf } from '../mime/classify';
 import { LONGEST_TEXT } from '../mime/content';
 import { partFromHeader } from '../mime/part-header';
@@ -9,6 +9,7 @@ import type { MessageContent } from '../model/message';
 import { headerKey } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { givenPart, reportNotGiven } from './not-given';
+import { NOTHING_GIVEN } from './refusal';
 import { corrected } from './structure';
 import { toSets } from './uid-set';
 
@@ -61,6 +62,14 @@ async function fetchBatch(
 ): Promise<void> {
   const structures = new Map(wanted.map(({ uid, structure }) => [uid, structure]));
   const notGiven: number[] = [];
+  // For an empty text, Yandex writes no value at all.
+  const unlessEmpty: OnRefused = (uid, refusal) => {
+    const structure = structures.get(uid);
+    const isEmpty =
+      refusal === NOTHING_GIVEN && structure && parts.every((part) => sizeOf(structure, part) === 0);
+    if (isEmpty) contents.set(uid, bodiesOf(structure, nothing));
+    else onRefused(uid, refusal);
+  };
   // The header of a message that is not a multipart is already known.
   const needsHeaders = wanted.some(({ structure }) => isMultipart(structure));
   const bodyParts = parts.flatMap((part) => [
@@ -68,7 +77,7 @@ async function fetchBatch(
     ...(needsHeaders ? [headerKey(part)] : []),
   ]);
   for (const set of toSets([...structures.keys()])) {
-    for await (const item of fetchEach(flow, set, { uid: true, bodyParts }, true, onRefused)) {
+    for await (const item of fetchEach(flow, set, { uid: true, bodyParts }, true, unlessEmpty)) {
       const structure = structures.get(item.uid);
       if (!structure) continue;
       const content = contentFrom(structure, parts, item);
@@ -78,6 +87,8 @@ async function fetchBatch(
   }
   await reportNotGiven(flow, notGiven, onRefused);
 }
+
+const sizeOf = (structure: BodyPart, part: string): number | undefined => partNamed(structure, part)?.size;
 
 const isMultipart = ({ type }: BodyPart): boolean => type.startsWith('multipart/');
 

@@ -1,7 +1,7 @@
 import { isMailError } from '../errors';
 import type { ImapConnection } from './connection';
 import { deleteMessages, isGmail } from './delete';
-import { deleteOrUnmark } from './expunge';
+import { deleteOrUnmark, stillThere } from './expunge';
 import { formatId } from './message-id';
 import { uncertain } from './batch-result';
 import { searchUids } from './search';
@@ -14,10 +14,14 @@ export async function emptyFolder(connection: ImapConnection, folder: string): P
   }
   let isSent = false;
   try {
-    return await connection.inFolder(path, async ({ exists }) => {
+    return await connection.inFolder(path, async (mailbox) => {
+      const { exists } = mailbox;
       if (exists === 0) return 0;
       isSent = true;
       await deleteOrUnmark(connection.flow, `1:${exists}`, false);
+      const isDone =
+        mailbox.exists < exists || (await searchUids(connection.flow, { deleted: true })).length === 0;
+      if (!isDone) throw stillThere();
       return exists;
     });
   } catch (error) {

@@ -44,8 +44,21 @@ export async function execOrThrow<T>(
   }) as ImapFlow;
   const answer = await method(overheard);
   if (answer !== false && answer !== undefined) return answer;
-  throw refusal ?? notDone();
+  throw refusal ?? (hasGoodbye(flow) ? closing() : notDone());
 }
+
+interface Internals {
+  state?: number;
+  states?: { LOGOUT: number };
+}
+
+/** Whether the server said BYE (RFC 9051 section 7.1.5). imapflow then sends nothing more, but may not have closed yet. */
+function hasGoodbye(flow: ImapFlow): boolean {
+  const { state, states } = flow as unknown as Internals;
+  return !flow.usable || (state !== undefined && state === states?.LOGOUT);
+}
+
+const closing = (): Error => Object.assign(new Error('closed by the server'), { code: 'NoConnection' });
 
 /**
  * imapflow treats this NO as OK. That is right for a FETCH that misses some messages, but wrong for a COPY that did

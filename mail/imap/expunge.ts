@@ -4,7 +4,7 @@ import type { MoveResult } from '../model/client';
 import { MailError } from '../errors';
 import { execOrThrow, offers } from './exec-or-throw';
 import { existingUids } from './existing-uids';
-import type { Change } from './batch-result';
+import { uncertain, type Change } from './batch-result';
 import { refusalIn } from './refusal';
 import { searchUids } from './search';
 
@@ -51,12 +51,32 @@ export async function deleteOrUnmark(flow: ImapFlow, set: string, uid: boolean):
 }
 
 /** The same for a bulk change. */
-export async function removeMessages({ flow, batches, settle, sending }: Change<MoveResult>): Promise<void> {
+export async function removeMessages(change: Change<MoveResult>): Promise<void> {
+  const { flow, mailbox, batches, settle, sending } = change;
   for (const { set } of batches) {
     const uids = await existingUids(flow, set);
     if (uids.length === 0) continue;
     await assertRemovable(flow, uids);
+    const before = mailbox.exists;
     await sending(uids, async () => await expunge(flow, set));
-    for (const uid of uids) settle(uid, {});
+    const left = await leftBehind(change, set, before - uids.length);
+    for (const uid of uids) settle(uid, left.has(uid) ? stillThere() : {});
   }
 }
+
+/**
+ * The messages that are still in the folder after an OK to their removal: some servers say OK and do nothing. Costs a
+ * command only if the server has not told that enough are gone.
+ *
+ * @param expected how many messages should be in the folder at most
+ */
+export async function leftBehind(
+  { flow, mailbox }: Pick<Change<MoveResult>, 'flow' | 'mailbox'>,
+  set: string,
+  expected: number,
+): Promise<ReadonlySet<number>> {
+  return new Set(mailbox.exists <= expected ? [] : await existingUids(flow, set));
+}
+
+export const stillThere = (): MailError =>
+  uncertain('the server said that it was done, but the message is still where it was');

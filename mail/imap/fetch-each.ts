@@ -1,17 +1,19 @@
 import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow';
 
+import { JoinedAnswers } from './joined-answers';
 import { overheardOf } from './overheard';
-import { refusalIn, type Refusal } from './refusal';
+import { NOTHING_GIVEN, refusalIn, type Refusal } from './refusal';
 import { searchUids } from './search';
-import { toSets } from './uid-set';
+import { countOf, toSets } from './uid-set';
 
 /** Called for each message that exists but that the server did not return. */
 export type OnRefused = (uid: number, refusal: Refusal) => void;
 
+/** For data that a message is complete without, so that no time is spent on finding out why it is missing. */
+export const ignoreRefused: OnRefused = () => {};
+
 /** After this many refusals, no more attempts are made to fetch messages one by one. */
 const MOST_REFUSALS = 40;
-/** Data of a message that a server also sends when another client changed it. */
-const CHANGEABLE: ReadonlySet<string> = new Set(['uid', 'flags', 'labels', 'threadId']);
 /** Responses that a server may send without being asked, such as flag changes by other clients. */
 const MOST_UNASKED = 100_000;
 
@@ -26,9 +28,10 @@ interface Question {
  * Fetches data of a set of messages with one command, and yields it as it arrives. No other command may run at the same
  * time.
  *
- * A message that does not exist is left out: the server answers OK without it. If the server answers NO or BAD, or if
- * its response cannot be parsed, the data received so far still counts (RFC 9051 section 7). The remaining messages are
- * requested in smaller pieces, and `onRefused` is called for each message that is still missing.
+ * A message that does not exist is left out: the server answers OK without it. Some servers also leave out messages that
+ * exist, so that is checked. If the server answers NO or BAD, or if its response cannot be parsed, the data received so
+ * far still counts (RFC 9051 section 7). The remaining messages are requested in smaller pieces, and `onRefused` is
+ * called for each message that is still missing.
  */
 export async function* fetchEach(
   flow: ImapFlow,
@@ -39,9 +42,32 @@ export async function* fetchEach(
 ): AsyncGenerator<FetchMessageObject> {
   const question: Question = { flow, fields, given: new Set() };
   const refusal = yield* ask(question, set, uid);
-  if (!refusal) return;
-  const there = await searchUids(flow, uid ? { uid: set } : { seq: set });
-  yield* askInPieces(question, there, refusal, onRefused);
+  if (!refusal && (question.given.size >= countOf(set) || onRefused === ignoreRefused)) return;
+  const there = uid ? await searchUids(flow, { uid: set }) : await numbered(flow, set);
+  if (refusal) yield* askInPieces(question, there, refusal, onRefused);
+  else yield* askAgain(question, there, onRefused);
+}
+
+/** The UIDs of a range of numbers. Some may be too high by now, which servers refuse. */
+async function numbered(flow: ImapFlow, range: string): Promise<number[]> {
+  const [first = 0, last = first] = range.split(':').map(Number);
+  const exists = flow.mailbox ? flow.mailbox.exists : 0;
+  return first > exists ? [] : await searchUids(flow, { seq: `${first}:${Math.min(last, exists)}` });
+}
+
+/** The server answered OK without some messages. Those that still exist may come late (Apache James), or never. */
+async function* askAgain(
+  question: Question,
+  there: readonly number[],
+  onRefused: OnRefused,
+): AsyncGenerator<FetchMessageObject> {
+  const { flow, given } = question;
+  for (const set of toSets(there.filter((uid) => !given.has(uid)))) {
+    const refusal = yield* ask(question, set, true);
+    // The search may have named messages that another client has just deleted.
+    for (const uid of await searchUids(flow, { uid: set }))
+      if (!given.has(uid)) onRefused(uid, refusal ?? NOTHING_GIVEN);
+  }
 }
 
 /**
@@ -96,19 +122,16 @@ async function* ask(
   set: string,
   uid: boolean,
 ): AsyncGenerator<FetchMessageObject, Refusal | undefined> {
-  const telling = (Object.keys(fields) as (keyof FetchQueryObject & keyof FetchMessageObject)[]).filter(
-    (field) => fields[field] && !CHANGEABLE.has(field),
-  );
+  const answers = new JoinedAnswers(fields, uid);
   const overheard = overheardOf(flow);
   const before = overheard.leftOut;
   let unasked = 0;
   try {
     for await (const item of flow.fetch(set, fields, { uid })) {
-      // Flag changes by other clients also arrive as FETCH responses. They do not count as answers.
-      const isAnswer = telling.some((field) => item[field] !== undefined);
-      if (isAnswer && item.uid && !given.has(item.uid)) {
-        given.add(item.uid);
-        yield item;
+      const whole = answers.add(item);
+      if (whole && !given.has(whole.uid)) {
+        given.add(whole.uid);
+        yield whole;
       } else if (++unasked > MOST_UNASKED) {
         // Otherwise an endless response would never stop.
         flow.close();
@@ -118,7 +141,17 @@ async function* ask(
   } catch (error) {
     const refusal = refusalIn(error);
     if (!refusal || (error as { code?: string }).code === 'ETHROTTLE') throw error;
+    yield* rest();
     return refusal;
   }
+  yield* rest();
   return overheard.leftOut > before ? UNREAD : undefined;
+
+  function* rest(): Generator<FetchMessageObject> {
+    for (const one of answers.rest()) {
+      if (given.has(one.uid)) continue;
+      given.add(one.uid);
+      yield one;
+    }
+  }
 }

@@ -10,7 +10,7 @@ import type { FetchOptions } from '../model/query';
 import { fetchContents } from './content';
 import { SUMMARY_FIELDS, toMessage } from './convert';
 import { partHeaders, readWhole } from './doubts';
-import { fetchEach, type OnRefused } from './fetch-each';
+import { fetchEach, ignoreRefused, type OnRefused } from './fetch-each';
 import { fetchHeaders } from './header-fields';
 import { hasNone, previewIn, previewsOfBodies } from './preview';
 import { corrected, structureOf, type Structure } from './structure';
@@ -94,7 +94,13 @@ async function envelopesOf(
 ): Promise<Map<number, FetchMessageObject['envelope']>> {
   const envelopes = new Map<number, FetchMessageObject['envelope']>();
   // A message whose envelope is refused is listed without it.
-  for await (const { uid, envelope } of fetchEach(flow, set, { uid: true, envelope: true }, isUid, () => {}))
+  for await (const { uid, envelope } of fetchEach(
+    flow,
+    set,
+    { uid: true, envelope: true },
+    isUid,
+    ignoreRefused,
+  ))
     envelopes.set(uid, envelope);
   return envelopes;
 }
@@ -115,7 +121,7 @@ async function settle(
     onRefused(uid, refusal);
   };
   // If the server does not return the part's header, its BODYSTRUCTURE is used.
-  const headers = await partHeaders(flow, asked, () => {});
+  const headers = await partHeaders(flow, asked, ignoreRefused);
   const isUnreadable = (uid: number) => [...(headers.get(uid)?.values() ?? [])].some(isMultipart);
   const whole = await readWhole(
     flow,

@@ -3,6 +3,7 @@ import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 import { MailError, invalidInput, isMailError } from '../errors';
 import { isSpecialUse, type Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
+import { allFolders } from './all-folders';
 import type { ImapConnection } from './connection';
 import { explained, folderExists } from './folder-errors';
 import { openFolder } from './open-folder';
@@ -16,7 +17,9 @@ export async function listFolders(
   { counts }: { counts: boolean },
 ): Promise<Folder[]> {
   const options: ListOptions = counts ? { statusQuery: COUNTS } : {};
-  const folders = (await connection.exclusively(async (flow) => await flow.list(options))).map(toFolder);
+  const folders = (await connection.exclusively(async (flow) => await allFolders(flow, options))).map(
+    toFolder,
+  );
   return folders.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
 }
 
@@ -123,7 +126,8 @@ function toFolder(listed: ListResponse): Folder {
   const { messages: total, unseen: unread } = status ?? {};
   return {
     path,
-    name,
+    // UW IMAP lists a folder that holds only folders with the separator at its end.
+    name: name || (delimiter && path.split(delimiter).findLast(Boolean)) || path,
     ...(delimiter ? { delimiter } : {}),
     ...(specialUse && { specialUse }),
     // Courier lists the inbox as one that cannot be opened, as soon as there are folders in it.
@@ -133,7 +137,7 @@ function toFolder(listed: ListResponse): Folder {
 }
 
 async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined> {
-  const folders = (await flow.list()).map(toFolder);
+  const folders = (await allFolders(flow)).map(toFolder);
   return folders.find(({ path, specialUse }) =>
     isSpecialUse(folder) ? specialUse === folder : plainPath(path) === plainPath(folder),
   );
@@ -147,7 +151,7 @@ async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined>
  * @throws {MailError} FOLDER_NOT_FOUND, SERVER_REFUSED if the server confirmed the folder but did not create it
  */
 async function made(flow: ImapFlow, path: string, before?: string): Promise<Folder> {
-  const folders = (await flow.list()).map(toFolder);
+  const folders = (await allFolders(flow)).map(toFolder);
   const folder =
     folders.find((one) => plainPath(one.path) === plainPath(path)) ??
     folders.find((one) => sameName(one, path));

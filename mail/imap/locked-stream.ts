@@ -1,4 +1,4 @@
-import { Transform, type Readable, type TransformCallback } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
 import type { ImapFlow } from 'imapflow';
@@ -8,12 +8,9 @@ import { notGiven } from '../model/failed-messages';
 import type { ImapConnection, SeenFolders } from './connection';
 import { existingUids } from './existing-uids';
 import { messageGone, parseId } from './message-id';
-import { NOTHING_GIVEN, notWhole } from './not-given';
+import { CHUNK, inPieces, pieceOf } from './pieces';
 import { overheardOf } from './overheard';
-import { refusalIn } from './refusal';
-
-/** Bytes per command when a long text is read. */
-export const CHUNK = 4 * 1024 * 1024;
+import { NOTHING_GIVEN, refusalIn } from './refusal';
 
 /** Starts to read part of a message; undefined if the server gives nothing of it. */
 export type Begin<T> = (flow: ImapFlow, uid: number) => Promise<Begun<T> | undefined>;
@@ -21,8 +18,6 @@ export type Begin<T> = (flow: ImapFlow, uid: number) => Promise<Begun<T> | undef
 interface Begun<T> {
   about: T;
   content: Readable;
-  /** Whether this many bytes can be all of it. */
-  isWhole?: (bytes: number) => boolean;
 }
 
 /**
@@ -58,9 +53,9 @@ export async function openStream<T>(
         ? notGiven(id, 'its answer cannot be understood')
         : await whyNothing(connection, id, uid);
     }
-    const { about, content, isWhole } = begun;
+    const { about, content } = begun;
     // imapflow's stream fails with imapflow's own error. The reader gets the error from `watched` instead.
-    const output = new CheckedStream(isWhole);
+    const output = new PassThrough();
     for (const stream of [content, output]) {
       // If this fails before anyone reads, the next read reports it. It must not crash the process.
       stream.on('error', () => {});
@@ -79,24 +74,6 @@ export async function openStream<T>(
   }
 }
 
-/** Passes on what is read, and fails at the end if it is not all of it. */
-class CheckedStream extends Transform {
-  private bytes = 0;
-
-  constructor(private readonly isWhole: (bytes: number) => boolean = () => true) {
-    super();
-  }
-
-  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.bytes += chunk.length;
-    done(null, chunk);
-  }
-
-  override _flush(done: TransformCallback): void {
-    done(this.isWhole(this.bytes) ? null : notWhole('message'));
-  }
-}
-
 /** The server gave nothing: only a look shows whether the message is gone. */
 async function whyNothing(connection: ImapConnection, id: string, uid: number): Promise<MailError> {
   const there = await connection.watched(async () => await existingUids(connection.flow, `${uid}`));
@@ -105,9 +82,19 @@ async function whyNothing(connection: ImapConnection, id: string, uid: number): 
 
 /** A message as it is stored. */
 export const beginMessage: Begin<{ size?: number }> = async (flow, uid) => {
-  const { content, meta } = await flow.download(`${uid}`, undefined, { uid: true, chunkSize: CHUNK });
-  if (!content) return undefined;
-  const { expectedSize: size = 0 } = meta;
-  // imapflow ends without an error if the server gives nothing more after a full chunk.
-  return { about: { size }, content, isWhole: (bytes) => bytes % CHUNK > 0 || bytes >= size };
+  const pieceAt = async (start: number) =>
+    await flow.fetchOne(
+      `${uid}`,
+      { uid: true, size: start === 0, source: { start, maxLength: CHUNK } },
+      { uid: true },
+    );
+  const item = await pieceAt(0);
+  if (!item || !item.source) return undefined;
+  const { size = 0 } = item;
+  const next = async (start: number) => {
+    const answer = await pieceAt(start);
+    return answer ? pieceOf(answer, '') : undefined;
+  };
+  const pieces = inPieces('message', pieceOf(item, ''), size, next);
+  return { about: { size }, content: Readable.from(pieces, { objectMode: false }) };
 };

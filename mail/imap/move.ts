@@ -7,7 +7,7 @@ import type { ImapConnection } from './connection';
 import { existingUids } from './existing-uids';
 import { formatId } from './message-id';
 import { changeMessages, isRefusal, uncertain, type Change } from './batch-result';
-import { assertRemovable, expunge } from './expunge';
+import { assertRemovable, expunge, leftBehind, stillThere } from './expunge';
 import { missingOrRefused } from './missing-folder';
 import { refusalIn } from './refusal';
 import { toBatches, type Batch } from './uid-batches';
@@ -61,10 +61,9 @@ async function move(change: Change<MoveResult>, batch: Batch, destination: strin
   const before = mailbox.exists;
   try {
     const answer = await send(change, batch, 'messageMove', destination);
-    const moved =
-      relocations(answer, destination) ?? there?.map((uid) => [uid, { folder: destination }] as const);
-    if (moved) for (const [uid, relocated] of moved) settle(uid, relocated);
-    else settleByCount(change, batch, before - mailbox.exists, destination);
+    const copies = relocations(answer, destination);
+    if (copies) for (const [uid, relocated] of copies) settle(uid, relocated);
+    else await settleWithoutIds(change, batch, there, before, destination);
   } catch (error) {
     if (isRefusal(error) && !isMailError(error, 'FOLDER_NOT_FOUND')) await settleGone(change, batch);
     throw error;
@@ -72,14 +71,28 @@ async function move(change: Change<MoveResult>, batch: Batch, destination: strin
 }
 
 /**
- * A folder without persistent UIDs sends no COPYUID (RFC 4315 section 3). Then only the message count shows what was
- * moved.
+ * A folder without persistent UIDs sends no COPYUID (RFC 4315 section 3), nor does a server that moved nothing. Then only
+ * what is left in the folder shows what was moved.
+ *
+ * @param there the messages that were there, if that is known
  */
-function settleByCount({ settle }: Change<MoveResult>, { uids }: Batch, fewer: number, folder: string): void {
-  if (fewer <= 0) return;
-  const outcome =
-    fewer >= uids.length ? { folder } : uncertain('the server does not say which messages it moved');
-  for (const uid of uids) settle(uid, outcome);
+async function settleWithoutIds(
+  change: Change<MoveResult>,
+  { set, uids }: Batch,
+  there: readonly number[] | undefined,
+  before: number,
+  folder: string,
+): Promise<void> {
+  const { mailbox, settle, sending } = change;
+  const named = there ?? uids;
+  const fewer = before - mailbox.exists;
+  const left = await sending(named, async () => await leftBehind(change, set, before - named.length));
+  for (const uid of left) settle(uid, stillThere());
+  const gone = named.filter((uid) => !left.has(uid));
+  if (there ?? fewer >= named.length) for (const uid of gone) settle(uid, { folder });
+  else if (fewer > 0) {
+    for (const uid of gone) settle(uid, uncertain('the server does not say which messages it moved'));
+  }
 }
 
 /** A server that stops halfway may have moved some of the messages (RFC 6851 section 3.3). */
@@ -114,8 +127,12 @@ async function copyAndRemove(change: Change<MoveResult>, batch: Batch, destinati
   const copies = await copy(change, batch, destination);
   for (const { set, uids } of toBatches([...copies.keys()])) {
     try {
+      const before = mailbox.exists;
       await sending(uids, async () => await expunge(flow, set));
-      for (const uid of uids) settle(uid, copies.get(uid) ?? { folder: destination });
+      const left = await leftBehind(change, set, before - uids.length);
+      for (const uid of uids) {
+        settle(uid, left.has(uid) ? stillThere() : (copies.get(uid) ?? { folder: destination }));
+      }
     } catch (error) {
       if (!isRefusal(error)) throw error;
       for (const uid of uids) settle(uid, onlyCopied(mailbox.path, destination, error as ImapFlowError));

@@ -4,11 +4,8 @@ import { MailError } from '../errors';
 import { partNamed, type BodyPart } from '../mime/body-part';
 import { existingUids } from './existing-uids';
 import type { OnRefused } from './fetch-each';
-import type { Refusal } from './refusal';
+import { NOTHING_GIVEN } from './refusal';
 import { toSets } from './uid-set';
-
-/** For an answer such as `BODY[1] NIL`: neither a refusal nor a content (RFC 9051 section 7.5.2). */
-export const NOTHING_GIVEN: Refusal = { words: 'it gave nothing of it', isTemporary: false };
 
 /** The stored bytes of a part; undefined if the server says that the part has bytes but does not give them. */
 export function givenPart(

@@ -26,6 +26,8 @@ interface Entry {
 export class Overheard {
   /** Number of commands sent. */
   commands = 0;
+  /** Bytes of status lines, which show only that the server is still there. */
+  chatter = 0;
   /** Number of responses that imapflow could not parse and skipped. */
   leftOut = 0;
   /** Why imapflow closed the connection, if the server broke a rule. */

@@ -6,7 +6,7 @@ import type { FetchOptions } from '../model/query';
 import { previewOf } from '../model/preview';
 import { SUMMARY_FIELDS } from './convert';
 import { offers } from './exec-or-throw';
-import { fetchEach } from './fetch-each';
+import { fetchEach, ignoreRefused } from './fetch-each';
 
 /** How many bytes of a body are read if the server has no previews of its own. */
 const BEGINNING = 3 * 1024;
@@ -45,7 +45,7 @@ export async function previewsOfBodies(
   WITHOUT.add(flow);
   const previews = new Map<number, string>();
   const fields = { uid: true, headers: SUMMARY_HEADERS, bodyParts: [BODY] };
-  for await (const item of fetchEach(flow, set, fields, isUid, () => {})) {
+  for await (const item of fetchEach(flow, set, fields, isUid, ignoreRefused)) {
     const preview = previewIn(item);
     if (preview !== undefined) previews.set(item.uid, preview);
   }

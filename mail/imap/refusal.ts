@@ -9,7 +9,11 @@ export interface Refusal {
   isTemporary: boolean;
 }
 
-const TEMPORARY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
+/** For an OK without the message, or `BODY[1] NIL`: neither a refusal nor a content (RFC 9051 section 7.5.2). */
+export const NOTHING_GIVEN: Refusal = { words: 'it gave nothing of it', isTemporary: false };
+
+/** RFC 5530 section 3, and Gmail's own THROTTLED. */
+const TEMPORARY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'THROTTLED']);
 
 /** The server's refusal, if the error is one. */
 export function refusalIn(error: unknown): Refusal | undefined {

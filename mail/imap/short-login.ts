@@ -1,4 +1,4 @@
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
 import type { Attribute, Execute } from './exec-or-throw';
@@ -18,6 +18,8 @@ interface Internals {
  * - CONDSTORE (RFC 7162) is not enabled, because nothing here uses it. It would also make each FETCH longer.
  * - NAMESPACE (RFC 2342) is left out; `prefixHint` asks for it when it is needed. Only Exchange gets it: it accepts a
  *   login to a mailbox that it does not open, and refuses the next command. imapflow reports that as a refused login.
+ *
+ * A server that offers a way to log in and does not know it gets the LOGIN command instead.
  */
 export async function connectShortly(flow: ImapFlow, login: Login): Promise<void> {
   const internals = flow as unknown as Internals;
@@ -27,6 +29,12 @@ export async function connectShortly(flow: ImapFlow, login: Login): Promise<void
     if (command === 'ID' && !flow.authenticated) return undefined;
     if (command === 'NAMESPACE' && !isExchange(flow)) return undefined;
     if (command === 'ENABLE') return await run.call(flow, command, without('CONDSTORE', args[0]));
+    if (command === 'AUTHENTICATE' && 'pass' in login) {
+      return await run.call(flow, command, ...args).catch(async (error: ImapFlowError) => {
+        if (!isUnknown(error) || flow.capabilities.has('LOGINDISABLED')) throw error;
+        return await run.call(flow, 'LOGIN', login.user, login.pass);
+      });
+    }
     return await run.call(flow, command, ...args);
   };
 
@@ -43,6 +51,9 @@ export async function connectShortly(flow: ImapFlow, login: Login): Promise<void
     Object.assign(internals, { exec, run });
   }
 }
+
+/** BAD is about the command, NO about the login (RFC 9051 sections 6.2.2 and 7.1.3). */
+const isUnknown = ({ responseStatus }: ImapFlowError): boolean => responseStatus === 'BAD';
 
 const isExchange = ({ greeting = '' }: ImapFlow): boolean => /\bMicrosoft Exchange\b/i.test(greeting);
 

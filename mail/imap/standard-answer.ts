@@ -1,7 +1,7 @@
 import { standardAtom } from './atoms';
 import type { FolderNames } from './folder-names';
 import { asPart } from './preview-item';
-import { textOf, valueAfter, type Token } from './tokens';
+import { indexOfName, textOf, valueAfter, type Token } from './tokens';
 
 /** A response that belongs to no command, as imapflow gives it to its handlers. */
 export interface Untagged {
@@ -37,6 +37,7 @@ export function standardize(
     case 'FETCH':
       standardizeAll(valueAfter(second, 'FLAGS'));
       asPart(second, 'PREVIEW');
+      dropNil(second, 'INTERNALDATE');
       break;
     case 'OK': {
       const section = first && !Array.isArray(first) ? first.section : undefined;
@@ -58,4 +59,11 @@ function standardizeAll(list: Token): void {
     if (token && !Array.isArray(token) && typeof token.value === 'string')
       token.value = standardAtom(token.value);
   }
+}
+
+/** Removes an item without a value, which imapflow would take for a value: the year 1970. */
+function dropNil(list: Token, name: string): void {
+  if (!Array.isArray(list)) return;
+  const index = indexOfName(list, name);
+  if (index >= 0 && !list[index + 1]) list.splice(index, 2);
 }

@@ -28,3 +28,10 @@ function* ranges(ascending: readonly number[]): Generator<string> {
     i = end + 1;
   }
 }
+
+/** How many numbers a set without `*` names. */
+export const countOf = (set: string): number =>
+  set.split(',').reduce((sum, range) => {
+    const [first = 0, last = first] = range.split(':').map(Number);
+    return sum + Math.abs(last - first) + 1;
+  }, 0);

@@ -55,7 +55,8 @@ export class HttpsClient {
       const length = method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       const call = request(url, {
         ...{ method, signal, timeout },
-        headers: { ...headers, ...length },
+        // Without this, any encoding is acceptable, also a compressed one (RFC 9110 section 12.5.3).
+        headers: { 'accept-encoding': 'identity', ...headers, ...length },
         agent: this.#agent,
       });
       call.on('timeout', () => call.destroy(silence()));

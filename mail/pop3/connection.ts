@@ -134,7 +134,9 @@ export class PopConnection {
         if (isRefusal(answer)) yield new PopRefusal(lines[answered]!.split(' ')[0]!, textOf(answer));
         else {
           this.accepted(lines[answered]!, answer);
-          yield await read(this.reader);
+          const result = await read(this.reader);
+          if (sent === answered + 1) this.assertQuiet();
+          yield result;
         }
       }
     } finally {
@@ -159,12 +161,21 @@ export class PopConnection {
   private async *readData(announced?: number): AsyncGenerator<Buffer> {
     try {
       yield* this.reader.data(announced);
+      this.assertQuiet();
       this.unread = false;
     } catch (error) {
       throw toMailError(error, this.server);
     } finally {
       this.dropUnread();
     }
+  }
+
+  /**
+   * A server that does not double the dot at the start of a line (RFC 1939 section 3) ends a message in its middle, and
+   * the rest follows.
+   */
+  private assertQuiet(): void {
+    if (this.reader.hasMore) throw coded('more than it was asked for', 'EPROTOCOL');
   }
 
   /**

@@ -93,8 +93,9 @@ async function connectUntil(
 async function logIn(connection: PopConnection, login: Login, server: ServerSettings): Promise<void> {
   const mechanisms = connection.capabilities.get('SASL') ?? [];
   if ('pass' in login) {
-    if (mechanisms.includes('PLAIN')) {
-      await authenticate(connection, 'PLAIN', base64(`\0${login.user}\0${login.pass}`));
+    const response = base64(`\0${login.user}\0${login.pass}`);
+    if (mechanisms.includes('PLAIN') && (await begins(connection, 'PLAIN'))) {
+      await finish(connection, 'PLAIN', response);
       return;
     }
     await connection.command(`USER ${login.user}`);
@@ -109,7 +110,26 @@ async function logIn(connection: PopConnection, login: Login, server: ServerSett
 /** In two lines, as Exchange requires: the response is sent only after the server asks for it (RFC 5034 section 4). */
 async function authenticate(connection: PopConnection, mechanism: string, response: string): Promise<void> {
   const asked = await connection.continued(`AUTH ${mechanism}`);
-  if (!asked.startsWith('+') || /^\+OK\b/i.test(asked)) throw new PopRefusal('AUTH', wordsOf(asked));
+  if (!asksOn(asked)) throw new PopRefusal('AUTH', wordsOf(asked));
+  await finish(connection, mechanism, response);
+}
+
+/**
+ * Whether the server knows a mechanism that it offers: some do not. Nothing secret was sent.
+ *
+ * @throws {PopRefusal} with a response code, which is not about the mechanism (RFC 2449 section 8)
+ */
+async function begins(connection: PopConnection, mechanism: string): Promise<boolean> {
+  const asked = await connection.continued(`AUTH ${mechanism}`);
+  if (asksOn(asked)) return true;
+  const words = wordsOf(asked);
+  if (!/^-ERR\b/i.test(asked) || words.startsWith('[')) throw new PopRefusal('AUTH', words);
+  return false;
+}
+
+const asksOn = (answer: string): boolean => answer.startsWith('+') && !/^\+OK\b/i.test(answer);
+
+async function finish(connection: PopConnection, mechanism: string, response: string): Promise<void> {
   let answer = await connection.continued(response);
   // A refused token is answered with a challenge that contains the reason (RFC 7628 section 3.2.3). It must be
   // acknowledged.

@@ -72,11 +72,30 @@ async function* read<E extends Numbered, T>(
   parse: Parse<E, T>,
 ): AsyncGenerator<[E, T | PopRefusal]> {
   let index = 0;
-  const answers = connection.pipeline(
-    entries.map(command),
-    async (reader) => await parse(entries[index]!, reader.data(entries[index]!.size)),
-  );
+  const answers = connection.pipeline(entries.map(command), async (reader) => {
+    const entry = entries[index]!;
+    const counted = new CountedData(reader.data(entry.size));
+    const parsed = await parse(entry, counted);
+    // A message has a size, but neither a header nor a text was given.
+    return counted.bytes === 0 && (entry.size ?? 0) > 0 ? nothingGiven() : parsed;
+  });
   for await (const answer of answers) yield [entries[index++]!, answer];
+}
+
+/** For an answer without any line. */
+export const nothingGiven = (): PopRefusal => new PopRefusal('RETR', 'it gave nothing of it');
+
+class CountedData implements AsyncIterable<Buffer> {
+  bytes = 0;
+
+  constructor(private readonly data: AsyncIterable<Buffer>) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for await (const piece of this.data) {
+      this.bytes += piece.length;
+      yield piece;
+    }
+  }
 }
 
 /** The first bytes of data, which is read to its end. */

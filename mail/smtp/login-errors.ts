@@ -26,6 +26,16 @@ const CLIENT_NAME_REFUSED: Template = [
   '{server} refused the name that this side gave in EHLO ({detail})',
   `${CLIENT_NAME_REMEDY} A server that is only busy takes it later.`,
 ];
+const GREETING_REFUSED: Template = [
+  'SERVER_REFUSED',
+  '{server} does not take connections from here ({detail})',
+  'The server gives its reason in the brackets. It may block the address of this n8n: ask its administrator, or send through another server.',
+];
+const GREETING_DEFERRED: Template = [
+  'SERVER_REFUSED',
+  '{server} does not take connections now ({detail})',
+  'Try again later: the server says that this is temporary.',
+];
 
 /** The error for a failed connect or login. Secrets that the server may have repeated are removed. */
 export function toLoginError(
@@ -56,6 +66,10 @@ function loginTemplate(cause: NodemailerError): Template {
   if (/upgrading connection with STARTTLS|required STARTTLS/.test(message)) return NETWORK.noStartTls;
   if (timeoutType) return NETWORK.silent;
   if (/^[EH][HE]LO/.test(cause.command ?? '') && responseCode >= 400) return CLIENT_NAME_REFUSED;
+  // Instead of a greeting (RFC 5321 section 3.1).
+  if (code === 'EPROTOCOL' && cause.command === 'CONN' && responseCode >= 400 && responseCode !== 421) {
+    return responseCode >= 500 ? GREETING_REFUSED : GREETING_DEFERRED;
+  }
   const known = networkTemplate(NETWORK, originalCode ?? code);
   // "Lost before the login was complete" says more than "lost".
   if (known && known !== NETWORK.lost) return known;

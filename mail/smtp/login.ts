@@ -5,6 +5,8 @@ import type {
   SMTPConnectionCustomAuthHandlers,
 } from 'nodemailer/lib/smtp-connection';
 
+import type { NodemailerError } from 'nodemailer/lib/errors';
+
 import type { Login } from '../auth/authenticator';
 import { base64, tokenResponses } from '../auth/token-responses';
 import { MailError } from '../errors';
@@ -25,13 +27,24 @@ export async function logIn(
   server: ServerSettings,
 ): Promise<void> {
   const fitting = 'pass' in login ? WITH_PASSWORD : WITH_TOKEN;
-  const method = fitting.find((mechanism) => mechanisms.has(mechanism));
-  if (!method) throw noFittingLogin(server, fitting, mechanisms);
-  const auth: SMTPConnectionAuth = { method, ...login };
-  // Otherwise nodemailer replaces XOAUTH2 with the first mechanism for passwords.
-  if ('accessToken' in login) auth.oauth2 = {} as typeof auth.oauth2;
-  await answerTo<boolean>(connection, (done) => connection.login(auth, done));
+  const offered = fitting.filter((mechanism) => mechanisms.has(mechanism));
+  if (offered.length === 0) throw noFittingLogin(server, fitting, mechanisms);
+  for (const [index, method] of offered.entries()) {
+    const auth: SMTPConnectionAuth = { method, ...login };
+    // Otherwise nodemailer replaces XOAUTH2 with the first mechanism for passwords.
+    if ('accessToken' in login) auth.oauth2 = {} as typeof auth.oauth2;
+    try {
+      await answerTo<boolean>(connection, (done) => connection.login(auth, done));
+      return;
+    } catch (error) {
+      if (!isUnknown(error) || index === offered.length - 1) throw error;
+    }
+  }
 }
+
+/** Some servers offer a mechanism that they do not know (RFC 4954 section 4, RFC 5321 section 4.2.4). */
+const isUnknown = (error: unknown): boolean =>
+  [500, 502, 504].includes((error as NodemailerError).responseCode ?? 0);
 
 /**
  * Logins with a token. They replace nodemailer's own, which retries a refused token and does not support OAUTHBEARER.

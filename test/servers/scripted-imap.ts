@@ -7,7 +7,7 @@ export const hangUp = Symbol('hang up');
 /**
  * What the server answers to a command, given without its tag, a literal in place of its size: untagged lines, and at
  * the end a line that begins with OK, NO or BAD (an OK is added where there is none). `undefined`: what any server
- * says. `silence`: nothing. `hangUp`: the end. Each character is one byte.
+ * says. `silence`: nothing more. `hangUp`: the end. Each character is one byte.
  */
 export type ImapAnswers = (command: string) => string | undefined | typeof hangUp;
 export const silence = 'silence';
@@ -17,6 +17,8 @@ export interface ScriptedImap {
   /** Without tags. */
   commands: string[];
   open(): number;
+  /** Says something to all clients without being asked. */
+  say(untagged: string): void;
   stop(): Promise<void>;
 }
 
@@ -128,7 +130,7 @@ export async function startScriptedImap(
       commands.push(command);
       const answer = answers(command) ?? usual(messages, command);
       if (answer === hangUp) return void socket.destroy();
-      if (answer === silence) return;
+      if (answer.endsWith(silence)) return void socket.write(answer.slice(0, -silence.length), 'latin1');
       const [, untagged = '', end = ''] = /^([^]*?)((?:OK|NO|BAD)\b[^\r\n]*)?$/.exec(answer) ?? [];
       socket.write(`${untagged}${tag} ${end || 'OK done'}\r\n`, 'latin1');
       if (command === 'LOGOUT') socket.end();
@@ -160,6 +162,7 @@ export async function startScriptedImap(
     port,
     commands,
     open: () => sockets.size,
+    say: (untagged) => sockets.forEach((socket) => socket.write(untagged, 'latin1')),
     stop: async () => {
       sockets.forEach((socket) => socket.destroy());
       await new Promise((resolve) => server.close(resolve));

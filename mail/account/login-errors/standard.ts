@@ -31,8 +31,9 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
     description: 'Wait (up to a day for Gmail), then ask less often, or for fewer messages at a time.',
   },
   {
-    // A POP3 server lets one session at a time into a mailbox (RFC 1939 section 3).
-    says: /\[IN-?USE\]/i,
+    // A POP3 server lets one session at a time into a mailbox (RFC 1939 sections 3 and 7: "unable to lock maildrop",
+    // "maildrop already locked"). Qpopper: "lock busy! Is another session active?".
+    says: /\[IN-?USE\]|unable to lock|mail(drop|box) (is )?(already )?locked|lock busy|another session active/i,
     code: 'CONNECTION_LIMIT',
     message: '{server} says that another program is using the mailbox ({detail})',
     description: 'Close the other program that uses this mailbox, or try again when it is done.',

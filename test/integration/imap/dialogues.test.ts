@@ -364,10 +364,10 @@ describe('8. Flags in different upper and lower case', () => {
 
 describe('10. SELECT without UIDVALIDITY', () => {
   it('messages still have ids that all operations accept', async () => {
-    const { client, server } = await opened(
-      (command) => (command.startsWith('SELECT') ? '* 3 EXISTS\r\nOK [READ-WRITE] done' : undefined),
-      THREE,
-    );
+    const { client, server } = await opened((command) => {
+      if (command === 'EXPUNGE') return '* 3 EXPUNGE\r\n';
+      return command.startsWith('SELECT') ? '* 3 EXISTS\r\nOK [READ-WRITE] done' : undefined;
+    }, THREE);
     const ids = (await list(client)).map(({ id }) => id);
     expect(await client.findMessages('INBOX', {}, 10)).toEqual(ids);
     const got = await client.getMessages(ids, { content: true });

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -20,11 +21,11 @@ const PIECE = Buffer.alloc(64 * 1024, 1);
 let server: Server;
 let url: URL;
 /** What the server does with a request. */
-let behave: (response: ServerResponse) => void;
+let behave: (response: ServerResponse, request: IncomingMessage) => void;
 
 beforeAll(async () => {
   const tls = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
-  server = createServer(tls, (_, response) => behave(response));
+  server = createServer(tls, (request, response) => behave(response, request));
   url = new URL(`https://localhost:${await listen(server)}/`);
 });
 afterAll(() => {
@@ -59,6 +60,15 @@ it('reports silence within a reply as silence', async () => {
   };
   const client = new HttpsClient({ caCertificate: ca }, 1);
   await expect(buffer(await get(client))).rejects.toMatchObject({ code: 'ESILENCE' });
+  client.close();
+});
+
+it('gets no compressed reply from a server that compresses where it may', async () => {
+  const encodes = ({ headers }: IncomingMessage) =>
+    /gzip|\*/.test(headers['accept-encoding'] ?? '*') ? gzipSync('text') : 'text';
+  behave = (response, request) => void response.end(encodes(request));
+  const client = new HttpsClient({ caCertificate: ca }, 1);
+  expect((await buffer(await get(client))).toString()).toBe('text');
   client.close();
 });
 

@@ -326,3 +326,66 @@ it.each(['LIST', 'UIDL'])('%s without an end is stopped', async (name) => {
   await expect(list(client)).rejects.toMatchObject({ code: 'NOT_A_MAIL_SERVER' });
   expect(client.usable).toBe(false);
 });
+
+describe('a message that has a size, and of which the server gives nothing', () => {
+  it('TOP: it is read by RETR', async () => {
+    const { client } = await open(saying({ ...THREE, 'TOP 2': '+OK\r\n.\r\n' }));
+    expect(await list(client)).toEqual(['Number 3', 'Number 2', 'Number 1']);
+  });
+
+  it('RETR: it is named, and not empty', async () => {
+    const { client } = await open(saying({ ...THREE, 'RETR 2': '+OK\r\n.\r\n' }));
+    const failed: FailedMessages = new Map();
+    const read = await client.listMessages('INBOX', {}, { content: true }, 10, failed);
+    expect(read.map(({ subject }) => subject)).toEqual(['Number 3', 'Number 1']);
+    expect([...failed.keys()]).toEqual(['POP3;UIDL=b']);
+    const { content } = await client.openMessage('POP3;UIDL=b');
+    await expect(text(content)).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
+  });
+});
+
+describe('a server that does not double the dot at the start of a line', () => {
+  const half = `+OK\r\n${message('2')}before\r\n.\r\nafter\r\n.\r\n`;
+
+  it('does not give half a message as a whole one', async () => {
+    const { client } = await open(saying({ ...THREE, 'RETR 2': half }));
+    const id = 'POP3;UIDL=b';
+    await expect(client.getMessages([id], { content: true })).rejects.toMatchObject({
+      message: expect.stringContaining('more than it was asked for') as string,
+    });
+  });
+
+  it('nor as a download', async () => {
+    const { client } = await open(saying({ ...THREE, 'RETR 2': half }));
+    const { content } = await client.openMessage('POP3;UIDL=b');
+    await expect(text(content)).rejects.toMatchObject({
+      message: expect.stringContaining('more than it was asked for') as string,
+    });
+  });
+});
+
+describe('a server that offers SASL PLAIN and does not know it', () => {
+  const offering = { ...THREE, CAPA: capabilities('USER', 'UIDL', 'TOP', 'SASL PLAIN') };
+
+  it('gets USER and PASS', async () => {
+    const { client, server } = await open(saying({ ...offering, AUTH: '-ERR Unknown command\r\n' }));
+    expect(await list(client)).toHaveLength(3);
+    expect(server.commands.slice(1, 4)).toEqual(['AUTH PLAIN', 'USER alice@example.test', 'PASS canary']);
+  });
+
+  it('does not get them if it refuses for another reason', async () => {
+    const server = await start(saying({ ...offering, AUTH: '-ERR [SYS/TEMP] Try later\r\n' }));
+    await expect(openClient(settings(server.port))).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
+    expect(asked(server, 'PASS')).toEqual([]);
+  });
+});
+
+it.each([
+  // RFC 1939 section 7, in the words of the examples for PASS.
+  '-ERR unable to lock maildrop',
+  '-ERR maildrop already locked',
+  '-ERR lock busy!  Is another session active? (11)',
+])('%s: the password is not wrong', async (answer) => {
+  const server = await start(saying({ PASS: `${answer}\r\n` }));
+  await expect(openClient(settings(server.port))).rejects.toMatchObject({ code: 'CONNECTION_LIMIT' });
+});

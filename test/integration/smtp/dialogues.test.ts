@@ -283,3 +283,49 @@ describe('8-bit content', () => {
     expect(lines('MAIL')).toEqual([]);
   });
 });
+
+describe('a greeting that is a refusal', () => {
+  it.each([
+    [
+      '554 5.7.1 Your address is blocked',
+      /does not take connections from here \(554 5\.7\.1/,
+      /ask its administrator/,
+    ],
+    ['450 4.3.2 Busy', /does not take connections now \(450 4\.3\.2/, /later/],
+  ])('%s', async (greeting, message, description) => {
+    await start((line) => agreeable(line), {}, greeting);
+    await expect(send()).rejects.toMatchObject({
+      code: 'SERVER_REFUSED',
+      message: expect.stringMatching(message) as string,
+      description: expect.stringMatching(description) as string,
+    });
+  });
+});
+
+describe('a server that offers AUTH PLAIN and does not know it', () => {
+  /** @param answer to AUTH PLAIN */
+  const knowingLogin = (answer: string) => {
+    const steps = ['334 VXNlcm5hbWU6', '334 UGFzc3dvcmQ6', '235 welcome'];
+    let left: string[] = [];
+    return (line: string) => {
+      if (line.startsWith('AUTH PLAIN')) return answer;
+      if (line.startsWith('AUTH LOGIN')) left = [...steps];
+      return left.shift() ?? agreeable(line, ['AUTH PLAIN LOGIN']);
+    };
+  };
+
+  it.each(['502 5.5.1 Invalid input', '504 5.5.4 Unrecognized authentication type', '500 What?'])(
+    '%s: LOGIN is tried',
+    async (answer) => {
+      await start(knowingLogin(answer));
+      expect(await send()).toMatchObject({ accepted: ['bob@example.test'] });
+      expect(lines('AUTH').map((line) => line.split(' ')[1])).toEqual(['PLAIN', 'LOGIN']);
+    },
+  );
+
+  it('a refused password is not tried a second time', async () => {
+    await start(knowingLogin('535 5.7.8 Wrong'));
+    await expect(send()).rejects.toMatchObject({ code: 'AUTHENTICATION_FAILED' });
+    expect(lines('AUTH')).toHaveLength(1);
+  });
+});

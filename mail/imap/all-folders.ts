@@ -1,0 +1,30 @@
+import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
+
+import { plainPath } from './special-use';
+
+/** A folder with one of these cannot be selected. */
+const CLOSED = ['\\Noselect', '\\NonExistent'];
+
+/**
+ * All folders, each once. Some servers list a folder several times, such as the inbox in upper and in lower case, or with
+ * different attributes. What has no name is not a folder, but where folders begin (RFC 9051 section 6.3.9).
+ */
+export async function allFolders(flow: ImapFlow, options: ListOptions = {}): Promise<ListResponse[]> {
+  const byPath = new Map<string, ListResponse>();
+  for (const folder of await flow.list(options)) {
+    if (folder.path === '') continue;
+    const path = plainPath(folder.path);
+    const known = byPath.get(path);
+    byPath.set(path, known ? joined(known, folder) : folder);
+  }
+  return [...byPath.values()];
+}
+
+function joined(first: ListResponse, second: ListResponse): ListResponse {
+  const isOpen = [first, second].some(({ flags }) => CLOSED.every((flag) => !flags.has(flag)));
+  const flags = new Set([...first.flags, ...second.flags]);
+  for (const flag of isOpen ? CLOSED : []) flags.delete(flag);
+  const specialUse = first.specialUse ?? second.specialUse;
+  const status = first.status ?? second.status;
+  return { ...first, flags, ...(specialUse && { specialUse }), ...(status && { status }) };
+}
