@@ -149,11 +149,14 @@ export class ConnectionLimit {
   }
 }
 
-const allInUse = (max: number, waited: number): MailError =>
-  new MailError(
-    'CONNECTION_LIMIT',
+function allInUse(max: number, waited: number): MailError {
+  const [what, awaited] =
     max === 1
-      ? 'The only connection to this account is in use'
-      : `All ${max} connections to this account are in use`,
-    `n8n waited ${seconds(waited)} for ${max === 1 ? 'it' : 'one of them'}. Let fewer workflows use this account at the same time, or close sessions earlier with Email Disconnect. If the server allows more, the operator of n8n can raise ${MAX_CONNECTIONS}.`,
+      ? ['The only connection to this account is in use', 'it']
+      : [`All ${max} connections to this account are in use`, 'one of them'];
+  return new MailError(
+    'CONNECTION_LIMIT',
+    what,
+    `n8n waited ${seconds(waited)} for ${awaited}. Let fewer workflows use this account at the same time, or close sessions earlier with Email Disconnect. If the server allows more, the operator of n8n can raise ${MAX_CONNECTIONS}.`,
   );
+}

@@ -80,12 +80,12 @@ export const inOrder = (folders: readonly Folder[]): Folder[] =>
  * @throws {MailError} INVALID_INPUT
  */
 export function placeOf(path: string): { parent: string; name: string } {
-  assertSingleLine('Folder', path);
+  assertSingleLine('Path', path);
   const parts = path.split(DELIMITER);
   const name = plainName(parts.pop() ?? '').trim();
   if (!name || parts.some((part) => !part) || name.length > LONGEST_NAME) {
     throw invalidInput(
-      'Folder',
+      'Path',
       `"${path}" is not the path of a folder`,
       'Enter names separated by slashes, such as Archive/2026.',
     );

@@ -90,7 +90,7 @@ export class GraphSender {
   ): Promise<{ id: string; messageId: string }> {
     const composed = compose({ ...message, attachments: [] }, options);
     const mime = await written(composed);
-    if (!mime) throw textTooLarge();
+    if (!mime) throw textTooLarge(message);
     const id = assertGiven(await this.save(mime));
     try {
       for (const one of message.attachments ?? []) {
@@ -142,10 +142,10 @@ function assertInParts({ headers = [] }: OutgoingMessage): void {
   );
 }
 
-const textTooLarge = (): MailError =>
-  new MailError(
-    'INVALID_INPUT',
-    'The text of the message is too large for Microsoft Graph (3 MB)',
+const textTooLarge = ({ text, html }: OutgoingMessage): MailError =>
+  invalidInput(
+    [text && 'Text', html && 'HTML'].filter(Boolean).join(' and '),
+    'too large for Microsoft Graph, which takes 3 MB',
     'Put the text into an attachment. The message was not sent.',
   );
 

@@ -21,11 +21,6 @@ const BY_CODE: Readonly<Record<string, Template>> = {
   StateLogout: NETWORK.lost,
   ClosedAfterConnectText: NETWORK.lost,
   ClosedAfterConnectTLS: NETWORK.lost,
-  LockTimeout: [
-    'COMMAND_TIMEOUT',
-    'The session was busy for too long',
-    'Use a second session for work that runs at the same time.',
-  ],
   STARTTLS_INJECTION: NETWORK.notTls,
   UnexpectedTag: NETWORK.otherProtocol,
   MissingTag: NETWORK.otherProtocol,

@@ -38,7 +38,7 @@ export async function getFolder(connection: ImapConnection, folder: string): Pro
 
 /** `MailClient.createFolder` for IMAP. The server creates missing parents (RFC 9051 section 6.3.4). */
 export async function createFolder(connection: ImapConnection, path: string): Promise<Folder> {
-  assertPath('Folder Path', path);
+  assertPath('Path', path);
   return await changeFolder(connection, async (flow, progress) => {
     const { created } = await explained(flow, { target: path }, async () => await flow.mailboxCreate(path));
     if (!created) throw folderExists(path);

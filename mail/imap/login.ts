@@ -74,6 +74,11 @@ async function connect(
   // imapflow limits the time for connect and greeting, but not for a login that is never answered.
   const giveUp = () => flow.close();
   signal?.addEventListener('abort', giveUp, { once: true });
+  let throttled: Error | undefined;
+  overheard.waits = (refusal) => {
+    throttled = Object.assign(refusal, { authenticationFailed: true });
+    flow.close();
+  };
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -87,10 +92,11 @@ async function connect(
     const spokeSomethingElse = firstLine !== undefined || saidNoGreeting(flow, error as ImapFlowError);
     const code = spokeSomethingElse ? 'InvalidResponse' : timedOut ? 'CONNECT_TIMEOUT' : undefined;
     const words = firstLine === undefined ? 'no IMAP greeting' : whatAnswered(firstLine);
-    const cause = code ? Object.assign(new Error(words), { code }) : error;
+    const cause = throttled ?? (code ? Object.assign(new Error(words), { code }) : error);
     throw toLoginError(cause, settings, secretsOf(login));
   } finally {
     signal?.removeEventListener('abort', giveUp);
+    overheard.waits = undefined;
     clearTimeout(timer);
   }
 }

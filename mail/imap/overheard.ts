@@ -12,8 +12,13 @@ const BROKEN_RULES = new Set([
   ...['UnexpectedTag', 'ResponseProcessingFailed', 'TooManyResponses'],
 ]);
 
+/** imapflow's log message when it waits before it reports a refusal: the server asks for a pause. */
+const WAITS = 'Throttling detected';
+
 interface Entry {
   msg?: string;
+  /** The refusal. */
+  err?: Error;
   payloadBytes?: number;
 }
 
@@ -27,6 +32,8 @@ export class Overheard {
   leftOut = 0;
   /** Why imapflow closed the connection, if the server broke a rule. */
   failure?: Error;
+  /** Called when imapflow waits, for up to five minutes, before it reports this refusal. */
+  waits?: (refusal: Error) => void;
 
   // Log entries are not kept: they contain commands and mail.
   readonly logger = {
@@ -39,7 +46,8 @@ export class Overheard {
     if (BROKEN_RULES.has(error.code ?? '')) this.failure ??= error;
   }
 
-  private hear({ msg = '', payloadBytes }: Entry): void {
+  private hear({ msg = '', payloadBytes, err }: Entry): void {
+    if (msg === WAITS && err) this.waits?.(err);
     if (payloadBytes !== undefined || LEFT_OUT.has(msg)) this.leftOut++;
   }
 }

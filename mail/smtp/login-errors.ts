@@ -36,11 +36,6 @@ const GREETING_DEFERRED: Template = [
   '{server} does not take connections now ({detail})',
   'Try again later: the server says that this is temporary.',
 ];
-const LOGIN_DEFERRED: Template = [
-  'SERVER_REFUSED',
-  '{server} could not check the login now ({detail})',
-  'Try again later: the server says that this is temporary.',
-];
 
 /** The error for a failed connect or login. Secrets that the server may have repeated are removed. */
 export function toLoginError(
@@ -56,22 +51,18 @@ export function toLoginError(
   const context = { provider, authentication, protocol: 'smtp' } as const;
   // The message contains what the server said before its last response.
   const said = `${cause.response} ${cause.message}`;
-  const template = isRefusal(known) ? withHint(known, said, context) : withLimit(known, said, context);
+  const template = known === LOGIN_REFUSED ? withHint(known, said, context) : withLimit(known, said, context);
   const words = template === NETWORK.otherProtocol ? whatAnswered(wordsOf(cause)) : wordsOf(cause);
   return formatError(template, server, redact(words, secrets));
 }
-
-const isRefusal = (template: Template): boolean => [LOGIN_REFUSED, LOGIN_DEFERRED].includes(template);
 
 /** The connect or the login timed out. */
 export const lateLogin = (server: ServerSettings): MailError => formatError(NETWORK.silent, server, '');
 
 function loginTemplate(cause: NodemailerError): Template {
   const { code, originalCode, timeoutType, responseCode = 0, message } = cause;
-  if (code === 'EAUTH') {
-    if (responseCode >= 500) return LOGIN_REFUSED;
-    return responseCode === 421 || !responseCode ? NETWORK.hungUp : LOGIN_DEFERRED;
-  }
+  // 421 ends the connection (RFC 5321 section 3.8). What other refusals mean is in mail/account/login-errors/.
+  if (code === 'EAUTH') return responseCode === 421 || !responseCode ? NETWORK.hungUp : LOGIN_REFUSED;
   if (/upgrading connection with STARTTLS|required STARTTLS/.test(message)) return NETWORK.noStartTls;
   if (timeoutType) return NETWORK.silent;
   if (/^[EH][HE]LO/.test(cause.command ?? '') && responseCode >= 400) return CLIENT_NAME_REFUSED;

@@ -11,6 +11,21 @@ const SENDER_REFUSED: Template = [
   '{server} does not let this account send from that address ({detail})',
   'Leave "From" empty to send from the address of the account, or have the account allowed to send as the address in "From".',
 ];
+const NOT_LOGGED_IN: Template = [
+  'SEND_REFUSED',
+  '{server} takes mail only from those who have logged in ({detail})',
+  'Set "SMTP Authentication" in the credential to "Same as Incoming", and check that "SMTP Host" is the server of this mailbox. The message was not sent.',
+];
+const NOT_ENCRYPTED: Template = [
+  'SEND_REFUSED',
+  '{server} takes mail only on an encrypted connection ({detail})',
+  'Set "SMTP Security" in the credential to "TLS" or "STARTTLS". The message was not sent.',
+];
+const ORGANIZATION_BLOCKED: Template = [
+  'SEND_REFUSED',
+  '{server} does not let this organization send mail to others ({detail})',
+  'This happens with new and trial organizations. Nothing is wrong in n8n: ask an administrator to have Microsoft 365 support remove the block. The message was not sent.',
+];
 const CLIENT_NAME_REFUSED: Template = [
   'SEND_REFUSED',
   '{server} refused the name that this side gave in EHLO ({detail})',
@@ -87,6 +102,9 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
     if (isAboutClientName(answer)) return CLIENT_NAME_REFUSED;
     if (responseCode < 500) return DEFERRED;
     if (SENDER_IS_THE_REASON.test(answer)) return SENDER_REFUSED;
+    if (MICROSOFT_BLOCKS.test(answer)) return ORGANIZATION_BLOCKED;
+    // RFC 3207 section 4 and RFC 4954 section 6.
+    if (responseCode === 530) return /STARTTLS/.test(answer) ? NOT_ENCRYPTED : NOT_LOGGED_IN;
     return rejectedErrors.length > 0 ? RECIPIENTS_REFUSED : REFUSED;
   }
   if (complete) return UNCERTAIN;
@@ -100,6 +118,9 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
  */
 const SENDER_IS_THE_REASON =
   /^\d{3}[ -]5\.(7\.60|2\.252)\b|SendAsDenied|send as this sender|sender address rejected|not owned by user/im;
+
+/** https://learn.microsoft.com/troubleshoot/exchange/email-delivery/ndr/fix-error-code-5-7-700-through-5-7-750 */
+const MICROSOFT_BLOCKS = /^\d{3}[ -]5\.7\.708\b/m;
 
 /** Some servers check the EHLO name only at MAIL or RCPT: Postfix says "Helo command rejected". */
 const isAboutClientName = (answer: string): boolean => /\b(?:HELO|EHLO)\b/i.test(answer);

@@ -130,8 +130,8 @@ function readEnd(
   const known: readonly Choice[] = ['nothing', ...choices.filter((one) => one !== 'nothing')];
   const choice = readChoice(context, `${prefix}Action`, displayName, known, 0);
   if (choice === 'nothing') return undefined;
-  if (protocol === 'pop3' && !(prefix === 'success' && choice === 'delete'))
-    throw popCannot(choice, displayName);
+  // Deleting is a choice only after success.
+  if (protocol === 'pop3' && choice !== 'delete') throw popCannot(choice, displayName);
   switch (choice) {
     case 'read':
       return { do: 'mark', marks: { isRead: true } };
@@ -161,11 +161,7 @@ const isSameFolder = (one: string, other: string): boolean =>
 const popCannot = (choice: Choice, field: string): Error =>
   notSupported(
     'POP3',
-    choice === 'move'
-      ? 'move messages: it has no folders'
-      : choice === 'delete'
-        ? 'delete the message of a run that failed here: nothing of it would be left'
-        : 'mark messages: it has no flags',
+    choice === 'move' ? 'move messages: it has no folders' : 'mark messages: it has no flags',
     `Set "${field}" to "Nothing", or "Protocol" to "IMAP" if the account has it.`,
   );
 

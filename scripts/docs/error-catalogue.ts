@@ -1,5 +1,6 @@
 import { MAIL_ERROR_CODES } from '../../mail/errors';
 import { errorTexts, type ErrorText } from './error-texts';
+import { phrases } from './phrases';
 
 const RETRY = {
   later: 'Trying again later can help.',
@@ -14,10 +15,19 @@ const plain = (text: string): string =>
     .replace(/[\\`*_[\]<>|#]/g, '\\$&')
     .trim();
 
+/** What the server says, in words to look for. */
+const cause = (says: ErrorText['says']): string =>
+  says
+    .map(({ words, where }) => {
+      const said = phrases(words).map((phrase) => `\`${phrase}\``);
+      return said.join(', ') + (where.length > 0 ? ` (${where.join(', ')})` : '');
+    })
+    .join('; ');
+
 const entry = ({ message, fixes, says }: ErrorText): string =>
   [
     `- **${plain(message)}**`,
-    ...(says ? [`  - Cause: the server says \`\` ${says.replaceAll('](', '] (')} \`\``] : []),
+    ...(says.length > 0 ? [`  - Cause: the server says ${cause(says)}`] : []),
     ...fixes.map((fix, index) => `  - ${index === 0 ? 'What to do' : 'Or'}: ${plain(fix)}`),
   ].join('\n');
 

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 
 import ts from 'typescript';
 
+import { isFor } from '../../mail/account/login-errors/login-error';
+import { LOGIN_ERRORS } from '../../mail/account/login-errors/table';
+import type { LoginContext, LoginError } from '../../mail/account/login-errors/types';
+import { AUTHENTICATIONS, CELLS, PROVIDERS } from '../../mail/account/providers';
 import { MAIL_ERROR_CODES, type MailErrorCode } from '../../mail/errors';
 
 const ROOT = join(__dirname, '..', '..');
@@ -13,9 +17,15 @@ export interface ErrorText {
   message: string;
   /** Several, if it depends on the case. */
   fixes: readonly string[];
-  /** What a mail server says when this is meant, for a refused login. */
-  says?: string;
+  /** What mail servers say when this is meant, for a refused login. */
+  says: readonly Said[];
   file: string;
+}
+
+interface Said {
+  words: RegExp;
+  /** The providers, the ways to log in and the protocols, if it does not mean this everywhere. */
+  where: readonly string[];
 }
 
 /** More alternatives of one text are shown as a placeholder. */
@@ -37,20 +47,50 @@ export function errorTexts(): ErrorText[] {
       ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.ES2022, true),
     );
   const known = new Constants(sources);
-  const found = sources
+  const inCode = sources
     .filter(({ fileName }) => fileName !== 'mail/errors.ts')
     .flatMap((source) => inSource(source, known));
-  const unique = new Map(found.map((one) => [JSON.stringify([one.code, one.message, one.fixes]), one]));
+  const unique = new Map<string, ErrorText>();
+  for (const one of [...inCode, ...refusedLogins()]) {
+    const key = JSON.stringify([one.code, one.message, one.fixes]);
+    unique.set(key, { ...one, says: [...(unique.get(key)?.says ?? []), ...one.says] });
+  }
   return [...unique.values()];
 }
 
+/** The rows of mail/account/login-errors/, with what they say in every login that they are for. */
+function refusedLogins(): ErrorText[] {
+  const contexts = CELLS.flatMap(({ provider, authentication, row }): LoginContext[] =>
+    (['imap', 'pop3', 'smtp'] as const)
+      .filter((protocol) => protocol === 'smtp' || row.protocols.includes(protocol))
+      .map((protocol) => ({ provider, authentication, protocol })),
+  );
+  return LOGIN_ERRORS.map((row) => {
+    const { code = 'AUTHENTICATION_FAILED', message, description, says } = row;
+    const fixes = contexts
+      .filter((context) => isFor(row, context))
+      .map((context) => (typeof description === 'string' ? description : description(context)));
+    return {
+      ...{ code, message: message ?? '{server} refused the login ({detail})', fixes: [...new Set(fixes)] },
+      ...{ says: [{ words: says, where: whereOf(row) }], file: 'mail/account/login-errors/table.ts' },
+    };
+  });
+}
+
+const whereOf = ({ providers = [], authentications = [], protocols = [] }: LoginError): string[] =>
+  [
+    providers.map((one) => PROVIDERS.find(({ id }) => id === one)!.name),
+    authentications.map((one) => AUTHENTICATIONS[one].name),
+    protocols.map((one) => one.toUpperCase()),
+  ].flatMap((names) => (names.length > 0 ? [names.join(' or ')] : []));
+
 function inSource(source: ts.SourceFile, known: Constants): ErrorText[] {
   const found: ErrorText[] = [];
-  const add = (codes: string[], messages: string[], fixes: string[], says?: string) => {
+  const add = (codes: string[], messages: string[], fixes: string[]) => {
     for (const code of codes.filter(isCode)) {
       // A text that is nothing but a placeholder stands somewhere else in full.
       for (const message of messages.filter((one) => /\w/.test(one.replace(/\{\w+\}/g, '')))) {
-        found.push({ code, message, fixes, says, file: source.fileName });
+        found.push({ code, message, fixes, says: [], file: source.fileName });
       }
     }
   };
@@ -68,31 +108,17 @@ function inSource(source: ts.SourceFile, known: Constants): ErrorText[] {
       if (callee === 'invalidInput') add(['INVALID_INPUT'], both(': '), texts(fix));
       if (callee === 'notSupported') add(['NOT_SUPPORTED'], both(' cannot '), texts(fix));
     } else if (ts.isArrayLiteralExpression(node)) {
-      // A template of mail/net/network-errors.ts.
+      // A template of mail/net/network-errors.ts, and not a list of codes.
       const [code, message, ...fixes] = node.elements;
-      if (code && ts.isStringLiteral(code) && isCode(code.text) && fixes.length > 0) {
-        add([code.text], texts(message), fixes.flatMap(texts));
-      }
-    } else if (ts.isObjectLiteralExpression(node)) {
-      // A row of mail/account/login-errors/.
-      const says = propertyOf(node, 'says');
-      if (!says) return;
-      const message = texts(propertyOf(node, 'message'));
-      const code = texts(propertyOf(node, 'code'));
-      add(
-        code.length > 0 ? code : ['AUTHENTICATION_FAILED'],
-        message.length > 0 ? message : ['{server} refused the login ({detail})'],
-        texts(propertyOf(node, 'description')),
-        says.getText(source),
-      );
+      const isTemplate = [code, message].map((one) => !!one && isCodeLiteral(one)).join() === 'true,false';
+      if (isTemplate && fixes.length > 0) add(texts(code), texts(message), fixes.flatMap(texts));
     }
   };
   visit(source);
   return found;
 }
 
-const propertyOf = (node: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined =>
-  node.properties.filter(ts.isPropertyAssignment).find((one) => one.name.getText() === name)?.initializer;
+const isCodeLiteral = (node: ts.Expression): boolean => ts.isStringLiteral(node) && isCode(node.text);
 
 /** The constants of all sources. A name that means different things stands for none of them, outside of its file. */
 class Constants {
@@ -121,8 +147,8 @@ class Constants {
   /** The texts that an expression may give. */
   textsOf(node: ts.Expression, source: ts.SourceFile, depth = 0): string[] {
     const inner = (one: ts.Expression) => this.textsOf(one, one.getSourceFile(), depth + 1);
-    const found = depth > DEEPEST ? [] : this.alternatives(node, source, inner);
-    const texts = [...new Set(found)];
+    const found = depth > DEEPEST ? literal(node) : this.alternatives(node, source, inner);
+    const texts = withoutRepetition([...new Set(found)]);
     return texts.length > 0 && texts.length <= MOST ? texts : [placeholder(node)];
   }
 
@@ -131,7 +157,7 @@ class Constants {
     source: ts.SourceFile,
     inner: (one: ts.Expression) => string[],
   ): string[] {
-    if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node)) return [node.text];
+    if (literal(node).length > 0) return literal(node);
     if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node)) {
       return inner(node.expression);
     }
@@ -179,6 +205,17 @@ class Constants {
     return [];
   }
 }
+
+const literal = (node: ts.Expression): string[] =>
+  ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) ? [node.text] : [];
+
+/** One placeholder stands for whatever is only known in a run, and also for nothing. */
+function withoutRepetition(texts: readonly string[]): string[] {
+  const [first] = texts.filter(isPlaceholder);
+  return texts.filter((one) => one === first || !(first && (one === '' || isPlaceholder(one))));
+}
+
+const isPlaceholder = (text: string): boolean => /^\{\w+\}$/.test(text);
 
 /** Whether a name is that of a parameter around it, and not of a constant. */
 function isDeclaredInside(name: ts.Identifier): boolean {

@@ -108,7 +108,7 @@ export interface RunOptions {
   parentExecutionId?: string;
   /** A run that was put away and goes on: n8n gives it new hooks. */
   resume?: IRunExecutionData;
-  mode?: 'manual' | 'trigger';
+  mode?: 'manual' | 'trigger' | 'integrated';
   /** Who runs it by hand. */
   userId?: string;
 }

@@ -34,7 +34,7 @@ test.each<[string, object, unknown, RegExp]>([
   ['half a character in a filter', { filters: { subject: V } }, HALF, /^Filter "Subject": .*half of a char/],
   ['half a character in a raw search', { filters: { raw: V } }, HALF, /^Raw Search: .*half of a char/],
   ['half a character in a folder', { folder: V }, HALF, /^Folder: .*half of a char/],
-  ['half a character in a new folder', { ...FOLDER, path: V }, HALF, /^Folder Path: .*half of a char/],
+  ['half a character in a new folder', { ...FOLDER, path: V }, HALF, /^Path: .*half of a char/],
   ['half a character in a subject', { ...DRAFT, subject: V }, HALF, /^Subject: .*half of a char/],
   ['half a character in the HTML', { ...DRAFT, html: V }, `x${HALF}`, /^HTML: .*half of a char/],
   ['half a character in the text', { ...DRAFT, emailFormat: 'text', text: V }, HALF, /^Text: .*half of a/],

@@ -63,7 +63,7 @@ async function cancel({ execution, hooks }: ReturnType<ReturnType<typeof lab>['b
   const cancelled = Date.now();
   execution.cancel();
   await execution;
-  expect(Date.now() - cancelled, 'milliseconds from cancel to end').toBeLessThan(1_000);
+  expect(Date.now() - cancelled, 'milliseconds from cancel to end').toBeLessThan(5_000);
   return told;
 }
 

@@ -131,6 +131,12 @@ test('a sub-workflow whose caller has ended says so, and what to do', async () =
   expect(error.description).toMatch(/Add an Email Connect node with the session name "Default"/);
 });
 
+test('a sub-workflow whose n8n does not name the caller says so', async () => {
+  const error = await lab().failure({ nodes: [pass('Called'), mailbox('Read')], mode: 'integrated' });
+  expect(error.message).toMatch(/the workflow that called it does not share one/);
+  expect(error.description).toMatch(/^This n8n does not say which run called it\. Add an Email Connect node/);
+});
+
 test('gives the token to a sub-workflow and to itself after the Wait', async () => {
   await connectAccount();
   const waiting = await untilPutAway([connectByToken(), putAway('Wait'), mailbox('Read')]);

@@ -1,24 +1,25 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { errorTexts } from '../../scripts/docs/error-texts';
-import { lineOf, recordedFiles, unreached } from '../errors/records';
+import { recordedFiles } from '../errors/records';
+import { lineOf, unreached } from '../errors/unreached';
 
-// After the quick tests, which write down the errors that they bring about.
+// After the quick tests (groupOrder in vitest.config.mts), which write down the errors that they bring about.
 
 const ROOT = join(__dirname, '..');
 const quickFiles = ['unit', 'integration', 'core', 'clients', 'reliability'].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.test.ts'),
-  ),
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(folder, name)),
 );
 
-test('most errors of the catalogue are brought about by a test, and a list names the others', ({ skip }) => {
-  // A run of a few files says nothing about the others.
-  if (recordedFiles() < quickFiles.length * 0.9) skip();
-  const missing = unreached().map(lineOf);
-  writeFileSync(join(ROOT, '.output', 'unreached-errors.txt'), `${missing.join('\n')}\n`);
-  expect(missing.length, 'see test/.output/unreached-errors.txt').toBeLessThan(errorTexts().length / 2);
+test('each error of the catalogue is brought about by a test, with each of its remedies', ({ skip }) => {
+  const recorded = recordedFiles();
+  const missing = quickFiles.filter((file) => !recorded.has(file));
+  // A run of a few files says nothing about the others. CI runs all, and counts what is skipped as a failure.
+  if (missing.length > 0 && !process.env.CI) skip();
+  expect(missing, 'test files that wrote down no errors').toEqual([]);
+  expect(unreached().map(lineOf)).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { afterAll, expect } from 'vitest';
 
 import { MailError } from '../../mail/errors';
-import { RECORDS, type RecordedError } from './records';
+import { RECORDS, type FileRecord, type RecordedError } from './records';
 
 // Runs before each test file, and writes down which errors its tests brought about: test/e2e/error-catalogue.test.ts compares them
 // with those in the code. The product knows nothing of it: the class only gets another parent.
@@ -29,8 +29,9 @@ class RecordedParent extends Error {
 Object.setPrototypeOf(MailError, RecordedParent);
 
 afterAll(() => {
-  const { testPath = '' } = expect.getState();
-  const name = createHash('sha256').update(testPath).digest('hex').slice(0, 16);
+  const testFile = relative(join(__dirname, '..'), expect.getState().testPath ?? '');
+  const record: FileRecord = { testFile, errors: [...seen.values()] };
+  const name = createHash('sha256').update(testFile).digest('hex').slice(0, 16);
   mkdirSync(RECORDS, { recursive: true });
-  writeFileSync(join(RECORDS, `${name}.json`), JSON.stringify([...seen.values()]));
+  writeFileSync(join(RECORDS, `${name}.json`), JSON.stringify(record));
 });

@@ -56,15 +56,6 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
       'A security rule of the organization refused the login. An administrator can find the rule in the sign-in logs of the Microsoft Entra admin center (security defaults or Conditional Access).',
   },
   {
-    says: /\b5\.7\.708\b/,
-    description:
-      'Microsoft does not let this organization send mail to others. This happens with new and trial organizations. Nothing is wrong in n8n: ask an administrator to have Microsoft 365 support remove the block.',
-  },
-  {
-    says: /\b5\.7\.57\b/,
-    description: `The server says that this connection is not logged in. Check that the SMTP server belongs to the provider of the mailbox, and that "Authenticated SMTP" is ticked for the mailbox: ${EMAIL_APPS}.`,
-  },
-  {
     says: NOT_CONNECTED,
     providers: ['msn'],
     description:

@@ -37,7 +37,11 @@ export function withLimit(template: Template, text: string, context: LoginContex
   return hinted[0] === 'CONNECTION_LIMIT' ? hinted : template;
 }
 
-const isFor = ({ providers, authentications, protocols }: LoginError, context: LoginContext): boolean =>
+/** Whether a row is for this kind of login, whatever the server says. */
+export const isFor = (
+  { providers, authentications, protocols }: LoginError,
+  context: LoginContext,
+): boolean =>
   (providers?.includes(context.provider) ?? true) &&
   (authentications?.includes(context.authentication) ?? true) &&
   (protocols?.includes(context.protocol) ?? true);

@@ -28,7 +28,8 @@ const NOT_TAKEN =
 /** A wrong login at any provider. Last in the table, because all more specific errors come first. */
 export const WRONG_LOGIN_ERRORS: readonly LoginError[] = [
   {
-    says: /app(lication)?[- ](specific )?password/i,
+    // Mail.ru: "Application password is REQUIRED", in IMAP with one p.
+    says: /app?(lication)?[- ](specific )?password/i,
     authentications: ['basic'],
     description: ({ provider }) => `The provider needs an app password. ${advice(provider, 'appPassword')}`,
   },

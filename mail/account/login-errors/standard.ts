@@ -75,7 +75,14 @@ export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
       'The server needs a client certificate: paste one that it trusts, with its key, into "Client Certificate" and "Client Key" in the credential.',
   },
   {
-    says: /\[EXPIRED\]|password (has |is )?expired|\b4\.7\.12\b/i,
+    // RFC 4954 section 6: the server does not have what it needs for a login that hides the password.
+    says: /\b4\.7\.12\b/,
+    protocols: ['smtp'],
+    description:
+      'The server has to see the password itself once. Set "SMTP Security" in the credential to TLS or STARTTLS, or log in once with another mail program.',
+  },
+  {
+    says: /\[EXPIRED\]|password (has |is )?expired/i,
     description: 'The password has expired. Set a new one at the provider, and enter it in the credential.',
   },
   {

@@ -46,19 +46,22 @@ interface ExchangeLogin {
   domain: string;
   password: string;
   mailbox?: string;
+  impersonate?: boolean;
   trust: { caCertificate?: string; ignoreCertificate?: boolean };
   timeout: number;
 }
 
 /** As the credential's test does it. */
-async function checkExchangeLogin({ mechanism, url, trust, timeout, ...data }: ExchangeLogin): Promise<void> {
+async function checkExchangeLogin(settings: ExchangeLogin): Promise<void> {
+  const { mechanism, url, trust, timeout, impersonate, ...data } = settings;
   const cell = { provider: 'exchange', protocol: 'ews', authentication: mechanism } as const;
   const credential = readCredential(cell, {
     name: 'Exchange',
     data: { ...data, ...trust, ewsUrl: url.href },
   });
   const seconds = timeout / 1000;
-  const options = readOptions({ connectTimeout: seconds, commandTimeout: seconds, idleTimeout: seconds });
+  const timeouts = { connectTimeout: seconds, commandTimeout: seconds, idleTimeout: seconds };
+  const options = readOptions({ ...timeouts, impersonate });
   const client = await openClient(sessionSettings(cell, credential, options));
   await client.close();
 }
@@ -146,6 +149,15 @@ describe.each(MECHANISMS)('login to Exchange with %s', (mechanism) => {
     expect(error).toMatchObject({ code: 'SERVER_REFUSED' });
     expect(error.message).toContain('(ErrorNonExistentMailbox)');
     expect(exchange.requests.at(-1)?.body).toContain('>a&amp;b&lt;c&gt;@elsewhere.test<');
+  });
+
+  it('cannot impersonate nobody', async () => {
+    expect(await failure(login(mechanism, { impersonate: true }))).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'Impersonate: no mailbox is given',
+      description:
+        'Enter the mailbox in the option "Shared Mailbox", or in "Email Address" in the credential.',
+    });
   });
 
   it('refuses input that cannot be sent', async () => {

@@ -566,8 +566,17 @@ describe('batches', () => {
 });
 
 test('more than four at once in one mailbox are too many', async () => {
-  const other = await startGraphFixture({ delay: 50 });
-  const all = await Promise.all(Array.from({ length: 5 }, () => other.ask('GET', '/me/mailFolders/inbox')));
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const other = await startGraphFixture({ delay: async () => await released });
+  const all = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const answer = await other.ask('GET', '/me/mailFolders/inbox');
+      // The one that is too many is answered first.
+      release();
+      return answer;
+    }),
+  );
   const refused = all.filter(({ status }) => status === 429);
   expect(refused).toHaveLength(1);
   expect(refused[0]).toMatchObject({

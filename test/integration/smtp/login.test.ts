@@ -33,7 +33,12 @@ describe('the login to a sending server', () => {
   let scripted: Scripted | undefined;
   const open: SmtpSubmission[] = [];
 
-  const submission = (server: Partial<ServerSettings>, authenticator?: Authenticator): SmtpSubmission => {
+  /** Only what waits for the timeout has a short one. All else is over long before it, also on a busy machine. */
+  const submission = (
+    server: Partial<ServerSettings>,
+    authenticator?: Authenticator,
+    timeout = 20_000,
+  ): SmtpSubmission => {
     const created = new SmtpSubmission({
       submission: {
         host: 'localhost',
@@ -43,23 +48,20 @@ describe('the login to a sending server', () => {
         ...server,
       },
       authenticator: authenticator ?? new BasicAuthenticator(ALICE, PASSWORD),
-      timeouts: { connect: 1000, command: 1000, idle: 60_000 },
+      timeouts: { connect: timeout, command: timeout, idle: 60_000 },
     } as MailServerSessionSettings);
     open.push(created);
     return created;
   };
-  const sent = async (server: Partial<ServerSettings>, authenticator?: Authenticator) =>
-    await submission(server, authenticator).send(LETTER, { keepContent: false });
-  const failure = async (
-    server: Partial<ServerSettings>,
-    authenticator?: Authenticator,
-  ): Promise<MailError> => {
+  const sent = async (...args: Parameters<typeof submission>) =>
+    await submission(...args).send(LETTER, { keepContent: false });
+  const failure = async (...args: Parameters<typeof submission>): Promise<MailError> => {
     const started = Date.now();
-    const error = await sent(server, authenticator).then(
+    const error = await sent(...args).then(
       () => expect.fail('it was sent'),
       (reason: MailError) => reason,
     );
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(error).toBeInstanceOf(MailError);
     const shown = error.message + error.description + JSON.stringify(error);
     expect(shown).not.toContain(PASSWORD);
@@ -76,7 +78,7 @@ describe('the login to a sending server', () => {
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map(async (one) => await one.close()));
-    await waitFor('the connections to end', () => relay.open() + (scripted?.open() ?? 0) === 0, 1000);
+    await waitFor('the connections to end', () => relay.open() + (scripted?.open() ?? 0) === 0, 10_000);
     await scripted?.stop();
     scripted = undefined;
   });
@@ -164,11 +166,15 @@ describe('the login to a sending server', () => {
       'AUTHENTICATION_FAILED',
     ],
   ])('says what happened: %s', async (_, server, code) => {
-    expect(await failure(await server())).toMatchObject({ code });
+    // A full server is asked again.
+    const timeout = ['CONNECT_TIMEOUT', 'CONNECTION_LIMIT'].includes(code) ? 1000 : undefined;
+    expect(await failure(await server(), undefined, timeout)).toMatchObject({ code });
   });
 
   it('sends no secret before the connection is encrypted', async () => {
-    await failure({ port: await script((line) => agreeable(line, ['AUTH PLAIN LOGIN'])) });
+    // It never answers STARTTLS.
+    const port = await script((line) => agreeable(line, ['AUTH PLAIN LOGIN']));
+    await failure({ port }, undefined, 1000);
     expect(scripted?.lines.map((line) => line.split(' ')[0])).toEqual(['EHLO', 'STARTTLS']);
   });
 

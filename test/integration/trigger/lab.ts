@@ -120,7 +120,7 @@ export class TriggerLab {
   }
 
   /** Waits until these have started runs, and nothing else has, and nothing twice. */
-  async expectRuns(subjects: string[], ms = 10_000): Promise<void> {
+  async expectRuns(subjects: string[], ms = 20_000): Promise<void> {
     const started = () => this.n8n.subjects.map(String);
     await waitFor('the runs', () => started().length >= subjects.length, ms).catch(() => {});
     expect(started().sort()).toEqual([...subjects].sort());

@@ -379,21 +379,34 @@ describe('after the run', () => {
     ]);
   });
 
-  it('that ends when the credential opens another account, nothing is done to the mail there', async () => {
-    const open: TriggeredRun[] = [];
-    lab().n8n.onRun = (run) => void open.push(run);
-    await lab().trigger({ onSuccess: { do: 'mark', marks: { isRead: true } } });
-    lab().deliver();
-    await waitFor('the run', () => open.length === 1);
-    lab().user = 'user0@example.test';
-    const logins = lab().wire.opened;
-    open[0]!.end('success');
-    await waitFor('the report', () => lab().n8n.failures.length > 0);
-    expect(lab().n8n.failures).toMatchObject([
-      { message: expect.stringContaining('opens another account') as string },
-    ]);
-    expect(lab().wire.opened).toBe(logins);
-  });
+  it.each([
+    [1, 'message'],
+    [2, 'messages'],
+  ])(
+    'that ends when the credential opens another account, nothing is done to the mail there: %i %s',
+    async (count, messages) => {
+      const open: TriggeredRun[] = [];
+      lab().n8n.onRun = (run) => void open.push(run);
+      await lab().trigger({ onSuccess: { do: 'mark', marks: { isRead: true } } });
+      lab().deliver(count);
+      await waitFor('the runs', () => open.length === count);
+      lab().user = 'user0@example.test';
+      const logins = lab().wire.opened;
+      for (const run of open) run.end('success');
+      await waitFor('the report', () => lab().n8n.failures.length > 0);
+      expect(lab().n8n.failures).toMatchObject([
+        {
+          message: expect.stringMatching(
+            new RegExp(
+              `^${count} ${messages}, such as INBOX;.*, could not be marked.*the credential opens another account now$`,
+            ),
+          ) as string,
+          description: expect.stringMatching(/^Check "When the Run Succeeds"/) as string,
+        },
+      ]);
+      expect(lab().wire.opened).toBe(logins);
+    },
+  );
 
   it('that ends after the trigger, it is still done', async () => {
     const open: TriggeredRun[] = [];

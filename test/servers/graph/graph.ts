@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { issueCertificate, type ServerCertificate } from '../authority';
 import { ExchangeMailbox } from '../exchange/mailbox';
 import { listen } from '../ports';
+import { sleep } from '../wait';
 import { Concurrency } from './concurrency';
 import { GraphDesk } from './desk';
 import type { Fault, PartFault } from './faults';
@@ -29,8 +30,8 @@ export interface GraphOptions extends LoginOptions {
   permanentDelete?: boolean;
   /** The longest page, whatever was asked for. */
   pageSize?: number;
-  /** Milliseconds that each single request takes, so that it shows how many are under way at once. */
-  delay?: number;
+  /** Milliseconds that each single request takes, or what it waits for, so that it shows how many are under way at once. */
+  delay?: number | (() => Promise<unknown>);
   /** Puts something in front of the server's port, and answers the port that its links name then. */
   front?: (port: number) => Promise<number>;
   /** The mailboxes of another server, to share them. */
@@ -114,6 +115,7 @@ export async function startGraph(options: GraphOptions): Promise<GraphServer> {
       rmSync(dir, { recursive: true });
     },
   };
+  const { delay = async () => await Promise.resolve() } = options;
   const serving: Serving = {
     ...{ mailbox, concurrency, origin: url, login: options, calls: state.calls },
     reference: (reference ??= new Reference()),
@@ -122,7 +124,7 @@ export async function startGraph(options: GraphOptions): Promise<GraphServer> {
     bodies: options.bodies ?? 'stored',
     permanentDelete: options.permanentDelete ?? true,
     pageSize: options.pageSize ?? Infinity,
-    delay: options.delay ?? 0,
+    delay: typeof delay === 'number' ? async () => await sleep(delay) : delay,
     send: (message) => state.sent.push(message),
     note: (problem) => state.problems.push(problem),
   };

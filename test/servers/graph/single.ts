@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { ExchangeMailbox } from '../exchange/mailbox';
 import type { Call, Json, Reply, Single, World } from './call';
 import type { Concurrency } from './concurrency';
@@ -17,8 +15,8 @@ export interface Serving extends World {
   mailbox(address: string): ExchangeMailbox;
   concurrency: Concurrency;
   links: Links;
-  /** Milliseconds that each request takes. */
-  delay: number;
+  /** What each request waits for. */
+  delay: () => Promise<unknown>;
   calls: string[];
 }
 
@@ -53,7 +51,7 @@ async function answerPlaced(request: Single, owner: Owner, serving: Serving): Pr
 }
 
 async function answer(asked: Asked, mailbox: ExchangeMailbox, serving: Serving): Promise<Reply> {
-  if (serving.delay > 0) await sleep(serving.delay);
+  await serving.delay();
   const { request, place } = asked;
   const found = serving.reference.find(request.method, place.path);
   const call = callOf(asked, found, mailbox, serving);

@@ -173,14 +173,14 @@ describe('the limit of connections to an account', () => {
     const holder = new Holder(true);
     await fill(limit, [holder]);
     const started = Date.now();
-    const waiting = limit.acquire(ACCOUNT, new Holder(), 1000);
+    const waiting = limit.acquire(ACCOUNT, new Holder(), 20_000);
     holder.inUse = false;
     limit.used(ACCOUNT, holder);
     expect(holder.yielded).toBe(false);
     await waiting;
     expect(holder.yielded).toBe(true);
     expect(Date.now() - started).toBeGreaterThanOrEqual(90);
-    expect(Date.now() - started).toBeLessThan(500);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   it('takes a spare connection before one that a session may need again', async () => {

@@ -58,6 +58,30 @@ describe('the token that n8n keeps', () => {
 });
 
 describe('a login that n8n keeps the token of', () => {
+  it('is not there before the account was connected', async () => {
+    await expect(login({}, down).login()).rejects.toMatchObject({
+      code: 'RECONNECT_NEEDED',
+      message: 'The credential "Ada" is not connected to an account',
+      description: 'Open the credential "Ada" and connect the account there.',
+    });
+  });
+
+  it('does not wait for ever for a new token', async () => {
+    vi.useFakeTimers();
+    try {
+      const never = async () => await new Promise<object>(() => {});
+      const failure = expect(login(expiring(-1), never).login()).rejects.toMatchObject({
+        code: 'TOKEN_UNAVAILABLE',
+        message: 'The token of the credential "Ada" was not refreshed in time',
+        description: 'Check the network between n8n and the identity provider, and try again.',
+      });
+      await vi.advanceTimersByTimeAsync(60_000);
+      await failure;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('reaches nothing of the run after its session was closed', async () => {
     const managed = login(expiring(HOUR), down);
     const { fingerprint } = managed;

@@ -70,11 +70,14 @@ describe('the settings of a node', () => {
     );
   });
 
-  it.each<[object, string]>([
+  it.each<[unknown, string]>([
+    ['x', 'Options: they are not an object'],
+    [{ keepConnectionFor: -1 }, 'Keep Connection For (Seconds): -1 is not a valid number of seconds'],
+    [{ keepConnectionFor: 'x' }, 'Keep Connection For (Seconds): x is not a valid number of seconds'],
     [{ connectTimeout: 0 }, 'Connect Timeout (Seconds): 0 is not a valid number of seconds'],
     [{ idleTimeout: 100_000 }, 'Idle Timeout (Seconds): 100000 is not a valid number of seconds'],
   ])('are refused with the options %j', async (options, message) => {
-    await expect(ofTrigger(triggerNode(parameters({}, options)))).rejects.toThrow(message);
+    await expect(ofTrigger(triggerNode(parameters({ options })))).rejects.toThrow(message);
   });
 });
 

@@ -70,8 +70,14 @@ describe('Office 365', () => {
     expect(() =>
       settings('graph', { credential: { ...CUSTOM, customGraphUrl: 'http://graph.test' } }),
     ).toThrow(/^Custom Graph URL: /);
+    expect(() =>
+      settings('graph', { credential: { ...CUSTOM, customGraphUrl: 'https://graph.test/v1.0?x=1' } }),
+    ).toThrow(/^Custom Graph URL: it has a query$/);
     expect(() => settings('ews', { credential: { ...CUSTOM, customEwsUrl: '' } })).toThrow(
       /^Custom EWS URL: /,
+    );
+    expect(() => settings('ews', { options: { ewsVersion: 'Exchange2003' } })).toThrow(
+      /^EWS Version: it is not known$/,
     );
     const proxy = 'socks5://proxy.test:1080';
     expect(() => settings('graph', { credential: { ...CUSTOM, proxy } })).toThrow(/^Proxy: /);

@@ -189,6 +189,7 @@ describe('multiparts within each other', () => {
     for (let depth = 0; depth < 50; depth++) node = { type: `multipart/${kind}`, childNodes: [node] };
     const started = performance.now();
     expect(classify(node).bodies).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(200);
+    // Each level would double it otherwise.
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -118,3 +118,15 @@ describe('a login that the server repeats is removed', () => {
     }
   });
 });
+
+it('a connection that serves no session cannot log in again', async () => {
+  const logins = new RememberedLogins(new BasicAuthenticator('ada', PASSWORD), {
+    host: 'localhost',
+    port: 1,
+  });
+  logins.attach(undefined);
+  await expect(logins.login()).rejects.toMatchObject({
+    code: 'SESSION_CLOSED',
+    message: 'The email session of this connection has ended',
+  });
+});

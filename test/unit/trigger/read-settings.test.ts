@@ -118,6 +118,13 @@ describe('the settings of a trigger', () => {
     ['no runs at all', { options: { mostRuns: 0 } }, 'Most Runs at Once'],
     ['checks all the time', { options: { checkEvery: 0.1 } }, 'Check Every'],
     ['an empty session name', { sessionName: '' }, 'Session Name'],
+    ['a text for all filters', { filters: 'x' }, 'Filters: they are not an object'],
+    ['a text for all options', { options: 'x' }, 'Options: they are not an object'],
+    [
+      'changes by a session that is to change nothing',
+      { options: { readOnly: true }, failureAction: 'flag' },
+      'Read Only: the trigger itself changes messages, by "When the Run Fails"',
+    ],
   ])('are refused with %s', (_, parameters, field) => {
     expect(refusal(parameters)).toMatchObject({
       code: 'INVALID_INPUT',
