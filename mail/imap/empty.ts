@@ -6,7 +6,7 @@ import { formatId } from './message-id';
 import { uncertain } from './batch-result';
 import { searchUids } from './search';
 
-/** `MailClient.emptyFolder` for IMAP. Two commands, regardless of the folder's size. */
+/** `MailClient.emptyFolder` for IMAP. Two commands, regardless of the folder's size, and one more if it is not empty then. */
 export async function emptyFolder(connection: ImapConnection, folder: string): Promise<number> {
   const path = await connection.pathOf(folder);
   if (isGmail(connection) && path !== (await connection.pathOf('\\Trash'))) {
@@ -19,9 +19,9 @@ export async function emptyFolder(connection: ImapConnection, folder: string): P
       if (exists === 0) return 0;
       isSent = true;
       await deleteOrUnmark(connection.flow, `1:${exists}`, false);
-      const isDone =
-        mailbox.exists < exists || (await searchUids(connection.flow, { deleted: true })).length === 0;
-      if (!isDone) throw stillThere();
+      // What has arrived meanwhile is not marked.
+      const left = mailbox.exists > 0 ? await searchUids(connection.flow, { deleted: true }) : [];
+      if (left.length > 0) throw stillThere();
       return exists;
     });
   } catch (error) {

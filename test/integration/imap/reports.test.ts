@@ -291,6 +291,17 @@ describe('a server that says OK and does nothing', () => {
     expect(await outcomes(capabilities, remove)).toMatchObject([still, still]);
   });
 
+  it.each([
+    ['nothing', ''],
+    ['only one of three', '* 1 EXPUNGE\r\n'],
+  ])('to emptying a folder, and removes %s', async (_, expunged) => {
+    const { client } = await opened((command) => {
+      if (command === 'EXPUNGE') return expunged;
+      return /SEARCH.*DELETED/.test(command) ? '* SEARCH 12 13\r\n' : undefined;
+    }, THREE);
+    await expect(client.emptyFolder('INBOX')).rejects.toMatchObject(still);
+  });
+
   it('to a move of a message that is gone: it is gone', async () => {
     const move = async (client: MailClient) => await client.moveMessages([idOf(40)], 'Archive');
     expect(await outcomes('UIDPLUS MOVE', move)).toMatchObject([{ code: 'MESSAGE_NOT_FOUND' }]);
