@@ -12,7 +12,7 @@ import { openFolder } from './open-folder';
 import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
 import { SpecialFolders } from './special-use';
-import { Mutex } from '../async/mutex';
+import { Turns } from './turns';
 import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
@@ -33,11 +33,7 @@ export interface LockedFolder {
  */
 export class ImapConnection {
   readonly specialFolders: SpecialFolders;
-  private readonly turn: Mutex;
-  private working = 0;
-  /** Work other than waits, running or not. */
-  private urgent = 0;
-  private readonly onUrgent = new Set<() => void>();
+  private readonly turns: Turns;
   /** Whether the selected folder is that of an earlier session. */
   private mustSelect = false;
 
@@ -45,7 +41,7 @@ export class ImapConnection {
     readonly flow: ImapFlow,
     readonly settings: MailServerSessionSettings,
   ) {
-    this.turn = new Mutex(settings.timeouts.command);
+    this.turns = new Turns(settings.timeouts.command);
     this.specialFolders = new SpecialFolders(flow);
     takePathsAsTheyAre(flow);
   }
@@ -72,7 +68,7 @@ export class ImapConnection {
 
   /** Leaves the folder, so that another session can begin as after a login; see `KeepableClient.rest`. */
   async rest(): Promise<boolean> {
-    if (!this.usable || this.working > 0) return false;
+    if (!this.usable || !this.turns.isFree) return false;
     this.specialFolders.forget();
     this.mustSelect = true;
     // CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT, the folder stays selected until it is
@@ -103,7 +99,7 @@ export class ImapConnection {
 
   async close(): Promise<void> {
     // LOGOUT would have to wait for the work that is being cancelled.
-    if (this.usable && this.working === 0) await within(GOODBYE_TIMEOUT, this.flow.logout());
+    if (this.usable && this.turns.isFree) await within(GOODBYE_TIMEOUT, this.flow.logout());
     this.flow.close();
   }
 
@@ -143,24 +139,22 @@ export class ImapConnection {
     isQuiet: () => boolean,
     onUrgent: () => void,
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder, { isWait: true, isFresh: true });
-    this.onUrgent.add(onUrgent);
+    const { mailbox, release } = await this.lock(folder, { onUrgent, isFresh: true });
     try {
       return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), isQuiet);
     } finally {
-      this.onUrgent.delete(onUrgent);
       release();
     }
   }
 
   /** Whether work other than a wait needs the connection. */
   get isUrgent(): boolean {
-    return this.urgent > 0;
+    return this.turns.isUrgent;
   }
 
   /** Runs work that does not need a selected folder; `sending` as for `watched`. */
   async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
-    const release = await this.take();
+    const release = await this.turns.take();
     try {
       return await this.watched(async () => await work(this.flow), sending);
     } finally {
@@ -172,16 +166,17 @@ export class ImapConnection {
    * Waits for its turn and selects the folder. The caller must release it.
    *
    * @param seen the folders that one operation has selected so far. They are not checked for changes again.
+   * @param onUrgent of work that only waits; see `waitInFolder`
    */
   async lock(
     folder: string,
     {
-      isWait = false,
       isFresh = false,
       seen,
-    }: { isWait?: boolean; isFresh?: boolean; seen?: SeenFolders } = {},
+      onUrgent,
+    }: { isFresh?: boolean; seen?: SeenFolders; onUrgent?: () => void } = {},
   ): Promise<LockedFolder> {
-    const release = await this.take(isWait);
+    const release = await this.turns.take(onUrgent);
     try {
       const mailbox = await this.watched(
         async () => await this.select(folder, isFresh, seen?.has(folder) ?? false),
@@ -207,31 +202,6 @@ export class ImapConnection {
       if (isMailError(error)) throw error;
       const refusal = refusalIn(error);
       throw refusal ? refusedInFolder(path, refusal) : error;
-    }
-  }
-
-  private async take(isWait = false): Promise<() => void> {
-    const urgent = isWait ? 0 : 1;
-    this.working++;
-    this.urgent += urgent;
-    if (!isWait) for (const callback of this.onUrgent) callback();
-    let held = true;
-    const done = () => {
-      if (held) {
-        this.working--;
-        this.urgent -= urgent;
-      }
-      held = false;
-    };
-    try {
-      const release = await this.turn.take();
-      return () => {
-        done();
-        release();
-      };
-    } catch (error) {
-      done();
-      throw error;
     }
   }
 
