@@ -8,9 +8,9 @@ import { openImap } from './login';
 import { toMailError } from './errors';
 import { refusedInFolder } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
-import { openFolder } from './open-folder';
 import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
+import { SelectedFolder } from './selected-folder';
 import { SpecialFolders } from './special-use';
 import { Turns } from './turns';
 import type { Traffic } from '../net/traffic';
@@ -34,8 +34,7 @@ export interface LockedFolder {
 export class ImapConnection {
   readonly specialFolders: SpecialFolders;
   private readonly turns: Turns;
-  /** Whether the selected folder is that of an earlier session. */
-  private mustSelect = false;
+  private readonly selected: SelectedFolder;
 
   private constructor(
     readonly flow: ImapFlow,
@@ -43,6 +42,7 @@ export class ImapConnection {
   ) {
     this.turns = new Turns(settings.timeouts.command);
     this.specialFolders = new SpecialFolders(flow);
+    this.selected = new SelectedFolder(flow, this.specialFolders);
     takePathsAsTheyAre(flow);
   }
 
@@ -69,14 +69,7 @@ export class ImapConnection {
   /** Leaves the folder, so that another session can begin as after a login; see `KeepableClient.rest`. */
   async rest(): Promise<boolean> {
     if (!this.usable || !this.turns.isFree) return false;
-    this.specialFolders.forget();
-    this.mustSelect = true;
-    // CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT, the folder stays selected until it is
-    // selected again.
-    if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
-      const run = (this.flow as unknown as Internals).run.bind(this.flow);
-      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) this.flow.close();
-    }
+    if (!(await within(GOODBYE_TIMEOUT, this.selected.leave()))) this.flow.close();
     socketOf(this.flow)?.unref();
     return this.usable;
   }
@@ -152,11 +145,15 @@ export class ImapConnection {
     return this.turns.isUrgent;
   }
 
-  /** Runs work that does not need a selected folder; `sending` as for `watched`. */
-  async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
+  /**
+   * Runs work that does not need a selected folder.
+   *
+   * @param isSending returns true while our side still sends, so that no answer is expected
+   */
+  async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, isSending?: () => boolean): Promise<T> {
     const release = await this.turns.take();
     try {
-      return await this.watched(async () => await work(this.flow), sending);
+      return await this.watched(async () => await work(this.flow), isSending);
     } finally {
       release();
     }
@@ -179,7 +176,7 @@ export class ImapConnection {
     const release = await this.turns.take(onUrgent);
     try {
       const mailbox = await this.watched(
-        async () => await this.select(folder, isFresh, seen?.has(folder) ?? false),
+        async () => await this.selected.select(folder, isFresh, seen?.has(folder) ?? false),
       );
       seen?.add(folder);
       return { mailbox, release };
@@ -204,37 +201,10 @@ export class ImapConnection {
       throw refusal ? refusedInFolder(path, refusal) : error;
     }
   }
-
-  /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string, isFresh: boolean, wasSeen: boolean): Promise<MailboxObject> {
-    const path = await this.specialFolders.resolve(folder);
-    const { mailbox } = this.flow;
-    if (mailbox && mailbox.path === path && !isFresh && !this.mustSelect) {
-      if (wasSeen) return mailbox;
-      await this.flow.noop();
-      // A folder that another client deleted can look like an empty one.
-      const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;
-      if (isSure && this.flow.mailbox) return this.flow.mailbox;
-    }
-    try {
-      const opened = await openFolder(this.flow, path);
-      this.mustSelect = false;
-      return opened;
-    } catch (error) {
-      // The special-use folder may have been renamed since LIST.
-      if (isMailError(error, 'FOLDER_NOT_FOUND')) this.specialFolders.forget();
-      throw error;
-    }
-  }
 }
 
-/** The parts of imapflow that its types do not declare. */
-interface Internals {
-  run(command: 'CLOSE', options: { unselect: boolean }): Promise<unknown>;
-  socket?: Socket;
-}
-
-const socketOf = (flow: ImapFlow): Socket | undefined => (flow as unknown as Internals).socket;
+/** imapflow's types do not declare it. */
+const socketOf = (flow: ImapFlow): Socket | undefined => (flow as unknown as { socket?: Socket }).socket;
 
 /** Whether the work finished, successfully or not, within the time. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
