@@ -44,8 +44,15 @@ export async function* fetchEach(
   const refusal = yield* ask(question, set, uid);
   if (!refusal && (question.given.size >= countOf(set) || onRefused === ignoreRefused)) return;
   const there = uid ? await searchUids(flow, { uid: set }) : await numbered(flow, set);
-  if (refusal) yield* askInPieces(question, there, refusal, onRefused);
-  else yield* askAgain(question, there, onRefused);
+  const refused = new Set<number>();
+  const noted: OnRefused = (one, why) => {
+    refused.add(one);
+    onRefused(one, why);
+  };
+  if (refusal) yield* askInPieces(question, there, refusal, noted);
+  if (onRefused === ignoreRefused) return;
+  const others = there.filter((one) => !refused.has(one));
+  yield* askAgain(question, others, onRefused);
 }
 
 /** The UIDs of a range of numbers. Some may be too high by now, which servers refuse. */

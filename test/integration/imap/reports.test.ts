@@ -263,6 +263,17 @@ it.each([' BODY[1]<0>)', ' BODY[1]<0> )'])(
   },
 );
 
+it('a message that is left out only after all of them were refused is named', async () => {
+  const { client } = await opened((command) => {
+    if (!isFetch(command)) return undefined;
+    const given = usual(THREE, command).replace(/\* 2 FETCH[^]*?(?=\* 3|$)/, '');
+    return command.startsWith('UID') ? given : 'NO failed';
+  }, THREE);
+  const failed: FailedMessages = new Map();
+  expect(await list(client, failed)).toHaveLength(2);
+  expect([...failed.keys()]).toEqual([idOf(12)]);
+});
+
 describe('a server that says OK and does nothing', () => {
   const still = {
     code: 'CHANGE_UNCERTAIN',
