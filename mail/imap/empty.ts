@@ -1,9 +1,12 @@
+import type { ImapFlow } from 'imapflow';
+
 import { isMailError } from '../errors';
 import type { ImapConnection } from './connection';
 import { deleteMessages, isGmail } from './delete';
-import { deleteOrUnmark, stillThere } from './expunge';
+import { deleteOrUnmark, notSaid, stillThere } from './expunge';
 import { formatId } from './message-id';
 import { uncertain } from './batch-result';
+import { refusalIn } from './refusal';
 import { searchUids } from './search';
 
 /** `MailClient.emptyFolder` for IMAP. Two commands, regardless of the folder's size, and one more if it is not empty then. */
@@ -20,13 +23,22 @@ export async function emptyFolder(connection: ImapConnection, folder: string): P
       isSent = true;
       await deleteOrUnmark(connection.flow, `1:${exists}`, false);
       // What has arrived meanwhile is not marked.
-      const left = mailbox.exists > 0 ? await searchUids(connection.flow, { deleted: true }) : [];
-      if (left.length > 0) throw stillThere();
+      if (mailbox.exists > 0 && (await hasMarked(connection.flow))) throw stillThere();
       return exists;
     });
   } catch (error) {
     const isSilence = isMailError(error, 'CONNECTION_LOST', 'COMMAND_TIMEOUT');
     throw isSent && isSilence ? uncertain(error.message) : error;
+  }
+}
+
+/** @throws {MailError} CHANGE_UNCERTAIN if the server does not say it */
+async function hasMarked(flow: ImapFlow): Promise<boolean> {
+  try {
+    return (await searchUids(flow, { deleted: true })).length > 0;
+  } catch (error) {
+    const refusal = refusalIn(error);
+    throw refusal ? notSaid(refusal) : error;
   }
 }
 

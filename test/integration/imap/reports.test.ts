@@ -313,6 +313,28 @@ describe('a server that says OK and does nothing', () => {
     await expect(client.emptyFolder('INBOX')).rejects.toMatchObject(still);
   });
 
+  it.each([
+    ['a move', 'UIDPLUS MOVE', 'moveMessages'],
+    ['a move', 'UIDPLUS', 'moveMessages'],
+    ['a deletion', 'UIDPLUS', 'deleteMessages'],
+    ['emptying a folder', 'UIDPLUS', 'emptyFolder'],
+  ])('to %s with %s, and refuses to say what is left: it is not known', async (_, capabilities, change) => {
+    let isChanged = false;
+    const { client } = await opened((command) => {
+      if (/MOVE|EXPUNGE/.test(command)) isChanged = true;
+      if (command === 'CAPABILITY') return `* CAPABILITY IMAP4rev1 ${capabilities}\r\n`;
+      return isChanged && command.startsWith('UID SEARCH') ? 'NO not now' : undefined;
+    }, THREE);
+    const unknown = { code: 'CHANGE_UNCERTAIN' };
+    if (change === 'emptyFolder')
+      return await expect(client.emptyFolder('INBOX')).rejects.toMatchObject(unknown);
+    const outcomes =
+      change === 'moveMessages'
+        ? await client.moveMessages(ids, 'Archive')
+        : await client.deleteMessages(ids, { permanently: true });
+    expect([...outcomes.values()]).toMatchObject([unknown, unknown]);
+  });
+
   it('to a move of a message that is gone: it is gone', async () => {
     const move = async (client: MailClient) => await client.moveMessages([idOf(40)], 'Archive');
     expect(await outcomes('UIDPLUS MOVE', move)).toMatchObject([{ code: 'MESSAGE_NOT_FOUND' }]);
