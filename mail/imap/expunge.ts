@@ -89,6 +89,6 @@ export async function leftBehind(
 export const stillThere = (): MailError =>
   uncertain('the server said that it was done, but the message is still where it was');
 
-/** The server does not say what is left. */
+/** For an OK that does not show it, and a refusal of the look after it. */
 export const notSaid = ({ words }: Refusal): MailError =>
-  uncertain(`the server said that it was done, but not what is left (${words})`);
+  uncertain(`the server said that it was done, but not to which messages (${words})`);

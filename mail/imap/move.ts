@@ -7,7 +7,7 @@ import type { ImapConnection } from './connection';
 import { existingUids } from './existing-uids';
 import { formatId } from './message-id';
 import { changeMessages, isRefusal, uncertain, type Change } from './batch-result';
-import { assertRemovable, expunge, leftBehind } from './expunge';
+import { assertRemovable, expunge, leftBehind, notSaid } from './expunge';
 import { missingOrRefused } from './missing-folder';
 import { refusalIn } from './refusal';
 import { toBatches, type Batch } from './uid-batches';
@@ -107,6 +107,7 @@ async function settleGone(
   }
 }
 
+/** @returns the messages that are certainly copied */
 async function copy(
   change: Change<MoveResult>,
   batch: Batch,
@@ -114,8 +115,15 @@ async function copy(
 ): Promise<ReadonlyMap<number, MoveResult>> {
   const copies = relocations(await send(change, batch, 'messageCopy', destination), destination);
   if (copies) return copies;
-  const there = await existingUids(change.flow, batch.set);
-  return new Map(there.map((uid) => [uid, { folder: destination }]));
+  try {
+    const there = await existingUids(change.flow, batch.set);
+    return new Map(there.map((uid) => [uid, { folder: destination }]));
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (!refusal) throw error;
+    for (const uid of batch.uids) change.settle(uid, notSaid(refusal));
+    return new Map();
+  }
 }
 
 /** For servers without MOVE (RFC 6851). Messages are removed only after they have been copied. */

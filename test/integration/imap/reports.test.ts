@@ -314,6 +314,7 @@ describe('a server that says OK and does nothing', () => {
   });
 
   it.each([
+    ['a copy', 'UIDPLUS', 'copyMessages'],
     ['a move', 'UIDPLUS MOVE', 'moveMessages'],
     ['a move', 'UIDPLUS', 'moveMessages'],
     ['a deletion', 'UIDPLUS', 'deleteMessages'],
@@ -321,7 +322,8 @@ describe('a server that says OK and does nothing', () => {
   ])('to %s with %s, and refuses to say what is left: it is not known', async (_, capabilities, change) => {
     let isChanged = false;
     const { client } = await opened((command) => {
-      if (/MOVE|EXPUNGE/.test(command)) isChanged = true;
+      if (/MOVE|EXPUNGE/.test(command) || (change === 'copyMessages' && /COPY/.test(command)))
+        isChanged = true;
       if (command === 'CAPABILITY') return `* CAPABILITY IMAP4rev1 ${capabilities}\r\n`;
       return isChanged && command.startsWith('UID SEARCH') ? 'NO not now' : undefined;
     }, THREE);
@@ -329,9 +331,9 @@ describe('a server that says OK and does nothing', () => {
     if (change === 'emptyFolder')
       return await expect(client.emptyFolder('INBOX')).rejects.toMatchObject(unknown);
     const outcomes =
-      change === 'moveMessages'
-        ? await client.moveMessages(ids, 'Archive')
-        : await client.deleteMessages(ids, { permanently: true });
+      change === 'deleteMessages'
+        ? await client.deleteMessages(ids, { permanently: true })
+        : await client[change as 'copyMessages'](ids, 'Archive');
     expect([...outcomes.values()]).toMatchObject([unknown, unknown]);
   });
 
