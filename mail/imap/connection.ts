@@ -8,11 +8,11 @@ import { openImap } from './login';
 import { toMailError } from './errors';
 import { refusedInFolder } from './folder-refused';
 import { takePathsAsTheyAre } from './namespace';
-import { openFolder } from './open-folder';
 import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
+import { SelectedFolder } from './selected-folder';
 import { SpecialFolders } from './special-use';
-import { Mutex } from '../async/mutex';
+import { Turns } from './turns';
 import type { Traffic } from '../net/traffic';
 import { CHECK_TIMEOUT, GOODBYE_TIMEOUT } from '../net/unused-connection';
 import { watched } from './watch';
@@ -33,20 +33,16 @@ export interface LockedFolder {
  */
 export class ImapConnection {
   readonly specialFolders: SpecialFolders;
-  private readonly turn: Mutex;
-  private working = 0;
-  /** Work other than waits, running or not. */
-  private urgent = 0;
-  private readonly onUrgent = new Set<() => void>();
-  /** Whether the selected folder is that of an earlier session. */
-  private mustSelect = false;
+  private readonly turns: Turns;
+  private readonly selected: SelectedFolder;
 
   private constructor(
     readonly flow: ImapFlow,
     readonly settings: MailServerSessionSettings,
   ) {
-    this.turn = new Mutex(settings.timeouts.command);
+    this.turns = new Turns(settings.timeouts.command);
     this.specialFolders = new SpecialFolders(flow);
+    this.selected = new SelectedFolder(flow, this.specialFolders);
     takePathsAsTheyAre(flow);
   }
 
@@ -72,15 +68,8 @@ export class ImapConnection {
 
   /** Leaves the folder, so that another session can begin as after a login; see `KeepableClient.rest`. */
   async rest(): Promise<boolean> {
-    if (!this.usable || this.working > 0) return false;
-    this.specialFolders.forget();
-    this.mustSelect = true;
-    // CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT, the folder stays selected until it is
-    // selected again.
-    if (this.flow.mailbox && this.flow.capabilities.has('UNSELECT')) {
-      const run = (this.flow as unknown as Internals).run.bind(this.flow);
-      if (!(await within(GOODBYE_TIMEOUT, run('CLOSE', { unselect: true })))) this.flow.close();
-    }
+    if (!this.usable || !this.turns.isFree) return false;
+    if (!(await within(GOODBYE_TIMEOUT, this.selected.leave()))) this.flow.close();
     socketOf(this.flow)?.unref();
     return this.usable;
   }
@@ -103,7 +92,7 @@ export class ImapConnection {
 
   async close(): Promise<void> {
     // LOGOUT would have to wait for the work that is being cancelled.
-    if (this.usable && this.working === 0) await within(GOODBYE_TIMEOUT, this.flow.logout());
+    if (this.usable && this.turns.isFree) await within(GOODBYE_TIMEOUT, this.flow.logout());
     this.flow.close();
   }
 
@@ -143,26 +132,28 @@ export class ImapConnection {
     isQuiet: () => boolean,
     onUrgent: () => void,
   ): Promise<T> {
-    const { mailbox, release } = await this.lock(folder, { isWait: true, isFresh: true });
-    this.onUrgent.add(onUrgent);
+    const { mailbox, release } = await this.lock(folder, { onUrgent, isFresh: true });
     try {
       return await this.watched(async () => await this.naming(mailbox.path, work(mailbox)), isQuiet);
     } finally {
-      this.onUrgent.delete(onUrgent);
       release();
     }
   }
 
   /** Whether work other than a wait needs the connection. */
   get isUrgent(): boolean {
-    return this.urgent > 0;
+    return this.turns.isUrgent;
   }
 
-  /** Runs work that does not need a selected folder; `sending` as for `watched`. */
-  async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, sending?: () => boolean): Promise<T> {
-    const release = await this.take();
+  /**
+   * Runs work that does not need a selected folder.
+   *
+   * @param isSending returns true while our side still sends, so that no answer is expected
+   */
+  async exclusively<T>(work: (flow: ImapFlow) => Promise<T>, isSending?: () => boolean): Promise<T> {
+    const release = await this.turns.take();
     try {
-      return await this.watched(async () => await work(this.flow), sending);
+      return await this.watched(async () => await work(this.flow), isSending);
     } finally {
       release();
     }
@@ -172,19 +163,20 @@ export class ImapConnection {
    * Waits for its turn and selects the folder. The caller must release it.
    *
    * @param seen the folders that one operation has selected so far. They are not checked for changes again.
+   * @param onUrgent of work that only waits; see `waitInFolder`
    */
   async lock(
     folder: string,
     {
-      isWait = false,
       isFresh = false,
       seen,
-    }: { isWait?: boolean; isFresh?: boolean; seen?: SeenFolders } = {},
+      onUrgent,
+    }: { isFresh?: boolean; seen?: SeenFolders; onUrgent?: () => void } = {},
   ): Promise<LockedFolder> {
-    const release = await this.take(isWait);
+    const release = await this.turns.take(onUrgent);
     try {
       const mailbox = await this.watched(
-        async () => await this.select(folder, isFresh, seen?.has(folder) ?? false),
+        async () => await this.selected.select(folder, isFresh, seen?.has(folder) ?? false),
       );
       seen?.add(folder);
       return { mailbox, release };
@@ -209,62 +201,10 @@ export class ImapConnection {
       throw refusal ? refusedInFolder(path, refusal) : error;
     }
   }
-
-  private async take(isWait = false): Promise<() => void> {
-    const urgent = isWait ? 0 : 1;
-    this.working++;
-    this.urgent += urgent;
-    if (!isWait) for (const callback of this.onUrgent) callback();
-    let held = true;
-    const done = () => {
-      if (held) {
-        this.working--;
-        this.urgent -= urgent;
-      }
-      held = false;
-    };
-    try {
-      const release = await this.turn.take();
-      return () => {
-        done();
-        release();
-      };
-    } catch (error) {
-      done();
-      throw error;
-    }
-  }
-
-  /** Selects the folder, or checks it for changes if it is already selected. */
-  private async select(folder: string, isFresh: boolean, wasSeen: boolean): Promise<MailboxObject> {
-    const path = await this.specialFolders.resolve(folder);
-    const { mailbox } = this.flow;
-    if (mailbox && mailbox.path === path && !isFresh && !this.mustSelect) {
-      if (wasSeen) return mailbox;
-      await this.flow.noop();
-      // A folder that another client deleted can look like an empty one.
-      const isSure = this.flow.mailbox && this.flow.mailbox.exists > 0;
-      if (isSure && this.flow.mailbox) return this.flow.mailbox;
-    }
-    try {
-      const opened = await openFolder(this.flow, path);
-      this.mustSelect = false;
-      return opened;
-    } catch (error) {
-      // The special-use folder may have been renamed since LIST.
-      if (isMailError(error, 'FOLDER_NOT_FOUND')) this.specialFolders.forget();
-      throw error;
-    }
-  }
 }
 
-/** The parts of imapflow that its types do not declare. */
-interface Internals {
-  run(command: 'CLOSE', options: { unselect: boolean }): Promise<unknown>;
-  socket?: Socket;
-}
-
-const socketOf = (flow: ImapFlow): Socket | undefined => (flow as unknown as Internals).socket;
+/** imapflow's types do not declare it. */
+const socketOf = (flow: ImapFlow): Socket | undefined => (flow as unknown as { socket?: Socket }).socket;
 
 /** Whether the work finished, successfully or not, within the time. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {

@@ -5,8 +5,9 @@ import { MailError } from '../errors';
 import { execOrThrow, offers } from './exec-or-throw';
 import { existingUids } from './existing-uids';
 import { uncertain, type Change } from './batch-result';
-import { refusalIn } from './refusal';
+import { refusalIn, type Refusal } from './refusal';
 import { searchUids } from './search';
+import type { Batch } from './uid-batches';
 
 /**
  * Makes sure that these messages can be removed without removing others. UID EXPUNGE (RFC 4315) removes only the
@@ -59,24 +60,35 @@ export async function removeMessages(change: Change<MoveResult>): Promise<void> 
     await assertRemovable(flow, uids);
     const before = mailbox.exists;
     await sending(uids, async () => await expunge(flow, set));
-    const left = await leftBehind(change, set, before - uids.length);
-    for (const uid of uids) settle(uid, left.has(uid) ? stillThere() : {});
+    const left = await leftBehind(change, { set, uids }, before);
+    for (const uid of uids) settle(uid, left.get(uid) ?? {});
   }
 }
 
 /**
- * The messages that are still in the folder after an OK to their removal: some servers say OK and do nothing. Costs a
- * command only if the server has not told that enough are gone.
+ * The errors of the messages that are still in the folder after an OK to their removal: some servers say OK and do
+ * nothing. Costs a command only if the server has not told that enough are gone.
  *
- * @param expected how many messages should be in the folder at most
+ * @param before how many messages were in the folder
  */
 export async function leftBehind(
   { flow, mailbox }: Pick<Change<MoveResult>, 'flow' | 'mailbox'>,
-  set: string,
-  expected: number,
-): Promise<ReadonlySet<number>> {
-  return new Set(mailbox.exists <= expected ? [] : await existingUids(flow, set));
+  { set, uids }: Batch,
+  before: number,
+): Promise<ReadonlyMap<number, MailError>> {
+  if (mailbox.exists <= before - uids.length) return new Map();
+  try {
+    return new Map((await existingUids(flow, set)).map((uid) => [uid, stillThere()]));
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (!refusal) throw error;
+    return new Map(uids.map((uid) => [uid, notSaid(refusal)]));
+  }
 }
 
 export const stillThere = (): MailError =>
   uncertain('the server said that it was done, but the message is still where it was');
+
+/** For an OK that does not show it, and a refusal of the look after it. */
+export const notSaid = ({ words }: Refusal): MailError =>
+  uncertain(`the server said that it was done, but not to which messages (${words})`);

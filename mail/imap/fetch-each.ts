@@ -14,8 +14,8 @@ export const ignoreRefused: OnRefused = () => {};
 
 /** After this many refusals, no more attempts are made to fetch messages one by one. */
 const MOST_REFUSALS = 40;
-/** Responses that a server may send without being asked, such as flag changes by other clients. */
-const MOST_UNASKED = 100_000;
+/** Responses that a server may send besides one for each message, such as flag changes by other clients. */
+const MOST_OTHERS = 100_000;
 
 interface Question {
   flow: ImapFlow;
@@ -44,8 +44,15 @@ export async function* fetchEach(
   const refusal = yield* ask(question, set, uid);
   if (!refusal && (question.given.size >= countOf(set) || onRefused === ignoreRefused)) return;
   const there = uid ? await searchUids(flow, { uid: set }) : await numbered(flow, set);
-  if (refusal) yield* askInPieces(question, there, refusal, onRefused);
-  else yield* askAgain(question, there, onRefused);
+  const refused = new Set<number>();
+  const noted: OnRefused = (one, why) => {
+    refused.add(one);
+    onRefused(one, why);
+  };
+  if (refusal) yield* askInPieces(question, there, refusal, noted);
+  if (onRefused === ignoreRefused) return;
+  const others = there.filter((one) => !refused.has(one));
+  yield* askAgain(question, others, onRefused);
 }
 
 /** The UIDs of a range of numbers. Some may be too high by now, which servers refuse. */
@@ -125,18 +132,18 @@ async function* ask(
   const answers = new JoinedAnswers(fields, uid);
   const overheard = overheardOf(flow);
   const before = overheard.leftOut;
-  let unasked = 0;
+  let left = countOf(set) + MOST_OTHERS;
   try {
     for await (const item of flow.fetch(set, fields, { uid })) {
-      const whole = answers.add(item);
-      if (whole && !given.has(whole.uid)) {
-        given.add(whole.uid);
-        yield whole;
-      } else if (++unasked > MOST_UNASKED) {
-        // Otherwise an endless response would never stop.
+      // Otherwise an endless response would never stop, also one with ever more messages.
+      if (left-- === 0) {
         flow.close();
         throw Object.assign(new Error('answers without an end'), { code: 'TooManyResponses' });
       }
+      const whole = answers.add(item);
+      if (!whole || given.has(whole.uid)) continue;
+      given.add(whole.uid);
+      yield whole;
     }
   } catch (error) {
     const refusal = refusalIn(error);

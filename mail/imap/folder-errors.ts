@@ -1,7 +1,7 @@
 import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import { MailError } from '../errors';
-import { allFolders } from './all-folders';
+import { uniqueFolders } from './unique-folders';
 import { folderRefused } from './folder-refused';
 import { prefixHint } from './namespace';
 import { refusalIn, type Refusal } from './refusal';
@@ -38,7 +38,7 @@ async function explain(flow: ImapFlow, { source, target }: Names, refusal: Refus
       );
   }
   // Not every server gives a code.
-  const paths = new Set((await allFolders(flow)).map(({ path }) => plainPath(path)));
+  const paths = new Set((await uniqueFolders(flow)).map(({ path }) => plainPath(path)));
   if (source !== undefined && !paths.has(plainPath(source))) return folderMissing(source);
   if (target !== undefined && paths.has(plainPath(target))) return folderExists(target);
   return await folderRefused(flow, target ?? source ?? '', refusal);

@@ -3,7 +3,7 @@ import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 import { MailError, invalidInput, isMailError } from '../errors';
 import { isSpecialUse, type Folder } from '../model/folder';
 import { assertSingleLine } from '../text';
-import { allFolders } from './all-folders';
+import { uniqueFolders } from './unique-folders';
 import type { ImapConnection } from './connection';
 import { explained, folderExists } from './folder-errors';
 import { openFolder } from './open-folder';
@@ -17,7 +17,7 @@ export async function listFolders(
   { counts }: { counts: boolean },
 ): Promise<Folder[]> {
   const options: ListOptions = counts ? { statusQuery: COUNTS } : {};
-  const folders = (await connection.exclusively(async (flow) => await allFolders(flow, options))).map(
+  const folders = (await connection.exclusively(async (flow) => await uniqueFolders(flow, options))).map(
     toFolder,
   );
   return folders.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
@@ -137,7 +137,7 @@ function toFolder(listed: ListResponse): Folder {
 }
 
 async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined> {
-  const folders = (await allFolders(flow)).map(toFolder);
+  const folders = (await uniqueFolders(flow)).map(toFolder);
   return folders.find(({ path, specialUse }) =>
     isSpecialUse(folder) ? specialUse === folder : plainPath(path) === plainPath(folder),
   );
@@ -151,7 +151,7 @@ async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined>
  * @throws {MailError} FOLDER_NOT_FOUND, SERVER_REFUSED if the server confirmed the folder but did not create it
  */
 async function made(flow: ImapFlow, path: string, before?: string): Promise<Folder> {
-  const folders = (await allFolders(flow)).map(toFolder);
+  const folders = (await uniqueFolders(flow)).map(toFolder);
   const folder =
     folders.find((one) => plainPath(one.path) === plainPath(path)) ??
     folders.find((one) => sameName(one, path));

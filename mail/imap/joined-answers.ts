@@ -34,7 +34,7 @@ export class JoinedAnswers {
     const uid = item.uid || (this.byUid ? undefined : this.uids.get(item.seq));
     if (!uid) return undefined;
     this.uids.set(item.seq, uid);
-    const joined = join(this.held.get(uid), { ...item, uid });
+    const joined = this.join(this.held.get(uid) ?? { seq: item.seq, uid }, item);
     if (this.isComplete(joined)) {
       this.held.delete(uid);
       return joined;
@@ -57,11 +57,15 @@ export class JoinedAnswers {
       this.parts.every((part) => item.bodyParts?.has(part))
     );
   }
-}
 
-function join(first: FetchMessageObject | undefined, second: FetchMessageObject): FetchMessageObject {
-  if (!first) return second;
-  const given = Object.entries(second).filter(([, value]) => value !== undefined);
-  const bodyParts = new Map([...(first.bodyParts ?? []), ...(second.bodyParts ?? [])]);
-  return { ...first, ...Object.fromEntries(given), ...(bodyParts.size > 0 && { bodyParts }) };
+  /** Adds to the first what the second has, but no parts that were not asked for. */
+  private join(first: FetchMessageObject, { bodyParts, ...second }: FetchMessageObject): FetchMessageObject {
+    const given = Object.entries(second).filter(([, value]) => value !== undefined);
+    Object.assign(first, Object.fromEntries(given));
+    for (const part of this.parts) {
+      // NIL, which is not a buffer, is an answer too.
+      if (bodyParts?.has(part)) (first.bodyParts ??= new Map()).set(part, bodyParts.get(part)!);
+    }
+    return first;
+  }
 }

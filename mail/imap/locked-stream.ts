@@ -54,7 +54,7 @@ export async function openStream<T>(
         : await whyNothing(connection, id, uid);
     }
     const { about, content } = begun;
-    // imapflow's stream fails with imapflow's own error. The reader gets the error from `watched` instead.
+    // The content fails with imapflow's own error. The reader gets the error from `watched` instead.
     const output = new PassThrough();
     for (const stream of [content, output]) {
       // If this fails before anyone reads, the next read reports it. It must not crash the process.

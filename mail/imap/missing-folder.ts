@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 
 import type { MailError } from '../errors';
-import { allFolders } from './all-folders';
+import { uniqueFolders } from './unique-folders';
 import { folderRefused } from './folder-refused';
 import { isMissingFolder } from './open-folder';
 import type { Refusal } from './refusal';
@@ -18,7 +18,7 @@ export async function missingOrRefused(flow: ImapFlow, path: string, refusal: Re
 }
 
 async function isListed(flow: ImapFlow, path: string): Promise<boolean> {
-  const folders = await allFolders(flow);
+  const folders = await uniqueFolders(flow);
   return folders.some(
     (folder) => plainPath(folder.path) === plainPath(path) && !folder.flags.has('\\NonExistent'),
   );

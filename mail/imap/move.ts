@@ -7,7 +7,7 @@ import type { ImapConnection } from './connection';
 import { existingUids } from './existing-uids';
 import { formatId } from './message-id';
 import { changeMessages, isRefusal, uncertain, type Change } from './batch-result';
-import { assertRemovable, expunge, leftBehind, stillThere } from './expunge';
+import { assertRemovable, expunge, leftBehind, notSaid } from './expunge';
 import { missingOrRefused } from './missing-folder';
 import { refusalIn } from './refusal';
 import { toBatches, type Batch } from './uid-batches';
@@ -83,11 +83,11 @@ async function settleWithoutIds(
   before: number,
   folder: string,
 ): Promise<void> {
-  const { mailbox, settle, sending } = change;
+  const { mailbox, settle } = change;
   const named = there ?? uids;
   const fewer = before - mailbox.exists;
-  const left = await sending(named, async () => await leftBehind(change, set, before - named.length));
-  for (const uid of left) settle(uid, stillThere());
+  const left = await leftBehind(change, { set, uids: [...named] }, before);
+  for (const [uid, error] of left) settle(uid, error);
   const gone = named.filter((uid) => !left.has(uid));
   if (there ?? fewer >= named.length) for (const uid of gone) settle(uid, { folder });
   else if (fewer > 0) {
@@ -107,6 +107,7 @@ async function settleGone(
   }
 }
 
+/** @returns the messages that are certainly copied */
 async function copy(
   change: Change<MoveResult>,
   batch: Batch,
@@ -114,8 +115,15 @@ async function copy(
 ): Promise<ReadonlyMap<number, MoveResult>> {
   const copies = relocations(await send(change, batch, 'messageCopy', destination), destination);
   if (copies) return copies;
-  const there = await existingUids(change.flow, batch.set);
-  return new Map(there.map((uid) => [uid, { folder: destination }]));
+  try {
+    const there = await existingUids(change.flow, batch.set);
+    return new Map(there.map((uid) => [uid, { folder: destination }]));
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (!refusal) throw error;
+    for (const uid of batch.uids) change.settle(uid, notSaid(refusal));
+    return new Map();
+  }
 }
 
 /** For servers without MOVE (RFC 6851). Messages are removed only after they have been copied. */
@@ -129,10 +137,8 @@ async function copyAndRemove(change: Change<MoveResult>, batch: Batch, destinati
     try {
       const before = mailbox.exists;
       await sending(uids, async () => await expunge(flow, set));
-      const left = await leftBehind(change, set, before - uids.length);
-      for (const uid of uids) {
-        settle(uid, left.has(uid) ? stillThere() : (copies.get(uid) ?? { folder: destination }));
-      }
+      const left = await leftBehind(change, { set, uids }, before);
+      for (const uid of uids) settle(uid, left.get(uid) ?? copies.get(uid) ?? { folder: destination });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       for (const uid of uids) settle(uid, onlyCopied(mailbox.path, destination, error as ImapFlowError));

@@ -148,9 +148,10 @@ export class WatchQueue {
 
   /** To be given again, as if it had not been. Other messages than given ones stay as they are. */
   giveBack(id: string): void {
-    if (!this.givenAs(id)) return;
-    Object.assign(this.batchOf(id)!.open.get(id)!.candidate, { isMatched: true, failures: 0 });
-    this.put(id, { is: 'next', from: 0 });
+    const one = this.batchOf(id)?.open.get(id);
+    if (one?.place.is !== 'given') return;
+    one.candidate.failures = 0;
+    one.place = { is: 'next', from: 0 };
   }
 
   /** Undefined if the message is not given. */

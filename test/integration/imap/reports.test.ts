@@ -263,6 +263,17 @@ it.each([' BODY[1]<0>)', ' BODY[1]<0> )'])(
   },
 );
 
+it('a message that is left out only after all of them were refused is named', async () => {
+  const { client } = await opened((command) => {
+    if (!isFetch(command)) return undefined;
+    const given = usual(THREE, command).replace(/\* 2 FETCH[^]*?(?=\* 3|$)/, '');
+    return command.startsWith('UID') ? given : 'NO failed';
+  }, THREE);
+  const failed: FailedMessages = new Map();
+  expect(await list(client, failed)).toHaveLength(2);
+  expect([...failed.keys()]).toEqual([idOf(12)]);
+});
+
 describe('a server that says OK and does nothing', () => {
   const still = {
     code: 'CHANGE_UNCERTAIN',
@@ -289,6 +300,41 @@ describe('a server that says OK and does nothing', () => {
   it.each(['UIDPLUS', ''])('to a deletion, with %s', async (capabilities) => {
     const remove = async (client: MailClient) => await client.deleteMessages(ids, { permanently: true });
     expect(await outcomes(capabilities, remove)).toMatchObject([still, still]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['only one of three', '* 1 EXPUNGE\r\n'],
+  ])('to emptying a folder, and removes %s', async (_, expunged) => {
+    const { client } = await opened((command) => {
+      if (command === 'EXPUNGE') return expunged;
+      return /SEARCH.*DELETED/.test(command) ? '* SEARCH 12 13\r\n' : undefined;
+    }, THREE);
+    await expect(client.emptyFolder('INBOX')).rejects.toMatchObject(still);
+  });
+
+  it.each([
+    ['a copy', 'UIDPLUS', 'copyMessages'],
+    ['a move', 'UIDPLUS MOVE', 'moveMessages'],
+    ['a move', 'UIDPLUS', 'moveMessages'],
+    ['a deletion', 'UIDPLUS', 'deleteMessages'],
+    ['emptying a folder', 'UIDPLUS', 'emptyFolder'],
+  ])('to %s with %s, and refuses to say what is left: it is not known', async (_, capabilities, change) => {
+    let isChanged = false;
+    const { client } = await opened((command) => {
+      if (/MOVE|EXPUNGE/.test(command) || (change === 'copyMessages' && /COPY/.test(command)))
+        isChanged = true;
+      if (command === 'CAPABILITY') return `* CAPABILITY IMAP4rev1 ${capabilities}\r\n`;
+      return isChanged && command.startsWith('UID SEARCH') ? 'NO not now' : undefined;
+    }, THREE);
+    const unknown = { code: 'CHANGE_UNCERTAIN' };
+    if (change === 'emptyFolder')
+      return await expect(client.emptyFolder('INBOX')).rejects.toMatchObject(unknown);
+    const outcomes =
+      change === 'deleteMessages'
+        ? await client.deleteMessages(ids, { permanently: true })
+        : await client[change as 'copyMessages'](ids, 'Archive');
+    expect([...outcomes.values()]).toMatchObject([unknown, unknown]);
   });
 
   it('to a move of a message that is gone: it is gone', async () => {

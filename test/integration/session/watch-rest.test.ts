@@ -178,7 +178,7 @@ describe('a watch over IMAP', () => {
 it('gives a message that cannot be read with its error, after three looks, and the others before', async () => {
   const { lab, watch } = await started(startGraphWatch, { checkEvery: 30, retryAfter: 60 });
   const only = /^GET \/messages\/\{id\}$/;
-  const refusal = { kind: 'error', status: 500, code: 'ErrorInternalServerError', only } as const;
+  const refusal = { kind: 'error', status: 500, code: 'ErrorCorruptData', only } as const;
   lab.server.batchFaults.push(refusal, undefined, refusal, refusal);
   await lab.deliver('damaged', 'fine');
   const found: string[] = [];

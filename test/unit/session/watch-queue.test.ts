@@ -80,3 +80,12 @@ it('says before which time all is settled', () => {
   queue.settle('c', '2099-01-01T00:00:00.000Z');
   expect(queue.state.newest).toBe(LATER);
 });
+
+it('gives a message again that was given back, and does not take it for one that matches', () => {
+  const queue = new WatchQueue('c0', OLD, OLD);
+  add(queue, 'c1', 'unreadable');
+  queue.next.todo[0]!.failures = 3;
+  queue.give('unreadable', undefined);
+  queue.giveBack('unreadable');
+  expect(queue.next.todo).toEqual([{ id: 'unreadable', failures: 0 }]);
+});

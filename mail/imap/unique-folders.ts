@@ -9,7 +9,7 @@ const CLOSED = ['\\Noselect', '\\NonExistent'];
  * All folders, each once. Some servers list a folder several times, such as the inbox in upper and in lower case, or with
  * different attributes. What has no name is not a folder, but where folders begin (RFC 9051 section 6.3.9).
  */
-export async function allFolders(flow: ImapFlow, options: ListOptions = {}): Promise<ListResponse[]> {
+export async function uniqueFolders(flow: ImapFlow, options: ListOptions = {}): Promise<ListResponse[]> {
   const byPath = new Map<string, ListResponse>();
   for (const folder of await flow.list(options)) {
     if (folder.path === '') continue;
