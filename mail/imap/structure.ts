@@ -2,7 +2,7 @@ import type { FetchMessageObject, MessageStructureObject } from 'imapflow';
 
 import { isMessage, leaves, partNumber, type BodyPart } from '../mime/body-part';
 import { fileNameOf } from '../mime/classify';
-import type { RawField } from '../mime/header';
+import { valuesOf, type RawField } from '../mime/header';
 import { MOST_PARTS } from '../mime/mime-walker';
 import { saysEncoded } from '../mime/multipart-decoder';
 import { writtenType, partFromFields } from '../mime/part-header';
@@ -33,6 +33,8 @@ export function structureOf(
   // Parsers disagree about how to treat an invalid type.
   const written = fields && writtenType(fields);
   if (written && written !== root?.type) return { doubt: 'all' };
+  // The header of the first part, if the empty line before it is missing.
+  if (fields && valuesOf(fields, 'content-type').length > 1) return { doubt: 'all' };
   const isMultipart = bodyStructure.type.startsWith('multipart/');
   if (root && !root.type.startsWith('multipart/')) {
     const isLeaf = !isMultipart && (isMessage(root) || !bodyStructure.childNodes?.length);

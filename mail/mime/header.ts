@@ -52,7 +52,8 @@ const goesOn = (line = ''): boolean => trimRawEnd(line).endsWith(';');
 
 /**
  * Where the header ends if the empty line after it is missing, or has a space in it: `lines` belong to the header, and
- * `body` is the first line of the body. Lines that are no fields belong to the header only if fields follow.
+ * `body` is the first line of the body. Lines that are no fields belong to the header only if fields follow. A line that
+ * starts with two dashes never does: it is a boundary, or a line above a quoted message.
  *
  * @param lines all lines up to the first empty one
  */
@@ -62,6 +63,7 @@ export function headerEnd(lines: readonly Buffer[]): { lines: number; body: numb
   let isField = false;
   for (const [index, text] of texts.entries()) {
     const next = texts[index + 1];
+    if (text.startsWith('--')) return { lines: end, body: end };
     if (isIndented(text)) {
       const isBlank = trimRawEnd(text) === '';
       if (isBlank && next && !isIndented(next) && !fieldName(next)) return { lines: index, body: index + 1 };

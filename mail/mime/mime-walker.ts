@@ -165,6 +165,8 @@ export class MimeWalker {
     const parent = this.levels.at(-1)?.node;
     const isDigest = parent?.type === 'multipart/digest';
     const { lines, body } = headerEnd(this.headerLines);
+    // The rest of this body was taken for a header that is too long.
+    if (body < this.headerLines.length && this.headerBytes > LONGEST_HEADER) this.tally.truncated = true;
     const rest = Buffer.concat(this.headerLines.slice(body));
     const header = Buffer.concat(this.headerLines.slice(0, lines));
     const node = partFromHeader(header, isDigest ? 'message/rfc822' : undefined);
@@ -288,19 +290,22 @@ export class MimeWalker {
   private levelOf(line: Buffer): { index: number; last: boolean } | undefined {
     if (line[0] !== DASH || line[1] !== DASH || line.length > LONGEST_BOUNDARY_LINE) return undefined;
     const text = trimRawEnd(line.toString('latin1', 2));
+    let cutOff: { index: number; last: boolean } | undefined;
     for (let index = this.levels.length - 1; index >= 0; index--) {
       const { boundary } = this.levels[index]!;
       if (text === boundary) return { index, last: false };
+      if (text === `${boundary}--`) return { index, last: true };
       // A message may be cut off in its last line.
-      if (text === `${boundary}--` || text === `${boundary}-`) return { index, last: true };
+      if (text === `${boundary}-`) cutOff ??= { index, last: true };
     }
-    return undefined;
+    return cutOff;
   }
 
   private reach({ index, last }: { index: number; last: boolean }): void {
     this.endNested();
     this.levels.splice(index + 1).forEach((level) => this.leave(level));
-    if (last) this.levels.length = index;
+    // There are fewer if the most parts have been read meanwhile.
+    if (last) this.levels.splice(index);
     this.leaf = undefined;
     this.sink = undefined;
     // Text after the final boundary is ignored.
