@@ -1,5 +1,5 @@
 import { isMessage, type BodyPart } from './body-part';
-import { headerEnd, LONGEST_HEADER } from './header';
+import { headerEnd, isNoHeader, LONGEST_HEADER } from './header';
 import { MultipartDecoder, saysEncoded } from './multipart-decoder';
 import { partFromHeader } from './part-header';
 import { trimRawEnd } from './white-space';
@@ -12,6 +12,9 @@ const DASH = 0x2d;
 export const MOST_PARTS = 1000;
 const DEEPEST = 50;
 const DEEPEST_ENCODED = 5;
+
+/** Bytes that are read at a time: what is left of them may be copied at each boundary. */
+const PIECE = 64 * 1024;
 
 /** Maximum length of a boundary line: RFC 2046 section 5.1.1 allows 70 characters, followed by white space. */
 const LONGEST_BOUNDARY_LINE = 1000;
@@ -80,9 +83,7 @@ export class MimeWalker {
   }
 
   push(chunk: Buffer): void {
-    let rest = chunk;
-    while (rest.length > 0)
-      rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
+    for (let at = 0; at < chunk.length; at += PIECE) this.read(chunk.subarray(at, at + PIECE));
   }
 
   /** Returns the structure of the message. */
@@ -102,15 +103,12 @@ export class MimeWalker {
     const line = this.takeLine();
     const level = this.levelOf(line);
     if (!level) this.keep(line);
-    const body = this.endHeader();
-    this.readAgain(body);
+    this.read(this.endHeader());
     if (level?.last) this.reach(level);
-    else if (body.length > 0 && this.mode === 'header') this.endLastHeader();
   }
 
-  /** Reads lines that turned out not to belong to the header. */
-  private readAgain(lines: Buffer): void {
-    for (let rest = lines; rest.length > 0; )
+  private read(bytes: Buffer): void {
+    for (let rest = bytes; rest.length > 0; )
       rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
   }
 
@@ -126,13 +124,15 @@ export class MimeWalker {
       const level = this.levelOf(line);
       // A part may consist of a header only.
       if (level) {
-        this.readAgain(this.endHeader());
+        this.read(this.endHeader());
         this.reach(level);
         return chunk.subarray(at);
       }
-      if (line.length <= 2 && (line[0] === LF || line[0] === CR)) {
+      const isEmpty = line.length <= 2 && (line[0] === LF || line[0] === CR);
+      if (isEmpty || isNoHeader(line)) {
         const body = this.endHeader();
-        return body.length > 0 ? Buffer.concat([body, line, chunk.subarray(at)]) : chunk.subarray(at);
+        const isOrdinary = isEmpty && body.length === 0;
+        return isOrdinary ? chunk.subarray(at) : Buffer.concat([body, line, chunk.subarray(at)]);
       }
       this.keep(line);
     }
@@ -304,8 +304,7 @@ export class MimeWalker {
   private reach({ index, last }: { index: number; last: boolean }): void {
     this.endNested();
     this.levels.splice(index + 1).forEach((level) => this.leave(level));
-    // There are fewer if the most parts have been read meanwhile.
-    if (last) this.levels.splice(index);
+    if (last) this.levels.length = index;
     this.leaf = undefined;
     this.sink = undefined;
     // Text after the final boundary is ignored.
