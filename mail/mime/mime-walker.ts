@@ -1,5 +1,6 @@
 import { isMessage, type BodyPart } from './body-part';
-import { headerEnd, isNoHeader, LONGEST_HEADER } from './header';
+import { isNoHeader } from './header';
+import { HeaderLines } from './header-lines';
 import { MultipartDecoder, saysEncoded } from './multipart-decoder';
 import { partFromHeader } from './part-header';
 import { trimRawEnd } from './white-space';
@@ -57,11 +58,7 @@ export class MimeWalker {
   /** In a body: bytes that may be a line end and the start of a boundary. */
   private held: Buffer = Buffer.alloc(0);
   private atLineStart = true;
-  /** In a header: its lines. `line` holds the start of the next one. */
-  private headerLines: Buffer[] = [];
-  private headerBytes = 0;
-  private line: Buffer[] = [];
-  private lineBytes = 0;
+  private readonly headerLines = new HeaderLines();
 
   /**
    * @param sinkFor returns the sink for the bytes of a part, if there is one
@@ -100,9 +97,9 @@ export class MimeWalker {
   }
 
   private endLastHeader(): void {
-    const line = this.takeLine();
+    const line = this.headerLines.takeLine();
     const level = this.levelOf(line);
-    if (!level) this.keep(line);
+    if (!level) this.headerLines.keep(line);
     this.read(this.endHeader());
     if (level?.last) this.reach(level);
   }
@@ -117,10 +114,10 @@ export class MimeWalker {
     for (let at = 0; at < chunk.length; ) {
       const lineEnd = chunk.indexOf(LF, at);
       const end = lineEnd < 0 ? chunk.length : lineEnd + 1;
-      this.keepOfLine(chunk.subarray(at, end));
+      this.headerLines.addToLine(chunk.subarray(at, end));
       if (lineEnd < 0) break;
       at = end;
-      const line = this.takeLine();
+      const line = this.headerLines.takeLine();
       const level = this.levelOf(line);
       // A part may consist of a header only.
       if (level) {
@@ -134,49 +131,23 @@ export class MimeWalker {
         const isOrdinary = isEmpty && body.length === 0;
         return isOrdinary ? chunk.subarray(at) : Buffer.concat([body, line, chunk.subarray(at)]);
       }
-      this.keep(line);
+      this.headerLines.keep(line);
     }
     return Buffer.alloc(0);
-  }
-
-  private keepOfLine(piece: Buffer): void {
-    const room = LONGEST_HEADER - this.lineBytes;
-    // A copy, because a slice would keep the whole packet in memory.
-    if (room > 0) this.line.push(Buffer.from(piece.subarray(0, room)));
-    this.lineBytes += piece.length;
-  }
-
-  private takeLine(): Buffer {
-    const line = this.line.length === 1 ? this.line[0]! : Buffer.concat(this.line);
-    this.line = [];
-    this.lineBytes = 0;
-    return line;
-  }
-
-  /** Of a header that is too long, only the beginning is kept. */
-  private keep(line: Buffer): void {
-    if (this.headerBytes < LONGEST_HEADER)
-      this.headerLines.push(line.subarray(0, LONGEST_HEADER - this.headerBytes));
-    this.headerBytes += line.length;
   }
 
   /** @returns the lines that belong to the body */
   private endHeader(): Buffer {
     const parent = this.levels.at(-1)?.node;
     const isDigest = parent?.type === 'multipart/digest';
-    const { lines, body } = headerEnd(this.headerLines);
-    // The rest of this body was taken for a header that is too long.
-    if (body < this.headerLines.length && this.headerBytes > LONGEST_HEADER) this.tally.truncated = true;
-    const rest = Buffer.concat(this.headerLines.slice(body));
-    const header = Buffer.concat(this.headerLines.slice(0, lines));
+    const { header, body, isCut } = this.headerLines.end();
+    if (isCut) this.tally.truncated = true;
     const node = partFromHeader(header, isDigest ? 'message/rfc822' : undefined);
     if (!this.root) this.header = header;
-    this.headerLines = [];
-    this.headerBytes = 0;
     this.held = Buffer.alloc(0);
     this.atLineStart = true;
     this.begin(node, parent);
-    return rest;
+    return body;
   }
 
   private begin(node: BodyPart, parent: BodyPart | undefined): void {
