@@ -33,8 +33,6 @@ export function structureOf(
   // Parsers disagree about how to treat an invalid type.
   const written = fields && writtenType(fields);
   if (written && written !== root?.type) return { doubt: 'all' };
-  // The header of the first part, if the empty line before it is missing.
-  if (fields && valuesOf(fields, 'content-type').length > 1) return { doubt: 'all' };
   const isMultipart = bodyStructure.type.startsWith('multipart/');
   if (root && !root.type.startsWith('multipart/')) {
     const isLeaf = !isMultipart && (isMessage(root) || !bodyStructure.childNodes?.length);
@@ -46,6 +44,8 @@ export function structureOf(
   }
   if (!isMultipart) return { doubt: root ? 'all' : 'none', structure: root ? undefined : bodyStructure };
   if (root && (saysEncoded(root.encoding) || differs(root, bodyStructure))) return { doubt: 'all' };
+  // The header of the first part, if the empty line before it is missing.
+  if (fields && valuesOf(fields, 'content-type').length > 1) return { doubt: 'all' };
   const parts = [...leaves(bodyStructure)];
   const texts = parts.filter(({ type }) => type.startsWith('text/'));
   const isExcessive = parts.length > MOST_PARTS || texts.length > MOST_TEXTS || isDeep(bodyStructure);

@@ -67,8 +67,12 @@ function charsetOf({ type, parameters = {} }: BodyPart, bytes: Buffer): string |
 /** A page may be cut off within a letter, or have a damaged one. */
 function isMostlyUtf8(bytes: Buffer): boolean {
   if (isUtf8(bytes)) return true;
-  const beyondAscii = bytes.toString('utf8').match(/[^\0-\x7f]/gu) ?? [];
-  return beyondAscii.filter((letter) => letter === '\ufffd').length * 2 < beyondAscii.length;
+  let [damaged, whole] = [0, 0];
+  for (const letter of bytes.toString('utf8')) {
+    if (letter === '\ufffd') damaged += 1;
+    else if (letter > '\x7f') whole += 1;
+  }
+  return damaged < whole;
 }
 
 const META = /<meta\b[^>]{0,300}?\bcharset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{1,60})/i;
