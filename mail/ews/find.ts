@@ -46,8 +46,8 @@ type FoundPage = OffsetPage<Found>;
 
 /** Searches folders: the first results of many folders take one request (FindItem). */
 export class EwsFinder {
-  /** As many as Exchange gives at a time. An administrator can set less (EWSFindCountLimit). */
-  private most = PAGE;
+  /** Results that one request may ask for, of all its folders together, if Exchange said so (EWSFindCountLimit). */
+  private most = Infinity;
 
   constructor(
     private readonly service: EwsService,
@@ -105,7 +105,7 @@ export class EwsFinder {
   /** A page, or the error, for each folder. */
   private async pages(find: Find, offset: number, wanted: number): Promise<Array<FoundPage | MailError>> {
     const { places, asked, sort } = find;
-    const size = Math.min(wanted, this.most);
+    const size = Math.max(1, Math.min(wanted, Math.floor(this.most / places.length)));
     const order = sort === 'newest' ? 'Descending' : 'Ascending';
     const raw = asked.raw ? `<m:QueryString>${escaped(asked.raw)}</m:QueryString>` : '';
     const responses = await this.service.callEach(places, (some) => [
@@ -117,10 +117,10 @@ export class EwsFinder {
       `<m:ParentFolderIds>${some.map(({ reference }) => this.folders.toXml(reference)).join('')}</m:ParentFolderIds>`,
       `${raw}</m:FindItem>`,
     ]);
-    const most = Math.min(...responses.map((response) => mostFound(response, size)));
-    if (most < size && most > 0) {
-      this.most = most;
-      return await this.pages(find, offset, most);
+    const tooMany = responses.find((response) => errorCodeOf(response) === 'ErrorExceededFindCountLimit');
+    if (tooMany && size > 1) {
+      this.most = fewerThan(size * places.length, tooMany);
+      return await this.pages(find, offset, wanted);
     }
     return places.map(({ folder }, index) => {
       const error = readErrorAt(responses, index);
@@ -131,13 +131,9 @@ export class EwsFinder {
   }
 }
 
-/**
- * How many results may be asked for, if these were too many ("EWS throttling in Exchange"). Exchange names its limit, which
- * is for all folders of a request together.
- */
-function mostFound(response: XmlElement | undefined, asked: number): number {
-  if (errorCodeOf(response) !== 'ErrorExceededFindCountLimit') return Infinity;
-  const values = response?.child('MessageXml')?.all('Value') ?? [];
+/** How many results to ask for if so many were too many ("EWS throttling in Exchange"). Exchange may name its limit. */
+function fewerThan(asked: number, response: XmlElement): number {
+  const values = response.child('MessageXml')?.all('Value') ?? [];
   const limit = Number(values.find(({ attributes }) => attributes.Name === 'PolicyLimit')?.text);
   return Math.floor(limit > 0 && limit < asked ? limit : asked / 2);
 }

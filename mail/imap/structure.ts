@@ -2,7 +2,7 @@ import type { FetchMessageObject, MessageStructureObject } from 'imapflow';
 
 import { isMessage, leaves, partNumber, type BodyPart } from '../mime/body-part';
 import { fileNameOf } from '../mime/classify';
-import type { RawField } from '../mime/header';
+import { valuesOf, type RawField } from '../mime/header';
 import { MOST_PARTS } from '../mime/mime-walker';
 import { saysEncoded } from '../mime/multipart-decoder';
 import { writtenType, partFromFields } from '../mime/part-header';
@@ -44,6 +44,8 @@ export function structureOf(
   }
   if (!isMultipart) return { doubt: root ? 'all' : 'none', structure: root ? undefined : bodyStructure };
   if (root && (saysEncoded(root.encoding) || differs(root, bodyStructure))) return { doubt: 'all' };
+  // The header of the first part, if the empty line before it is missing.
+  if (fields && valuesOf(fields, 'content-type').length > 1) return { doubt: 'all' };
   const parts = [...leaves(bodyStructure)];
   const texts = parts.filter(({ type }) => type.startsWith('text/'));
   const isExcessive = parts.length > MOST_PARTS || texts.length > MOST_TEXTS || isDeep(bodyStructure);

@@ -56,7 +56,7 @@ function resolve(label: string): Charset | undefined {
     label.replace(/^(x|cs)/, ''),
     label.replace(/^(charset|window(?=\d)|win(?=\d))/, 'windows'),
   ]) {
-    const name = ALIASES[one] ?? one;
+    const name = Object.hasOwn(ALIASES, one) ? ALIASES[one]! : one;
     if (name === 'utf8' || name === 'utf7' || name === 'utf16')
       return { kind: `utf-${name.slice(3)}` as 'utf-8' };
     if (/^utf16[bl]e$/.test(name)) return { kind: 'utf-16' };

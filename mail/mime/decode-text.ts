@@ -58,10 +58,21 @@ const isText = (bytes: Buffer): boolean =>
 function charsetOf({ type, parameters = {} }: BodyPart, bytes: Buffer): string | undefined {
   const { charset } = parameters;
   if (type !== 'text/html') return charset;
-  const isWrong = /^utf-?8$/i.test(charset ?? '') && !isUtf8(bytes);
+  const isWrong = /^utf-?8$/i.test(charset ?? '') && !isMostlyUtf8(bytes);
   if (charset && !isWrong && !/^(us-)?ascii$/i.test(charset)) return charset;
   const head = bytes.toString('latin1', 0, META_WITHIN);
   return META.exec(head)?.[1] ?? XML.exec(head)?.[1] ?? charset;
+}
+
+/** A page may be cut off within a letter, or have a damaged one. */
+function isMostlyUtf8(bytes: Buffer): boolean {
+  if (isUtf8(bytes)) return true;
+  let [damaged, whole] = [0, 0];
+  for (const letter of bytes.toString('utf8')) {
+    if (letter === '\ufffd') damaged += 1;
+    else if (letter > '\x7f') whole += 1;
+  }
+  return damaged < whole;
 }
 
 const META = /<meta\b[^>]{0,300}?\bcharset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{1,60})/i;

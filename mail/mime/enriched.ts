@@ -6,9 +6,9 @@ const TOKENS = /<<|<(\/?[a-z0-9-]{1,60})>|\n+|[^<\n]+|</gi;
 const HIDDEN = new Set(['param', 'comment']);
 
 /** What is written for a command of text/richtext, the older form (RFC 1341 section 7.1.3). */
-const WRITTEN: Readonly<Record<string, string>> = {
-  ...{ nl: '\n', lt: '<', np: '\n\n', paragraph: '\n\n', '/paragraph': '\n\n' },
-};
+const WRITTEN: ReadonlyMap<string, string> = new Map(
+  Object.entries({ nl: '\n', lt: '<', np: '\n\n', paragraph: '\n\n', '/paragraph': '\n\n' }),
+);
 
 /**
  * The text of a text/enriched body (RFC 1896 sections 2 and 3) or a text/richtext body, without its commands.
@@ -32,7 +32,7 @@ export function enrichedText(text: string, form: 'enriched' | 'richtext'): strin
     const name = command.toLowerCase();
     if (name) {
       count(name.replace('/', ''), name.startsWith('/'));
-      if (form === 'richtext') put(WRITTEN[name] ?? '');
+      if (form === 'richtext') put(WRITTEN.get(name) ?? '');
     } else if (token === '<<') put(form === 'enriched' ? '<' : token);
     else if (open.nofill > 0) put(token);
     else if (!token.startsWith('\n')) put(startsLine ? token.replace(/^ /, '') : token);

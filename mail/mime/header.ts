@@ -13,6 +13,8 @@ export interface RawField {
 export const LONGEST_HEADER = 1024 * 1024;
 const LONGEST_FIELD = 256 * 1024;
 
+const DASH = 0x2d;
+
 /** RFC 5322 section 3.6.8. */
 const NAME = /^[\x21-\x39\x3b-\x7e]{1,200}$/;
 
@@ -50,6 +52,9 @@ function fieldName(line: string): string | undefined {
 
 const goesOn = (line = ''): boolean => trimRawEnd(line).endsWith(';');
 
+/** Whether a line is certainly of the body. With two dashes, it is a boundary, or a line above a quoted message. */
+export const isNoHeader = (line: Buffer): boolean => line[0] === DASH && line[1] === DASH;
+
 /**
  * Where the header ends if the empty line after it is missing, or has a space in it: `lines` belong to the header, and
  * `body` is the first line of the body. Lines that are no fields belong to the header only if fields follow.
@@ -62,6 +67,7 @@ export function headerEnd(lines: readonly Buffer[]): { lines: number; body: numb
   let isField = false;
   for (const [index, text] of texts.entries()) {
     const next = texts[index + 1];
+    if (isNoHeader(lines[index]!)) return { lines: end, body: end };
     if (isIndented(text)) {
       const isBlank = trimRawEnd(text) === '';
       if (isBlank && next && !isIndented(next) && !fieldName(next)) return { lines: index, body: index + 1 };

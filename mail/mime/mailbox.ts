@@ -116,7 +116,7 @@ const withoutBrackets = (plain: string): string =>
 function encodedAddress(text: string): string {
   if (!text.startsWith('=?')) return text;
   const address = decodeWords(text);
-  return /^[^\s<>,;:"()[\]@]+@[^\s<>,;:"()[\]@]+$/.test(address) ? address : text;
+  return /^[^\s\p{Cc}<>,;:"()[\]@]+@[^\s\p{Cc}<>,;:"()[\]@]+$/u.test(address) ? address : text;
 }
 
 const quotedLocalPart = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;

@@ -1,5 +1,6 @@
 import { isMessage, type BodyPart } from './body-part';
-import { headerEnd, LONGEST_HEADER } from './header';
+import { isNoHeader } from './header';
+import { HeaderLines } from './header-lines';
 import { MultipartDecoder, saysEncoded } from './multipart-decoder';
 import { partFromHeader } from './part-header';
 import { trimRawEnd } from './white-space';
@@ -12,6 +13,9 @@ const DASH = 0x2d;
 export const MOST_PARTS = 1000;
 const DEEPEST = 50;
 const DEEPEST_ENCODED = 5;
+
+/** Bytes that are read at a time: what is left of them may be copied at each boundary. */
+const PIECE = 64 * 1024;
 
 /** Maximum length of a boundary line: RFC 2046 section 5.1.1 allows 70 characters, followed by white space. */
 const LONGEST_BOUNDARY_LINE = 1000;
@@ -54,11 +58,7 @@ export class MimeWalker {
   /** In a body: bytes that may be a line end and the start of a boundary. */
   private held: Buffer = Buffer.alloc(0);
   private atLineStart = true;
-  /** In a header: its lines. `line` holds the start of the next one. */
-  private headerLines: Buffer[] = [];
-  private headerBytes = 0;
-  private line: Buffer[] = [];
-  private lineBytes = 0;
+  private readonly headerLines = new HeaderLines();
 
   /**
    * @param sinkFor returns the sink for the bytes of a part, if there is one
@@ -80,9 +80,7 @@ export class MimeWalker {
   }
 
   push(chunk: Buffer): void {
-    let rest = chunk;
-    while (rest.length > 0)
-      rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
+    for (let at = 0; at < chunk.length; at += PIECE) this.read(chunk.subarray(at, at + PIECE));
   }
 
   /** Returns the structure of the message. */
@@ -99,18 +97,15 @@ export class MimeWalker {
   }
 
   private endLastHeader(): void {
-    const line = this.takeLine();
+    const line = this.headerLines.takeLine();
     const level = this.levelOf(line);
-    if (!level) this.keep(line);
-    const body = this.endHeader();
-    this.readAgain(body);
+    if (!level) this.headerLines.keep(line);
+    this.read(this.endHeader());
     if (level?.last) this.reach(level);
-    else if (body.length > 0 && this.mode === 'header') this.endLastHeader();
   }
 
-  /** Reads lines that turned out not to belong to the header. */
-  private readAgain(lines: Buffer): void {
-    for (let rest = lines; rest.length > 0; )
+  private read(bytes: Buffer): void {
+    for (let rest = bytes; rest.length > 0; )
       rest = this.mode === 'header' ? this.readHeader(rest) : this.readBody(rest, false);
   }
 
@@ -119,62 +114,40 @@ export class MimeWalker {
     for (let at = 0; at < chunk.length; ) {
       const lineEnd = chunk.indexOf(LF, at);
       const end = lineEnd < 0 ? chunk.length : lineEnd + 1;
-      this.keepOfLine(chunk.subarray(at, end));
+      this.headerLines.addToLine(chunk.subarray(at, end));
       if (lineEnd < 0) break;
       at = end;
-      const line = this.takeLine();
+      const line = this.headerLines.takeLine();
       const level = this.levelOf(line);
       // A part may consist of a header only.
       if (level) {
-        this.readAgain(this.endHeader());
+        this.read(this.endHeader());
         this.reach(level);
         return chunk.subarray(at);
       }
-      if (line.length <= 2 && (line[0] === LF || line[0] === CR)) {
+      const isEmpty = line.length <= 2 && (line[0] === LF || line[0] === CR);
+      if (isEmpty || isNoHeader(line)) {
         const body = this.endHeader();
-        return body.length > 0 ? Buffer.concat([body, line, chunk.subarray(at)]) : chunk.subarray(at);
+        const isOrdinary = isEmpty && body.length === 0;
+        return isOrdinary ? chunk.subarray(at) : Buffer.concat([body, line, chunk.subarray(at)]);
       }
-      this.keep(line);
+      this.headerLines.keep(line);
     }
     return Buffer.alloc(0);
-  }
-
-  private keepOfLine(piece: Buffer): void {
-    const room = LONGEST_HEADER - this.lineBytes;
-    // A copy, because a slice would keep the whole packet in memory.
-    if (room > 0) this.line.push(Buffer.from(piece.subarray(0, room)));
-    this.lineBytes += piece.length;
-  }
-
-  private takeLine(): Buffer {
-    const line = this.line.length === 1 ? this.line[0]! : Buffer.concat(this.line);
-    this.line = [];
-    this.lineBytes = 0;
-    return line;
-  }
-
-  /** Of a header that is too long, only the beginning is kept. */
-  private keep(line: Buffer): void {
-    if (this.headerBytes < LONGEST_HEADER)
-      this.headerLines.push(line.subarray(0, LONGEST_HEADER - this.headerBytes));
-    this.headerBytes += line.length;
   }
 
   /** @returns the lines that belong to the body */
   private endHeader(): Buffer {
     const parent = this.levels.at(-1)?.node;
     const isDigest = parent?.type === 'multipart/digest';
-    const { lines, body } = headerEnd(this.headerLines);
-    const rest = Buffer.concat(this.headerLines.slice(body));
-    const header = Buffer.concat(this.headerLines.slice(0, lines));
+    const { header, body, isCut } = this.headerLines.end();
+    if (isCut) this.tally.truncated = true;
     const node = partFromHeader(header, isDigest ? 'message/rfc822' : undefined);
     if (!this.root) this.header = header;
-    this.headerLines = [];
-    this.headerBytes = 0;
     this.held = Buffer.alloc(0);
     this.atLineStart = true;
     this.begin(node, parent);
-    return rest;
+    return body;
   }
 
   private begin(node: BodyPart, parent: BodyPart | undefined): void {
@@ -288,13 +261,15 @@ export class MimeWalker {
   private levelOf(line: Buffer): { index: number; last: boolean } | undefined {
     if (line[0] !== DASH || line[1] !== DASH || line.length > LONGEST_BOUNDARY_LINE) return undefined;
     const text = trimRawEnd(line.toString('latin1', 2));
+    let cutOff: { index: number; last: boolean } | undefined;
     for (let index = this.levels.length - 1; index >= 0; index--) {
       const { boundary } = this.levels[index]!;
       if (text === boundary) return { index, last: false };
+      if (text === `${boundary}--`) return { index, last: true };
       // A message may be cut off in its last line.
-      if (text === `${boundary}--` || text === `${boundary}-`) return { index, last: true };
+      if (text === `${boundary}-`) cutOff ??= { index, last: true };
     }
-    return undefined;
+    return cutOff;
   }
 
   private reach({ index, last }: { index: number; last: boolean }): void {

@@ -60,6 +60,9 @@ function segments(raw: string): string[] {
   return found.map(trimRaw).filter((one, index) => index === 0 || one !== '');
 }
 
+/** What follows the quotation mark at the end of a value. */
+const ENDS_VALUE = /^[\t-\r ]*(;|$)/;
+
 function quotedSegments(raw: string): string[] {
   const found: string[] = [];
   let start = 0;
@@ -71,7 +74,7 @@ function quotedSegments(raw: string): string[] {
     else if (letter === '"') {
       const opens = /(;[\t-\r ]*[\w*-]{1,60})?=[\t-\r ]*$/.exec(raw.slice(Math.max(start, i - 80), i));
       // The quotation before it was never closed: `charset="utf-8; boundary="b"`.
-      if (quoted && opens?.[1]) {
+      if (quoted && opens?.[1] && !ENDS_VALUE.test(raw.slice(i + 1, i + 20))) {
         const end = i - opens[0].length;
         found.push(raw.slice(start, end));
         start = end + 1;
@@ -135,7 +138,7 @@ function unquoted(text: string, isFileName: boolean, isEncoded: boolean): { text
   if (rest === '' || rest.startsWith('(')) return { text: value };
   if (IS_PARAMETER.test(rest)) return { text: value, rest };
   // Quotation marks within a name that are not escaped: `"the "final" one.pdf"`.
-  return { text: isFileName ? text.slice(1).replace(/"$/, '') : value };
+  return { text: isFileName && rest.endsWith('"') ? text.slice(1, -1) : value };
 }
 
 /** Many programs write a name with spaces without quotation marks. No other value has any. */

@@ -9,10 +9,11 @@ interface Decoder {
 }
 
 /** Names that programs write in several ways, without hyphens. */
-const KNOWN: Readonly<Record<string, string>> = {
-  ...{ base64: 'base64', xbase64: 'base64', quotedprintable: 'quoted-printable' },
-  ...{ uuencode: 'x-uuencode', xuuencode: 'x-uuencode', uue: 'x-uuencode', xuue: 'x-uuencode' },
-};
+const KNOWN: ReadonlyMap<string, string> = new Map([
+  ...['base64', 'xbase64'].map((name) => [name, 'base64'] as const),
+  ['quotedprintable', 'quoted-printable'],
+  ...['uuencode', 'xuuencode', 'uue', 'xuue'].map((name) => [name, 'x-uuencode'] as const),
+]);
 
 /**
  * The name of an encoding (RFC 2045 section 6.1) in lower case, without comments and parameters. An unknown encoding
@@ -23,7 +24,7 @@ export function encodingName(encoding: string): string {
     .toLowerCase()
     .replace(/["'\s]/g, '');
   const [name = ''] = plain.split(/[;,]/, 1);
-  return KNOWN[name.replace(/[-_]/g, '')] ?? name;
+  return KNOWN.get(name.replace(/[-_]/g, '')) ?? name;
 }
 
 /** Decodes the bytes of a body part as they arrive (RFC 2045 section 6). The result does not depend on the chunks. */

@@ -7,6 +7,8 @@ const MOST_BEFORE = 64 * 1024;
 /** A line holds up to 63 bytes, in groups of three, and everything after them is ignored. */
 const MOST_OF_LINE = 66;
 const LONGEST_LINE = 1000;
+/** How many bytes of all lines together may be made of lost spaces: otherwise a small message gives a very large file. */
+const MOST_LOST = 1024 * 1024;
 
 const BEGIN = /^begin [0-7]{3,4} /;
 
@@ -21,6 +23,7 @@ export class UuDecoder {
   private before: Buffer[] = [];
   private beforeBytes = 0;
   private mode: 'before' | 'data' | 'after' | 'raw' = 'before';
+  private lost = 0;
 
   push(chunk: Buffer): Buffer {
     if (this.mode === 'raw') return Buffer.from(chunk);
@@ -57,7 +60,9 @@ export class UuDecoder {
   private readLine(line: Buffer, out: Buffer): number {
     const text = line.at(-1) === CR ? line.subarray(0, -1) : line;
     if (this.mode === 'data') {
-      const size = decodeLine(text, out);
+      const most = bytesIn(text) + MOST_LOST - this.lost;
+      const size = Math.min(decodeLine(text, out), most);
+      this.lost += Math.max(0, size - bytesIn(text));
       if (size === 0 && text.length > 0) this.mode = 'after';
       return size;
     }
@@ -68,6 +73,9 @@ export class UuDecoder {
     return 0;
   }
 }
+
+/** How many bytes the letters of a line give, without lost spaces. */
+const bytesIn = ({ length }: Buffer): number => Math.ceil(Math.max(0, length - 1) / 4) * 3;
 
 /** The first character is the number of bytes. Spaces at the end of the line may have been lost in transport. */
 function decodeLine(line: Buffer, out: Buffer): number {

@@ -137,7 +137,7 @@ const BODIES: Shape[] = [
   body(
     'rich text',
     ['Content-Type: text/richtext'],
-    ['<bold>Now</bold> is the time<nl>', 'for <lt>all<comment>hidden</comment>', 'men.'],
+    ['<bold>Now</bold> is the time<nl>', 'for <lt>all<comment>hidden</comment>', '<constructor>men.'],
     { text: 'Now is the time\nfor <all men.' },
   ),
   body('RTF that says it is text', ['Content-Type: text/rtf'], ['{\\rtf1 hello}', ''], {
@@ -189,6 +189,15 @@ const LABELS: Shape[] = [
     ['<meta charset=windows-1251>\xcf\xf0'],
     { text: 'Пр' },
   ),
+  body(
+    'a page in UTF-8 with a damaged letter, whose meta was forgotten',
+    ['Content-Type: text/html; charset=utf-8'],
+    [`<meta charset=windows-1251>${utf8('Привет')} \xc3`],
+    { text: 'Привет Ã' },
+  ),
+  body('an encoding that no program knows', ['Content-Transfer-Encoding: constructor'], ['hello'], {
+    text: 'hello',
+  }),
   body('XHTML', ['Content-Type: text/html'], ['<?xml version="1.0" encoding="koi8-r"?><p>\xf0\xd2</p>'], {
     text: 'Пр',
   }),
@@ -231,6 +240,15 @@ const LABELS: Shape[] = [
     { text: 'hello', files: [{ name: 'a.bin', bytes: ABC }] },
   ),
   body(
+    'the boundary of the outer multipart is longer by a dash',
+    ['Content-Type: multipart/mixed; boundary=b-'],
+    [
+      ...['--b-', 'Content-Type: multipart/alternative; boundary=b', '', '--b', '', 'hello'],
+      ...['--b-', 'Content-Type: application/x; name=a.bin', '', 'abc', '--b---'],
+    ],
+    { text: 'hello', files: [{ name: 'a.bin', bytes: ABC }] },
+  ),
+  body(
     'cells and rows of a table',
     ['Content-Type: text/html'],
     [
@@ -258,6 +276,8 @@ const NAMES: Shape[] = [
   named('a quote at its end', 'attachment; filename=a.txt"', 'a.txt'),
   named('a word where RFC 2231 is due', 'attachment; filename*="=?utf-8?Q?=C3=A4.txt?="', 'ä.txt'),
   named('a line break in a word', 'attachment; filename="=?utf-8?Q?a=0D=0Ab.txt?="', 'a b.txt'),
+  named('; and = at its end', 'attachment; filename="page?a=1; b="; size=3', 'page?a=1; b='),
+  named('text behind it', 'attachment; filename="a.txt", size=3', 'a.txt'),
   named('raw UTF-8 that ends with A0', `attachment; filename=${utf8('voilà')}`, 'voilà'),
 ];
 
@@ -285,6 +305,15 @@ const HEADER_ENDS: Shape[] = [
       ...['--b', 'Content-Type: application/octet-stream; name=a.bin', '', 'abc', '--b--'],
     ],
     { text: 'hello, this is\nthe text', files: [{ name: 'a.bin', bytes: ABC }] },
+  ),
+  whole(
+    'none before the first part',
+    [
+      ...[FROM, MIME, 'Content-Type: multipart/mixed; boundary="b:1"', '--b:1'],
+      ...['Content-Type: text/plain', '', 'hello'],
+      ...['--b:1', 'Content-Type: application/octet-stream; name=a.bin', '', 'abc', '--b:1--'],
+    ],
+    { text: 'hello', files: [{ name: 'a.bin', bytes: ABC }] },
   ),
   whole(
     'a parameter that is not indented',

@@ -113,6 +113,20 @@ describe('a server that gives fewer results at a time than others', () => {
     await other.close();
   });
 
+  it('and names its limit for several folders together: in one folder it is asked for as many', async () => {
+    const other = await EwsClient.open(ewsSettings(server));
+    await other.listFolders({ counts: false });
+    const limit = refusal('<m:MessageXml><t:Value Name="PolicyLimit">600</t:Value></m:MessageXml>');
+    server.faults.push({ kind: 'rubbish', body: limit });
+    const search = { query: {}, wanted: { content: false }, limit: 500, sort: 'newest' as const };
+    await other.searchMessages({ where: ['Many', 'There'], ...search });
+    server.operations.length = 0;
+    const count = itemsOf('Many').length;
+    expect(new Set(await other.findMessages('Many', {}, Infinity)).size).toBe(count);
+    expect(server.operations).toHaveLength(Math.ceil((count - 1) / 599));
+    await other.close();
+  });
+
   it('does not end in an endless search', async () => {
     const other = await EwsClient.open(ewsSettings(server));
     server.faults.push(...Array.from({ length: 20 }, (): Fault => ({ kind: 'rubbish', body: refusal('') })));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { headerFields } from '../../../mail/mime/header';
+import { headerEnd, headerFields } from '../../../mail/mime/header';
 
 const read = (text: string, encoding: BufferEncoding = 'utf8') =>
   headerFields(Buffer.from(`${text}\r\n\r\n`, encoding)).map(({ name, value }) => `${name}: ${value}`);
@@ -22,4 +22,9 @@ it.each([
 
 it('reads old 8-bit headers as Latin-1', () => {
   expect(read('Subject: K\xf6ln', 'latin1')).toEqual(['Subject: Köln']);
+});
+
+it('does not take the header of a quoted message for its own if the empty line before is missing', () => {
+  const lines = ['From: a@x.test', 'Subject: x', 'see below', '-----Original Message-----', 'Subject: y'];
+  expect(headerEnd(lines.map((line) => Buffer.from(`${line}\r\n`)))).toEqual({ lines: 2, body: 2 });
 });

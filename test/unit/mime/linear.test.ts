@@ -59,6 +59,10 @@ const replyToAll = (count: number) => {
 };
 
 const MULTIPART = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n';
+const NESTED = Array.from(
+  { length: 60 },
+  (_, i) => `${i > 0 ? `--b${i - 1}\n` : ''}Content-Type: multipart/mixed; boundary=b${i}\nx\n`,
+).join('');
 const QP = 'quoted-printable';
 
 const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
@@ -155,6 +159,11 @@ const SCANS: Array<[what: string, work: (length: number) => unknown]> = [
   ['a header that is none', (n) => walk(times('a\n', n))],
   ['a header of blank lines', (n) => walk(`A: b\n${times(' \n', n)}`)],
   ['boundaries in a header', (n) => walk(`Content-Type: a/b\n \n${times('--b\n \n', n)}`)],
+  [
+    'parts whose headers have no end, in one piece',
+    (n) => walk(MULTIPART + '--b\r\nx\r\n\r\n'.repeat(900) + times('y\r\n', n), Infinity),
+  ],
+  ['multiparts within each other whose headers have no end', (n) => walk(NESTED + times('y\n', n))],
   ['raw bytes in a header', (n) => headerFields(Buffer.from(`A: ${times('\xa0', n)}`, 'latin1'))],
   ['spaces around raw bytes', (n) => headerFields(Buffer.from(`A:${times(' \xa0', n)}`, 'latin1'))],
   ['commands of enriched text', (n) => decodeText({ type: 'text/enriched' }, Buffer.from(times('<a>', n)))],
