@@ -20,7 +20,7 @@ import type { LocatedEwsSettings } from '../account/session-settings';
 interface PostOptions {
   /** Whether the request changes something or sends a message. */
   changes: boolean;
-  /** The longest delay accepted from a busy server, in milliseconds. */
+  /** The longest time to wait for a busy server, in milliseconds. */
   longestWait?: number;
 }
 
@@ -106,12 +106,11 @@ export class EwsTransport {
         const reply = await this.#authentication(post, login, body);
         if (reply.statusCode === 200) return reply;
         const fault = await readFault(reply);
-        const refusal =
-          changes && isOpen(fault)
-            ? uncertain(`${ews.url.host} failed (${fault.code ?? `HTTP ${fault.status}`})`)
-            : replyRefused(fault, this.#settings, secretsOf(login));
-        const backOff = waitFor(fault);
-        return backOff === undefined ? await Promise.reject(refusal) : { backOff, refusal };
+        const backOff = waitFor(fault, changes);
+        if (backOff !== undefined) return { backOff };
+        throw changes && isOpen(fault)
+          ? uncertain(`${ews.url.host} failed (${fault.code ?? `HTTP ${fault.status}`})`)
+          : replyRefused(fault, this.#settings, secretsOf(login));
       });
     } catch (error) {
       if (signal.aborted) throw connectionClosed();
@@ -138,11 +137,14 @@ const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];
 const isOpen = ({ status, code }: Fault): boolean =>
   code === undefined ? status === 408 || status >= 500 : leavesOpen(code);
 
-/** How long to wait for a busy server; undefined if it is not busy. */
-function waitFor({ status, code, backOff, retryAfter }: Fault): number | undefined {
+/**
+ * How long to wait for a busy server; undefined if it is not busy. A gateway that says 503 may have forwarded the request:
+ * some name a time also after a server behind them failed, such as Varnish (builtin.vcl, vcl_backend_error). So it is not
+ * enough for a change.
+ */
+function waitFor({ status, code, backOff, retryAfter }: Fault, changes: boolean): number | undefined {
   if (code && BUSY.includes(code)) return backOff ?? BACK_OFF;
-  // A gateway that gives no time may have forwarded the request.
-  return status === 429 || (status === 503 && retryAfter !== undefined)
+  return status === 429 || (status === 503 && retryAfter !== undefined && !changes)
     ? (retryAfter ?? BACK_OFF)
     : undefined;
 }
