@@ -133,9 +133,17 @@ export class EwsTransport {
 /** Codes of the schema (ResponseCodeType): too many requests by everyone, or by this account. */
 const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];
 
-/** Whether it is unknown if a server, or a gateway in front of it, processed a request before it failed. */
-const isOpen = ({ status, code }: Fault): boolean =>
-  code === undefined ? status === 408 || status >= 500 : leavesOpen(code);
+/** The request itself was wrong (SOAP 1.1 section 4.4.1, SOAP 1.2 section 5.4.6). */
+const WRONG_REQUEST = ['Client', 'Sender'];
+
+/**
+ * Whether it is unknown if a server, or a gateway in front of it, processed a request before it failed. A fault may have a
+ * code that is not Exchange's own, such as InternalServiceFault.
+ */
+function isOpen({ status, code }: Fault): boolean {
+  if (code?.startsWith('Error')) return leavesOpen(code);
+  return !WRONG_REQUEST.includes(code ?? '') && (status === 408 || status >= 500);
+}
 
 /**
  * How long to wait for a busy server; undefined if it is not busy. A gateway that says 503 may have forwarded the request:

@@ -61,7 +61,8 @@ function resultOf<T>({ context }: GraphRequests, call: Call, part: Part | MailEr
   const { status, body } = part;
   if (status >= 200 && status < 300)
     return isChange(call) || isObject(body) ? (body as T) : notGraph(context.graph.url);
-  return errorOf(faultOf(status, body), isChange(call), context);
+  const challenge = headerOf(part, 'www-authenticate');
+  return errorOf(faultOf(status, body, challenge), isChange(call), context);
 }
 
 /** The error for a request that is missing in the reply. */
@@ -88,11 +89,13 @@ async function waitFor(
   );
 }
 
-function backOff({ headers = {} }: Part): number {
-  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
-  // Within JSON, the number of seconds may be one.
-  return retryAfter(typeof value === 'number' ? String(value) : isText(value) ? value : undefined) ?? BACK_OFF;
+const backOff = (part: Part): number => retryAfter(headerOf(part, 'retry-after')) ?? BACK_OFF;
+
+/** @param lower the header's name in lower case */
+function headerOf({ headers = {} }: Part, lower: string): string | undefined {
+  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === lower) ?? [];
+  // Within JSON, a number of seconds may be one.
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

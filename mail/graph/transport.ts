@@ -155,7 +155,7 @@ export class GraphTransport {
   private async answered(reply: HttpsReply, changes: boolean): Promise<HttpsReply | Busy> {
     const { statusCode: status = 0 } = reply;
     if (status >= 200 && status < 300) return reply;
-    const fault = faultOf(status, parsed(await faultBody(reply)));
+    const fault = faultOf(status, parsed(await faultBody(reply)), reply.headers['www-authenticate']);
     if (!isBusy(fault, changes)) throw errorOf(fault, changes, contextOf(this.#settings));
     return { backOff: retryAfter(reply.headers['retry-after']) ?? BACK_OFF };
   }
