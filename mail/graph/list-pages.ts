@@ -10,6 +10,8 @@ const LARGEST_PAGE = 1000;
 export interface ListPage<T> {
   value: readonly T[];
   next?: string;
+  /** The number of entries in the list. */
+  count?: number;
 }
 
 interface PagedRequest<T> {
@@ -23,6 +25,10 @@ interface PagedRequest<T> {
 /**
  * The pages of a list, one request each, with what is new on each. Graph counts the entries of most lists from the
  * beginning ($skip), as `pagesByOffset` expects. For the results of a $search, it has tokens.
+ *
+ * Sometimes Graph gives no link although more follows, in large mailboxes
+ * (https://github.com/microsoftgraph/microsoft-graph-docs/issues/2153). So each page but the first is asked for the number of
+ * entries too, and the list goes on until there.
  *
  * The reference warns of computing with the $skip of a link, because it may count entries that are not given. Here, it only
  * says where to look: what a page begins with decides whether something was passed over.
@@ -43,13 +49,20 @@ async function* byOffset<T extends { id: string }>(request: Required<PagedReques
   yield* pagesByOffset<T>({
     ...{ name: nameOf(path), idOf: ({ id }) => id, mostIdle: MOST_EMPTY },
     read: async (offset, overlap) => {
-      const { value, next } = first ?? (await read(offset === 0 ? path : pathAt(link, offset, overlap)));
+      const page = first ?? (await read(offset === 0 ? path : counted(pathAt(link, offset, overlap))));
       first = undefined;
-      link = next ?? link;
+      link = page.next ?? link;
+      const next = page.next === undefined ? gapEnd(page, offset, topIn(link)) : (skipIn(page.next) ?? 0);
       // Behind the last page, a link without a number leads nowhere.
-      return { entries: value, ...(next !== undefined && { next: skipIn(next) ?? 0 }) };
+      return { entries: page.value, ...(next !== undefined && { next }) };
     },
   });
+}
+
+/** Where to go on after a page without a link; undefined if it is the last one. */
+function gapEnd({ value, count = 0 }: ListPage<unknown>, offset: number, top: number): number | undefined {
+  const end = offset + value.length;
+  return end >= count ? undefined : Math.max(end, value.length === 0 ? offset + top : 0);
 }
 
 async function* byToken<T extends { id: string }>(request: Required<PagedRequest<T>>): AsyncGenerator<T[]> {
@@ -68,12 +81,20 @@ async function* byToken<T extends { id: string }>(request: Required<PagedRequest
 const nameOf = (path: string): string => `the list ${path.split('?')[0]!}`;
 
 const SKIP = /([?&](?:\$|%24)skip=)(\d+)/i;
+const COUNT = /[?&](?:\$|%24)count=/i;
 const TOP = /([?&](?:\$|%24)top=)(\d+)/i;
 
 const skipIn = (link: string): number | undefined => {
   const [, , skip] = SKIP.exec(link) ?? [];
   return skip === undefined ? undefined : Number(skip);
 };
+
+/** Entries on a page, as it was asked for. */
+const topIn = (link: string): number => Number(TOP.exec(link)?.[2] ?? 1);
+
+/** Only messages have lists so long. */
+const counted = (path: string): string =>
+  /\/messages\?/.test(path) && !COUNT.test(path) ? `${path}&$count=true` : path;
 
 /** The page at another position, longer by what is known of it. */
 const pathAt = (link: string, offset: number, overlap: number): string =>

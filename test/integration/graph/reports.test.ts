@@ -137,6 +137,74 @@ describe('a batch', () => {
   });
 });
 
+// microsoft-graph-docs 2153: after 25,000 messages, a page of 19 had no link, and further on there were more.
+describe('a page without a link, although more follows', () => {
+  const MANY = 45;
+  let short: GraphServer;
+  let ids: string[];
+
+  beforeAll(async () => {
+    short = await startAdasGraph({ pageSize: 10 });
+    await deliver(short, 'Many', MANY);
+    const one = await GraphClient.open(graphSettings(short));
+    ids = await one.findMessages('Many', {}, Infinity);
+    expect(ids).toHaveLength(MANY);
+    await one.close();
+  });
+  afterAll(async () => {
+    await short.stop();
+    expect(short.problems).toEqual([]);
+  });
+
+  /** All that is found, where these positions of the third page are given, and no link. */
+  const foundWith = async (from: number, to: number, count: number | undefined) => {
+    const one = await GraphClient.open(graphSettings(short));
+    await one.findMessages('Many', {}, 1);
+    short.requests.length = 0;
+    const value = ids.slice(from, to).map((id) => ({ id }));
+    const body = JSON.stringify({ value, ...(count !== undefined && { '@odata.count': count }) });
+    short.faults.push(undefined, undefined, { kind: 'rubbish', body });
+    const found = await one.findMessages('Many', {}, Infinity);
+    await one.close();
+    return found;
+  };
+
+  it('does not end the list', async () => {
+    // The third page begins with the last one of the second.
+    expect(await foundWith(18, 24, MANY)).toEqual(ids);
+  });
+
+  it('is passed over, if it gives nothing more', async () => {
+    const found = await foundWith(18, 19, MANY);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toEqual(ids);
+  });
+
+  it('ends the list where the server does not count, or counts no more than these', async () => {
+    expect(await foundWith(18, 24, undefined)).toEqual(ids.slice(0, 24));
+    expect(await foundWith(18, 24, 24)).toEqual(ids.slice(0, 24));
+  });
+
+  it('ends the list also where the server counts what it does not give', async () => {
+    const one = await GraphClient.open(graphSettings(short));
+    await one.findMessages('Many', {}, 1);
+    const nothing: Fault = { kind: 'rubbish', body: JSON.stringify({ value: [], '@odata.count': 5000 }) };
+    short.faults.push(undefined, undefined, ...Array.from({ length: 10 }, () => nothing));
+    expect((await one.findMessages('Many', {}, Infinity)).length).toBeGreaterThanOrEqual(19);
+    short.faults.length = 0;
+    await one.close();
+  });
+
+  it('costs nothing where all pages have their links', async () => {
+    const one = await GraphClient.open(graphSettings(short));
+    await one.findMessages('Many', {}, 1);
+    short.requests.length = 0;
+    expect(await one.findMessages('Many', {}, Infinity)).toEqual(ids);
+    expect(short.requests).toHaveLength(5);
+    await one.close();
+  });
+});
+
 // msgraph-sdk-java 2355 and 2215, msgraph-sdk-powershell 3322: also apps that never asked for such tokens get this.
 describe('a token that lacks what a rule of the organization requires', () => {
   const refused: Fault = {
