@@ -157,7 +157,7 @@ export class GraphTransport {
     if (status >= 200 && status < 300) return reply;
     const fault = faultOf(status, parsed(await faultBody(reply)), reply.headers['www-authenticate']);
     if (!isBusy(fault, changes)) throw errorOf(fault, changes, contextOf(this.#settings));
-    return { backOff: retryAfter(reply.headers['retry-after']) ?? BACK_OFF };
+    return { backOff: retryAfter(reply.headers['retry-after'], reply.headers.date) ?? BACK_OFF };
   }
 
   private async assertAllowed(url: URL): Promise<void> {
