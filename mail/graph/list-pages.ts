@@ -52,17 +52,39 @@ async function* byOffset<T extends { id: string }>(request: Required<PagedReques
       const page = first ?? (await read(offset === 0 ? path : counted(pathAt(link, offset, overlap))));
       first = undefined;
       link = page.next ?? link;
-      const next = page.next === undefined ? gapEnd(page, offset, topIn(link)) : (skipIn(page.next) ?? 0);
+      const at = link;
+      const { value, next } = await withRest(page, offset, topIn(at), async (position) =>
+        read(counted(pathAt(at, position, 0))),
+      );
+      link = next ?? link;
       // Behind the last page, a link without a number leads nowhere.
-      return { entries: page.value, ...(next !== undefined && { next }) };
+      return { entries: value, ...(next !== undefined && { next: skipIn(next) ?? 0 }) };
     },
   });
 }
 
-/** Where to go on after a page without a link; undefined if it is the last one. */
-function gapEnd({ value, count = 0 }: ListPage<unknown>, offset: number, top: number): number | undefined {
-  const end = offset + value.length;
-  return end >= count ? undefined : Math.max(end, value.length === 0 ? offset + top : 0);
+/**
+ * A page without a link, and what is behind it although it has none, up to the next page with a link. The list may count
+ * entries that it does not give, so it is no error if nothing more comes.
+ *
+ * @param top entries on a page
+ */
+async function withRest<T>(
+  page: ListPage<T>,
+  offset: number,
+  top: number,
+  readAt: (position: number) => Promise<ListPage<T>>,
+): Promise<ListPage<T>> {
+  const value = [...page.value];
+  let { next } = page;
+  let position = offset + value.length;
+  for (let tries = 0; next === undefined && position < (page.count ?? 0) && tries < MOST_EMPTY; tries++) {
+    const more = await readAt(position);
+    value.push(...more.value);
+    next = more.next;
+    position += top;
+  }
+  return { value, next };
 }
 
 async function* byToken<T extends { id: string }>(request: Required<PagedRequest<T>>): AsyncGenerator<T[]> {
@@ -90,7 +112,7 @@ const skipIn = (link: string): number | undefined => {
 };
 
 /** Entries on a page, as it was asked for. */
-const topIn = (link: string): number => Number(TOP.exec(link)?.[2] ?? 1);
+const topIn = (link: string): number => Number(TOP.exec(link)?.[2] ?? LARGEST_PAGE);
 
 /** Only messages have lists so long. */
 const counted = (path: string): string =>
