@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 
 import { MailError } from '../errors';
 import { ATTACHED_MESSAGE, attachedMessageName, linkHasNoContent, noMessage } from '../exchange/attached';
-import { ATTEMPTS, BACK_OFF, LONGEST_WAIT } from '../exchange/busy';
+import { BACK_OFF, BusyWaits } from '../exchange/busy';
 import { Download } from '../exchange/download';
 import { assertId } from '../exchange/ids';
 import { isNotLookedAt } from '../exchange/response-codes';
@@ -54,16 +54,17 @@ export class EwsContent {
 
   /** Resolves when the content starts, or when the reply says that there is none. */
   private async open(body: string, element: string): Promise<{ content: Readable; head: string }> {
-    for (let attempt = 1; ; attempt++) {
+    const waits = new BusyWaits();
+    for (;;) {
       const text = new ElementText(element);
       try {
         return { content: await this.begin(body, text), head: text.head };
       } catch (error) {
         const code = textIn(text.head, 'ResponseCode') ?? '';
         // A busy server has not looked at the request, and says so within a reply of 200.
-        if (text.complete || !isNotLookedAt(code) || attempt === ATTEMPTS) throw error;
-        const wait = backOffIn(text.head) ?? BACK_OFF;
-        if (wait > LONGEST_WAIT) throw error;
+        if (text.complete || !isNotLookedAt(code)) throw error;
+        const wait = waits.next(backOffIn(text.head) ?? BACK_OFF);
+        if (wait === undefined) throw error;
         await this.service.pause(wait);
       }
     }

@@ -18,7 +18,13 @@ export interface Fault {
 export async function readFault(reply: IncomingMessage): Promise<Fault> {
   const body = await faultBody(reply);
   const { statusCode: status = 0, headers } = reply;
-  return { status, headers, body, ...soapFault(body), retryAfter: retryAfter(headers['retry-after']) };
+  return {
+    status,
+    headers,
+    body,
+    ...soapFault(body),
+    retryAfter: retryAfter(headers['retry-after'], headers.date),
+  };
 }
 
 /** The structured parts of a SOAP fault. Its texts are left out, because they may contain anything. */

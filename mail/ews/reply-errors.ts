@@ -1,4 +1,5 @@
 import { MailError } from '../errors';
+import { asksForClaims, claimsMissing } from '../exchange/claims';
 import { isCloud } from './autodiscover/address';
 import type { Fault } from './fault';
 import { loginRefused, notOpened } from './refusals';
@@ -12,7 +13,11 @@ export function replyRefused(
 ): MailError {
   const isPassword = authentication === 'basic' || authentication === 'ntlm';
   if (fault.status === 401 && isPassword) return loginRefused(fault, url, authentication);
-  if (fault.status === 401) return tokenRefused(url, authentication);
+  if (fault.status === 401) {
+    return asksForClaims(fault.headers['www-authenticate'])
+      ? claimsMissing(url.host, authentication)
+      : tokenRefused(url, authentication);
+  }
   if (fault.status === 403 && (provider === 'outlook' || isCloud(url.hostname))) return switchedOff(url);
   return notOpened(fault, fault.code, url, secrets);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { isMailError } from '../errors';
 import { afterLoss } from '../exchange/batch-result';
-import { ATTEMPTS, LONGEST_WAIT, pause } from '../exchange/busy';
+import { BusyWaits, pause } from '../exchange/busy';
 import { readReply } from '../exchange/read-reply';
 import { notOpened } from './refusals';
 import { changeErrorOf, errorOf, wasLookedAt, waitFor } from './responses';
@@ -39,7 +39,8 @@ export class EwsService {
   ): Promise<Array<XmlElement | undefined>> {
     const responses: Array<XmlElement | undefined> = [];
     let left = [...things.keys()];
-    for (let attempt = 1; ; attempt++) {
+    const waits = new BusyWaits();
+    for (;;) {
       const body = request(left.map((index) => things[index]!));
       // Of what was done before, the others have to be known: it must not be done twice.
       const isUnderWay = isChange(body) && left.length < things.length;
@@ -50,9 +51,9 @@ export class EwsService {
       if (!answers) return responses;
       for (const [position, index] of left.entries()) responses[index] = answers[position];
       left = left.filter((index) => responses[index] && !wasLookedAt(responses[index]));
-      if (left.length === 0 || attempt === ATTEMPTS) return responses;
-      const wait = Math.max(...left.map((index) => waitFor(responses[index]!)));
-      if (wait > LONGEST_WAIT) return responses;
+      if (left.length === 0) return responses;
+      const wait = waits.next(Math.max(...left.map((index) => waitFor(responses[index]!))));
+      if (wait === undefined) return responses;
       const isClosed = await pause(wait, this.transport.closeSignal).then(
         () => false,
         (error: unknown) => {

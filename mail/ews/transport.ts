@@ -20,7 +20,7 @@ import type { LocatedEwsSettings } from '../account/session-settings';
 interface PostOptions {
   /** Whether the request changes something or sends a message. */
   changes: boolean;
-  /** The longest delay accepted from a busy server, in milliseconds. */
+  /** The longest time to wait for a busy server, in milliseconds. */
   longestWait?: number;
 }
 
@@ -106,12 +106,11 @@ export class EwsTransport {
         const reply = await this.#authentication(post, login, body);
         if (reply.statusCode === 200) return reply;
         const fault = await readFault(reply);
-        const refusal =
-          changes && isOpen(fault)
-            ? uncertain(`${ews.url.host} failed (${fault.code ?? `HTTP ${fault.status}`})`)
-            : replyRefused(fault, this.#settings, secretsOf(login));
-        const backOff = waitFor(fault);
-        return backOff === undefined ? await Promise.reject(refusal) : { backOff, refusal };
+        const backOff = waitFor(fault, changes);
+        if (backOff !== undefined) return { backOff };
+        throw changes && isOpen(fault)
+          ? uncertain(`${ews.url.host} failed (${fault.code ?? `HTTP ${fault.status}`})`)
+          : replyRefused(fault, this.#settings, secretsOf(login));
       });
     } catch (error) {
       if (signal.aborted) throw connectionClosed();
@@ -134,15 +133,26 @@ export class EwsTransport {
 /** Codes of the schema (ResponseCodeType): too many requests by everyone, or by this account. */
 const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];
 
-/** Whether it is unknown if a server, or a gateway in front of it, processed a request before it failed. */
-const isOpen = ({ status, code }: Fault): boolean =>
-  code === undefined ? status === 408 || status >= 500 : leavesOpen(code);
+/** The request itself was wrong (SOAP 1.1 section 4.4.1, SOAP 1.2 section 5.4.6). */
+const WRONG_REQUEST = ['Client', 'Sender'];
 
-/** How long to wait for a busy server; undefined if it is not busy. */
-function waitFor({ status, code, backOff, retryAfter }: Fault): number | undefined {
+/**
+ * Whether it is unknown if a server, or a gateway in front of it, processed a request before it failed. A fault may have a
+ * code that is not Exchange's own, such as InternalServiceFault.
+ */
+function isOpen({ status, code }: Fault): boolean {
+  if (code?.startsWith('Error')) return leavesOpen(code);
+  return !WRONG_REQUEST.includes(code ?? '') && (status === 408 || status >= 500);
+}
+
+/**
+ * How long to wait for a busy server; undefined if it is not busy. A gateway that says 503 may have forwarded the request:
+ * some name a time also after a server behind them failed, such as Varnish (builtin.vcl, vcl_backend_error). So it is not
+ * enough for a change.
+ */
+function waitFor({ status, code, backOff, retryAfter }: Fault, changes: boolean): number | undefined {
   if (code && BUSY.includes(code)) return backOff ?? BACK_OFF;
-  // A gateway that gives no time may have forwarded the request.
-  return status === 429 || (status === 503 && retryAfter !== undefined)
+  return status === 429 || (status === 503 && retryAfter !== undefined && !changes)
     ? (retryAfter ?? BACK_OFF)
     : undefined;
 }

@@ -46,12 +46,14 @@ const noMessage = refused(
 /** Exchange did not process the request, so any request can be repeated. */
 const NOT_LOOKED_AT = ['ErrorBatchProcessingStopped', 'ErrorExceededConnectionCount', 'ErrorServerBusy'];
 
-/** Temporary errors. */
+/** Temporary errors, also those that the schema lacks: https://github.com/OfficeDev/ews-managed-api/issues/278. */
 const TRANSIENT = [
   ...NOT_LOOKED_AT,
   ...['ErrorConnectionFailed', 'ErrorInternalServerTransientError', 'ErrorMailboxMoveInProgress'],
   ...['ErrorMailboxStoreUnavailable', 'ErrorTimeoutExpired', 'ErrorTooManyObjectsOpened'],
-  ...['ErrorInternalServerError', 'ErrorMailboxFailover'],
+  ...['ErrorInternalServerError', 'ErrorMailboxFailover', 'ErrorConnectionFailedTransientError'],
+  ...['ErrorADOperation', 'ErrorADUnavailable', 'ErrorInsufficientResources', 'ErrorNotEnoughMemory'],
+  'ErrorServiceUnavailable',
 ];
 
 /** Codes with their own text here. */
@@ -72,10 +74,10 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
       new MailError('FOLDER_EXISTS', 'A folder with this name already exists', 'Use another name.'),
     ErrorDeleteDistinguishedFolder: ownFolder,
     ErrorMoveDistinguishedFolder: ownFolder,
-    // Older servers send only this if the destination already has a folder with the same name.
+    // Of messages and of folders. Older servers send only this if the destination already has a folder with the same name.
     ErrorMoveCopyFailed: refused(
       'Exchange could not move or copy this',
-      'A folder with this name may already exist at the destination, or the account may not write there.',
+      'The account may not be allowed to write at the destination, or a folder has the name of one that is there. Exchange also says this of messages when it has too much to do: try again later, with fewer at a time.',
     ),
     ErrorQuotaExceeded: () =>
       new MailError('SERVER_REFUSED', 'The mailbox is full', 'Delete messages, or ask for a larger quota.'),

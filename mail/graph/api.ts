@@ -12,6 +12,8 @@ export const BATCH = 20;
 /** One page of a list, with the link to the next, or to the changes after it. */
 export interface Page<T> {
   value: T[];
+  /** Of the whole list, if it was asked for. */
+  '@odata.count'?: number;
   '@odata.nextLink'?: string;
   '@odata.deltaLink'?: string;
 }
@@ -36,7 +38,11 @@ export class GraphApi extends GraphRequests {
   private listed<T extends { id: string }>(page: Page<T>): ListPage<T> {
     const { url } = this.context.graph;
     if (!isListed(page.value)) throw notGraph(url);
-    return { value: page.value, next: pathBehind(url, page['@odata.nextLink']) };
+    return {
+      value: page.value,
+      next: pathBehind(url, page['@odata.nextLink']),
+      count: page['@odata.count'],
+    };
   }
 
   /** The first pages of several lists, 20 with one request, or the error for each. @throws {MailError} */

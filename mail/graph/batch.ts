@@ -1,5 +1,5 @@
 import { MailError, isMailError } from '../errors';
-import { ATTEMPTS, BACK_OFF, LONGEST_WAIT, pause, tooBusy } from '../exchange/busy';
+import { BACK_OFF, BusyWaits, pause, tooBusy } from '../exchange/busy';
 import { afterLoss, unanswered } from '../exchange/batch-result';
 import { retryAfter } from '../net/https-reply';
 
@@ -18,6 +18,7 @@ interface Part {
 /** `GraphApi.batch` (https://learn.microsoft.com/graph/json-batching). */
 export async function runBatch<T>(api: GraphRequests, calls: readonly Call[]): Promise<Array<T | MailError>> {
   const results = new Map<Call, T | MailError>();
+  const waits = new BusyWaits();
   let left = [...calls];
   for (let attempt = 1; left.length > 0; attempt++) {
     const parts = await post(api, left).catch((error: unknown) => {
@@ -32,7 +33,7 @@ export async function runBatch<T>(api: GraphRequests, calls: readonly Call[]): P
       return false;
     });
     if (again.some(({ status }) => status === 401)) api.transport.refuseToken();
-    const failure = await waitFor(api, again);
+    const failure = await waitFor(api, again, waits);
     for (const call of failure ? left.splice(0) : []) results.set(call, failure!);
   }
   return calls.map((call) => results.get(call)!);
@@ -60,9 +61,8 @@ function resultOf<T>({ context }: GraphRequests, call: Call, part: Part | MailEr
   const { status, body } = part;
   if (status >= 200 && status < 300)
     return isChange(call) || isObject(body) ? (body as T) : notGraph(context.graph.url);
-  const fault = faultOf(status, body);
-  if (isBusy(fault, isChange(call))) return tooBusy(context.graph.url.host);
-  return errorOf(fault, isChange(call), context);
+  const challenge = headerOf(part, 'www-authenticate');
+  return errorOf(faultOf(status, body, challenge), isChange(call), context);
 }
 
 /** The error for a request that is missing in the reply. */
@@ -71,24 +71,31 @@ const missing = ({ context }: GraphRequests, call: Call): MailError =>
 
 /** Requests that Graph did not process: it was too busy, or needs a new token, which is tried once. */
 const mayBeRepeated = (call: Call, { status, body }: Part, attempt: number): boolean =>
-  status === 401 ? attempt === 1 : attempt < ATTEMPTS && isBusy(faultOf(status, body), isChange(call));
+  status === 401 ? attempt === 1 : isBusy(faultOf(status, body), isChange(call));
 
 /** @returns the error, if a retry is useless */
 async function waitFor(
   { context, transport }: GraphRequests,
   parts: readonly Part[],
+  waits: BusyWaits,
 ): Promise<MailError | undefined> {
-  const wait = Math.max(0, ...parts.map((part) => (part.status === 401 ? 0 : backOff(part))));
-  if (wait > LONGEST_WAIT) return tooBusy(context.graph.url.host);
+  const busy = parts.filter(({ status }) => status !== 401);
+  if (busy.length === 0) return undefined;
+  const wait = waits.next(Math.max(...busy.map(backOff)));
+  if (wait === undefined) return tooBusy(context.graph.url.host);
   return await pause(wait, transport.closeSignal).then(
     () => undefined,
     (error: MailError) => error,
   );
 }
 
-function backOff({ headers = {} }: Part): number {
-  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
-  return retryAfter(typeof value === 'string' ? value : undefined) ?? BACK_OFF;
+const backOff = (part: Part): number => retryAfter(headerOf(part, 'retry-after')) ?? BACK_OFF;
+
+/** @param lower the header's name in lower case */
+function headerOf({ headers = {} }: Part, lower: string): string | undefined {
+  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === lower) ?? [];
+  // Within JSON, a number of seconds may be one.
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

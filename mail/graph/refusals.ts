@@ -2,7 +2,8 @@ import { MailError } from '../errors';
 import { messageGone } from '../exchange/ids';
 import { uncertain } from '../exchange/batch-result';
 import { PositionLost } from '../exchange/position-lost';
-import { errorByCode, leavesOpen } from '../exchange/response-codes';
+import { asksForClaims, claimsMissing } from '../exchange/claims';
+import { errorByCode, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
 import { redact } from '../net/network-errors';
 import type { GraphSettings } from '../account/graph-settings';
 import type { Authentication } from '../account/providers';
@@ -27,12 +28,22 @@ interface GraphFault {
   status: number;
   /** For example ErrorItemNotFound; absent if the response is not from Graph. */
   code?: string;
+  /** Whether the token lacks something that a rule of the organization requires. */
+  lacksClaims?: boolean;
 }
 
-/** The error in a reply or in part of a batch. Its text is left out, because it may contain anything. */
-export function faultOf(status: number, body: unknown): GraphFault {
+/**
+ * The error in a reply or in part of a batch. Its text is left out, because it may contain anything.
+ *
+ * @param challenge the header WWW-Authenticate
+ */
+export function faultOf(status: number, body: unknown, challenge?: string): GraphFault {
   const { code } = (body as { error?: { code?: unknown } } | null | undefined)?.error ?? {};
-  return { status, ...(typeof code === 'string' && { code: redact(code, []).slice(0, 100) }) };
+  return {
+    status,
+    ...(typeof code === 'string' && { code: redact(code, []).slice(0, 100) }),
+    lacksClaims: status === 401 && asksForClaims(challenge),
+  };
 }
 
 /**
@@ -41,7 +52,7 @@ export function faultOf(status: number, body: unknown): GraphFault {
  * change.
  */
 export const isBusy = ({ status, code }: GraphFault, changes: boolean): boolean =>
-  status === 429 || (status === 503 && (!changes || code !== undefined));
+  status === 429 || isNotLookedAt(code ?? '') || (status === 503 && (!changes || code !== undefined));
 
 /**
  * Converts a fault to an error.
@@ -49,7 +60,8 @@ export const isBusy = ({ status, code }: GraphFault, changes: boolean): boolean 
  * @param changes whether the request changes something, which the server may have done before it failed
  */
 export function errorOf(fault: GraphFault, changes: boolean, context: GraphContext): MailError {
-  const { status, code = '' } = fault;
+  const { status, code = '', lacksClaims } = fault;
+  if (lacksClaims) return claimsMissing(context.graph.url.host, context.authentication);
   const what = code || `HTTP ${status} from ${context.graph.url.host}`;
   const known = BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
   if (changes && isOpen(status) && (!known || leavesOpen(code))) {

@@ -10,7 +10,9 @@ const LISTS = new Set([
 ]);
 const LISTS_OF_TEXTS = new Set(['categories', 'nextExpectedRanges']);
 const OBJECTS = new Set(['from', 'sender', 'flag', 'emailAddress', 'headers', 'error']);
-const NUMBERS = new Set([...['size', 'status', 'childFolderCount', 'totalItemCount', 'unreadItemCount']]);
+const NUMBERS = new Set([
+  ...['size', 'status', 'childFolderCount', 'totalItemCount', 'unreadItemCount', '@odata.count'],
+]);
 const TEXTS = new Set([
   ...['id', 'code', 'subject', 'name', 'address', 'contentType', 'content', 'contentId', 'parentFolderId'],
   ...['displayName', 'internetMessageId', 'sentDateTime', 'receivedDateTime', 'flagStatus', 'uploadUrl'],

@@ -48,7 +48,7 @@ export class GraphTransport {
   /**
    * The reply to a successful request, from its first byte. It must be read or destroyed.
    *
-   * @param longestWait the longest delay accepted from a busy server, in milliseconds
+   * @param longestWait the longest time to wait for a busy server, in milliseconds
    * @throws {MailError}
    */
   async send(request: GraphRequest, longestWait = LONGEST_WAIT): Promise<HttpsReply> {
@@ -155,10 +155,9 @@ export class GraphTransport {
   private async answered(reply: HttpsReply, changes: boolean): Promise<HttpsReply | Busy> {
     const { statusCode: status = 0 } = reply;
     if (status >= 200 && status < 300) return reply;
-    const fault = faultOf(status, parsed(await faultBody(reply)));
-    const refusal = errorOf(fault, changes, contextOf(this.#settings));
-    if (!isBusy(fault, changes)) throw refusal;
-    return { backOff: retryAfter(reply.headers['retry-after']) ?? BACK_OFF, refusal };
+    const fault = faultOf(status, parsed(await faultBody(reply)), reply.headers['www-authenticate']);
+    if (!isBusy(fault, changes)) throw errorOf(fault, changes, contextOf(this.#settings));
+    return { backOff: retryAfter(reply.headers['retry-after'], reply.headers.date) ?? BACK_OFF };
   }
 
   private async assertAllowed(url: URL): Promise<void> {

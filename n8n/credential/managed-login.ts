@@ -96,13 +96,26 @@ export class ManagedLogin implements Authenticator {
     const kept = await this.kept();
     const mayServe = kept.access_token !== refused;
     if (mayServe && !isOld(kept)) return kept.access_token;
-    const refreshed = await this.refresh().catch((error: unknown) => {
+    const refreshed = await this.refresh().catch(async (error: unknown) => {
+      if (isMailError(error, 'RECONNECT_NEEDED')) return await this.renewedElsewhere(kept, error);
       // A token is replaced before it expires, so the old one may work for some more minutes.
       if (!mayServe || !isMailError(error, 'TOKEN_UNAVAILABLE')) throw error;
       if (Date.now() >= Number(kept.n8n_expires_at)) throw error;
       return kept;
     });
     return this.connected(refreshed).access_token;
+  }
+
+  /**
+   * A refresh token often works only once. If another process of n8n uses it at the same moment, its request succeeds
+   * and this one is refused, although the account is still connected.
+   *
+   * @throws the error, if there is no other token
+   */
+  private async renewedElsewhere(before: ConnectedToken, error: MailError): Promise<ConnectedToken> {
+    const now = await this.kept();
+    if (now.access_token === before.access_token || isOld(now)) throw error;
+    return now;
   }
 
   private connected(token: TokenData | undefined): ConnectedToken {
@@ -155,9 +168,10 @@ const tokenData = (credential: ICredentialDataDecryptedObject): TokenData | unde
   credential.oauthTokenData as TokenData | undefined;
 
 function isOld({ expires_in: life, n8n_expires_at: expiresAt }: TokenData): boolean {
-  // An older n8n did not store the expiry time. The server will refuse the token when it has expired.
-  if (!Number(expiresAt)) return false;
-  return Date.now() >= refreshTime(Number(expiresAt), Number(life) * 1000 || 0);
+  // An older n8n did not store the expiry time, and a provider may give no lifetime: then n8n keeps the expiry time of the
+  // token before, and each login would ask for another token. The server will refuse the token when it has expired.
+  if (!Number(expiresAt) || !(Number(life) > 0)) return false;
+  return Date.now() >= refreshTime(Number(expiresAt), Number(life) * 1000);
 }
 
 export const notConnected = (name: string): MailError =>

@@ -142,6 +142,41 @@ describe.each([
   });
 
   it.each([
+    ['a text', '3600', 3600],
+    ['a fraction', 599.9, 599],
+    ['nothing', undefined, 300],
+    ['null', null, 300],
+    ['zero', 0, 300],
+    ['a time that is over', -3600, 300],
+    ['no number', 'soon', 300],
+    ['more than a day', 1e15, 86_400],
+  ])('lives for a known time when the provider says %s', async (__, life, expected) => {
+    identity.failNext({
+      status: 200,
+      body: { access_token: 'x.y.z', token_type: 'bearer', expires_in: life },
+    });
+    const { accessToken, expiresAt } = await fetch(source());
+    expect(accessToken).toBe('x.y.z');
+    expect(Math.abs(expiresAt - Date.now() - expected * 1000)).toBeLessThan(5000);
+  });
+
+  it('is not given a token of another type as if it were its own', async () => {
+    const body = { access_token: 'canary', token_type: 'DPoP', expires_in: 3600 };
+    identity.failNext({ status: 200, body });
+    const { code, message, printed } = await failure(source());
+    expect(code).toBe('TOKEN_UNAVAILABLE');
+    expect(message).toMatch(/an answer that makes no sense \(it gave a token of the type DPoP\)$/);
+    expect(printed).not.toContain('canary');
+  });
+
+  it('hears the reason, also if it comes with a status of success', async () => {
+    identity.failNext({ status: 200, body: { error: 'invalid_client', error_description: 'Expired' } });
+    const { code, message } = await failure(source());
+    expect(code).toBe('TOKEN_REFUSED');
+    expect(message).toMatch(/\(invalid_client: Expired\)$/);
+  });
+
+  it.each([
     ['a page', '<html>Sign in to the hotel</html>'],
     ['JSON without a token', { token_type: 'Bearer' }],
     ['a token that would break a login', { access_token: 'canary\r\nA2 LOGOUT', expires_in: 3600 }],

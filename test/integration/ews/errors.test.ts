@@ -108,3 +108,24 @@ it.each([
     description: expect.stringMatching(fix) as string,
   });
 });
+
+it('says that a rule of the organization is behind a refused token', async () => {
+  // The test server takes passwords only, so it is the settings that say what was refused.
+  const office = await EwsClient.open({
+    ...ewsSettings(server),
+    provider: 'outlook',
+    authentication: 'oAuth2',
+  });
+  server.faults.push({
+    ...{ kind: 'status', status: 401 },
+    headers: { 'www-authenticate': 'Bearer realm="", error="insufficient_claims", claims="e30="' },
+  });
+  await expect(office.findMessages('INBOX', {}, 1)).rejects.toMatchObject({
+    code: 'AUTHENTICATION_FAILED',
+    message: expect.stringMatching(
+      /^A rule of the organization keeps localhost:\d+ from accepting/,
+    ) as string,
+    description: expect.stringContaining('Conditional Access') as string,
+  });
+  await office.close();
+});

@@ -6,7 +6,7 @@ import { EwsError } from './ews-error';
 export type Fault =
   | { kind: 'busy'; backOff: number }
   | { kind: 'throttled'; retryAfter: number }
-  | { kind: 'status'; status: number; body?: string }
+  | { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
   | { kind: 'drop' }
   | { kind: 'dropInBody' }
   | { kind: 'stall' }
@@ -47,7 +47,7 @@ export function misbehave(
       response.writeHead(503, { 'retry-after': String(fault.retryAfter) }).end();
       return;
     case 'status':
-      response.writeHead(fault.status).end(fault.body);
+      response.writeHead(fault.status, fault.headers).end(fault.body);
       return;
     case 'drop':
       request.socket.destroy();

@@ -7,7 +7,7 @@ import { errorBody, GraphError, retryAfter, throttled, type RequestIds } from '.
 export type Refusal =
   | { kind: 'throttled'; retryAfter?: number }
   | { kind: 'unavailable'; retryAfter?: number }
-  | { kind: 'status'; status: number; body?: string }
+  | { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
   /** In Graph's own words. */
   | { kind: 'error'; status: number; code: string };
 
@@ -39,7 +39,10 @@ export function refused(fault: Refusal, ids: RequestIds): Reply {
       return {
         status: fault.status,
         // A proxy in between answers what it likes.
-        headers: { 'Content-Type': fault.body?.startsWith('{') ? 'application/json' : 'text/html' },
+        headers: {
+          'Content-Type': fault.body?.startsWith('{') ? 'application/json' : 'text/html',
+          ...fault.headers,
+        },
         body: Buffer.from(fault.body ?? ''),
       };
   }

@@ -57,6 +57,55 @@ describe('the token that n8n keeps', () => {
   });
 });
 
+describe('a token whose lifetime the provider does not give', () => {
+  // n8n adds the new answer to the old data, so the expiry time is of the token before.
+  it.each([0, -3600, '0', 'never', null])('is used until the server refuses it: %j', async (life) => {
+    const refresh = vi.fn(async () => ({ access_token: 'new', expires_in: life }));
+    const stored = { ...expiring(-HOUR), expires_in: life };
+    expect(await login(stored, refresh).login()).toMatchObject({ accessToken: 'kept' });
+    expect(refresh).not.toHaveBeenCalled();
+    expect(await login(stored, refresh).login({ refused: 'kept' })).toMatchObject({ accessToken: 'new' });
+  });
+
+  it('is known, if it comes as a text', async () => {
+    const refresh = vi.fn(async () => ({ access_token: 'new' }));
+    const stored = { ...expiring(60_000), expires_in: '3600' };
+    expect(await login(stored, refresh).login()).toMatchObject({ accessToken: 'new' });
+  });
+});
+
+describe('a refresh token that works only once', () => {
+  const GONE = 'The credential "Ada" needs to be reconnected.';
+
+  /** A credential that another process refreshes while this one asks. */
+  function raced(stored: object) {
+    let data: object = expiring(-1);
+    const context = {
+      getNode: () => ({ credentials: { mail: { id: 'raced', name: 'Ada' } } }),
+      getCredentials: async () => await Promise.resolve({ oauthTokenData: data }),
+      helpers: {
+        refreshOAuth2Token: async () => {
+          data = stored;
+          return await Promise.reject<object>(new Error(GONE));
+        },
+      },
+    };
+    return new ManagedLogin(ADA, context as unknown as IExecuteFunctions, 'mail', 0);
+  }
+
+  it('does not end the connection when another process has just used it', async () => {
+    const other = { ...expiring(HOUR), access_token: 'theirs' };
+    expect(await raced(other).login()).toMatchObject({ accessToken: 'theirs' });
+    expect(await raced(other).login({ refused: 'kept' })).toMatchObject({ accessToken: 'theirs' });
+  });
+
+  it('has ended when nobody has a newer token', async () => {
+    for (const stored of [expiring(-1), { ...expiring(-1), access_token: 'theirs' }]) {
+      await expect(raced(stored).login()).rejects.toMatchObject({ code: 'RECONNECT_NEEDED' });
+    }
+  });
+});
+
 describe('a login that n8n keeps the token of', () => {
   it('is not there before the account was connected', async () => {
     await expect(login({}, down).login()).rejects.toMatchObject({
