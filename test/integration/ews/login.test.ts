@@ -148,7 +148,14 @@ describe.each(MECHANISMS)('login to Exchange with %s', (mechanism) => {
     const error = await failure(login(mechanism, { mailbox: 'a&b<c>@elsewhere.test' }));
     expect(error).toMatchObject({ code: 'SERVER_REFUSED' });
     expect(error.message).toContain('(ErrorNonExistentMailbox)');
+    expect(error.description).toMatch(/^No mailbox has this address: check .* for typing errors/);
     expect(exchange.requests.at(-1)?.body).toContain('>a&amp;b&lt;c&gt;@elsewhere.test<');
+  });
+
+  it('asks for an address where the mailbox is none', async () => {
+    const error = await failure(login(mechanism, { mailbox: 'ada' }));
+    expect(error.message).toContain('(ErrorInvalidSmtpAddress)');
+    expect(error.description).toMatch(/^Enter the address of a mailbox on this server/);
   });
 
   it('cannot impersonate nobody', async () => {

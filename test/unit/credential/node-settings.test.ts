@@ -71,7 +71,7 @@ describe('the settings of a node', () => {
   });
 
   it.each<[unknown, string]>([
-    ['x', 'Options: they are not an object'],
+    ['x', 'Options: the expression gives something else than options'],
     [{ keepConnectionFor: -1 }, 'Keep Connection For (Seconds): -1 is not a valid number of seconds'],
     [{ keepConnectionFor: 'x' }, 'Keep Connection For (Seconds): x is not a valid number of seconds'],
     [{ connectTimeout: 0 }, 'Connect Timeout (Seconds): 0 is not a valid number of seconds'],
