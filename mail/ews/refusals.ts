@@ -125,7 +125,7 @@ export function requestRefused(code: string, secrets: readonly string[]): MailEr
   return new MailError(
     'SERVER_REFUSED',
     `Exchange refused the request (${redact(code, secrets)})`,
-    new Map(Object.entries(REMEDIES)).get(code) ?? 'Try again later, or ask the Exchange administrator.',
+    Object.hasOwn(REMEDIES, code) ? REMEDIES[code]! : 'Try again later, or ask the Exchange administrator.',
   );
 }
 

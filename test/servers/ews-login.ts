@@ -138,6 +138,10 @@ function answer(response: ServerResponse, body: string): void {
     response.end(folder('Error', 'ErrorInvalidSmtpAddress', 'The SMTP address format is invalid.'));
   else if (!mailbox.endsWith('@example.test'))
     response.end(folder('Error', 'ErrorNonExistentMailbox', 'The SMTP address has no mailbox.'));
+  else if (mailbox.startsWith('closed@'))
+    response.end(
+      folder('Error', 'ErrorFolderNotFound', 'The specified folder could not be found in the store.'),
+    );
   else response.end(folder('Success', 'NoError', ''));
 }
 

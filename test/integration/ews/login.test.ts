@@ -152,6 +152,12 @@ describe.each(MECHANISMS)('login to Exchange with %s', (mechanism) => {
     expect(exchange.requests.at(-1)?.body).toContain('>a&amp;b&lt;c&gt;@elsewhere.test<');
   });
 
+  it('asks for access to a mailbox that the user may not open', async () => {
+    const error = await failure(login(mechanism, { mailbox: 'closed@example.test' }));
+    expect(error.message).toContain('(ErrorFolderNotFound)');
+    expect(error.description).toMatch(/^The user needs the permission "Full Access"/);
+  });
+
   it('asks for an address where the mailbox is none', async () => {
     const error = await failure(login(mechanism, { mailbox: 'ada' }));
     expect(error.message).toContain('(ErrorInvalidSmtpAddress)');
