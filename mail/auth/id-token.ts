@@ -13,11 +13,11 @@ export function accountOf(idToken: string | undefined): string | undefined {
 
 /**
  * Who has signed in, by what stays the same when the token is refreshed or the account gets another address (OpenID Connect
- * Core sections 2 and 12.2). Not for people to read.
+ * Core sections 2 and 12.2). Not for people to read. Without the issuer, which Google writes in two ways.
  */
 export function subjectOf(idToken: string | undefined): string | undefined {
-  const { iss, sub } = claimsOf(idToken);
-  return typeof sub === 'string' && sub ? JSON.stringify([iss, sub]) : undefined;
+  const { sub } = claimsOf(idToken);
+  return typeof sub === 'string' && sub ? sub : undefined;
 }
 
 function claimsOf(idToken = ''): Record<string, unknown> {

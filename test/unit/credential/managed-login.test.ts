@@ -105,7 +105,7 @@ describe('a credential that is connected anew while a session is open', () => {
   const idToken = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
   const tokenOf = (sub?: string) => ({
     ...expiring(HOUR),
-    id_token: sub && idToken({ iss: 'https://login.example.test', sub, email: `${sub}@example.test` }),
+    id_token: sub && idToken({ sub, email: `${sub}@example.test` }),
   });
   const opened = (token: object, owner?: string) => {
     const context = {
