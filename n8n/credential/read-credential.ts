@@ -115,7 +115,8 @@ function readLogin(
     case 'basic':
     case 'ntlm': {
       const form = methodOf(provider, authentication)?.appPassword;
-      return { mode: 'password', password: sentPassword(text(data.password), form) };
+      const password = sentPassword(text(data.password), form);
+      return { mode: 'password', password, isAppPassword: form !== undefined };
     }
     case 'clientCredentials':
       return {
