@@ -1,3 +1,5 @@
+import { invalidInput, type MailError } from '../mail/errors';
+
 /*
  * A parameter that an expression sets may have any value, whatever its field is for.
  */
@@ -9,6 +11,25 @@ export const textOf = (value: unknown): string =>
     : typeof value === 'object'
       ? JSON.stringify(value)
       : String(value as string | number | boolean);
+
+/**
+ * The options that were added to a field, such as "Options" or "Filters"; none if an expression for all of them gave nothing.
+ *
+ * @throws {MailError} INVALID_INPUT
+ */
+export function optionsOf(displayName: string, value: unknown): Readonly<Record<string, unknown>> {
+  const options = value ?? {};
+  if (isObject(options)) return options;
+  throw somethingElse(displayName);
+}
+
+/** For a field to which options or rows are added one by one. */
+export const somethingElse = (displayName: string): MailError =>
+  invalidInput(
+    displayName,
+    `the expression gives something else than ${displayName.toLowerCase()}`,
+    `Add the ${displayName.toLowerCase()} one by one. Each can have an expression of its own.`,
+  );
 
 /** The value as a number; NaN if it is none. */
 export const numberOf = (value: unknown): number =>

@@ -98,6 +98,8 @@ function redirectTarget(location: string | undefined, url: URL): string {
 
 const NO_MAILBOX =
   'Enter the address of a mailbox on this server in "Email Address" in the credential, or in the option "Shared Mailbox" of Email Connect.';
+const UNKNOWN_MAILBOX =
+  'No mailbox has this address: check "Email Address" in the credential, or the option "Shared Mailbox" of Email Connect, for typing errors. In Office 365, an account without a license has no mailbox.';
 const NO_ACCESS =
   'The user needs the permission "Full Access" for the mailbox in "Email Address" in the credential, or in "Shared Mailbox" in Email Connect.';
 const NO_IMPERSONATION =
@@ -106,7 +108,7 @@ const OTHER_VERSION = 'Set the option "EWS Version" of Email Connect to the vers
 
 /** What to do, by ResponseCodeType of the schema. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  ErrorNonExistentMailbox: NO_MAILBOX,
+  ErrorNonExistentMailbox: UNKNOWN_MAILBOX,
   ErrorMissingEmailAddress: NO_MAILBOX,
   ErrorInvalidSmtpAddress: NO_MAILBOX,
   ErrorAccessDenied: NO_ACCESS,
@@ -123,7 +125,7 @@ export function requestRefused(code: string, secrets: readonly string[]): MailEr
   return new MailError(
     'SERVER_REFUSED',
     `Exchange refused the request (${redact(code, secrets)})`,
-    new Map(Object.entries(REMEDIES)).get(code) ?? 'Try again later, or ask the Exchange administrator.',
+    Object.hasOwn(REMEDIES, code) ? REMEDIES[code]! : 'Try again later, or ask the Exchange administrator.',
   );
 }
 

@@ -2,6 +2,7 @@ import { ACCESS_FOR, MICROSOFT_ACCESS, appScope } from '../../mail/account/micro
 import { PROTOCOLS, type Protocol } from '../../mail/account/providers';
 import type { Authenticator } from '../../mail/auth/authenticator';
 import { BasicAuthenticator } from '../../mail/auth/basic';
+import { assertMailbox } from '../../mail/auth/mailbox';
 import { googleServiceAccount } from '../../mail/auth/google';
 import { GOOGLE } from '../../mail/auth/google-endpoints';
 import { microsoftClientCredentials } from '../../mail/auth/microsoft';
@@ -26,6 +27,10 @@ export function authenticatorOf({ name, login }: TypedCredential, use: LoginUse)
   const { account, protocol } = use;
   switch (login.mode) {
     case 'password':
+      if (login.isAppPassword) {
+        assertMailbox(account);
+        required('App Password', login.password);
+      }
       return new BasicAuthenticator(account, login.password);
     case 'app':
       return new TokenAuthenticator(account, appTokens(login, name, use));

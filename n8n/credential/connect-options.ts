@@ -1,7 +1,7 @@
 import { DEFAULT_EWS_VERSION } from '../../mail/account/ews-settings';
 import type { Timeouts } from '../../mail/account/session-settings';
 import { invalidInput } from '../../mail/errors';
-import { isObject, numberOf, textOf } from '../expression-values';
+import { numberOf, optionsOf, textOf } from '../expression-values';
 
 /** Seconds, as the options of Email Connect show them. */
 export const DEFAULT_TIMEOUTS = { connectTimeout: 30, commandTimeout: 60, idleTimeout: 300 };
@@ -28,10 +28,7 @@ export interface ConnectOptions {
 
 /** @throws {MailError} INVALID_INPUT naming the option */
 export function readOptions(given: unknown): ConnectOptions {
-  const options = given ?? {};
-  if (!isObject(options)) {
-    throw invalidInput('Options', 'they are not an object', 'Add the options one by one.');
-  }
+  const options = optionsOf('Options', given);
   return {
     mailbox: textOf(options.mailbox).trim(),
     impersonate: options.impersonate === true,

@@ -5,11 +5,13 @@ import { withAbort } from '../../mail/async/with-abort';
 import type { Authentication } from '../../mail/account/providers';
 import type { Authenticator, Login, LoginRequest } from '../../mail/auth/authenticator';
 import { assertMailbox } from '../../mail/auth/mailbox';
+import { subjectOf } from '../../mail/auth/id-token';
 import { describeOAuthError } from '../../mail/auth/oauth-errors';
 import { refreshTime } from '../../mail/auth/token-source';
 import { MailError, isMailError } from '../../mail/errors';
 import { fingerprint } from '../../mail/fingerprint';
 import { KeyedMutex } from '../../mail/async/keyed-mutex';
+import { textOf } from '../expression-values';
 
 const MANAGED = ['oAuth2', 'pkce'] as const satisfies readonly Authentication[];
 
@@ -31,6 +33,8 @@ interface TokenData {
   expires_in?: number | string;
   /** Milliseconds since the epoch; added by n8n. */
   n8n_expires_at?: number | string;
+  /** OpenID Connect Core section 3.1.3.3. */
+  id_token?: unknown;
 }
 type ConnectedToken = TokenData & { access_token: string };
 
@@ -52,16 +56,20 @@ export class ManagedLogin implements Authenticator {
   // A #private field, because a context gives access to everything in its run.
   #context?: CredentialContext;
 
-  /** @throws {MailError} INVALID_INPUT for an account without a name, or with control characters in the name */
+  /**
+   * @param owner who had connected the account when the credential was read, as `subjectOf` tells it
+   * @throws {MailError} INVALID_INPUT for an account without a name, or with control characters in the name
+   */
   constructor(
     readonly account: string,
     context: CredentialContext,
     private readonly credentialType: string,
     private readonly itemIndex?: number,
+    private readonly owner?: string,
   ) {
     assertMailbox(account);
     const { id, name } = context.getNode().credentials?.[credentialType] ?? {};
-    this.fingerprint = fingerprint(account, credentialType, id ?? name);
+    this.fingerprint = fingerprint(account, credentialType, id ?? name, owner);
     this.credentialName = credentialName(context, credentialType);
     this.#context = context;
   }
@@ -89,7 +97,24 @@ export class ManagedLogin implements Authenticator {
   }
 
   private async kept(): Promise<ConnectedToken> {
-    return this.connected(tokenData(await this.context.getCredentials(this.credentialType, this.itemIndex)));
+    const stored = tokenData(await this.context.getCredentials(this.credentialType, this.itemIndex));
+    const token = this.connected(stored);
+    this.assertSameOwner(token);
+    return token;
+  }
+
+  /**
+   * Graph and EWS open the mailbox of whoever the token is for, whatever its name. The error makes a session log in again,
+   * so that a trigger reads the credential anew.
+   */
+  private assertSameOwner({ id_token: idToken }: TokenData): void {
+    const now = subjectOf(textOf(idToken));
+    if (this.owner === undefined || now === undefined || now === this.owner) return;
+    throw new MailError(
+      'CONNECTION_LOST',
+      `The credential "${this.credentialName}" was connected anew while its session was open, perhaps to another account`,
+      'Run the workflow again. It then uses the account that is connected now.',
+    );
   }
 
   private async replacement(refused: string | undefined): Promise<string> {

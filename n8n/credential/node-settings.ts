@@ -39,6 +39,6 @@ async function credentialOf(
   return readCredential(connection, {
     name: credentialName(context, credentialType),
     data: await context.getCredentials(credentialType, itemIndex),
-    managed: (account) => new ManagedLogin(account, context, credentialType, itemIndex),
+    managed: (account, owner) => new ManagedLogin(account, context, credentialType, itemIndex, owner),
   });
 }

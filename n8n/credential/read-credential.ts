@@ -10,7 +10,7 @@ import {
   type ProviderId,
 } from '../../mail/account/providers';
 import type { Authenticator } from '../../mail/auth/authenticator';
-import { accountOf } from '../../mail/auth/id-token';
+import { accountOf, subjectOf } from '../../mail/auth/id-token';
 import { invalidInput } from '../../mail/errors';
 import type { Security } from '../../mail/net/server-settings';
 import type {
@@ -28,8 +28,8 @@ export interface UntypedCredential {
   /** The name that its owner gave it. */
   name: string;
   data: ICredentialDataDecryptedObject;
-  /** Logs in with the token that n8n keeps, for credentials that have one. */
-  managed?: (account: string) => Authenticator;
+  /** Logs in with the token that n8n keeps, for credentials that have one. `owner` is who connected it (`subjectOf`). */
+  managed?: (account: string, owner?: string) => Authenticator;
 }
 
 /**
@@ -43,7 +43,8 @@ export function readCredential(
   { name, data, managed }: UntypedCredential,
 ): TypedCredential {
   const hosting = readHosting(provider, data);
-  const user = String(data.user ?? '').trim() || connectedAccount(data) || '';
+  // Else the account that was connected, if the identity provider has told it.
+  const user = String(data.user ?? '').trim() || (accountOf(idTokenOf(data)) ?? '');
   const login = readLogin({ provider, authentication }, hosting, { name, data, managed });
   if (login.mode === 'managed' && !user && !tokenOf(data).access_token) throw notConnected(name);
   return { name, user, hosting, login };
@@ -114,7 +115,8 @@ function readLogin(
     case 'basic':
     case 'ntlm': {
       const form = methodOf(provider, authentication)?.appPassword;
-      return { mode: 'password', password: sentPassword(text(data.password), form) };
+      const password = sentPassword(text(data.password), form);
+      return { mode: 'password', password, isAppPassword: form !== undefined };
     }
     case 'clientCredentials':
       return {
@@ -139,14 +141,14 @@ function readLogin(
     case 'pkce': {
       if (!managed) throw new TypeError(`n8n keeps the token of the credential "${name}"`);
       const access = hosting.at === 'microsoft' ? text(data.access) || 'mail' : undefined;
-      return { mode: 'managed', access, authenticatorFor: managed };
+      const owner = subjectOf(idTokenOf(data));
+      return { mode: 'managed', access, authenticatorFor: (account) => managed(account, owner) };
     }
   }
 }
 
-/** The account that was connected at "Connect my account", if the identity provider has told it. */
-const connectedAccount = (data: ICredentialDataDecryptedObject): string | undefined =>
-  accountOf(text(tokenOf(data).id_token));
+/** What the identity provider has told n8n at "Connect my account". */
+const idTokenOf = (data: ICredentialDataDecryptedObject): string => text(tokenOf(data).id_token);
 
 const tokenOf = ({ oauthTokenData }: ICredentialDataDecryptedObject): Record<string, unknown> =>
   Object(oauthTokenData) as Record<string, unknown>;

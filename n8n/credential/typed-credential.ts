@@ -63,6 +63,8 @@ export type CredentialLogin = PasswordLogin | AppLogin | ServiceAccountLogin | T
 interface PasswordLogin {
   mode: 'password';
   password: string;
+  /** The credential then asks for an address and an app password, not for a user and a password. */
+  isAppPassword: boolean;
 }
 
 /** A Microsoft app that signs in as itself. */

@@ -70,6 +70,33 @@ test('"Execute step" follows the items of Connect back past a node that dropped 
   expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
 });
 
+const APP_PASSWORD = 'emailGmailAppPasswordApi';
+const SIGNED_IN = 'emailGmailOAuth2Api';
+
+// n8n does not save what a field begins with, and that depends on the version and on what was picked in the node panel.
+test.each<[version: number, saved: object, credential: string]>([
+  [3, { operation: 'gmail' }, APP_PASSWORD],
+  [3, { provider: 'gmail' }, APP_PASSWORD],
+  [3, { operation: 'yahoo', provider: 'gmail' }, APP_PASSWORD],
+  [3, { operation: 'gmail', authentication: 'oAuth2' }, SIGNED_IN],
+  [2, { provider: 'gmail', authentication: 'basic' }, APP_PASSWORD],
+  [2, { provider: 'gmail' }, SIGNED_IN],
+  [1, { provider: 'gmail' }, SIGNED_IN],
+])('"Execute step" takes a Connect node of version %i with %j as it was saved', async (...row) => {
+  const [typeVersion, parameters, credential] = row;
+  const gmail = { ...lab().credentials[ALICE], cloud: 'custom' };
+  Object.assign(lab().credentials, { [APP_PASSWORD]: gmail, [SIGNED_IN]: { ...gmail, user: '' } });
+  const credentials = Object.fromEntries([APP_PASSWORD, SIGNED_IN].map((name) => [name, { id: name, name }]));
+  const runData = without('Read', await lab().run([connect(ALICE), mailbox('Read')]));
+  const workflow = chain('test', [connect('', parameters, { typeVersion, credentials }), mailbox('Read')]);
+  const run = await lab().run({ workflow, step: { node: 'Read', runData }, mode: 'manual' });
+  if (credential === APP_PASSWORD) expect(subjects(run, 'Read')).toEqual(subjectsOf(ALICE));
+  else
+    expect(run.data.resultData.error?.message).toBe(
+      `The credential "${SIGNED_IN}" is not connected to an account`,
+    );
+});
+
 test('"Execute step" does not use a Connect node with another name', async () => {
   const whole = await lab().run([connect(ALICE), mailbox('Read')]);
   expect(lab().logins).toBe(1);

@@ -134,8 +134,14 @@ function answer(response: ServerResponse, body: string): void {
   const mailbox = /<t:EmailAddress>(.*)<\/t:EmailAddress>/.exec(body)?.[1] ?? 'ada@example.test';
   if (!body.includes('<t:DistinguishedFolderId Id="inbox">'))
     response.writeHead(500).end(fault('ErrorSchemaValidation', 'The request failed schema validation.'));
+  else if (!mailbox.includes('@'))
+    response.end(folder('Error', 'ErrorInvalidSmtpAddress', 'The SMTP address format is invalid.'));
   else if (!mailbox.endsWith('@example.test'))
     response.end(folder('Error', 'ErrorNonExistentMailbox', 'The SMTP address has no mailbox.'));
+  else if (mailbox.startsWith('closed@'))
+    response.end(
+      folder('Error', 'ErrorFolderNotFound', 'The specified folder could not be found in the store.'),
+    );
   else response.end(folder('Success', 'NoError', ''));
 }
 

@@ -12,7 +12,7 @@ const appNeeds = (permission: string): string =>
   `Exchange Online does not let this app open the mailbox. It needs the application permission ${permission}, ${APP_STEPS} Check the address of the mailbox as well.`;
 
 const USER_NEEDS =
-  'Exchange Online does not accept the connected account for this mailbox. "Email Address" must be the account that signed in at "Connect my account" (its user principal name, not an alias), or a shared mailbox that this account has Full Access to.';
+  'Exchange Online does not accept the connected account for this mailbox. "Email Address" must be the account that signed in at "Connect my account": its user principal name, not an alias, or empty if that is also its mail address. "Shared Mailbox" in Email Connect must be a mailbox that this account has Full Access to.';
 const EMAIL_APPS =
   'Microsoft 365 admin center, "Users", "Active users", the user, "Mail", "Manage email apps"';
 
@@ -101,7 +101,7 @@ export const EXCHANGE_LOGIN_ERRORS: readonly LoginError[] = [
     says: LOGIN_FAILED,
     providers: ['outlook'],
     authentications: ['oAuth2', 'pkce'],
-    description: `${USER_NEEDS} If it is right, connect again, accept all permissions, and check that IMAP is ticked: ${EMAIL_APPS}.`,
+    description: `${USER_NEEDS} If both are right, connect again, accept all permissions, and check that IMAP is ticked: ${EMAIL_APPS}.`,
   },
   {
     says: LOGIN_FAILED,

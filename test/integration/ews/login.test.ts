@@ -148,7 +148,20 @@ describe.each(MECHANISMS)('login to Exchange with %s', (mechanism) => {
     const error = await failure(login(mechanism, { mailbox: 'a&b<c>@elsewhere.test' }));
     expect(error).toMatchObject({ code: 'SERVER_REFUSED' });
     expect(error.message).toContain('(ErrorNonExistentMailbox)');
+    expect(error.description).toMatch(/^No mailbox has this address: check .* for typing errors/);
     expect(exchange.requests.at(-1)?.body).toContain('>a&amp;b&lt;c&gt;@elsewhere.test<');
+  });
+
+  it('asks for access to a mailbox that the user may not open', async () => {
+    const error = await failure(login(mechanism, { mailbox: 'closed@example.test' }));
+    expect(error.message).toContain('(ErrorFolderNotFound)');
+    expect(error.description).toMatch(/^The user needs the permission "Full Access"/);
+  });
+
+  it('asks for an address where the mailbox is none', async () => {
+    const error = await failure(login(mechanism, { mailbox: 'ada' }));
+    expect(error.message).toContain('(ErrorInvalidSmtpAddress)');
+    expect(error.description).toMatch(/^Enter the address of a mailbox on this server/);
   });
 
   it('cannot impersonate nobody', async () => {

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { SessionSettings } from '../../../mail/account/session-settings';
+import { subjectOf } from '../../../mail/auth/id-token';
+import { ManagedLogin, type CredentialContext } from '../../../n8n/credential/managed-login';
 import type { ListenerSettings } from '../../../n8n/trigger/listener-settings';
 import { waitReference } from '../../../n8n/wait/wait-id';
 import { MAIL_TAKEN } from '../../../n8n/wait/wake';
@@ -184,5 +186,46 @@ describe.each([
     await sleep(700);
     await lab().expectRuns(subjects);
     expect(lab().n8n.log.join('\n')).toContain('could not say what is new');
+  });
+});
+
+describe('over Graph, with a token that n8n keeps', () => {
+  let graph: Awaited<ReturnType<typeof startGraphLab>>;
+  beforeAll(async () => {
+    graph = await startGraphLab();
+  });
+  afterAll(async () => await graph?.server.stop());
+
+  const deliver = async (subject: string) => {
+    await graph.deliver('INBOX', [{ raw: mail({ to: ADA, subject, text: subject }) }]);
+    return subject;
+  };
+
+  it('the trigger begins anew when its credential is connected to another account', async () => {
+    let owner = ADA;
+    const idToken = () => `x.${Buffer.from(JSON.stringify({ sub: owner })).toString('base64url')}.x`;
+    const context = {
+      getNode: () => ({ credentials: { mail: { id: '1', name: 'Mail' } } }),
+      // For this server, the token of Ada is as good as another one.
+      getCredentials: async () =>
+        await Promise.resolve({ oauthTokenData: { access_token: ADA, id_token: idToken() } }),
+    } as unknown as CredentialContext;
+    const settings = () =>
+      slowly(
+        graphSettings(
+          graph.server,
+          {},
+          new ManagedLogin(owner, context, 'mail', undefined, subjectOf(idToken())),
+        ),
+      );
+    const { listener } = await lab().trigger(settingsFrom(settings));
+    const first = await deliver('To Ada');
+    await lab().expectRuns([first]);
+    owner = 'bob@example.test';
+    await waitFor('the other account', () => listener.account?.includes(owner), 20_000);
+    await sleep(1_000);
+    await lab().expectRuns([first]);
+    const second = await deliver('To Bob');
+    await lab().expectRuns([first, second]);
   });
 });

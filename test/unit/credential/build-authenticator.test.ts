@@ -27,6 +27,23 @@ describe('an app password', () => {
   ])('of %s, "%s", is sent as "%s"', async (provider, typed, sent) => {
     expect(await passwordSent(provider, typed)).toBe(sent);
   });
+
+  it.each([
+    ['gmail', '', /^Email Address: it is empty/, /^App Password: it is empty/],
+    ['other', '', /^User: it is empty/, /^Password: it is empty/],
+  ] as const)(
+    'and its account are named as in the credential of %s',
+    (provider, empty, account, password) => {
+      const credential = readCredential(
+        { provider, authentication: 'basic' },
+        { name: 'Mail', data: { password: 'x' } },
+      );
+      expect(() => authenticatorOf(credential, { ...USE, account: empty })).toThrow(account);
+      expect(() => authenticator(provider, 'basic', { user: USE.account, password: empty })).toThrow(
+        password,
+      );
+    },
+  );
 });
 
 it.each([

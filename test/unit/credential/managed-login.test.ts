@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 
+import { subjectOf } from '../../../mail/auth/id-token';
 import type { TokenSource } from '../../../mail/auth/token-source';
 import { TokenAuthenticator } from '../../../mail/auth/token-authenticator';
 import { ManagedLogin } from '../../../n8n/credential/managed-login';
@@ -146,6 +147,44 @@ describe('a login that n8n keeps the token of', () => {
       code: 'TOKEN_UNAVAILABLE',
       message: 'This version of n8n does not refresh the token of the credential "Ada" for a node',
     });
+  });
+});
+
+describe('a credential that is connected anew while a session is open', () => {
+  const idToken = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+  const tokenOf = (sub?: string) => ({
+    ...expiring(HOUR),
+    id_token: sub && idToken({ sub, email: `${sub}@example.test` }),
+  });
+  const opened = (token: object, owner?: string) => {
+    const context = {
+      getNode: () => ({ credentials: { mail: { id: '1', name: 'Mail' } } }),
+      getCredentials: async () => await Promise.resolve({ oauthTokenData: token }),
+      helpers: {},
+    };
+    return new ManagedLogin(ADA, context as unknown as IExecuteFunctions, 'mail', 0, owner);
+  };
+  const ownerOf = (sub: string) => subjectOf(tokenOf(sub).id_token);
+
+  it('does not open the mailbox of somebody else under the name of the first', async () => {
+    expect(await opened(tokenOf('ada'), ownerOf('ada')).login()).toMatchObject({ accessToken: 'kept' });
+    await expect(opened(tokenOf('bob'), ownerOf('ada')).login()).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      message:
+        'The credential "Mail" was connected anew while its session was open, perhaps to another account',
+      description: 'Run the workflow again. It then uses the account that is connected now.',
+    });
+  });
+
+  it('is trusted where the identity provider does not say who it is', async () => {
+    expect(await opened(tokenOf(), ownerOf('ada')).login()).toMatchObject({ accessToken: 'kept' });
+    expect(await opened(tokenOf('bob')).login()).toMatchObject({ accessToken: 'kept' });
+  });
+
+  it('shares no connection with the account before', () => {
+    const fingerprints = [ownerOf('ada'), ownerOf('bob')].map((owner) => opened({}, owner).fingerprint);
+    expect(new Set(fingerprints).size).toBe(2);
+    expect(opened({}, ownerOf('ada')).fingerprint).toBe(fingerprints[0]);
   });
 });
 

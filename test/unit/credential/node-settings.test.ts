@@ -14,8 +14,8 @@ const parameters = (cell: object, options: object = {}): Record<string, unknown>
 });
 
 /** What contexts of both kinds have: a node with a credential, and no rules for outbound connections. */
-const context = (getCredentials: () => Promise<ICredentialDataDecryptedObject>) => ({
-  getNode: () => ({ credentials: { emailOutlookOAuth2Api: { id: '1', name: 'Mail of Ada' } } }),
+const context = (getCredentials: () => Promise<ICredentialDataDecryptedObject>, id = '1') => ({
+  getNode: () => ({ credentials: { emailOutlookOAuth2Api: { id, name: 'Mail of Ada' } } }),
   getCredentials,
   helpers: {},
 });
@@ -71,7 +71,7 @@ describe('the settings of a node', () => {
   });
 
   it.each<[unknown, string]>([
-    ['x', 'Options: they are not an object'],
+    ['x', 'Options: the expression gives something else than options'],
     [{ keepConnectionFor: -1 }, 'Keep Connection For (Seconds): -1 is not a valid number of seconds'],
     [{ keepConnectionFor: 'x' }, 'Keep Connection For (Seconds): x is not a valid number of seconds'],
     [{ connectTimeout: 0 }, 'Connect Timeout (Seconds): 0 is not a valid number of seconds'],
@@ -83,15 +83,16 @@ describe('the settings of a node', () => {
 
 describe('the address of a connected account', () => {
   const claims = (content: object) => `x.${Buffer.from(JSON.stringify(content)).toString('base64url')}.x`;
-  const opened = async (credential: ICredentialDataDecryptedObject) => {
-    const base = context(async () => await Promise.resolve(credential));
+  const settingsWith = async (credential: ICredentialDataDecryptedObject, id = '1') => {
+    const base = context(async () => await Promise.resolve(credential), id);
     const values = parameters({});
-    const settings = await settingsOfNode(
+    return await settingsOfNode(
       base as unknown as ITriggerFunctions,
       (name, fallback) => values[name] ?? fallback,
     );
-    return settings.authenticator.account;
   };
+  const opened = async (credential: ICredentialDataDecryptedObject) =>
+    (await settingsWith(credential)).authenticator.account;
   const token = (id_token?: string) => ({ oauthTokenData: { access_token: 'token', id_token } });
 
   it('is that of the credential, or else the one that the identity provider tells', async () => {
@@ -108,6 +109,19 @@ describe('the address of a connected account', () => {
       await expect(opened({ ...token(idToken), user: ' ' })).rejects.toMatchObject(code);
     },
   );
+
+  it('tells the accounts of two credentials apart, and those of one that was connected anew', async () => {
+    const of = (email: string, sub = email) => ({ ...token(claims({ email, sub })), user: '' });
+    const fingerprints = [
+      await settingsWith(of(ADA)),
+      await settingsWith(of('bob@example.test')),
+      await settingsWith(of(ADA), '2'),
+      // Another person who got the address of the first.
+      await settingsWith(of(ADA, 'another')),
+    ].map(settingsFingerprint);
+    expect(new Set(fingerprints).size).toBe(4);
+    expect(settingsFingerprint(await settingsWith(of(ADA)))).toBe(fingerprints[0]);
+  });
 
   it('is not asked for before the account is connected', async () => {
     await expect(opened({ user: '' })).rejects.toMatchObject({ code: 'RECONNECT_NEEDED' });

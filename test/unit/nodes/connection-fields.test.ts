@@ -2,6 +2,7 @@ import {
   NodeHelpers,
   Workflow,
   type INode,
+  type INodeParameters,
   type INodePropertyOptions,
   type INodeType,
   type INodeTypes,
@@ -74,6 +75,44 @@ describe.each(OPENING)('what $description.displayName begins with', (node) => {
   it.each([1, 2, 3])('is another server in version %i', (version) => {
     const expected = { provider: 'other', protocol: 'imap', authentication: 'basic' };
     expect(beginning(version)).toEqual(expected);
+  });
+});
+
+/** What n8n saves of these parameters: not what a field begins with. */
+const saved = ({ description }: INodeType, typeVersion: number, parameters: object) =>
+  NodeHelpers.getNodeParameters(
+    description.properties,
+    parameters as INodeParameters,
+    false,
+    false,
+    { typeVersion } as INode,
+    description,
+  )!;
+
+describe.each(OPENING)('what a user has chosen in $description.displayName', (node) => {
+  it.each([1, 2, 3])('is the same in version %i after it was saved, whatever was picked first', (version) => {
+    const isConnect = node.description.properties.some(({ name }) => name === 'operation');
+    const picked = isConnect ? [undefined, ...PROVIDERS.map(({ id }) => id)] : [undefined];
+    for (const operation of picked) {
+      for (const { provider, authentication, method, row } of CELLS) {
+        const value = version === 1 ? authentication : choiceOf(authentication, method);
+        for (const protocol of row.protocols) {
+          const chosen = { provider, protocol, authentication: value };
+          const kept = saved(node, version, resolved(node, version, { operation, ...chosen }));
+          expect(resolved(node, version, kept)).toMatchObject(chosen);
+        }
+      }
+    }
+  });
+
+  it('needs only those fields in a file that differ from what the version begins with', () => {
+    const chosen = { provider: 'gmail', protocol: 'imap', authentication: 'basic' };
+    const byHand = resolved(node, 3, { provider: 'gmail' });
+    expect(byHand).toMatchObject(chosen);
+    const [latest, earlier] = [saved(node, 3, byHand), saved(node, 2, resolved(node, 2, chosen))];
+    for (const name of ['operation', 'protocol', 'sessionName']) expect(latest).not.toHaveProperty(name);
+    expect(latest).not.toHaveProperty('authentication');
+    expect(earlier).toMatchObject({ provider: 'gmail', authentication: 'basic' });
   });
 });
 

@@ -8,9 +8,13 @@ const given = (value: unknown) => ({ getNodeParameter: () => value }) as unknown
 // n8n's own engine drops what is not an object. Nothing may depend on it: a text instead of filters would match all messages.
 describe('what an expression gives for a whole collection', () => {
   it.each(['x', ['x'], 1, true])('is refused if it is %j', (value) => {
-    expect(() => readOptions(given(value), 0)).toThrow('Options: they are not an object');
+    expect(() => readOptions(given(value), 0)).toThrow(
+      'Options: the expression gives something else than options',
+    );
     const filters = { name: 'filters', displayName: 'Filters' };
-    expect(() => readOptions(given(value), 0, filters)).toThrow('Filters: they are not an object');
+    expect(() => readOptions(given(value), 0, filters)).toThrow(
+      'Filters: the expression gives something else than filters',
+    );
   });
 
   it('may be nothing', () => {
@@ -18,7 +22,9 @@ describe('what an expression gives for a whole collection', () => {
   });
 
   it.each(['x', ['x'], 1, { header: 'x' }, { header: [null] }])('is no list of rows: %j', (value) => {
-    expect(() => readRows('Headers', value, 'header')).toThrow('Headers: they are not a list');
+    expect(() => readRows('Headers', value, 'header')).toThrow(
+      'Headers: the expression gives something else than headers',
+    );
   });
 
   it('may be no rows', () => {

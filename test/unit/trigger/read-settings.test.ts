@@ -118,8 +118,8 @@ describe('the settings of a trigger', () => {
     ['no runs at all', { options: { mostRuns: 0 } }, 'Most Runs at Once'],
     ['checks all the time', { options: { checkEvery: 0.1 } }, 'Check Every'],
     ['an empty session name', { sessionName: '' }, 'Session Name'],
-    ['a text for all filters', { filters: 'x' }, 'Filters: they are not an object'],
-    ['a text for all options', { options: 'x' }, 'Options: they are not an object'],
+    ['a text for all filters', { filters: 'x' }, 'Filters: the expression gives something else than filters'],
+    ['a text for all options', { options: 'x' }, 'Options: the expression gives something else than options'],
     [
       'changes by a session that is to change nothing',
       { options: { readOnly: true }, failureAction: 'flag' },

@@ -1,7 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { invalidInput } from '../../../../mail/errors';
-import { isObject } from '../../../../n8n/expression-values';
+import { isObject, optionsOf, somethingElse } from '../../../../n8n/expression-values';
 import { switchOf, type ParameterContext } from './read-parameters';
 
 /** A yes/no option of an operation. */
@@ -10,24 +9,12 @@ export interface SwitchOption extends INodeProperties {
   default: boolean;
 }
 
-/**
- * The options that were added; none if an expression for all of them gave nothing.
- *
- * @throws {MailError} INVALID_INPUT if it did not give an object
- */
-export function readOptions(
+/** As `optionsOf`. */
+export const readOptions = (
   context: ParameterContext,
   itemIndex: number,
   { name, displayName }: Pick<INodeProperties, 'name' | 'displayName'> = ALL,
-): IDataObject {
-  const value = (context.getNodeParameter(name, itemIndex, {}) ?? {}) as unknown;
-  if (isObject(value)) return value as IDataObject;
-  throw invalidInput(
-    displayName,
-    'they are not an object',
-    `Add the ${displayName.toLowerCase()} one by one.`,
-  );
-}
+): IDataObject => optionsOf(displayName, context.getNodeParameter(name, itemIndex, {})) as IDataObject;
 
 const ALL = { name: 'options', displayName: 'Options' };
 
@@ -40,7 +27,7 @@ const ALL = { name: 'options', displayName: 'Options' };
 export function readRows(displayName: string, value: unknown, key: string): IDataObject[] {
   const rows = value === undefined || value === null ? [] : isObject(value) ? (value[key] ?? []) : undefined;
   if (Array.isArray(rows) && rows.every(isObject)) return rows as IDataObject[];
-  throw invalidInput(displayName, 'they are not a list', `Add the ${displayName.toLowerCase()} one by one.`);
+  throw somethingElse(displayName);
 }
 
 /**
