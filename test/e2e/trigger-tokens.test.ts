@@ -45,9 +45,9 @@ test.each(['imap', 'ews', 'graph'] as const)(
     await rest.publish(workflow.id);
     try {
       await waitFor('it to listen', () => dovecot.connections() + office.open() > 0, 20_000);
-      await sleep((SHORT + 2) * 1_000);
       identity.accessTokenTtl = HOUR;
       const before = identity.tokenRequests.length;
+      await sleep((SHORT + 2) * 1_000);
       if (protocol === 'imap') await dovecot.kick(ALICE);
       await deliverTo(protocol, `after the token over ${protocol}`);
       const succeeded = async () => {
