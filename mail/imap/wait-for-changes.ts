@@ -11,6 +11,11 @@ import { openFolder } from './open-folder';
  * 2177), and a dead connection is only noticed when the next command gets no answer.
  */
 const IDLE = 2 * 60_000;
+/**
+ * The same for the first IDLE, after which the server is asked once: some do not tell of a message that arrived in the
+ * very moment in which listening began.
+ */
+const FIRST_IDLE = 5_000;
 /** Poll interval for servers without IDLE, in milliseconds. */
 const POLL = 10_000;
 
@@ -61,6 +66,7 @@ class Listener {
   isQuiet = false;
   private hasHeard = false;
   private canIdle: boolean;
+  private isFirst = true;
   private wake: () => void = () => {};
 
   constructor(
@@ -79,7 +85,9 @@ class Listener {
     const { flow } = this;
     while (!this.hasHeard && !this.isOver() && Date.now() < end) {
       const idling = this.canIdle ? flow.idle().catch(() => false) : undefined;
-      const wokenUp = await this.quiet(Math.min(end - Date.now(), idling ? this.longestIdle : POLL), idling);
+      const longest = idling ? Math.min(this.longestIdle, this.isFirst ? FIRST_IDLE : Infinity) : POLL;
+      this.isFirst = false;
+      const wokenUp = await this.quiet(Math.min(end - Date.now(), longest), idling);
       // Ends the IDLE, or polls if there is none.
       await flow.noop();
       await idling;
