@@ -9,7 +9,7 @@ import { chunk } from '../chunk';
 import type { EwsFolders, FolderReference } from './folders';
 import { MOST_IDLE, offsetPage } from './offset-page';
 import { shape } from './properties';
-import { errorCodeOf, readErrorAt } from './responses';
+import { errorCodeOf, numberIn, readErrorAt } from './responses';
 import { toRestriction } from './search';
 import type { EwsService } from './service';
 import { escaped } from './soap';
@@ -133,8 +133,7 @@ export class EwsFinder {
 
 /** How many results to ask for if so many were too many ("EWS throttling in Exchange"). Exchange may name its limit. */
 function fewerThan(asked: number, response: XmlElement): number {
-  const values = response.child('MessageXml')?.all('Value') ?? [];
-  const limit = Number(values.find(({ attributes }) => attributes.Name === 'PolicyLimit')?.text);
+  const limit = numberIn(response, 'PolicyLimit');
   return Math.floor(limit > 0 && limit < asked ? limit : asked / 2);
 }
 

@@ -21,7 +21,7 @@ export const errorCodeOf = (response: XmlElement | undefined): string | undefine
 export const errorOf = (response: XmlElement): MailError | undefined =>
   response.attributes.ResponseClass === 'Success'
     ? undefined
-    : errorFor(response.textAt('ResponseCode') ?? 'no response code');
+    : errorFor(errorCodeOf(response) ?? 'no response code');
 
 /** The same for a change, of which some errors do not say whether it was made. */
 export function changeErrorOf(response: XmlElement): MailError | undefined {
@@ -67,12 +67,17 @@ const noAnswer = (): MailError =>
 
 /** Whether Exchange processed the request, successfully or not. */
 export const wasLookedAt = (response: XmlElement): boolean =>
-  response.attributes.ResponseClass === 'Success' || !isNotLookedAt(response.textAt('ResponseCode') ?? '');
+  response.attributes.ResponseClass === 'Success' || !isNotLookedAt(errorCodeOf(response) ?? '');
 
-/** Milliseconds to wait before repeating an unprocessed request (MessageXml of ResponseMessageType). */
-export function waitFor(response: XmlElement): number {
+/** A number that Exchange adds to an error (MessageXml of ResponseMessageType); NaN if it does not. */
+export function numberIn(response: XmlElement, name: string): number {
   const values = response.child('MessageXml')?.all('Value') ?? [];
-  const wait = Number(values.find(({ attributes }) => attributes.Name === 'BackOffMilliseconds')?.text);
+  return Number(values.find(({ attributes }) => attributes.Name === name)?.text);
+}
+
+/** Milliseconds to wait before repeating an unprocessed request. */
+export function waitFor(response: XmlElement): number {
+  const wait = numberIn(response, 'BackOffMilliseconds');
   if (wait >= 0) return wait;
   // It was only skipped after another failure in the same request; the server is not busy.
   return errorCodeOf(response) === 'ErrorBatchProcessingStopped' ? 0 : BACK_OFF;
