@@ -76,17 +76,14 @@ async function* read<E extends Numbered, T>(
     const entry = entries[index]!;
     const counted = new CountedData(reader.data(entry.size));
     const parsed = await parse(entry, counted);
-    // A message has a size, but neither a header nor a text was given.
-    return counted.bytes === 0 && (entry.size ?? 0) > 0 ? nothingGiven() : parsed;
+    return counted.refusalFor(entry) ?? parsed;
   });
   for await (const answer of answers) yield [entries[index++]!, answer];
 }
 
-/** For an answer without any line. */
-export const nothingGiven = (): PopRefusal => new PopRefusal('RETR', 'it gave nothing of it');
-
-class CountedData implements AsyncIterable<Buffer> {
-  bytes = 0;
+/** The data of a message, to be read to its end. */
+export class CountedData implements AsyncIterable<Buffer> {
+  private bytes = 0;
 
   constructor(private readonly data: AsyncIterable<Buffer>) {}
 
@@ -95,6 +92,11 @@ class CountedData implements AsyncIterable<Buffer> {
       this.bytes += piece.length;
       yield piece;
     }
+  }
+
+  /** If the message has a size, but neither a header nor a text was given: an answer without any line. */
+  refusalFor({ size = 0 }: Pick<Numbered, 'size'>): PopRefusal | undefined {
+    return this.bytes === 0 && size > 0 ? new PopRefusal('RETR', 'it gave nothing of it') : undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { openPart } from '../mime/part-filter';
 import type { Maildrop } from './maildrop';
 import { messageGone } from './message-id';
 import { refusedMessage } from './refused-message';
-import { nothingGiven } from './retrieve';
+import { CountedData } from './retrieve';
 
 /** `MailClient.openMessage` for POP3. The maildrop stays locked until the stream ends. */
 export async function openMessage(maildrop: Maildrop, id: string): Promise<MessageDownload> {
@@ -18,7 +18,7 @@ export async function openMessage(maildrop: Maildrop, id: string): Promise<Messa
     const data = await connection.data(`RETR ${entry.number}`, entry.size).catch((error: unknown) => {
       throw refusedMessage(id, error);
     });
-    const content = Readable.from(given(id, data, entry.size), { objectMode: false });
+    const content = Readable.from(given(id, data, entry), { objectMode: false });
     // If this fails before anyone reads, the next read reports it. It must not crash the process.
     content.on('error', () => {});
     content.once('close', () => {
@@ -33,14 +33,16 @@ export async function openMessage(maildrop: Maildrop, id: string): Promise<Messa
   }
 }
 
-/** The data, or an error at its end if there was none although the message has a size. */
-async function* given(id: string, data: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const piece of data) {
-    bytes += piece.length;
-    yield piece;
-  }
-  if (bytes === 0 && size > 0) throw refusedMessage(id, nothingGiven());
+/** The data, or at its end the refusal. */
+async function* given(
+  id: string,
+  data: AsyncIterable<Buffer>,
+  entry: { size: number },
+): AsyncGenerator<Buffer> {
+  const counted = new CountedData(data);
+  yield* counted;
+  const refusal = counted.refusalFor(entry);
+  if (refusal) throw refusedMessage(id, refusal);
 }
 
 /** `MailClient.openAttachment` for POP3: the message is read up to the end of the part. */
