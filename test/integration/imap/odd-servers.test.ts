@@ -96,6 +96,26 @@ it("a refusal in the server's own words is passed on", async () => {
   });
 });
 
+it('a server that misses the mail of the moment in which IDLE begins is asked again soon', async () => {
+  await lab.fill('Missed', ['old']);
+  let missed = '';
+  change = (answer) => {
+    if (/OK NOOP/.test(answer)) return missed + answer;
+    if (!/^\* \d+ (EXISTS|RECENT)\r\n/.test(answer) || / OK /.test(answer)) return answer;
+    missed += answer;
+    return '';
+  };
+  const before = await client.waitForChanges('Missed', undefined, { timeout: 0 });
+  const started = Date.now();
+  const waiting = client.waitForChanges('Missed', before, { timeout: 25_000 });
+  await sleep(300);
+  await lab.fill('Missed', ['new']);
+  expect(await waiting).not.toBe(before);
+  expect(missed).toContain('EXISTS');
+  expect(Date.now() - started).toBeLessThan(15_000);
+  change = (answer) => answer;
+});
+
 it('a server that offers IDLE and then refuses it is polled every few seconds instead', async () => {
   await lab.fill('Waited', ['old']);
   change = (answer) => answer;
