@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+
+import { loadScript } from './script-library';
 
 /** What the scripts' library offers (plain JavaScript there, because scripts run without a build). */
 export interface N8nProcess {
@@ -94,15 +94,10 @@ interface RestModule {
   RestClient: new (url: string) => RestClient;
 }
 
-const load = async <T>(file: string): Promise<T> => {
-  const path = join(__dirname, '..', '..', 'scripts', 'lib', file);
-  return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as T;
-};
-
-export const loadProcessLibrary = () => load<ProcessModule>('n8n-process.mjs');
+export const loadProcessLibrary = () => loadScript<ProcessModule>('n8n-process.mjs');
 
 export async function restClient(url: string): Promise<RestClient> {
-  const { RestClient } = await load<RestModule>('n8n-rest.mjs');
+  const { RestClient } = await loadScript<RestModule>('n8n-rest.mjs');
   return new RestClient(url);
 }
 

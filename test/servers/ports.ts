@@ -1,4 +1,6 @@
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, type AddressInfo, type Server } from 'node:net';
+
+import { loadScript } from './script-library';
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -10,12 +12,12 @@ export function listen(server: Server): Promise<number> {
   });
 }
 
-/** Loopback ports that were free a moment ago: all held at once, so that they differ. */
+/** Loopback ports that were free a moment ago, and that the system gives to nobody who asks for any port. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(servers.map(listen));
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+  const { freePort } = await loadScript<{ freePort(): Promise<number> }>('ports.mjs');
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }
 
 /** Whether something answers a connection to the port. */

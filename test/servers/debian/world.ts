@@ -60,8 +60,10 @@ export function makeWorld(
   etc('group', [readFileSync('/etc/group', 'utf8').trimEnd(), ...groups, ''].join('\n'));
 
   const args = (command: string) => [join(servers, server), dir, 'sh', '-c', command];
-  /** What runs, and when its output closes: when the last program of the namespace has ended. */
+  /** What runs, and when its output closes. */
   const running = new Map<ChildProcess, Promise<unknown>>();
+  /** Where they listen. */
+  const listening = new Set<number>();
   let output = '';
   const removeNow = () => {
     running.forEach((_, child) => child.kill('SIGKILL'));
@@ -75,6 +77,10 @@ export function makeWorld(
       await closed;
       running.delete(child);
     }
+    // The kernel ends the rest of a namespace after its first process: until then they take connections.
+    const free = async () => !(await Promise.all([...listening].map(accepts))).some(Boolean);
+    await waitFor(`the end of ${server}`, free);
+    listening.clear();
   };
   const stop = async () => {
     await halt();
@@ -91,6 +97,7 @@ export function makeWorld(
     },
     run: (command) => execFileSync(SCRIPT, args(command), { encoding: 'utf8', stdio: 'pipe' }),
     start: async (command, ports) => {
+      ports.forEach((port) => listening.add(port));
       const child = spawn(SCRIPT, args(command), { stdio: ['ignore', 'pipe', 'pipe'] });
       running.set(child, new Promise((resolve) => child.once('close', resolve)));
       for (const stream of [child.stdout, child.stderr])

@@ -1,17 +1,13 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
 import { beforeAll, describe, expect, it } from 'vitest';
+
+import { loadScript } from '../../servers/script-library';
 
 type ReleaseNotes = (text: string, version: string, date: string) => { text: string; notes: string };
 
 let releaseNotes: ReleaseNotes;
 
 beforeAll(async () => {
-  const path = join(__dirname, '../../../scripts/lib/changelog.mjs');
-  ({ releaseNotes } = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as {
-    releaseNotes: ReleaseNotes;
-  });
+  ({ releaseNotes } = await loadScript<{ releaseNotes: ReleaseNotes }>('changelog.mjs'));
 });
 
 const LOG = '# Changelog\n\n## Unreleased\n\n### Added\n\n- POP3.\n\n## 0.1.0 – 2026-01-01\n\n- First.\n';
