@@ -46,7 +46,7 @@ export function deliver(
     chownSync(written, uid, gid);
     if (receivedAt) utimesSync(written, receivedAt, receivedAt);
     // A reader must never meet half a message, hence the rename.
-    renameSync(written, join(maildir, 'cur', `${name}:2,${flagged ? 'F' : ''}${read ? 'S' : ''}`));
+    renameSync(written, join(maildir, 'new', `${name}:2,${flagged ? 'F' : ''}${read ? 'S' : ''}`));
   }
 }
 
