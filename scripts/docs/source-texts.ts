@@ -171,7 +171,8 @@ function localValue(name: ts.Identifier): ts.Expression | undefined {
   for (let around: ts.Node = name.parent; !ts.isSourceFile(around); around = around.parent) {
     if (!ts.isBlock(around)) continue;
     for (const statement of around.statements.filter(ts.isVariableStatement)) {
-      const { declarations } = statement.declarationList;
+      const { declarations, flags } = statement.declarationList;
+      if (!(flags & ts.NodeFlags.Const)) continue;
       const found = declarations.find((one) => one.name.getText() === name.text);
       if (found) return found.initializer;
     }
