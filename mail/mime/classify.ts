@@ -88,7 +88,10 @@ function ofLeaf(leaf: BodyPart): Segment[] {
  * as well (RFC 2046 section 5.1.4).
  */
 function ofAlternatives(children: readonly BodyPart[]): Segment[] {
-  const forms = children.map(segmentsOf).filter((segments) => segments.length > 0);
+  const forms = children
+    .filter((child) => !isNothing(child))
+    .map(segmentsOf)
+    .filter((segments) => segments.length > 0);
   const isRich = (segments: Segment[]) => segments.some(({ html }) => html.length > 0);
   const rich = forms.filter(isRich).at(-1);
   const others = forms.filter((segments) => !isRich(segments));

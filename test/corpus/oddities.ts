@@ -69,6 +69,21 @@ const PARTS: Shape[] = [
     files: [],
   },
   {
+    name: 'odd part: alternatives that end behind a boundary',
+    raw: raw(
+      [FROM, MIME, 'Content-Type: multipart/alternative; boundary=b'],
+      '--b',
+      PLAIN,
+      '',
+      'hi',
+      '',
+      '--b',
+      '',
+    ),
+    text: 'hi',
+    files: [],
+  },
+  {
     name: 'odd part: nothing between two boundaries',
     raw: raw(MIXED, '--b', PLAIN, '', 'hi', '--b', '--b--', ''),
     text: 'hi',
