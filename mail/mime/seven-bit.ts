@@ -53,11 +53,13 @@ export const looksLikeIso2022 = (bytes: Buffer): boolean =>
  * @param eightBit tables for what is not seven-bit, although the label says so
  */
 export function decodeIso2022(bytes: Buffer, eightBit: readonly string[] = []): string {
+  // The same for the whole text, because trying each for every piece would take long.
+  const table = isAscii(bytes) ? undefined : eightBit.find((one) => decodeTable(bytes, one) !== undefined);
   let text = '';
   let mode: Mode = 'ascii';
   let shifted: Mode = 'korean';
   let start = 0;
-  const flush = (end: number) => (text += decodeRun(bytes.subarray(start, end), mode, eightBit));
+  const flush = (end: number) => (text += decodeRun(bytes.subarray(start, end), mode, table));
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (byte === SHIFT_OUT || byte === SHIFT_IN) {
@@ -88,11 +90,11 @@ function stands(bytes: Buffer, at: number, text: string): boolean {
   return true;
 }
 
-function decodeRun(run: Buffer, mode: Mode, eightBit: readonly string[]): string {
+function decodeRun(run: Buffer, mode: Mode, table: string | undefined): string {
   if (run.length === 0) return '';
   switch (mode) {
     case 'ascii':
-      return isAscii(run) ? run.toString('latin1') : decodeEightBit(run, eightBit);
+      return table && !isAscii(run) ? iconv.decode(run, table) : run.toString('latin1');
     case 'katakana':
       return iconv.decode(prefixed(run, 0x8e, 1), 'eucjp');
     case 'supplement':
@@ -106,10 +108,6 @@ function decodeRun(run: Buffer, mode: Mode, eightBit: readonly string[]): string
       return iconv.decode(withEighthBit(run), 'gb18030');
   }
 }
-
-/** The first table that fits; without one, each byte is kept. */
-const decodeEightBit = (run: Buffer, tables: readonly string[]): string =>
-  tables.map((table) => decodeTable(run, table)).find((text) => text !== undefined) ?? run.toString('latin1');
 
 const withEighthBit = (run: Buffer): Buffer =>
   Buffer.from(run.map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));

@@ -10,10 +10,3 @@ it('finds the pictures that HTML shows, however it writes their ids', () => {
   expect(shownIds('<img src="cid:%zz">')).toContain('%zz');
   expect(shownIds(undefined).size).toBe(0);
 });
-
-it('is linear in a page full of them', () => {
-  const started = performance.now();
-  shownIds('cid:'.repeat(500_000));
-  shownIds('<img src="cid:a%40">'.repeat(200_000));
-  expect(performance.now() - started).toBeLessThan(2000);
-});
