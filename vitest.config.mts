@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 import { defineConfig } from 'vitest/config';
-import { CanaryLast } from './test/e2e/canary-last.mts';
+import { Order } from './test/order.mts';
 
 const SECOND = 1000;
 
@@ -48,8 +48,8 @@ const quick = {
   setupFiles: ['test/errors/record.ts'],
   testTimeout: 30 * SECOND,
   hookTimeout: 60 * SECOND,
-  // Most tests wait for servers and timers. By itself, vitest leaves one core of two unused.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Most of them wait for servers and timers: a worker needs less than half of a core.
+  maxWorkers: availableParallelism() + 1,
   sequence: { groupOrder: 0 },
 };
 
@@ -69,5 +69,5 @@ const projects = [
 ];
 
 export default defineConfig({
-  test: { projects: projects.map((test) => ({ test })), sequence: { sequencer: CanaryLast } },
+  test: { projects: projects.map((test) => ({ test })), sequence: { sequencer: Order } },
 });
