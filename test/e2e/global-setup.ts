@@ -58,7 +58,9 @@ export default async function setUp({ vitest, config }: TestProject): Promise<()
     await (await restClient(n8n.url)).setUpOwner(owner);
     return { n8n, shared: { url: n8n.url, owner, userFolder, logFile, canary, tokensFile, certificate } };
   };
-  const started = await Promise.all(Array.from({ length: config.maxWorkers }, start));
+  const files = vitest.state.getPaths().filter((path) => path.startsWith(__dirname));
+  const workers = Math.min(config.maxWorkers, files.length);
+  const started = await Promise.all(Array.from({ length: workers }, start));
   // To all projects: the canary's has none of its own.
   vitest.provide('n8ns', started.map(({ shared }) => shared) as [SharedN8n, ...SharedN8n[]]);
 
