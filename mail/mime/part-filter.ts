@@ -1,7 +1,7 @@
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
 
 import type { AttachmentDownload } from '../model/message';
-import { isBug, unreadable } from '../model/unreadable';
+import { streamError } from '../model/unreadable';
 import { partNumber, type BodyPart } from './body-part';
 import { MimeWalker } from './mime-walker';
 import { savedName } from './saved-name';
@@ -77,15 +77,15 @@ class PartFilter extends Transform {
   }
 
   /**
-   * What is thrown in a stream would end the process. The message is still read to its end: otherwise its rest would be in
-   * the way of what comes next on the connection.
+   * The message is read to its end even after an error: otherwise its rest would be in the way of what comes next on the
+   * connection.
    */
   private attempt(step: () => void): void {
     if (this.failure) return;
     try {
       step();
     } catch (error) {
-      this.failure = isBug(error) ? unreadable({ id: this.id }, error) : (error as Error);
+      this.failure = streamError({ id: this.id }, error);
       this.fail(this.failure);
     }
   }

@@ -41,6 +41,10 @@ export function unreadable({ id, subject }: Named, error: unknown): MailError {
   return bugWith(subject ? `${id} ("${short(subject)}")` : id, wordsOf(error));
 }
 
+/** The error that the stream of a message ends with. It must not be thrown there: that would end the process. */
+export const streamError = (named: Named, error: unknown): Error =>
+  isBug(error) ? unreadable(named, error) : (error as Error);
+
 /** The error of one message that its stream has ended with. @throws any other error */
 export function onlyUnreadable(error: unknown): MailError {
   if (!isMailError(error, 'MESSAGE_UNREADABLE')) throw error;

@@ -101,13 +101,18 @@ it('POP3: what a parser leaves of a message does not become the answer to the ne
   }
 });
 
-describe.each(['imap', 'pop3'] as const)('%s', (protocol) => {
+describe.each([
+  ['IMAP', async () => await startDovecotLab('imap')],
+  ['POP3', async () => await startDovecotLab('pop3')],
+  // Graph gives files as they are.
+  ['EWS', async () => await startEwsLab()],
+])('%s', (_, startLab) => {
   it('a file whose content brings a bug to light costs only its message', async () => {
-    const lab = await startDovecotLab(protocol);
+    const lab = await startLab();
     const file = (content: string | Buffer) => ({ filename: 'a.txt', contentType: 'text/plain', content });
     const large = Buffer.alloc(3 * 1024 * 1024, 'x');
     const bad = Buffer.concat([large, Buffer.from('?'.repeat(57)), large]);
-    await lab.deliver('INBOX', [
+    await lab.deliver(lab.inbox, [
       { raw: mail({ subject: 'One', text: '1', attachments: [file('one')] }) },
       { raw: mail({ subject: 'Bad', text: '2', attachments: [file('?'.repeat(57))] }) },
       { raw: mail({ subject: 'Bad and large', text: '3', attachments: [file(bad)] }) },
@@ -115,7 +120,7 @@ describe.each(['imap', 'pop3'] as const)('%s', (protocol) => {
     ]);
     const client = await lab.open();
     try {
-      const all = await client.listMessages('INBOX', {}, { content: false, attachments: true }, Infinity);
+      const all = await client.listMessages(lab.inbox, {}, { content: false, attachments: true }, Infinity);
       const subjects = new Map(all.map(({ id, subject }) => [id, subject]));
       const requests = all.flatMap(({ id, attachments }) => attachments.map((one) => ({ id, ...one })));
       bugs.set(Buffer.from('?'.repeat(9)).toString('base64'), thrown);
@@ -132,7 +137,7 @@ describe.each(['imap', 'pop3'] as const)('%s', (protocol) => {
         ...{ Bad: 'MESSAGE_UNREADABLE', 'Bad and large': 'MESSAGE_UNREADABLE' },
       });
       bugs.clear();
-      expect(await client.findMessages('INBOX', {}, Infinity)).toHaveLength(4);
+      expect(await client.findMessages(lab.inbox, {}, Infinity)).toHaveLength(4);
     } finally {
       await client.close();
       await lab.stop();
