@@ -31,10 +31,12 @@ interface Named {
 }
 
 /** Reports bugs in the reading of these messages with their subjects. */
-export const naming =
-  (onRefused: OnRefused, messages: readonly Named[]): OnRefused =>
-  (uid, refusal) => {
+export function naming(onRefused: OnRefused, messages: readonly Named[]): OnRefused {
+  let subjects: ReadonlyMap<number, string> | undefined;
+  return (uid, refusal) => {
     const { bug } = refusal;
-    const subject = bug && messages.find((one) => one.uid === uid)?.message.subject;
-    onRefused(uid, bug ? { ...refusal, bug: { ...bug, subject } } : refusal);
+    if (!bug) return onRefused(uid, refusal);
+    subjects ??= new Map(messages.map((one) => [one.uid, one.message.subject]));
+    onRefused(uid, { ...refusal, bug: { ...bug, subject: subjects.get(uid) } });
   };
+}
