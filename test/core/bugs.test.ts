@@ -100,6 +100,16 @@ test('a file that brings a bug to light costs only its message', async () => {
   ]);
 });
 
+test('Attachment → Download by filter gives the files of the other messages, and names this one', async () => {
+  bugs.set(Buffer.from(FILE).toString('base64').slice(0, 20), thrown);
+  const select = { resource: 'attachment', operation: 'download', select: 'filter', folder: filled() };
+  const files = mailbox('Read', { ...select, filters: { hasAttachments: true } }, V2);
+  const result = await lab().run([connect(ALICE), files]);
+  expectSuccess(result);
+  expect(itemsOf(result, 'Read').map(({ json }) => json.subject)).toEqual(['Two', 'One']);
+  expect(itemsOf(result, 'Read')[0]?.json.failed).toMatchObject([{ id: NAMED.id }]);
+});
+
 test('Message → Get fails for this message and not for the others, and Save gives it as a file', async () => {
   const folder = filled();
   bugs.set(TEXT, thrown);

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isMailError, type MailError } from '../../../mail/errors';
+import { isMailError } from '../../../mail/errors';
 import type { Address, Message } from '../../../mail/model/message';
 import { ofMessage } from '../../../mail/model/unreadable';
 import type { AccountMessages } from '../../../n8n/run/editor-messages';
@@ -21,18 +21,19 @@ export async function messageResults(
 ): Promise<INodeListSearchResult> {
   const { account, messages, failed } = await orListError(context, load);
   const timeIn = timesIn(context.getTimezone());
-  const given = messages.map((message) => ({
-    name: ofMessage(message, () => nameOf(message, party, timeIn)),
-    value: message.id,
+  const unread = new Map(failed);
+  const given = messages.flatMap((message) => {
+    const name = ofMessage(message, () => nameOf(message, party, timeIn));
+    if (!isMailError(name)) return [{ name, value: message.id }];
+    unread.set(message.id, name);
+    return [];
+  });
+  const others = [...unread].map(([id, error]) => ({
+    name: `(cannot be read) – ${error.message}`,
+    value: id,
   }));
-  const unread = [...failed].map(([id, error]) => ({ name: error, value: id }));
-  const isRead = ({ name }: { name: string | MailError }) => !isMailError(name);
-  const all = [...given.filter(isRead), ...given.filter((one) => !isRead(one)), ...unread];
   return {
-    results: all.map(({ name, value }) => {
-      const shown = isMailError(name) ? `(cannot be read) – ${name.message}` : name;
-      return { name: `${shown} – ${account}`, value };
-    }),
+    results: [...given, ...others].map(({ name, value }) => ({ name: `${name} – ${account}`, value })),
   };
 }
 
