@@ -181,6 +181,15 @@ export function keepsBugsApart(startLab: () => Promise<MailLab>): void {
     await expectAlive();
   });
 
+  it("a bug outside of the reading of one message fails as it is, and is nobody's", async () => {
+    const failed: FailedMessages = new Map();
+    const listing = client.listMessages(7 as never, {}, { content: true }, Infinity, failed);
+    const error: unknown = await listing.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(failed.size).toBe(0);
+    await expectAlive();
+  });
+
   it.each(Object.entries(OTHERS))('%s is no bug of one message', async (_, thrown) => {
     bugs.set(SENDER, thrown);
     const failed: FailedMessages = new Map();
