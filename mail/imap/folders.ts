@@ -2,12 +2,14 @@ import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 
 import { MailError, invalidInput, isMailError } from '../errors';
 import { isSpecialUse, type Folder } from '../model/folder';
+import type { FailedFolders } from '../model/message-search';
 import { assertSingleLine } from '../text';
 import { uniqueFolders } from './unique-folders';
 import type { ImapConnection } from './connection';
 import { explained, folderExists } from './folder-errors';
 import { openFolder } from './open-folder';
-import { folderMissing, isInbox, plainPath, useOf } from './special-use';
+import { overheardOf } from './overheard';
+import { byUse, folderMissing, isInbox, plainPath, useOf } from './special-use';
 
 const COUNTS = { messages: true, unseen: true };
 
@@ -21,6 +23,18 @@ export async function listFolders(
     toFolder,
   );
   return folders.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
+}
+
+/**
+ * All folders, for a search in them. A folder whose line in the list cannot be read is missing in it, and nobody knows
+ * its name.
+ */
+export async function foldersToSearch(connection: ImapConnection, refused: FailedFolders): Promise<Folder[]> {
+  const { leftOutOf } = overheardOf(connection.flow);
+  const before = leftOutOf.get('LIST');
+  const folders = await listFolders(connection, { counts: false });
+  if (leftOutOf.get('LIST') !== before) refused.set('?', unreadName());
+  return folders;
 }
 
 const rank = ({ path }: Folder): number => (isInbox(path) ? 0 : 1);
@@ -137,10 +151,11 @@ function toFolder(listed: ListResponse): Folder {
 }
 
 async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined> {
-  const folders = (await uniqueFolders(flow)).map(toFolder);
-  return folders.find(({ path, specialUse }) =>
-    isSpecialUse(folder) ? specialUse === folder : plainPath(path) === plainPath(folder),
-  );
+  const folders = await uniqueFolders(flow);
+  const found = isSpecialUse(folder)
+    ? byUse(folders).get(folder)
+    : folders.find(({ path }) => plainPath(path) === plainPath(folder));
+  return found && toFolder(found);
 }
 
 /**
@@ -196,6 +211,13 @@ const notMade = (path: string): MailError =>
     'SERVER_REFUSED',
     `The server said that it made the folder "${path}", but it has no such folder`,
     'Use another name: without the separator of the server at its end, and without signs that it keeps for itself.',
+  );
+
+const unreadName = (): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    'The server lists a folder in a way that cannot be understood, so it was not searched',
+    'Rename the folder in another mail program: its name has unusual signs.',
   );
 
 const uncertainFolder = (reason: string): MailError =>
