@@ -4,6 +4,7 @@ import type { BodyPart } from '../mime/body-part';
 import { attachments } from '../mime/classify';
 import { rawFields } from '../mime/header';
 import { partFromFields, writtenType } from '../mime/part-header';
+import { SUBSTITUTED, isSubstitute } from '../mime/substitute';
 import type { Message, MessageContent } from '../model/message';
 import { previewOf } from '../model/preview';
 import type { FetchOptions } from '../model/query';
@@ -61,6 +62,7 @@ export async function fetchSummaries(
       ? structureOf(item, header)
       : { doubt: 'none' };
     const summary = toMessage(item, mailbox.path, mailbox.uidValidity, header ?? [], structure);
+    if (isSubstitute(summary)) return onRefused(item.uid, { words: SUBSTITUTED, isTemporary: false });
     const message = withPreview(summary, preview);
     const one = { uid: item.uid, message, structure };
     if (doubt !== 'none') doubtful.push({ ...one, doubt });

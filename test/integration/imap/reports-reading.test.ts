@@ -219,3 +219,38 @@ describe('a server that does not know a criterion', () => {
     await expect(client.findMessages('INBOX', query, 10)).rejects.toMatchObject({ name: 'MailError' });
   });
 });
+
+describe('a note in place of a message that Exchange cannot convert', () => {
+  const note = (subject: string, from = '"Microsoft Exchange Server" <@.MISSING-HOST-NAME.>') =>
+    changed((answer) => {
+      const header = `Subject: ${subject}\r\nFrom: ${from}\r\n\r\n`;
+      return answer.replace(
+        /(\* 2 FETCH[^]*?BODY\[HEADER\.FIELDS \(SUBJECT FROM\)\] )\{\d+\}\r\n[^]*?\r\n\r\n/,
+        (_, start: string) => `${start}{${header.length}}\r\n${header}`,
+      );
+    });
+  const FAILED = 'Retrieval using the IMAP4 protocol failed for the following message: 205';
+
+  it.each([
+    [FAILED, undefined],
+    [FAILED, '"Microsoft Exchange Server"'],
+    ['Fehler beim Abrufen der folgenden Nachricht mithilfe des IMAP4-Protokolls: 205', undefined],
+  ])('is not taken for the message: %s, from %s', async (subject, from) => {
+    const { client } = await opened(note(subject, from), THREE);
+    expect(await list(client)).toMatchObject({ subjects: ['Number 13', 'Number 11'], failed: [idOf(12)] });
+    const got = await client.getMessages([idOf(12)], { content: true });
+    expect(got.get(idOf(12))).toMatchObject({
+      code: 'SERVER_REFUSED',
+      description: expect.stringContaining('still there') as string,
+    });
+  });
+
+  it.each([
+    [FAILED, 'Ada <ada@example.test>'],
+    ['Retrieval failed', '"Microsoft Exchange Server" <@.MISSING-HOST-NAME.>'],
+    [FAILED, '"Microsoft Exchange Server" <postmaster@example.test>'],
+  ])('is not seen elsewhere: %s, from %s', async (subject, from) => {
+    const { client } = await opened(note(subject, from), THREE);
+    expect(await list(client)).toMatchObject({ subjects: ['Number 13', subject, 'Number 11'], failed: [] });
+  });
+});

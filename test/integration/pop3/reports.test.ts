@@ -130,6 +130,17 @@ describe('a message', () => {
     expect(headers).toHaveLength(3);
   });
 
+  it('for which Exchange gives a note, because it cannot convert it', async () => {
+    const subject = 'Retrieval using the POP3 protocol failed for the following message: 2';
+    const note = `From: "Microsoft Exchange Server"\r\nSubject: ${subject}\r\n\r\n`;
+    const { client } = await open(
+      saying({ 'TOP 2': `+OK\r\n${note}.\r\n`, 'RETR 2': `+OK\r\n${note}.\r\n` }),
+    );
+    expect(await list(client)).toMatchObject({ found: [{ id: IDS[0] }, { id: IDS[2] }], failed: [IDS[1]] });
+    const got = await client.getMessages([IDS[1]!], { content: false });
+    expect(got.get(IDS[1]!)).toMatchObject({ code: 'SERVER_REFUSED' });
+  });
+
   it.each([
     ['QUIT', '-ERR some deleted messages not removed\r\n', 'CHANGE_UNCERTAIN'],
     ['QUIT', hangUp, 'CHANGE_UNCERTAIN'],
