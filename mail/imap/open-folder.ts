@@ -4,6 +4,7 @@ import { MailError } from '../errors';
 import { folderRefused } from './folder-refused';
 import { refusalIn } from './refusal';
 import { folderMissing } from './special-use';
+import { statusOf } from './status';
 
 /** For servers without persistent UIDs (RFC 9051 section 2.3.1.1). Their UIDs are used as they are. */
 const NO_UIDVALIDITY = 0n;
@@ -35,8 +36,8 @@ export async function openFolder(flow: ImapFlow, path: string): Promise<MailboxO
  * @throws {MailError} SERVER_REFUSED if STATUS does not say it either: the folder must not look empty
  */
 async function countOf(flow: ImapFlow, path: string): Promise<number> {
-  const status = await flow.status(path, { messages: true });
-  if (status && status.messages !== undefined) return status.messages;
+  const status = await statusOf(flow, path, { messages: true });
+  if (status?.messages !== undefined) return status.messages;
   throw new MailError(
     'SERVER_REFUSED',
     `The server does not say how many messages are in the folder "${path}"`,

@@ -6,7 +6,7 @@ import type { MessageQuery } from '../model/query';
 import { ofOneFolder } from './batch-result';
 import type { ImapConnection } from './connection';
 import { offers } from './exec-or-throw';
-import { foldersToSearch } from './folders';
+import { foldersToSearch } from './folders-to-search';
 import { getMessages } from './get';
 import { listMessages } from './list';
 import { gmailSearch } from './raw-search';

@@ -6,7 +6,7 @@ import type { SpecialFolders } from './special-use';
 
 /** The folder that a connection has selected. */
 export class SelectedFolder {
-  /** Whether it is that of an earlier session. */
+  /** Whether it is that of an earlier session, or is to be selected again for another reason. */
   private isOld = false;
 
   constructor(
@@ -41,12 +41,17 @@ export class SelectedFolder {
     }
   }
 
-  /**
-   * For another session, which selects its own. CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT,
-   * the folder stays selected until it is selected again.
-   */
+  /** For another session, which selects its own. */
   async leave(): Promise<void> {
     this.specialFolders.forget();
+    await this.deselect();
+  }
+
+  /**
+   * Makes sure that the next work selects its folder anew. CLOSE would delete messages (RFC 9051 section 6.4.1). Without
+   * UNSELECT, the folder stays selected until then.
+   */
+  async deselect(): Promise<void> {
     this.isOld = true;
     if (!this.flow.mailbox || !this.flow.capabilities.has('UNSELECT')) return;
     await (this.flow as unknown as Internals).run('CLOSE', { unselect: true });

@@ -3,7 +3,7 @@ import type { FailedFolders } from '../model/message-search';
 import { rankOf } from '../model/thread';
 import type { ImapConnection } from './connection';
 import { isGmail } from './delete';
-import { foldersToSearch } from './folders';
+import { foldersToSearch } from './folders-to-search';
 import { isInbox, plainPath } from './special-use';
 
 interface Place {

@@ -1,6 +1,7 @@
 import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 
 import { CLOSED, INBOX, plainPath } from './special-use';
+import { statusOf } from './status';
 
 /**
  * All folders, each once. Some servers list a folder several times, such as the inbox in upper and in lower case, or with
@@ -23,9 +24,8 @@ async function unlistedInbox(
   flow: ImapFlow,
   { delimiter = '' }: Pick<ListResponse, 'delimiter'> = { delimiter: '' },
 ): Promise<ListResponse | undefined> {
-  // Of a folder that is not there, imapflow gives nothing.
-  const status = await flow.status(INBOX, { messages: true, unseen: true });
-  if (!status || status.messages === undefined) return undefined;
+  const status = await statusOf(flow, INBOX, { messages: true, unseen: true });
+  if (status?.messages === undefined) return undefined;
   const name = { path: INBOX, pathAsListed: INBOX, name: INBOX, parent: [], parentPath: '', delimiter };
   return { ...name, flags: new Set(), specialUse: '\\Inbox', listed: false, subscribed: false, status };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { MailClient } from '../../../mail/model/client';
 import type { FailedFolders } from '../../../mail/model/message-search';
-import type { ImapAnswers } from '../../servers/scripted-imap';
+import { usual, type ImapAnswers } from '../../servers/scripted-imap';
 import { cleanUp, opened } from './scripted-lab';
 
 // What servers say about folders, by the bug reports of other mail programs.
@@ -102,7 +102,7 @@ describe('an inbox that the server does not list', () => {
 
   it('is not made up where the account has none', async () => {
     const { client } = await opened(
-      saying({ [ALL]: '* LIST () "." Shared\r\n', STATUS: 'NO [NONEXISTENT] none' }),
+      saying({ [ALL]: '* LIST () "." Shared\r\n', 'LIST "" INBOX': 'OK done', STATUS: 'NO none' }),
     );
     expect(await paths(client)).toEqual(['Shared']);
     expect(await client.getFolder('INBOX')).toBeUndefined();
@@ -126,6 +126,53 @@ it('of several folders with one use, the first that can be opened counts, in eve
     expect(server.commands.filter((one) => one.startsWith('SELECT')).at(-1)).toBe(`SELECT ${path}`);
     expect(await client.getFolder(use)).toMatchObject({ path });
   }
+});
+
+it('a selected folder for which STATUS repeats what SELECT said has the counts of now', async () => {
+  let messages = [{ uid: 11 }];
+  let isSelected = false;
+  let counted = '';
+  const server = (command: string) => {
+    if (/^(?:SELECT|UNSELECT)/.test(command)) {
+      isSelected = command.startsWith('SELECT');
+      if (isSelected) counted = `* STATUS INBOX (MESSAGES ${messages.length} UNSEEN ${messages.length})\r\n`;
+    }
+    if (command === 'CAPABILITY') return '* CAPABILITY IMAP4rev1 UNSELECT\r\n';
+    if (command === 'NOOP') return `* ${messages.length} EXISTS\r\n`;
+    if (!command.startsWith('STATUS')) return /^LIST/.test(command) ? undefined : usual(messages, command);
+    return isSelected
+      ? counted
+      : `* STATUS INBOX (MESSAGES ${messages.length} UNSEEN ${messages.length})\r\n`;
+  };
+  const { client } = await opened(server);
+  const list = async () => (await client.listMessages('INBOX', {}, { content: false }, 9)).length;
+  expect(await list()).toBe(1);
+  messages = [{ uid: 11 }, { uid: 12 }];
+  expect(await list()).toBe(2);
+  const counts = { total: 2, unread: 2 };
+  expect(await client.getFolder('INBOX')).toMatchObject({ counts });
+  expect(await list()).toBe(2);
+  expect(await client.listFolders({ counts: true })).toMatchObject([{ counts }]);
+  expect(await list()).toBe(2);
+});
+
+it('folders within a renamed one stay subscribed', async () => {
+  let isRenamed = false;
+  const { client, server } = await opened((command) => {
+    if (command.startsWith('RENAME')) isRenamed = true;
+    const name = isRenamed ? 'New' : 'Old';
+    const folders = ['INBOX', name, `${name}/In`, `${name}/In/Deep`, `${name}/Unwatched`, 'Older'];
+    if (command.startsWith(ALL)) return folders.map((path) => `* LIST () "/" ${path}\r\n`).join('');
+    return command.startsWith('LSUB')
+      ? [name, `${name}/In`, `${name}/In/Deep`, 'Older'].map((path) => `* LSUB () "/" ${path}\r\n`).join('')
+      : undefined;
+  });
+  expect(await client.renameFolder('Old', 'New')).toMatchObject({ path: 'New' });
+  expect(server.commands.filter((one) => /SUBSCRIBE/.test(one))).toEqual([
+    ...['SUBSCRIBE New', 'UNSUBSCRIBE Old'],
+    ...['SUBSCRIBE New/In', 'UNSUBSCRIBE Old/In'],
+    ...['SUBSCRIBE New/In/Deep', 'UNSUBSCRIBE Old/In/Deep'],
+  ]);
 });
 
 describe('a quota', () => {
