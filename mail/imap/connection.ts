@@ -161,11 +161,11 @@ export class ImapConnection {
 
   /**
    * Runs work that asks for the counts of folders. Of a selected folder, STATUS may give those of the time when it was
-   * selected (RFC 9051 section 6.3.11), as Microsoft 365 does, and imapflow would believe it.
+   * selected (RFC 9051 section 6.3.11), as Microsoft 365 does, and imapflow would believe it. So it is selected anew.
    */
-  async unselected<T>(work: (flow: ImapFlow) => Promise<T>): Promise<T> {
+  async counting<T>(work: (flow: ImapFlow) => Promise<T>): Promise<T> {
     return await this.exclusively(async (flow) => {
-      if (flow.mailbox) await this.selected.deselect();
+      await this.selected.refresh();
       return await work(flow);
     });
   }

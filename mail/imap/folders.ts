@@ -18,7 +18,7 @@ export async function listFolders(
   { counts }: { counts: boolean },
 ): Promise<Folder[]> {
   const list = async (flow: ImapFlow) => await uniqueFolders(flow, counts ? { statusQuery: COUNTS } : {});
-  const listed = counts ? await connection.unselected(list) : await connection.exclusively(list);
+  const listed = counts ? await connection.counting(list) : await connection.exclusively(list);
   const folders = listed.map(toFolder);
   return folders.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
 }
@@ -28,7 +28,7 @@ const rank = ({ path }: Folder): number => (isInbox(path) ? 0 : 1);
 /** `MailClient.getFolder` for IMAP. */
 export async function getFolder(connection: ImapConnection, folder: string): Promise<Folder | undefined> {
   assertNamed('Folder', folder);
-  return await connection.unselected(async (flow) => {
+  return await connection.counting(async (flow) => {
     const found = await find(flow, folder);
     if (!found?.selectable) return found;
     const { messages: total, unseen: unread } = (await statusOf(flow, found.path, COUNTS)) ?? {};

@@ -6,7 +6,7 @@ import type { SpecialFolders } from './special-use';
 
 /** The folder that a connection has selected. */
 export class SelectedFolder {
-  /** Whether it is that of an earlier session, or is to be selected again for another reason. */
+  /** Whether it is that of an earlier session. */
   private isOld = false;
 
   constructor(
@@ -41,17 +41,21 @@ export class SelectedFolder {
     }
   }
 
-  /** For another session, which selects its own. */
-  async leave(): Promise<void> {
-    this.specialFolders.forget();
-    await this.deselect();
+  /** Selects the folder again, if one is selected and still there. */
+  async refresh(): Promise<void> {
+    const { mailbox } = this.flow;
+    if (!mailbox || this.isOld) return;
+    await openFolder(this.flow, mailbox.path).catch((error: unknown) => {
+      if (!isMailError(error)) throw error;
+    });
   }
 
   /**
-   * Makes sure that the next work selects its folder anew. CLOSE would delete messages (RFC 9051 section 6.4.1). Without
-   * UNSELECT, the folder stays selected until then.
+   * For another session, which selects its own. CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT,
+   * the folder stays selected until it is selected again.
    */
-  async deselect(): Promise<void> {
+  async leave(): Promise<void> {
+    this.specialFolders.forget();
     this.isOld = true;
     if (!this.flow.mailbox || !this.flow.capabilities.has('UNSELECT')) return;
     await (this.flow as unknown as Internals).run('CLOSE', { unselect: true });
