@@ -5,7 +5,7 @@ import { logInByTurns, noFittingLogin, waysFor, type AuthRefusal, type Way } fro
 import type { SaslExchange } from '../auth/sasl';
 import type { ServerSettings } from '../net/server-settings';
 import type { Attribute, Execute } from './exec-or-throw';
-import { refusalIn } from './refusal';
+import { refusalIn, wholeCodeOf } from './refusal';
 import { textOf, type Token } from './tokens';
 
 /** The parts of imapflow that its types do not declare. */
@@ -43,7 +43,9 @@ export async function logIn(flow: ImapFlow, login: Login, server: ServerSettings
     ...{ login, server, ways, refusalIn: loginRefusalIn },
     exchange: async (exchange) => await converse(flow, exchange),
     command: async () => {
-      if ('pass' in login) await internals.run('LOGIN', login.user, login.pass);
+      if (!('pass' in login)) return;
+      const answer = await internals.exec('LOGIN', [asString(login.user), asString(login.pass)]);
+      answer.next();
     },
   });
   await internals.setAuthenticationState();
@@ -72,6 +74,12 @@ const offered = (flow: ImapFlow): string[] => [
   ...mechanismsOf(flow),
   ...(isLoginDisabled(flow) ? ['LOGINDISABLED'] : []),
 ];
+
+/** A quoted string is in ASCII, unlike a literal (RFC 3501 section 9). */
+const asString = (value: string): Attribute =>
+  /^[ -~]*$/.test(value)
+    ? { type: 'STRING', value, sensitive: true }
+    : { type: 'LITERAL', value: Buffer.from(value) };
 
 interface Continuation {
   attributes?: Token[];
@@ -111,7 +119,7 @@ function loginRefusalIn(error: unknown): AuthRefusal | undefined {
   const cause = error as ImapFlowError;
   if (cause.code === 'ETHROTTLE') return { text: words, about: 'other' };
   // What imapflow sets for its own logins.
-  Object.assign(cause, { authenticationFailed: true, serverResponseCode: code });
+  Object.assign(cause, { authenticationFailed: true, serverResponseCode: wholeCodeOf(cause) });
   if (code !== undefined && !NOT_ABOUT_THE_LOGIN.has(code)) return { text: words, about: 'other' };
   return { text: words, about: cause.responseStatus === 'BAD' ? 'mechanism' : 'unsaid' };
 }

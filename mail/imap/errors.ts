@@ -111,5 +111,9 @@ function textOf(cause: ImapFlowError): string {
     cause.responseText ??
     (cause.authenticationFailed && typeof cause.response === 'string' ? cause.response : '');
   const words = fromServer || cause.reason || cause.message || cause.code || 'no reason given';
-  return `${words} ${tokenReasonOf(cause)}`.trim();
+  return `${addressOf(cause)}${words} ${tokenReasonOf(cause)}`.trim();
 }
+
+/** A response code that sends the user elsewhere: to another server (RFC 2221), or to a page (Gmail's WEBALERT). */
+const addressOf = ({ authenticationFailed, serverResponseCode = '' }: ImapFlowError): string =>
+  authenticationFailed && serverResponseCode.includes('://') ? `[${serverResponseCode}] ` : '';
