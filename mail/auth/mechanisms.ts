@@ -1,5 +1,7 @@
 import { MailError } from '../errors';
 import { hostAndPort } from '../net/host-and-port';
+import { BETWEEN } from '../net/network-errors';
+import type { ServerSettings } from '../net/server-settings';
 import type { Login } from './authenticator';
 import { SaslExchange, type Mechanism } from './sasl';
 import { TokenRefused, withTokenReason } from './token-refused';
@@ -46,7 +48,7 @@ export interface AuthRefusal {
 
 interface Attempts {
   login: Login;
-  server: { host: string; port: number };
+  server: ServerSettings;
   ways: readonly Way[];
   /** Runs one exchange. */
   exchange: (exchange: SaslExchange) => Promise<void>;
@@ -112,20 +114,35 @@ const ABOUT_MECHANISM: readonly RegExp[] = [
   /\b(mechanism|method|authentication type)( [\w-]{1,30})? (is |are )?(not |un)(supported|available|recogni[sz]ed|known|implemented)\b/i,
 ];
 
-/** @param shown what the server offers */
-export const noFittingLogin = (
-  server: { host: string; port: number },
+/**
+ * @param shown what the server offers
+ * @param name the protocol, as the fields of the credential begin
+ */
+export function noFittingLogin(
+  server: ServerSettings,
   login: Login,
   shown: readonly string[],
-  remedy: string,
-): MailError =>
-  new MailError(
+  name: 'IMAP' | 'POP3' | 'SMTP',
+): MailError {
+  return new MailError(
     'SERVER_REFUSED',
     `${hostAndPort(server)} does not offer a login that fits the credential (it offers ${shown.join(', ') || 'none'})`,
-    `${remedyFor(login)} ${remedy}`,
+    whereToLook(server, needs(login), name),
   );
+}
 
-const remedyFor = (login: Login): string =>
-  `The server has to offer ${fitting(login)
+const needs = (login: Login): string =>
+  fitting(login)
     .filter((way) => way !== 'command')
-    .join(' or ')}.`;
+    .join(' or ');
+
+const whereToLook = (
+  { isKnown }: ServerSettings,
+  mechanisms: string,
+  name: 'IMAP' | 'POP3' | 'SMTP',
+): string =>
+  isKnown
+    ? `The server has to offer ${mechanisms}. ${BETWEEN}`
+    : name === 'SMTP'
+      ? `The server has to offer ${mechanisms}. Many servers do so on encrypted connections only: check "SMTP Security", "SMTP Host" and "SMTP Port" in the credential, and that sending by apps is allowed for the account. For a server that takes mail without a login, set "SMTP Authentication" to "None".`
+      : `The server has to offer ${mechanisms}. Many servers do so on encrypted connections only: check "${name} Security", "${name} Host" and "${name} Port" in the credential, and that other programs may log in to the account.`;

@@ -36,7 +36,7 @@ export async function logIn(flow: ImapFlow, login: Login, server: ServerSettings
   // After a PREAUTH greeting (RFC 9051 section 7.1.4).
   if (state !== states.NOT_AUTHENTICATED) return;
   const ways = await offeredTo(login, flow);
-  if (ways.length === 0) throw noFittingLogin(server, login, offered(flow), remedyFor(server));
+  if (ways.length === 0) throw noFittingLogin(server, login, offered(flow), 'IMAP');
   // Capabilities change with the login (RFC 9051 section 6.1.1).
   internals.expectCapabilityUpdate = true;
   await logInByTurns({
@@ -123,8 +123,3 @@ function loginRefusalIn(error: unknown): AuthRefusal | undefined {
   if (code !== undefined && !NOT_ABOUT_THE_LOGIN.has(code)) return { text: words, about: 'other' };
   return { text: words, about: cause.responseStatus === 'BAD' ? 'mechanism' : 'unsaid' };
 }
-
-const remedyFor = ({ security }: ServerSettings): string =>
-  security === 'none'
-    ? 'Many servers offer a login on encrypted connections only: set "IMAP Security" in the credential to "TLS" or "STARTTLS".'
-    : 'Check "IMAP Host" and "IMAP Port", and that other mail programs are allowed for the account.';

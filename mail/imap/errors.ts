@@ -111,7 +111,8 @@ function textOf(cause: ImapFlowError): string {
     cause.responseText ??
     (cause.authenticationFailed && typeof cause.response === 'string' ? cause.response : '');
   const words = fromServer || cause.reason || cause.message || cause.code || 'no reason given';
-  return `${addressOf(cause)}${words} ${tokenReasonOf(cause)}`.trim();
+  // Not trimmed: a password that the server repeats may begin or end with a blank.
+  return `${addressOf(cause)}${words} ${tokenReasonOf(cause)}`;
 }
 
 /** A response code that sends the user elsewhere: to another server (RFC 2221), or to a page (Gmail's WEBALERT). */

@@ -99,7 +99,7 @@ async function logIn(connection: PopConnection, login: Login, server: ServerSett
   const saysNothing = connection.capabilities.size === 0 || connection.capabilities.has('SASL');
   const ways = waysFor(login, { mechanisms, hasCommand: true });
   if (ways.length === 0 || (mechanisms.size === 0 && !saysNothing && 'accessToken' in login)) {
-    throw noFittingLogin(server, login, [...mechanisms], 'Use a credential with a password, or IMAP.');
+    throw noFittingLogin(server, login, [...mechanisms], 'POP3');
   }
   await logInByTurns({
     ...{ login, server, ways, refusalIn },

@@ -40,7 +40,7 @@ export class SmtpLogin {
     const { login, server } = this;
     // Not asked for what it does not announce: an extension is used only if it is offered (RFC 5321 section 2.2.1).
     const ways = mechanisms.size > 0 ? waysFor(login, { mechanisms, hasCommand: false }) : [];
-    if (ways.length === 0) throw noFittingLogin(server, login, [...mechanisms], remedyFor(server));
+    if (ways.length === 0) throw noFittingLogin(server, login, [...mechanisms], 'SMTP');
     await logInByTurns({
       ...{ login, server, ways, refusalIn },
       exchange: async (exchange) => {
@@ -92,8 +92,3 @@ const ABOUT: Readonly<Record<number, AuthRefusal['about']>> = {
   534: 'weakness',
   538: 'weakness',
 };
-
-const remedyFor = ({ security }: ServerSettings): string =>
-  security === 'none'
-    ? 'Many servers offer a login on encrypted connections only: set "SMTP Security" in the credential to "TLS" or "STARTTLS". For a server that takes mail without a login, set "SMTP Authentication" to "None".'
-    : 'Check "SMTP Host" and "SMTP Port", and that sending by apps is enabled for the account. For a server that takes mail without a login, set "SMTP Authentication" to "None".';

@@ -41,10 +41,11 @@ export async function login(
   script: LoginScript,
   authenticator: Authenticator = tokens('canary-old', 'canary-new', 'canary-newer'),
   timeout = 10_000,
+  isKnown = false,
 ) {
   const server = await startLoginServer(protocol, script);
   servers.push(server);
-  const at = { host: 'localhost', port: server.port, security: 'none' } as const;
+  const at = { host: 'localhost', port: server.port, security: 'none', isKnown } as const;
   const settings: MailServerSessionSettings = {
     provider: 'other',
     authentication: authenticator instanceof BasicAuthenticator ? 'basic' : 'oAuth2',

@@ -174,6 +174,18 @@ describe('what the server offers', () => {
     expect(heard).toEqual([]);
   });
 
+  it.each(PROTOCOLS)('%s: neither, at a provider, whose server is in no field', async (protocol) => {
+    const capabilities = offer(protocol, 'PLAIN');
+    const { error } = await login(protocol, { capabilities, turns: {} }, tokens('t'), undefined, true);
+    expect(error?.description).toMatch(/^The server has to offer XOAUTH2 or OAUTHBEARER\. Something between/);
+  });
+
+  it.each(PROTOCOLS)('%s: neither, at a provider, whose server is in no field', async (protocol) => {
+    const capabilities = offer(protocol, 'PLAIN');
+    const { error } = await login(protocol, { capabilities, turns: {} }, tokens('t'), undefined, true);
+    expect(error?.description).toMatch(/^The server has to offer XOAUTH2 or OAUTHBEARER\. Something between/);
+  });
+
   it.each<[string, LoginProtocol, LoginScript['capabilities']]>([
     ['names none', 'imap', ['SASL-IR', 'IDLE']],
     ['has no CAPA', 'pop3', undefined],
@@ -212,7 +224,7 @@ describe('what the server offers', () => {
     expect(error).toMatchObject({
       code: 'SERVER_REFUSED',
       message: expect.stringContaining(`(it offers ${offered})`) as string,
-      description: expect.stringMatching(/set "IMAP Security"/) as string,
+      description: expect.stringMatching(/check "IMAP Security"/) as string,
     });
     expect(lines.join(' ')).not.toMatch(/canary|AUTHENTICATE|LOGIN /);
   });
