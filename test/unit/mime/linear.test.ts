@@ -21,6 +21,7 @@ import { formatAddresses, parseAddresses } from '../../../mail/model/addresses';
 import type { Message } from '../../../mail/model/message';
 import { safeFileName } from '../../../mail/text';
 import { matchesGlob } from '../../../nodes/EmailMailbox/actions/attachment/glob';
+import { processorTime } from '../processor-time';
 
 /*
  * Whoever can send a mail chooses what these functions read. Twice as much of it may take twice as long, and no more:
@@ -249,14 +250,6 @@ function inPieces(text: string, encoding: string, size: number): void {
 const flowed = (text: string) =>
   decodeText({ type: 'text/plain', parameters: { format: 'flowed' } }, Buffer.from(text));
 
-/** Milliseconds of the processor's time in this process: a machine that does other work is slower by the clock. */
-function measure(work: () => unknown): number {
-  const start = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
-}
-
 describe('twice the input takes at most twice the time:', () => {
   it.each(SCANS)('%s', (_, work) => {
     const lengths = Array.from({ length: DOUBLINGS + 1 }, (__, i) => START * 2 ** i);
@@ -268,7 +261,7 @@ describe('twice the input takes at most twice the time:', () => {
       for (const [i, length] of lengths.entries()) {
         best[i] = Math.min(
           best[i]!,
-          measure(() => work(length)),
+          processorTime(() => work(length)),
         );
         expect(best[i], `${length} letters take ${best[i]} ms`).toBeLessThan(3000);
       }
