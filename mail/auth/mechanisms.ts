@@ -59,8 +59,8 @@ interface Attempts {
 
 /**
  * Logs in by the first way that the server knows. A way that it offers and does not know, as some do, is followed by the
- * next. A login that it refused is never tried in another way: it would be refused again, count twice towards the limit
- * that locks the account (RFC 4954 section 9, RFC 9051 section 11.7), and hide the first reason.
+ * next. A login that it refused is never tried in another way: it would be refused again, count twice where failed logins
+ * lock the account, as at Yahoo and Exchange, and hide the first reason.
  *
  * @throws the error of the last attempt, with the server's reason if it refused a token; TokenRefused if it only gave that
  */

@@ -92,7 +92,7 @@ async function converse(flow: ImapFlow, exchange: SaslExchange): Promise<void> {
   const attributes: Attribute[] = [{ type: 'ATOM', value: mechanism }];
   // RFC 4959. A server that does not announce the mechanism has to ask for it first.
   const canBegin = capabilities.has('SASL-IR') && capabilities.has(`AUTH=${mechanism}`);
-  const initial = exchange.begin(canBegin ? LONGEST_COMMAND : 0);
+  const initial = exchange.begin(canBegin ? LONGEST_COMMAND - `A0000 AUTHENTICATE ${mechanism} `.length : 0);
   // `sensitive` keeps it out of imapflow's log.
   if (initial !== undefined) attributes.push({ type: 'ATOM', value: initial, sensitive: true });
   const answer = await exec.call(flow, 'AUTHENTICATE', attributes, {
