@@ -79,7 +79,8 @@ export function notOpened(
       'Try again later. If it always happens, ask the Exchange administrator.',
     );
   }
-  if (status === 200 && /^\s*<(?:!doctype html|html)\b/i.test(body)) {
+  // 440: a login by a form has run out, by IIS in front of Exchange.
+  if ((status === 200 || status === 440) && /^\s*<(?:!doctype html|html)\b/i.test(body)) {
     return new MailError(
       'NOT_A_MAIL_SERVER',
       `${address} answers with a web page, such as a login page`,

@@ -1,5 +1,6 @@
 import type { ImapFlowError } from 'imapflow';
 
+import { TokenRefused, tokenReasonOf } from '../auth/token-refused';
 import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
 import { withHint, withLimit } from '../account/login-errors/login-error';
@@ -86,7 +87,7 @@ const viaProxy = (template: Template, { proxy }: ServerSettings): Template =>
     : template;
 
 function templateFor(cause: ImapFlowError): Template {
-  if (cause.authenticationFailed) return LOGIN_REFUSED;
+  if (cause.authenticationFailed || cause instanceof TokenRefused) return LOGIN_REFUSED;
   if (cause.code === 'MissingServerExtension' && /STARTTLS/i.test(cause.message)) return NETWORK.noStartTls;
   if (cause.responseStatus) return REFUSED;
   // A specific code says more than "TLS failed", such as which certificate check failed.
@@ -98,9 +99,10 @@ function templateFor(cause: ImapFlowError): Template {
 
 /** Everything that the server said about a refused login. */
 function wordsOf(cause: ImapFlowError): string {
-  const { oauthError, response, responseText, serverResponseCode } = cause;
-  return [serverResponseCode, responseText, response, oauthError]
-    .map((part) => (typeof part === 'string' ? part : part ? JSON.stringify(part) : ''))
+  const { response, responseText, serverResponseCode } = cause;
+  const code = serverResponseCode && `[${serverResponseCode}]`;
+  return [code, responseText, response, tokenReasonOf(cause)]
+    .filter((part) => typeof part === 'string')
     .join(' ');
 }
 
@@ -108,5 +110,11 @@ function textOf(cause: ImapFlowError): string {
   const fromServer =
     cause.responseText ??
     (cause.authenticationFailed && typeof cause.response === 'string' ? cause.response : '');
-  return fromServer || cause.reason || cause.message || cause.code || 'no reason given';
+  const words = fromServer || cause.reason || cause.message || cause.code || 'no reason given';
+  // Not trimmed: a password that the server repeats may begin or end with a blank.
+  return `${addressOf(cause)}${words} ${tokenReasonOf(cause)}`;
 }
+
+/** A response code that sends the user elsewhere: to another server (RFC 2221), or to a page (Gmail's WEBALERT). */
+const addressOf = ({ authenticationFailed, serverResponseCode = '' }: ImapFlowError): string =>
+  authenticationFailed && serverResponseCode.includes('://') ? `[${serverResponseCode}] ` : '';

@@ -1,6 +1,8 @@
 import { ImapFlow, type ImapFlowError, type Logger } from 'imapflow';
 
 import type { Login } from '../auth/authenticator';
+import { TokenRefused } from '../auth/token-refused';
+import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
@@ -85,15 +87,16 @@ async function connect(
     flow.close();
   }, timeouts.connect);
   try {
-    await connectShortly(flow, login);
+    await connectShortly(flow, login, server);
     return flow;
   } catch (error) {
     flow.close();
     const spokeSomethingElse = firstLine !== undefined || saidNoGreeting(flow, error as ImapFlowError);
     const code = spokeSomethingElse ? 'InvalidResponse' : timedOut ? 'CONNECT_TIMEOUT' : undefined;
     const words = firstLine === undefined ? 'no IMAP greeting' : whatAnswered(firstLine);
-    const cause = throttled ?? (code ? Object.assign(new Error(words), { code }) : error);
-    throw toLoginError(cause, settings, secretsOf(login));
+    const isRefused = error instanceof TokenRefused;
+    const cause = throttled ?? (code && !isRefused ? Object.assign(new Error(words), { code }) : error);
+    throw toLoginError(cause, settings, saslSecrets(login, server));
   } finally {
     signal?.removeEventListener('abort', giveUp);
     overheard.waits = undefined;
@@ -113,5 +116,3 @@ const saidNoGreeting = (flow: ImapFlow, { code = '', reason }: ImapFlowError): b
   !reason &&
   flow.capabilities.size === 0 &&
   flow.stats().received > 0;
-
-const secretsOf = (login: Login): string[] => ['pass' in login ? login.pass : login.accessToken];

@@ -41,9 +41,17 @@ interface Status {
 }
 
 /** imapflow sets the code only for some commands. */
-function codeOf({ serverResponseCode, response }: ImapFlowError): string | undefined {
-  if (serverResponseCode) return serverResponseCode.toUpperCase();
-  const code = (response as Status | string | undefined as Status | undefined)?.attributes?.[0]?.section?.[0]
-    ?.value;
+function codeOf(error: ImapFlowError): string | undefined {
+  const code = error.serverResponseCode ?? sectionOf(error)?.[0]?.value;
   return typeof code === 'string' ? code.toUpperCase().trim() : undefined;
 }
+
+/** The response code with its data, such as the address in REFERRAL (RFC 2221 section 4). */
+export const wholeCodeOf = (error: ImapFlowError): string | undefined =>
+  sectionOf(error)
+    ?.map((part) => part?.value)
+    .filter((value) => typeof value === 'string')
+    .join(' ');
+
+const sectionOf = ({ response }: ImapFlowError) =>
+  (response as Status | string | undefined as Status | undefined)?.attributes?.[0]?.section;

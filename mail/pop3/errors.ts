@@ -1,4 +1,5 @@
 import { withHint, withLimit } from '../account/login-errors/login-error';
+import { TokenRefused, tokenReasonOf } from '../auth/token-refused';
 import { USE_IMAP, isMailError, notSupported, type MailError } from '../errors';
 import {
   SENT_NOTHING,
@@ -64,15 +65,17 @@ export function toLoginError(
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const { server, provider, authentication } = settings;
   const context = { provider, authentication, protocol: 'pop3' } as const;
-  const refusal = error instanceof PopRefusal && /^(AUTH|PASS|USER)/.test(error.command);
-  const template = refusal
-    ? withHint(LOGIN_REFUSED, error.message, context)
+  const isRefusal =
+    error instanceof TokenRefused || (error instanceof PopRefusal && /^(AUTH|PASS|USER)/.test(error.command));
+  const said = `${(error as Error).message} ${tokenReasonOf(error)}`;
+  const template = isRefusal
+    ? withHint(LOGIN_REFUSED, said, context)
     : withLimit(
         templateFor(error as Error, NETWORK.hungUp, NETWORK.silent),
         (error as Error).message,
         context,
       );
-  const detail = detailOf(error as Error, secrets);
+  const detail = isRefusal ? redact(said, secrets) : detailOf(error as Error, secrets);
   return formatError(template, server, template === NETWORK.otherProtocol ? whatAnswered(detail) : detail);
 }
 

@@ -3,15 +3,16 @@ import { isIP, type Socket } from 'node:net';
 import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { isLate, withDeadline } from '../async/deadline';
-import { MailError } from '../errors';
 import { assertAllowed } from '../net/outbound-policy';
 import { tlsOptions } from '../net/tls-policy';
 import type { ServerSettings } from '../net/server-settings';
 import type { MailServerSessionSettings } from '../account/session-settings';
-import { hostAndPort } from '../net/host-and-port';
 import { openSocket } from '../net/socket';
 import type { TrafficCounter } from '../net/traffic';
-import { base64, saslSecrets, tokenResponses } from '../auth/token-responses';
+import { logInByTurns, noFittingLogin, waysFor, type AuthRefusal } from '../auth/mechanisms';
+import type { SaslExchange } from '../auth/sasl';
+import { TokenRefused } from '../auth/token-refused';
+import { saslSecrets } from '../auth/token-responses';
 import { PopConnection, secured } from './connection';
 import { PopRefusal, lateLogin, noStartTls, toLoginError } from './errors';
 
@@ -84,66 +85,53 @@ async function connectUntil(
     return connection;
   } catch (error) {
     close();
-    throw isLate(giveUp) ? lateLogin(server) : toLoginError(error, settings, saslSecrets(login, server));
+    throw isLate(giveUp) && !(error instanceof TokenRefused)
+      ? lateLogin(server)
+      : toLoginError(error, settings, saslSecrets(login, server));
   } finally {
     giveUp.removeEventListener('abort', close);
   }
 }
 
 async function logIn(connection: PopConnection, login: Login, server: ServerSettings): Promise<void> {
-  const mechanisms = connection.capabilities.get('SASL') ?? [];
-  if ('pass' in login) {
-    const response = base64(`\0${login.user}\0${login.pass}`);
-    if (mechanisms.includes('PLAIN') && (await begins(connection, 'PLAIN'))) {
-      await finish(connection, 'PLAIN', response);
-      return;
-    }
-    await connection.command(`USER ${login.user}`);
-    await connection.command(`PASS ${login.pass}`);
-    return;
+  const mechanisms = new Set(connection.capabilities.get('SASL'));
+  // A server that answers CAPA names SASL there, if it has it (RFC 5034 section 3).
+  const saysNothing = connection.capabilities.size === 0 || connection.capabilities.has('SASL');
+  const ways = waysFor(login, { mechanisms, hasCommand: true });
+  if (ways.length === 0 || (mechanisms.size === 0 && !saysNothing && 'accessToken' in login)) {
+    throw noFittingLogin(server, login, [...mechanisms], 'POP3');
   }
-  const mechanism = (['XOAUTH2', 'OAUTHBEARER'] as const).find((one) => mechanisms.includes(one));
-  if (!mechanism) throw noTokenLogin(server, mechanisms);
-  await authenticate(connection, mechanism, tokenResponses(login, server)[mechanism]);
-}
-
-/** In two lines, as Exchange requires: the response is sent only after the server asks for it (RFC 5034 section 4). */
-async function authenticate(connection: PopConnection, mechanism: string, response: string): Promise<void> {
-  const asked = await connection.continued(`AUTH ${mechanism}`);
-  if (!asksOn(asked)) throw new PopRefusal('AUTH', wordsOf(asked));
-  await finish(connection, mechanism, response);
+  await logInByTurns({
+    ...{ login, server, ways, refusalIn },
+    exchange: async (exchange) => await converse(connection, exchange),
+    command: async () => {
+      if (!('pass' in login)) return;
+      await connection.command(`USER ${login.user}`);
+      await connection.command(`PASS ${login.pass}`);
+    },
+  });
 }
 
 /**
- * Whether the server knows a mechanism that it offers: some do not. Nothing secret was sent.
- *
- * @throws {PopRefusal} with a response code, which is not about the mechanism (RFC 2449 section 8)
+ * The response is sent only after the server asks for it, as Exchange requires. With the command it could also be longer
+ * than a command may be (RFC 5034 section 4).
  */
-async function begins(connection: PopConnection, mechanism: string): Promise<boolean> {
-  const asked = await connection.continued(`AUTH ${mechanism}`);
-  if (asksOn(asked)) return true;
-  const words = wordsOf(asked);
-  if (!/^-ERR\b/i.test(asked) || words.startsWith('[')) throw new PopRefusal('AUTH', words);
-  return false;
-}
-
-const asksOn = (answer: string): boolean => answer.startsWith('+') && !/^\+OK\b/i.test(answer);
-
-async function finish(connection: PopConnection, mechanism: string, response: string): Promise<void> {
-  let answer = await connection.continued(response);
-  // A refused token is answered with a challenge that contains the reason (RFC 7628 section 3.2.3). It must be
-  // acknowledged.
-  const reason = answer.startsWith('+ ') ? answer.slice(2) : '';
-  if (reason || answer === '+')
-    answer = await connection.continued(mechanism === 'OAUTHBEARER' ? base64('\x01') : '');
-  if (!/^\+OK\b/i.test(answer)) throw new PopRefusal('AUTH', `${wordsOf(answer)} ${reason}`.trim());
+async function converse(connection: PopConnection, exchange: SaslExchange): Promise<void> {
+  let answer = await connection.continued(`AUTH ${exchange.mechanism}`);
+  for (;;) {
+    // Exchange 2003 asks by "+OK". It cannot mean the end before the server has the password or token.
+    const isDone = /^\+OK\b/i.test(answer);
+    if (isDone && exchange.hasSecret) return;
+    if (!answer.startsWith('+')) throw new PopRefusal('AUTH', wordsOf(answer));
+    const challenge = isDone ? '' : answer.slice(1).trim();
+    answer = await connection.continued(exchange.respond(challenge));
+  }
 }
 
 const wordsOf = (answer: string): string => answer.replace(/^-ERR\s*/i, '') || 'no reason given';
 
-const noTokenLogin = ({ host, port }: ServerSettings, mechanisms: readonly string[]): MailError =>
-  new MailError(
-    'SERVER_REFUSED',
-    `${hostAndPort({ host, port })} does not accept access tokens (it offers ${mechanisms.join(', ') || 'no SASL login'})`,
-    'Use a credential with a password, or IMAP.',
-  );
+/** See `isUnknown` in mail/auth/mechanisms.ts. A response code is not about a mechanism (RFC 2449 section 8). */
+function refusalIn(error: unknown): AuthRefusal | undefined {
+  if (!(error instanceof PopRefusal)) return undefined;
+  return { text: error.message, about: error.message.startsWith('[') ? 'other' : 'unsaid' };
+}

@@ -1,6 +1,7 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
 import { withHint, withLimit } from '../account/login-errors/login-error';
+import { TokenRefused, tokenReasonOf } from '../auth/token-refused';
 import { isMailError, type MailError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
@@ -47,12 +48,14 @@ export function toLoginError(
   if (isMailError(error)) return error;
   if (error instanceof TypeError || error instanceof RangeError) throw error;
   const cause = error as NodemailerError;
-  const known = loginTemplate(cause);
+  const known = error instanceof TokenRefused ? LOGIN_REFUSED : loginTemplate(cause);
   const context = { provider, authentication, protocol: 'smtp' } as const;
   // The message contains what the server said before its last response.
-  const said = `${cause.response} ${cause.message}`;
+  const reason = tokenReasonOf(error);
+  const said = `${cause.response} ${cause.message} ${reason}`;
   const template = known === LOGIN_REFUSED ? withHint(known, said, context) : withLimit(known, said, context);
-  const words = template === NETWORK.otherProtocol ? whatAnswered(wordsOf(cause)) : wordsOf(cause);
+  const words =
+    template === NETWORK.otherProtocol ? whatAnswered(wordsOf(cause)) : `${wordsOf(cause)} ${reason}`;
   return formatError(template, server, redact(words, secrets));
 }
 

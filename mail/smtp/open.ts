@@ -2,6 +2,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
 import { isLate, withDeadline } from '../async/deadline';
 import type { Login } from '../auth/authenticator';
+import { TokenRefused } from '../auth/token-refused';
 import { saslSecrets } from '../auth/token-responses';
 import { withLogin } from '../auth/with-login';
 import { assertAllowed } from '../net/outbound-policy';
@@ -12,7 +13,7 @@ import { answerTo } from './callback';
 import { parseCapabilities } from './capabilities';
 import { clientName } from './client-name';
 import { SmtpConnection } from './connection';
-import { logIn, tokenLogins } from './login';
+import { SmtpLogin } from './login';
 import { lateLogin, toLoginError } from './login-errors';
 
 /**
@@ -54,6 +55,7 @@ async function connectUntil(
   giveUp: AbortSignal,
 ): Promise<SmtpConnection> {
   const { timeouts } = settings;
+  const attempt = login && new SmtpLogin(login, server);
   let connection: SMTPConnection | undefined;
   const close = () => connection?.close();
   giveUp.addEventListener('abort', close, { once: true });
@@ -69,7 +71,7 @@ async function connectUntil(
       ignoreTLS: server.security === 'none',
       tls: tlsOptions(server),
       name: server.clientName ?? clientName(socket),
-      customAuth: login && tokenLogins(login, server),
+      customAuth: attempt?.handlers,
       connectionTimeout: timeouts.connect,
       greetingTimeout: timeouts.connect,
       // Closed at once, not gracefully: if it is cut off, the message must not look complete.
@@ -80,11 +82,11 @@ async function connectUntil(
     const opened = connection;
     await answerTo(opened, (done) => opened.connect(done));
     const capabilities = parseCapabilities(String(opened.lastServerResponse || ''));
-    if (login) await logIn(opened, capabilities, login, server);
+    await attempt?.run(opened, capabilities);
     return new SmtpConnection(opened, capabilities, server, timeouts);
   } catch (error) {
     close();
-    throw isLate(giveUp)
+    throw isLate(giveUp) && !(error instanceof TokenRefused)
       ? lateLogin(server)
       : toLoginError(error, server, settings, login ? saslSecrets(login, server) : []);
   } finally {

@@ -1,4 +1,5 @@
 import type { Template } from '../../net/network-errors';
+import { tokenAdvice } from './password';
 import { LOGIN_ERRORS } from './table';
 import type { LoginContext, LoginError, LoginErrorHint } from './types';
 
@@ -23,8 +24,11 @@ export function loginErrorHint(text: string, context: LoginContext): LoginErrorH
 /** A protocol's template for a refused login, replaced or extended by what is known about this text. */
 export function withHint(template: Template, text: string, context: LoginContext): Template {
   const advice = loginErrorHint(text, context);
-  if (!advice) return template;
   const [code, message] = template;
+  if (!advice) {
+    const forToken = tokenAdvice(context);
+    return forToken === undefined ? template : [code, message, forToken];
+  }
   return [advice.code ?? code, advice.message ?? message, advice.description];
 }
 

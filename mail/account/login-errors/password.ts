@@ -50,3 +50,9 @@ export const WRONG_LOGIN_ERRORS: readonly LoginError[] = [
       'The server does not accept the token. Check that "Email Address" is the connected account, that "Scope" is what the server needs, and that the server trusts this identity provider.',
   },
 ];
+
+/** About a text that is in no table. The protocols' own advice is about passwords, which does not help with a token. */
+export const tokenAdvice = ({ authentication, protocol }: LoginContext): string | undefined =>
+  authentication === 'basic'
+    ? undefined
+    : `The server does not accept the token for this mailbox. Check that "Email Address" is the right mailbox, and that ${protocol.toUpperCase()} is turned on for it. If you connected an account, connect it again and accept all permissions.`;

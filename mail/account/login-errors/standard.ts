@@ -57,6 +57,12 @@ export const TEMPORARY_LOGIN_ERRORS: readonly LoginError[] = [
 /** Errors that any server may send. */
 export const STANDARD_LOGIN_ERRORS: readonly LoginError[] = [
   {
+    // RFC 2221 section 4. Sent by Dovecot, Cyrus and Exchange for a mailbox elsewhere in a cluster.
+    says: /\[REFERRAL /i,
+    description:
+      'The mailbox is on another server, whose address is in the brackets. Set "IMAP Host" in the credential to it.',
+  },
+  {
     // Dovecot: "Plaintext authentication disallowed", since 2.4 "Cleartext". Postfix: "Must issue a STARTTLS command first".
     says: /\[PRIVACYREQUIRED\]|(plain|clear)text (authentication|logins?) (is )?(disallowed|disabled)|LOGINDISABLED|issue a STARTTLS|\b5\.7\.11\b/i,
     description: ({ protocol }) =>

@@ -246,6 +246,23 @@ describe('a server that offers AUTH=PLAIN and does not know it', () => {
   });
 });
 
+// Jakarta Mail 214, go-imap 561, CPython 63121.
+it.each([
+  ['in the answer to the login', 'OK [CAPABILITY IMAP4rev1 MOVE UIDPLUS] done'],
+  ['before the answer to the login', '* CAPABILITY IMAP4rev1 MOVE UIDPLUS\r\nOK done'],
+  ['only when it is asked', 'OK done'],
+])('a server that offers more after the login, and says so %s', async (_, answer) => {
+  let isLoggedIn = false;
+  const { client, server } = await opened((command) => {
+    if (command.startsWith('AUTHENTICATE')) isLoggedIn = true;
+    if (command === 'CAPABILITY')
+      return `* CAPABILITY IMAP4rev1 ${isLoggedIn ? 'MOVE UIDPLUS' : 'AUTH=PLAIN SASL-IR'}\r\n`;
+    return command.startsWith('AUTHENTICATE') ? answer : undefined;
+  }, THREE);
+  await client.moveMessages([idOf(11)], 'Archive');
+  expect(server.commands.filter((one) => one.startsWith('UID MOVE'))).toHaveLength(1);
+});
+
 it.each([' BODY[1]<0>)', ' BODY[1]<0> )'])(
   'an empty text for which the server writes no value: %s',
   async (end) => {

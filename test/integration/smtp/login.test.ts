@@ -254,11 +254,11 @@ describe('the login to a sending server', () => {
 
   it('shows no part of a long token that the server repeats', async () => {
     const port = await script((line) =>
-      /^AUTH/.test(line) ? `500 ${line}` : agreeable(line, ['AUTH XOAUTH2']),
+      /^AUTH/.test(line) ? '334 ' : (agreeable(line, ['AUTH XOAUTH2']) ?? `500 I heard ${line}`),
     );
     const token = 'abcdefghijklmnopqrstuvwxyz'.repeat(40);
     const { message } = await failure(plain(port), new Tokens([token]));
-    expect(message).toContain('AUTH XOAUTH2 ***');
+    expect(message).toContain('I heard ***');
   });
 
   it('knows what the refusals of the providers mean', async () => {

@@ -23,6 +23,9 @@ const inline = (entries: Record<string, string>) =>
 const { recipient, sender, content } = REFUSED;
 const senders = ['alice', ...Object.keys({ ...sender, ...content })];
 
+/** Longer than a line of a command may be, by `line_length_limit`. Logs in as `long@example.test`. */
+export const LONG_PASSWORD = 'p'.repeat(1600);
+
 /** Postfix 3.7, from Debian's postfix, and saslpasswd2 of sasl2-bin. */
 export async function startPostfix(): Promise<SmtpServer> {
   const world = makeWorld('postfix', [
@@ -61,7 +64,7 @@ cyrus_sasl_config_path = /etc/postfix/sasl
 smtpd_sasl_local_domain =
 smtpd_sasl_auth_enable = yes
 smtpd_peername_lookup = no
-smtpd_sender_login_maps = ${inline({ bob: address('bob'), ...Object.fromEntries(senders.map((one) => [one, SENDER])) })}
+smtpd_sender_login_maps = ${inline({ bob: address('bob'), long: address('long'), ...Object.fromEntries(senders.map((one) => [one, SENDER])) })}
 smtpd_sender_restrictions = reject_authenticated_sender_login_mismatch, check_sender_access ${inline(sender)}
 smtpd_recipient_restrictions =
   check_recipient_access ${inline(recipient)}
@@ -103,7 +106,13 @@ smtpd_recipient_limit = ${RECIPIENT_LIMIT}
     `pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: ${dir}/sasldb2\nmech_list: PLAIN LOGIN\n`,
   );
   world.run(
-    `printf %s ${SENDER_PASSWORD} | saslpasswd2 -p -c -f ${dir}/sasldb2 -u example.test alice; chmod 644 ${dir}/sasldb2`,
+    Object.entries({ alice: SENDER_PASSWORD, long: LONG_PASSWORD })
+      .map(
+        ([user, password]) =>
+          `printf %s ${password} | saslpasswd2 -p -c -f ${dir}/sasldb2 -u example.test ${user}`,
+      )
+      .concat(`chmod 644 ${dir}/sasldb2`)
+      .join('; '),
   );
   const command = `mkdir -p /var/spool/postfix /var/lib/postfix
 chown postfix /var/lib/postfix
