@@ -160,6 +160,11 @@ export class WatchQueue {
     return place?.is === 'given' ? place : undefined;
   }
 
+  /** Whether it is in the queue, and not settled. */
+  isOpen(id: string): boolean {
+    return this.batchOf(id) !== undefined;
+  }
+
   /** @param receivedAt of a message that was given */
   settle(id: string, receivedAt?: string): void {
     if (receivedAt && receivedAt > this.newest && isPast(receivedAt)) this.newest = receivedAt;
