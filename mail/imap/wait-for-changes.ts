@@ -75,7 +75,8 @@ class Listener {
     private readonly isOver: () => boolean | undefined,
     private readonly signal?: AbortSignal,
   ) {
-    this.canIdle = offers(flow, 'IDLE');
+    // Once refused, imapflow's `idle` asks by itself, and only every two minutes.
+    this.canIdle = offers(flow, 'IDLE') && !(flow as Internals).skipIdle;
     flow.on('exists', this.onExists).on('close', this.onEnd);
     signal?.addEventListener('abort', this.onEnd);
   }
@@ -127,4 +128,9 @@ class Listener {
   };
 
   readonly onEnd = (): void => this.wake();
+}
+
+/** The part of imapflow that its types do not declare. */
+interface Internals {
+  skipIdle?: boolean;
 }
