@@ -116,8 +116,12 @@ async function byListing(
   const list = newestFirst.reverse().map((id) => ({ id }));
   const changes = changesInList(list, before, limit);
   if (!changes) return undefined;
-  const { now, arrived, more } = changes;
+  const { now, ...told } = changes;
   // While more is left, the state must not say that there is nothing new.
-  const position: ListCursor = { ...now, folder: await feed.folderKey(folder), state: more ? '' : state };
-  return { cursor: formatCursor(LIST, position), arrived, more, restarted: false };
+  const position: ListCursor = {
+    ...now,
+    folder: await feed.folderKey(folder),
+    state: told.more ? '' : state,
+  };
+  return { cursor: formatCursor(LIST, position), ...told, restarted: false };
 }

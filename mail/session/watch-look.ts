@@ -11,13 +11,14 @@ export async function look(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const { queue, recent, settledBefore } = progress;
-  const { arrived, cursor, more, restarted } = await changesAfter(watched, queue.end, signal);
+  const changes = await changesAfter(watched, queue.end, signal);
+  const { arrived, cursor, more, restarted, mayBeKnown = false } = changes;
   if (restarted) await compare(watched, progress, cursor, signal);
   else if (arrived.length === 0) queue.moveTo(cursor);
   else {
     // A delta query may tell of the same message again (https://learn.microsoft.com/graph/delta-query-overview).
     const messages = arrived.filter((id) => !recent.hasId(id)).map((id) => ({ id, failures: 0 }));
-    queue.add(messages, { cursor, mayBeKnown: false, settled: settledBefore });
+    queue.add(messages, { cursor, mayBeKnown, settled: settledBefore });
   }
   // From here on, the queue holds them.
   if (!more) settledBefore.clear();
