@@ -7,17 +7,21 @@ import { read, type Watched } from './watched';
 export class Health {
   private known?: Promise<boolean | undefined>;
 
-  /** @param isWell whether it is known already that the server gives other messages */
+  /**
+   * @param failing the messages that the server did not give now
+   * @param isWell whether it is known already that the server gives other messages
+   */
   constructor(
     private readonly watched: Watched,
     private readonly queue: WatchQueue,
+    private readonly failing: ReadonlySet<string>,
     isWell: boolean,
   ) {
     if (isWell) this.known = Promise.resolve(true);
   }
 
   /**
-   * Whether the server gives other messages of the folder; undefined if there is none to compare with. Asks once.
+   * Whether the server gives other messages of the folder; undefined if there are none. Asks once.
    *
    * @throws {MailError}
    */
@@ -27,14 +31,16 @@ export class Health {
 
   private async ask(): Promise<boolean | undefined> {
     const { folder, wanted } = this.watched.options;
-    const { queue } = this;
+    const { queue, failing } = this;
+    const isBad = (id: string) => failing.has(id) || queue.hasFailed(id);
     const most = queue.size + 1;
     const newest = await read(
       this.watched,
       async (client) => await client.findMessages(folder, {}, most, new Map()),
     );
-    const other = newest.find((id) => !queue.isOpen(id));
-    if (other === undefined) return undefined;
+    const other = newest.find((id) => !queue.isOpen(id)) ?? newest.find((id) => !isBad(id));
+    // It is not likely that all messages of a folder are damaged.
+    if (other === undefined) return newest.length > 1 ? false : undefined;
     const results = await readEach(
       this.watched,
       [other],

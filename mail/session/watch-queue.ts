@@ -178,6 +178,11 @@ export class WatchQueue {
     return this.batchOf(id) !== undefined;
   }
 
+  /** Whether it is in the queue, and could not be read before. */
+  hasFailed(id: string): boolean {
+    return (this.batchOf(id)?.open.get(id)?.candidate.failures ?? 0) > 0;
+  }
+
   /** @param receivedAt of a message that was given */
   settle(id: string, receivedAt?: string): void {
     if (receivedAt && receivedAt > this.newest && isPast(receivedAt)) this.newest = receivedAt;

@@ -1,4 +1,4 @@
-import { isMailError, type MailError } from '../errors';
+import { MailError, isMailError } from '../errors';
 import type { BatchResult, MailClient } from '../model/client';
 import { read, type Watched } from './watched';
 
@@ -26,7 +26,7 @@ export async function readEach<T>(
     const results = new Map<string, T | MailError>();
     let given = 0;
     for (const id of ids) {
-      const result: T | MailError = ids.length === 1 ? error : await readOne(readSome, id);
+      const result: T | MailError = ids.length === 1 ? unclear(error) : await readOne(readSome, id);
       if (!isMailError(result)) given++;
       results.set(id, result);
       if (given === 0 && results.size >= MOST_REFUSED) break;
@@ -43,10 +43,14 @@ async function readOne<T>(
     return (await readSome([id])).get(id)!;
   } catch (error) {
     if (!isOfMessage(error)) throw error;
-    return error;
+    return unclear(error);
   }
 }
 
 /** Whether it may be the fault of one message. */
 const isOfMessage = (error: unknown): error is MailError =>
   isMailError(error, 'SERVER_REFUSED', 'NOT_A_MAIL_SERVER');
+
+/** A refusal of the whole request does not say that it is for good. */
+const unclear = ({ code, message, description, retryAfter = 0 }: MailError): MailError =>
+  new MailError(code, message, description, retryAfter);

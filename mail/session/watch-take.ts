@@ -75,7 +75,7 @@ async function refused(
   from: number,
 ): Promise<Arrival[]> {
   const arrivals: Arrival[] = [];
-  const health = new Health(watched, queue, isWell);
+  const health = new Health(watched, queue, new Set(failing.map(({ one }) => one.id)), isWell);
   for (const { one } of failing) queue.setAside(one.id, from);
   for (const { one, error } of failing) {
     const isTemporary = error.retryAfter !== undefined;
