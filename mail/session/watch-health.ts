@@ -3,6 +3,10 @@ import type { WatchQueue } from './watch-queue';
 import { readEach } from './watch-read-each';
 import { read, type Watched } from './watched';
 
+/** Whether the server has given a message, even if reading it brought a bug to light. */
+export const isGiven = (result: unknown): boolean =>
+  !isMailError(result) || result.code === 'MESSAGE_UNREADABLE';
+
 /** Tells whether a message cannot be read, or the server is not well. */
 export class Health {
   private known?: Promise<boolean | undefined>;
@@ -47,6 +51,6 @@ export class Health {
       async (client, ids) => await client.getMessages(ids, wanted),
     );
     const result = results.get(other);
-    return isMailError(result, 'MESSAGE_NOT_FOUND') ? undefined : !isMailError(result);
+    return isMailError(result, 'MESSAGE_NOT_FOUND') ? undefined : isGiven(result);
   }
 }

@@ -5,7 +5,7 @@ import { identityOf } from './recent-messages';
 import type { Arrival } from './watch-options';
 import type { WatchProgress } from './watch-progress';
 import type { Candidate, WatchQueue } from './watch-queue';
-import { Health } from './watch-health';
+import { Health, isGiven } from './watch-health';
 import { readEach } from './watch-read-each';
 import type { Watched } from './watched';
 
@@ -51,7 +51,7 @@ export async function take(watched: Watched, progress: WatchProgress, limit: num
       arrivals.push(give(queue, one.id, result));
     }
   }
-  const isWell = [...results.values()].some((result) => !isMailError(result));
+  const isWell = [...results.values(), ...failing.map(({ error }) => error)].some(isGiven);
   return [...arrivals, ...(await refused(watched, queue, failing, isWell, Date.now() + retryAfter))];
 }
 
@@ -78,6 +78,11 @@ async function refused(
   const health = new Health(watched, queue, new Set(failing.map(({ one }) => one.id)), isWell);
   for (const { one } of failing) queue.setAside(one.id, from);
   for (const { one, error } of failing) {
+    // A bug does not go away.
+    if (isGiven(error)) {
+      arrivals.push(give(queue, one.id, error));
+      continue;
+    }
     const isTemporary = error.retryAfter !== undefined;
     const isLast = one.failures + 1 >= MOST_FAILURES;
     const givesOthers = isTemporary || isLast ? await health.givesOthers() : undefined;
