@@ -44,7 +44,15 @@ export async function changesSince(
   try {
     if (ofList) return (await byListing(parts, folder, ofList, options)) ?? (await restart());
     if (typeof ofFeed?.position !== 'string') return await restart();
-    return await fromFeed(feed, folder, { ...ofFeed, folder: key, position: ofFeed.position }, options);
+    const before = { ...ofFeed, folder: key, position: ofFeed.position };
+    const read = async () => await fromFeed(feed, folder, before, options);
+    return await read().catch(async (error: unknown) => {
+      if (!isRefused(error)) throw error;
+      await assertFeeds(feed, folder, error);
+      return await read().catch((again: unknown) => {
+        throw isRefused(again) ? new PositionLost() : again;
+      });
+    });
   } catch (error) {
     if (error instanceof PositionLost) return await restart();
     if (!isMailError(error, 'FOLDER_NOT_FOUND')) throw error;
@@ -53,6 +61,17 @@ export async function changesSince(
     if ((await feed.folderKey(folder)) === key) throw error;
     return await restart();
   }
+}
+
+/** Exchange refuses some positions, such as one from before a move of the mailbox, with codes that do not say so. */
+const isRefused = (error: unknown): boolean =>
+  isMailError(error, 'SERVER_REFUSED') && !(error instanceof PositionLost);
+
+/** @throws the refusal, if the feed gives nothing without a position either */
+async function assertFeeds(feed: ChangeFeed, folder: string, refusal: unknown): Promise<void> {
+  await feed.page(folder, undefined, { most: 1, times: false }).catch(() => {
+    throw refusal;
+  });
 }
 
 async function fromFeed(
@@ -116,8 +135,12 @@ async function byListing(
   const list = newestFirst.reverse().map((id) => ({ id }));
   const changes = changesInList(list, before, limit);
   if (!changes) return undefined;
-  const { now, arrived, more } = changes;
+  const { now, ...told } = changes;
   // While more is left, the state must not say that there is nothing new.
-  const position: ListCursor = { ...now, folder: await feed.folderKey(folder), state: more ? '' : state };
-  return { cursor: formatCursor(LIST, position), arrived, more, restarted: false };
+  const position: ListCursor = {
+    ...now,
+    folder: await feed.folderKey(folder),
+    state: told.more ? '' : state,
+  };
+  return { cursor: formatCursor(LIST, position), ...told, restarted: false };
 }

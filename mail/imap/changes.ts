@@ -11,7 +11,7 @@ import { searchUids } from './search';
 interface Position {
   folder: string;
   uidValidity: string;
-  /** The lowest UID that was not given yet. */
+  /** The lowest UID that may be that of a new message. */
   next: number;
 }
 
@@ -52,7 +52,9 @@ export async function changesSince(
     }
     const arrived = uids.slice(0, limit).map((uid) => formatId({ folder: path, uidValidity, uid }));
     const left = uids[limit];
-    const position = { ...here, next: left ?? end };
+    const last = uids.at(-1);
+    // Not behind UIDs of which nothing is there: some servers give out a UID before they show its message.
+    const position = { ...here, next: left ?? (last === undefined ? start : last + 1) };
     return { cursor: formatCursor(KIND, position), arrived, more: left !== undefined, restarted: false };
   }
 }

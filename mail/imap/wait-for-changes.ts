@@ -39,11 +39,12 @@ export async function waitForChanges(
       folder,
       async (selected) => {
         let mailbox = selected;
-        for (;;) {
+        for (let isNews = false; ; ) {
           const state = stateOf(mailbox, await nextUid(flow));
-          if (state !== known || isOver() || Date.now() >= end) return state;
+          // Some servers give out a UID before they show its message, so that only its arrival is news.
+          if (state !== known || isNews || isOver() || Date.now() >= end) return state;
           await listener.listen(end);
-          listener.forget();
+          isNews = listener.takeNews();
           // Only SELECT gives the next UID, and so shows messages that arrived while nobody was listening.
           mailbox = await openFolder(flow, mailbox.path);
         }
@@ -75,7 +76,8 @@ class Listener {
     private readonly isOver: () => boolean | undefined,
     private readonly signal?: AbortSignal,
   ) {
-    this.canIdle = offers(flow, 'IDLE');
+    // Once refused, imapflow's `idle` asks by itself, and only every two minutes.
+    this.canIdle = offers(flow, 'IDLE') && !(flow as Internals).skipIdle;
     flow.on('exists', this.onExists).on('close', this.onEnd);
     signal?.addEventListener('abort', this.onEnd);
   }
@@ -96,8 +98,11 @@ class Listener {
     }
   }
 
-  forget(): void {
+  /** Whether a message has arrived since this was last asked. */
+  takeNews(): boolean {
+    const { hasHeard } = this;
     this.hasHeard = false;
+    return hasHeard;
   }
 
   close(): void {
@@ -127,4 +132,9 @@ class Listener {
   };
 
   readonly onEnd = (): void => this.wake();
+}
+
+/** The part of imapflow that its types do not declare. */
+interface Internals {
+  skipIdle?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { FolderChanges } from './changes';
 import { IdSet } from './id-set';
 
 /** How many messages of a list are remembered: the newest. */
@@ -32,7 +33,7 @@ export function changesInList(
   list: readonly Listed[],
   before: Partial<KnownMessages> | undefined,
   limit: number,
-): { now: KnownMessages; arrived: string[]; more: boolean } | undefined {
+): ({ now: KnownMessages } & Pick<FolderChanges, 'arrived' | 'more' | 'mayBeKnown'>) | undefined {
   const keyOf = ({ id, key }: Listed) => key ?? id;
   const known = before && IdSet.parse(before.known);
   if (before && !known) return undefined;
@@ -45,10 +46,12 @@ export function changesInList(
   const news = compared.filter((one) => !isKnown(one));
   const arrived = new Set(news.slice(0, limit));
   const kept = list.filter((one) => isKnown(one) || arrived.has(one));
+  const isReplaced = known !== undefined && first < 0 && known.size > 0 && list.length >= known.size;
   const cut = before?.cut ?? (list.length >= MOST_KNOWN || undefined);
   return {
     now: { known: IdSet.of(kept.slice(-MOST_KNOWN).map(keyOf)).toString(), ...(cut && { cut }) },
     arrived: [...arrived].map(({ id }) => id),
     more: news.length > arrived.size,
+    ...(isReplaced && { mayBeKnown: true as const }),
   };
 }

@@ -18,6 +18,8 @@ export interface FolderChanges {
    * and `cursor` is the position now.
    */
   restarted: boolean;
+  /** Present if all known messages are gone and as many others are there: the server may have given them new ids. */
+  mayBeKnown?: true;
 }
 
 export interface ChangesOptions {

@@ -29,10 +29,10 @@ export class PopChanges {
     const list = [...entries].reverse().map((entry) => ({ id: entry.id, key: keyOf(entry) }));
     const before = cursor === undefined ? undefined : (parseCursor<KnownMessages>(KIND, cursor) ?? {});
     const changes = changesInList(list, before, limit);
-    const { now, arrived, more } = changes ?? changesInList(list, undefined, limit)!;
+    const { now, ...told } = changes ?? changesInList(list, undefined, limit)!;
     const next = formatCursor(KIND, now);
-    this.unfinished = more ? next : undefined;
-    return { cursor: next, arrived, more, restarted: changes === undefined };
+    this.unfinished = told.more ? next : undefined;
+    return { cursor: next, ...told, restarted: changes === undefined };
   }
 }
 

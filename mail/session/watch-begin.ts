@@ -1,10 +1,10 @@
 import type { Message } from '../model/message';
 import type { MessageQuery } from '../model/query';
 import { RecentMessages } from './recent-messages';
-import { findBacklog } from './watch-find';
+import { findBacklog, restOf } from './watch-find';
 import type { WatchProgress } from './watch-progress';
-import { WatchQueue, isPast, type Candidate } from './watch-queue';
-import { digest, MARGIN, type WatchState } from './watch-state';
+import { WatchQueue, isPast } from './watch-queue';
+import { MARGIN, type WatchState } from './watch-state';
 import { read, type Watched } from './watched';
 
 /** At the start, the time of the newest of so many messages is the time of the start. */
@@ -27,7 +27,7 @@ export async function beginHere(watched: Watched, signal: AbortSignal | undefine
   const recent = new RecentMessages();
   for (const message of there) if (!isLeft.has(message.id)) recent.add(message);
   const queue = new WatchQueue(cursor, newest, newest);
-  queue.add(messages, { cursor, mayBeKnown: false, backlog: { since } });
+  queue.addBacklog(messages, { cursor, mayBeKnown: false, backlog: { since } });
   log({ type: 'started', found: messages.length });
   return { queue, recent, settledBefore: new Set() };
 }
@@ -43,24 +43,13 @@ export async function goOn(
   const recent = new RecentMessages(stored.recent, stored.forgotten);
   const settledBefore = new Set(stored.settled);
   if (backlog) {
-    const rest = restOf(backlog, await findBacklog(watched, backlog.since, cursor, signal));
-    queue.add(rest.messages, {
+    const rest = restOf(backlog.next, await findBacklog(watched, backlog.since, cursor, signal));
+    queue.addBacklog(rest.messages, {
       ...{ cursor, mayBeKnown: rest.mayBeKnown, settled: settledBefore },
       backlog: { since: backlog.since },
     });
   }
   return { queue, recent, settledBefore };
-}
-
-/** What is left of a backlog. */
-function restOf(
-  { next }: NonNullable<WatchState['backlog']>,
-  all: readonly Candidate[],
-): { messages: readonly Candidate[]; mayBeKnown: boolean } {
-  const isNext = new Set(next);
-  const first = all.findIndex(({ id }) => isNext.has(digest(id)));
-  // If others have removed all that came next, only their Message-IDs tell which messages were settled.
-  return { messages: all.slice(Math.max(0, first)), mayBeKnown: first < 0 };
 }
 
 /** When the newest message was received, and what was received then, oldest first. */

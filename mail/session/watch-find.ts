@@ -2,6 +2,7 @@ import type { Cursor, FolderChanges } from '../model/changes';
 import type { FailedMessages } from '../model/failed-messages';
 import type { MessageQuery } from '../model/query';
 import type { Candidate } from './watch-queue';
+import { digest } from './watch-state';
 import { read, type Watched } from './watched';
 
 /** How many changes to ask for at once; only ids are read of them. */
@@ -40,6 +41,21 @@ export async function findBacklog(
   // POP3 does not keep which messages were read.
   const isUnread = session.settings.protocol === 'pop3' ? query : { ...query, isRead: false };
   return await findBefore(watched, isUnread, cursor, signal);
+}
+
+/**
+ * What is left of a backlog.
+ *
+ * @param next digests of the next messages
+ */
+export function restOf(
+  next: readonly string[],
+  all: readonly Candidate[],
+): { messages: readonly Candidate[]; mayBeKnown: boolean } {
+  const isNext = new Set(next);
+  const first = all.findIndex(({ id }) => isNext.has(digest(id)));
+  // If others have removed all that came next, only their Message-IDs tell which messages were settled.
+  return { messages: all.slice(Math.max(0, first)), mayBeKnown: first < 0 };
 }
 
 /** The messages that match and were received at this time or later, oldest first, but none that arrived after the cursor. */

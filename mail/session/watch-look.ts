@@ -1,7 +1,7 @@
 import type { Cursor } from '../model/changes';
-import { changesAfter, find, findBacklog } from './watch-find';
+import { changesAfter, find, findBacklog, restOf } from './watch-find';
 import type { WatchProgress } from './watch-progress';
-import { MARGIN } from './watch-state';
+import { digest, MARGIN } from './watch-state';
 import type { Watched } from './watched';
 
 /** Asks for new messages, and puts them into the queue. Returns whether there may be more at once. */
@@ -11,13 +11,14 @@ export async function look(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const { queue, recent, settledBefore } = progress;
-  const { arrived, cursor, more, restarted } = await changesAfter(watched, queue.end, signal);
+  const changes = await changesAfter(watched, queue.end, signal);
+  const { arrived, cursor, more, restarted, mayBeKnown = false } = changes;
   if (restarted) await compare(watched, progress, cursor, signal);
   else if (arrived.length === 0) queue.moveTo(cursor);
   else {
     // A delta query may tell of the same message again (https://learn.microsoft.com/graph/delta-query-overview).
     const messages = arrived.filter((id) => !recent.hasId(id)).map((id) => ({ id, failures: 0 }));
-    queue.add(messages, { cursor, mayBeKnown: false, settled: settledBefore });
+    queue.add(messages, { cursor, mayBeKnown, settled: settledBefore });
   }
   // From here on, the queue holds them.
   if (!more) settledBefore.clear();
@@ -37,9 +38,10 @@ async function compare(
   // skipped that was received while others are not settled.
   const known = Math.min(Date.parse(recent.forgotten) + 1, Date.parse(newest));
   const since = new Date(Math.max(Date.parse(newest) - MARGIN, Date.parse(began), known));
+  // Their ids may have changed too.
+  const left = backlog && (await findBacklog(watched, backlog.since, cursor, signal));
   const messages = [
-    // Their ids may have changed too.
-    ...(backlog ? await findBacklog(watched, backlog.since, cursor, signal) : []),
+    ...(left ? restOf(backlog.open.map(digest), left).messages : []),
     ...(await find(watched, query, since, cursor, signal)),
   ];
   queue.add(messages, { cursor, mayBeKnown: true, settled: settledBefore });

@@ -1,5 +1,6 @@
 import type { Cursor } from '../model/changes';
 import type { Message } from '../model/message';
+import { chunk } from '../chunk';
 import { digest } from './watch-state';
 
 /** A message that may have to be given. */
@@ -36,6 +37,9 @@ interface Batch {
 /** Nothing more is asked for while so many messages are not settled. */
 const MOST_OPEN = 1000;
 
+/** How many messages of a backlog are settled together. */
+const BACKLOG_PART = 250;
+
 /** The messages of a watch that are not settled, in the order of their arrival. The cursor follows behind them. */
 export class WatchQueue {
   private readonly batches: Batch[] = [];
@@ -63,7 +67,10 @@ export class WatchQueue {
       settled: this.batches.flatMap(({ settled }) => [...settled]),
       newest: first?.newest ?? this.newest,
       began: this.began,
-      backlog: first?.backlog && { ...first.backlog, open: [...first.open.keys()] },
+      backlog: first?.backlog && {
+        ...first.backlog,
+        open: this.batches.flatMap(({ backlog, open }) => (backlog ? [...open.keys()] : [])),
+      },
     };
   }
 
@@ -129,6 +136,12 @@ export class WatchQueue {
     this.advance();
   }
 
+  /** In several batches, so that what is settled of a long backlog need not be remembered to its end. */
+  addBacklog(messages: readonly Candidate[], batch: Parameters<WatchQueue['add']>[1]): void {
+    const parts = [...chunk(messages, BACKLOG_PART)];
+    for (const part of parts.length > 0 ? parts : [[]]) this.add(part, batch);
+  }
+
   /** Nothing came up to this position. */
   moveTo(cursor: Cursor): void {
     const last = this.batches.at(-1);
@@ -158,6 +171,16 @@ export class WatchQueue {
   givenAs(id: string): { message?: Message } | undefined {
     const place = this.batchOf(id)?.open.get(id)?.place;
     return place?.is === 'given' ? place : undefined;
+  }
+
+  /** Whether it is in the queue, and not settled. */
+  isOpen(id: string): boolean {
+    return this.batchOf(id) !== undefined;
+  }
+
+  /** Whether it is in the queue, and could not be read before. */
+  hasFailed(id: string): boolean {
+    return (this.batchOf(id)?.open.get(id)?.candidate.failures ?? 0) > 0;
   }
 
   /** @param receivedAt of a message that was given */

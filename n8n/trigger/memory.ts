@@ -15,6 +15,10 @@ export interface Started {
   identities: string[];
   /** Milliseconds since the epoch. */
   at: number;
+  /** n8n had the run already when it was to be started again, so all these messages are in it. */
+  isKnown?: true;
+  /** The run was started again without these messages: they are in it only if n8n had it before. */
+  isInDoubt?: true;
 }
 
 /** What a trigger remembers from one process to the next. */

@@ -13,6 +13,13 @@ export interface Live {
   close(): Promise<void>;
 }
 
+/** A run whose outcome is not known yet. */
+export interface RunUnderWay {
+  outcome: Promise<RunOutcome>;
+  /** Whether an earlier process may have started it before. */
+  isAgain: boolean;
+}
+
 /** How many triggers' memories are kept after they were closed. */
 const MOST_KEPT = 1_000;
 
@@ -22,8 +29,8 @@ export class TriggerProcess {
   readonly #kept = new Map<string, Memory>();
   /** The newest of each node, also after it was closed. */
   readonly #newest = new Map<string, WeakRef<Live>>();
-  /** Runs whose outcome is not known yet, by their deduplication keys. They outlive the trigger that started them. */
-  readonly running = new Map<string, Promise<RunOutcome>>();
+  /** By their deduplication keys. They outlive the trigger that started them. */
+  readonly running = new Map<string, RunUnderWay>();
 
   /** The newest takes over, and the older one is closed. */
   async enter(id: string, trigger: Live): Promise<void> {

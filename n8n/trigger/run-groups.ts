@@ -17,6 +17,8 @@ export interface KnownRuns {
   idsChangedAt?: number;
   /** Names the account and "Start With": the same message may be started again if one of them was changed. */
   identity: string;
+  /** Whether it is not known yet how a run went. */
+  isUnderWay: (key: string) => boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface KnownRuns {
  * @param isBatch whether all others are one run
  */
 export function toGroups(messages: readonly Message[], known: KnownRuns, isBatch: boolean): Group[] {
-  const groups = new Map<string, Group>();
+  const groups = new Map<Started, Group>();
   const others: Message[] = [];
   for (const message of messages) {
     const earlier = earlierRunOf(message, known);
@@ -33,8 +35,8 @@ export function toGroups(messages: readonly Message[], known: KnownRuns, isBatch
       others.push(message);
       continue;
     }
-    const group = groups.get(earlier.key) ?? { messages: [], earlier };
-    groups.set(earlier.key, group);
+    const group = groups.get(earlier) ?? { messages: [], earlier };
+    groups.set(earlier, group);
     group.messages.push(message);
   }
   const fresh = isBatch ? [others] : others.map((message) => [message]);
@@ -45,26 +47,19 @@ export function toGroups(messages: readonly Message[], known: KnownRuns, isBatch
 }
 
 /** By what the messages of a run are found again. */
-type Marks = Pick<Started, 'messages' | 'identities'>;
+export type Marks = Pick<Started, 'messages' | 'identities'>;
 
 export const marksOf = (messages: readonly Message[], identity: string): Marks => ({
   messages: messages.map(({ id }) => digest(identity, id)),
   identities: messages.map((message) => digest(identity, identityOf(message))),
 });
 
-/** The run, in which these of its messages can be found again. It keeps the others: they may come again one by one. */
-export function withMarks(run: Started, { messages, identities }: Marks): Started {
-  const found = new Map(messages.map((mark, index) => [mark, identities[index]!]));
-  return { ...run, identities: run.identities.map((one, index) => found.get(run.messages[index]!) ?? one) };
-}
-
-/** The run without the messages that have these marks. */
-export function without(run: Started, marks: ReadonlySet<string>): Started {
-  const isLeft = (_: string, index: number) => !marks.has(run.messages[index]!);
-  return { ...run, messages: run.messages.filter(isLeft), identities: run.identities.filter(isLeft) };
-}
-
-function earlierRunOf(message: Message, { started, idsChangedAt, identity }: KnownRuns): Started | undefined {
+function earlierRunOf(
+  message: Message,
+  { started: all, idsChangedAt, identity, isUnderWay }: KnownRuns,
+): Started | undefined {
+  // Nobody says any more whether n8n had a run before: what is in doubt then is started, rather than lost.
+  const started = all.filter(({ key, isInDoubt }) => !isInDoubt || isUnderWay(key));
   const { messages, identities } = marksOf([message], identity);
   const mark = messages[0]!;
   const found = started.find((one) => one.messages.includes(mark));

@@ -5,13 +5,16 @@ import type { Action, AfterRun } from './after-run';
 import { isStillKnown } from './known-by-key';
 import type { ListenerSettings } from './listener-settings';
 import type { Started } from './memory';
-import type { TriggerProcess } from './process';
-import { marksOf, toGroups, withMarks, without, type Group } from './run-groups';
-import { keyOf, startRun, type RunOutcome } from './start-run';
+import type { RunUnderWay, TriggerProcess } from './process';
+import { marksOf, toGroups, type Group, type Marks } from './run-groups';
+import { atMost, keyOf, startRun, type RunOutcome } from './start-run';
+import { forget, known, notKnown, notStarted, startedAgain, withMarks } from './started-again';
 import { whenStarted } from './when-started';
 
 /** Milliseconds. After this time the end of a run is waited for no longer. */
 const LONGEST = 24 * 60 * 60_000;
+/** Milliseconds. If n8n has had a run before, it says so earlier. */
+const ANSWERS_WITHIN = 60_000;
 
 /** What the runs need of their listener. */
 export interface Host {
@@ -38,8 +41,8 @@ interface Part {
   marks: readonly string[];
   /** Call when it has ended. */
   ended: () => void;
-  /** Whether these are the messages of a run that may have been started before. */
-  isAgain?: boolean;
+  /** As in `Started`. */
+  isInDoubt?: boolean;
 }
 
 /** Starts the runs for messages, each once, and does what is to be done after them. */
@@ -48,8 +51,6 @@ export class Runs {
   started: readonly Started[] = [];
   /** When the server gave the messages new ids, such as by a new UIDVALIDITY. Milliseconds since the epoch. */
   idsChangedAt?: number;
-  /** Runs that may have been started before by an earlier process. */
-  private readonly startedAgain = new WeakSet<Promise<RunOutcome>>();
 
   constructor(
     private readonly host: Host,
@@ -65,10 +66,11 @@ export class Runs {
     toItems: (messages: readonly Message[]) => INodeExecutionData[],
     begins: () => () => void,
   ): void {
-    const { settings, identity } = this.host;
+    const { process, settings, identity } = this.host;
     const { started, idsChangedAt } = this;
-    const known = { started, idsChangedAt, identity: identity() };
-    for (const group of toGroups(messages, known, settings.oneRunPer === 'batch'))
+    const isUnderWay = (key: string) => process.running.has(key);
+    const before = { started, idsChangedAt, identity: identity(), isUnderWay };
+    for (const group of toGroups(messages, before, settings.oneRunPer === 'batch'))
       this.startOne(group, toItems, begins);
   }
 
@@ -81,33 +83,44 @@ export class Runs {
     const ids = messages.map(({ id }) => id);
     const key = earlier?.key ?? this.keyFor(ids);
     const marks = marksOf(messages, identity());
-    const known = process.running.get(key);
-    if (earlier && !known && !this.isSure(earlier)) {
+    const underWay = process.running.get(key);
+    if (earlier && !underWay && !this.isSure(earlier)) {
       this.forget(key, marks.messages);
       settle(ids);
       remember();
       return;
     }
     const ended = begins();
-    this.started = earlier
-      ? this.started.map((one) => (one.key === key ? withMarks(one, marks) : one))
-      : [...this.started, { key, at: Date.now(), ...marks }];
+    this.started = this.withRun(key, marks, { earlier, isUnderWay: underWay !== undefined });
     remember();
-    const part = { key, ids, marks: marks.messages, ended };
     // The listener that started it does what comes after it.
-    if (known) {
-      this.settleAfter(known, part);
-      return;
-    }
-    const outcome = this.run(key, ids, () => toItems(messages));
-    if (earlier) this.startedAgain.add(outcome);
-    this.settleAfter(outcome, { ...part, isAgain: earlier !== undefined });
+    const run = underWay ?? this.run(key, ids, () => toItems(messages), earlier !== undefined);
+    this.settleAfter(run, { key, ids, marks: marks.messages, ended, isInDoubt: earlier?.isInDoubt });
+  }
+
+  /** What is remembered as soon as these messages are given to a run. */
+  private withRun(
+    key: string,
+    marks: Marks,
+    { earlier, isUnderWay }: { earlier?: Started; isUnderWay: boolean },
+  ): Started[] {
+    if (earlier && isUnderWay)
+      return this.started.map((one) => (one === earlier ? withMarks(one, marks) : one));
+    if (earlier) return startedAgain(this.started, earlier, marks);
+    const others = forget(this.started, marks.messages, ({ isInDoubt }) => isInDoubt === true);
+    return [...others, { key, at: Date.now(), ...marks }];
   }
 
   /** Starts a run, and does what is to be done after it. */
-  private run(key: string, ids: readonly string[], toItems: () => INodeExecutionData[]): Promise<RunOutcome> {
+  private run(
+    key: string,
+    ids: readonly string[],
+    toItems: () => INodeExecutionData[],
+    isAgain: boolean,
+  ): RunUnderWay {
     const { context, settings, account } = this.host;
-    const outcome = this.track(key, startRun(context, toItems, key));
+    const run = this.track(key, { outcome: startRun(context, toItems, key), isAgain });
+    const { outcome } = run;
     // The credential may open another account when the run ends.
     const owner = account();
     const { keyword, onSuccess, onFailure } = settings;
@@ -122,25 +135,25 @@ export class Runs {
       },
       () => {},
     );
-    return outcome;
+    return run;
   }
 
-  private settleAfter(outcome: Promise<RunOutcome>, { key, ids, marks, ended, isAgain }: Part): void {
+  private settleAfter({ outcome, isAgain }: RunUnderWay, { key, ids, marks, ended, isInDoubt }: Part): void {
     const { giveBack, remember, settle } = this.host;
     const settled = (how: RunOutcome) => {
-      if (how === 'duplicate' || !this.startedAgain.has(outcome)) {
+      if (isAgain) this.started = (how === 'duplicate' ? known : notKnown)(this.started, key);
+      if (isInDoubt && how !== 'duplicate') giveBack(ids, new Error(NOT_IN_IT));
+      else {
         this.forget(key, marks);
         settle(ids);
-      } else if (isAgain) {
-        // There was no run before, so the other messages that it was to have are in none.
-        this.drop(key);
-        settle(ids);
-      } else giveBack(ids, new Error('The run that was started again has other messages of its batch'));
+      }
     };
-    outcome
+    (isInDoubt ? atMost(ANSWERS_WITHIN, outcome) : outcome)
       .then(settled, (error: unknown) => {
         // With another id, a message that had a run before would be started again.
-        if (!isAgain) this.drop(key);
+        this.started = isAgain
+          ? notStarted(this.started, key)
+          : this.started.filter((one) => one.key !== key);
         giveBack(ids, error);
       })
       .then(remember)
@@ -161,30 +174,20 @@ export class Runs {
 
   /** @param marks of messages of the run that need to be given no more */
   private forget(key: string, marks: readonly string[]): void {
-    this.started = this.started
-      .map((one) => (one.key === key ? without(one, new Set(marks)) : one))
-      .filter(({ messages }) => messages.length > 0);
-  }
-
-  private drop(key: string): void {
-    this.started = this.started.filter((one) => one.key !== key);
+    this.started = forget(this.started, marks, (one) => one.key === key);
   }
 
   /** Other listeners of this process find the run by its key until it has ended. */
-  private track(key: string, run: Promise<RunOutcome>): Promise<RunOutcome> {
+  private track(key: string, { outcome, isAgain }: RunUnderWay): RunUnderWay {
     const { running } = this.host.process;
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<RunOutcome>((resolve) => {
-      timer = setTimeout(() => resolve('unknown'), LONGEST);
-      timer.unref();
-    });
-    const bounded = Promise.race([run, tooLong]);
-    running.set(key, bounded);
+    const run = { outcome: atMost(LONGEST, outcome), isAgain };
+    running.set(key, run);
     const done = () => {
-      clearTimeout(timer);
-      if (running.get(key) === bounded) running.delete(key);
+      if (running.get(key) === run) running.delete(key);
     };
-    bounded.then(done, done);
-    return bounded;
+    run.outcome.then(done, done);
+    return run;
   }
 }
+
+const NOT_IN_IT = 'The run that was started again has other messages of its batch';

@@ -34,6 +34,20 @@ export async function startRun(
   }
 }
 
+/** How a run went, or that it is not known after so many milliseconds. */
+export async function atMost(milliseconds: number, outcome: Promise<RunOutcome>): Promise<RunOutcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<RunOutcome>((resolve) => {
+    timer = setTimeout(() => resolve('unknown'), milliseconds);
+    timer.unref();
+  });
+  try {
+    return await Promise.race([outcome, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** ManualExecutionCancelledError, TimeoutExecutionCancelledError: there was a run. */
 const isStopped = (error: unknown): boolean =>
   error instanceof Error && /Cancell?ed/.test(`${error.constructor.name} ${error.name}`);

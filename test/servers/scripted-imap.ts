@@ -107,6 +107,8 @@ export function usual(messages: readonly ScriptedMessage[], command: string): st
       const found = messages.filter(({ uid }, i) => wanted(isUid ? uid : i + 1)).map(({ uid }) => ` ${uid}`);
       return `* SEARCH${found.join('')}\r\n`;
     }
+    case 'IDLE':
+      return `+ idling\r\n${silence}`;
     case 'LOGOUT':
       return '* BYE\r\n';
     default:
@@ -125,8 +127,10 @@ export async function startScriptedImap(
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
     if (greeting) socket.write(greeting, 'latin1');
+    let idling = '';
     const reply = (line: string) => {
-      const [, tag = '', command = ''] = /^(\S+) ([^]*)$/.exec(line) ?? [];
+      const [, tag = idling, command = line] = /^(\S+) ([^]*)$/.exec(line) ?? [];
+      if (command === 'IDLE') idling = tag;
       commands.push(command);
       const answer = answers(command) ?? usual(messages, command);
       if (answer === hangUp) return void socket.destroy();

@@ -130,7 +130,7 @@ export class TriggerLab {
 /** Each test has an account of its own. */
 export function useTriggerLab(): () => TriggerLab {
   const users = Object.fromEntries(
-    [ALICE, ...Array.from({ length: 30 }, (_, index) => `user${index}@example.test`)].map((user) => [
+    [ALICE, ...Array.from({ length: 40 }, (_, index) => `user${index}@example.test`)].map((user) => [
       user,
       `secret of ${user}`,
     ]),

@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 
 import { MAX_CONNECTIONS } from '../../../mail/async/max-connections';
+import type { MailClient } from '../../../mail/model/client';
 import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { openClient } from '../../../mail/session/open-client';
 import { registry } from '../../../n8n/run/registry';
@@ -343,6 +344,42 @@ describe('the connection', () => {
     lab().password = lab().dovecot.users[lab().user];
     lab().wire.dropAll();
     await lab().expectRuns(lab().deliver());
+  });
+});
+
+describe('the folder', () => {
+  const other = async (work: (client: MailClient) => Promise<unknown>) => {
+    const client = await openClient(lab().settings());
+    await work(client).finally(async () => await client.close());
+  };
+
+  it.each([
+    ['deleted', async (client: MailClient) => await client.deleteFolder('Orders')],
+    ['renamed', async (client: MailClient) => await client.renameFolder('Orders', 'Old orders')],
+  ])('that is %s and made anew is heard again, and nothing starts twice', async (_, away) => {
+    await other(async (client) => await client.createFolder('Orders'));
+    const before = lab().deliver(2, 'Orders');
+    await lab().trigger({ folder: 'Orders', start: 'unread' });
+    await lab().expectRuns(before);
+    await other(async (client) => {
+      await away(client);
+      await client.createFolder('Orders');
+    });
+    const after = lab().deliver(2, 'Orders');
+    // Dovecot says nothing of it to who listens to the old folder. Then it is noticed after two minutes.
+    lab().wire.resetAll();
+    await lab().expectRuns([...before, ...after], 30_000);
+  });
+
+  it('that is away is told once, and heard again when it is back', async () => {
+    await other(async (client) => await client.createFolder('Orders'));
+    await lab().trigger({ folder: 'Orders' });
+    await other(async (client) => await client.renameFolder('Orders', 'Elsewhere'));
+    lab().wire.resetAll();
+    await waitFor('the report', () => lab().n8n.failures.length > 0, 30_000);
+    await other(async (client) => await client.renameFolder('Elsewhere', 'Orders'));
+    await lab().expectRuns(lab().deliver(1, 'Orders'), 30_000);
+    expect(lab().n8n.failures).toMatchObject([{ message: expect.stringContaining('Orders') as string }]);
   });
 });
 

@@ -24,6 +24,21 @@ export interface Within {
   responseClass?: 'Error' | 'Warning';
 }
 
+/** What becomes of a request for a damaged message: it is refused among the others, or all of them are. */
+export type Damage = 'one' | 'all';
+
+/** The damage of the messages that a GetItem asks for, in order. */
+export const damageIn = (soap: string, damaged: ReadonlyMap<string, Damage>): Array<Damage | undefined> =>
+  /<m:GetItem>/.test(soap)
+    ? [...soap.matchAll(/<t:ItemId Id="([^"]*)"/g)].map(([, id = '']) => damaged.get(id))
+    : [];
+
+/** As Exchange answers for a message that it cannot read from its store. */
+export const INTERNAL: Within = {
+  ...{ kind: 'within', code: 'ErrorInternalServerError' },
+  message: 'An internal server error occurred. The operation failed.',
+};
+
 /** What of a request is refused, by the number of the thing. */
 export function refused(
   { code, message, at, backOff, responseClass }: Within,
@@ -62,6 +77,13 @@ export function misbehave(
     case 'stall':
   }
 }
+
+/** The same, if the request fails as a whole. */
+export const internalFault = (): string =>
+  busy(0)
+    .replaceAll('ErrorServerBusy', INTERNAL.code)
+    .replaceAll('The server cannot service this request right now. Try again later.', INTERNAL.message ?? '')
+    .replace(/<t:MessageXml[^]*?<\/t:MessageXml>/, '');
 
 /** As Exchange says it ([MS-OXWSCDATA] section 2.2.3.2). */
 const busy = (backOff: number): string =>

@@ -13,7 +13,7 @@ import { listen } from '../ports';
 import { withoutBcc } from './compose';
 import { answersTo, type DirectoryEntry } from './directory';
 import type { Receipt, World } from './ews-calls';
-import { misbehave, refused, type Fault } from './ews-faults';
+import { damageIn, INTERNAL, internalFault, misbehave, refused, type Damage, type Fault } from './ews-faults';
 import { EwsLogin, type Owner } from './ews-login';
 import { answerSoap, schemaFault, versionIn } from './ews-soap';
 import { Subscriptions } from './ews-subscriptions';
@@ -63,6 +63,8 @@ export interface EwsServer {
   problems: string[];
   /** For the next requests, in order. */
   faults: Fault[];
+  /** The ids of messages that it cannot give. */
+  damaged: Map<string, Damage>;
   /** What others do in the mailbox before the next requests are answered, in order. */
   meanwhile: Array<(() => unknown) | undefined>;
   requests: IncomingMessage[];
@@ -121,6 +123,12 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     if (fault && (fault.kind === 'busy' || fault.kind === 'throttled' || fault.kind === 'status')) {
       return misbehave(fault, request, response, '');
     }
+    const damage = damageIn(body, state.damaged);
+    if (!fault && damage.includes('all')) {
+      state.operations.push('GetItem');
+      response.writeHead(500, { 'content-type': 'text/xml; charset=utf-8' }).end(internalFault());
+      return;
+    }
     const soap = problem ? undefined : held.parse(body);
     const { operation, reply, status, stream } = soap
       ? await answerSoap(soap, owner, {
@@ -129,7 +137,8 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
           world: world(),
           anchor: String(request.headers['x-anchormailbox'] ?? ''),
           version: options.version ?? versionIn(soap) ?? 'Exchange2016',
-          refuse: fault?.kind === 'within' ? (index) => refused(fault, index) : undefined,
+          refuse: (index) =>
+            fault?.kind === 'within' ? refused(fault, index) : damage[index] && refused(INTERNAL, index),
         })
       : schemaFault('', problem!);
     state.operations.push(operation);
@@ -181,6 +190,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     dropConnections: () => sockets.forEach((socket) => socket.destroy()),
     problems: [],
     faults: [],
+    damaged: new Map(),
     meanwhile: [],
     requests: [],
     stop: async () => {

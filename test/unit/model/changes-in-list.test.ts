@@ -40,6 +40,23 @@ describe('messages that have all disappeared', () => {
     expect(changesInList(list('x'), start(...numbered(0, 50)), 10)!.arrived).toEqual(['x']);
   });
 
+  it('may have other ids, if they were few and there are as many others', () => {
+    expect(changesInList(list('x', 'y'), start('a', 'b'), 10)).toMatchObject({
+      arrived: ['x', 'y'],
+      mayBeKnown: true,
+    });
+    for (const [now, before] of [
+      [['x'], ['a', 'b']],
+      [
+        ['a', 'x'],
+        ['a', 'b'],
+      ],
+      [['x'], []],
+    ] as const) {
+      expect(changesInList(list(...now), start(...before), 10)).not.toHaveProperty('mayBeKnown');
+    }
+  });
+
   it('have other ids, if there are as many others', () => {
     expect(changesInList(list(...numbered(100, 150)), start(...numbered(0, 50)), 10)).toBeUndefined();
   });

@@ -89,3 +89,20 @@ it('gives a message again that was given back, and does not take it for one that
   queue.giveBack('unreadable');
   expect(queue.next.todo).toEqual([{ id: 'unreadable', failures: 0 }]);
 });
+
+it('remembers of a long backlog only what was settled beside messages that are not', () => {
+  const ids = Array.from({ length: 10_000 }, (_, n) => `m${n}`);
+  const queue = new WatchQueue('c0', OLD, OLD);
+  queue.addBacklog(messages(...ids), { cursor: 'c1', mayBeKnown: false, backlog: {} });
+  let most = 0;
+  for (const [n, id] of ids.entries()) {
+    // The first of each ten takes longer than the others.
+    if (n % 10 !== 0) queue.settle(id);
+    if (n % 10 === 9) queue.settle(ids[n - 9]!);
+    most = Math.max(most, queue.state.settled.length);
+    if (n % 1000 === 500) expect(queue.state).toMatchObject({ backlog: { open: [id, ...ids.slice(n + 1)] } });
+  }
+  expect(most).toBeLessThan(300);
+  expect(queue.state).toMatchObject({ cursor: 'c1', settled: [] });
+  expect(queue.state.backlog).toBeUndefined();
+});

@@ -137,6 +137,101 @@ describe('a batch that comes again in parts', () => {
   });
 });
 
+describe('a batch whose run is started again without all its messages', () => {
+  const batch = { settings: { oneRunPer: 'batch' } } as const;
+
+  /** What is remembered of a run of three messages, in a new process of n8n. */
+  function killedInBatch({ isStored }: { isStored: boolean }): Started[] {
+    n8n.onRun = () => {};
+    const { runs, start } = runsOf(batch);
+    start('1', '2', '3');
+    const inDatabase = stored(runs);
+    if (isStored) n8n.crash();
+    else n8n = new StandInN8n();
+    n8n.onRun = () => {};
+    [settled, returned] = [[], []];
+    return inDatabase;
+  }
+
+  it('loses none if the workflow is activated again during that run', async () => {
+    const { runs, start, process } = runsOf({ ...batch, started: killedInBatch({ isStored: false }) });
+    start('1');
+    const newer = runsOf({ ...batch, started: stored(runs), process });
+    newer.start('1');
+    newer.start('2', '3');
+    await soon();
+    n8n.runs[0]!.end('success');
+    await soon();
+    expect([started(), settled, returned]).toEqual([[['1']], ['1', '1'], ['2', '3']]);
+    newer.start('2', '3');
+    expect(started()).toEqual([['1'], ['2', '3']]);
+    n8n.runs[1]!.end('success');
+    await soon();
+    expect([settled, newer.runs.started]).toEqual([['1', '1', '2', '3'], []]);
+  });
+
+  it('starts none twice if the workflow is activated again while n8n says that it had the run', async () => {
+    const { runs, start, process } = runsOf({ ...batch, started: killedInBatch({ isStored: true }) });
+    start('1');
+    const newer = runsOf({ ...batch, started: stored(runs), process });
+    newer.start('1');
+    newer.start('2', '3');
+    await soon();
+    expect([started(), settled, returned]).toEqual([[['1', '2', '3']], ['1', '1', '2', '3'], []]);
+    expect(newer.runs.started).toEqual([]);
+  });
+
+  it('loses none if n8n is killed again during that run', async () => {
+    const { runs, start } = runsOf({ ...batch, started: killedInBatch({ isStored: false }) });
+    start('1');
+    n8n.crash();
+    const later = runsOf({ ...batch, started: stored(runs) });
+    later.start('1', '2', '3');
+    await soon();
+    expect([started(), settled]).toEqual([[['1'], ['2', '3']], ['1']]);
+  });
+
+  it('starts none twice if n8n had the run, and is killed again later', async () => {
+    const { runs, start } = runsOf({ ...batch, started: killedInBatch({ isStored: true }) });
+    start('1');
+    await soon();
+    start('2');
+    // n8n stores what is remembered in that moment.
+    const inDatabase = stored(runs);
+    await soon();
+    n8n.crash();
+    runsOf({ ...batch, started: inDatabase }).start('3', '4');
+    await soon();
+    expect(started()).toEqual([['1', '2', '3'], ['4']]);
+  });
+
+  it('starts none twice if n8n could not be asked at first', async () => {
+    const { runs, start, process } = runsOf({ ...batch, started: killedInBatch({ isStored: true }) });
+    n8n.refuses = new Error('SQLITE_BUSY');
+    start('1');
+    start('2', '3');
+    const newer = runsOf({ ...batch, started: stored(runs), process });
+    newer.start('1');
+    newer.start('2', '3');
+    await soon();
+    n8n.refuses = undefined;
+    newer.start('2', '3');
+    await soon();
+    expect(started()).toEqual([['1', '2', '3']]);
+  });
+
+  it('starts the others soon, though that run takes hours', async () => {
+    vi.useFakeTimers();
+    const { start } = runsOf({ ...batch, started: killedInBatch({ isStored: false }) });
+    start('1');
+    start('2', '3');
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(returned).toEqual(['2', '3']);
+    start('2', '3');
+    expect(started()).toEqual([['1'], ['2', '3']]);
+  });
+});
+
 describe('a message', () => {
   it('starts a run, and is settled when n8n says how it went', async () => {
     n8n.onRun = () => {};
