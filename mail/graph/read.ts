@@ -14,7 +14,7 @@ import { GraphFinder, noFolder, type Find } from './find';
 import type { GraphFolders } from './folders';
 import { readMessages } from './messages';
 import type { MessageResource } from './resources';
-import { isRough, literal } from './search';
+import { isRough } from './search';
 import { foundSelection, messageSelection } from './selection';
 import { folderPath, parameters } from './paths';
 
@@ -69,7 +69,8 @@ export class GraphReader {
     // With a query in its own language, Graph decides the order: the latest first.
     const mustSort = query.raw !== undefined && sort === 'oldest';
     const enough = mustSort ? Infinity : limit;
-    const find = { query, sort, selection: messageSelection(needed), size: pageSize(most, query, enough) };
+    const size = pageSize(most, query, enough);
+    const find = { query, sort, selection: messageSelection(needed), size, failed };
     for await (const page of pages(find, most)) {
       for (const message of await this.converted(page, needed, failed)) {
         if (found.length < enough && matches(message, query)) found.push(trimmed(message, wanted));
@@ -85,7 +86,7 @@ export class GraphReader {
     const most = query.hasAttachments === undefined ? PAGE.ids : PAGE.summaries;
     const size = pageSize(needed.content ? PAGE.contents : most, query, limit);
     const ids: string[] = [];
-    const find = { query, sort: 'newest' as const, selection: foundSelection(query), size };
+    const find = { query, sort: 'newest' as const, selection: foundSelection(query), size, failed };
     for await (const page of this.finder.inFolder(folder, find)) {
       const meeting = await this.meeting(page, query, needed, failed);
       ids.push(...meeting.slice(0, limit - ids.length).map(({ id }) => id));
@@ -106,15 +107,12 @@ export class GraphReader {
     return outcomes;
   }
 
-  /** Across all folders. Graph refuses to sort by the time if it filters by the conversation ("InefficientFilter"). */
+  /** Across all folders. */
   async thread(threadId: string, wanted: FetchOptions, failed: FailedMessages): Promise<Message[]> {
-    const query = parameters({
-      ...messageSelection(wanted),
-      $filter: `conversationId eq ${literal(threadId)}`,
-      $top: String(wanted.content || wanted.headers ? PAGE.contents : PAGE.summaries),
-    });
+    const size = wanted.content || wanted.headers ? PAGE.contents : PAGE.summaries;
+    const find = { selection: messageSelection(wanted), size, failed };
     const found: Message[] = [];
-    for await (const page of this.api.pages<MessageResource>(`/messages?${query}`)) {
+    for await (const page of this.finder.inThread(threadId, find)) {
       found.push(...(await this.converted(page, wanted, failed)));
     }
     return found;
@@ -146,7 +144,8 @@ export class GraphReader {
     needed: FetchOptions,
     failed: FailedMessages,
   ): Promise<MessageResource[]> {
-    const whole = needed.content ? await this.withTexts(page, failed) : page;
+    const given = page.filter(isGiven);
+    const whole = needed.content ? await this.withTexts(given, failed) : given;
     return whole.filter((one) => matches(toMessage(one, '', needed), query));
   }
 
@@ -155,7 +154,8 @@ export class GraphReader {
     wanted: FetchOptions,
     failed: FailedMessages,
   ): Promise<Message[]> {
-    const whole = wanted.content ? await this.withTexts(page, failed) : page;
+    const given = page.filter(isGiven);
+    const whole = wanted.content ? await this.withTexts(given, failed) : given;
     const messages: Message[] = [];
     for (const one of whole) {
       messages.push(toMessage(one, await this.folders.pathOf(one.parentFolderId ?? ''), wanted));
@@ -186,6 +186,8 @@ export class GraphReader {
     });
   }
 }
+
+const isGiven = ({ isMissing }: MessageResource): boolean => !isMissing;
 
 /** The pages of a search. @param most messages on a page, if many of them are left out */
 type Pages = (find: Find, most: number) => AsyncGenerator<MessageResource[]>;

@@ -1,6 +1,7 @@
 import { MailError } from '../errors';
 import { messageGone } from '../exchange/ids';
 import { uncertain } from '../exchange/batch-result';
+import { ReplyFailed } from '../exchange/reply-failed';
 import { PositionLost } from '../exchange/position-lost';
 import { asksForClaims, claimsMissing } from '../exchange/claims';
 import { errorByCode, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
@@ -67,13 +68,15 @@ export function errorOf(fault: GraphFault, changes: boolean, context: GraphConte
   if (changes && isOpen(status) && (!known || leavesOpen(code))) {
     return uncertain(`Microsoft Graph failed (${what})`);
   }
-  const refusal = known ?? BY_STATUS.get(status)?.(context, code);
-  if (refusal) return refusal;
-  return new MailError(
-    'SERVER_REFUSED',
-    `Microsoft Graph refused the request (${what})`,
-    status >= 500 ? 'Try again later.' : 'Check the parameters of the node.',
-  );
+  const refusal =
+    known ??
+    BY_STATUS.get(status)?.(context, code) ??
+    new MailError(
+      'SERVER_REFUSED',
+      `Microsoft Graph refused the request (${what})`,
+      status >= 500 ? 'Try again later.' : 'Check the parameters of the node.',
+    );
+  return !changes && isOpen(status) && refusal.code === 'SERVER_REFUSED' ? new ReplyFailed(refusal) : refusal;
 }
 
 /**

@@ -44,6 +44,8 @@ export interface MessageResource {
   categories?: string[];
   attachments?: AttachmentResource[];
   singleValueExtendedProperties?: ExtendedProperty[];
+  /** Set here: only the place of the message in a list is known, because Graph did not give the message. */
+  isMissing?: true;
 }
 
 export interface FolderResource {
