@@ -31,6 +31,8 @@ export async function oneByOne(
   error: MailError,
   failed: FailedMessages,
 ): Promise<Page<MessageResource>> {
+  // Then there is nothing to leave out.
+  if (contentIn(path) === '$select=id') throw error;
   const page = await api
     .page<MessageResource>(withContent(path, `$select=${KNOWN}`))
     .catch((reason: unknown) => {
