@@ -97,7 +97,7 @@ export class EwsService {
   /** The response to a request that has only one. */
   async ask(...body: Array<string | Buffer>): Promise<XmlElement> {
     const [response] = await this.callEach([undefined], () => body);
-    const error = (isChange(body) ? changeErrorOf : errorOf)(response!);
+    const error = isChange(body) ? changeErrorOf(response!) : errorOf(response!);
     if (error) throw error;
     return response!;
   }

@@ -40,7 +40,8 @@ export async function oneByOne(
     });
   const ids = page.value.map(({ id }) => id);
   const read = await readMessages(api, ids, contentIn(path));
-  const isDown = ids.length > 0 && [...read.values()].every((one) => one instanceof ReplyFailed);
+  const isDown =
+    ids.length > 0 && [...read.values()].every((one) => isMailError(one) && one.message === error.message);
   if (isDown && ids.length > 1) throw error;
   const value = page.value.map((known): MessageResource => {
     const one = read.get(known.id)!;

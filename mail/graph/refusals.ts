@@ -4,7 +4,7 @@ import { uncertain } from '../exchange/batch-result';
 import { ReplyFailed } from '../exchange/reply-failed';
 import { PositionLost } from '../exchange/position-lost';
 import { asksForClaims, claimsMissing } from '../exchange/claims';
-import { errorByCode, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
+import { errorByCode, errorWhenRead, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
 import { redact } from '../net/network-errors';
 import type { GraphSettings } from '../account/graph-settings';
 import type { Authentication } from '../account/providers';
@@ -64,7 +64,8 @@ export function errorOf(fault: GraphFault, changes: boolean, context: GraphConte
   const { status, code = '', lacksClaims } = fault;
   if (lacksClaims) return claimsMissing(context.graph.url.host, context.authentication);
   const what = code || `HTTP ${status} from ${context.graph.url.host}`;
-  const known = BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
+  const known =
+    (changes ? undefined : errorWhenRead(code)) ?? BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
   if (changes && isOpen(status) && (!known || leavesOpen(code))) {
     return uncertain(`Microsoft Graph failed (${what})`);
   }
