@@ -15,15 +15,22 @@ export const NOTHING_GIVEN: Refusal = { words: 'it gave nothing of it', isTempor
 /** RFC 5530 section 3, and Gmail's own THROTTLED. */
 const TEMPORARY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'THROTTLED']);
 
+/**
+ * How Gmail says that too much was asked of it, with THROTTLED, with OVERQUOTA, which is for storage elsewhere (RFC 5530),
+ * or without a code.
+ */
+const TOO_MUCH_ASKED = /\b(?:command or bandwidth limits|too many simultaneous|rate limit)\b/i;
+
 /** The server's refusal, if the error is one. */
 export function refusalIn(error: unknown): Refusal | undefined {
   const { responseStatus, responseText, message, code } = error as ImapFlowError;
   if (responseStatus !== 'NO' && responseStatus !== 'BAD') return undefined;
   const responseCode = codeOf(error as ImapFlowError);
+  const words = responseText || message;
   return {
-    words: responseText || message,
+    words,
     code: responseCode,
-    isTemporary: code === 'ETHROTTLE' || TEMPORARY.has(responseCode ?? ''),
+    isTemporary: code === 'ETHROTTLE' || TEMPORARY.has(responseCode ?? '') || TOO_MUCH_ASKED.test(words),
   };
 }
 
