@@ -180,6 +180,25 @@ it('a message that is found several times is given once', async () => {
   expect(await client.findMessages('Some', { keyword: ['x'] }, Infinity)).toEqual(ids);
 });
 
+describe('a fault in an answer of 200', () => {
+  const fault = (code: string): Fault => ({
+    kind: 'rubbish',
+    body: `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>a:${code}</faultcode><faultstring>It failed.</faultstring><detail><e:ResponseCode xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">${code}</e:ResponseCode></detail></s:Fault></s:Body></s:Envelope>`,
+  });
+
+  it.each([
+    ['ErrorServerBusy', 'SERVER_REFUSED', 'SERVER_REFUSED'],
+    ['ErrorAccessDenied', 'ACCESS_DENIED', 'ACCESS_DENIED'],
+    ['ErrorInternalServerError', 'SERVER_REFUSED', 'SEND_UNCERTAIN'],
+    ['InternalServiceFault', 'SERVER_REFUSED', 'SEND_UNCERTAIN'],
+  ])('is a fault: %s', async (code, reading, sending) => {
+    server.faults.push(fault(code));
+    expect(await codeOf(client.findMessages('Some', {}, 1))).toBe(reading);
+    server.faults.push(fault(code));
+    expect(await codeOf(send())).toBe(sending);
+  });
+});
+
 describe('a refusal that is not from Exchange', () => {
   it.each([
     [413, 'x', /does not accept a request of 1 MB/],

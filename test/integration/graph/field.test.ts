@@ -66,6 +66,16 @@ describe('an attached item', () => {
   });
 });
 
+// microsoft-graph-docs 19288 and 19289.
+it('a message whose only attachment is a link that Graph does not list says so, and is found', async () => {
+  const links = [{ name: 'Budget.xlsx', size: 382, isUnlisted: true as const }];
+  const { message } = await deliverOne(server, client, { subject: 'link' }, { links });
+  expect(message).toMatchObject({ attachments: [], attachmentsTruncated: true });
+  const find = async (hasAttachments: boolean) =>
+    await client.findMessages(message.folder, { hasAttachments }, 5);
+  expect([await find(true), await find(false)]).toEqual([[message.id], []]);
+});
+
 // alcionai/corso 4834 and 5191.
 it.each([
   ['ErrorInvalidRecipients', /cannot read this message/],

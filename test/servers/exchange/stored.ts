@@ -47,6 +47,8 @@ export interface StoredItem {
 export interface Link {
   name: string;
   size: number;
+  /** Not among the attachments that Graph lists, although the message has it. */
+  isUnlisted?: true;
 }
 
 export interface NewItem {
