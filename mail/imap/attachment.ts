@@ -9,11 +9,11 @@ import { partFromFields } from '../mime/part-header';
 import { rawFields, valuesOf } from '../mime/header';
 import { savedName } from '../mime/saved-name';
 import { TransferDecoder } from '../mime/transfer-decoder';
+import { noSuchPart } from '../model/failed-messages';
 import type { AttachmentDownload } from '../model/message';
 import type { ImapConnection, SeenFolders } from './connection';
 import { headerKey, ownNumber } from './doubts';
 import { beginMessage, openStream, type Begin } from './locked-stream';
-import { messageGone } from './message-id';
 import { givenPart } from './not-given';
 import { CHUNK, inPieces, pieceOf, type Piece } from './pieces';
 
@@ -55,7 +55,7 @@ async function openFromSource(
   seen?: SeenFolders,
 ): Promise<AttachmentDownload> {
   const { content } = await openStream(connection, id, beginMessage, seen);
-  return (await openPart(content, number)) ?? Promise.reject(messageGone(`${id}, part ${number}`));
+  return (await openPart(content, number)) ?? Promise.reject(noSuchPart(id, number));
 }
 
 const beginPart =
@@ -71,7 +71,7 @@ const beginPart =
     const item = await flow.fetchOne(`${uid}`, fields, { uid: true });
     if (!item || !item.bodyStructure) return undefined;
     const node = partOf(item, part);
-    if (!node) throw messageGone(`${id}, part ${part}`);
+    if (!node) throw noSuchPart(id, part);
     const stored = givenPart(item, item.bodyStructure, part);
     if (!stored) return undefined;
     const { size = 0 } = partNamed(item.bodyStructure, part) ?? {};

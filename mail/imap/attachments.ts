@@ -6,6 +6,7 @@ import type { AttachmentRequest } from '../model/client';
 import { isMailError, type MailError } from '../errors';
 import { savedName } from '../mime/saved-name';
 import { decodeTransfer } from '../mime/transfer-decoder';
+import { noSuchPart, notGiven } from '../model/failed-messages';
 import type { AttachmentDownload } from '../model/message';
 import { openSequentially } from '../async/open-sequentially';
 import { PART_HEADERS, openAttachment, partOf } from './attachment';
@@ -15,7 +16,7 @@ import { fetchEach, type OnRefused } from './fetch-each';
 import { messageGone } from './message-id';
 import { givenPart, reportNotGiven } from './not-given';
 import { notThere } from './not-there';
-import type { Refusal } from './refusal';
+import { NOTHING_GIVEN, type Refusal } from './refusal';
 import { groupByFolder, ofOneFolder, type NamedId } from './batch-result';
 import { toSets } from './uid-set';
 
@@ -116,7 +117,8 @@ async function readFrom(
 function toDownload(item: FetchMessageObject, part: string, id: string): AttachmentDownload | MailError {
   const node = partOf(item, part);
   const stored = item.bodyStructure && givenPart(item, item.bodyStructure, part);
-  if (!node || !stored) return messageGone(`${id}, part ${part}`);
+  if (!node) return noSuchPart(id, part);
+  if (!stored) return notGiven(id, NOTHING_GIVEN.words);
   return {
     content: Readable.from([decodeTransfer(stored, node.encoding)]),
     fileName: savedName(node, part),

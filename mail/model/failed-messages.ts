@@ -29,3 +29,11 @@ export const notGiven = (id: string, reason: string, isTemporary = false): MailE
       : 'The message is still there. Try again later; if it always happens, the message may be damaged on the server.',
     isTemporary ? 0 : undefined,
   );
+
+/** The error for a part that a message does not have. A message never changes, so the part is of another one. */
+export const noSuchPart = (id: string, part: string): MailError =>
+  new MailError(
+    'MESSAGE_NOT_FOUND',
+    `The message ${id} has no part ${part.slice(0, 100)}`,
+    'Use the attachments of this message, as Get or Get Many lists them.',
+  );

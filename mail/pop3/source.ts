@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 
+import { noSuchPart } from '../model/failed-messages';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { openPart } from '../mime/part-filter';
 import type { Maildrop } from './maildrop';
-import { messageGone } from './message-id';
 import { refusedMessage } from './refused-message';
 import { CountedData } from './retrieve';
 
@@ -56,5 +56,5 @@ export async function openAttachment(
     throw maildrop.toMailError(error);
   });
   if (opened) return opened;
-  throw messageGone(`${id}, part ${part}`);
+  throw noSuchPart(id, part);
 }

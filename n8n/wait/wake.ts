@@ -38,7 +38,7 @@ export async function wake(context: ITriggerFunctions, waiting: Waiting, answer:
       if (meaning && (meaning !== 'unsigned' || isLast)) return meaning;
       problem = `it answered ${said.status}`;
     } catch (error) {
-      problem = (error as Error).message;
+      problem = problemOf(error as Error);
     }
   }
   throw notReached(problem);
@@ -136,6 +136,13 @@ async function post(url: string, answer: object): Promise<Said> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Node's own words are "fetch failed", with the reason in the cause. */
+function problemOf({ name, message, cause }: Error): string {
+  if (name === 'AbortError') return `it did not answer within ${PATIENCE / 1000} seconds`;
+  const { code } = (cause ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? `it cannot be reached (${code})` : message;
 }
 
 const notReached = (problem: string): MailError =>

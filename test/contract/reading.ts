@@ -130,6 +130,29 @@ export function readsMail(
     expect(await list()).toHaveLength(4);
   });
 
+  it('gives an error for an attachment that the message does not have, alone and beside others', async () => {
+    const { id } = await bySubject('Report');
+    const message = (await client.getMessages([id], { content: true })).get(id) as Message;
+    const attachment = message.attachments[0]!;
+    const own = attachment.part;
+    const wrong = /^\d/.test(own) ? '9' : own.replace(/.{8}$/, (end) => [...end].reverse().join(''));
+    const refused = { code: expect.stringMatching(/^(MESSAGE_NOT_FOUND|INVALID_INPUT)$/) as string };
+    await expect(client.openAttachment(id, wrong)).rejects.toMatchObject(refused);
+    const results: unknown[] = [];
+    for await (const [{ part }, result] of client.openAttachments(
+      [own, wrong].map((part) => ({ ...attachment, id, part })),
+    )) {
+      results.push([part, result instanceof Error ? result : (await buffer(result.content)).length > 0]);
+    }
+    expect(results).toEqual(
+      expect.arrayContaining([
+        [own, true],
+        [wrong, expect.objectContaining(refused)],
+      ]),
+    );
+    expect(await client.check()).toBe(true);
+  });
+
   it('streams a message as it is stored', async () => {
     const { id } = await bySubject('Report');
     const { content, size } = await client.openMessage(id);

@@ -192,6 +192,9 @@ test('takes a form, with its types checked', async () => {
   });
 });
 
+const form = (...values: object[]) => ({ responseType: 'form', formFields: { values } });
+const dropdown = (fieldOptions: string) =>
+  form({ fieldLabel: 'Colour', fieldType: 'dropdown', fieldOptions });
 const limit = (values: object) => ({ options: { limitWaitTime: { values } } });
 
 test.each([
@@ -199,6 +202,11 @@ test.each([
   [{ toEmail: '={{ "" }}' }, /^To: it is empty/],
   [{ responseType: 'customForm' }, /^Response Type: "customForm" is not known/],
   [{ responseType: 'form' }, /^Form Fields: there are none/],
+  [form({ fieldLabel: ' ' }), /^Form Fields: field 1 has no label/],
+  [form({ fieldLabel: 'A' }, { fieldLabel: 'A' }), /^Form Fields: two of them are called "A"/],
+  [form({ fieldLabel: 'answered' }), /^Form Fields: "answered" cannot be a label/],
+  [form({ fieldLabel: 'A', fieldType: 'file' }), /^Form Fields: "A" has an unknown type/],
+  [dropdown(' \n'), /^Form Fields: "Colour" has no options/],
   [
     limit({ limitType: 'afterTimeInterval', resumeAmount: 0, resumeUnit: 'days' }),
     /^Limit Wait Time: 0 days/,
@@ -206,10 +214,29 @@ test.each([
   [limit({ limitType: 'atSpecifiedTime', maxDateAndTime: '2001-01-01' }), /^Max Date and Time: it is not in/],
   [limit({ limitType: 'atSpecifiedTime' }), /^Max Date and Time: it is empty/],
 ])('refuses %j before anything is sent', async (parameters, message) => {
+  await refuses(parameters, message);
+});
+
+test.each([
+  [
+    'fields',
+    form(...Array.from({ length: 101 }, (_, at) => ({ fieldLabel: `A${at}` }))),
+    /^Form Fields: there are more than 100/,
+  ],
+  [
+    'options',
+    dropdown(Array.from({ length: 1001 }, (_, at) => at).join('\n')),
+    /^Form Fields: "Colour" has 1001 options/,
+  ],
+])('refuses a form with too many %s', async (_, parameters, message) => {
+  await refuses(parameters, message);
+});
+
+async function refuses(parameters: object, message: RegExp): Promise<void> {
   const error = await lab().failure([connect(SENDER), mailbox('Ask', { ...QUESTION, ...parameters })]);
   expect(error.message).toMatch(message);
   expect(relay.delivered).toEqual([]);
-});
+}
 
 test('a mail that could not be sent is an error, and nothing waits', async () => {
   lab().credentials[SENDER] = { ...lab().credentials[SENDER], smtpPort: 1 };

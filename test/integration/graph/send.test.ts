@@ -179,6 +179,15 @@ describe('a draft', () => {
   });
 });
 
+it('a draft is not sent without a copy', async () => {
+  const { id = '' } = await client.saveDraft(letter('kept draft'));
+  await expect(client.sendDraft(id, { saveToSent: 'never' })).rejects.toMatchObject({
+    code: 'NOT_SUPPORTED',
+    message: expect.stringMatching(/send a draft without keeping a copy/) as string,
+  });
+  expect(await subjectsIn('\\Drafts')).toContain('kept draft');
+});
+
 // The large one is saved in parts.
 testDraftInThread(() => ({ client, server }), [['large', 5 * MB]]);
 

@@ -196,6 +196,18 @@ describe('a folder that the server creates under another name, or not at all', (
   });
 });
 
+// RFC 5530 section 3.
+it.each([
+  ['HASCHILDREN', /holds other folders/, /Delete those folders first/],
+  ['INUSE', /is in use/, /Try again later/],
+])('a folder that is not deleted with [%s] gives the reason', async (code, message, description) => {
+  const { client } = await opened(saying({ 'LIST "" "*"': lines('Box'), DELETE: `NO [${code}] not now` }));
+  await expect(client.deleteFolder('Box')).rejects.toMatchObject({
+    ...{ code: 'SERVER_REFUSED', message: expect.stringMatching(message) as string },
+    description: expect.stringMatching(description) as string,
+  });
+});
+
 describe('a change of folders during which the connection is lost', () => {
   const listed = { 'LIST "" "*"': lines('Box', 'New') };
 

@@ -139,6 +139,7 @@ describe('a server that gives less of a long text than it was asked for', () => 
         return `* 1 FETCH (UID 11 RFC822.SIZE ${size}${rest} BODY[${name}]${origin} {${bytes.length}}\r\n${bytes.toString('latin1')})\r\n`;
       },
       [{ uid: 11, bodyStructure }],
+      10_000,
     );
     const file = await client.openAttachment(idOf(11), '2');
     const attached = await buffer(file.content);

@@ -89,6 +89,22 @@ describe('sending through a real submission server', () => {
     await waitFor('no connection', () => dovecot.connections() === 0, 2000);
   });
 
+  // Of another mail program, which stores what is not complete yet.
+  it.each([
+    ['sender', 'To: bob@example.test'],
+    ['recipient', 'From: alice@example.test'],
+    ['address of "Bob"', 'From: alice@example.test\r\nTo: Bob <>'],
+  ])('does not send a draft without %s, and keeps it', async (missing, header) => {
+    const client = await openClient(settings());
+    const content = Buffer.from(`${header}\r\nSubject: Not ready\r\n\r\nHello\r\n`);
+    const { id = '' } = await client.appendMessage('\\Drafts', { content, marks: { isDraft: true } });
+    await expect(client.sendDraft(id, { saveToSent: 'never' })).rejects.toMatchObject({
+      ...{ code: 'INVALID_INPUT', message: `Draft ID: the draft has no ${missing}` },
+    });
+    expect((await client.getMessages([id], { content: false })).has(id)).toBe(true);
+    await client.close();
+  });
+
   it('reports which recipients were refused, and sends to the others', async () => {
     relay.faults.unknownRecipients.add('nobody@example.test');
     const [sent] = await sendWith(settings(), [{ cc: 'nobody@example.test' }]);
