@@ -126,9 +126,8 @@ export class EwsFinder {
     }
     return places.map(({ folder }, index) => {
       const error = readErrorAt(responses, index);
-      const isTooMuch =
-        errorCodeOf(responses[index]) === 'ErrorInternalServerError' && hasManyColumns(restriction);
-      if (isTooMuch) return tooComplex('ErrorInternalServerError');
+      const code = errorCodeOf(responses[index]) ?? '';
+      if (code === 'ErrorInternalServerError' && hasManyColumns(restriction)) return tooComplex(code);
       // Here, "not found" refers to the searched folder, not to a message.
       if (error) return isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
       return pageIn(responses[index]!, offset);
