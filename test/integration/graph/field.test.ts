@@ -50,6 +50,18 @@ describe('an attached item', () => {
     ].join('\r\n'),
   );
 
+  it('that ends too early gives an error', async () => {
+    const { message } = await deliverOne(server, client, mime);
+    const [{ part = '' } = {}] = message.attachments;
+    for (const fault of [{ kind: 'dropInBody' }, { kind: 'drop' }] as const) {
+      server.faults.push(undefined, fault);
+      const whole = client
+        .openAttachment(message.id, part)
+        .then(async ({ content }) => await buffer(content));
+      expect(await codeOf(whole)).toBe('CONNECTION_LOST');
+    }
+  });
+
   it.each([
     ['BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n', 'Ada.vcf', 'text/vcard'],
     ['BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n', 'Ada.ics', 'text/calendar'],
