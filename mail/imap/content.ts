@@ -3,10 +3,11 @@ import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import { isMessage, partNamed, partNumber, type BodyPart } from '../mime/body-part';
 import { classify, partsOf } from '../mime/classify';
 import { LONGEST_TEXT } from '../mime/content';
+import { holdsBody } from '../mime/header';
 import { partFromHeader } from '../mime/part-header';
 import { bodiesOf, type StoredText } from '../mime/read-source';
 import type { MessageContent } from '../model/message';
-import { headerKey } from './doubts';
+import { headerKey, readWhole } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { givenPart, reportNotGiven } from './not-given';
 import { NOTHING_GIVEN } from './refusal';
@@ -62,6 +63,7 @@ async function fetchBatch(
 ): Promise<void> {
   const structures = new Map(wanted.map(({ uid, structure }) => [uid, structure]));
   const notGiven: number[] = [];
+  const misread: number[] = [];
   // For an empty text, Yandex writes no value at all.
   const unlessEmpty: OnRefused = (uid, refusal) => {
     const structure = structures.get(uid);
@@ -80,13 +82,23 @@ async function fetchBatch(
     for await (const item of fetchEach(flow, set, { uid: true, bodyParts }, true, unlessEmpty)) {
       const structure = structures.get(item.uid);
       if (!structure) continue;
+      if (parts.some((part) => holdsBody(headerOf(item, part)))) {
+        misread.push(item.uid);
+        continue;
+      }
       const content = contentFrom(structure, parts, item);
       if (content) contents.set(item.uid, content);
       else notGiven.push(item.uid);
     }
   }
   await reportNotGiven(flow, notGiven, onRefused);
+  for (const [uid, { content }] of await readWhole(flow, misread, onRefused))
+    if (content) contents.set(uid, content);
 }
+
+/** The MIME header of a part, if it was read. */
+const headerOf = ({ bodyParts }: FetchMessageObject, part: string): Buffer =>
+  bodyParts?.get(headerKey(part)) ?? Buffer.alloc(0);
 
 const sizeOf = (structure: BodyPart, part: string): number | undefined => partNamed(structure, part)?.size;
 
@@ -110,8 +122,8 @@ function contentFrom(
     stored.set(part, { chunks: [bytes], truncated: bytes.length >= LONGEST_TEXT });
   }
   const headers = (isMultipart(structure) ? parts : []).flatMap((part) => {
-    const header = item.bodyParts?.get(headerKey(part));
-    return header && header.length > 0 ? [[part, partFromHeader(header)] as const] : [];
+    const header = headerOf(item, part);
+    return header.length > 0 ? [[part, partFromHeader(header)] as const] : [];
   });
   return bodiesOf(corrected(structure, new Map(headers)), (part) => stored.get(partNumber(part)));
 }

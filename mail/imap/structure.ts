@@ -84,9 +84,13 @@ const ORDINARY_NAME = /^[\w !#$&+,.;@~()[\]{}-]+\.\w{1,10}$/;
 /** Types that often have no file name. Their readers go by the type instead. */
 const NAMELESS = /^(text|message|multipart|image)\//;
 
-/** An invalid type or encoding, or a name that the server may have cut off, lost, or decoded differently. */
+/**
+ * An invalid type or encoding, an unknown disposition, or a name that the server may have cut off, lost, or decoded
+ * differently.
+ */
 function isDoubtful(leaf: BodyPart): boolean {
   if (!MEDIA_TYPE.test(leaf.type) || !ENCODINGS.has(leaf.encoding ?? '')) return true;
+  if (!/^(?:inline|attachment)?$/.test(leaf.disposition ?? '')) return true;
   // A supposedly empty text may be a multipart that the server could not parse.
   if (leaf.type === 'text/plain' && !leaf.size) return true;
   const name = fileNameOf(leaf);

@@ -40,16 +40,21 @@ function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
   let target = entry.words;
   let apart = false;
   let closedAt = 0;
+  let isPaired = true;
   const put = (text: string, quoted: boolean) => {
     target.push({ text, quoted, apart });
     apart = false;
   };
   for (let i = 0; i < raw.length; ) {
     const letter = raw[i]!;
-    if (letter === '"') {
-      const { text, next } = quotedAt(raw, i);
-      put(text, true);
-      i = next;
+    if (letter === '"' && isPaired) {
+      const { text, next, isClosed } = quotedAt(raw, i);
+      // A quotation mark without a second one begins nothing, because what follows may be an address.
+      isPaired = isClosed;
+      if (isClosed) put(text, true);
+      i = isClosed ? next : i + 1;
+    } else if (letter === '"') {
+      i += 1;
     } else if (letter === '(') {
       const { text, next } = commentAt(raw, i);
       entry.comment ||= text;
@@ -68,8 +73,7 @@ function* entries(raw: string): Generator<{ entry: Entry; end: string }> {
       closedAt = entry.words.length;
       i += 1;
     } else if (letter === '[') {
-      const close = raw.slice(i, i + 100).indexOf(']');
-      const next = close < 0 ? i + 1 : i + close + 1;
+      const next = i + (LITERAL.exec(raw.slice(i, i + 100))?.[0].length ?? 1);
       put(raw.slice(i, next), false);
       i = next;
     } else if ((letter === ',' && !(target === entry.angle && isRoute(target))) || letter === ';') {
@@ -108,6 +112,9 @@ const isRoute = (angle: readonly Word[]): boolean =>
   angle[0]?.text.startsWith('@') === true &&
   !angle.some(({ text }) => text.startsWith(':'));
 
+/** RFC 5322 section 3.4.1: `[127.0.0.1]`. Some programs write an address between the brackets, or a whole mailbox. */
+const LITERAL = /^\[[^[\]<>"]*\]/;
+
 /** What cannot be in a word: a special character, white space, the start of an encoded word. */
 const WORD_END = /["(<>[,;:\t-\r ]|=\?/g;
 
@@ -123,14 +130,14 @@ function wordEnd(raw: string, start: number): number {
   return WORD_END.exec(raw)?.index ?? raw.length;
 }
 
-function quotedAt(raw: string, start: number): { text: string; next: number } {
+function quotedAt(raw: string, start: number): { text: string; next: number; isClosed: boolean } {
   let text = '';
   let i = start + 1;
   for (; i < raw.length && raw[i] !== '"'; i++) {
     if (raw[i] === '\\' && i + 1 < raw.length) i += 1;
     text += raw[i];
   }
-  return { text, next: i + 1 };
+  return { text, next: i + 1, isClosed: i < raw.length };
 }
 
 /** Comments may be nested. */

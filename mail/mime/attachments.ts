@@ -12,6 +12,10 @@ import type { OutgoingAttachment } from '../model/outgoing';
 const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[ -~]*)?$/;
 const CONTENT_ID = /^[!-;=?-~]+$/;
 
+/** Whether an attachment can be sent under this content ID. */
+export const isContentId = (contentId: string): boolean =>
+  CONTENT_ID.test(contentId) && longestWord(contentId) <= MAX_WORD;
+
 /**
  * @throws {MailError} INVALID_INPUT naming the attachment
  */

@@ -2,7 +2,8 @@ import iconv from 'iconv-lite';
 
 /** How to decode a charset: by special rules, or with the iconv-lite table of this name. */
 export type Charset =
-  | { kind: 'utf-8' | 'windows-1252' | 'utf-16' | 'utf-7' | 'iso-2022' | 'hz' }
+  | { kind: 'utf-8' | 'windows-1252' | 'utf-16' | 'utf-7' | 'hz' }
+  | { kind: 'iso-2022'; eightBit: readonly string[] }
   | { kind: 'table'; name: string; asian: boolean };
 
 /**
@@ -29,6 +30,12 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Tables with several bytes per character: Chinese, Japanese and Korean. */
 const ASIAN =
   /^(gb18030|big5|shiftjis|cp932|eucjp|euckr|cp949|cp950|cp936|ksc|windows31j|windows949|windows950|ms9)/;
+
+/**
+ * The eight-bit charsets of a language, by the ISO-2022 charset with which some programs label them. In Japanese, a text
+ * in Shift_JIS is hardly ever a valid one in EUC.
+ */
+const EIGHT_BIT = { jp: ['eucjp', 'cp932'], kr: ['cp949'], cn: ['gb18030'] } as const;
 
 const known = new Map<string, Charset | undefined>();
 
@@ -62,7 +69,8 @@ function resolve(label: string): Charset | undefined {
     if (/^utf16[bl]e$/.test(name)) return { kind: 'utf-16' };
     if (name === 'windows1252') return { kind: 'windows-1252' };
     if (name === 'hz') return { kind: 'hz' };
-    if (/^iso2022(jp|kr|cn)/.test(name)) return { kind: 'iso-2022' };
+    const language = /^iso2022(jp|kr|cn)/.exec(name)?.[1] as keyof typeof EIGHT_BIT | undefined;
+    if (language) return { kind: 'iso-2022', eightBit: EIGHT_BIT[language] };
     if (name && iconv.encodingExists(name) && !NOT_TEXT.test(name))
       return { kind: 'table', name, asian: ASIAN.test(name) };
   }

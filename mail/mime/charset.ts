@@ -4,6 +4,7 @@ import iconv from 'iconv-lite';
 
 import { wholeCharacters } from '../text';
 import { charsetOf, type Charset } from './charset-label';
+import { decodeTable } from './decode-table';
 import { decodeHz, decodeIso2022, looksLikeIso2022 } from './seven-bit';
 
 /**
@@ -27,10 +28,10 @@ export function decodeBytes(bytes: Buffer, label = ''): string {
     if (!chance) return text;
   }
   if (charset?.kind === 'table') {
-    const text = iconv.decode(bytes, charset.name, { stripBOM: false });
-    if (fits(text)) return text;
+    const text = decodeTable(bytes, charset.name);
+    if (text !== undefined) return text;
   }
-  if (charset?.kind === 'iso-2022') return decodeIso2022(bytes);
+  if (charset?.kind === 'iso-2022') return decodeIso2022(bytes, charset.eightBit);
   return decodeMixed(bytes);
 }
 
@@ -77,13 +78,6 @@ const littleEndian = (bytes: Buffer): string => wholeCharacters(bytes.toString('
 
 const bigEndian = (bytes: Buffer): string =>
   littleEndian(Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16());
-
-/** Whether the table had a character for nearly all bytes. One damaged character does not make the label wrong. */
-function fits(text: string): boolean {
-  let wrong = 0;
-  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) wrong += 1;
-  return wrong === 0 || wrong * 20 < text.length;
-}
 
 /**
  * The characters of Windows-1252 in place of Latin-1's control characters. The five undefined ones remain control

@@ -30,11 +30,18 @@ export function classify(structure: BodyPart): Classified {
   const first = new Set([bodies[0]?.text[0], bodies[0]?.html[0]]);
   const files = [...leaves(structure)].filter((leaf) => {
     if (leaf.type.startsWith('multipart/')) return false;
-    if (!shown.has(leaf)) return true;
+    if (!shown.has(leaf)) return !isNothing(leaf);
     return fileNameOf(leaf) !== undefined && !first.has(leaf);
   });
   return { bodies, files };
 }
+
+/** An empty text that nobody named: the message ends behind a boundary, or two boundaries follow each other. */
+const isNothing = (leaf: BodyPart): boolean =>
+  leaf.type === 'text/plain' &&
+  leaf.size === 0 &&
+  leaf.disposition === undefined &&
+  fileNameOf(leaf) === undefined;
 
 export const partsOf = ({ text, html }: Segment): BodyPart[] => [...text, ...html];
 
@@ -81,7 +88,10 @@ function ofLeaf(leaf: BodyPart): Segment[] {
  * as well (RFC 2046 section 5.1.4).
  */
 function ofAlternatives(children: readonly BodyPart[]): Segment[] {
-  const forms = children.map(segmentsOf).filter((segments) => segments.length > 0);
+  const forms = children
+    .filter((child) => !isNothing(child))
+    .map(segmentsOf)
+    .filter((segments) => segments.length > 0);
   const isRich = (segments: Segment[]) => segments.some(({ html }) => html.length > 0);
   const rich = forms.filter(isRich).at(-1);
   const others = forms.filter((segments) => !isRich(segments));
@@ -98,10 +108,15 @@ const isPlain = (segments: Segment[]): boolean => {
 
 const richest = ({ text, html }: Segment): BodyPart[] => (html.length > 0 ? html : text);
 
-/** What a multipart/related is about (RFC 2387 section 3.2): the part it names, or the first that has a text. */
+/**
+ * What a multipart/related is about (RFC 2387 section 3.2): the part it names, or the first that has a text. The slides
+ * of a multimedia message have one text each.
+ */
 function ofRelated(node: BodyPart, children: readonly BodyPart[]): Segment[] {
   const start = node.parameters?.start;
   const named = start && children.find(({ id }) => id?.replace(/^<|>$/g, '') === start.replace(/^<|>$/g, ''));
+  const root = named || children[0];
+  if (root?.type === 'application/smil') return children.flatMap(segmentsOf);
   if (named) return segmentsOf(named);
   for (const child of children) {
     const found = segmentsOf(child);

@@ -56,12 +56,13 @@ const asHtml = (text: string): string => `<div>${textToHtml(text)}</div>`;
 
 const isBlank = (text: string): boolean => !/[^\s\u00a0]/.test(text);
 
-/** The first half of a character that is cut in two is left out. */
+/** The first half of a character that is cut in two is left out, and so are zero bytes, which databases refuse. */
 const cut = (text: string): string =>
   text
     .slice(0, LONGEST_TEXT)
     .replace(/[\ud800-\udbff]$/, '')
-    .replaceAll('\r\n', '\n');
+    .replaceAll('\r\n', '\n')
+    .replaceAll('\0', '');
 
 /** Each piece starts on a new line. */
 function joined(pieces: readonly string[]): string {

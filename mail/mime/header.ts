@@ -22,19 +22,23 @@ const NAME = /^[\x21-\x39\x3b-\x7e]{1,200}$/;
 export function rawFields(header: Buffer): RawField[] {
   const fields: Array<{ name: string; lines: string[] }> = [];
   let isField = false;
+  let before = '';
   for (const line of header.toString('latin1', 0, LONGEST_HEADER).split('\n')) {
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (isIndented(text)) {
       // A continuation line is appended with one space (RFC 5322 section 2.2.3).
       if (isField) fields.at(-1)?.lines.push(text.replace(/^[ \t]+/, ' '));
+      before = text;
       continue;
     }
     const name = fieldName(text);
-    // A parameter that is not indented.
-    if (!name && isField && goesOn(fields.at(-1)?.lines.at(-1))) {
+    // A value or a parameter that is not indented.
+    if (!name && isField && goesOn(before)) {
       fields.at(-1)?.lines.push(` ${text}`);
+      before = text;
       continue;
     }
+    before = text;
     isField = name !== undefined;
     if (name) fields.push({ name, lines: [text.slice(text.indexOf(':') + 1)] });
   }
@@ -50,7 +54,11 @@ function fieldName(line: string): string | undefined {
   return NAME.test(name) ? name : undefined;
 }
 
-const goesOn = (line = ''): boolean => trimRawEnd(line).endsWith(';');
+/** Whether the next line belongs to the same field even if it is not indented: it is the value, or a parameter. */
+function goesOn(line = ''): boolean {
+  const text = trimRawEnd(line);
+  return text.endsWith(';') || (text.indexOf(':') === text.length - 1 && fieldName(text) !== undefined);
+}
 
 /** Whether a line is certainly of the body. With two dashes, it is a boundary, or a line above a quoted message. */
 export const isNoHeader = (line: Buffer): boolean => line[0] === DASH && line[1] === DASH;

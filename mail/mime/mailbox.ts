@@ -108,9 +108,9 @@ function addressStart(words: readonly Word[], plain: string, at: number): number
   return at >= 0 || colon === plain.length ? colon : 0;
 }
 
-/** Some programs write `Ada [ada@example.com]`. */
+/** Some programs write `Ada [ada@example.com]`, and Outlook `'ada@example.com'`. */
 const withoutBrackets = (plain: string): string =>
-  /^\[[^[\]@]+@[^[\]]+\]$/.test(plain) ? plain.slice(1, -1) : plain;
+  /^(?:\[[^[\]@]+@[^[\]]+\]|'[^'@]+@[^']+')$/.test(plain) ? plain.slice(1, -1) : plain;
 
 /** RFC 2047 section 5 forbids encoded words in an address. They may only hide one address. */
 function encodedAddress(text: string): string {

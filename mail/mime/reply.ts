@@ -1,4 +1,4 @@
-import { formatAddresses } from '../model/addresses';
+import { formatAddresses, isMailable } from '../model/addresses';
 import type { Address, Message } from '../model/message';
 import type { OutgoingMessage } from '../model/outgoing';
 
@@ -20,7 +20,7 @@ type Thread = Pick<OutgoingMessage, 'subject' | 'inReplyTo' | 'references'>;
  * @param original including its headers
  * @param own the sender's own addresses, which get no copy. A reply to the sender's own mail goes to its recipients.
  * @param leaveOut further addresses that get no copy, and are taken for the sender's own
- * @returns `unreachable`: names of the recipients without a known address
+ * @returns `unreachable`: names of the recipients without an address, or with one that nobody can have
  */
 export function replyTo(
   original: Message,
@@ -29,7 +29,10 @@ export function replyTo(
   const ownAddresses = new Set([...own, ...leaveOut].map((one) => one.toLowerCase()));
   const isOwn = ({ address }: Address) => ownAddresses.has(address.toLowerCase());
   const ownMail = original.from.length > 0 && original.from.every(isOwn);
-  const answered = original.replyTo.length > 0 ? original.replyTo : original.from;
+  // A Reply-To without an address asks for no other recipients.
+  const answered = original.replyTo.some(({ address }) => isMailable(address))
+    ? original.replyTo
+    : original.from;
   const first = ownMail ? original.to : answered;
   // Of several recipients of one's own mail, oneself is left out; a note to oneself alone is answered to oneself.
   const toOthers = ownMail && all ? unique(first, ownAddresses) : [];
@@ -40,7 +43,9 @@ export function replyTo(
   return {
     to: formatAddresses(to),
     cc: formatAddresses(cc),
-    unreachable: [...first, ...others].filter(({ address }) => !address).map(({ name }) => name || '?'),
+    unreachable: [...first, ...others]
+      .filter(({ address }) => !isMailable(address))
+      .map(({ name, address }) => name || address || '?'),
     subject: `Re: ${original.subject.replace(REPLY_PREFIX, '')}`,
     ...threadOf(original),
   };
@@ -69,11 +74,11 @@ function threadOf({ messageId, inReplyTo, headers = [] }: Message): Pick<Thread,
 /** The Message-IDs in a header. RFC 5322 section 3.6.4: in angle brackets, with any other text in between. */
 export const idsIn = (text: string): string[] => text.match(/<[^<>\s]{1,250}>/g) ?? [];
 
-/** Each address once, and nobody without one. @param known addresses that are left out, in lower case */
+/** Each address once, and nobody without a usable one. @param known addresses that are left out, in lower case */
 function unique(list: readonly Address[], known: ReadonlySet<string> = new Set()): Address[] {
-  const seen = new Set(['', ...known]);
+  const seen = new Set(known);
   return list.filter(({ address }) => {
     const key = address.toLowerCase();
-    return !seen.has(key) && seen.add(key);
+    return !seen.has(key) && seen.add(key) && isMailable(address);
   });
 }

@@ -1,4 +1,8 @@
+import { isAscii } from 'node:buffer';
+
 import iconv from 'iconv-lite';
+
+import { decodeTable } from './decode-table';
 
 /*
  * Seven-bit charsets with several bytes per character. They use the same tables as the related eight-bit charsets
@@ -43,13 +47,19 @@ export const looksLikeIso2022 = (bytes: Buffer): boolean =>
   bytes.includes(ESC) &&
   ['\x1b$B', '\x1b$@', '\x1b$(C', '\x1b$)C'].some((sequence) => bytes.includes(sequence));
 
-/** ISO-2022-JP, -JP-1, -JP-2, -KR and -CN. */
-export function decodeIso2022(bytes: Buffer): string {
+/**
+ * ISO-2022-JP, -JP-1, -JP-2, -KR and -CN.
+ *
+ * @param eightBit tables for what is not seven-bit, although the label says so
+ */
+export function decodeIso2022(bytes: Buffer, eightBit: readonly string[] = []): string {
+  // The same for the whole text, because trying each for every piece would take long.
+  const table = isAscii(bytes) ? undefined : eightBit.find((one) => decodeTable(bytes, one) !== undefined);
   let text = '';
   let mode: Mode = 'ascii';
   let shifted: Mode = 'korean';
   let start = 0;
-  const flush = (end: number) => (text += decodeRun(bytes.subarray(start, end), mode));
+  const flush = (end: number) => (text += decodeRun(bytes.subarray(start, end), mode, table));
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (byte === SHIFT_OUT || byte === SHIFT_IN) {
@@ -80,26 +90,27 @@ function stands(bytes: Buffer, at: number, text: string): boolean {
   return true;
 }
 
-function decodeRun(run: Buffer, mode: Mode): string {
+function decodeRun(run: Buffer, mode: Mode, table: string | undefined): string {
   if (run.length === 0) return '';
   switch (mode) {
     case 'ascii':
-      return run.toString('latin1');
+      return table && !isAscii(run) ? iconv.decode(run, table) : run.toString('latin1');
     case 'katakana':
       return iconv.decode(prefixed(run, 0x8e, 1), 'eucjp');
     case 'supplement':
       return iconv.decode(prefixed(run, 0x8f, 2), 'eucjp');
     case 'japanese':
-      return iconv.decode(eighthBit(run), 'eucjp');
+      return iconv.decode(withEighthBit(run), 'eucjp');
     case 'korean':
     case 'korean-shifted':
-      return iconv.decode(eighthBit(run), 'euckr');
+      return iconv.decode(withEighthBit(run), 'euckr');
     default:
-      return iconv.decode(eighthBit(run), 'gb18030');
+      return iconv.decode(withEighthBit(run), 'gb18030');
   }
 }
 
-const eighthBit = (run: Buffer): Buffer => Buffer.from(run.map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
+const withEighthBit = (run: Buffer): Buffer =>
+  Buffer.from(run.map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
 
 /** Adds the byte before each character that selects its table in EUC. */
 function prefixed(run: Buffer, prefix: number, size: number): Buffer {
@@ -121,6 +132,8 @@ export const decodeHz = (bytes: Buffer): string =>
       const end = piece.indexOf('~}');
       const letters = end < 0 ? piece : piece.slice(0, end);
       const rest = end < 0 ? '' : piece.slice(end + 2);
-      return iconv.decode(eighthBit(Buffer.from(letters, 'latin1')), 'gb18030') + rest.replaceAll('~~', '~');
+      return (
+        iconv.decode(withEighthBit(Buffer.from(letters, 'latin1')), 'gb18030') + rest.replaceAll('~~', '~')
+      );
     })
     .join('');

@@ -37,6 +37,15 @@ export function parseAddresses(field: string, list: string | undefined): Address
   return parsed;
 }
 
+/** Whether a message can be sent to an address as another message names it, such as `<MAILER-DAEMON>`. */
+export function isMailable(address: string): boolean {
+  try {
+    return parseAddresses('To', address).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /** Removes quoted strings. One pass, whatever the input. */
 function withoutQuoted(text: string): string {
   let plain = '';

@@ -6,7 +6,7 @@ const LOOKED_AT = 4000;
 const SHORTEST = 80;
 
 /** Characters without width that newsletters fill their beginning with, or that only matter at the end of a line. */
-const INVISIBLE = /[\u034f\u00ad\u200b\ufeff]/g;
+const INVISIBLE = /[\u034f\u00ad\u200b\ufeff\0]/g;
 /** White space, with the joiners that newsletters put between it. */
 const SPACE = /[\s\u200c]*\s[\s\u200c]*/g;
 /** The target that follows a link in a text made from HTML. */

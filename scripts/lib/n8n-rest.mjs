@@ -55,7 +55,11 @@ export class RestClient {
   async call(method, path, body) {
     const response = await fetch(`${this.url}/rest${path}`, {
       method,
-      headers: { 'content-type': 'application/json', 'browser-id': this.#browserId, cookie: this.cookie },
+      headers: {
+        ...{ 'content-type': 'application/json', 'browser-id': this.#browserId, cookie: this.cookie },
+        // n8n ends a connection that was idle for five seconds, and the next call may come at that moment.
+        connection: 'close',
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(60_000),
     });

@@ -6,6 +6,6 @@ import { node24 } from './node24.mjs';
 /** @returns {Promise<{ node: string, n8nDir: string }>} a Node ≥ 24 and the folder that holds n8n */
 export async function setUp() {
   const node = await node24();
-  await dependencies(node);
-  return { node, n8nDir: await n8n(node) };
+  const [n8nDir] = await Promise.all([n8n(node), dependencies(node)]);
+  return { node, n8nDir };
 }

@@ -20,7 +20,7 @@ export const ewsSettings = (
     caCertificate: server.ca,
   },
   authenticator: new BasicAuthenticator(user, 'secret'),
-  timeouts: { connect: 2000, command: 2000, idle: 60_000 },
+  timeouts: { connect: 10_000, command: 2000, idle: 60_000 },
   ews: { url: new URL(server.url), version: 'Exchange2016' },
 });
 

@@ -34,7 +34,7 @@ export const graphSettings = (
   ...{ provider: 'outlook', protocol: 'graph', authentication: 'oAuth2' },
   server: { host: 'localhost', port: Number(new URL(url).port), security: 'tls', caCertificate: ca },
   authenticator,
-  timeouts: { connect: Math.max(command, 2000), command, idle: 60_000 },
+  timeouts: { connect: Math.max(command, 10_000), command, idle: 60_000 },
   graph: { url: new URL(`${url}/v1.0`), permanentDelete: true, ...changes },
 });
 

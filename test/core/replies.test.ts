@@ -185,6 +185,40 @@ test('a reply attaches the files of the original only when told to, and a forwar
   expect(await filesOf('forward', { includeAttachments: false })).toEqual([]);
 });
 
+test('a forward keeps pictures between texts, as a phone sends them, and files without a name get an extension', async () => {
+  const parts = [
+    ['Content-Type: text/plain', '', 'See below'],
+    [
+      'Content-Type: image/jpeg; name=IMG_1.jpg',
+      'Content-Disposition: inline; filename=IMG_1.jpg',
+      '',
+      'photo',
+    ],
+    ['Content-Type: text/plain', '', 'Regards'],
+    ['Content-Type: message/rfc822', '', 'Subject: inner', '', 'x'],
+  ];
+  const original = Buffer.from(
+    [
+      ...['From: bob@example.test', 'Subject: Photo', 'MIME-Version: 1.0'],
+      ...['Content-Type: multipart/mixed; boundary=b', ''],
+      ...parts.flatMap((lines) => ['--b', ...lines]),
+      '--b--',
+      '',
+    ].join('\r\n'),
+  );
+  const { message } = await repliedTo(original, 'forward', { ...TEXT, toEmail: 'zoe@example.test' });
+  expect(message.attachments.map(({ filename }) => filename)).toEqual(['IMG_1.jpg', 'attachment-2.eml']);
+});
+
+test('a reply to nobody is an error that says so, and nothing is sent', async () => {
+  const folder = `Replies${++count}`;
+  const bounce = 'From: Mail System <MAILER-DAEMON>\r\nTo: alice@example.test\r\nSubject: Bounced\r\n\r\nx';
+  lab().deliver(ALICE, folder, [Buffer.from(bounce)]);
+  const run = await lab().run([connect(SENDER), mailbox('List', { folder }), operation('reply', TEXT)]);
+  expect(run.data.resultData.error?.message).toContain('there is nobody to reply to');
+  expect(recipients()).toEqual([]);
+});
+
 test('a reply in text quotes an HTML message', async () => {
   const { message } = await repliedTo(
     { ...ORIGINAL, text: undefined, html: '<p>Hello &amp; <b>welcome</b></p><ul><li>one</li></ul>' },

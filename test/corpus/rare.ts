@@ -170,8 +170,8 @@ const LABELS: Shape[] = [
   body(
     'uuencode that lost the spaces at the end of its lines',
     ['Content-Transfer-Encoding: x-uue'],
-    ['begin 644 a.bin', '#', '#86)C', '`', 'end'],
-    { text: '\0\0\0abc' },
+    ['begin 644 a.bin', '#0', '#86)C', '`', 'end'],
+    { text: '@abc' },
   ),
   body('uuencode that is none', ['Content-Transfer-Encoding: uuencode'], ['hello'], { text: 'hello' }),
   body('base64 with spaces in its lines', ['Content-Transfer-Encoding: base64'], ['aGVs bG8', ' ='], {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { AUTHENTICATIONS, PROTOCOLS, PROVIDERS, authenticationsOf } from '../../mail/account/providers';
 import { RESOURCES } from '../../nodes/EmailMailbox/actions/resources';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
@@ -8,6 +8,7 @@ import { CredentialDialog, WITHOUT_SCROLLING } from './browser/credential-dialog
 import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
 import { deliverSamples, SUBJECTS } from './browser/samples';
+import { sharedN8n } from './shared-n8n';
 
 // A newcomer's first quarter of an hour, in one browser: each test goes on where the one before ended.
 
@@ -20,7 +21,7 @@ let editor: Editor;
 let credential: CredentialDialog;
 
 beforeAll(async () => {
-  const { url, owner, canary } = inject('n8n');
+  const { url, owner, canary } = sharedN8n();
   [dovecot, browser] = await Promise.all([
     startDovecot({ users: { [USER]: `ada-${canary}` } }),
     startChromium(),
@@ -89,7 +90,7 @@ test('the right password is tested with a real login', async () => {
   await credential.edit();
   expect(await credential.verdict.innerText()).toContain('Connection tested successfully');
   expect(await credential.field('password').getAttribute('type')).toBe('password');
-  expect(await credential.field('password').inputValue()).not.toContain(inject('n8n').canary);
+  expect(await credential.field('password').inputValue()).not.toContain(sharedN8n().canary);
   await editor.dismissNotices();
   await browser.page.setViewportSize({ width: WINDOW.width, height: 2200 }); // the dialog is long
   await takePicture(credential.dialog, 'credential', { forDocs: true, style: WITHOUT_SCROLLING });
@@ -166,7 +167,7 @@ test('Email Mailbox shows the messages in its output', async () => {
   const inOrder = SUBJECTS.map((subject) => output.indexOf(subject));
   expect(inOrder).not.toContain(-1);
   expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other));
-  expect(output).not.toContain(inject('n8n').canary);
+  expect(output).not.toContain(sharedN8n().canary);
   // The ids come first and fill the window; people look for the senders, subjects and times.
   await editor.output.getByText('receivedAt', { exact: true }).first().scrollIntoViewIfNeeded();
   await browser.page.mouse.move(0, 0); // what lies under it looks different

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROTOCOLS, type Protocol, type CredentialType } from '../../mail/account/providers';
 import { waitFor } from '../servers/wait';
 import { startChromium, WINDOW, type Browser } from './browser/chromium';
@@ -7,6 +7,7 @@ import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
 import { cellOf } from './cells';
 import { ALICE, useOAuthLab } from './oauth-lab';
+import { sharedN8n } from './shared-n8n';
 
 // n8n's own "Connect my account", as a person meets it: the dialog, the provider's pages, and back.
 
@@ -17,9 +18,9 @@ let credential: CredentialDialog;
 
 beforeAll(async () => {
   browser = await startChromium({ ignoreHTTPSErrors: true });
-  editor = new Editor(browser.page, inject('n8n').url);
+  editor = new Editor(browser.page, sharedN8n().url);
   credential = new CredentialDialog(browser.page);
-  await editor.signIn(inject('n8n').owner);
+  await editor.signIn(sharedN8n().owner);
   // Pages with forms, as users see them.
   lab().identity.autoLogin = undefined;
 });

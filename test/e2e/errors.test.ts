@@ -1,10 +1,11 @@
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { startBye, startClosing, startMuteAtLogin, startRubbish, startSilent } from '../servers/faulty';
 import { errorOf, type NodeError, type Stored } from '../servers/n8n';
 import { freePorts } from '../servers/ports';
 import { chain, type WorkflowNode } from '../servers/workflow';
 import { ALICE, useLab } from './lab';
 import { connect, disconnect, mailbox, onlyFirst, start, type ServerCredential } from './nodes';
+import { sharedN8n } from './shared-n8n';
 
 const lab = useLab();
 
@@ -22,7 +23,7 @@ async function expectFailure(name: string, nodes: WorkflowNode[]): Promise<NodeE
   const error = errorOf(execution);
   messages.set(name, error.message);
   expect(error.description, `description of "${error.message}"`).toMatch(/\w+ \w+/);
-  expect(`${error.message} ${error.description}`).not.toContain(inject('n8n').canary);
+  expect(`${error.message} ${error.description}`).not.toContain(sharedN8n().canary);
   return error;
 }
 
@@ -44,7 +45,7 @@ test('a wrong port', async () => {
 
 test('a wrong password', async () => {
   await expectFailure('wrong password', [
-    connect(await connectTo({ password: `wrong-${inject('n8n').canary}` })),
+    connect(await connectTo({ password: `wrong-${sharedN8n().canary}` })),
   ]);
 });
 

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ImapFlow } from 'imapflow';
-import { inject } from 'vitest';
 
 import { startChatModel, type ChatModel } from '../servers/chat-model';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
@@ -10,6 +9,7 @@ import { restClient, type RestClient, type Stored } from '../servers/n8n';
 import { startRelay, type Relay } from '../servers/relay';
 import type { Workflow } from '../servers/workflow';
 import { CREDENTIAL_TYPE } from './nodes';
+import { sharedN8n } from './shared-n8n';
 
 /** An account of one of the two servers. */
 export interface Account {
@@ -39,7 +39,7 @@ export class ExamplesLab {
   ) {}
 
   static async start(): Promise<ExamplesLab> {
-    const { url, owner, canary } = inject('n8n');
+    const { url, owner, canary } = sharedN8n();
     const rest = await restClient(url);
     await rest.login(owner);
     const relay = await startRelay();

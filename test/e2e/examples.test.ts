@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Turn } from '../servers/chat-model';
 import { linksOf } from '../servers/links';
@@ -9,6 +9,7 @@ import { startChromium, type Browser } from './browser/chromium';
 import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
 import { ExamplesLab, foldersOf, mailIn, subjectsIn, type Account, type Seen } from './examples-lab';
+import { sharedN8n } from './shared-n8n';
 
 // Each workflow of examples/ as it stands: imported into a real n8n, given credentials, and run on real mail servers.
 
@@ -17,7 +18,7 @@ let browser: Browser;
 let editor: Editor;
 
 beforeAll(async () => {
-  const { url, owner } = inject('n8n');
+  const { url, owner } = sharedN8n();
   lab = await ExamplesLab.start();
   browser = await startChromium();
   editor = new Editor(browser.page, url);

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEws, type EwsServer } from '../servers/exchange/ews';
 import { mail } from '../servers/mailbox';
 import { errorOf, itemsOf, restClient, type RestClient } from '../servers/n8n';
 import { waitFor } from '../servers/wait';
 import { chain, node, type WorkflowNode } from '../servers/workflow';
 import { mailbox, start, type MessageItem } from './nodes';
+import { sharedN8n } from './shared-n8n';
 
 // Exchange Server in a real n8n: the same nodes as over IMAP, with another Connect.
 
@@ -15,7 +16,7 @@ let rest: RestClient;
 let password: string;
 
 beforeAll(async () => {
-  const { url, owner, canary } = inject('n8n');
+  const { url, owner, canary } = sharedN8n();
   password = `ada-${canary}`;
   server = await startEws({ accounts: [{ user: 'ada', domain: '', password }] });
   rest = await restClient(url);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { measured } from '../../scripts/docs/generate';
 import { startChromium, type Browser } from './browser/chromium';
@@ -7,6 +7,7 @@ import { Editor } from './browser/editor';
 import { EffortCounter, type Effort } from './browser/effort';
 import { inviteNewcomer } from './newcomer';
 import { ALICE, useOAuthLab } from './oauth-lab';
+import { sharedN8n } from './shared-n8n';
 
 // From an empty canvas to the first mail, click by click. docs/first-mail.md has the tables that are measured here:
 // `npm test -- first-mail --update` writes them.
@@ -19,7 +20,7 @@ let counter: EffortCounter;
 
 beforeAll(async () => {
   browser = await startChromium({ ignoreHTTPSErrors: true });
-  const { url, owner } = inject('n8n');
+  const { url, owner } = sharedN8n();
   editor = new Editor(browser.page, url);
   credential = new CredentialDialog(browser.page);
   await editor.signIn(await inviteNewcomer(url, owner));

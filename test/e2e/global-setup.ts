@@ -21,41 +21,51 @@ export interface SharedN8n {
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    n8n: SharedN8n;
+    /** One for each file that may run at the same time. */
+    n8ns: [SharedN8n, ...SharedN8n[]];
   }
 }
 
-/** One real n8n with the packed package for all files: its start takes longer than most of them. */
-export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+/** A real n8n with the packed package for each worker, and for all its files: its start takes longer than most of them. */
+export default async function setUp({ vitest, config }: TestProject): Promise<() => Promise<void>> {
   const tarball = process.env.PACKAGE_TARBALL;
   if (!tarball) throw new Error('The end-to-end tests need the packed package: run them through `npm test`.');
-  const { installPackage, startN8n } = await loadProcessLibrary();
-  const userFolder = mkdtempSync(join(tmpdir(), 'n8n-e2e-'));
-  const logFile = join(userFolder, 'output.log');
   const canary = `Canary${randomBytes(12).toString('hex')}`;
-  // Beside the user folder, which is searched for what is in it.
+  // Beside the user folders, which are searched for what is in them.
   const side = mkdtempSync(join(tmpdir(), 'n8n-e2e-side-'));
   const tokensFile = join(side, 'tokens');
   writeFileSync(tokensFile, '');
   mkdirSync(join(side, 'tls'));
   const certificate = issueCertificate(join(side, 'tls'));
+  const folders = [side];
   const removeFolders = () => {
-    for (const folder of [userFolder, side]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once('exit', removeFolders);
-  const owner = newOwner();
+  const { installPackage, startN8n } = await loadProcessLibrary();
 
-  await installPackage(tarball, userFolder);
-  const n8n = await startN8n({
-    userFolder,
-    logFile,
-    env: { N8N_LOG_LEVEL: 'debug', NODE_EXTRA_CA_CERTS: join(side, 'tls', 'ca.pem') },
-  });
-  await (await restClient(n8n.url)).setUpOwner(owner);
-  project.provide('n8n', { url: n8n.url, owner, userFolder, logFile, canary, tokensFile, certificate });
+  const start = async () => {
+    const userFolder = mkdtempSync(join(tmpdir(), 'n8n-e2e-'));
+    folders.push(userFolder);
+    const logFile = join(userFolder, 'output.log');
+    const owner = newOwner();
+    await installPackage(tarball, userFolder);
+    const n8n = await startN8n({
+      userFolder,
+      logFile,
+      env: { N8N_LOG_LEVEL: 'debug', NODE_EXTRA_CA_CERTS: join(side, 'tls', 'ca.pem') },
+    });
+    await (await restClient(n8n.url)).setUpOwner(owner);
+    return { n8n, shared: { url: n8n.url, owner, userFolder, logFile, canary, tokensFile, certificate } };
+  };
+  const files = vitest.state.getPaths().filter((path) => path.startsWith(__dirname));
+  const workers = Math.min(config.maxWorkers, files.length);
+  const started = await Promise.all(Array.from({ length: workers }, start));
+  // To all projects: the canary's has none of its own.
+  vitest.provide('n8ns', started.map(({ shared }) => shared) as [SharedN8n, ...SharedN8n[]]);
 
   return async () => {
-    await n8n.stop();
+    await Promise.all(started.map(async ({ n8n }) => await n8n.stop()));
     removeFolders();
     process.off('exit', removeFolders);
   };

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startDovecot, type Dovecot, type DovecotOptions } from '../servers/dovecot';
 import { deliver, mail } from '../servers/mailbox';
 import { restClient, type RestClient, type Stored } from '../servers/n8n';
 import { sleep, waitFor } from '../servers/wait';
 import { startWire, type Wire } from '../servers/wire';
 import { CREDENTIAL_TYPE, type ServerCredential } from './nodes';
+import { sharedN8n } from './shared-n8n';
 
 export const ALICE = 'alice@example.test';
 export const BOB = 'bob@example.test';
@@ -23,7 +24,7 @@ export class Lab {
   ) {}
 
   static async start(options: DovecotOptions): Promise<Lab> {
-    const { url, owner, canary } = inject('n8n');
+    const { url, owner, canary } = sharedN8n();
     const users = { [ALICE]: `alice-${canary}`, [BOB]: `bob-${canary}` };
     const [rest, dovecot] = await Promise.all([restClient(url), startDovecot({ users, ...options })]);
     const wire = await startWire(dovecot.ports.imap);

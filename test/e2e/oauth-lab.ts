@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { MICROSOFT_CLOUDS } from '../../mail/account/microsoft-clouds';
 import { ACCESS_FOR, delegatedScope } from '../../mail/account/microsoft-access';
 import type { Authentication, CredentialType, Protocol, ProviderId } from '../../mail/account/providers';
@@ -14,6 +14,7 @@ import { waitFor } from '../servers/wait';
 import { node, type WorkflowNode } from '../servers/workflow';
 import { connectAccount } from './connect-account';
 import type { SharedN8n } from './global-setup';
+import { sharedN8n } from './shared-n8n';
 
 export const ALICE = 'alice@example.test';
 /** A mailbox that Alice may open beside her own. */
@@ -43,7 +44,7 @@ export class OAuthLab {
   ) {}
 
   /** @param n8n that trusts the certificate's authority; by default that of all the end-to-end tests */
-  static async start(n8n: OAuthN8n = inject('n8n')): Promise<OAuthLab> {
+  static async start(n8n: OAuthN8n = sharedN8n()): Promise<OAuthLab> {
     const { url, owner, canary, certificate, tokensFile } = n8n;
     const users = [ALICE, SHARED, NOT_SHARED].map((user) => [user, `${user}-${canary}`]);
     const [rest, identity, relay] = await Promise.all([

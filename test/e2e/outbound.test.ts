@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { startIdentity, type Identity } from '../servers/identity';
 import { errorOf, loadProcessLibrary, restClient, type N8nProcess, type RestClient } from '../servers/n8n';
@@ -10,6 +10,7 @@ import { chain } from '../servers/workflow';
 import { cellOf } from './cells';
 import { mailbox, start } from './nodes';
 import { ALICE, connectWith } from './oauth-lab';
+import { sharedN8n } from './shared-n8n';
 
 // An n8n whose administrator lets workflows reach "localhost", and nothing else of the machine's own network.
 
@@ -20,7 +21,7 @@ let identity: Identity;
 const userFolder = mkdtempSync(join(tmpdir(), 'n8n-outbound-'));
 
 beforeAll(async () => {
-  const { owner, certificate } = inject('n8n');
+  const { owner, certificate } = sharedN8n();
   const { installPackage, startN8n } = await loadProcessLibrary();
   identity = await startIdentity({ certificate, autoLogin: ALICE });
   // Of one authority, so that one CA certificate in the credential does for both.

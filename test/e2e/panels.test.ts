@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { CELLS } from '../../mail/account/providers';
 import { isManaged } from '../../n8n/credential/managed-login';
@@ -10,6 +10,7 @@ import { CredentialDialog, WITHOUT_SCROLLING } from './browser/credential-dialog
 import { Editor } from './browser/editor';
 import { takePicture } from './browser/pictures';
 import { OPERATIONS, VARIANTS, connectNodes, mailboxNodes, newNode, otherNodes } from './panels';
+import { sharedN8n } from './shared-n8n';
 
 // A picture of every panel and every credential dialog, from the real editor: for a person to look at, and for the docs.
 
@@ -18,7 +19,7 @@ let editor: Editor;
 let rest: RestClient;
 
 beforeAll(async () => {
-  const { url, owner } = inject('n8n');
+  const { url, owner } = sharedN8n();
   rest = await restClient(url);
   await rest.login(owner);
   browser = await startChromium();

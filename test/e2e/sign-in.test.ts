@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { followSignIn } from '../servers/browser';
 import { itemsOf, loadProcessLibrary, type Stored } from '../servers/n8n';
 import { freePorts } from '../servers/ports';
@@ -11,11 +11,12 @@ import { chain } from '../servers/workflow';
 import { cellOf } from './cells';
 import { mailbox, start, type MessageItem } from './nodes';
 import { ALICE, connectWith, useOAuthLab } from './oauth-lab';
+import { sharedN8n } from './shared-n8n';
 
 // The command of the installed package, its file taken in by n8n's own command, and the mailbox read with it.
 
 const lab = useOAuthLab();
-const { userFolder, canary } = inject('n8n');
+const { userFolder, canary } = sharedN8n();
 const COMMAND = join(userFolder, '.n8n/nodes/node_modules/n8n-nodes-email-session/dist/cli/index.js');
 let folder: string;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import { startDovecot, type Dovecot } from '../servers/dovecot';
 import { restClient, type RestClient } from '../servers/n8n';
@@ -10,6 +10,7 @@ import { takePicture } from './browser/pictures';
 import { deliverSamples, SUBJECTS } from './browser/samples';
 import { CREDENTIAL_TYPE } from './nodes';
 import { newNode } from './panels';
+import { sharedN8n } from './shared-n8n';
 
 // Email Trigger in the editor, as a person tries it before publishing.
 
@@ -22,7 +23,7 @@ let editor: Editor;
 let rest: RestClient;
 
 beforeAll(async () => {
-  const { url, owner, canary } = inject('n8n');
+  const { url, owner, canary } = sharedN8n();
   [dovecot, browser, rest] = await Promise.all([
     startDovecot({ users: { [USER]: `ada-${canary}` } }),
     startChromium(),
@@ -75,7 +76,7 @@ test('"Execute step" shows the newest message, and leaves no connection', async 
   const output = await editor.output.innerText();
   expect(output).toContain('1 item');
   for (const subject of older) expect(output).not.toContain(subject);
-  expect(output).not.toContain(inject('n8n').canary);
+  expect(output).not.toContain(sharedN8n().canary);
   await waitFor('the session of the test to end', () => dovecot.connections() === 0, 5_000);
   await editor.dismissNotices();
   await takePicture(browser.page, 'email-trigger-output', { forDocs: true });

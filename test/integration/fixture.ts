@@ -13,7 +13,7 @@ import type { Dovecot } from '../servers/dovecot';
 export const ALICE = 'alice@example.test';
 export const BOB = 'bob@example.test';
 
-export const TIMEOUTS: Timeouts = { connect: 2000, command: 2000, idle: 60_000 };
+export const TIMEOUTS: Timeouts = { connect: 10_000, command: 2000, idle: 60_000 };
 
 /** Settings for Dovecot over TLS with its private authority, unless told otherwise. */
 export function settingsFor(

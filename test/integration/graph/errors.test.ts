@@ -72,7 +72,8 @@ it('does not store a message with more parts than Graph can be given', async () 
 it('does not wait for ever while others of this n8n use the mailbox', async () => {
   const open = async (command: number) =>
     await GraphClient.open(graphSettings(server, {}, token(ADA), command));
-  const [busy, patient] = [await open(20_000), await open(2000)];
+  // It waits five times as long as a command may take.
+  const [busy, patient] = [await open(20_000), await open(400)];
   server.requests.length = 0;
   server.faults.push(...Array.from({ length: 4 }, () => ({ kind: 'stall' }) as const));
   const others = Array.from({ length: 4 }, async () => await busy.findMessages('INBOX', {}, 1));

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import type { MailError } from '../../../mail/errors';
-import type { ServerSettings } from '../../../mail/net/server-settings';
 import { issueCertificate, issueClientCertificate, type ServerCertificate } from '../../servers/authority';
 import { startDovecot, type Dovecot } from '../../servers/dovecot';
 import { freePorts } from '../../servers/ports';
@@ -16,7 +15,10 @@ import { ALICE, sessionOf, settingsFor } from '../fixture';
 const PROXY_LOGIN = { user: 'me', password: 'canary-p@ss%' };
 
 /** What a login over these settings ends with. */
-async function outcome(dovecot: Dovecot, server: Partial<ServerSettings>): Promise<MailError | 'open'> {
+async function outcome(
+  dovecot: Dovecot,
+  server: Parameters<typeof settingsFor>[1],
+): Promise<MailError | 'open'> {
   const session = sessionOf(settingsFor(dovecot, server));
   const result = await session.open().then(
     () => 'open' as const,
@@ -83,7 +85,7 @@ describe.each([
     const started = Date.now();
     // Dovecot speaks IMAP at this port, so it is no proxy.
     const mute = proxy.url.replace(/\d+$/, String(dovecot.ports.imaps));
-    const error = await outcome(dovecot, { proxy: mute });
+    const error = await outcome(dovecot, { proxy: mute, timeouts: { connect: 1500 } });
     expect(['CONNECT_TIMEOUT', 'CONNECTION_REFUSED', 'CONNECTION_LOST']).toContain((error as MailError).code);
     expect(Date.now() - started).toBeLessThan(4000);
   });

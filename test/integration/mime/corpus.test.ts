@@ -8,6 +8,7 @@ import { startDovecotLab } from '../../contract/dovecot-lab';
 import type { MailLab } from '../../contract/lab';
 import { CHARSETS, TRANSFER } from '../../corpus/encodings';
 import { FIELD_KINDS } from '../../corpus/kinds';
+import { ODDITIES } from '../../corpus/oddities';
 import { RARE_KINDS } from '../../corpus/rare';
 import { FILE_NAMES, STRUCTURES, SUBJECTS } from '../../corpus/structures';
 
@@ -22,6 +23,7 @@ const written = ({ name, address }: Address): string =>
 const SHAPES = [
   ...FIELD_KINDS,
   ...RARE_KINDS,
+  ...ODDITIES,
   ...TRANSFER,
   ...CHARSETS,
   ...STRUCTURES,

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 
 import { fetchEach } from '../../../mail/imap/fetch-each';
 import { JoinedAnswers } from '../../../mail/imap/joined-answers';
+import { processorTime } from '../processor-time';
 
 it('a server that gives ever more messages than it was asked for is left', async () => {
   let isOpen = true;
@@ -25,10 +26,11 @@ it('parts that come one by one are joined in linear time, and those that were no
   const answers = new JoinedAnswers({ uid: true, bodyParts: ['1', '2'] }, true);
   const part = (name: string) =>
     ({ seq: 1, uid: 11, bodyParts: new Map([[name, Buffer.from(name)]]) }) as FetchMessageObject;
-  const started = performance.now();
-  answers.add(part('1'));
-  for (let i = 3; i < 50_000; i++) expect(answers.add(part(`${i}`))).toBeUndefined();
+  const took = processorTime(() => {
+    answers.add(part('1'));
+    for (let i = 3; i < 50_000; i++) expect(answers.add(part(`${i}`))).toBeUndefined();
+  });
   const whole = answers.add(part('2'));
   expect([...whole!.bodyParts!.keys()]).toEqual(['1', '2']);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(took).toBeLessThan(5_000);
 });

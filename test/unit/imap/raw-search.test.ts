@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Attribute } from '../../../mail/imap/exec-or-throw';
 import { rawSearchKeys } from '../../../mail/imap/raw-search';
+import { processorTime } from '../processor-time';
 
 /** As it goes to the server. */
 const written = (attributes: readonly Attribute[]): string =>
@@ -39,9 +40,10 @@ describe('a raw search', () => {
   );
 
   it('is parsed in time proportional to its length', () => {
-    const started = Date.now();
-    expect(() => rawSearchKeys('"\\'.repeat(100_000))).toThrow();
-    rawSearchKeys('(a '.repeat(20_000) + ')'.repeat(20_000));
-    expect(Date.now() - started).toBeLessThan(2000);
+    const took = processorTime(() => {
+      expect(() => rawSearchKeys('"\\'.repeat(100_000))).toThrow();
+      rawSearchKeys('(a '.repeat(20_000) + ')'.repeat(20_000));
+    });
+    expect(took).toBeLessThan(2000);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { partNumber, type BodyPart } from '../../../mail/mime/body-part';
 import { attachments, classify } from '../../../mail/mime/classify';
+import { processorTime } from '../processor-time';
 
 type Node = Partial<MessageStructureObject> & { type: string };
 
@@ -187,9 +188,7 @@ describe('multiparts within each other', () => {
   it.each(['related', 'mixed', 'alternative'])('cost no more than their number: %s', (kind) => {
     let node: BodyPart = { type: 'text/plain', part: '1' };
     for (let depth = 0; depth < 50; depth++) node = { type: `multipart/${kind}`, childNodes: [node] };
-    const started = performance.now();
-    expect(classify(node).bodies).toHaveLength(1);
     // Each level would double it otherwise.
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(processorTime(() => expect(classify(node).bodies).toHaveLength(1))).toBeLessThan(5000);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { blot } from '../../../mail/net/blot';
+import { processorTime } from '../processor-time';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -35,9 +36,9 @@ describe('a secret in what a server said', () => {
   });
 
   it('is found in a long text in reasonable time', () => {
-    const started = Date.now();
-    const text = blot(`${base64('x'.repeat(1_000_000))} ${base64(`a:secret-word`)}`, ['secret-word']);
+    let text = '';
+    const long = `${base64('x'.repeat(1_000_000))} ${base64(`a:secret-word`)}`;
+    expect(processorTime(() => (text = blot(long, ['secret-word'])))).toBeLessThan(1000);
     expect(text).not.toContain(base64('secret-word').slice(2, -2));
-    expect(Date.now() - started).toBeLessThan(1000);
   });
 });

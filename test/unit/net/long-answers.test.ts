@@ -6,6 +6,7 @@ import { soapFault } from '../../../mail/ews/fault';
 import { redact } from '../../../mail/net/network-errors';
 import { answerOf } from '../../../mail/smtp/answer';
 import { parseCapabilities } from '../../../mail/smtp/capabilities';
+import { processorTime } from '../processor-time';
 
 /** A server may say four times as much before the connection is ended. */
 const SIZE = 256 * 1024;
@@ -34,9 +35,7 @@ describe('a long answer', () => {
       () => loginErrorHint(filled(words), { provider: 'other', authentication: 'oAuth2', protocol: 'smtp' }),
     ]),
   ])('of %s, is read quickly', (_, read) => {
-    const started = performance.now();
-    read();
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorTime(read)).toBeLessThan(1000);
   });
 
   it('has its secrets removed before it is cut', () => {

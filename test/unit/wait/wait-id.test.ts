@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compose } from '../../../mail/mime/compose';
 import { isAutomatic } from '../../../mail/mime/automatic';
 import { repliedTo, waitIdLeft, waitReference, waitingIn } from '../../../n8n/wait/wait-id';
+import { processorTime } from '../processor-time';
 
 const WAITING = {
   runId: '4711',
@@ -66,11 +67,12 @@ describe('the ids of a question', () => {
 
   it('are looked for in linear time', () => {
     const hostile = `<n8n.wait.${'1.'.repeat(20)}`.repeat(200_000);
-    const before = performance.now();
-    expect(waitingIn(hostile)).toBeUndefined();
-    expect(repliedTo(hostile, hostile)).toBeUndefined();
-    expect(repliedTo(manyIds('a'), manyIds('b'))).toBeUndefined();
-    expect(performance.now() - before).toBeLessThan(500);
+    const took = processorTime(() => {
+      expect(waitingIn(hostile)).toBeUndefined();
+      expect(repliedTo(hostile, hostile)).toBeUndefined();
+      expect(repliedTo(manyIds('a'), manyIds('b'))).toBeUndefined();
+    });
+    expect(took).toBeLessThan(500);
   });
 
   it.each(['a b', 'a\r\nBcc: x', '', 'a..b', '.a', 'a@b', 'a'.repeat(500)])('cannot be "%s"', (idLeft) =>

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { FlagChanges } from '../../../../../mail/model/client';
-import { isMailError } from '../../../../../mail/errors';
+import type { OutgoingMessage } from '../../../../../mail/model/outgoing';
+import { invalidInput, isMailError } from '../../../../../mail/errors';
 import type { Session } from '../../../../../mail/session/session';
 import { eachItem } from '../../../../shared/per-item';
 import { readSwitch } from '../../fields/read-parameters';
@@ -65,6 +66,7 @@ async function reply(
   if (isDraft) {
     json = draftJson(message, await session.use(async (client) => await client.saveDraft(message), once));
   } else {
+    if (kind !== 'forward') assertAnswersSomebody(message);
     const sent = await session.use(async (client) => await client.send(message, { saveToSent }), once);
     warnOf(context, sent, itemIndex);
     json = sentJson(message, sent);
@@ -72,7 +74,7 @@ async function reply(
   if (unreachable.length > 0) {
     const names = unreachable.join(', ');
     const verb = isDraft ? 'The draft is not addressed' : 'No reply was sent';
-    warn(context, itemIndex, `${verb} to ${names}: the message has no address for them.`);
+    warn(context, itemIndex, `${verb} to ${names}: the message has no usable address for them.`);
   }
   return {
     ...json,
@@ -80,6 +82,16 @@ async function reply(
     ...(isDraft && { threadId: original.message.threadId }),
     ...(unreachable.length > 0 && { unreachable }),
   };
+}
+
+/** A bounce, for example, may come from `Mail Delivery System <>` or from `MAILER-DAEMON`. */
+function assertAnswersSomebody({ to, cc, bcc }: OutgoingMessage): void {
+  if ([to, cc, bcc].some((list) => list?.trim())) return;
+  throw invalidInput(
+    'Message ID',
+    'there is nobody to reply to, because the message names no usable address of a sender',
+    'Use Send with the right address instead, or filter such messages out before the reply: a bounce, for example, must not be answered.',
+  );
 }
 
 /** Marks the originals, with one or two commands for all. The replies are already sent, so no item fails here. */

@@ -1,8 +1,12 @@
 import type { Readable } from 'node:stream';
 
+import { isContentId } from '../../../../../mail/mime/attachments';
+import { shownIds } from '../../../../../mail/mime/content-ids';
+import { savedName } from '../../../../../mail/mime/saved-name';
+import type { MailClient } from '../../../../../mail/model/client';
+import type { AttachmentInfo } from '../../../../../mail/model/message';
 import type { OutgoingAttachment } from '../../../../../mail/model/outgoing';
 import { safeFileName } from '../../../../../mail/text';
-import type { MailClient } from '../../../../../mail/model/client';
 import type { Original } from './originals';
 
 /**
@@ -14,17 +18,25 @@ export function filesOf(
   { session, message }: Original,
   { takeAlong, shown }: { takeAlong: boolean; shown: string | undefined },
 ): OutgoingAttachment[] {
-  const isShown = (contentId: string | undefined) =>
-    contentId !== undefined && shown !== undefined && shown.includes(`cid:${contentId}`);
-  return message.attachments
-    .filter(({ contentId, inline }) => isShown(contentId) || (takeAlong && !inline))
-    .map(({ part, fileName, mimeType, contentId }) => ({
-      fileName: safeFileName(fileName, 'attachment'),
-      mimeType,
-      content: async () =>
-        await opened(session, async (client) => (await client.openAttachment(message.id, part)).content),
-      ...(isShown(contentId) ? { contentId } : {}),
-    }));
+  const inReply = shownIds(shown);
+  const inOriginal = shownIds(message.content?.html);
+  const isShown = ({ contentId = '' }: AttachmentInfo) => inReply.has(contentId) && isContentId(contentId);
+  // A picture between two texts, as a phone sends it, is shown by no HTML.
+  const isFile = ({ inline, mimeType, contentId = '' }: AttachmentInfo) =>
+    !inline || (mimeType.startsWith('image/') && !inOriginal.has(contentId));
+  return message.attachments.flatMap((one, index) => {
+    if (!isShown(one) && !(takeAlong && isFile(one))) return [];
+    const { part, fileName, mimeType, contentId } = one;
+    return [
+      {
+        fileName: savedName({ type: mimeType, parameters: { name: fileName } }, `${index + 1}`),
+        mimeType,
+        content: async () =>
+          await opened(session, async (client) => (await client.openAttachment(message.id, part)).content),
+        ...(isShown(one) ? { contentId } : {}),
+      },
+    ];
+  });
 }
 
 /** The whole original as a file. */
