@@ -169,6 +169,11 @@ describe('an answer that is not from Graph', () => {
     expect(server.sent).toEqual([]);
   });
 
+  it('429 is waited for, whoever says it', async () => {
+    server.faults.push({ ...page(429), headers: { 'Retry-After': '0' } } as Fault);
+    expect(await codeOf(send())).toBe('done');
+  });
+
   it('502: a message may have been sent', async () => {
     server.faults.push(page(502));
     expect(await codeOf(send())).toBe('SEND_UNCERTAIN');
