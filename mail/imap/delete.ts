@@ -73,7 +73,7 @@ export const hiddenInGmail = (label: string): MailError =>
   new MailError(
     'FOLDER_NOT_FOUND',
     `Gmail does not show "${label}" to mail programs`,
-    `In Gmail, open Settings, Labels, and switch on "Show in IMAP" for "${label}" ("Bin" is another name of "Trash").`,
+    `In Gmail, open Settings → Labels and choose to show ${label} in IMAP (some languages call the trash Bin).`,
   );
 
 const leftInTrash = ({ code, message, description }: MailError): MailError =>
