@@ -65,6 +65,10 @@ export const MAIL_ERROR_CODES = {
     meaning: 'There is no message or attachment with this ID: it was moved or deleted.',
     retry: 'no',
   },
+  MESSAGE_UNREADABLE: {
+    meaning: 'A bug of this package keeps it from reading this message. Please report it.',
+    retry: 'no',
+  },
   ACCESS_DENIED: {
     meaning: 'The account is not allowed to do this, at least not in this mailbox.',
     retry: 'no',

@@ -24,6 +24,7 @@ export class EwsContent {
 
   async openMessage(id: string): Promise<MessageDownload> {
     const { content } = await this.open(
+      id,
       `<m:GetItem><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:IncludeMimeContent>true</t:IncludeMimeContent></m:ItemShape>${itemIds([assertId(id)])}</m:GetItem>`,
       'MimeContent',
     );
@@ -38,8 +39,9 @@ export class EwsContent {
     return await this.openAttachment(id, part);
   }
 
-  async openAttachment(_id: string, part: string): Promise<AttachmentDownload> {
+  async openAttachment(id: string, part: string): Promise<AttachmentDownload> {
     const { content, head } = await this.open(
+      id,
       // A file always includes its content; an item only if its MIME content is requested.
       '<m:GetAttachment><m:AttachmentShape><t:IncludeMimeContent>true</t:IncludeMimeContent></m:AttachmentShape>' +
         `<m:AttachmentIds><t:AttachmentId Id="${escaped(assertId(part))}"/></m:AttachmentIds></m:GetAttachment>`,
@@ -58,12 +60,16 @@ export class EwsContent {
   }
 
   /** Resolves when the content starts, or when the reply says that there is none. */
-  private async open(body: string, element: string): Promise<{ content: Download; head: string }> {
+  private async open(
+    id: string,
+    body: string,
+    element: string,
+  ): Promise<{ content: Download; head: string }> {
     const waits = new BusyWaits();
     for (;;) {
       const text = new ElementText(element);
       try {
-        return { content: await this.begin(body, text), head: text.head };
+        return { content: await this.begin(id, body, text), head: text.head };
       } catch (error) {
         const code = textIn(text.head, 'ResponseCode') ?? '';
         // A busy server has not looked at the request, and says so within a reply of 200.
@@ -75,9 +81,9 @@ export class EwsContent {
     }
   }
 
-  private async begin(body: string, text: ElementText): Promise<Download> {
+  private async begin(id: string, body: string, text: ElementText): Promise<Download> {
     const reply = await this.service.open(body);
-    const decoder = new Base64Decoder(() => this.reasonNotComplete(text));
+    const decoder = new Base64Decoder(() => this.reasonNotComplete(text), id);
     // Registered first, so that the reader gets our error for a lost connection, not Node's.
     const download = new Download(this.service.ews.url.host);
     const fail = (error: Error) => download.destroy(toMailError(error, this.service.ews.url));

@@ -1,6 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
 import { TransferDecoder } from '../mime/transfer-decoder';
+import { streamError } from '../model/unreadable';
 
 const LONGEST_TAG = 4096;
 /** Bytes around the element: more than any real reply has. */
@@ -80,18 +81,35 @@ export class ElementText extends Transform {
 export class Base64Decoder extends Transform {
   private readonly decoder = new TransferDecoder('base64');
 
-  /** @param missing returns an error if the content should not have ended here */
-  constructor(private readonly missing: () => Error | undefined) {
+  /**
+   * @param missing returns an error if the content should not have ended here
+   * @param id of the message, for errors
+   */
+  constructor(
+    private readonly missing: () => Error | undefined,
+    private readonly id: string,
+  ) {
     super();
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    done(null, this.decoder.push(chunk));
+    this.decode(done, () => this.decoder.push(chunk));
   }
 
   override _flush(done: TransformCallback): void {
     const error = this.missing();
     if (error) done(error);
-    else done(null, this.decoder.end());
+    else this.decode(done, () => this.decoder.end());
+  }
+
+  private decode(done: TransformCallback, work: () => Buffer): void {
+    let bytes: Buffer;
+    try {
+      bytes = work();
+    } catch (error) {
+      done(streamError({ id: this.id }, error));
+      return;
+    }
+    done(null, bytes);
   }
 }

@@ -4,11 +4,13 @@ import { isAtLeast } from '../account/ews-settings';
 import { onlyTimes } from '../exchange/only-times';
 import { assertId } from '../exchange/ids';
 import { wellFormed } from '../exchange/batch-result';
+import { oneLine } from '../exchange/values';
 import type { SearchPlaces } from '../exchange/parts';
 import type { FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
 import { matches } from '../model/match';
 import type { FailedFolders, MessageSearch, Sort } from '../model/message-search';
+import { ofMessage } from '../model/unreadable';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
 import { chunk } from '../chunk';
 import { conversationIds, onlyPart } from './conversation';
@@ -138,7 +140,7 @@ export class EwsReader {
       await this.names.learn(responses.filter((one) => one instanceof XmlElement));
       for (const [index, id] of batch.entries()) {
         const item = itemAt(responses, index);
-        outcomes.set(id, isMailError(item) ? item : await this.converted(item, wanted));
+        outcomes.set(id, isMailError(item) ? item : await this.converted(id, item, wanted));
       }
     }
     return outcomes;
@@ -178,7 +180,9 @@ export class EwsReader {
     const item = itemAt(responses, 0);
     if (isMailError(item)) throw item;
     const changeKey = item.child('ItemId')?.attributes.ChangeKey ?? '';
-    return { draft: await this.converted(item, wanted), changeKey };
+    const draft = await this.converted(id, item, wanted);
+    if (isMailError(draft)) throw draft;
+    return { draft, changeKey };
   }
 
   /** One response for each id. */
@@ -188,9 +192,12 @@ export class EwsReader {
     ]);
   }
 
-  private async converted(item: XmlElement, wanted: FetchOptions): Promise<Message> {
+  private async converted(id: string, item: XmlElement, wanted: FetchOptions): Promise<Message | MailError> {
     const folder = await this.folders.pathOf(item.child('ParentFolderId')?.attributes.Id ?? '');
-    return toMessage(item, folder, wanted, (name) => this.names.addressOf(name));
+    const subject = oneLine(item.textAt('Subject'));
+    return ofMessage({ id, subject }, () =>
+      toMessage(item, folder, wanted, (name) => this.names.addressOf(name)),
+    );
   }
 
   /** The number of messages and the newest one: it changes when a message arrives or is removed. */

@@ -1,10 +1,12 @@
 import type { BatchResult } from '../model/client';
-import { isMailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import type { SearchPlaces } from '../exchange/parts';
 import { wellFormed } from '../exchange/batch-result';
+import { oneLine } from '../exchange/values';
 import { messageGone } from '../exchange/ids';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
+import { ofMessage } from '../model/unreadable';
 import type { FailedMessages } from '../model/failed-messages';
 import { inOrder, type FailedFolders, type MessageSearch, type Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
@@ -68,14 +70,16 @@ export class GraphReader {
     const found: Message[] = [];
     // With a query in its own language, Graph decides the order: the latest first.
     const mustSort = query.raw !== undefined && sort === 'oldest';
-    const enough = mustSort ? Infinity : limit;
-    const size = pageSize(most, query, enough);
+    const last = mustSort ? Infinity : limit;
+    // If Graph decides, a message that it does not give, or that cannot be read, still counts towards the limit.
+    const enough = () => found.length + (isRough(query) ? 0 : failed.size) >= last;
+    const size = pageSize(most, query, last);
     const find = { query, sort, selection: messageSelection(needed), size, failed };
     for await (const page of pages(find, most)) {
       for (const message of await this.converted(page, needed, failed)) {
-        if (found.length < enough && matches(message, query)) found.push(trimmed(message, wanted));
+        if (found.length < last && matches(message, query)) found.push(trimmed(message, wanted));
       }
-      if (found.length >= enough) break;
+      if (enough()) break;
     }
     return mustSort ? inOrder(found, sort, limit) : found;
   }
@@ -146,7 +150,11 @@ export class GraphReader {
   ): Promise<MessageResource[]> {
     const given = page.filter(isGiven);
     const whole = needed.content ? await this.withTexts(given, failed) : given;
-    return whole.filter((one) => matches(toMessage(one, '', needed), query));
+    return whole.filter((one) => {
+      const message = read(one, '', needed);
+      if (isMailError(message)) failed.set(one.id, message);
+      return !isMailError(message) && matches(message, query);
+    });
   }
 
   private async converted(
@@ -158,7 +166,9 @@ export class GraphReader {
     const whole = wanted.content ? await this.withTexts(given, failed) : given;
     const messages: Message[] = [];
     for (const one of whole) {
-      messages.push(toMessage(one, await this.folders.pathOf(one.parentFolderId ?? ''), wanted));
+      const message = read(one, await this.folders.pathOf(one.parentFolderId ?? ''), wanted);
+      if (isMailError(message)) failed.set(one.id, message);
+      else messages.push(message);
     }
     return messages;
   }
@@ -188,6 +198,10 @@ export class GraphReader {
 }
 
 const isGiven = ({ isMissing }: MessageResource): boolean => !isMissing;
+
+/** Converts one message, or gives its error. */
+const read = (one: MessageResource, folder: string, wanted: FetchOptions): Message | MailError =>
+  ofMessage({ id: one.id, subject: oneLine(one.subject) }, () => toMessage(one, folder, wanted));
 
 /** The pages of a search. @param most messages on a page, if many of them are left out */
 type Pages = (find: Find, most: number) => AsyncGenerator<MessageResource[]>;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
-import { invalidInput } from '../errors';
+import { invalidInput, isMailError } from '../errors';
 import { partNamed, type BodyPart } from '../mime/body-part';
 import { openPart } from '../mime/part-filter';
 import { partFromFields } from '../mime/part-header';
@@ -11,6 +11,7 @@ import { savedName } from '../mime/saved-name';
 import { TransferDecoder } from '../mime/transfer-decoder';
 import { noSuchPart } from '../model/failed-messages';
 import type { AttachmentDownload } from '../model/message';
+import { ofMessage } from '../model/unreadable';
 import type { ImapConnection, SeenFolders } from './connection';
 import { headerKey, ownNumber } from './doubts';
 import { beginMessage, openStream, type Begin } from './locked-stream';
@@ -55,7 +56,7 @@ async function openFromSource(
   seen?: SeenFolders,
 ): Promise<AttachmentDownload> {
   const { content } = await openStream(connection, id, beginMessage, seen);
-  return (await openPart(content, number)) ?? Promise.reject(noSuchPart(id, number));
+  return (await openPart(content, number, id)) ?? Promise.reject(noSuchPart(id, number));
 }
 
 const beginPart =
@@ -70,13 +71,15 @@ const beginPart =
     };
     const item = await flow.fetchOne(`${uid}`, fields, { uid: true });
     if (!item || !item.bodyStructure) return undefined;
-    const node = partOf(item, part);
+    const node = ofMessage({ id }, () => partOf(item, part));
+    if (isMailError(node)) throw node;
     if (!node) throw noSuchPart(id, part);
     const stored = givenPart(item, item.bodyStructure, part);
     if (!stored) return undefined;
     const { size = 0 } = partNamed(item.bodyStructure, part) ?? {};
     const piece = { ...pieceOf(item, part), bytes: stored };
-    const content = Readable.from(decoded(flow, uid, part, { ...node, size }, piece), { objectMode: false });
+    const bytes = decoded(flow, uid, part, { ...node, size }, piece, id);
+    const content = Readable.from(bytes, { objectMode: false });
     return { about: { node }, content };
   };
 
@@ -86,6 +89,7 @@ async function* decoded(
   part: string,
   { encoding, size = 0 }: BodyPart,
   first: Piece,
+  id: string,
 ): AsyncGenerator<Buffer> {
   const decoder = new TransferDecoder(encoding);
   const next = async (start: number) => {
@@ -93,8 +97,13 @@ async function* decoded(
     const item = await flow.fetchOne(`${uid}`, { uid: true, bodyParts }, { uid: true });
     return item ? pieceOf(item, part) : undefined;
   };
-  for await (const chunk of inPieces('attachment', first, size, next)) yield decoder.push(chunk);
-  yield decoder.end();
+  const own = (work: () => Buffer): Buffer => {
+    const bytes = ofMessage({ id }, work);
+    if (isMailError(bytes)) throw bytes;
+    return bytes;
+  };
+  for await (const chunk of inPieces('attachment', first, size, next)) yield own(() => decoder.push(chunk));
+  yield own(() => decoder.end());
 }
 
 /**

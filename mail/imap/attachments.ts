@@ -8,6 +8,7 @@ import { savedName } from '../mime/saved-name';
 import { decodeTransfer } from '../mime/transfer-decoder';
 import { noSuchPart, notGiven } from '../model/failed-messages';
 import type { AttachmentDownload } from '../model/message';
+import { ofMessage } from '../model/unreadable';
 import { openSequentially } from '../async/open-sequentially';
 import { PART_HEADERS, openAttachment, partOf } from './attachment';
 import type { ImapConnection, SeenFolders } from './connection';
@@ -77,7 +78,9 @@ async function* readTogether(
   }
   for (const request of batch) {
     const answer = answers.get(request.id) ?? messageGone(request.id);
-    yield [request, isMailError(answer) ? answer : toDownload(answer, part, request.id)];
+    const { id } = request;
+    const read = () => toDownload(answer as FetchMessageObject, part, id);
+    yield [request, isMailError(answer) ? answer : ofMessage({ id }, read)];
   }
 }
 

@@ -10,6 +10,7 @@ import type { MessageContent } from '../model/message';
 import { headerKey, readWhole } from './doubts';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { givenPart, reportNotGiven } from './not-given';
+import { readOne } from './read-one';
 import { NOTHING_GIVEN } from './refusal';
 import { corrected } from './structure';
 import { toSets } from './uid-set';
@@ -44,15 +45,23 @@ export async function fetchContents(
 ): Promise<Map<number, MessageContent>> {
   const contents = new Map<number, MessageContent>();
   for (const { uid, content } of messages) if (content) contents.set(uid, content);
-  for (const { parts, wanted } of batches(messages.filter(({ content }) => !content))) {
-    if (parts.length === 0)
-      for (const { uid, structure } of wanted) contents.set(uid, bodiesOf(structure, nothing));
+  const left = messages.filter(({ content }) => !content);
+  for (const { parts, wanted } of batches(left, onRefused)) {
+    if (parts.length === 0) for (const one of wanted) setEmpty(one, contents, onRefused);
     else await fetchBatch(flow, parts, wanted, contents, onRefused);
   }
   return contents;
 }
 
-const nothing = () => undefined;
+/** For a message without any text. */
+function setEmpty(
+  { uid, structure }: Wanted,
+  contents: Map<number, MessageContent>,
+  onRefused: OnRefused,
+): void {
+  const content = readOne(uid, onRefused, () => bodiesOf(structure, () => undefined));
+  if (content) contents.set(uid, content);
+}
 
 async function fetchBatch(
   flow: ImapFlow,
@@ -69,7 +78,7 @@ async function fetchBatch(
     const structure = structures.get(uid);
     const isEmpty =
       refusal === NOTHING_GIVEN && structure && parts.every((part) => sizeOf(structure, part) === 0);
-    if (isEmpty) contents.set(uid, bodiesOf(structure, nothing));
+    if (isEmpty) setEmpty({ uid, structure }, contents, onRefused);
     else onRefused(uid, refusal);
   };
   // The header of a message that is not a multipart is already known.
@@ -82,12 +91,14 @@ async function fetchBatch(
     for await (const item of fetchEach(flow, set, { uid: true, bodyParts }, true, unlessEmpty)) {
       const structure = structures.get(item.uid);
       if (!structure) continue;
-      if (parts.some((part) => holdsBody(headerOf(item, part)))) {
-        misread.push(item.uid);
-        continue;
-      }
-      const content = contentFrom(structure, parts, item);
-      if (content) contents.set(item.uid, content);
+      const read = readOne(item.uid, onRefused, () =>
+        parts.some((part) => holdsBody(headerOf(item, part)))
+          ? { isMisread: true }
+          : { content: contentFrom(structure, parts, item) },
+      );
+      if (!read) continue;
+      if (read.isMisread) misread.push(item.uid);
+      else if (read.content) contents.set(item.uid, read.content);
       else notGiven.push(item.uid);
     }
   }
@@ -128,12 +139,17 @@ function contentFrom(
   return bodiesOf(corrected(structure, new Map(headers)), (part) => stored.get(partNumber(part)));
 }
 
-function* batches(messages: readonly Found[]): Generator<{ parts: string[]; wanted: Wanted[] }> {
+const textsOf = (structure: BodyPart): BodyPart[] =>
+  [...new Set(classify(structure).bodies.flatMap(partsOf))].filter((node) => !isMessage(node));
+
+function* batches(
+  messages: readonly Found[],
+  onRefused: OnRefused,
+): Generator<{ parts: string[]; wanted: Wanted[] }> {
   const layouts = new Map<string, { parts: string[]; wanted: Wanted[]; bytes: number }>();
   for (const { uid, structure = { type: 'none' } } of messages) {
-    const nodes = [...new Set(classify(structure).bodies.flatMap(partsOf))].filter(
-      (node) => !isMessage(node),
-    );
+    const nodes = readOne(uid, onRefused, () => textsOf(structure));
+    if (!nodes) continue;
     const parts = nodes.map(partNumber);
     const layout = parts.join();
     const bytes = nodes.reduce((sum, { size = 0 }) => sum + Math.min(size, LONGEST_TEXT), 0);

@@ -5,8 +5,9 @@ import type { ImapFlow } from 'imapflow';
 import { chunk } from '../chunk';
 import { holdsBody, rawFields, type RawField } from '../mime/header';
 import { readSource, type ReadMessage } from '../mime/read-source';
-import { fetchEach, type OnRefused } from './fetch-each';
+import { fetchEach, ignoreRefused, type OnRefused } from './fetch-each';
 import { reportNotGiven } from './not-given';
+import { readOne, reportBug } from './read-one';
 import { toSets } from './uid-set';
 
 /** How much is read of a message that must be read as a whole, in bytes. Texts and headers are at the beginning. */
@@ -31,13 +32,15 @@ export interface PartHeader {
 }
 
 /**
- * The MIME headers of these parts, by UID and part. Messages whose parts have the same numbers share a command, and
- * most mail has one of a few structures.
+ * The MIME headers of these parts, by UID and part, as far as the server gives them. Messages whose parts have the same
+ * numbers share a command, and most mail has one of a few structures.
+ *
+ * @param onBug called for a message whose headers bring a bug to light
  */
 export async function partHeaders(
   flow: ImapFlow,
   asked: ReadonlyArray<{ uid: number; parts: readonly string[] }>,
-  onRefused: OnRefused,
+  onBug: OnRefused,
 ): Promise<Map<number, Map<string, PartHeader>>> {
   const layouts = new Map<string, { parts: readonly string[]; uids: number[] }>();
   for (const { uid, parts } of asked) {
@@ -51,13 +54,15 @@ export async function partHeaders(
   for (const { parts, uids } of layouts.values()) {
     for (const set of toSets(uids)) {
       const fields = { uid: true, bodyParts: parts.map(headerKey) };
-      for await (const { uid, bodyParts } of fetchEach(flow, set, fields, true, onRefused)) {
-        const headers = parts.flatMap((part) => {
-          const header = bodyParts?.get(headerKey(part));
-          if (!header?.length) return [];
-          return [[part, { fields: rawFields(header), holdsBody: holdsBody(header) }] as const];
-        });
-        found.set(uid, new Map([...(found.get(uid) ?? []), ...headers]));
+      for await (const { uid, bodyParts } of fetchEach(flow, set, fields, true, ignoreRefused)) {
+        const headers = readOne(uid, onBug, () =>
+          parts.flatMap((part) => {
+            const header = bodyParts?.get(headerKey(part));
+            if (!header?.length) return [];
+            return [[part, { fields: rawFields(header), holdsBody: holdsBody(header) }] as const];
+          }),
+        );
+        if (headers) found.set(uid, new Map([...(found.get(uid) ?? []), ...headers]));
       }
     }
   }
@@ -80,7 +85,10 @@ export async function readWhole(
         continue;
       }
       const truncated = source.length < size && source.length >= MOST_OF_SOURCE;
-      const read = await readSource(Readable.from([source]), { content: true, truncated });
+      const read = await readSource(Readable.from([source]), { content: true, truncated }).catch(
+        (error: unknown) => reportBug(uid, onRefused, error),
+      );
+      if (!read) continue;
       const attachments = read.attachments.map((one) => ({ ...one, part: `source/${one.part}` }));
       found.set(uid, { ...read, attachments, truncated: read.truncated || truncated });
     }

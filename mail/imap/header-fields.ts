@@ -4,6 +4,7 @@ import { headerFields } from '../mime/header';
 import type { HeaderField } from '../model/outgoing';
 import { fetchEach, type OnRefused } from './fetch-each';
 import { reportNotGiven } from './not-given';
+import { readOne } from './read-one';
 import { toSets } from './uid-set';
 
 /** Reads all header fields of many messages, and nothing else. One command, regardless of their number. */
@@ -16,8 +17,10 @@ export async function fetchHeaders(
   const notGiven: number[] = [];
   for (const set of toSets(messages.map(({ uid }) => uid))) {
     for await (const item of fetchEach(flow, set, { uid: true, headers: true }, true, onRefused)) {
-      if (item.headers) headers.set(item.uid, headerFields(item.headers));
-      else notGiven.push(item.uid);
+      const { uid, headers: header } = item;
+      const fields = header && readOne(uid, onRefused, () => headerFields(header));
+      if (fields) headers.set(uid, fields);
+      else if (!header) notGiven.push(uid);
     }
   }
   await reportNotGiven(flow, notGiven, onRefused);

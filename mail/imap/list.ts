@@ -1,7 +1,7 @@
 import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
 
 import { MailError } from '../errors';
-import { notGiven, reportFailed, type FailedMessages } from '../model/failed-messages';
+import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import type { Message } from '../model/message';
 import { assertLabel } from '../model/labels';
 import type { Sort } from '../model/message-search';
@@ -11,6 +11,7 @@ import type { OnRefused } from './fetch-each';
 import { complete, fetchSummaries, type FetchedMessage } from './fetched-message';
 import { assertKeyword } from './keywords';
 import { formatId } from './message-id';
+import { errorOf } from './not-there';
 import { pagesInOrder, uidsInOrder } from './pages';
 import { summaryFields } from './preview';
 import { searchUids } from './search';
@@ -121,9 +122,9 @@ async function stablePlan(
 /** Reports messages that the server refused, by the id that they would have. */
 export const refusedIn =
   ({ path: folder, uidValidity }: MailboxObject, failures: FailedMessages): OnRefused =>
-  (uid, { words, isTemporary }) => {
+  (uid, refusal) => {
     const id = formatId({ folder, uidValidity, uid });
-    failures.set(id, notGiven(id, words, isTemporary));
+    failures.set(id, errorOf(id, refusal));
   };
 
 /** @throws {MailError} INVALID_INPUT */

@@ -6,7 +6,8 @@ import type { FetchOptions } from '../model/query';
 import { previewOf } from '../model/preview';
 import { SUMMARY_FIELDS } from './convert';
 import { offers } from './exec-or-throw';
-import { fetchEach, ignoreRefused } from './fetch-each';
+import { fetchEach, ignoreRefused, type OnRefused } from './fetch-each';
+import { readOne } from './read-one';
 
 /** How many bytes of a body are read if the server has no previews of its own. */
 const BEGINNING = 3 * 1024;
@@ -36,17 +37,20 @@ export const hasNone = ({ bodyParts }: FetchMessageObject): boolean =>
 /**
  * The previews of messages of which the server has none, by UID, from the beginnings of their bodies. The server is not
  * asked for its own again, so that this costs one command for each connection.
+ *
+ * @param onBug called for a message whose body brings a bug to light
  */
 export async function previewsOfBodies(
   flow: ImapFlow,
   set: string,
   isUid: boolean,
+  onBug: OnRefused,
 ): Promise<Map<number, string>> {
   WITHOUT.add(flow);
   const previews = new Map<number, string>();
   const fields = { uid: true, headers: SUMMARY_HEADERS, bodyParts: [BODY] };
   for await (const item of fetchEach(flow, set, fields, isUid, ignoreRefused)) {
-    const preview = previewIn(item);
+    const preview = readOne(item.uid, onBug, () => previewIn(item));
     if (preview !== undefined) previews.set(item.uid, preview);
   }
   return previews;

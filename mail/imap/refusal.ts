@@ -1,12 +1,14 @@
 import type { ImapFlowError } from 'imapflow';
 
-/** A refusal from the server: NO or BAD (RFC 9051 section 7.1). */
+/** Why a message is missing: as a rule a refusal from the server, NO or BAD (RFC 9051 section 7.1). */
 export interface Refusal {
   words: string;
   /** RFC 5530 section 3, in capitals. */
   code?: string;
   /** Whether the server says that a retry may succeed. */
   isTemporary: boolean;
+  /** The server gave the message, but reading it brought this bug to light; see `unreadable`. */
+  bug?: { error: unknown; subject?: string };
 }
 
 /** For an OK without the message, or `BODY[1] NIL`: neither a refusal nor a content (RFC 9051 section 7.5.2). */

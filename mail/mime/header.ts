@@ -13,38 +13,44 @@ export interface RawField {
 export const LONGEST_HEADER = 1024 * 1024;
 const LONGEST_FIELD = 256 * 1024;
 
-const DASH = 0x2d;
-
 /** RFC 5322 section 3.6.8. */
 const NAME = /^[\x21-\x39\x3b-\x7e]{1,200}$/;
 
 /** The fields of a header in order. Lines that are not fields, such as the first line of an mbox, are skipped. */
 export function rawFields(header: Buffer): RawField[] {
   const fields: Array<{ name: string; lines: string[] }> = [];
-  let isField = false;
-  let before = '';
-  for (const line of header.toString('latin1', 0, LONGEST_HEADER).split('\n')) {
-    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (isIndented(text)) {
-      // A continuation line is appended with one space (RFC 5322 section 2.2.3).
-      if (isField) fields.at(-1)?.lines.push(text.replace(/^[ \t]+/, ' '));
-      before = text;
-      continue;
-    }
-    const name = fieldName(text);
-    // A value or a parameter that is not indented.
-    if (!name && isField && goesOn(before)) {
-      fields.at(-1)?.lines.push(` ${text}`);
-      before = text;
-      continue;
-    }
-    before = text;
-    isField = name !== undefined;
-    if (name) fields.push({ name, lines: [text.slice(text.indexOf(':') + 1)] });
+  const texts = header.toString('latin1', 0, LONGEST_HEADER).split('\n');
+  for (const { text, name, isMore } of linesOf(texts)) {
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+    if (name !== undefined) fields.push({ name, lines: [line.slice(line.indexOf(':') + 1)] });
+    // A continuation line is appended with one space (RFC 5322 section 2.2.3).
+    else if (isMore) fields.at(-1)?.lines.push(` ${line.replace(/^[ \t]+/, '')}`);
   }
   return inUtf8(
     fields.map(({ name, lines }) => ({ name, value: trimRaw(lines.join('').slice(0, LONGEST_FIELD)) })),
   );
+}
+
+interface Line {
+  text: string;
+  /** Of the field that begins in this line. */
+  name?: string;
+  /** Whether it continues the field of the line before. */
+  isMore: boolean;
+}
+
+/** What each line of a header is, from the first on: the one place that decides it. */
+function* linesOf(texts: readonly string[]): Generator<Line> {
+  let isField = false;
+  let last = '';
+  for (const text of texts) {
+    const name = isIndented(text) ? undefined : fieldName(text);
+    // It is indented (RFC 5322 section 2.2.3), or it is a value or a parameter that should be.
+    const isMore: boolean = isField && name === undefined && (isIndented(text) || goesOn(last));
+    isField = name !== undefined || isMore;
+    last = text;
+    yield { text, name, isMore };
+  }
 }
 
 /** The name of the field that starts with this line. */
@@ -55,13 +61,20 @@ function fieldName(line: string): string | undefined {
 }
 
 /** Whether the next line belongs to the same field even if it is not indented: it is the value, or a parameter. */
-function goesOn(line = ''): boolean {
+function goesOn(line: string): boolean {
   const text = trimRawEnd(line);
   return text.endsWith(';') || (text.indexOf(':') === text.length - 1 && fieldName(text) !== undefined);
 }
 
 /** Whether a line is certainly of the body. With two dashes, it is a boundary, or a line above a quoted message. */
-export const isNoHeader = (line: Buffer): boolean => line[0] === DASH && line[1] === DASH;
+export const isNoHeader = (line: Buffer): boolean => isOfBody(line.toString('latin1', 0, 2));
+
+const isOfBody = (line: string): boolean => line.startsWith('--');
+
+interface HeaderEnd {
+  lines: number;
+  body: number;
+}
 
 /**
  * Where the header ends if the empty line after it is missing, or has a space in it: `lines` belong to the header, and
@@ -69,33 +82,30 @@ export const isNoHeader = (line: Buffer): boolean => line[0] === DASH && line[1]
  *
  * @param lines all lines up to the first empty one
  */
-export function headerEnd(lines: readonly Buffer[]): { lines: number; body: number } {
-  const texts = lines.map((line) => line.toString('latin1', 0, 1000));
+export const headerEnd = (lines: readonly Buffer[]): HeaderEnd =>
+  endOf(lines.map((line) => line.toString('latin1')));
+
+function endOf(texts: readonly string[]): HeaderEnd {
   let end = 0;
-  let isField = false;
-  for (const [index, text] of texts.entries()) {
+  let index = 0;
+  for (const { text, name, isMore } of linesOf(texts)) {
+    if (isOfBody(text)) break;
     const next = texts[index + 1];
-    if (isNoHeader(lines[index]!)) return { lines: end, body: end };
-    if (isIndented(text)) {
-      const isBlank = trimRawEnd(text) === '';
-      if (isBlank && next && !isIndented(next) && !fieldName(next)) return { lines: index, body: index + 1 };
-      if (isField) end = index + 1;
-    } else {
-      isField = fieldName(text) !== undefined || (isField && goesOn(texts[index - 1]));
-      if (isField) end = index + 1;
-    }
+    const endsHere = isBlank(text) && next && !isIndented(next) && fieldName(next) === undefined;
+    if (endsHere) return { lines: index, body: index + 1 };
+    index++;
+    if (name !== undefined || isMore) end = index;
   }
   return { lines: end, body: end };
 }
 
+const isBlank = (line: string): boolean => isIndented(line) && trimRawEnd(line) === '';
+
 /** Whether a header, as a server gives it, holds lines of the body. */
 export function holdsBody(header: Buffer): boolean {
-  const lines = header
-    .toString('latin1', 0, LONGEST_HEADER)
-    .split('\n')
-    .map((line) => Buffer.from(line, 'latin1'));
-  while (lines.length > 0 && trimRaw(lines.at(-1)!.toString('latin1')) === '') lines.pop();
-  return headerEnd(lines).body < lines.length;
+  const lines = header.toString('latin1', 0, LONGEST_HEADER).split('\n');
+  while (lines.length > 0 && trimRaw(lines.at(-1)!) === '') lines.pop();
+  return endOf(lines).body < lines.length;
 }
 
 const isIndented = (line: string): boolean => line.startsWith(' ') || line.startsWith('\t');

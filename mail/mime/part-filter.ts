@@ -1,14 +1,24 @@
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
 
 import type { AttachmentDownload } from '../model/message';
+import { streamError } from '../model/unreadable';
 import { partNumber, type BodyPart } from './body-part';
 import { MimeWalker } from './mime-walker';
 import { savedName } from './saved-name';
 import { TransferDecoder } from './transfer-decoder';
 
-/** Streams the part with this number from a message, which is read to its end; undefined if there is no such part. */
-export async function openPart(source: Readable, number: string): Promise<AttachmentDownload | undefined> {
-  const filter = new PartFilter(number);
+/**
+ * Streams the part with this number from a message, which is read to its end; undefined if there is no such part.
+ *
+ * @param id of the message, for errors
+ * @throws {MailError} MESSAGE_UNREADABLE, which the stream may end with, too
+ */
+export async function openPart(
+  source: Readable,
+  number: string,
+  id: string,
+): Promise<AttachmentDownload | undefined> {
+  const filter = new PartFilter(number, id);
   // If this fails before anyone reads, the next read reports it. It must not crash the process.
   filter.on('error', () => {});
   source.once('error', (error) => filter.destroy(error));
@@ -29,9 +39,13 @@ class PartFilter extends Transform {
   private tell: (part: BodyPart | undefined) => void = () => {};
   private fail: (error: Error) => void = () => {};
   private decoder?: TransferDecoder;
+  private failure?: Error;
   private readonly walker: MimeWalker;
 
-  constructor(number: string) {
+  constructor(
+    number: string,
+    private readonly id: string,
+  ) {
     super();
     this.found = new Promise((resolve, reject) => {
       this.tell = resolve;
@@ -48,14 +62,32 @@ class PartFilter extends Transform {
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.walker.push(chunk);
+    this.attempt(() => this.walker.push(chunk));
     done();
   }
 
   override _flush(done: TransformCallback): void {
-    this.walker.end();
-    this.tell(undefined);
-    done(null, this.decoder?.end());
+    let rest: Buffer | undefined;
+    this.attempt(() => {
+      this.walker.end();
+      this.tell(undefined);
+      rest = this.decoder?.end();
+    });
+    done(this.failure, rest);
+  }
+
+  /**
+   * The message is read to its end even after an error: otherwise its rest would be in the way of what comes next on the
+   * connection.
+   */
+  private attempt(step: () => void): void {
+    if (this.failure) return;
+    try {
+      step();
+    } catch (error) {
+      this.failure = streamError({ id: this.id }, error);
+      this.fail(this.failure);
+    }
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

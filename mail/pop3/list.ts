@@ -1,11 +1,13 @@
 import { isMailError, type MailError } from '../errors';
 import type { BatchResult } from '../model/client';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
+import { subjectIn } from '../mime/subject';
 import { assertNoLabels } from '../model/labels';
 import { matches } from '../model/match';
 import type { Message } from '../model/message';
 import type { MessageSearch, Sort } from '../model/message-search';
 import { assertQuery, trimmed, type MessageQuery, type FetchOptions } from '../model/query';
+import { unreadable } from '../model/unreadable';
 import { chunk } from '../chunk';
 import type { PopConnection } from './connection';
 import type { Entry } from './entries';
@@ -14,7 +16,7 @@ import { assertInbox } from './inbox';
 import type { Maildrop } from './maildrop';
 import { fromHeader, fromSource } from './read';
 import { refusedMessage } from './refused-message';
-import { readHeaders, readMessages } from './retrieve';
+import { readHeaders, readMessages, type CountedData } from './retrieve';
 
 /** How many headers to request at once if some messages will not match. */
 const PAGE = 100;
@@ -115,23 +117,24 @@ export async function matchMessages(
   );
 }
 
-/** Messages in the order of their entries, or the error for each that the server does not return. */
+/** Messages in the order of their entries, or the error for each that was not returned or cannot be read. */
 async function* read(
   connection: PopConnection,
   entries: readonly Entry[],
   wanted: FetchOptions,
 ): AsyncGenerator<[Entry, Message | MailError]> {
-  const parse = async (entry: Entry, data: AsyncIterable<Buffer>) => await fromSource(entry, data, wanted);
+  const parse = async (entry: Entry, data: CountedData) =>
+    await fromSource(entry, data, wanted).catch((error: unknown) =>
+      unreadable({ id: entry.id, subject: subjectIn(data.beginning) }, error),
+    );
+  const parseHeader = async (header: Buffer, entry: Entry) =>
+    await fromHeader(entry, header, wanted).catch((error: unknown) =>
+      unreadable({ id: entry.id, subject: subjectIn(header) }, error),
+    );
   const answers =
     wanted.content || wanted.attachments === true
       ? readMessages(connection, entries, parse)
-      : readHeaders(
-          connection,
-          entries,
-          async (header, entry) => await fromHeader(entry, header, wanted),
-          parse,
-          wanted.preview ? PREVIEW_LINES : 0,
-        );
+      : readHeaders(connection, entries, parseHeader, parse, wanted.preview ? PREVIEW_LINES : 0);
   for await (const [entry, message] of answers) {
     yield [entry, message instanceof PopRefusal ? (refusedMessage(entry.id, message) as MailError) : message];
   }

@@ -4,6 +4,8 @@ import { PopRefusal } from './errors';
 
 /** How many headers to request at once. */
 const PAGE = 100;
+/** How much of a message is kept to name it, in bytes. */
+const BEGINNING = 32 * 1024;
 /** Maximum size of a header that is kept, in bytes. */
 const LONGEST_HEADER = 1024 * 1024;
 
@@ -13,7 +15,8 @@ interface Numbered {
   size?: number;
 }
 
-type Parse<E, T> = (entry: E, data: AsyncIterable<Buffer>) => Promise<T>;
+/** Makes something of a message. It may stop before the end of the data. */
+type Parse<E, T> = (entry: E, data: CountedData) => Promise<T>;
 
 /** Whole messages, in the order of their entries: the result of `parse` for each, or the refusal. */
 export async function* readMessages<E extends Numbered, T>(
@@ -38,7 +41,7 @@ export async function* readHeaders<E extends Numbered, T>(
   parseWhole: Parse<E, T> = async (entry, data) => await parse(headerOf(await start(data)), entry),
   lines = 0,
 ): AsyncGenerator<[E, T | PopRefusal]> {
-  const top = async (entry: E, data: AsyncIterable<Buffer>) => await parse(await start(data), entry);
+  const top = async (entry: E, data: CountedData) => await parse(await start(data), entry);
   // If the server does not list its capabilities, the first message shows whether it supports TOP.
   const isKnown = connection.capabilities.has('TOP');
   const pages = isKnown ? [entries] : [entries.slice(0, 1), entries.slice(1)];
@@ -76,6 +79,7 @@ async function* read<E extends Numbered, T>(
     const entry = entries[index]!;
     const counted = new CountedData(reader.data(entry.size));
     const parsed = await parse(entry, counted);
+    await counted.end();
     return counted.refusalFor(entry) ?? parsed;
   });
   for await (const answer of answers) yield [entries[index++]!, answer];
@@ -84,14 +88,45 @@ async function* read<E extends Numbered, T>(
 /** The data of a message, to be read to its end. */
 export class CountedData implements AsyncIterable<Buffer> {
   private bytes = 0;
+  private readonly kept: Buffer[] = [];
+  private failure?: { error: unknown };
 
-  constructor(private readonly data: AsyncIterable<Buffer>) {}
+  constructor(private readonly data: AsyncGenerator<Buffer>) {}
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    for await (const piece of this.data) {
-      this.bytes += piece.length;
-      yield piece;
+  /** A reader that stops does not end the data: the rest can still be read. */
+  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    return { next: async () => await this.next() };
+  }
+
+  private async next(): Promise<IteratorResult<Buffer, unknown>> {
+    try {
+      const result = await this.data.next();
+      if (!result.done) this.count(result.value);
+      return result;
+    } catch (error) {
+      this.failure = { error };
+      throw error;
     }
+  }
+
+  private count(piece: Buffer): void {
+    if (this.bytes < BEGINNING) this.kept.push(Buffer.from(piece.subarray(0, BEGINNING - this.bytes)));
+    this.bytes += piece.length;
+  }
+
+  /** What was read first of it. */
+  get beginning(): Buffer {
+    return Buffer.concat(this.kept);
+  }
+
+  /**
+   * Reads what its reader has left.
+   *
+   * @throws why the data could not be read, if its reader has not thrown that
+   */
+  async end(): Promise<void> {
+    if (this.failure) throw this.failure.error;
+    while (!(await this.next()).done);
   }
 
   /** If the message has a size, but neither a header nor a text was given: an answer without any line. */

@@ -36,7 +36,7 @@ export async function openMessage(maildrop: Maildrop, id: string): Promise<Messa
 /** The data, or at its end the refusal. */
 async function* given(
   id: string,
-  data: AsyncIterable<Buffer>,
+  data: AsyncGenerator<Buffer>,
   entry: { size: number },
 ): AsyncGenerator<Buffer> {
   const counted = new CountedData(data);
@@ -52,7 +52,7 @@ export async function openAttachment(
   part: string,
 ): Promise<AttachmentDownload> {
   const { content } = await openMessage(maildrop, id);
-  const opened = await openPart(content as Readable, part).catch((error: unknown) => {
+  const opened = await openPart(content as Readable, part, id).catch((error: unknown) => {
     throw maildrop.toMailError(error);
   });
   if (opened) return opened;

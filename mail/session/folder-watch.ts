@@ -21,7 +21,7 @@ export type { WatchState } from './watch-state';
  *   settled is given again by the next watch with this state.
  * - Network and server errors reject `next`, and nothing is lost: wait, then call `next` again.
  * - A message that cannot be read is looked at three times, and then given with its error; if the server says that it is
- *   temporary, after an hour. It does not stop the others.
+ *   temporary, after an hour; if it brings a bug to light, at once. It does not stop the others.
  * - The session stays the caller's: it may be used for other work while `next` waits, and the caller closes it, which
  *   also ends `next`.
  */

@@ -80,7 +80,9 @@ async function readSome(
   return results;
 }
 
-function mayStillBeRead({ failures }: Candidate, { retryAfter }: MailError): boolean {
+function mayStillBeRead({ failures }: Candidate, { code, retryAfter }: MailError): boolean {
+  // A bug does not go away.
+  if (code === 'MESSAGE_UNREADABLE') return false;
   const isTemporary = retryAfter !== undefined;
   return failures < (isTemporary ? MOST_TEMPORARY_FAILURES : MOST_FAILURES);
 }

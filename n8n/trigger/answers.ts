@@ -8,10 +8,11 @@ import { withoutHistory } from '../../mail/mime/quoted-history';
 import type { QuotedHistory } from '../../mail/mime/quoted-lines';
 import type { BatchResult } from '../../mail/model/client';
 import type { Message } from '../../mail/model/message';
+import { ofMessage } from '../../mail/model/unreadable';
 import type { Session } from '../../mail/session/session';
 import { notSigned, wake } from '../wait/wake';
 import { fetched, waitingOf, type Referring } from './referring';
-import { logWarning } from './tell';
+import { logWarning, tell } from './tell';
 
 /** An answer by mail to a question of a run, for the webhook of the node that asked. */
 export interface MailAnswer {
@@ -140,17 +141,26 @@ export class Answers {
   private async outcomeOf(one: Pending, whole?: Message | MailError): Promise<Outcome | number> {
     const { context } = this.host;
     if (!whole || isMailError(whole, 'MESSAGE_NOT_FOUND')) return 'ordinary';
+    if (isMailError(whole, 'MESSAGE_UNREADABLE')) return this.told(whole);
     if (isMailError(whole)) return this.notYet(one, whole);
     const waiting = one.waiting ?? waitingOf(context, whole);
     if (!waiting || isAutomatic(whole.headers ?? [])) return 'ordinary';
+    const answer = ofMessage(whole, () => answerOf(whole));
+    if (isMailError(answer)) return this.told(answer);
     try {
-      const result = await wake(context, waiting, { answer: answerOf(whole) });
+      const result = await wake(context, waiting, { answer });
       if (result === 'busy') return this.now() - one.since < BUSY_FOR ? busyWait(one.attempts) : 'gone';
       if (result === 'unsigned') logWarning(context, notSigned());
       return result === 'refused' || result === 'unsigned' ? 'ordinary' : result;
     } catch (error) {
       return this.notYet(one, error);
     }
+  }
+
+  /** A bug does not go away: a person is told, and gets the answer as ordinary mail. */
+  private told(bug: MailError): Outcome {
+    tell(this.host.context, bug);
+    return 'ordinary';
   }
 
   private notYet({ since }: Pending, error: unknown): Outcome | number {

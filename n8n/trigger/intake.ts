@@ -1,7 +1,8 @@
-import type { ITriggerFunctions } from 'n8n-workflow';
+import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 
 import { MailError, isMailError } from '../../mail/errors';
 import type { Message } from '../../mail/model/message';
+import { ofMessage } from '../../mail/model/unreadable';
 import type { Arrival } from '../../mail/session/folder-watch';
 import type { AfterRun } from './after-run';
 import { afterRunOf } from './after-run-of';
@@ -133,18 +134,32 @@ export class Intake {
 
   private startRuns(messages: readonly Message[]): void {
     if (messages.length === 0) return;
-    const { context, settings, outage, listening } = this.host;
+    const { context, outage, listening } = this.host;
     const { session } = listening()!;
+    const jsons = this.jsonsOf(messages);
+    if (jsons.size === 0) return;
+    const toJson = ({ id }: Message) => jsons.get(id)!;
     const gap = outage.takeGap();
     if (gap) logInfo(context, `mail since ${new Date(gap.since).toISOString()} was found late`);
     this.runs.start(
-      messages,
-      (group) => triggerItems(settings, session, group, gap),
+      messages.filter(({ id }) => jsons.has(id)),
+      (group) => triggerItems({ toJson }, session, group, gap),
       () => this.slots.take(),
     );
   }
 
-  /** The server has the message and does not give it, though the watch has asked again. It must not stop the others. */
+  /** The fields of the items for messages, by id. A message that brings a bug to light must not stop the others. */
+  private jsonsOf(messages: readonly Message[]): ReadonlyMap<string, IDataObject> {
+    const jsons = new Map<string, IDataObject>();
+    for (const message of messages) {
+      const json = ofMessage(message, () => this.host.settings.toJson(message));
+      if (isMailError(json)) this.notGiven(message.id, json);
+      else jsons.set(message.id, json);
+    }
+    return jsons;
+  }
+
+  /** The server has the message, but it cannot be read, though the watch has asked again. It must not stop the others. */
   private notGiven(id: string, error: MailError): void {
     this.settled(id);
     // One that was deleted in the meantime is missed by nobody.

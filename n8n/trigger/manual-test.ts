@@ -78,8 +78,10 @@ class ManualTest {
       if (found) return await this.give(found);
       for (;;) {
         const arrivals = await watch.next({ limit: 1, signal: this.closing.signal });
-        const message = arrivals.map((arrival) => arrival.message).find((one) => !isMailError(one));
-        if (message) return await this.give(message as Message);
+        for (const { message } of arrivals) {
+          if (isMailError(message)) throw message;
+          return await this.give(message);
+        }
       }
     } catch (error) {
       if (this.closing.signal.aborted) return;

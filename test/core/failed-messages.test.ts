@@ -45,7 +45,7 @@ test('Get Many gives the other messages, and names the failed one in a warning a
   const [hint] = result.data.resultData.runData.Read?.at(-1)?.hints ?? [];
   expect(hint).toMatchObject({
     type: 'warning',
-    message: expect.stringContaining('did not give 1') as string,
+    message: expect.stringContaining('Could not be read: 1') as string,
   });
 });
 
@@ -77,10 +77,10 @@ test('the list of messages in the editor has the failed one too, with the reason
     expect.stringMatching(/^Number 11/),
   ]);
   expect(failed?.value).toBe(REFUSED);
-  expect(failed?.name).toMatch(/^\(not given by the server\) – .*not this one.* – alice@/);
+  expect(failed?.name).toMatch(/^\(cannot be read\) – .*not this one.* – alice@/);
   expect(others).toEqual([]);
   given = [];
   const names = (await list()).map(({ name }) => name);
   expect(names).toHaveLength(3);
-  for (const name of names) expect(name).toMatch(/^\(not given/);
+  for (const name of names) expect(name).toMatch(/^\(cannot be read/);
 });

@@ -55,7 +55,7 @@ test('a folder that is not there is named in the first item, and the others are 
   expect(items[1]).not.toHaveProperty('failed');
   const hints = result.data.resultData.runData.Read?.at(-1)?.hints ?? [];
   expect(hints).toMatchObject([
-    { message: expect.stringContaining('did not give what is in 1 of the folders') as string },
+    { message: expect.stringContaining('Could not be read: what is in 1 of the folders') as string },
   ]);
 });
 

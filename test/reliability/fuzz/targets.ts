@@ -331,7 +331,7 @@ export const TARGETS: readonly Target[] = [
         const text = new ElementText('(?:Mime)?Content');
         const content = Readable.from(source)
           .pipe(text)
-          .pipe(new Base64Decoder(() => undefined));
+          .pipe(new Base64Decoder(() => undefined, '1'));
         return (await buffer(content)).toString('base64');
       };
       differ(await found([bytes]), await found(pieces(bytes, next)));

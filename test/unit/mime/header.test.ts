@@ -28,3 +28,9 @@ it('does not take the header of a quoted message for its own if the empty line b
   const lines = ['From: a@x.test', 'Subject: x', 'see below', '-----Original Message-----', 'Subject: y'];
   expect(headerEnd(lines.map((line) => Buffer.from(`${line}\r\n`)))).toEqual({ lines: 2, body: 2 });
 });
+
+it('takes a parameter without an indent for a part of its field, however long the line before is', () => {
+  const lines = [`Content-Type: text/plain; name="${'x'.repeat(5_000)}";`, 'charset=utf-8', 'not a field'];
+  expect(headerEnd(lines.map((line) => Buffer.from(`${line}\r\n`)))).toEqual({ lines: 2, body: 2 });
+  expect(read(lines.join('\r\n'))).toEqual([`${lines[0]} ${lines[1]}`]);
+});

@@ -83,7 +83,7 @@ function prepare(
 ): Work | Error {
   if (item instanceof Error) return item;
   try {
-    const { session, selection, messages } = item;
+    const { session, selection, messages, failed } = item;
     const filter = readAttachmentFilter(context, itemIndex);
     const choice = readChoice(context, 'output', 'Output', ['message', 'attachment'], itemIndex);
     const broken = messages.find((message) => isMailError(message));
@@ -102,7 +102,11 @@ function prepare(
       const downloads = await group.downloads;
       return described.flatMap((message) => {
         const binary = downloads.get(message.id) ?? {};
-        if (isMailError(binary)) throw binary;
+        if (isMailError(binary)) {
+          if ('ids' in selection) throw binary;
+          failed.set(message.id, binary);
+          return [];
+        }
         return choice === 'message'
           ? [itemOf(message, filter, binary)]
           : itemsOf(message, filter, binary, prefix, field);

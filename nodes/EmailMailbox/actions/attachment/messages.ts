@@ -15,7 +15,7 @@ export interface Described {
   session: Session;
   selection: Selection;
   messages: Array<Message | MailError>;
-  /** Messages that a search found and the server did not give. */
+  /** Messages that a search found, and that cannot be read. Those whose files cannot be read are added. */
   failed: FailedMessages;
 }
 

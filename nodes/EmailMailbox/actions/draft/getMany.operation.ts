@@ -21,7 +21,7 @@ export const getMany = defineOperation({
       use,
       async (client, refused) => await listDrafts(client, wantedFor(options), limit, refused),
     );
-    const results = await toResults(context, await session(), found, options);
+    const results = await toResults(context, await session(), found, options, failed);
     nameFailed(context, results, failed);
     return results;
   }),

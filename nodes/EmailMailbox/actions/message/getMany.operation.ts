@@ -36,7 +36,7 @@ const getEach = forEachItem({ repeatable: true }, async (context, itemIndex, { s
     use,
     async (client, refused, folders) => await client.searchMessages(asked, refused, folders),
   );
-  const results = await toResults(context, await session(), found, options);
+  const results = await toResults(context, await session(), found, options, failed);
   nameFailed(context, results, failed, failedFolders);
   return results;
 });

@@ -73,7 +73,7 @@ export const getThread = defineOperation({
           folders,
         ),
     );
-    const results = await toResults(context, await session(), found, options);
+    const results = await toResults(context, await session(), found, options, failed);
     nameFailed(context, results, failed, failedFolders);
     return results;
   }),

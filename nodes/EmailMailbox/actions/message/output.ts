@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { chooseOneOf, invalidInput, isMailError } from '../../../../mail/errors';
 import { shownBody, type BodyForm, type BodyOptions } from '../../../../mail/mime/shown-body';
+import { reportFailed, type FailedMessages } from '../../../../mail/model/failed-messages';
 import type { Message } from '../../../../mail/model/message';
 import {
   MESSAGE_FIELDS,
@@ -11,6 +12,7 @@ import {
 } from '../../../../mail/model/message-fields';
 import type { FetchOptions } from '../../../../mail/model/query';
 import { headersByName, summarize } from '../../../../mail/model/summary';
+import { ofMessage } from '../../../../mail/model/unreadable';
 import type { Session } from '../../../../mail/session/session';
 import { isTool } from '../../../../n8n/tool';
 import type { Result } from '../../../shared/per-item';
@@ -134,19 +136,30 @@ export const wantedFor = (options: OutputOptions): FetchOptions => ({
   preview: options.includePreview,
 });
 
-/** The output for messages, with their attachments in n8n's binary store if requested. */
+/**
+ * The output for messages, with their attachments in n8n's binary store if requested.
+ *
+ * @param failed collects the messages whose files the server did not give, or that bring a bug to light; they are left
+ *   out. Without it, the first of them rejects.
+ */
 export async function toResults(
   context: IExecuteFunctions,
   session: Session,
   messages: readonly Message[],
   { attachmentPrefix, downloadAttachments: download, toJson }: OutputOptions,
+  failed?: FailedMessages,
 ): Promise<Result[]> {
   const binaries = download
     ? await downloadAttachments(context, session, messages, attachmentPrefix)
     : undefined;
-  return messages.map((message) => {
+  const failures: FailedMessages = new Map();
+  const results = messages.flatMap((message): Result[] => {
     const binary = binaries?.get(message.id);
-    if (isMailError(binary)) throw binary;
-    return { json: toJson(message), ...(binary && { binary }) };
+    const json = isMailError(binary) ? binary : ofMessage(message, () => toJson(message));
+    if (!isMailError(json)) return [{ json, ...(binary && !isMailError(binary) && { binary }) }];
+    failures.set(message.id, json);
+    return [];
   });
+  reportFailed(failures, failed);
+  return results;
 }

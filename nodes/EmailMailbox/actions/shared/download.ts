@@ -2,6 +2,7 @@ import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflo
 
 import { isMailError, type MailError } from '../../../../mail/errors';
 import type { AttachmentInfo, Message } from '../../../../mail/model/message';
+import { onlyUnreadable } from '../../../../mail/model/unreadable';
 import type { Session } from '../../../../mail/session/session';
 
 type Described = Pick<Message, 'id' | 'attachments'>;
@@ -52,6 +53,9 @@ export async function downloadAttachments(
         try {
           const data = await context.helpers.prepareBinaryData(content, fileName, mimeType);
           keep(request.id, left.get(key)?.index ?? 0, data);
+          left.delete(key);
+        } catch (error) {
+          binaries.set(request.id, onlyUnreadable(error));
           left.delete(key);
         } finally {
           content.destroy();

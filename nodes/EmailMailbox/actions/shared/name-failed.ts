@@ -8,7 +8,7 @@ import type { Result } from '../../../shared/per-item';
 
 type Work<T> = (client: MailClient) => Promise<T>;
 
-/** The results of a search, and the messages that the server did not give. */
+/** The results of a search, and the messages that the server did not give or that cannot be read. */
 export interface Searched<T> {
   found: T;
   failed: FailedMessages;
@@ -36,8 +36,8 @@ export async function search<T>(
 }
 
 /**
- * Names the messages that the server has but did not give, and the folders that it did not search: in a warning of the
- * node, and in the field `failed` of the first item. An incomplete list must not look like a success.
+ * Names the messages that the server has but did not give, or that cannot be read, and the folders that it did not search:
+ * in a warning of the node, and in the field `failed` of the first item. An incomplete list must not look like a success.
  *
  * @param results of one input item
  * @throws {MailError} the first failure, if there is no result
@@ -62,6 +62,6 @@ export function nameFailed(
   ].join(', and ');
   hint(
     context,
-    `The server did not give ${missing}. They are named in the field "failed" of the first item. ${first.message}. ${first.description}`,
+    `Could not be read: ${missing}. They are named in the field "failed" of the first item. ${first.message}. ${first.description}`,
   );
 }
