@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 
 import type { ImapFlow, ImapFlowError } from 'imapflow';
 
-import { standardizeCopyUid } from './copy-uid';
+import { CopyUids } from './copy-uid';
+import { withQuotedName } from './bare-names';
 import type { Answer, Attribute, Execute } from './exec-or-throw';
 import { foldersIn, withServersNames } from './folder-arguments';
 import { FolderNames, hasOtherForms } from './folder-names';
@@ -36,6 +37,9 @@ const IS_CHATTER = /^\* (?:OK|NO|BAD|BYE) /i;
 
 const NAMES_A_FOLDER = /^\* (?:LIST|LSUB|XLIST|STATUS) /i;
 
+/** The name of a response with data. */
+const NAMED = /^\* (?:\d+ )?([A-Z]+)\b/i;
+
 /** Maximum untagged responses to one command. No mailbox has so many folders, and no search needs so many lines. */
 const MOST_ANSWERS = 100_000;
 
@@ -59,10 +63,22 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
     hasSpoken = true;
     // imapflow reads every line as UTF-8, which loses the bytes of a name in another charset.
     const start = line.payload.toString('latin1', 0, 20);
-    isLatin1 = NAMES_A_FOLDER.test(start) && !isUtf8(line.payload);
-    if (IS_CHATTER.test(start)) overheardOf(flow).chatter += line.payload.length + 2;
-    if (isLatin1) line.payload = Buffer.from(line.payload.toString('latin1'));
-    return await handleResponse.call(flow, line);
+    const namesAFolder = NAMES_A_FOLDER.test(start);
+    isLatin1 = namesAFolder && !isUtf8(line.payload);
+    const overheard = overheardOf(flow);
+    if (IS_CHATTER.test(start)) overheard.chatter += line.payload.length + 2;
+    if (namesAFolder) {
+      line.payload = Buffer.from(
+        withQuotedName(line.payload.toString('latin1')),
+        isLatin1 ? 'utf8' : 'latin1',
+      );
+    }
+    const before = overheard.leftOut;
+    const isUnderstood = await handleResponse.call(flow, line);
+    const name = NAMED.exec(start)?.[1]?.toUpperCase() ?? '';
+    const { leftOutOf } = overheard;
+    if (overheard.leftOut > before) leftOutOf.set(name, (leftOutOf.get(name) ?? 0) + 1);
+    return isUnderstood;
   };
 
   const send = async (
@@ -71,6 +87,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
     options: Options = {},
   ): Promise<Answer> => {
     let answers = 0;
+    const copyUids = new CopyUids(command, attributes);
     const untagged = Object.fromEntries(
       Object.entries(options.untagged ?? {}).map(([name, handler]) => [
         name,
@@ -78,7 +95,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
           answers += 1;
           // Otherwise an endless response would never stop. FETCH is exempt: it has one response per message.
           if (answers > MOST_ANSWERS && name !== 'FETCH') endless(flow);
-          standardizeCopyUid(command, attributes, answer);
+          copyUids.standardize(answer);
           standardize(name, answer, names, isLatin1);
           return handler(answer);
         },
@@ -92,7 +109,7 @@ export function adapt(flow: ImapFlow, onFirstLine: (line: Buffer) => void): void
       written,
       options.untagged ? { ...options, untagged } : options,
     );
-    standardizeCopyUid(command, attributes, answer.response);
+    copyUids.standardize(answer.response);
     return answer;
   };
 

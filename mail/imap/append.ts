@@ -2,6 +2,7 @@ import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import type { MoveResult, StoredMessage } from '../model/client';
 import { MailError, invalidInput, isMailError } from '../errors';
+import { isTooLarge } from '../net/too-large';
 import type { ImapConnection } from './connection';
 import { assertTakes, flagChanges } from './mark';
 import { formatId } from './message-id';
@@ -98,15 +99,15 @@ async function explained(flow: ImapFlow, error: unknown, path: string, size: num
   const refusal = refusalIn(error);
   // imapflow itself refuses a message that is larger than the limit the server announced.
   const { serverResponseCode, message } = error as ImapFlowError;
-  switch (refusal?.code ?? serverResponseCode) {
-    case 'APPENDLIMIT':
-    case 'TOOBIG':
-      return new MailError(
-        'SERVER_REFUSED',
-        `The message has ${size} bytes, which is more than the server stores (${refusal?.words ?? message})`,
-        'Leave out large attachments.',
-      );
-    default:
-      return refusal ? await missingOrRefused(flow, path, refusal) : error;
+  const code = refusal?.code ?? serverResponseCode ?? '';
+  if (SIZE_CODES.has(code) || (refusal && code !== 'OVERQUOTA' && isTooLarge(refusal.words))) {
+    return new MailError(
+      'SERVER_REFUSED',
+      `The message has ${size} bytes, which is more than the server stores (${refusal?.words ?? message})`,
+      'Leave out large attachments.',
+    );
   }
+  return refusal ? await missingOrRefused(flow, path, refusal) : error;
 }
+
+const SIZE_CODES = new Set(['APPENDLIMIT', 'TOOBIG']);

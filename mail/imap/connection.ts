@@ -160,6 +160,17 @@ export class ImapConnection {
   }
 
   /**
+   * Runs work that asks for the counts of folders. Of a selected folder, STATUS may give those of the time when it was
+   * selected (RFC 9051 section 6.3.11), as Microsoft 365 does, and imapflow would believe it. So it is selected anew.
+   */
+  async counting<T>(work: (flow: ImapFlow) => Promise<T>): Promise<T> {
+    return await this.exclusively(async (flow) => {
+      await this.selected.refresh();
+      return await work(flow);
+    });
+  }
+
+  /**
    * Waits for its turn and selects the folder. The caller must release it.
    *
    * @param seen the folders that one operation has selected so far. They are not checked for changes again.

@@ -1,4 +1,4 @@
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import { MailError } from '../errors';
 
@@ -86,4 +86,13 @@ export function offers({ capabilities, enabled }: ImapFlow, extension: string): 
   const isRev2 =
     enabled.has('IMAP4REV2') || (capabilities.has('IMAP4rev2') && !capabilities.has('IMAP4rev1'));
   return capabilities.has(extension) || (isRev2 && IN_REV2.has(extension));
+}
+
+/**
+ * Whether the server does not know a command that it offers (BAD, RFC 9051 section 7.1.3), so that it did nothing. From
+ * then on, the extension counts as not offered on this connection.
+ */
+export function isUnknown({ capabilities }: ImapFlow, error: unknown, extension: string): boolean {
+  const { responseStatus, code } = error as ImapFlowError;
+  return responseStatus === 'BAD' && code !== 'ETHROTTLE' && capabilities.delete(extension);
 }

@@ -2,12 +2,12 @@ import type { ImapFlow, ImapFlowError } from 'imapflow';
 
 import type { MoveResult } from '../model/client';
 import { MailError } from '../errors';
-import { execOrThrow, offers } from './exec-or-throw';
+import { execOrThrow, isUnknown, offers } from './exec-or-throw';
 import { existingUids } from './existing-uids';
 import { uncertain, type Change } from './batch-result';
 import { refusalIn, type Refusal } from './refusal';
 import { searchUids } from './search';
-import type { Batch } from './uid-batches';
+import { numbersIn, type Batch } from './uid-batches';
 
 /**
  * Makes sure that these messages can be removed without removing others. UID EXPUNGE (RFC 4315) removes only the
@@ -46,7 +46,18 @@ export async function deleteOrUnmark(flow: ImapFlow, set: string, uid: boolean):
     await execOrThrow(flow, async (asked) => await asked.messageDelete(set, options));
   } catch (error) {
     const isAboutRemoval = /EXPUNGE/.test((error as ImapFlowError).executedCommand ?? '');
-    if (refusalIn(error) && isAboutRemoval) await flow.messageFlagsRemove(set, ['\\Deleted'], options);
+    if (!refusalIn(error) || !isAboutRemoval) throw error;
+    const unmark = async () => await flow.messageFlagsRemove(set, ['\\Deleted'], options);
+    if (uid && isUnknown(flow, error, 'UIDPLUS')) {
+      try {
+        await assertRemovable(flow, numbersIn(set));
+      } catch (reason) {
+        await unmark();
+        throw reason;
+      }
+      return await deleteOrUnmark(flow, set, uid);
+    }
+    await unmark();
     throw error;
   }
 }

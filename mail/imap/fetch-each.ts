@@ -43,6 +43,9 @@ export async function* fetchEach(
   const question: Question = { flow, fields, given: new Set() };
   const refusal = yield* ask(question, set, uid);
   if (!refusal && (question.given.size >= countOf(set) || onRefused === ignoreRefused)) return;
+  // Numbers are refused if others have deleted messages, of which the server may not tell during a FETCH (RFC 9051
+  // section 7.5.1).
+  if (refusal && !uid) await flow.noop();
   const there = uid ? await searchUids(flow, { uid: set }) : await numbered(flow, set);
   const refused = new Set<number>();
   const noted: OnRefused = (one, why) => {

@@ -5,6 +5,7 @@ import { attachments } from '../mime/classify';
 import { rawFields } from '../mime/header';
 import { partFromFields, writtenType } from '../mime/part-header';
 import { subjectIn } from '../mime/subject';
+import { SUBSTITUTED, isSubstitute } from '../mime/substitute';
 import type { Message, MessageContent } from '../model/message';
 import { previewOf } from '../model/preview';
 import type { FetchOptions } from '../model/query';
@@ -62,7 +63,8 @@ export async function fetchSummaries(
   function take(item: FetchMessageObject): void {
     const subject = () => subjectIn(item.headers);
     const one = readOne(item.uid, onRefused, () => summaryOf(item, mailbox, fields), subject);
-    if (one) (one.doubt === 'none' ? found : doubtful).push(one);
+    if (one && isSubstitute(one.message)) onRefused(item.uid, { words: SUBSTITUTED, isTemporary: false });
+    else if (one) (one.doubt === 'none' ? found : doubtful).push(one);
   }
 }
 

@@ -96,7 +96,7 @@ function listening(flow: ImapFlow, hear: (resources: Resources) => void): ImapFl
           ? [
               [
                 name.toUpperCase(),
-                { used: Number(words[index + 1]), limit: Number(words[index + 2]) },
+                { used: numberIn(words[index + 1]), limit: numberIn(words[index + 2]) },
               ] as const,
             ]
           : [],
@@ -107,6 +107,12 @@ function listening(flow: ImapFlow, hear: (resources: Resources) => void): ImapFl
     return await exec.call(flow, command, attributes, { ...options, untagged: { ...untagged, QUOTA } });
   };
   return Object.create(flow, { exec: { value } }) as ImapFlow;
+}
+
+/** NaN for what is no number of the standard (RFC 9208 section 7): some servers write -1 or 2^64 - 1 for no limit. */
+function numberIn(text = ''): number {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  return number <= Number.MAX_SAFE_INTEGER ? number : NaN;
 }
 
 /** The limit with the least space left; undefined if no quota root has one. */

@@ -25,9 +25,16 @@ const REASONS: readonly Reason[] = [
   },
 ];
 
-/** Only of a command that names a folder. */
-const BAD_NAME: Reason = {
+/** The next two only of a command that names a folder. */
+const NOT_THERE: Reason = {
   codes: ['CANNOT'],
+  words: /\bcannot append\b|virtual (?:mailbox|folder)/i,
+  remedy: (path) =>
+    `The server does this for nobody in the folder "${path}", which it may fill itself. Use another folder.`,
+};
+
+const BAD_NAME: Reason = {
+  codes: [],
   words: /(?:invalid|illegal|bad) (?:mailbox|folder)|(?:mailbox|folder) name/i,
   remedy: () => 'Use another name, without signs that the server keeps for itself.',
 };
@@ -41,7 +48,7 @@ export const refusedInFolder = (path: string, refusal: Refusal): MailError =>
 
 /** The same for a command that names the folder, such as SELECT or CREATE. */
 export async function folderRefused(flow: ImapFlow, path: string, refusal: Refusal): Promise<MailError> {
-  const reason = reasonFor(refusal, [...REASONS, BAD_NAME]);
+  const reason = reasonFor(refusal, [...REASONS, NOT_THERE, BAD_NAME]);
   return refusedFor(path, refusal, reason, reason === BAD_NAME ? await prefixHint(flow, path) : '');
 }
 

@@ -1,4 +1,4 @@
-import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
+import type { ImapFlow, ListResponse } from 'imapflow';
 
 import { MailError, invalidInput, isMailError } from '../errors';
 import { isSpecialUse, type Folder } from '../model/folder';
@@ -7,7 +7,8 @@ import { uniqueFolders } from './unique-folders';
 import type { ImapConnection } from './connection';
 import { explained, folderExists } from './folder-errors';
 import { openFolder } from './open-folder';
-import { folderMissing, isInbox, plainPath, useOf } from './special-use';
+import { statusOf } from './status';
+import { byUse, folderMissing, isInbox, plainPath, useOf } from './special-use';
 
 const COUNTS = { messages: true, unseen: true };
 
@@ -16,10 +17,9 @@ export async function listFolders(
   connection: ImapConnection,
   { counts }: { counts: boolean },
 ): Promise<Folder[]> {
-  const options: ListOptions = counts ? { statusQuery: COUNTS } : {};
-  const folders = (await connection.exclusively(async (flow) => await uniqueFolders(flow, options))).map(
-    toFolder,
-  );
+  const list = async (flow: ImapFlow) => await uniqueFolders(flow, counts ? { statusQuery: COUNTS } : {});
+  const listed = counts ? await connection.counting(list) : await connection.exclusively(list);
+  const folders = listed.map(toFolder);
   return folders.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
 }
 
@@ -28,10 +28,10 @@ const rank = ({ path }: Folder): number => (isInbox(path) ? 0 : 1);
 /** `MailClient.getFolder` for IMAP. */
 export async function getFolder(connection: ImapConnection, folder: string): Promise<Folder | undefined> {
   assertNamed('Folder', folder);
-  return await connection.exclusively(async (flow) => {
+  return await connection.counting(async (flow) => {
     const found = await find(flow, folder);
     if (!found?.selectable) return found;
-    const { messages: total, unseen: unread } = (await flow.status(found.path, COUNTS)) || {};
+    const { messages: total, unseen: unread } = (await statusOf(flow, found.path, COUNTS)) ?? {};
     return total === undefined || unread === undefined ? found : { ...found, counts: { total, unread } };
   });
 }
@@ -59,16 +59,29 @@ export async function renameFolder(
     // RFC 9051 section 6.3.6: this would move all messages out of the inbox and keep the inbox.
     if (isInbox(path)) throw notTheInbox('renamed', 'Move its messages to another folder instead.');
     await leave(flow);
+    const within = await subscribedWithin(flow, path);
     progress.begin();
     const names = { source: path, target: newPath };
     await explained(flow, names, async () => await flow.mailboxRename(path, newPath));
     progress.done({ path: newPath, name: newPath, selectable: true });
     const renamed = await made(flow, newPath, path);
-    // Programs that show only subscribed folders would no longer show it.
-    await flow.mailboxSubscribe(renamed.path);
-    await flow.mailboxUnsubscribe(path);
+    // Programs that show only subscribed folders would no longer show it, nor those that moved with it.
+    for (const before of [path, ...within]) {
+      await flow.mailboxSubscribe(renamed.path + before.slice(path.length));
+      await flow.mailboxUnsubscribe(before);
+    }
     return renamed;
   });
+}
+
+/** The paths of the folders within a folder that the account is subscribed to. */
+async function subscribedWithin(flow: ImapFlow, folder: string): Promise<string[]> {
+  const folders = await uniqueFolders(flow);
+  return folders
+    .filter(
+      ({ path, delimiter, subscribed }) => subscribed && delimiter && path.startsWith(folder + delimiter),
+    )
+    .map(({ path }) => path);
 }
 
 /** `MailClient.deleteFolder` for IMAP. */
@@ -137,10 +150,11 @@ function toFolder(listed: ListResponse): Folder {
 }
 
 async function find(flow: ImapFlow, folder: string): Promise<Folder | undefined> {
-  const folders = (await uniqueFolders(flow)).map(toFolder);
-  return folders.find(({ path, specialUse }) =>
-    isSpecialUse(folder) ? specialUse === folder : plainPath(path) === plainPath(folder),
-  );
+  const folders = await uniqueFolders(flow);
+  const found = isSpecialUse(folder)
+    ? byUse(folders).get(folder)
+    : folders.find(({ path }) => plainPath(path) === plainPath(folder));
+  return found && toFolder(found);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CopyResponseObject, ImapFlowError } from 'imapflow';
 
 import type { BatchResult, MoveResult } from '../model/client';
 import { MailError, isMailError } from '../errors';
-import { execOrThrow, offers } from './exec-or-throw';
+import { execOrThrow, isUnknown, offers } from './exec-or-throw';
 import type { ImapConnection } from './connection';
 import { existingUids } from './existing-uids';
 import { formatId } from './message-id';
@@ -65,6 +65,7 @@ async function move(change: Change<MoveResult>, batch: Batch, destination: strin
     if (copies) for (const [uid, relocated] of copies) settle(uid, relocated);
     else await settleWithoutIds(change, batch, there, before, destination);
   } catch (error) {
+    if (isUnknown(flow, error, 'MOVE')) return await copyAndRemove(change, batch, destination);
     if (isRefusal(error) && !isMailError(error, 'FOLDER_NOT_FOUND')) await settleGone(change, batch);
     throw error;
   }

@@ -30,6 +30,8 @@ export class Overheard {
   chatter = 0;
   /** Number of responses that imapflow could not parse and skipped. */
   leftOut = 0;
+  /** The same by the name of the response, in capitals: `LIST`. */
+  readonly leftOutOf = new Map<string, number>();
   /** Why imapflow closed the connection, if the server broke a rule. */
   failure?: Error;
   /** Called when imapflow waits, for up to five minutes, before it reports this refusal. */

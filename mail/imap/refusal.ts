@@ -14,8 +14,11 @@ export interface Refusal {
 /** For an OK without the message, or `BODY[1] NIL`: neither a refusal nor a content (RFC 9051 section 7.5.2). */
 export const NOTHING_GIVEN: Refusal = { words: 'it gave nothing of it', isTemporary: false };
 
-/** RFC 5530 section 3, and Gmail's own THROTTLED. */
-const TEMPORARY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'THROTTLED']);
+/** RFC 5530 section 3, Gmail's own THROTTLED, and TEMPFAIL of Openwave. */
+const TEMPORARY = new Set(['UNAVAILABLE', 'INUSE', 'THROTTLED', 'TEMPFAIL']);
+
+/** LIMIT stands for any limit, such as one of a size (RFC 5530 section 3). Yahoo uses it for too many requests. */
+const TOO_MANY_NOW = /\b(?:rate|bandwidth|requests|connections|later|temporar\w*)\b/i;
 
 /**
  * How Gmail says that too much was asked of it, with THROTTLED, with OVERQUOTA, which is for storage elsewhere (RFC 5530),
@@ -32,7 +35,11 @@ export function refusalIn(error: unknown): Refusal | undefined {
   return {
     words,
     code: responseCode,
-    isTemporary: code === 'ETHROTTLE' || TEMPORARY.has(responseCode ?? '') || TOO_MUCH_ASKED.test(words),
+    isTemporary:
+      code === 'ETHROTTLE' ||
+      TEMPORARY.has(responseCode ?? '') ||
+      (responseCode === 'LIMIT' && TOO_MANY_NOW.test(words)) ||
+      TOO_MUCH_ASKED.test(words),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FetchQueryObject, ImapFlow, MailboxObject } from 'imapflow';
+import type { FetchQueryObject, ImapFlow, ImapFlowError, MailboxObject } from 'imapflow';
 
 import { MailError } from '../errors';
 import { SUMMARY_HEADERS } from '../mime/summary';
@@ -46,6 +46,7 @@ export async function planSearch(
   try {
     return { found: await search(flow, query, within), undecided, matches: decide };
   } catch (error) {
+    if (isAboutCriteria(error) && canDecideHere(query)) return decidedHere(query, undecided, decide);
     const beyondAscii = TEXTS.filter((field) => !textsOf(query[field]).every(isAscii));
     if (beyondAscii.length === 0 || !isAboutCharset(error)) throw error;
     const left = IN_ENVELOPE.filter((field) => beyondAscii.includes(field));
@@ -59,6 +60,33 @@ export async function planSearch(
     };
   }
 }
+
+/**
+ * Servers refuse criteria that they do not know, such as SINCE: with BAD, or with a NO that gives no reason. A NO with a
+ * code has another reason (RFC 5530).
+ */
+function isAboutCriteria(error: unknown): boolean {
+  const { responseStatus, code } = error as ImapFlowError;
+  const refusal = refusalIn(error);
+  if (!refusal || code === 'ETHROTTLE' || isAboutCharset(error)) return false;
+  return responseStatus === 'BAD' || refusal.code === undefined;
+}
+
+/** Whether a summary of each message is enough to decide the query. */
+const canDecideHere = ({ body, raw, label }: MessageQuery): boolean => !body && !raw?.trim() && !label;
+
+/** A plan by which every message is looked at, because the server cannot search. */
+const decidedHere = (
+  query: MessageQuery,
+  undecided: FetchQueryObject | undefined,
+  decide: (message: Message) => boolean,
+): SearchPlan => ({
+  undecided: {
+    ...{ uid: true, flags: true, internalDate: true, size: true, headers: SUMMARY_HEADERS },
+    ...undecided,
+  },
+  matches: (message) => decide(message) && matches(message, query),
+});
 
 const textsOf = (values: MessageQuery[(typeof TEXTS)[number]] = []): string[] =>
   typeof values === 'string' ? [values] : values.map(textIn);

@@ -4,8 +4,10 @@ import { MailError } from '../errors';
 import { inBrackets } from '../model/angle-brackets';
 import { textIn, type MessageQuery } from '../model/query';
 import { execOrThrow, type Attribute } from './exec-or-throw';
+import { overheardOf } from './overheard';
 import { refusalIn } from './refusal';
 import { hasLabels, labelKeys } from './labels';
+import { within } from './uid-set';
 import { gmailSearch, hasLiteral, isAscii, rawSearchError, rawSearchKeys } from './raw-search';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -119,13 +121,18 @@ export async function searchUids(
   const keys = raw.trim() ? rawSearchKeys(raw) : [];
   const labelled = labels.length > 0 ? anyOf(labels.map((label) => labelKeys(flow, label))) : [];
   const own = [...more, ...labelled, ...(keys.length > 0 ? [keys] : [])];
+  const unreadBefore = unreadAnswers(flow);
   try {
     const uids = await execOrThrow(
       flow,
       async (asked) => (await asked.search(search, { uid: true })) as number[] | false,
       (attributes) => (own.length > 0 ? withCharset(flow, [...attributes, ...own]) : attributes),
     );
-    return uids.sort((a, b) => a - b);
+    // What was found cannot be read, which is not the same as nothing.
+    if (unreadAnswers(flow) > unreadBefore) throw unreadable();
+    const found = uids.sort((a, b) => a - b);
+    // Some servers do not keep to the UIDs that were asked for.
+    return typeof search.uid === 'string' ? within(search.uid, found) : found;
   } catch (error) {
     const { responseStatus, code } = error as ImapFlowError;
     const refusal = refusalIn(error);
@@ -137,6 +144,19 @@ export async function searchUids(
     );
   }
 }
+
+/** How many answers to searches could not be read. */
+function unreadAnswers(flow: ImapFlow): number {
+  const { leftOutOf } = overheardOf(flow);
+  return (leftOutOf.get('SEARCH') ?? 0) + (leftOutOf.get('ESEARCH') ?? 0);
+}
+
+const unreadable = (): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    'The answer of the server to a search cannot be understood',
+    'Try again later; if it always happens, use other filters, and tell the administrator of the mail server.',
+  );
 
 /** RFC 9051 section 6.4.4: a search with non-ASCII text names its charset, unless UTF-8 is enabled. */
 function withCharset({ enabled }: ImapFlow, attributes: Attribute[]): Attribute[] {

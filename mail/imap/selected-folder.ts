@@ -41,6 +41,15 @@ export class SelectedFolder {
     }
   }
 
+  /** Selects the folder again, if one is selected and still there. */
+  async refresh(): Promise<void> {
+    const { mailbox } = this.flow;
+    if (!mailbox || this.isOld) return;
+    await openFolder(this.flow, mailbox.path).catch((error: unknown) => {
+      if (!isMailError(error)) throw error;
+    });
+  }
+
   /**
    * For another session, which selects its own. CLOSE would delete messages (RFC 9051 section 6.4.1). Without UNSELECT,
    * the folder stays selected until it is selected again.

@@ -4,7 +4,7 @@ import { MailError, invalidInput } from '../errors';
 import { SPECIAL_USES, isSpecialUse, type SpecialUse } from '../model/folder';
 import { assertSingleLine } from '../text';
 
-const INBOX = 'INBOX';
+export const INBOX = 'INBOX';
 
 /** RFC 9051 section 5.1: INBOX is the only case-insensitive name. */
 export const isInbox = (path: string): boolean => path.toUpperCase() === INBOX;
@@ -48,13 +48,8 @@ export class SpecialFolders {
 
   // If a server does not report special uses, imapflow recognizes common names in many languages.
   private async ask(): Promise<ReadonlyMap<SpecialUse, string>> {
-    const folders = await this.flow.list();
-    return new Map(
-      folders.flatMap((folder) => {
-        const use = useOf(folder);
-        return use ? [[use, folder.path] as const] : [];
-      }),
-    );
+    const folders = byUse(await this.flow.list());
+    return new Map([...folders].map(([use, { path }]) => [use, path]));
   }
 }
 
@@ -64,6 +59,24 @@ export class SpecialFolders {
  */
 export const useOf = ({ specialUse = '', flags }: ListResponse): SpecialUse | undefined =>
   [...flags, specialUse].find(isSpecialUse);
+
+/** A folder with one of these cannot be selected. */
+export const CLOSED = ['\\Noselect', '\\NonExistent'] as const;
+
+/**
+ * The folder of each special use. RFC 6154 section 2 allows several with one use, and a use may be left over on a folder
+ * that does not exist: the first that can be selected counts.
+ */
+export function byUse(folders: readonly ListResponse[]): ReadonlyMap<SpecialUse, ListResponse> {
+  const isOpen = ({ flags }: ListResponse) => CLOSED.every((flag) => !flags.has(flag));
+  const found = new Map<SpecialUse, ListResponse>();
+  for (const folder of folders) {
+    const use = useOf(folder);
+    const known = use && found.get(use);
+    if (use && (!known || (!isOpen(known) && isOpen(folder)))) found.set(use, folder);
+  }
+  return found;
+}
 
 const noSuchUse = (use: SpecialUse): MailError =>
   new MailError(

@@ -1,8 +1,9 @@
 import type { SpecialUse } from '../model/folder';
+import type { FailedFolders } from '../model/message-search';
 import { rankOf } from '../model/thread';
 import type { ImapConnection } from './connection';
 import { isGmail } from './delete';
-import { listFolders } from './folders';
+import { foldersToSearch } from './folders-to-search';
 import { isInbox, plainPath } from './special-use';
 
 interface Place {
@@ -19,13 +20,15 @@ const BESIDE_ALL: ReadonlySet<SpecialUse> = new Set(['\\Junk', '\\Trash']);
  * The paths of the folders to look for a thread in. If a message is in several of them, it is shown from the first.
  *
  * @param own the folder of the message that the thread is given by
+ * @param refused collects what cannot be looked at
  */
 export async function threadFolders(
   connection: ImapConnection,
   own: string | undefined,
   everywhere: boolean,
+  refused: FailedFolders,
 ): Promise<string[]> {
-  const known = everywhere ? await allFolders(connection) : await usedFolders(connection);
+  const known = everywhere ? await allFolders(connection, refused) : await usedFolders(connection);
   const isOwn = ({ path }: Place) => own !== undefined && path === own;
   const places = own === undefined || known.some(isOwn) ? known : [...known, { path: own }];
   const hasAll = isGmail(connection) && known.some(({ use }) => use === '\\All');
@@ -42,8 +45,8 @@ export async function threadFolders(
     .map(({ path }) => path);
 }
 
-async function allFolders(connection: ImapConnection): Promise<Place[]> {
-  const folders = await listFolders(connection, { counts: false });
+async function allFolders(connection: ImapConnection, refused: FailedFolders): Promise<Place[]> {
+  const folders = await foldersToSearch(connection, refused);
   const others = folders.filter(({ path, selectable }) => selectable && !isInbox(path));
   // Every account has it (RFC 9051 section 5.1), even if LIST does not show it as a folder.
   return [

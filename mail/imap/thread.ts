@@ -39,10 +39,10 @@ export async function threadMessages(
   // Without a Message-ID, nobody could answer it in a way that can be recognized.
   if (start && threadId === undefined) return [await messageOf(connection, start.id, options)];
   const search = searchFor(flow, threadId ?? '');
-  const folders = await threadFolders(connection, start?.folder, options.allFolders ?? false);
+  const refused: FailedFolders = new Map();
+  const folders = await threadFolders(connection, start?.folder, options.allFolders ?? false, refused);
   const isShown = ({ id, isDraft }: Message) => !isDraft || options.allFolders === true || id === start?.id;
   const failures: FailedMessages = new Map();
-  const refused: FailedFolders = new Map();
   const seen: SeenFolders = new Set(start && [start.folder]);
   const found: Message[] = [];
   for (const path of folders) {

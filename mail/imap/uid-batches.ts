@@ -8,7 +8,10 @@ export interface Batch {
 
 /** As few batches as the maximum length of a command line allows. */
 export const toBatches = (uids: readonly number[]): Batch[] =>
-  toSets(uids).map((set) => ({ set, uids: set.split(',').flatMap(numbersOf) }));
+  toSets(uids).map((set) => ({ set, uids: numbersIn(set) }));
+
+/** The numbers of a set without `*`. */
+export const numbersIn = (set: string): number[] => set.split(',').flatMap(numbersOf);
 
 function numbersOf(range: string): number[] {
   const [first = 0, last = first] = range.split(':').map(Number);

@@ -29,6 +29,16 @@ function* ranges(ascending: readonly number[]): Generator<string> {
   }
 }
 
+/** Those of some numbers, in ascending order, that are in a set as `toSets` makes it, or a range such as `3:9`. */
+export function within(set: string, ascending: readonly number[]): number[] {
+  const ends = set.split(',').map((range) => range.split(':').map(Number));
+  let at = 0;
+  return ascending.filter((one) => {
+    while (at < ends.length && one > ends[at]!.at(-1)!) at++;
+    return at < ends.length && one >= ends[at]![0]!;
+  });
+}
+
 /** How many numbers a set without `*` names. */
 export const countOf = (set: string): number =>
   set.split(',').reduce((sum, range) => {

@@ -1,9 +1,7 @@
 import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 
-import { plainPath } from './special-use';
-
-/** A folder with one of these cannot be selected. */
-const CLOSED = ['\\Noselect', '\\NonExistent'];
+import { CLOSED, INBOX, plainPath } from './special-use';
+import { statusOf } from './status';
 
 /**
  * All folders, each once. Some servers list a folder several times, such as the inbox in upper and in lower case, or with
@@ -17,7 +15,19 @@ export async function uniqueFolders(flow: ImapFlow, options: ListOptions = {}): 
     const known = byPath.get(path);
     byPath.set(path, known ? joined(known, folder) : folder);
   }
-  return [...byPath.values()];
+  const inbox = byPath.has(INBOX) ? undefined : await unlistedInbox(flow, [...byPath.values()][0]);
+  return [...(inbox ? [inbox] : []), ...byPath.values()];
+}
+
+/** The inbox, which not every server lists (Strato). It has no other name (RFC 9051 section 5.1). */
+async function unlistedInbox(
+  flow: ImapFlow,
+  { delimiter = '' }: Pick<ListResponse, 'delimiter'> = { delimiter: '' },
+): Promise<ListResponse | undefined> {
+  const status = await statusOf(flow, INBOX, { messages: true, unseen: true });
+  if (status?.messages === undefined) return undefined;
+  const name = { path: INBOX, pathAsListed: INBOX, name: INBOX, parent: [], parentPath: '', delimiter };
+  return { ...name, flags: new Set(), specialUse: '\\Inbox', listed: false, subscribed: false, status };
 }
 
 function joined(first: ListResponse, second: ListResponse): ListResponse {

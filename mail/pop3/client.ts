@@ -22,7 +22,7 @@ import { assertInbox, inbox } from './inbox';
 import { findMessages, getMessages, listMessages, matchMessages, searchMessages } from './list';
 import { Maildrop } from './maildrop';
 import { waitForChanges } from './wait-for-changes';
-import { openAttachment, openMessage } from './source';
+import { openAttachment, openAttachments, openMessage } from './source';
 import { threadMessages } from './thread';
 
 /** Providers count logins, and Gmail refuses them if they are too frequent. Milliseconds. */
@@ -115,7 +115,7 @@ export class Pop3Client extends FolderClient implements CountedClient {
   openAttachments(
     requests: readonly AttachmentRequest[],
   ): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
-    return openSequentially(requests, async ({ id, part }) => await this.openAttachment(id, part));
+    return openAttachments(this.#maildrop, requests);
   }
 
   async openMessage(id: string): Promise<MessageDownload> {

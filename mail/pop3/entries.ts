@@ -28,9 +28,11 @@ const MOST_WITHOUT_UIDL = 10_000;
  * @throws {MailError} NOT_SUPPORTED if the server announces UIDL but refuses it, or has too many messages without it
  */
 export async function readEntries(connection: PopConnection): Promise<Entry[]> {
-  const sizes = new Map(
-    numbered(await connection.list('LIST')).map(([number, size]) => [number, sizeOf(size)]),
-  );
+  const lines = await connection.list('LIST').catch(async (error: unknown) => {
+    if (await isEmpty(connection, error)) return [];
+    throw error;
+  });
+  const sizes = new Map(numbered(lines).map(([number, size]) => [number, sizeOf(size)]));
   const uidls = await readUidls(connection);
   const unnamed = [...sizes.keys()].filter((number) => !uidls.has(number));
   if (unnamed.length > 0) {
@@ -41,13 +43,26 @@ export async function readEntries(connection: PopConnection): Promise<Entry[]> {
   return withIds(entries.sort((a, b) => a.number - b.number)).reverse();
 }
 
+/**
+ * Whether a refusal only means that there is nothing to list: the server counts no messages (STAT, RFC 1939 section 5,
+ * which every server has).
+ */
+async function isEmpty(connection: PopConnection, error: unknown): Promise<boolean> {
+  if (!(error instanceof PopRefusal) || isTemporary(error)) return false;
+  const count = await connection.command('STAT').catch((reason: unknown) => {
+    if (reason instanceof PopRefusal) return '';
+    throw reason;
+  });
+  return /^0\s/.test(count);
+}
+
 /** By message number; empty if the server does not support UIDL, which is optional. */
 async function readUidls(connection: PopConnection): Promise<Map<number, string>> {
   try {
     return new Map(numbered(await connection.list('UIDL')));
   } catch (error) {
     if (!(error instanceof PopRefusal) || isTemporary(error)) throw error;
-    if (connection.capabilities.has('UIDL')) throw noIds();
+    if (connection.capabilities.has('UIDL') && !(await isEmpty(connection, error))) throw noIds();
     return new Map();
   }
 }
@@ -65,15 +80,17 @@ function withIds(entries: ReadonlyArray<Omit<Entry, 'id'>>): Entry[] {
   });
 }
 
-/** Bytes; 0 if the server gives no number. */
-const sizeOf = (text: string): number => (/^\d{1,10}$/.test(text) ? Number(text) : 0);
+/** Bytes, which may be followed by something (RFC 1939 section 5); 0 if the server gives no number. */
+const sizeOf = (text: string): number => Number(/^\d{1,10}(?=\s|$)/.exec(text)?.[0] ?? 0);
 
 const numbered = (lines: readonly string[]): Array<[number, string]> =>
   lines.flatMap((line) => {
-    const [first = '', second = ''] = line.trim().split(/\s+/);
-    const number = /^\d{1,10}$/.test(first) ? Number(first) : 0;
-    return number > 0 && second ? [[number, second] as [number, string]] : [];
+    const [, number = '0', rest = ''] = LISTED.exec(line.trim()) ?? [];
+    return Number(number) > 0 && rest ? [[Number(number), rest] as [number, string]] : [];
   });
+
+/** A line of LIST or UIDL (RFC 1939 sections 5 and 7). Some servers write +OK before each, as if it were the only one. */
+const LISTED = /^(?:\+OK\s+)?(\d{1,10})\s+(.*)$/i;
 
 const noIds = (): MailError =>
   new MailError(

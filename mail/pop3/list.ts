@@ -1,5 +1,6 @@
 import { isMailError, type MailError } from '../errors';
 import type { BatchResult } from '../model/client';
+import { SUBSTITUTED, isSubstitute } from '../mime/substitute';
 import { reportFailed, type FailedMessages } from '../model/failed-messages';
 import { subjectIn } from '../mime/subject';
 import { assertNoLabels } from '../model/labels';
@@ -135,7 +136,9 @@ async function* read(
     wanted.content || wanted.attachments === true
       ? readMessages(connection, entries, parse)
       : readHeaders(connection, entries, parseHeader, parse, wanted.preview ? PREVIEW_LINES : 0);
-  for await (const [entry, message] of answers) {
+  for await (const [entry, answer] of answers) {
+    const isNote = !(answer instanceof PopRefusal) && !isMailError(answer) && isSubstitute(answer);
+    const message = isNote ? new PopRefusal('RETR', SUBSTITUTED) : answer;
     yield [entry, message instanceof PopRefusal ? (refusedMessage(entry.id, message) as MailError) : message];
   }
 }

@@ -1,11 +1,17 @@
 import { Readable } from 'node:stream';
 
+import { openSequentially } from '../async/open-sequentially';
+import type { MailError } from '../errors';
+import type { AttachmentRequest } from '../model/client';
 import { noSuchPart } from '../model/failed-messages';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { openPart } from '../mime/part-filter';
 import type { Maildrop } from './maildrop';
 import { refusedMessage } from './refused-message';
 import { CountedData } from './retrieve';
+
+/** Bytes of a message that is kept in memory while its attachments are taken from it. */
+const KEPT = 16 * 1024 * 1024;
 
 /** `MailClient.openMessage` for POP3. The maildrop stays locked until the stream ends. */
 export async function openMessage(maildrop: Maildrop, id: string): Promise<MessageDownload> {
@@ -52,7 +58,54 @@ export async function openAttachment(
   part: string,
 ): Promise<AttachmentDownload> {
   const { content } = await openMessage(maildrop, id);
-  const opened = await openPart(content as Readable, part, id).catch((error: unknown) => {
+  return await partOf(maildrop, id, part, content as Readable);
+}
+
+/** `MailClient.openAttachments` for POP3. A message is read once for all of its attachments, if it is not too large. */
+export function openAttachments(
+  maildrop: Maildrop,
+  requests: readonly AttachmentRequest[],
+): AsyncIterable<[AttachmentRequest, AttachmentDownload | MailError]> {
+  const wanted = new Map<string, { count: number; bytes: number }>();
+  for (const { id, size } of requests) {
+    const { count, bytes } = wanted.get(id) ?? { count: 0, bytes: 0 };
+    wanted.set(id, { count: count + 1, bytes: bytes + size });
+  }
+  const isKept = ({ count, bytes } = { count: 0, bytes: 0 }) => count > 1 && bytes < KEPT;
+  let kept: { id: string; stored: Promise<Buffer | undefined> } | undefined;
+  return openSequentially(requests, async ({ id, part }) => {
+    if (!isKept(wanted.get(id))) return await openAttachment(maildrop, id, part);
+    if (kept?.id !== id) kept = { id, stored: keep(maildrop, id) };
+    const stored = await kept.stored;
+    if (!stored) return await openAttachment(maildrop, id, part);
+    return await partOf(maildrop, id, part, Readable.from([stored]));
+  });
+}
+
+/** The whole message; undefined if it is too large. */
+async function keep(maildrop: Maildrop, id: string): Promise<Buffer | undefined> {
+  const { content } = await openMessage(maildrop, id);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > KEPT) return undefined;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw maildrop.toMailError(error);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function partOf(
+  maildrop: Maildrop,
+  id: string,
+  part: string,
+  source: Readable,
+): Promise<AttachmentDownload> {
+  const opened = await openPart(source, part, id).catch((error: unknown) => {
     throw maildrop.toMailError(error);
   });
   if (opened) return opened;

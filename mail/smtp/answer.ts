@@ -16,6 +16,7 @@ export const hasAnswer = (error: unknown): boolean => ((error as NodemailerError
 export const answerOf = ({ response }: Pick<NodemailerError, 'response'>): string =>
   String(response ?? '')
     .replace(/\r?\n\d{3}[ -](\d\.\d{1,3}\.\d{1,3} )?/g, ' ')
+    .replace(/^(\d{3})-/, '$1 ')
     .trim();
 
 /** The server's text, otherwise nodemailer's. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
@@ -49,6 +50,8 @@ export class SmtpConnection {
   /** Whether a message can be sent. Asks the server if that is uncertain, and closes the connection if not. */
   async ready(): Promise<boolean> {
     this.socket?.ref();
+    // A server that answers twice is noticed now. Its second answer would be taken for that to the next command.
+    await nextTurn();
     if (this.usable && (this.unfinished || Date.now() - this.lastUsed > CHECK_AFTER)) await this.reset();
     if (!this.usable) this.#connection.close();
     return this.usable;

@@ -1,6 +1,7 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
 import { isMailError, type MailError } from '../errors';
+import { isTooLarge } from '../net/too-large';
 import { redact, formatError, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
 import { answerOf, wordsOf } from './answer';
@@ -104,7 +105,9 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
     if (SENDER_IS_THE_REASON.test(answer)) return SENDER_REFUSED;
     if (MICROSOFT_BLOCKS.test(answer)) return ORGANIZATION_BLOCKED;
     // RFC 3207 section 4 and RFC 4954 section 6.
-    if (responseCode === 530) return /STARTTLS/.test(answer) ? NOT_ENCRYPTED : NOT_LOGGED_IN;
+    if (responseCode === 530 || WANTS_LOGIN.test(answer)) {
+      return /STARTTLS/.test(answer) ? NOT_ENCRYPTED : NOT_LOGGED_IN;
+    }
     return rejectedErrors.length > 0 ? RECIPIENTS_REFUSED : REFUSED;
   }
   if (complete) return UNCERTAIN;
@@ -113,11 +116,22 @@ function sendTemplate(cause: NodemailerError, { complete, waiting }: Progress): 
 }
 
 /**
- * Exchange (5.7.60, 5.2.252), Postfix (553 5.7.1 … not owned by user) and Dovecot say this at different steps. A status
- * counts only at the start of a line, because an IP address can look the same.
+ * Exchange (5.7.60, 5.2.252), Postfix (553 5.7.1 … not owned by user) and Dovecot say this at different steps, and the
+ * others in words: iCloud, GMX and Strato, QQ and 163, Zoho, Amazon SES. A status counts only at the start of a line,
+ * because an IP address can look the same.
  */
-const SENDER_IS_THE_REASON =
-  /^\d{3}[ -]5\.(7\.60|2\.252)\b|SendAsDenied|send as this sender|sender address rejected|not owned by user/im;
+const SENDER_IS_THE_REASON = new RegExp(
+  [
+    String.raw`^\d{3}[ -]5\.(?:7\.60|2\.252)\b`,
+    'SendAsDenied|send as this sender|not owned by (?:auth )?user|from address is not one of your',
+    'sender (?:address )?(?:is )?(?:rejected|not allowed)|relaying disallowed as',
+    'mail from (?:address )?must (?:be same as|equal) auth|email address is not verified',
+  ].join('|'),
+  'im',
+);
+
+/** In place of 530: a status that means something else, but the words. */
+const WANTS_LOGIN = /\bauth(?:entication)?(?: is)? required\b/i;
 
 /** https://learn.microsoft.com/troubleshoot/exchange/email-delivery/ndr/fix-error-code-5-7-700-through-5-7-750 */
 const MICROSOFT_BLOCKS = /^\d{3}[ -]5\.7\.708\b/m;
@@ -127,7 +141,9 @@ const isAboutClientName = (answer: string): boolean => /\b(?:HELO|EHLO)\b/i.test
 
 /** RFC 1870 section 6.1, and RFC 3463 sections 3.3 and 3.4. 552 also stands for a full mailbox (5.2.2). */
 const isAboutSize = (status: number, answer: string): boolean =>
-  /^\d{3}[ -][45]\.(3\.4|2\.3)\b/m.test(answer) || (status === 552 && !/\b5\.2\.2\b/.test(answer));
+  /^\d{3}[ -][45]\.(3\.4|2\.3)\b/m.test(answer) ||
+  (status === 552 && !/\b5\.2\.2\b/.test(answer)) ||
+  (status >= 500 && isTooLarge(answer));
 
 /** Thrown before anything is sent to a server without 8BITMIME (RFC 6152 section 3). */
 export const eightBitRefused = (server: ServerSettings): MailError =>

@@ -302,6 +302,42 @@ describe('a download that fails', () => {
   });
 });
 
+describe('the attachments of a message', () => {
+  const parts = ['one', 'two', 'three'].map(
+    (name) => `--b\r\nContent-Disposition: attachment; filename=${name}.txt\r\n\r\n${name}\r\n`,
+  );
+  const mixed = `+OK\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n${parts.join('')}--b--\r\n.\r\n`;
+  const requests = (size: number) =>
+    ['a', 'c'].flatMap((uidl) =>
+      ['1', '2', '3', '9'].map((part) => ({
+        ...{ id: `POP3;UIDL=${uidl}`, part, size, fileName: 'a', mimeType: 'text/plain', inline: false },
+      })),
+    );
+  async function read(size: number, answers: Record<string, string>) {
+    const { client, server } = await open(saying({ ...THREE, ...answers }));
+    const results: string[] = [];
+    for await (const [, one] of client.openAttachments(requests(size)))
+      results.push(isMailError(one) ? one.code : await text(one.content));
+    return { results, reads: asked(server, 'RETR').length };
+  }
+  const own = ['one', 'two', 'three', 'MESSAGE_NOT_FOUND'];
+
+  it('are read with one RETR for each message', async () => {
+    expect(await read(3, { RETR: mixed })).toEqual({ results: [...own, ...own], reads: 2 });
+  });
+
+  it('are read one by one if they are too large to be kept', async () => {
+    const { results } = await read(20 * 1024 * 1024, { RETR: mixed });
+    expect(results).toEqual([...own, ...own]);
+  });
+
+  it('are each named if the server does not give their message, which is asked for once', async () => {
+    const refused = Array.from({ length: 4 }, () => 'SERVER_REFUSED');
+    const answers = { 'RETR 1': '-ERR no\r\n', 'RETR 3': mixed };
+    expect(await read(3, answers)).toEqual({ results: [...refused, ...own], reads: 2 });
+  });
+});
+
 it('a session that is closed while it deletes does not send QUIT, which would delete', async () => {
   const { client, server } = await open(saying({ ...THREE, 'DELE 2': undefined }));
   const deleting = client.deleteMessages(['POP3;UIDL=a', 'POP3;UIDL=b'], { permanently: true });

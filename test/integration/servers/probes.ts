@@ -40,11 +40,6 @@ const PROBES: Record<Limit, (probe: Probe) => Promise<boolean>> = {
     return await accepts(raw, `CREATE ${quoted(at(`Nest${delimiter}Inner`))}`);
   },
   specialUse: offers('SPECIAL-USE'),
-  spacedCounts: async ({ raw, at }) => {
-    await raw.ok(`CREATE ${quoted(at('With space'))}`);
-    const [line = ''] = await raw.ok(`STATUS ${quoted(at('With space'))} (MESSAGES)`);
-    return line.includes(quoted(at('With space')));
-  },
   newIds: offers('UIDPLUS'),
   move: offers('MOVE'),
   keywords: async (probe) => {

@@ -19,7 +19,7 @@ import { toMessage as fromGraph } from '../../../mail/graph/convert';
 import { fromMime } from '../../../mail/graph/from-mime';
 import { faultOf } from '../../../mail/graph/refusals';
 import { parseReply } from '../../../mail/graph/reply-json';
-import { standardizeCopyUid } from '../../../mail/imap/copy-uid';
+import { CopyUids } from '../../../mail/imap/copy-uid';
 import { parseId as parseImapId } from '../../../mail/imap/message-id';
 import { parseAddressList } from '../../../mail/mime/address-list';
 import type { BodyPart } from '../../../mail/mime/body-part';
@@ -298,7 +298,7 @@ export const TARGETS: readonly Target[] = [
   text('IMAP message IDs', texts('INBOX;UIDVALIDITY=1/;UID=2', 'A%2Fb/c;UIDVALIDITY=7/;UID=42'), parseImapId),
   text('COPYUID', texts('1:3,7 2:4,9', '1:4294967295 1:4294967295'), (line) => {
     const section = ['COPYUID', '7', ...line.split(' ')].map((value) => ({ value }));
-    standardizeCopyUid('UID COPY', [{ type: 'ATOM', value: '1:3' }], { attributes: [{ section }] });
+    new CopyUids('UID COPY', [{ type: 'ATOM', value: '1:3' }]).standardize({ attributes: [{ section }] });
   }),
   {
     name: 'structures from IMAP',

@@ -7,7 +7,6 @@ import { makeWorld } from './world';
 export const MAILUTILS_LIMITS: readonly Limit[] = [
   'nested',
   'specialUse',
-  'spacedCounts',
   'newIds',
   'move',
   'keywords',

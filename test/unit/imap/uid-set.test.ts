@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { toSets } from '../../../mail/imap/uid-set';
+import { toSets, within } from '../../../mail/imap/uid-set';
 import { numbers, random } from '../random';
 
 /** Reads a set as a server would (RFC 9051 section 9, sequence-set). */
@@ -48,5 +48,26 @@ describe('toSets', () => {
     const sets = toSets(scattered);
     expect(sets.length).toBe(Math.ceil((5000 * 11) / 7000));
     expect(sets.flatMap(membersOf)).toEqual(scattered);
+  });
+});
+
+describe('the numbers that are in a set', () => {
+  it.each([
+    ['1:3', [1, 2, 3, 4], [1, 2, 3]],
+    ['5', [4, 5, 6], [5]],
+    ['2,4:6,9', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [2, 4, 5, 6, 9]],
+    ['7:8', [], []],
+    ['7:8', [1, 9], []],
+  ])('%s of %j', (set, all, expected) => {
+    expect(within(set, all)).toEqual(expected);
+  });
+
+  it('are exactly those that it names', () => {
+    const next = random(2);
+    for (let round = 0; round < 50; round++) {
+      const some = numbers(200, () => 1 + Math.floor(next() * 1000));
+      const all = numbers(1000, (index) => index + 1);
+      for (const set of toSets(some)) expect(within(set, all)).toEqual(membersOf(set));
+    }
   });
 });

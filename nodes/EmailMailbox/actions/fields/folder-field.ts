@@ -56,6 +56,16 @@ export function folderIn(value: unknown): unknown {
 }
 
 /**
+ * The path of a folder, given with the parameter that it stands in. A name that was picked is as the server has it, and
+ * may end in a space; one that was typed ends in none. Empty if there is nothing but white space.
+ */
+export function folderText(path: string, parameter: unknown): string {
+  const isPicked = isObject(parameter) && parameter.mode === 'list';
+  const trimmed = path.trim();
+  return isPicked && trimmed ? path : trimmed;
+}
+
+/**
  * The folder that a field names for one item: picked, typed, from an expression, or as plain text from older
  * versions of the field.
  *
@@ -67,8 +77,9 @@ export function readFolder(
   itemIndex: number,
   displayName = 'Folder',
 ): string {
-  const value = folderIn(context.getNodeParameter(name, itemIndex, ''));
-  const folder = typeof value === 'string' ? value.trim() : '';
+  const parameter = context.getNodeParameter(name, itemIndex, '');
+  const value = folderIn(parameter);
+  const folder = typeof value === 'string' ? folderText(value, parameter) : '';
   if (folder) return folder;
   throw invalidInput(displayName, 'it is empty', 'Choose a folder, or enter its path, such as INBOX.');
 }

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { chooseOneOf, invalidInput } from '../../../../mail/errors';
 import { specialUseNamed } from '../../../../mail/model/folder';
 import { LEFT_OUT, type SearchedFolders, type Sort } from '../../../../mail/model/message-search';
-import { folderField, folderIn, readFolder } from '../fields/folder-field';
+import { folderField, folderIn, folderText, readFolder } from '../fields/folder-field';
 import { readRows } from '../fields/options';
 import { readChoice, textOf, type ParameterContext } from '../fields/read-parameters';
 
@@ -97,10 +97,9 @@ export function readSearchIn(context: ParameterContext, itemIndex: number): Sear
 /** A row may hold a list of paths that an expression gave. */
 function readFolders(context: ParameterContext, itemIndex: number): string[] {
   const value = context.getNodeParameter('folders', itemIndex, {}) as unknown;
-  const paths = readRows('Folders', value, 'folder')
-    .map(({ folder }) => folderIn(folder))
-    .flat()
-    .map((path) => textOf(path).trim());
+  const paths = readRows('Folders', value, 'folder').flatMap(({ folder }) =>
+    [folderIn(folder)].flat().map((path) => folderText(textOf(path), folder)),
+  );
   if (paths.length > 0 && paths.every(Boolean)) return [...new Set(paths)];
   throw invalidInput('Folders', 'there is none, or one is empty', 'Add the folders to look in.');
 }
