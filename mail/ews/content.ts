@@ -1,10 +1,11 @@
 import { pipeline, type Readable } from 'node:stream';
 
 import { MailError } from '../errors';
-import { ATTACHED_MESSAGE, attachedMessageName, linkHasNoContent, noMessage } from '../exchange/attached';
+import { attachedItem, linkHasNoContent, noMessage } from '../exchange/attached';
 import { BACK_OFF, BusyWaits } from '../exchange/busy';
 import { Download } from '../exchange/download';
 import { assertId } from '../exchange/ids';
+import { oneLine } from '../exchange/values';
 import { isNotLookedAt } from '../exchange/response-codes';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { safeFileName } from '../text';
@@ -15,6 +16,7 @@ import { notOpened } from './refusals';
 import { errorFor } from './responses';
 import type { EwsService } from './service';
 import { escaped, itemIds } from './soap';
+import { parseXml } from './xml';
 
 /** Streams large content, from the reply's XML to the attachment's bytes. */
 export class EwsContent {
@@ -46,7 +48,10 @@ export class EwsContent {
       '(?:Mime)?Content',
     );
     const name = textIn(head, 'Name');
-    if (isItem(head)) return { content, fileName: attachedMessageName(name), mimeType: ATTACHED_MESSAGE };
+    if (isItem(head)) {
+      const beginning = await content.beginning;
+      return { content, ...attachedItem(name, beginning.toString()) };
+    }
     return {
       content,
       fileName: safeFileName(name, 'attachment'),
@@ -59,7 +64,7 @@ export class EwsContent {
     id: string,
     body: string,
     element: string,
-  ): Promise<{ content: Readable; head: string }> {
+  ): Promise<{ content: Download; head: string }> {
     const waits = new BusyWaits();
     for (;;) {
       const text = new ElementText(element);
@@ -76,7 +81,7 @@ export class EwsContent {
     }
   }
 
-  private async begin(id: string, body: string, text: ElementText): Promise<Readable> {
+  private async begin(id: string, body: string, text: ElementText): Promise<Download> {
     const reply = await this.service.open(body);
     const decoder = new Base64Decoder(() => this.reasonNotComplete(text), id);
     // Registered first, so that the reader gets our error for a lost connection, not Node's.
@@ -107,8 +112,17 @@ function refusal(head: string, url: URL): MailError {
   if (isWhole(head) && isLink(head)) return linkHasNoContent(textIn(head, 'Name') ?? '');
   if (isWhole(head) && isItem(head)) return noMessage(textIn(head, 'Name') ?? '');
   if (!isSoap(head)) return notOpened({ status: 200, headers: {}, body: head }, undefined, url, []);
+  if (isWhole(head)) return withoutContent(url);
   return new MailError('CONNECTION_LOST', `${url.host} sent only part of the content, or none`, 'Try again.');
 }
+
+/** Nothing was lost on the way. */
+const withoutContent = ({ host }: URL): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `${host} gave no content of the message or attachment`,
+    'Try again. If it always happens, save the whole message, or read it over IMAP.',
+  );
 
 /** Checks the XML before the content, or the whole reply if it has no content. */
 const isItem = (head: string): boolean => /<(?:\w+:)?ItemAttachment\b/.test(head);
@@ -116,11 +130,10 @@ const isLink = (head: string): boolean => /<(?:\w+:)?ReferenceAttachment\b/.test
 const isSoap = (head: string): boolean => /<(?:\w+:)?Envelope\b/.test(head);
 const isWhole = (head: string): boolean => /<\/(?:\w+:)?Envelope\s*>/.test(head);
 
-const textIn = (xml: string, name: string): string | undefined =>
-  new RegExp(`<(?:\\w+:)?${name}\\b[^<>]*>([^<]*)<`)
-    .exec(Buffer.from(xml, 'latin1').toString('utf8'))?.[1]
-    ?.replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#xD;', '')
-    .replaceAll('&amp;', '&');
+/** The text of the first element with this name and without elements in it. */
+function textIn(xml: string, name: string): string | undefined {
+  const [, text] =
+    new RegExp(`<(?:\\w+:)?${name}\\b[^<>]*>([^<]*)<`).exec(Buffer.from(xml, 'latin1').toString('utf8')) ??
+    [];
+  return text === undefined ? undefined : oneLine(parseXml(`<t>${text}</t>`).textAt('t'));
+}

@@ -2,6 +2,7 @@ import { isMailError, type MailError } from '../errors';
 import { folderNotFound } from '../exchange/folder-paths';
 import { mergeLists, type PagedList } from '../exchange/merge-lists';
 import { pagesByOffset, type OffsetPage } from '../exchange/pages-by-offset';
+import { tooComplex } from '../exchange/response-codes';
 import { folderName } from '../model/folder';
 import type { FailedFolders, Sort } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
@@ -107,12 +108,13 @@ export class EwsFinder {
     const { places, asked, sort } = find;
     const size = Math.max(1, Math.min(wanted, Math.floor(this.most / places.length)));
     const order = sort === 'newest' ? 'Descending' : 'Ascending';
+    // Exchange accepts a query in its own language only instead of other criteria, not together with them.
+    const restriction = asked.raw ? '' : toRestriction(asked);
     const raw = asked.raw ? `<m:QueryString>${escaped(asked.raw)}</m:QueryString>` : '';
     const responses = await this.service.callEach(places, (some) => [
       `<m:FindItem Traversal="Shallow">${shape('ItemShape', ['item:DateTimeReceived'])}`,
       `<m:IndexedPageItemView MaxEntriesReturned="${size}" Offset="${offset}" BasePoint="Beginning"/>`,
-      // Exchange accepts a query in its own language only instead of other criteria, not together with them.
-      asked.raw ? '' : toRestriction(asked),
+      restriction,
       `<m:SortOrder><t:FieldOrder Order="${order}"><t:FieldURI FieldURI="item:DateTimeReceived"/></t:FieldOrder></m:SortOrder>`,
       `<m:ParentFolderIds>${some.map(({ reference }) => this.folders.toXml(reference)).join('')}</m:ParentFolderIds>`,
       `${raw}</m:FindItem>`,
@@ -124,12 +126,20 @@ export class EwsFinder {
     }
     return places.map(({ folder }, index) => {
       const error = readErrorAt(responses, index);
+      const code = errorCodeOf(responses[index]) ?? '';
+      if (code === 'ErrorInternalServerError' && hasManyColumns(restriction)) return tooComplex(code);
       // Here, "not found" refers to the searched folder, not to a message.
       if (error) return isMailError(error, 'MESSAGE_NOT_FOUND') ? folderNotFound(folder) : error;
       return pageIn(responses[index]!, offset);
     });
   }
 }
+
+/**
+ * Exchange Online fails over a search in more than 6 columns, of which one is for the order, and does not say that this is
+ * the reason (https://github.com/OfficeDev/ews-managed-api/issues/241).
+ */
+const hasManyColumns = (restriction: string): boolean => (restriction.match(/FieldURI /g) ?? []).length > 5;
 
 /** How many results to ask for if so many were too many ("EWS throttling in Exchange"). Exchange may name its limit. */
 function fewerThan(asked: number, response: XmlElement): number {

@@ -1,6 +1,6 @@
 import { full } from '../exchange/busy';
 import { DELIMITER, INBOX, pathsOf } from '../exchange/folder-paths';
-import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
+import { FolderTree, mayLack, refusedAs, type FolderEntry } from '../exchange/folder-tree';
 import { pagesByOffset, type OffsetPage } from '../exchange/pages-by-offset';
 import type { Folder, SpecialUse } from '../model/folder';
 import { countOf } from '../exchange/values';
@@ -28,7 +28,10 @@ type DistinguishedName = 'inbox' | 'drafts' | 'sentitems' | 'deleteditems' | 'ju
 /** How a request refers to a folder. */
 export type FolderReference = { name: DistinguishedName } | { id: string };
 
-/** The folders of a mailbox by path, read once with two requests, regardless of their number. */
+/**
+ * The folders of a mailbox by path, read once with two requests, regardless of their number. In a mailbox of which only
+ * some folders are shared, the list of all folders is refused; then it takes one request for each standard folder.
+ */
 export class EwsFolders extends FolderTree {
   constructor(
     private readonly service: EwsService,
@@ -71,30 +74,49 @@ export class EwsFolders extends FolderTree {
 
   protected override async read(): Promise<Map<string, FolderEntry>> {
     const special = await this.service.callEach(DISTINGUISHED, (some) => [
-      `<m:GetFolder>${shape('FolderShape', [])}<m:FolderIds>`,
+      `<m:GetFolder>${shape('FolderShape', FIELDS)}<m:FolderIds>`,
       ...some.map(([, name]) => this.toXml({ name })),
       '</m:FolderIds></m:GetFolder>',
     ]);
-    const uses = new Map<string, SpecialUse>();
+    const shown = new Map<SpecialUse, XmlElement>();
     for (const [index, [use]] of DISTINGUISHED.entries()) {
       const error = readErrorAt(special, index);
-      if (!error) uses.set(idIn(special[index]?.child('Folders')?.children[0]), use);
-      else if (!mayLack(error)) throw error;
+      const folder = special[index]?.child('Folders')?.children[0];
+      if (!error && folder) shown.set(use, folder);
+      else if (error && !mayLack(error)) throw error;
     }
+    const uses = new Map([...shown].map(([use, folder]) => [idIn(folder), use]));
+    const all = await refusedAs(undefined, this.within({ name: 'msgfolderroot' }), shown.size > 0);
+    return withPaths(all ?? (await this.partsOf([...shown.values()])), uses);
+  }
+
+  /** These folders, and those within them that are shown. */
+  private async partsOf(shown: readonly XmlElement[]): Promise<XmlElement[]> {
+    const folders = new Map<string, XmlElement>();
+    for (const one of shown) {
+      for (const each of [one, ...(await refusedAs([], this.within({ id: idIn(one) })))]) {
+        folders.set(idIn(each), each);
+      }
+    }
+    return [...folders.values()];
+  }
+
+  /** All folders within one, at any depth. */
+  private async within(parent: FolderReference): Promise<XmlElement[]> {
     const raw: XmlElement[] = [];
     const pages = pagesByOffset<XmlElement>({
       ...{ name: 'the folders', idOf: idIn, mostIdle: MOST_IDLE },
-      read: async (offset) => await this.page(offset),
+      read: async (offset) => await this.page(parent, offset),
     });
     for await (const page of pages) raw.push(...page);
-    return withPaths(raw, uses);
+    return raw;
   }
 
-  private async page(offset: number): Promise<OffsetPage<XmlElement>> {
+  private async page(parent: FolderReference, offset: number): Promise<OffsetPage<XmlElement>> {
     const response = await this.service.ask(
       `<m:FindFolder Traversal="Deep">${shape('FolderShape', FIELDS)}`,
       `<m:IndexedPageFolderView MaxEntriesReturned="1000" Offset="${offset}" BasePoint="Beginning"/>`,
-      `<m:ParentFolderIds>${this.toXml({ name: 'msgfolderroot' })}</m:ParentFolderIds></m:FindFolder>`,
+      `<m:ParentFolderIds>${this.toXml(parent)}</m:ParentFolderIds></m:FindFolder>`,
     );
     const root = response.child('RootFolder');
     return offsetPage(root, root?.child('Folders')?.children ?? [], offset);

@@ -17,13 +17,14 @@ import { conversationIds, onlyPart } from './conversation';
 import { toMessage } from './convert';
 import { EwsFinder, type Find, type Place } from './find';
 import type { EwsFolders } from './folders';
+import { inParts } from './in-parts';
 import { EwsNames } from './names';
 import { BATCH, messageShape, shape } from './properties';
 import { itemAt } from './responses';
 import { isRough } from './search';
 import type { EwsService } from './service';
 import { itemIds } from './soap';
-import type { XmlElement } from './xml';
+import { XmlElement } from './xml';
 
 /** A search, and the part of it that Exchange answers. The rest is checked here. */
 type Look = Find & Omit<MessageSearch, 'where'>;
@@ -134,8 +135,9 @@ export class EwsReader {
     const { valid, outcomes } = wellFormed<Message>(ids);
     // Bodies make a reply large, and a reply is held in memory as a whole.
     for (const batch of chunk(valid, wanted.content || wanted.headers ? 50 : BATCH)) {
-      const responses = await this.items(batch, messageShape(version, wanted));
-      await this.names.learn(responses.filter((one) => one !== undefined));
+      const shapeOfAll = messageShape(version, wanted);
+      const responses = await inParts(batch, async (some) => await this.items(some, shapeOfAll));
+      await this.names.learn(responses.filter((one) => one instanceof XmlElement));
       for (const [index, id] of batch.entries()) {
         const item = itemAt(responses, index);
         outcomes.set(id, isMailError(item) ? item : await this.converted(id, item, wanted));

@@ -65,6 +65,13 @@ export function notOpened(
       'Redirects are not followed, because the password is meant for one server only. If EWS is there, enter that address in "EWS URL". If it is a login page, ask the administrator for an address of EWS without one.',
     );
   }
+  if (status === 407) {
+    return new MailError(
+      'NOT_A_MAIL_SERVER',
+      `A proxy between n8n and ${url.host} wants a login (HTTP 407)`,
+      'Ask the network administrator to let n8n reach this server without one.',
+    );
+  }
   if (status === 403) {
     return new MailError(
       'SERVER_REFUSED',
@@ -79,8 +86,8 @@ export function notOpened(
       'Try again later. If it always happens, ask the Exchange administrator.',
     );
   }
-  // 440: a login by a form has run out, by IIS in front of Exchange.
-  if ((status === 200 || status === 440) && /^\s*<(?:!doctype html|html)\b/i.test(body)) {
+  // 440 is how Exchange and gateways in front of it say that a login on their page has expired.
+  if (status === 440 || (status === 200 && /^\s*<(?:!doctype html|html)\b/i.test(body))) {
     return new MailError(
       'NOT_A_MAIL_SERVER',
       `${address} answers with a web page, such as a login page`,
@@ -89,6 +96,17 @@ export function notOpened(
   }
   return new MailError('NOT_A_MAIL_SERVER', `There is no EWS at ${address} (HTTP ${status})`, CORRECT_URL);
 }
+
+/**
+ * The error for a request that a server, or a gateway in front of it, finds too large: IIS says 404 then too
+ * (https://learn.microsoft.com/iis/configuration/system.webserver/security/requestfiltering/requestlimits).
+ */
+export const requestTooLarge = ({ host }: URL, status: number, bytes: number): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `${host} does not accept a request of ${Math.ceil(bytes / 1024 / 1024)} MB (HTTP ${status})`,
+    'Send smaller attachments, or ask the Exchange administrator to raise the limit for EWS and for any proxy in front of it. Nothing was changed or sent.',
+  );
 
 /** Without the query, which may contain secrets. */
 function redirectTarget(location: string | undefined, url: URL): string {

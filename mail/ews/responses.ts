@@ -1,11 +1,12 @@
-import { MailError } from '../errors';
+import { MailError, isMailError } from '../errors';
 import { unanswered, uncertain } from '../exchange/batch-result';
 import { BACK_OFF } from '../exchange/busy';
-import { errorByCode, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
+import { errorByCode, errorWhenRead, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
 import type { XmlElement } from './xml';
 
-/** The error for a ResponseCodeType of the schema. */
-export const errorFor = (code: string): MailError =>
+/** The error for a ResponseCodeType of the schema. @param changes whether the request changes or sends something */
+export const errorFor = (code: string, changes = false): MailError =>
+  (changes ? undefined : errorWhenRead(code)) ??
   errorByCode(code) ??
   new MailError(
     'SERVER_REFUSED',
@@ -18,14 +19,14 @@ export const errorCodeOf = (response: XmlElement | undefined): string | undefine
   response?.textAt('ResponseCode');
 
 /** The error in a response, if there is one. A warning also counts, because it means that something was not done. */
-export const errorOf = (response: XmlElement): MailError | undefined =>
+export const errorOf = (response: XmlElement, changes = false): MailError | undefined =>
   response.attributes.ResponseClass === 'Success'
     ? undefined
-    : errorFor(errorCodeOf(response) ?? 'no response code');
+    : errorFor(errorCodeOf(response) ?? 'no response code', changes);
 
 /** The same for a change, of which some errors do not say whether it was made. */
 export function changeErrorOf(response: XmlElement): MailError | undefined {
-  const error = errorOf(response);
+  const error = errorOf(response, true);
   const code = errorCodeOf(response) ?? '';
   return error && leavesOpen(code) ? uncertain(`Exchange failed (${code})`) : error;
 }
@@ -50,10 +51,11 @@ export const readErrorAt = (
 
 /** The item that a response to a read contains, of any class, or the error. */
 export function itemAt(
-  responses: ReadonlyArray<XmlElement | undefined>,
+  responses: ReadonlyArray<XmlElement | MailError | undefined>,
   index: number,
 ): XmlElement | MailError {
   const response = responses[index];
+  if (isMailError(response)) return response;
   return (response && errorOf(response)) ?? response?.child('Items')?.children[0] ?? noItem();
 }
 

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
 import { isMailError } from '../errors';
-import { afterLoss } from '../exchange/batch-result';
+import { afterLoss, uncertain } from '../exchange/batch-result';
 import { BusyWaits, pause } from '../exchange/busy';
 import { readReply } from '../exchange/read-reply';
+import { leavesOpen } from '../exchange/response-codes';
+import { soapFault } from './fault';
 import { notOpened } from './refusals';
-import { changeErrorOf, errorOf, wasLookedAt, waitFor } from './responses';
+import { changeErrorOf, errorFor, errorOf, wasLookedAt, waitFor } from './responses';
 import type { LocatedEwsSettings } from '../account/session-settings';
 import { envelope } from './soap';
 import type { EwsTransport } from './transport';
@@ -91,13 +93,17 @@ export class EwsService {
       },
     );
     if (responses.length > 0) return responses;
+    // A gateway may hand on a fault as a success.
+    const { code } = soapFault(xml);
+    if (code)
+      throw changes && mayBeDone(code) ? uncertain(`Exchange failed (${code})`) : errorFor(code, changes);
     throw notOpened({ status: 200, headers: reply.headers, body: xml }, undefined, url, []);
   }
 
   /** The response to a request that has only one. */
   async ask(...body: Array<string | Buffer>): Promise<XmlElement> {
     const [response] = await this.callEach([undefined], () => body);
-    const error = (isChange(body) ? changeErrorOf : errorOf)(response!);
+    const error = isChange(body) ? changeErrorOf(response!) : errorOf(response!);
     if (error) throw error;
     return response!;
   }
@@ -109,6 +115,9 @@ export class EwsService {
     return await this.transport.post(request, { changes: isChange(body) });
   }
 }
+
+/** Of Exchange's own codes, most say that nothing was done. */
+const mayBeDone = (code: string): boolean => !code.startsWith('Error') || leavesOpen(code);
 
 function responsesIn(xml: string): XmlElement[] {
   try {

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 
 import type { MoveResult, StoredMessage } from '../model/client';
+import { MailError, isMailError } from '../errors';
 import { assertDraft } from '../model/drafts';
 import type { FolderEntry } from '../exchange/folder-tree';
 import { FLAGGED, messageFlags } from '../exchange/properties';
@@ -55,7 +56,9 @@ export class EwsStore {
   ): Promise<{ messageId: string; accepted: string[] }> {
     const { composed, mime } = await written(message);
     const [disposition, folder] = saveCopy ? (['SendAndSaveCopy', SENT] as const) : (['SendOnly'] as const);
-    await sendOnce(this.create(disposition, folder, mime, ''));
+    await sendOnce(this.create(disposition, folder, mime, '')).catch((error: unknown) => {
+      throw isMailError(error, 'FOLDER_NOT_FOUND') ? noSentFolder() : error;
+    });
     return { messageId: composed.messageId, accepted: composed.envelope.to };
   }
 
@@ -91,6 +94,14 @@ export class EwsStore {
     return `<m:SavedItemFolderId>${this.folders.toXml(folder)}</m:SavedItemFolderId>`;
   }
 }
+
+/** Of a mailbox of which only the inbox is shared, for example. */
+const noSentFolder = (): MailError =>
+  new MailError(
+    'FOLDER_NOT_FOUND',
+    'Exchange has no folder for sent mail that this account may write to',
+    'Set "Save to Sent" to "Never", or ask the owner of the mailbox for access to its sent items. The message was not sent.',
+  );
 
 async function written(message: OutgoingMessage, options?: { isDraft: boolean }) {
   const composed = compose(message, options);

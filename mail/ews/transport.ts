@@ -4,6 +4,7 @@ import type { Login } from '../auth/authenticator';
 import { withLogin } from '../auth/with-login';
 import { BACK_OFF, LONGEST_WAIT, connectionClosed, whenNotBusy, type Busy } from '../exchange/busy';
 import { uncertain } from '../exchange/batch-result';
+import { ReplyFailed } from '../exchange/reply-failed';
 import { leavesOpen } from '../exchange/response-codes';
 import { HttpsClient } from '../net/https-client';
 import { assertAllowed } from '../net/outbound-policy';
@@ -15,6 +16,7 @@ import { authenticationFor, type Authentication } from './authentication';
 import { toMailError } from './errors';
 import { readFault, type Fault } from './fault';
 import { replyRefused } from './reply-errors';
+import { requestTooLarge } from './refusals';
 import type { LocatedEwsSettings } from '../account/session-settings';
 
 interface PostOptions {
@@ -108,9 +110,12 @@ export class EwsTransport {
         const fault = await readFault(reply);
         const backOff = waitFor(fault, changes);
         if (backOff !== undefined) return { backOff };
-        throw changes && isOpen(fault)
+        if (isTooLarge(fault, body)) throw requestTooLarge(ews.url, fault.status, body.length);
+        const refusal = replyRefused(fault, this.#settings, secretsOf(login));
+        if (!isOpen(fault)) throw refusal;
+        throw changes
           ? uncertain(`${ews.url.host} failed (${fault.code ?? `HTTP ${fault.status}`})`)
-          : replyRefused(fault, this.#settings, secretsOf(login));
+          : new ReplyFailed(refusal);
       });
     } catch (error) {
       if (signal.aborted) throw connectionClosed();
@@ -129,6 +134,13 @@ export class EwsTransport {
     };
   }
 }
+
+/** Smaller requests are not too large for any server. Bytes. */
+const LARGE = 1024 * 1024;
+
+/** Whether the request was refused for its size, at an address where EWS is: it was logged in to before. */
+const isTooLarge = ({ status }: Fault, { length }: Buffer | string): boolean =>
+  status === 413 || (status === 404 && length > LARGE);
 
 /** Codes of the schema (ResponseCodeType): too many requests by everyone, or by this account. */
 const BUSY = ['ErrorServerBusy', 'ErrorExceededConnectionCount'];

@@ -5,9 +5,16 @@ import { MailError } from '../errors';
 /** No message or attachment in Exchange is larger. Without a limit, a server could fill a disk with one file. */
 const MOST_MEGABYTES = 512;
 
+/** So many bytes tell what an attached item is. */
+const TELLING = 32;
+
 /** Passes a download on, up to the size that a file can have. */
 export class Download extends Transform {
+  /** The first bytes, or all if there are fewer, as soon as they are there. They stay in the download. */
+  readonly beginning: Promise<Buffer>;
   private left: number;
+  private first: Buffer | undefined = Buffer.alloc(0);
+  private tell: (beginning: Buffer) => void = () => {};
 
   /** @param host of the server, for the error */
   constructor(
@@ -16,12 +23,28 @@ export class Download extends Transform {
   ) {
     super();
     this.left = megabytes * 1024 * 1024;
+    this.beginning = new Promise((resolve) => (this.tell = resolve));
+    this.once('close', () => this.begin());
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
     this.left -= chunk.length;
+    if (this.first) {
+      this.first = Buffer.concat([this.first, chunk.subarray(0, TELLING)]);
+      if (this.first.length >= TELLING) this.begin();
+    }
     if (this.left >= 0) done(null, chunk);
     else done(tooLarge(this.host, this.megabytes));
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.begin();
+    done();
+  }
+
+  private begin(): void {
+    if (this.first) this.tell(this.first);
+    this.first = undefined;
   }
 }
 

@@ -62,6 +62,19 @@ export abstract class FolderTree {
   }
 }
 
+/**
+ * Something else for a list of folders that this account may not see: the owner may share single folders, and not the one
+ * that contains them (https://github.com/ecederstrand/exchangelib/issues/548).
+ *
+ * @param isKnown whether anything of the mailbox is shown
+ */
+export async function refusedAs<T, U>(instead: U, list: Promise<T>, isKnown = true): Promise<T | U> {
+  return await list.catch((error: unknown) => {
+    if (isKnown && isMailError(error) && mayLack(error)) return instead;
+    throw error;
+  });
+}
+
 /** Whether an error for a standard folder means that this mailbox does not have it or does not show it. */
 export const mayLack = (error: MailError): boolean =>
   isMailError(error, 'ACCESS_DENIED', 'FOLDER_NOT_FOUND', 'MESSAGE_NOT_FOUND');

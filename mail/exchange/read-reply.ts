@@ -1,6 +1,7 @@
 import { MailError } from '../errors';
 import { isTooLong, readWhole } from '../net/body';
 import { uncertain } from './batch-result';
+import { ReplyFailed } from './reply-failed';
 
 /**
  * Maximum size of a reply, which is held in memory as a whole. The largest ones are pages of messages with long texts.
@@ -29,6 +30,8 @@ export async function readReply<T>(
   } catch (error) {
     if (!isTooLong(error)) throw error;
     if (changes) throw uncertain(what);
-    throw new MailError('SERVER_REFUSED', what, 'Request fewer messages at a time, or less of each message.');
+    throw new ReplyFailed(
+      new MailError('SERVER_REFUSED', what, 'Request fewer messages at a time, or less of each message.'),
+    );
   }
 }

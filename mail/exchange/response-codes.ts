@@ -24,6 +24,14 @@ const notSendable = (code: string): MailError =>
     'Check the sender and the recipients: the account may send only from its own address and from addresses that it has "Send As" for.',
   );
 
+/** Of the account, not of the message. */
+const notNowSendable = (code: string): MailError =>
+  new MailError(
+    'SEND_REFUSED',
+    `Exchange does not let this account send any mail now (${code})`,
+    'The account has sent as much as it may, or it was blocked because of unwanted mail. Look for a message of Microsoft in its inbox, wait for a day, or ask the administrator. The message was not sent.',
+  );
+
 const notNow = (code: string): MailError =>
   new MailError('SERVER_REFUSED', `Exchange cannot do this at the moment (${code})`, 'Try again later.', 0);
 const changed = (code: string): MailError =>
@@ -36,11 +44,19 @@ const ownFolder = refused(
   'Exchange needs this folder',
   'You can rename, move or delete only folders that someone created.',
 );
-const tooComplex = (code: string): MailError =>
+export const tooComplex = (code: string): MailError =>
   new MailError('NOT_SUPPORTED', `The filters are too complex for Exchange (${code})`, 'Use fewer filters.');
 const noMessage = refused(
   'Exchange cannot convert this item to a message',
-  'It may be a contact, a task or an appointment, which cannot be saved as an email.',
+  'It may be a contact, a task or an appointment, which cannot be saved as an email, or a damaged message.',
+);
+const damaged = refused(
+  'Exchange cannot read this message',
+  'The message is damaged in the mailbox. Open it in Outlook: if that fails too, ask the administrator to repair the mailbox, or delete the message.',
+);
+const tooLargeToRead = refused(
+  'The message is larger than Exchange gives over this protocol',
+  'Read the message over IMAP, or ask the administrator of Exchange to raise the limit.',
 );
 
 /** Exchange did not process the request, so any request can be repeated. */
@@ -91,7 +107,10 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
       ),
     ErrorInvalidRecipients: notSendable,
     ErrorSendAsDenied: notSendable,
-    ErrorSubmissionQuotaExceeded: notSendable,
+    ErrorAccountSuspend: notNowSendable,
+    ErrorExceededMessageLimit: notNowSendable,
+    ErrorMessageSubmissionBlocked: notNowSendable,
+    ErrorSubmissionQuotaExceeded: notNowSendable,
     ErrorContentConversionFailed: noMessage,
     ErrorMimeContentConversionFailed: noMessage,
     ErrorUnsupportedMimeConversion: noMessage,
@@ -105,6 +124,22 @@ const BY_CODE: ReadonlyMap<string, (code: string) => MailError> = new Map(
     ...Object.fromEntries(TRANSIENT.map((code) => [code, notNow])),
   }),
 );
+
+/**
+ * What some codes mean if a message is only read. Exchange uses them for what is in the message too
+ * (https://github.com/alcionai/corso/pull/4834 and https://github.com/mguessan/davmail/issues/231).
+ */
+const WHEN_READ: ReadonlyMap<string, (code: string) => MailError> = new Map([
+  ['ErrorCorruptData', damaged],
+  ['ErrorInvalidRecipients', damaged],
+  ['ErrorItemCorrupt', damaged],
+  ['ErrorItemPropertyRequestFailed', damaged],
+  ['ErrorDataSizeLimitExceeded', tooLargeToRead],
+  ['ErrorMessageSizeExceeded', tooLargeToRead],
+]);
+
+/** The error for a code that means something else if a message is only read. */
+export const errorWhenRead = (code: string): MailError | undefined => WHEN_READ.get(code)?.(code);
 
 /** The error for a code, if it is one of these. */
 export const errorByCode = (code: string): MailError | undefined => BY_CODE.get(code)?.(code);

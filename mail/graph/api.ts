@@ -1,4 +1,4 @@
-import type { MailError } from '../errors';
+import { isMailError, type MailError } from '../errors';
 import { chunk } from '../chunk';
 import { runBatch } from './batch';
 import type { Call } from './call';
@@ -18,20 +18,41 @@ export interface Page<T> {
   '@odata.deltaLink'?: string;
 }
 
+interface PagesOptions<T> {
+  /** The first page, if it was read before. */
+  first?: Page<T> | undefined;
+  /** Gives a page that Graph refused in another way. Its path is with the mailbox's own path. */
+  orElse?: (path: string, error: MailError) => Promise<Page<T>>;
+}
+
 /** Requests to one mailbox: single requests, lists and batches. */
 export class GraphApi extends GraphRequests {
   /**
    * The pages of a list, as `listPages` gives them.
    *
-   * @param first the first page, if it was read before
    * @throws {MailError}
    */
-  async *pages<T extends { id: string }>(path: string, first?: Page<T>): AsyncGenerator<T[]> {
+  async *pages<T extends { id: string }>(
+    path: string,
+    { first, orElse }: PagesOptions<T> = {},
+  ): AsyncGenerator<T[]> {
+    const orThrow = async (at: string, error: unknown): Promise<Page<T>> => {
+      if (orElse && isMailError(error)) return await orElse(at, error);
+      throw error;
+    };
     yield* listPages<T>({
       path: this.root + path,
-      read: async (at) => this.listed<T>(await this.read(await this.get(at, pageSize(at)), false)),
+      read: async (at) =>
+        this.listed(await this.page<T>(at).catch(async (error: unknown) => await orThrow(at, error))),
       ...(first && { first: this.listed(first) }),
     });
+  }
+
+  /** One page of a list. @param path with the mailbox's own path @throws {MailError} */
+  async page<T extends { id: string }>(path: string): Promise<Page<T>> {
+    const page: Page<T> = await this.read(await this.get(path, pageSize(path)), false);
+    if (!isListed(page.value)) throw notGraph(this.context.graph.url);
+    return page;
   }
 
   /** @throws {MailError} NOT_A_MAIL_SERVER */

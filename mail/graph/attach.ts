@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { MailError } from '../errors';
+import { MailError, isMailError } from '../errors';
 import { parseHttpsUrl } from '../net/https-url';
 import { assertSingleLine } from '../text';
 import type { GraphApi } from './api';
@@ -56,23 +56,24 @@ async function upload(api: GraphApi, id: string, file: SizedAttachment): Promise
     ...(contentId !== undefined && { contentId }),
   };
   const path = `${messagePath(id)}/attachments/createUploadSession`;
-  const { uploadUrl } = await api.call<{ uploadUrl?: string }>({
-    method: 'POST',
-    path,
-    body: { AttachmentItem },
-  });
+  const { uploadUrl } = await api
+    .call<{ uploadUrl?: string }>({ method: 'POST', path, body: { AttachmentItem } })
+    .catch((error: unknown) => {
+      throw isMailError(error, 'ACCESS_DENIED') && api.context.graph.mailbox ? notHere(file, error) : error;
+    });
   const url = parseHttpsUrl(uploadUrl);
   if (!url) throw notGraph(api.context.graph.url);
   let sent = 0;
   for await (const piece of inPieces(await file.open())) {
     const end = sent + piece.length;
     if (end > size) break;
-    const reply = await api.transport.upload({
-      ...{ method: 'PUT', url, body: piece },
-      headers: {
-        'content-type': 'application/octet-stream',
-        'content-range': `bytes ${sent}-${end - 1}/${size}`,
-      },
+    const headers = {
+      'content-type': 'application/octet-stream',
+      'content-range': `bytes ${sent}-${end - 1}/${size}`,
+    };
+    const upload = api.transport.upload({ method: 'PUT', url, body: piece, headers });
+    const reply = await upload.catch((error: unknown) => {
+      throw isEnd(error) ? uploadEnded(name) : error;
     });
     reply.resume();
     // The attachment exists only after the last piece (https://learn.microsoft.com/graph/outlook-large-attachments).
@@ -102,6 +103,27 @@ const tooLarge = ({ name, size }: SizedAttachment): MailError =>
     'INVALID_INPUT',
     `Attachment "${name}": ${Math.ceil(size / 1024 / 1024)} MB is too large for Microsoft Graph`,
     'An attachment may have up to 150 MB. Send a link instead. The message was not sent.',
+  );
+
+/** Of the upload itself: what Graph says of a message, it does not mean here. */
+const isEnd = (error: unknown): boolean =>
+  isMailError(error, 'ACCESS_DENIED', 'AUTHENTICATION_FAILED', 'MESSAGE_NOT_FOUND') ||
+  // Not if Graph is too busy.
+  (isMailError(error, 'SERVER_REFUSED') && error.retryAfter === undefined);
+
+const uploadEnded = (name: string): MailError =>
+  new MailError(
+    'SERVER_REFUSED',
+    `Attachment "${name}": Microsoft Graph ended the upload before all of it was there`,
+    'Try again. The message was not sent.',
+  );
+
+/** A limit of Graph for signed-in users (https://learn.microsoft.com/graph/outlook-large-attachments). */
+const notHere = ({ name, size }: SizedAttachment, { code, message }: MailError): MailError =>
+  new MailError(
+    code,
+    `Attachment "${name}": ${message}`,
+    `In a shared mailbox, Microsoft Graph may take no attachment of more than 3 MB (this one has ${Math.ceil(size / 1024 / 1024)} MB) from a user. Use a credential with client credentials, send a smaller attachment, or send from the account's own mailbox. The message was not sent.`,
   );
 
 const notAttached = (name: string): MailError =>

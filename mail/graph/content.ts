@@ -1,7 +1,7 @@
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 
 import type { AttachmentRequest } from '../model/client';
-import { linkHasNoContent } from '../exchange/attached';
+import { ATTACHED_MESSAGE, attachedItem, linkHasNoContent } from '../exchange/attached';
 import { Download } from '../exchange/download';
 import { assertId } from '../exchange/ids';
 import type { HttpsReply } from '../net/https-client';
@@ -44,10 +44,13 @@ export class GraphContent {
     { fileName, mimeType }: { fileName: string; mimeType: string },
   ): Promise<AttachmentDownload> {
     const content = this.readable(await this.api.open(`${path}/$value`));
-    return { content, fileName: safeFileName(fileName, 'attachment'), mimeType };
+    if (mimeType !== ATTACHED_MESSAGE)
+      return { content, fileName: safeFileName(fileName, 'attachment'), mimeType };
+    const beginning = await content.beginning;
+    return { content, ...attachedItem(fileName, beginning.toString()) };
   }
 
-  private readable(reply: HttpsReply): Readable {
+  private readable(reply: HttpsReply): Download {
     const content = new Download(this.api.context.graph.url.host);
     // Registered first, so that the reader gets our error for a lost connection, not Node's.
     reply.once('error', (error) => content.destroy(toMailError(error, this.api.context.graph.url)));

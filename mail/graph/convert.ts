@@ -36,6 +36,7 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
     keywords: resource.categories ?? [],
     size: countOf(property(resource, 'messageSize')) ?? 0,
     attachments: (resource.attachments ?? []).map(describedAttachment),
+    ...(isUnlisted(resource) && { attachmentsTruncated: true as const }),
     ...(wanted.headers && { headers: headers(resource) }),
     ...(body && { content: body }),
   };
@@ -44,6 +45,13 @@ export function toMessage(resource: MessageResource, folder: string, wanted: Fet
 /** Whether Graph converted a plain text body to HTML. */
 export const isTextInHtml = (resource: MessageResource): boolean =>
   resource.body?.contentType === 'html' && numberOf(resource, 'nativeBody') === TEXT_BODY;
+
+/**
+ * Graph does not list some links to files, although it says that the message has attachments
+ * (https://github.com/microsoftgraph/microsoft-graph-docs/issues/19289).
+ */
+const isUnlisted = ({ hasAttachments, attachments = [] }: MessageResource): boolean =>
+  hasAttachments === true && attachments.length === 0;
 
 function property({ singleValueExtendedProperties = [] }: MessageResource, name: Property) {
   const [tag] = PROPERTIES[name];

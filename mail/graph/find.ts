@@ -4,11 +4,13 @@ import type { FolderEntry } from '../exchange/folder-tree';
 import { onlyTimes } from '../exchange/only-times';
 import type { FailedFolders, Sort } from '../model/message-search';
 import type { MessageQuery } from '../model/query';
-import type { GraphApi } from './api';
+import type { FailedMessages } from '../model/failed-messages';
+import type { GraphApi, Page } from './api';
 import type { GraphFolders } from './folders';
 import { folderPath, parameters } from './paths';
 import type { MessageResource } from './resources';
-import { toSearch } from './search';
+import { mayBeReadInParts, oneByOne } from './one-by-one';
+import { literal, toSearch } from './search';
 import { severalLists } from './several-lists';
 
 /** A batch's reply is held in memory as a whole: so many messages, but some of each folder. */
@@ -23,6 +25,8 @@ export interface Find {
   selection: Record<string, string>;
   /** Messages on a page. */
   size: number;
+  /** Collects the messages that Graph did not give. In the pages, they have `isMissing`. */
+  failed: FailedMessages;
 }
 
 type Pages = AsyncGenerator<MessageResource[]>;
@@ -38,9 +42,7 @@ export class GraphFinder {
   async *inFolder(folder: string, find: Find): Pages {
     const path = messagesIn(await this.folders.idOf(folder));
     try {
-      yield* askedTwice(find, (filters) =>
-        this.api.pages<MessageResource>(withParameters(path, find, filters)),
-      );
+      yield* askedTwice(find, (filters) => this.pages(withParameters(path, find, filters), find));
     } catch (error) {
       throw noFolder(error, folder);
     }
@@ -56,7 +58,8 @@ export class GraphFinder {
     const find = { ...asked, size: Math.min(asked.size, Math.max(LEAST_OF_FOLDER, share)) };
     return askedTwice(find, (filters) => {
       const paths = folders.map(({ id }) => withParameters(messagesIn(id), find, filters));
-      return severalLists(this.api, paths, find, (index, error) => {
+      const pages = (path: string, first?: Page<MessageResource>) => this.pages(path, find, first);
+      return severalLists({ api: this.api, paths, pages }, find, (index, error) => {
         // The same in every folder.
         if (isMailError(error, 'NOT_SUPPORTED', 'INVALID_INPUT')) throw error;
         const { path } = folders[index]!.folder;
@@ -68,10 +71,25 @@ export class GraphFinder {
   /** The whole mailbox, with one request for each page. What is in other folders is left out. */
   async *inMailbox(folders: readonly FolderEntry[], find: Find): Pages {
     const ids = new Set(folders.map(({ id }) => id));
-    const pages = askedTwice(find, (filters) =>
-      this.api.pages<MessageResource>(withParameters('/messages', find, filters)),
-    );
+    const pages = askedTwice(find, (filters) => this.pages(withParameters('/messages', find, filters), find));
     for await (const page of pages) yield page.filter(({ parentFolderId }) => ids.has(parentFolderId ?? ''));
+  }
+
+  /** All messages of a thread, in no order: Graph refuses to sort by the time if it filters by the conversation. */
+  inThread(threadId: string, find: Pick<Find, 'failed' | 'selection' | 'size'>): Pages {
+    const filters = { $filter: `conversationId eq ${literal(threadId)}` };
+    return this.pages(withParameters('/messages', find, filters), find);
+  }
+
+  /** The pages of one list. If Graph does not give a page, its messages are read one by one. */
+  private pages(path: string, { failed }: Pick<Find, 'failed'>, first?: Page<MessageResource>): Pages {
+    return this.api.pages<MessageResource>(path, {
+      first,
+      orElse: async (at, error) => {
+        if (mayBeReadInParts(error)) return await oneByOne(this.api, at, error, failed);
+        throw error;
+      },
+    });
   }
 }
 
@@ -96,8 +114,11 @@ async function* askedTwice({ query, sort }: Find, pages: (filters: Record<string
 
 const messagesIn = (folderId: string): string => `${folderPath(folderId)}/messages`;
 
-const withParameters = (path: string, { selection, size }: Find, filters: Record<string, string>): string =>
-  `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`;
+const withParameters = (
+  path: string,
+  { selection, size }: Pick<Find, 'selection' | 'size'>,
+  filters: Record<string, string>,
+): string => `${path}?${parameters({ ...selection, ...filters, $top: String(size) })}`;
 
 /** Graph uses "item" for folders too. */
 export const noFolder = <E>(error: E, folder: string): E | MailError =>

@@ -1,6 +1,6 @@
 import { isMailError } from '../errors';
 import { DEEPEST, DELIMITER, INBOX, pathWithin, tooDeep } from '../exchange/folder-paths';
-import { FolderTree, mayLack, type FolderEntry } from '../exchange/folder-tree';
+import { FolderTree, mayLack, refusedAs, type FolderEntry } from '../exchange/folder-tree';
 import type { Folder, SpecialUse } from '../model/folder';
 import { countOf } from '../exchange/values';
 import { assertSingleLine } from '../text';
@@ -23,10 +23,13 @@ const WELL_KNOWN = [
   ['\\Archive', 'archive'],
 ] as const satisfies ReadonlyArray<[SpecialUse, string]>;
 
-const SELECT =
-  '$select=id,displayName,parentFolderId,childFolderCount,totalItemCount,unreadItemCount&$top=250';
+const SELECT = '$select=id,displayName,parentFolderId,childFolderCount,totalItemCount,unreadItemCount';
+const LIST = `${SELECT}&$top=250`;
 
-/** The folders of a mailbox by path, read once: one request for each level, and for each 20 folders in it. */
+/**
+ * The folders of a mailbox by path, read once: one request for each level, and for each 20 folders in it. In a mailbox of
+ * which only some folders are shared, the list of all folders is refused; then it begins with the standard folders.
+ */
 export class GraphFolders extends FolderTree {
   private inboxId?: string;
 
@@ -61,39 +64,47 @@ export class GraphFolders extends FolderTree {
   }
 
   protected override async read(): Promise<Map<string, FolderEntry>> {
-    const uses = await this.uses();
+    const shown = await this.shown();
+    const uses = new Map([...shown].map(([use, { id }]) => [id, use]));
     const known = new Map<string, FolderEntry>();
-    let level = await this.lists(['/mailFolders']);
+    const all = await refusedAs(undefined, this.whole(`/mailFolders?${LIST}`), shown.size > 0);
+    let level = all ?? [...shown.values()];
     for (let depth = 1; level.length > 0; depth++) {
       if (depth > DEEPEST) throw tooDeep();
       // A folder that contains itself, which no server should report, would cause an endless loop.
       level = level.filter(({ id }) => !known.has(id));
       for (const one of level) known.set(one.id, toKnown(one, known, uses));
       const parents = level.filter(({ childFolderCount }) => (childFolderCount ?? 0) > 0);
-      level = await this.lists(parents.map(({ id }) => `${folderPath(id)}/childFolders`));
+      level = await this.lists(
+        parents.map(({ id }) => `${folderPath(id)}/childFolders`),
+        !all,
+      );
     }
     return known;
   }
 
-  private async uses(): Promise<Map<string, SpecialUse>> {
+  /** The standard folders that this mailbox has, and shows. */
+  private async shown(): Promise<Map<SpecialUse, FolderResource>> {
     const calls = WELL_KNOWN.map(
-      ([, name]): Call => ({ method: 'GET', path: `/mailFolders/${name}?$select=id` }),
+      ([, name]): Call => ({ method: 'GET', path: `/mailFolders/${name}?${SELECT}` }),
     );
     const found = await this.api.batches<FolderResource>(calls);
-    const uses = new Map<string, SpecialUse>();
+    const shown = new Map<SpecialUse, FolderResource>();
     for (const [index, one] of found.entries()) {
-      if (!isMailError(one)) uses.set(one.id, WELL_KNOWN[index]![0]);
+      if (!isMailError(one)) shown.set(WELL_KNOWN[index]![0], one);
       else if (!mayLack(one)) throw one;
     }
-    return uses;
+    return shown;
   }
 
-  private async lists(paths: readonly string[]): Promise<FolderResource[]> {
-    if (paths.length === 1) return await this.whole(`${paths[0]}?${SELECT}`);
-    const calls = paths.map((path): Call => ({ method: 'GET', path: `${path}?${SELECT}` }));
+  /** @param inPart whether lists that are refused are left out */
+  private async lists(paths: readonly string[], inPart: boolean): Promise<FolderResource[]> {
+    const calls = paths.map((path): Call => ({ method: 'GET', path: `${path}?${LIST}` }));
+    if (calls.length === 1 && !inPart) return await this.whole(calls[0]!.path);
     const lists = await this.api.batches<{ value?: FolderResource[]; '@odata.nextLink'?: string }>(calls);
     const folders: FolderResource[] = [];
     for (const [index, list] of lists.entries()) {
+      if (isMailError(list) && inPart && mayLack(list)) continue;
       if (isMailError(list)) throw list;
       // Rarely there are more. Then the whole list is requested again.
       const isWhole = Array.isArray(list.value) && !list['@odata.nextLink'];

@@ -16,7 +16,7 @@ import { GraphFinder, noFolder, type Find } from './find';
 import type { GraphFolders } from './folders';
 import { readMessages } from './messages';
 import type { MessageResource } from './resources';
-import { isRough, literal } from './search';
+import { isRough } from './search';
 import { foundSelection, messageSelection } from './selection';
 import { folderPath, parameters } from './paths';
 
@@ -73,7 +73,8 @@ export class GraphReader {
     const last = mustSort ? Infinity : limit;
     // If Graph decides, a message that it does not give, or that cannot be read, still counts towards the limit.
     const enough = () => found.length + (isRough(query) ? 0 : failed.size) >= last;
-    const find = { query, sort, selection: messageSelection(needed), size: pageSize(most, query, last) };
+    const size = pageSize(most, query, last);
+    const find = { query, sort, selection: messageSelection(needed), size, failed };
     for await (const page of pages(find, most)) {
       for (const message of await this.converted(page, needed, failed)) {
         if (found.length < last && matches(message, query)) found.push(trimmed(message, wanted));
@@ -89,7 +90,7 @@ export class GraphReader {
     const most = query.hasAttachments === undefined ? PAGE.ids : PAGE.summaries;
     const size = pageSize(needed.content ? PAGE.contents : most, query, limit);
     const ids: string[] = [];
-    const find = { query, sort: 'newest' as const, selection: foundSelection(query), size };
+    const find = { query, sort: 'newest' as const, selection: foundSelection(query), size, failed };
     for await (const page of this.finder.inFolder(folder, find)) {
       const meeting = await this.meeting(page, query, needed, failed);
       ids.push(...meeting.slice(0, limit - ids.length).map(({ id }) => id));
@@ -110,15 +111,12 @@ export class GraphReader {
     return outcomes;
   }
 
-  /** Across all folders. Graph refuses to sort by the time if it filters by the conversation ("InefficientFilter"). */
+  /** Across all folders. */
   async thread(threadId: string, wanted: FetchOptions, failed: FailedMessages): Promise<Message[]> {
-    const query = parameters({
-      ...messageSelection(wanted),
-      $filter: `conversationId eq ${literal(threadId)}`,
-      $top: String(wanted.content || wanted.headers ? PAGE.contents : PAGE.summaries),
-    });
+    const size = wanted.content || wanted.headers ? PAGE.contents : PAGE.summaries;
+    const find = { selection: messageSelection(wanted), size, failed };
     const found: Message[] = [];
-    for await (const page of this.api.pages<MessageResource>(`/messages?${query}`)) {
+    for await (const page of this.finder.inThread(threadId, find)) {
       found.push(...(await this.converted(page, wanted, failed)));
     }
     return found;
@@ -150,7 +148,8 @@ export class GraphReader {
     needed: FetchOptions,
     failed: FailedMessages,
   ): Promise<MessageResource[]> {
-    const whole = needed.content ? await this.withTexts(page, failed) : page;
+    const given = page.filter(isGiven);
+    const whole = needed.content ? await this.withTexts(given, failed) : given;
     return whole.filter((one) => {
       const message = read(one, '', needed);
       if (isMailError(message)) failed.set(one.id, message);
@@ -163,7 +162,8 @@ export class GraphReader {
     wanted: FetchOptions,
     failed: FailedMessages,
   ): Promise<Message[]> {
-    const whole = wanted.content ? await this.withTexts(page, failed) : page;
+    const given = page.filter(isGiven);
+    const whole = wanted.content ? await this.withTexts(given, failed) : given;
     const messages: Message[] = [];
     for (const one of whole) {
       const message = read(one, await this.folders.pathOf(one.parentFolderId ?? ''), wanted);
@@ -196,6 +196,8 @@ export class GraphReader {
     });
   }
 }
+
+const isGiven = ({ isMissing }: MessageResource): boolean => !isMissing;
 
 /** Converts one message, or gives its error. */
 const read = (one: MessageResource, folder: string, wanted: FetchOptions): Message | MailError =>

@@ -1,9 +1,10 @@
 import { MailError } from '../errors';
 import { messageGone } from '../exchange/ids';
 import { uncertain } from '../exchange/batch-result';
+import { ReplyFailed } from '../exchange/reply-failed';
 import { PositionLost } from '../exchange/position-lost';
 import { asksForClaims, claimsMissing } from '../exchange/claims';
-import { errorByCode, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
+import { errorByCode, errorWhenRead, isNotLookedAt, leavesOpen } from '../exchange/response-codes';
 import { redact } from '../net/network-errors';
 import type { GraphSettings } from '../account/graph-settings';
 import type { Authentication } from '../account/providers';
@@ -63,17 +64,20 @@ export function errorOf(fault: GraphFault, changes: boolean, context: GraphConte
   const { status, code = '', lacksClaims } = fault;
   if (lacksClaims) return claimsMissing(context.graph.url.host, context.authentication);
   const what = code || `HTTP ${status} from ${context.graph.url.host}`;
-  const known = BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
+  const known =
+    (changes ? undefined : errorWhenRead(code)) ?? BY_CODE.get(code)?.(context, code) ?? errorByCode(code);
   if (changes && isOpen(status) && (!known || leavesOpen(code))) {
     return uncertain(`Microsoft Graph failed (${what})`);
   }
-  const refusal = known ?? BY_STATUS.get(status)?.(context, code);
-  if (refusal) return refusal;
-  return new MailError(
-    'SERVER_REFUSED',
-    `Microsoft Graph refused the request (${what})`,
-    status >= 500 ? 'Try again later.' : 'Check the parameters of the node.',
-  );
+  const refusal =
+    known ??
+    BY_STATUS.get(status)?.(context, code) ??
+    new MailError(
+      'SERVER_REFUSED',
+      `Microsoft Graph refused the request (${what})`,
+      status >= 500 ? 'Try again later.' : 'Check the parameters of the node.',
+    );
+  return !changes && isOpen(status) && refusal.code === 'SERVER_REFUSED' ? new ReplyFailed(refusal) : refusal;
 }
 
 /**

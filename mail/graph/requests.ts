@@ -1,7 +1,7 @@
 import { readReply } from '../exchange/read-reply';
 import type { HttpsReply } from '../net/https-client';
 import { JSON_BODY, isChange, preferences, type Call } from './call';
-import { notGraph, toMailError } from './errors';
+import { isNotFromGraph, notGraph, toMailError } from './errors';
 import type { GraphContext } from './refusals';
 import type { GraphRequest, GraphTransport } from './transport';
 import { parseReply } from './reply-json';
@@ -40,7 +40,7 @@ export class GraphRequests {
   /** The reply as a stream. The caller must read or destroy it. @throws {MailError} */
   async open(path: string): Promise<HttpsReply> {
     const reply = await this.get(this.root + path);
-    if (!isWebPage(reply)) return reply;
+    if (!isNotFromGraph(reply)) return reply;
     reply.destroy();
     throw notGraph(this.context.graph.url);
   }
@@ -81,10 +81,3 @@ function parsed(body: string): unknown {
     throw error;
   }
 }
-
-/**
- * Whether the response is from someone else, such as a proxy with a login page: every response from Graph contains the
- * id of its request (https://learn.microsoft.com/graph/errors).
- */
-const isWebPage = ({ headers }: HttpsReply): boolean =>
-  headers['request-id'] === undefined && /^text\/html\b/i.test(headers['content-type'] ?? '');

@@ -43,7 +43,11 @@ export interface MessageResource {
   flag?: { flagStatus?: 'notFlagged' | 'complete' | 'flagged' } | null;
   categories?: string[];
   attachments?: AttachmentResource[];
+  /** Not for files that Exchange considers inline. */
+  hasAttachments?: boolean | null;
   singleValueExtendedProperties?: ExtendedProperty[];
+  /** Set here: only the place of the message in a list is known, because Graph did not give the message. */
+  isMissing?: true;
 }
 
 export interface FolderResource {

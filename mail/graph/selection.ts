@@ -14,7 +14,7 @@ interface Selection {
 const SUMMARY: readonly Field[] = [
   ...(['parentFolderId', 'subject', 'from', 'replyTo', 'toRecipients', 'ccRecipients'] as const),
   ...(['bccRecipients', 'internetMessageId', 'sentDateTime', 'receivedDateTime'] as const),
-  ...(['conversationId', 'isRead', 'isDraft', 'flag', 'categories'] as const),
+  ...(['conversationId', 'isRead', 'isDraft', 'flag', 'categories', 'hasAttachments'] as const),
 ];
 
 /** The properties for a Message. Attachments are described but not read. */
@@ -43,6 +43,7 @@ function forQuery(query: MessageQuery): Selection {
     [query.isFlagged, 'flag'],
     [query.keyword ?? query.withoutKeyword, 'categories'],
     [query.messageId, 'internetMessageId'],
+    [query.hasAttachments, 'hasAttachments'],
   ];
   const properties: Array<[asked: unknown, property: Property]> = [
     [query.isAnswered, 'lastVerb'],

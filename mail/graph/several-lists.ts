@@ -1,8 +1,16 @@
 import { isMailError, type MailError } from '../errors';
 import { mergeLists, type PagedList } from '../exchange/merge-lists';
 import type { Sort } from '../model/message-search';
-import type { GraphApi } from './api';
+import type { GraphApi, Page } from './api';
+import { mayBeReadInParts } from './one-by-one';
 import type { MessageResource } from './resources';
+
+interface Lists {
+  api: GraphApi;
+  paths: readonly string[];
+  /** The pages of one list. @param first the first page, if it was read before */
+  pages: (path: string, first?: Page<MessageResource>) => AsyncGenerator<MessageResource[]>;
+}
 
 /**
  * The messages of several lists in one order, in pages. Each list has this order. The first page of each list takes one
@@ -11,22 +19,27 @@ import type { MessageResource } from './resources';
  * @param onRefused called for a list that Graph did not give
  */
 export async function* severalLists(
-  api: GraphApi,
-  paths: readonly string[],
+  { api, paths, pages }: Lists,
   { size, sort }: { size: number; sort: Sort },
   onRefused: (index: number, error: MailError) => void,
 ): AsyncGenerator<MessageResource[]> {
   const lists: Array<PagedList<MessageResource>> = [];
   for (const [index, first] of (await api.firstPages<MessageResource>(paths)).entries()) {
-    if (isMailError(first)) {
+    if (isMailError(first) && !mayBeReadInParts(first)) {
       onRefused(index, first);
       continue;
     }
-    const pages = api.pages(paths[index]!, first);
+    const rest = pages(paths[index]!, isMailError(first) ? undefined : first);
     lists.push({
       nextPage: async () => {
-        const { value, done } = await pages.next();
-        return done ? undefined : value;
+        try {
+          const { value, done } = await rest.next();
+          return done ? undefined : value;
+        } catch (error) {
+          if (!isMailError(error)) throw error;
+          onRefused(index, error);
+          return undefined;
+        }
       },
     });
   }

@@ -8,7 +8,7 @@ import { assertAllowed } from '../net/outbound-policy';
 import { GOODBYE_TIMEOUT } from '../net/unused-connection';
 import type { Traffic } from '../net/traffic';
 import { USER_AGENT } from '../net/user-agent';
-import { toMailError } from './errors';
+import { isNotFromGraph, notGraph, notPassedOn, toMailError } from './errors';
 import { contextOf, errorOf, faultOf, isBusy } from './refusals';
 import type { GraphSessionSettings } from '../account/session-settings';
 import { patienceFor } from '../async/mutex';
@@ -156,8 +156,14 @@ export class GraphTransport {
     const { statusCode: status = 0 } = reply;
     if (status >= 200 && status < 300) return reply;
     const fault = faultOf(status, parsed(await faultBody(reply)), reply.headers['www-authenticate']);
-    if (!isBusy(fault, changes)) throw errorOf(fault, changes, contextOf(this.#settings));
-    return { backOff: retryAfter(reply.headers['retry-after'], reply.headers.date) ?? BACK_OFF };
+    if (isBusy(fault, changes)) {
+      return { backOff: retryAfter(reply.headers['retry-after'], reply.headers.date) ?? BACK_OFF };
+    }
+    // A token that was refused is replaced first. What fails may not do so the next time.
+    if (status < 500 && status !== 401 && isNotFromGraph(reply)) {
+      throw changes ? notPassedOn(this.#settings.graph.url) : notGraph(this.#settings.graph.url);
+    }
+    throw errorOf(fault, changes, contextOf(this.#settings));
   }
 
   private async assertAllowed(url: URL): Promise<void> {

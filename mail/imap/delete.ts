@@ -59,6 +59,7 @@ async function trashOf(connection: ImapConnection): Promise<string> {
     return await connection.pathOf('\\Trash');
   } catch (error) {
     if (!isMailError(error, 'FOLDER_NOT_FOUND')) throw error;
+    if (isGmail(connection)) throw hiddenInGmail('Trash');
     throw new MailError(
       'FOLDER_NOT_FOUND',
       'The server has no trash folder',
@@ -66,6 +67,14 @@ async function trashOf(connection: ImapConnection): Promise<string> {
     );
   }
 }
+
+/** The error for a folder that every Gmail account has, and that its owner chose not to show to mail programs. */
+export const hiddenInGmail = (label: string): MailError =>
+  new MailError(
+    'FOLDER_NOT_FOUND',
+    `Gmail does not show "${label}" to mail programs`,
+    `In Gmail, open Settings → Labels and choose to show ${label} in IMAP (some languages call the trash Bin).`,
+  );
 
 const leftInTrash = ({ code, message, description }: MailError): MailError =>
   new MailError(code, `The message is in the trash, but was not deleted for good: ${message}`, description);

@@ -20,6 +20,12 @@ const TEMPORARY = new Set(['UNAVAILABLE', 'INUSE', 'THROTTLED', 'TEMPFAIL']);
 /** LIMIT stands for any limit, such as one of a size (RFC 5530 section 3). Yahoo uses it for too many requests. */
 const TOO_MANY_NOW = /\b(?:rate|bandwidth|requests|connections|later|temporar\w*)\b/i;
 
+/**
+ * How Gmail says that too much was asked of it, with THROTTLED, with OVERQUOTA, which is for storage elsewhere (RFC 5530),
+ * or without a code.
+ */
+const TOO_MUCH_ASKED = /\b(?:command or bandwidth limits|too many simultaneous|rate limit)\b/i;
+
 /** The server's refusal, if the error is one. */
 export function refusalIn(error: unknown): Refusal | undefined {
   const { responseStatus, responseText, message, code } = error as ImapFlowError;
@@ -32,7 +38,8 @@ export function refusalIn(error: unknown): Refusal | undefined {
     isTemporary:
       code === 'ETHROTTLE' ||
       TEMPORARY.has(responseCode ?? '') ||
-      (responseCode === 'LIMIT' && TOO_MANY_NOW.test(words)),
+      (responseCode === 'LIMIT' && TOO_MANY_NOW.test(words)) ||
+      TOO_MUCH_ASKED.test(words),
   };
 }
 

@@ -5,11 +5,15 @@ import { allFolders, inOrder, type FailedFolders, type MessageSearch } from '../
 import type { MessageQuery } from '../model/query';
 import { ofOneFolder } from './batch-result';
 import type { ImapConnection } from './connection';
+import { hiddenInGmail } from './delete';
 import { offers } from './exec-or-throw';
 import { foldersToSearch } from './folders-to-search';
 import { getMessages } from './get';
 import { listMessages } from './list';
 import { gmailSearch } from './raw-search';
+
+/** Gmail's name in English for all messages but those in spam and trash. */
+const ALL_MAIL = 'All Mail';
 
 /** The folders to search, by path, and what for. */
 interface Places {
@@ -59,7 +63,12 @@ async function placesOf(
   const { allExcept } = where;
   const everything = folders.find(({ specialUse }) => specialUse === '\\All');
   const chosen = allFolders(folders, allExcept).map(({ path }) => path);
-  if (!everything || !offers(connection.flow, 'X-GM-EXT-1')) return { folders: chosen, query };
+  if (!offers(connection.flow, 'X-GM-EXT-1')) return { folders: chosen, query };
+  if (!everything) {
+    // What has no label that is shown, such as archived mail, is nowhere else.
+    refused.set(ALL_MAIL, hiddenInGmail(ALL_MAIL));
+    return { folders: chosen, query };
+  }
   // Gmail's folders are labels, and All Mail has everything but junk and trash, with the drafts.
   const others = folders.filter(({ specialUse }) => specialUse === '\\Junk' || specialUse === '\\Trash');
   const paths = [everything, ...others].map(({ path }) => path);

@@ -62,7 +62,7 @@ export interface Message {
   attachments: AttachmentInfo[];
   /** Set if only the header was read, so that attachments are unknown: POP3 without the text. */
   headersOnly?: true;
-  /** Set if the message has more parts than are listed, which means thousands. */
+  /** Set if the message has more than is listed: thousands of parts, or files stored elsewhere that Graph does not name. */
   attachmentsTruncated?: true;
   /** All header fields in order, decoded; present only if requested. */
   headers?: HeaderField[];

@@ -150,8 +150,11 @@ export function isEmptyQuery({ largerThan, ...query }: MessageQuery): boolean {
   return !Object.values(query).some(isSet) && (largerThan ?? 0) < 1;
 }
 
-export const hasRealAttachment = (message: Pick<Message, 'attachments'>): boolean =>
-  message.attachments.some(({ inline }) => !inline);
+export const hasRealAttachment = ({
+  attachments,
+  attachmentsTruncated,
+}: Pick<Message, 'attachments' | 'attachmentsTruncated'>): boolean =>
+  attachments.some(({ inline }) => !inline) || (attachmentsTruncated === true && attachments.length === 0);
 
 /**
  * Checks the criteria that a server may answer only roughly. IMAP's SINCE and BEFORE compare days, not times (RFC 9051

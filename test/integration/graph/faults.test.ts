@@ -151,7 +151,7 @@ testFaults<Fault>(() => ({ server, client, open }), {
     ['says 500', { kind: 'status', status: 500 }, 'SERVER_REFUSED'],
     ['says 502 with a page', { kind: 'status', status: 502, body: '<html>' }, 'SERVER_REFUSED'],
     ['says 403', { kind: 'status', status: 403 }, 'ACCESS_DENIED'],
-    ['redirects', { kind: 'status', status: 302 }, 'SERVER_REFUSED'],
+    ['redirects', { kind: 'status', status: 302 }, 'NOT_A_MAIL_SERVER'],
   ],
   changing: [
     ['hangs up', { kind: 'drop' }],

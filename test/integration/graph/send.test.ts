@@ -137,7 +137,7 @@ describe('a message', () => {
       /151 MB is too large for Microsoft Graph/,
     ],
     ['is lost on its way', 7 * MB, { kind: 'drop' }, 'CONNECTION_LOST', /was lost/],
-    ['is refused', 7 * MB, { kind: 'status', status: 403 }, 'ACCESS_DENIED', /./],
+    ['is refused', 7 * MB, { kind: 'status', status: 403 }, 'SERVER_REFUSED', /ended the upload/],
   ] as const)('whose attachment %s is not sent, and leaves no draft', async (_, size, fault, code, text) => {
     const subject = `never sent: ${code}`;
     const content = async () => await Promise.resolve(Readable.from(zeros(size)));

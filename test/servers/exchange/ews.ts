@@ -68,6 +68,8 @@ export interface EwsServer {
   /** What others do in the mailbox before the next requests are answered, in order. */
   meanwhile: Array<(() => unknown) | undefined>;
   requests: IncomingMessage[];
+  /** Of the requests, after the login. */
+  bodies: string[];
   stop(): Promise<void>;
 }
 
@@ -116,6 +118,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     const owner = await login.owner(request, response);
     if (!owner) return;
     state.requests.push(request);
+    state.bodies.push(body);
     const problem = checked('request', body);
     await state.meanwhile.shift()?.();
     const fault = state.faults.shift();
@@ -193,6 +196,7 @@ export async function startEws(options: EwsOptions = {}): Promise<EwsServer> {
     damaged: new Map(),
     meanwhile: [],
     requests: [],
+    bodies: [],
     stop: async () => {
       sockets.forEach((socket) => socket.destroy());
       await new Promise((resolve) => server.close(resolve));

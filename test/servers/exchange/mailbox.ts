@@ -130,6 +130,7 @@ export class ExchangeMailbox {
       isFlagged: options.isFlagged ?? false,
       categories: options.categories ?? [],
       properties: options.properties ?? new Map(),
+      isDamaged: options.isDamaged,
     };
     this.items.set(item.id, item);
     return item;

@@ -36,6 +36,8 @@ export interface StoredItem {
   categories: string[];
   /** Further MAPI properties that clients have set, by `ews-properties.ts`' key. */
   properties: ReadonlyMap<string, string | string[]>;
+  /** Its text cannot be converted. Graph then gives neither the message nor a page that it is on. */
+  isDamaged?: boolean;
   /** Of a copy: what it was made of. */
   copiedFrom?: { id: string; folderId: string };
   /** Of an item that is an attachment: where it is among those of the item that holds it. */
@@ -45,6 +47,8 @@ export interface StoredItem {
 export interface Link {
   name: string;
   size: number;
+  /** Not among the attachments that Graph lists, although the message has it. */
+  isUnlisted?: true;
 }
 
 export interface NewItem {
@@ -56,6 +60,7 @@ export interface NewItem {
   isFlagged?: boolean;
   categories?: string[];
   properties?: ReadonlyMap<string, string | string[]>;
+  isDamaged?: boolean;
 }
 
 /** A message as it is read. */

@@ -6,7 +6,7 @@ import { attachmentIdOf } from './ids';
 /** The files of a message, and behind them the links to files elsewhere. */
 export const attachmentIndexes = ({ parsed, links }: StoredItem): number[] => [
   ...parsed.attachments.keys(),
-  ...links.map((_, index) => parsed.attachments.length + index),
+  ...links.flatMap(({ isUnlisted }, index) => (isUnlisted ? [] : [parsed.attachments.length + index])),
 ];
 
 const shown = (all: Json, names: readonly string[]): Json =>

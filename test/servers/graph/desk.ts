@@ -39,7 +39,10 @@ export class GraphDesk {
     const bytes = bytesOf(reply);
     if (fault && !isRefusal(fault)) return misbehave(fault, request, response, bytes);
     const type = bytes.length > 0 && !Buffer.isBuffer(reply.body) ? { 'Content-Type': JSON_TYPE } : {};
-    response.writeHead(reply.status, { ...type, ...reply.headers, ...ids, 'Content-Length': bytes.length });
+    // A page is not from Graph, but from something before it.
+    const isPage = fault?.kind === 'status' && (fault.status < 400 || !/^(?:\{|$)/.test(fault.body ?? ''));
+    const own = isPage ? {} : ids;
+    response.writeHead(reply.status, { ...type, ...reply.headers, ...own, 'Content-Length': bytes.length });
     response.end(bytes);
   }
 

@@ -1,7 +1,7 @@
 import type { StoredItem } from '../exchange/mailbox';
 import { destinationOf, folderOf, itemOf, type Call, type Reply } from './call';
 import { updateMessage } from './create';
-import { badRequest } from './errors';
+import { badRequest, GraphError } from './errors';
 import { assertSearchable, meets } from './filter-meets';
 import { parseFilter, pathsIn, type Filter } from './filter-parse';
 import { renderMessage } from './fields';
@@ -10,7 +10,7 @@ import { parseOrder, type Order } from './options';
 import { paged } from './paging';
 import { search } from './search';
 import { sorted } from './sort';
-import { viewed, viewOf } from './view';
+import { isUnreadable, viewed, viewOf } from './view';
 
 export const listInFolder = (call: Call): Reply =>
   list(call, call.mailbox.itemsIn(folderOf(call, call.ids[0]!).id));
@@ -25,7 +25,13 @@ export function listMessages(call: Call): Reply {
 }
 
 const list = (call: Call, all: StoredItem[]): Reply =>
-  paged(call, found(call, all), (item) => viewed(call, item));
+  paged(call, found(call, all), (item) => {
+    // Of a page, Graph does not say which of its messages is damaged.
+    if (isUnreadable(call, item)) {
+      throw new GraphError(500, 'InternalServerError', 'Error while processing response.');
+    }
+    return viewed(call, item);
+  });
 
 /** `…/messages/$count`: how many there are, as a text. */
 export const countInFolder = (call: Call): Reply =>

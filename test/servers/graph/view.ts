@@ -4,7 +4,11 @@ import { renderProperties } from './extended';
 import { renderMessage, type View } from './fields';
 import type { StoredItem } from '../exchange/mailbox';
 import { parseExpand, parseSelect } from './options';
-import { badRequest } from './errors';
+import { badRequest, GraphError } from './errors';
+
+/** Whether the request asks for the text of a damaged message. */
+export const isUnreadable = (call: Call, { isDamaged }: StoredItem): boolean =>
+  isDamaged === true && (parseSelect(call.query.get('$select')) ?? ['body']).includes('body');
 
 export const viewOf = ({ immutable, prefersText, world: { bodies } }: Call): View => ({
   immutable,
@@ -15,6 +19,11 @@ export const viewOf = ({ immutable, prefersText, world: { bodies } }: Call): Vie
 /** A message as $select and $expand ask for it. */
 export function viewed(call: Call, item: StoredItem): Json {
   const view = viewOf(call);
+  if (isUnreadable(call, item)) {
+    // As Graph says it of one message (https://github.com/microsoftgraph/microsoft-graph-docs/issues/2913).
+    const message = 'Content conversion failed., Content conversion: Body conversion failed.';
+    throw new GraphError(500, 'ErrorContentConversionFailed', message);
+  }
   const message = renderMessage(item, view, parseSelect(call.query.get('$select')));
   for (const { name, options } of parseExpand(call.query.get('$expand'))) {
     if (name === 'attachments') {
