@@ -130,6 +130,10 @@ export const isMailError = (error: unknown, ...codes: MailErrorCode[]): error is
   error.name === 'MailError' &&
   (codes.length === 0 || codes.includes((error as MailError).code));
 
+/** Whether an error can only come from a bug. Whatever else a network, a server or a library reports is none. */
+export const isProgrammingError = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+
 /** The remedy if only IMAP supports something. */
 export const USE_IMAP =
   'Set "Protocol" of Email Connect to "IMAP" if the account has it: the rest of the workflow stays as it is.';

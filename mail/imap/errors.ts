@@ -1,7 +1,7 @@
 import type { ImapFlowError } from 'imapflow';
 
 import { TokenRefused, tokenReasonOf } from '../auth/token-refused';
-import { isMailError, type MailError } from '../errors';
+import { isMailError, type MailError, isProgrammingError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
 import { withHint, withLimit } from '../account/login-errors/login-error';
 import type { LoginContext } from '../account/login-errors/types';
@@ -66,7 +66,7 @@ function convert(
 ): MailError {
   if (isMailError(error)) return error;
   // A bug in this code is not a network error, and must not be retried as one.
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  if (isProgrammingError(error)) throw error;
   const cause = error as ImapFlowError;
   const known = viaProxy(templateFor(cause), server);
   const template = login ? explained(known, cause, login) : known;

@@ -1,5 +1,5 @@
 import type { HostAndPort } from './host-and-port';
-import { isMailError, type MailError, type MailErrorCode } from '../errors';
+import { isMailError, type MailError, type MailErrorCode, isProgrammingError } from '../errors';
 import {
   BETWEEN,
   DECRYPTED,
@@ -36,7 +36,7 @@ export function httpsError(
 ): MailError {
   if (isMailError(error)) return error;
   // A bug in this code is not a network error.
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  if (isProgrammingError(error)) throw error;
   const { name, message, syscall } = error as NodeJS.ErrnoException;
   const code = codeOf(error);
   const [errorCode, text, description] = templateFor(network, name, code, syscall);

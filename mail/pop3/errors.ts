@@ -1,6 +1,6 @@
 import { withHint, withLimit } from '../account/login-errors/login-error';
 import { TokenRefused, tokenReasonOf } from '../auth/token-refused';
-import { USE_IMAP, isMailError, notSupported, type MailError } from '../errors';
+import { USE_IMAP, isMailError, notSupported, type MailError, isProgrammingError } from '../errors';
 import {
   SENT_NOTHING,
   redact,
@@ -45,7 +45,7 @@ export const isTemporary = ({ message }: PopRefusal): boolean => TEMPORARY.test(
 /** For any failure during an open session. */
 export function toMailError(error: unknown, server: ServerSettings): MailError {
   if (isMailError(error)) return error;
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  if (isProgrammingError(error)) throw error;
   const template = templateFor(error as Error, NETWORK.lost, SENT_NOTHING);
   // A TLS error after the login does not mean a wrong port. The connection was lost.
   return formatError(
@@ -62,7 +62,7 @@ export function toLoginError(
   secrets: readonly string[],
 ): MailError {
   if (isMailError(error)) return error;
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  if (isProgrammingError(error)) throw error;
   const { server, provider, authentication } = settings;
   const context = { provider, authentication, protocol: 'pop3' } as const;
   const isRefusal =

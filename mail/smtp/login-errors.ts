@@ -2,7 +2,7 @@ import type { NodemailerError } from 'nodemailer/lib/errors';
 
 import { withHint, withLimit } from '../account/login-errors/login-error';
 import { TokenRefused, tokenReasonOf } from '../auth/token-refused';
-import { isMailError, type MailError } from '../errors';
+import { isMailError, type MailError, isProgrammingError } from '../errors';
 import { redact, formatError, networkTemplate, networkTemplates, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
 import type { SessionSettings } from '../account/session-settings';
@@ -46,7 +46,7 @@ export function toLoginError(
   secrets: readonly string[],
 ): MailError {
   if (isMailError(error)) return error;
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  if (isProgrammingError(error)) throw error;
   const cause = error as NodemailerError;
   const known = error instanceof TokenRefused ? LOGIN_REFUSED : loginTemplate(cause);
   const context = { provider, authentication, protocol: 'smtp' } as const;

@@ -1,6 +1,6 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
-import { isMailError, type MailError } from '../errors';
+import { isMailError, type MailError, isProgrammingError } from '../errors';
 import { isTooLarge } from '../net/too-large';
 import { redact, formatError, type Template } from '../net/network-errors';
 import type { ServerSettings } from '../net/server-settings';
@@ -89,7 +89,7 @@ interface Progress {
 /** The error for a message that could not be sent. */
 export function toSendError(error: unknown, server: ServerSettings, progress: Progress): MailError {
   if (isMailError(error)) return error;
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  if (isProgrammingError(error)) throw error;
   const cause = error as NodemailerError;
   return formatError(sendTemplate(cause, progress), server, redact(sendDetail(cause), []));
 }
