@@ -101,8 +101,7 @@ async function main(): Promise<void> {
   const wire = await startWire(dovecot.ports.imap);
   const probe = memoryProbe();
   const n8n = await startSingle({ tarball: process.env.PACKAGE_TARBALL ?? '', env: probe.env });
-  const rest = await restClient(n8n.url);
-  await rest.login(n8n.owner);
+  const rest = await restClient(n8n.url, n8n.signedIn);
   const account = (name: string) => ({
     ...{ host: LOOPBACK, port: wire.port },
     ...{ user: name, password: dovecot.users[name] ?? '' },

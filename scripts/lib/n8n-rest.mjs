@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseFlatted } from './flatted.mjs';
 
 /** @typedef {{ email: string, password: string, firstName?: string, lastName?: string }} Owner */
+/** @typedef {{ browserId: string, cookies: [name: string, value: string][] }} SignedIn */
 /** @typedef {Record<string, any>} Json */
 
 /**
@@ -29,12 +30,22 @@ export class RestError extends Error {
 /** One signed-in user of one n8n. */
 export class RestClient {
   /** @type {Map<string, string>} */
-  #cookies = new Map();
-  #browserId = randomUUID(); // n8n ties the cookie to it
+  #cookies;
+  #browserId; // n8n ties the cookie to it
 
-  /** @param {string} url e.g. `http://localhost:5678` */
-  constructor(url) {
+  /**
+   * @param {string} url e.g. `http://localhost:5678`
+   * @param {Partial<SignedIn>} [signedIn] what another client has got: n8n allows five logins of an account in a minute
+   */
+  constructor(url, { browserId = randomUUID(), cookies = [] } = {}) {
     this.url = url;
+    this.#browserId = browserId;
+    this.#cookies = new Map(cookies);
+  }
+
+  /** @returns {SignedIn} */
+  get signedIn() {
+    return { browserId: this.#browserId, cookies: [...this.#cookies] };
   }
 
   /** The cookies, e.g. to sign a browser in. */

@@ -51,9 +51,8 @@ test('no file of n8n and none of its output holds a password or a token', () => 
 
 test('no execution that n8n shows holds a password or a token', async () => {
   let executions = 0;
-  for (const { url, owner } of n8ns) {
-    const rest = await restClient(url);
-    await rest.login(owner);
+  for (const { url, signedIn } of n8ns) {
+    const rest = await restClient(url, signedIn);
     const ids: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
       const page = (await rest.call('GET', `/executions?limit=100${cursor && `&cursor=${cursor}`}`)) as {

@@ -39,9 +39,8 @@ export class ExamplesLab {
   ) {}
 
   static async start(): Promise<ExamplesLab> {
-    const { url, owner, canary } = sharedN8n();
-    const rest = await restClient(url);
-    await rest.login(owner);
+    const { url, signedIn, canary } = sharedN8n();
+    const rest = await restClient(url, signedIn);
     const relay = await startRelay();
     const secrets = ACCOUNTS.map((name) => [`${name}@example.test`, `${name}-${canary}`]);
     const [server, oldServer, model] = await Promise.all([

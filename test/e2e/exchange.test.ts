@@ -16,11 +16,10 @@ let rest: RestClient;
 let password: string;
 
 beforeAll(async () => {
-  const { url, owner, canary } = sharedN8n();
+  const { url, signedIn, canary } = sharedN8n();
   password = `ada-${canary}`;
   server = await startEws({ accounts: [{ user: 'ada', domain: '', password }] });
-  rest = await restClient(url);
-  await rest.login(owner);
+  rest = await restClient(url, signedIn);
   await server.mailbox(ADA).deliver(
     'Inbox',
     ['one', 'two'].map((subject) => ({

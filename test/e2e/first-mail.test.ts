@@ -20,10 +20,10 @@ let counter: EffortCounter;
 
 beforeAll(async () => {
   browser = await startChromium({ ignoreHTTPSErrors: true });
-  const { url, owner } = sharedN8n();
+  const { url, signedIn } = sharedN8n();
   editor = new Editor(browser.page, url);
   credential = new CredentialDialog(browser.page);
-  await editor.signIn(await inviteNewcomer(url, owner));
+  await editor.signIn(await inviteNewcomer(url, signedIn));
   // Pages with forms, as users see them.
   lab().identity.autoLogin = undefined;
 });

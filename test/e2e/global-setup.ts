@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node' with { 'resolution-mode': 'import' };
 import { issueCertificate, type ServerCertificate } from '../servers/authority';
-import { loadProcessLibrary, newOwner, restClient, type Owner } from '../servers/n8n';
+import { loadProcessLibrary, newOwner, restClient, type Owner, type SignedIn } from '../servers/n8n';
 
 export interface SharedN8n {
   url: string;
   owner: Owner;
+  /** As the owner. */
+  signedIn: SignedIn;
   userFolder: string;
   logFile: string;
   /** Part of every mail password: it must turn up nowhere. */
@@ -55,8 +57,10 @@ export default async function setUp({ vitest, config }: TestProject): Promise<()
       logFile,
       env: { N8N_LOG_LEVEL: 'debug', NODE_EXTRA_CA_CERTS: join(side, 'tls', 'ca.pem') },
     });
-    await (await restClient(n8n.url)).setUpOwner(owner);
-    return { n8n, shared: { url: n8n.url, owner, userFolder, logFile, canary, tokensFile, certificate } };
+    const rest = await restClient(n8n.url);
+    await rest.setUpOwner(owner);
+    const own = { url: n8n.url, owner, signedIn: rest.signedIn, userFolder, logFile };
+    return { n8n, shared: { ...own, canary, tokensFile, certificate } };
   };
   const files = vitest.state.getPaths().filter((path) => path.startsWith(__dirname));
   const workers = Math.min(config.maxWorkers, files.length);

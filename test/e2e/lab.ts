@@ -24,11 +24,13 @@ export class Lab {
   ) {}
 
   static async start(options: DovecotOptions): Promise<Lab> {
-    const { url, owner, canary } = sharedN8n();
+    const { url, signedIn, canary } = sharedN8n();
     const users = { [ALICE]: `alice-${canary}`, [BOB]: `bob-${canary}` };
-    const [rest, dovecot] = await Promise.all([restClient(url), startDovecot({ users, ...options })]);
+    const [rest, dovecot] = await Promise.all([
+      restClient(url, signedIn),
+      startDovecot({ users, ...options }),
+    ]);
     const wire = await startWire(dovecot.ports.imap);
-    await rest.login(owner);
     for (const user of Object.keys(users)) {
       deliver(
         dovecot,

@@ -30,7 +30,7 @@ export interface Cell {
   data: (lab: OAuthLab, protocol: Protocol) => object;
 }
 
-export type OAuthN8n = Pick<SharedN8n, 'url' | 'owner' | 'canary' | 'certificate' | 'tokensFile'>;
+export type OAuthN8n = Pick<SharedN8n, 'url' | 'signedIn' | 'canary' | 'certificate' | 'tokensFile'>;
 
 /** A real n8n, an identity provider that it trusts, and a mail server that asks the provider about tokens. */
 export class OAuthLab {
@@ -45,10 +45,10 @@ export class OAuthLab {
 
   /** @param n8n that trusts the certificate's authority; by default that of all the end-to-end tests */
   static async start(n8n: OAuthN8n = sharedN8n()): Promise<OAuthLab> {
-    const { url, owner, canary, certificate, tokensFile } = n8n;
+    const { url, signedIn, canary, certificate, tokensFile } = n8n;
     const users = [ALICE, SHARED, NOT_SHARED].map((user) => [user, `${user}-${canary}`]);
     const [rest, identity, relay] = await Promise.all([
-      restClient(url),
+      restClient(url, signedIn),
       startIdentity({
         certificate,
         autoLogin: ALICE,
@@ -69,7 +69,6 @@ export class OAuthLab {
       deliver(dovecot, user, 'INBOX', [message]);
       await office.mailbox(user).deliver('Inbox', [message]);
     }
-    await rest.login(owner);
     return new OAuthLab(rest, identity, dovecot, relay, office, tokensFile);
   }
 

@@ -19,9 +19,8 @@ let editor: Editor;
 let rest: RestClient;
 
 beforeAll(async () => {
-  const { url, owner } = sharedN8n();
-  rest = await restClient(url);
-  await rest.login(owner);
+  const { url, owner, signedIn } = sharedN8n();
+  rest = await restClient(url, signedIn);
   browser = await startChromium();
   editor = new Editor(browser.page, url);
   await editor.signIn(owner);

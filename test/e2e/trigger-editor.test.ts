@@ -23,14 +23,13 @@ let editor: Editor;
 let rest: RestClient;
 
 beforeAll(async () => {
-  const { url, owner, canary } = sharedN8n();
+  const { url, owner, signedIn, canary } = sharedN8n();
   [dovecot, browser, rest] = await Promise.all([
     startDovecot({ users: { [USER]: `ada-${canary}` } }),
     startChromium(),
-    restClient(url),
+    restClient(url, signedIn),
   ]);
   deliverSamples(dovecot, USER);
-  await rest.login(owner);
   editor = new Editor(browser.page, url);
   await editor.signIn(owner);
 });

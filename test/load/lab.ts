@@ -37,7 +37,7 @@ export async function startLoadLab(): Promise<LoadLab> {
   };
   let mail: OAuthLab | undefined;
   try {
-    mail = await OAuthLab.start({ url: n8n.url, owner: n8n.owner, ...trust.lab });
+    mail = await OAuthLab.start({ url: n8n.url, signedIn: n8n.signedIn, ...trust.lab });
   } finally {
     if (!mail) await stopN8n();
   }

@@ -10,8 +10,8 @@ import { issueCertificate } from '../servers/authority';
 export interface Trust {
   /** For n8n. */
   env: Record<string, string>;
-  /** For the lab, with the n8n's own address and owner. */
-  lab: Omit<OAuthN8n, 'url' | 'owner'>;
+  /** For the lab, with the n8n's own address and login. */
+  lab: Omit<OAuthN8n, 'url' | 'signedIn'>;
   remove(): void;
 }
 

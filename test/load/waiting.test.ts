@@ -36,7 +36,7 @@ beforeAll(async () => {
     // A connection to the database keeps the last that it wrote, which may be a run's data.
     env: { ...trust.env, ...probe.env, DB_POSTGRESDB_IDLE_CONNECTION_TIMEOUT: '500' },
   });
-  lab = await OAuthLab.start({ url: cluster.main.url, owner: cluster.owner, ...trust.lab });
+  lab = await OAuthLab.start({ url: cluster.main.url, signedIn: cluster.rest.signedIn, ...trust.lab });
 });
 afterAll(async () => {
   await Promise.all([cluster?.stop(), lab?.stop()]);

@@ -46,8 +46,15 @@ export interface RunOptions {
   until?: string[];
 }
 
+/** What a login at n8n gives, for other clients to go on with. */
+export interface SignedIn {
+  browserId: string;
+  cookies: Array<[name: string, value: string]>;
+}
+
 export interface RestClient {
   readonly url: string;
+  readonly signedIn: SignedIn;
   readonly cookie: string;
   readonly browserId: string;
   call(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -91,14 +98,14 @@ interface ProcessModule {
 }
 
 interface RestModule {
-  RestClient: new (url: string) => RestClient;
+  RestClient: new (url: string, signedIn?: SignedIn) => RestClient;
 }
 
 export const loadProcessLibrary = () => loadScript<ProcessModule>('n8n-process.mjs');
 
-export async function restClient(url: string): Promise<RestClient> {
+export async function restClient(url: string, signedIn?: SignedIn): Promise<RestClient> {
   const { RestClient } = await loadScript<RestModule>('n8n-rest.mjs');
-  return new RestClient(url);
+  return new RestClient(url, signedIn);
 }
 
 /** The items a node gave in its last run. */

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { loadProcessLibrary, newOwner, restClient, type N8nProcess, type Owner } from './n8n';
+import { loadProcessLibrary, newOwner, restClient, type N8nProcess, type SignedIn } from './n8n';
 
 /** An n8n with our package, its owner, and a folder that is removed with it. */
 export interface Single extends N8nProcess {
-  owner: Owner;
+  /** As its owner. */
+  signedIn: SignedIn;
 }
 
 export async function startSingle(options: {
@@ -20,11 +21,11 @@ export async function startSingle(options: {
   process.once('exit', removeFolder);
   await installPackage(options.tarball, userFolder);
   const n8n = await startN8n({ userFolder, env: options.env });
-  const owner = newOwner();
-  await (await restClient(n8n.url)).setUpOwner(owner);
+  const rest = await restClient(n8n.url);
+  await rest.setUpOwner(newOwner());
   return {
     ...n8n,
-    owner,
+    signedIn: rest.signedIn,
     stop: async (how) => {
       await n8n.stop(how);
       removeFolder();

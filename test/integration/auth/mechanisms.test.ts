@@ -349,10 +349,12 @@ describe.each(PROTOCOLS)('%s: a token that is refused by a challenge', (protocol
     expect([error, heard]).toEqual([undefined, [...begins(protocol, 'XOAUTH2'), '']]);
   });
 
-  it.runIf(protocol === 'imap')('and then BYE', async () => {
-    const { error } = await refused([`+ ${encoded}`, '* BYE Too many invalid tokens']);
-    expect(error).toMatchObject({ code: 'AUTHENTICATION_FAILED' });
-  });
+  if (protocol === 'imap') {
+    it('and then BYE', async () => {
+      const { error } = await refused([`+ ${encoded}`, '* BYE Too many invalid tokens']);
+      expect(error).toMatchObject({ code: 'AUTHENTICATION_FAILED' });
+    });
+  }
 
   it('as expired, once: the next token is used', async () => {
     let isFirst = true;

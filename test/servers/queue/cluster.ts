@@ -3,14 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import {
-  loadProcessLibrary,
-  newOwner,
-  restClient,
-  type N8nProcess,
-  type Owner,
-  type RestClient,
-} from '../n8n';
+import { loadProcessLibrary, newOwner, restClient, type N8nProcess, type RestClient } from '../n8n';
 import { startPostgresql, type Postgresql } from './postgresql';
 import { startRedis, type Redis } from './redis';
 
@@ -18,7 +11,6 @@ import { startRedis, type Redis } from './redis';
 export interface Cluster {
   /** Signed in as the owner. */
   rest: RestClient;
-  owner: Owner;
   main: N8nProcess;
   workers: Worker[];
   postgresql: Postgresql;
@@ -103,8 +95,7 @@ export async function startCluster({
     const encryptionKey = randomBytes(24).toString('hex');
     const main = await start('main', false);
     const rest = await restClient(main.url);
-    const owner = newOwner();
-    await rest.setUpOwner(owner);
+    await rest.setUpOwner(newOwner());
     // A worker has to be told the address of main, or it gives a waiting run a URL of its own.
     const all: Worker[] = [];
     const names: string[] = [];
@@ -126,7 +117,7 @@ export async function startCluster({
     await allOf(Array.from({ length: workers }, addWorker));
     isReady = true;
     return {
-      ...{ rest, owner, main, workers: all, postgresql, redis, addWorker, stop },
+      ...{ rest, main, workers: all, postgresql, redis, addWorker, stop },
       traces: () => ({
         ...Object.fromEntries(['main', ...names].map((name) => [name, readFileSync(logFile(name), 'utf8')])),
         PostgreSQL: postgresql.dump(),
