@@ -1,44 +1,17 @@
 import { Readable } from 'node:stream';
 
 import PostalMime from 'postal-mime';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import type { MailServerSessionSettings, SubmissionServer } from '../../../mail/account/session-settings';
-import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { compose } from '../../../mail/mime/compose';
-import type { OutgoingMessage } from '../../../mail/model/outgoing';
-import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { ALICE } from '../fixture';
-import { agreeable, startScripted, type Scripted } from './scripted';
+import { agreeable } from './scripted';
+import { ScriptedLab } from './scripted-lab';
 
 // What servers say over SMTP, by the numbers of the field's dialogues.
 
-let server: Scripted;
-let submission: SmtpSubmission;
-
-async function start(
-  reply: (line: string) => string | undefined,
-  options: Partial<SubmissionServer> = {},
-  greeting?: string,
-): Promise<void> {
-  server = await startScripted(reply, greeting);
-  submission = new SmtpSubmission({
-    submission: { host: 'localhost', port: server.port, security: 'none', ...options },
-    authenticator: new BasicAuthenticator(ALICE, 'secret'),
-    timeouts: { connect: 1000, command: 500, idle: 60_000 },
-  } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
-}
-
-afterEach(async () => {
-  await submission.close();
-  await server.stop();
-});
-
-const send = async (message: Partial<OutgoingMessage> = {}) =>
-  await submission.send(compose({ from: ALICE, to: 'bob@example.test', text: 'x', ...message }), {
-    keepContent: true,
-  });
-const lines = (start: string) => server.lines.filter((line) => line.startsWith(start));
+const lab = new ScriptedLab();
+const { start, send, lines } = lab;
 
 describe('12. The server refuses the name in EHLO', () => {
   const refused = {
@@ -115,7 +88,7 @@ describe('14. Very long words', () => {
   ])('a subject of %s without a space is folded, and read back', async (_, subject) => {
     await start((line) => agreeable(line));
     const { content } = await send({ subject });
-    expect(Math.max(...server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+    expect(Math.max(...lab.server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
     expect((await PostalMime.parse(content!)).subject).toBe(subject);
   });
 
@@ -140,7 +113,7 @@ describe('14. Very long words', () => {
       { fileName: 'a.txt', mimeType: `text/plain; x=${long}`, content },
     ];
     await send({ attachments });
-    expect(Math.max(...server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+    expect(Math.max(...lab.server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
     const inline = { fileName: 'a.png', mimeType: 'image/png', content, contentId: long };
     await expect(send({ html: 'x', attachments: [inline] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
@@ -149,7 +122,7 @@ describe('14. Very long words', () => {
     await start((line) => agreeable(line));
     const long = `<${'i'.repeat(1200)}@example.test>`;
     await send({ inReplyTo: long, references: ['<a@example.test>', long] });
-    expect(Math.max(...server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+    expect(Math.max(...lab.server.lines.map((line) => line.length))).toBeLessThanOrEqual(998);
     expect(lines('References')).toEqual(['References: <a@example.test>']);
   });
 });
@@ -169,12 +142,12 @@ describe('15. A quoted local part', () => {
       await start((line) => agreeable(line));
       await send({ [field]: to });
       if (field !== 'replyTo') expect(lines('RCPT')).toContain(`RCPT TO:<${address}>`);
-      const header = server.lines.find(
+      const header = lab.server.lines.find(
         (line) => /^(?:To|Cc|Reply-To): .*(?:docomo|example\.test)/.test(line) && line.includes(address),
       );
       expect(header).toBeDefined();
-      await submission.close();
-      await server.stop();
+      await lab.submission.close();
+      await lab.server.stop();
     }
   });
 });
@@ -223,7 +196,9 @@ describe('a 452 for too many recipients', () => {
   const limited =
     (most: number, answer: string) =>
     (line: string): string | undefined => {
-      const since = server.lines.slice(server.lines.map((one) => one.startsWith('MAIL')).lastIndexOf(true));
+      const since = lab.server.lines.slice(
+        lab.server.lines.map((one) => one.startsWith('MAIL')).lastIndexOf(true),
+      );
       const count = since.filter((one) => one.startsWith('RCPT')).length;
       return line.startsWith('RCPT') && count > most ? answer : agreeable(line);
     };
@@ -270,13 +245,13 @@ describe('8-bit content', () => {
 
   it('is sent to a server with 8BITMIME, with BODY=8BITMIME', async () => {
     await start((line) => agreeable(line, ['AUTH PLAIN', '8BITMIME']));
-    await submission.send(stored(true), { keepContent: false });
+    await lab.submission.send(stored(true), { keepContent: false });
     expect(lines('MAIL')[0]).toMatch(/BODY=8BITMIME$/);
   });
 
   it('is refused with a clear error for a server without it', async () => {
     await start((line) => agreeable(line));
-    await expect(submission.send(stored(true), { keepContent: false })).rejects.toMatchObject({
+    await expect(lab.submission.send(stored(true), { keepContent: false })).rejects.toMatchObject({
       code: 'SEND_REFUSED',
       message: expect.stringContaining('8BITMIME') as string,
     });

@@ -1,39 +1,16 @@
 import { Readable } from 'node:stream';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import type { MailServerSessionSettings } from '../../../mail/account/session-settings';
-import { BasicAuthenticator } from '../../../mail/auth/basic';
 import { compose } from '../../../mail/mime/compose';
-import type { OutgoingMessage } from '../../../mail/model/outgoing';
-import { SmtpSubmission } from '../../../mail/smtp/smtp-submission';
 import { ALICE } from '../fixture';
-import { agreeable, startScripted, type Scripted } from './scripted';
+import { agreeable } from './scripted';
+import { ScriptedLab } from './scripted-lab';
 
 // What servers say over SMTP, by the bug reports of other mail programs.
 
-let server: Scripted;
-let submission: SmtpSubmission;
-
-async function start(reply: (line: string) => string | undefined, greeting?: string): Promise<void> {
-  server = await startScripted(reply, greeting);
-  submission = new SmtpSubmission({
-    submission: { host: 'localhost', port: server.port, security: 'none' },
-    authenticator: new BasicAuthenticator(ALICE, 'secret'),
-    timeouts: { connect: 1000, command: 500, idle: 60_000 },
-  } as Partial<MailServerSessionSettings> as MailServerSessionSettings);
-}
-
-afterEach(async () => {
-  await submission.close();
-  await server.stop();
-});
-
-const send = async (message: Partial<OutgoingMessage> = {}) =>
-  await submission.send(compose({ from: ALICE, to: 'bob@example.test', text: 'x', ...message }), {
-    keepContent: true,
-  });
-const lines = (begin: string) => server.lines.filter((line) => line.startsWith(begin));
+const lab = new ScriptedLab();
+const { start, send, lines } = lab;
 const saying = (step: string, answer: string) => (line: string) =>
   line.startsWith(step) ? answer : agreeable(line);
 
@@ -54,7 +31,7 @@ describe('an answer that is not quite as usual is taken', () => {
   });
 
   it('a greeting of several lines', async () => {
-    await start((line) => agreeable(line), '220-welcome\r\n220-to\r\n220 scripted ESMTP');
+    await start((line) => agreeable(line), {}, '220-welcome\r\n220-to\r\n220 scripted ESMTP');
     expect(await send()).toMatchObject({ accepted: ['bob@example.test'] });
   });
 });
@@ -71,7 +48,7 @@ describe('a server that answers twice to the end of a message', () => {
         });
       }
       expect(lines('RCPT')).toEqual(names.map((name) => `RCPT TO:<${name}@example.test>`));
-      expect(server.lines.filter((line) => line === '.')).toHaveLength(3);
+      expect(lab.server.lines.filter((line) => line === '.')).toHaveLength(3);
     },
   );
 
@@ -124,7 +101,7 @@ describe('what a refusal means', () => {
     )) as Error & { description: string };
     expect(error).toMatchObject({ code: 'SEND_REFUSED' });
     expect(`${error.message}\n${error.description}`).toMatch(expected);
-    expect(server.opened).toBe(1);
+    expect(lab.server.opened).toBe(1);
   });
 });
 
@@ -141,9 +118,9 @@ describe('the bytes of a message', () => {
       ...compose({ from: ALICE, to: 'bob@example.test' }),
       open: () => Readable.from([stored]),
     };
-    const before = server.lines.length;
-    await submission.send(draft, { keepContent: false });
-    const sent = server.lines.slice(before);
+    const before = lab.server.lines.length;
+    await lab.submission.send(draft, { keepContent: false });
+    const sent = lab.server.lines.slice(before);
     expect(sent.slice(sent.indexOf('DATA') + 1)).toEqual(['Subject: x', '', 'line', 'two', '..dot', '.']);
   });
 
