@@ -2,12 +2,13 @@ import type { ImapFlow } from 'imapflow';
 
 import { PROTOCOLS } from '../account/providers';
 import { notSupported } from '../errors';
-import { FolderClient, type Folder, type Quota, type Usage } from '../model/folder';
+import { FolderClient, type FailedFolders, type Folder, type Quota, type Usage } from '../model/folder';
+import { createFolder, deleteFolder, renameFolder } from './change-folders';
 import type { ImapConnection } from './connection';
 import { emptyFolder } from './empty';
 import { execOrThrow } from './exec-or-throw';
 import { explained } from './folder-errors';
-import { createFolder, deleteFolder, getFolder, listFolders, renameFolder } from './folders';
+import { getFolder, listFolders } from './folders';
 
 /** The folder operations of the IMAP client. */
 export abstract class ImapFolderClient extends FolderClient {
@@ -20,8 +21,8 @@ export abstract class ImapFolderClient extends FolderClient {
     this.#connection = connection;
   }
 
-  async listFolders(options: { counts: boolean }): Promise<Folder[]> {
-    return await listFolders(this.#connection, options);
+  async listFolders(options: { counts: boolean }, failed?: FailedFolders): Promise<Folder[]> {
+    return await listFolders(this.#connection, options, failed);
   }
 
   async getFolder(folder: string): Promise<Folder | undefined> {

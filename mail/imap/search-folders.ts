@@ -7,7 +7,7 @@ import { ofOneFolder } from './batch-result';
 import type { ImapConnection } from './connection';
 import { hiddenInGmail } from './delete';
 import { offers } from './exec-or-throw';
-import { foldersToSearch } from './folders-to-search';
+import { listFolders } from './folders';
 import { getMessages } from './get';
 import { listMessages } from './list';
 import { gmailSearch } from './raw-search';
@@ -59,7 +59,7 @@ async function placesOf(
   refused: FailedFolders,
 ): Promise<Places> {
   if (!('allExcept' in where)) return { folders: await resolved(connection, where, refused), query };
-  const folders = await foldersToSearch(connection, refused);
+  const folders = await listFolders(connection, { counts: false }, refused);
   const { allExcept } = where;
   const everything = folders.find(({ specialUse }) => specialUse === '\\All');
   const chosen = allFolders(folders, allExcept).map(({ path }) => path);

@@ -63,12 +63,14 @@ export const useOf = ({ specialUse = '', flags }: ListResponse): SpecialUse | un
 /** A folder with one of these cannot be selected. */
 export const CLOSED = ['\\Noselect', '\\NonExistent'] as const;
 
+/** Whether a folder can be selected. */
+export const isOpen = ({ flags }: ListResponse): boolean => CLOSED.every((flag) => !flags.has(flag));
+
 /**
  * The folder of each special use. RFC 6154 section 2 allows several with one use, and a use may be left over on a folder
  * that does not exist: the first that can be selected counts.
  */
 export function byUse(folders: readonly ListResponse[]): ReadonlyMap<SpecialUse, ListResponse> {
-  const isOpen = ({ flags }: ListResponse) => CLOSED.every((flag) => !flags.has(flag));
   const found = new Map<SpecialUse, ListResponse>();
   for (const folder of folders) {
     const use = useOf(folder);

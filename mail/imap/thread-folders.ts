@@ -3,7 +3,7 @@ import type { FailedFolders } from '../model/message-search';
 import { rankOf } from '../model/thread';
 import type { ImapConnection } from './connection';
 import { isGmail } from './delete';
-import { foldersToSearch } from './folders-to-search';
+import { listFolders } from './folders';
 import { isInbox, plainPath } from './special-use';
 
 interface Place {
@@ -46,7 +46,7 @@ export async function threadFolders(
 }
 
 async function allFolders(connection: ImapConnection, refused: FailedFolders): Promise<Place[]> {
-  const folders = await foldersToSearch(connection, refused);
+  const folders = await listFolders(connection, { counts: false }, refused);
   const others = folders.filter(({ path, selectable }) => selectable && !isInbox(path));
   // Every account has it (RFC 9051 section 5.1), even if LIST does not show it as a folder.
   return [

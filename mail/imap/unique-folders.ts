@@ -1,6 +1,6 @@
 import type { ImapFlow, ListOptions, ListResponse } from 'imapflow';
 
-import { CLOSED, INBOX, plainPath } from './special-use';
+import { CLOSED, INBOX, isOpen, plainPath } from './special-use';
 import { statusOf } from './status';
 
 /**
@@ -31,9 +31,9 @@ async function unlistedInbox(
 }
 
 function joined(first: ListResponse, second: ListResponse): ListResponse {
-  const isOpen = [first, second].some(({ flags }) => CLOSED.every((flag) => !flags.has(flag)));
+  const isOneOpen = [first, second].some(isOpen);
   const flags = new Set([...first.flags, ...second.flags]);
-  for (const flag of isOpen ? CLOSED : []) flags.delete(flag);
+  for (const flag of isOneOpen ? CLOSED : []) flags.delete(flag);
   const specialUse = first.specialUse ?? second.specialUse;
   const status = first.status ?? second.status;
   return { ...first, flags, ...(specialUse && { specialUse }), ...(status && { status }) };

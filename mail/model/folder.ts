@@ -1,4 +1,4 @@
-import { USE_IMAP, notSupported } from '../errors';
+import { USE_IMAP, notSupported, type MailError } from '../errors';
 
 /** The special use of a folder (RFC 6154). INBOX is added; every account has one. */
 export const SPECIAL_USES = {
@@ -67,6 +67,9 @@ export interface Quota {
 /** A folder for a result without counts. Cached counts may be outdated, so they are removed. */
 export const withoutCounts = (folder: Folder): Folder => ({ ...folder, counts: undefined });
 
+/** The folders that the server did not give or search, by path, each with its error. `?` has a name that cannot be read. */
+export type FailedFolders = Map<string, MailError>;
+
 /**
  * The folder part of `MailClient`. Operations that not every protocol supports throw NOT_SUPPORTED here, with the
  * protocol's name. A client overrides those that it supports.
@@ -75,8 +78,13 @@ export abstract class FolderClient {
   /** The name for users: `POP3`. */
   abstract readonly protocol: string;
 
-  /** In the order of their paths, with the inbox first. */
-  abstract listFolders(options: { counts: boolean }): Promise<Folder[]>;
+  /**
+   * In the order of their paths, with the inbox first.
+   *
+   * @param failed gets what is left out of the list because the server names it in a way that cannot be understood;
+   *   without it, the call rejects
+   */
+  abstract listFolders(options: { counts: boolean }, failed?: FailedFolders): Promise<Folder[]>;
 
   /** With its counts; undefined if the folder does not exist. */
   abstract getFolder(folder: string): Promise<Folder | undefined>;

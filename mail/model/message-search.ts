@@ -1,5 +1,4 @@
-import type { MailError } from '../errors';
-import type { Folder } from './folder';
+import type { FailedFolders, Folder } from './folder';
 import type { Message } from './message';
 import type { FetchOptions, MessageQuery } from './query';
 
@@ -23,8 +22,7 @@ export type LeftOut = (typeof LEFT_OUT)[number];
 /** Folders by path or special use; or all folders, except those with these uses and what is in them. */
 export type SearchedFolders = readonly string[] | { allExcept: readonly LeftOut[] };
 
-/** The folders that the server did not search, by path, each with its error. */
-export type FailedFolders = Map<string, MailError>;
+export type { FailedFolders };
 
 /** Folders that show messages of other folders (RFC 6154). */
 const VIEWS: ReadonlyArray<string | undefined> = ['\\All', '\\Flagged'];

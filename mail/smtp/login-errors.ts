@@ -50,9 +50,9 @@ export function toLoginError(
   const cause = error as NodemailerError;
   const known = error instanceof TokenRefused ? LOGIN_REFUSED : loginTemplate(cause);
   const context = { provider, authentication, protocol: 'smtp' } as const;
-  // The message contains what the server said before its last response.
   const reason = tokenReasonOf(error);
-  const said = `${cause.response} ${cause.message} ${reason}`;
+  // The message contains what the server said before its last response, after words of nodemailer's own.
+  const said = `${cause.response} ${cause.message.replace(/^Invalid login\b/, '')} ${reason}`;
   const template = known === LOGIN_REFUSED ? withHint(known, said, context) : withLimit(known, said, context);
   const words =
     template === NETWORK.otherProtocol ? whatAnswered(wordsOf(cause)) : `${wordsOf(cause)} ${reason}`;

@@ -121,7 +121,7 @@ async function listFolders(
 
 /** @throws {MailError} why the server could not be asked */
 export const foldersOf = async (settings: SessionSettings, observer: SessionObserver): Promise<Folder[]> =>
-  await ask(settings, observer, async (client) => await client.listFolders({ counts: false }));
+  await ask(settings, observer, async (client) => await client.listFolders({ counts: false }, new Map()));
 
 /**
  * What the server of this user's session answers, by a connection for this question alone.

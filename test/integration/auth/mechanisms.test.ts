@@ -180,10 +180,18 @@ describe('what the server offers', () => {
     expect(error?.description).toMatch(/^The server has to offer XOAUTH2 or OAUTHBEARER\. Something between/);
   });
 
-  it.each(PROTOCOLS)('%s: neither, at a provider, whose server is in no field', async (protocol) => {
-    const capabilities = offer(protocol, 'PLAIN');
-    const { error } = await login(protocol, { capabilities, turns: {} }, tokens('t'), undefined, true);
-    expect(error?.description).toMatch(/^The server has to offer XOAUTH2 or OAUTHBEARER\. Something between/);
+  it('smtp: none at all, at a provider, whose server is in no field', async () => {
+    const { error, port } = await login(
+      'smtp',
+      { capabilities: [], turns: {} },
+      tokens('t'),
+      undefined,
+      true,
+    );
+    expect(error).toMatchObject({
+      message: `localhost:${port} does not offer a login that fits the credential (it offers none)`,
+      description: expect.stringMatching(/OAUTHBEARER\. Something between/) as string,
+    });
   });
 
   it.each<[string, LoginProtocol, LoginScript['capabilities']]>([

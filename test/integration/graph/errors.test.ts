@@ -113,3 +113,17 @@ it.each([
     description: expect.stringMatching(fix) as string,
   });
 });
+
+// A list asks again, message by message; a folder does not.
+it.each([
+  [405, 'Check the parameters of the node.'],
+  [501, 'Try again later.'],
+])('gives the status %i if Graph gives no code', async (status, description) => {
+  server.faults.push(...Array.from({ length: 3 }, () => ({ kind: 'status', status }) as const));
+  await expect(client.getFolder('INBOX')).rejects.toMatchObject({
+    code: 'SERVER_REFUSED',
+    message: expect.stringContaining(`Microsoft Graph refused the request (HTTP ${status} from `) as string,
+    description,
+  });
+  server.faults.length = 0;
+});

@@ -67,7 +67,7 @@ describe('a name in a LIST', () => {
     ]);
   });
 
-  it('that cannot be read: a search in all folders says so, and finds what is in the others', async () => {
+  it('that cannot be read: a list and a search in all folders say so, and give the others', async () => {
     const { client } = await opened(saying(listing('(\\HasNoChildren "/" Broken', '() "/" Good')), ONE);
     const failed: FailedFolders = new Map();
     const search = {
@@ -77,8 +77,12 @@ describe('a name in a LIST', () => {
     const found = await client.searchMessages(search, undefined, failed);
     expect(found.map(({ folder }) => folder).sort()).toEqual(['Good', 'INBOX']);
     expect([...failed.values()]).toMatchObject([
-      { code: 'SERVER_REFUSED', message: expect.stringContaining('not searched') as string },
+      { code: 'SERVER_REFUSED', message: expect.stringContaining('left out') as string },
     ]);
+    const listed: FailedFolders = new Map();
+    const folders = await client.listFolders({ counts: false }, listed);
+    expect([folders.map(({ path }) => path), [...listed.keys()]]).toEqual([['INBOX', 'Good'], ['?']]);
+    await expect(client.listFolders({ counts: false })).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
     await expect(client.searchMessages(search)).rejects.toMatchObject({ code: 'SERVER_REFUSED' });
     const thread = { threadId: '<a@example.test>' };
     const everywhere = { wanted: { content: false }, allFolders: true, limit: 9 };

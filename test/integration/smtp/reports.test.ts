@@ -14,6 +14,15 @@ const { start, send, lines } = lab;
 const saying = (step: string, answer: string) => (line: string) =>
   line.startsWith(step) ? answer : agreeable(line);
 
+it('a refusal of the login in words that nobody knows is given as it is, with what to check', async () => {
+  await start(saying('AUTH', '554 Computer says no'));
+  await expect(send()).rejects.toMatchObject({
+    code: 'AUTHENTICATION_FAILED',
+    message: expect.stringContaining('refused the login (554 Computer says no)') as string,
+    description: expect.stringMatching(/^Sending uses the same login as reading/) as string,
+  });
+});
+
 describe('an answer that is not quite as usual is taken', () => {
   it.each([
     ['.', '250-2.0.0 OK\r\n250-more\r\n250 queued'],

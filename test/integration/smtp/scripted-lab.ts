@@ -28,6 +28,7 @@ export class ScriptedLab {
     this.server = await startScripted(reply, greeting);
     this.submission = new SmtpSubmission({
       submission: { host: 'localhost', port: this.server.port, security: 'none', ...options },
+      ...{ provider: 'other', authentication: 'basic' },
       authenticator: new BasicAuthenticator(ALICE, 'secret'),
       timeouts: { connect: 1000, command: 500, idle: 60_000 },
     } as Partial<MailServerSessionSettings> as MailServerSessionSettings);

@@ -1,7 +1,9 @@
+import type { Folder } from '../../../../mail/model/folder';
 import { LIMIT_FIELDS } from '../fields/limit-fields';
 import { isOn, readOptions, type SwitchOption } from '../fields/options';
 import { readLimit } from '../fields/read-parameters';
 import { forEachItem } from '../shared/each-item';
+import { nameFailed, search } from '../shared/name-failed';
 import { toJson } from './output';
 import { defineOperation } from '../operation';
 
@@ -32,7 +34,12 @@ export const getMany = defineOperation({
   execute: forEachItem({ repeatable: true }, async (context, itemIndex, { use }) => {
     const limit = readLimit(context, itemIndex);
     const counts = isOn(INCLUDE_COUNTS, readOptions(context, itemIndex));
-    const folders = await use(async (client) => await client.listFolders({ counts }));
-    return folders.slice(0, limit).map((folder) => ({ json: toJson(folder) }));
+    const { found, failedFolders } = await search<Folder[]>(
+      use,
+      async (client, _, failed) => await client.listFolders({ counts }, failed),
+    );
+    const results = found.slice(0, limit).map((folder) => ({ json: toJson(folder) }));
+    nameFailed(context, results, new Map(), failedFolders);
+    return results;
   }),
 });
