@@ -8,7 +8,7 @@ import { dovecotConfig, mailOwner, type Owner, type Ports } from './dovecot-conf
 import type { DovecotOauth } from './dovecot-oauth';
 import { accepts, freePorts } from './ports';
 import { establishedOn } from './sockets';
-import { waitFor } from './wait';
+import { sleep, waitFor } from './wait';
 
 const runFile = promisify(execFile);
 
@@ -131,7 +131,11 @@ function supervise(configFile: string, dir: string) {
     const command = ['--pdeathsig', 'TERM', 'dovecot', '-F', '-c', configFile];
     // Debian keeps Dovecot where only root's PATH looks.
     const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-    const child: ChildProcess = spawn('setpriv', command, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    // With a process group of its own, in which its children are.
+    const child: ChildProcess = spawn('setpriv', command, {
+      ...{ env, detached: true },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     const state = { child, exited: false };
     const exit = new Promise<void>((resolve) => {
       child.once('exit', resolve).once('error', resolve);
@@ -141,8 +145,12 @@ function supervise(configFile: string, dir: string) {
     return Object.assign(state, { exit });
   }
   const end = async () => {
-    running.child.kill('SIGTERM');
-    await running.exit;
+    const { child, exit } = running;
+    child.kill('SIGTERM');
+    await exit;
+    // Its children go on for seconds, and would write what they remember of a folder. First they may finish their work.
+    await sleep(100);
+    if (child.pid) killGroup(child.pid);
   };
   const killNow = () => {
     running.child.kill('SIGTERM');
@@ -162,4 +170,12 @@ function supervise(configFile: string, dir: string) {
       rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+function killGroup(id: number): void {
+  try {
+    process.kill(-id, 'SIGKILL');
+  } catch {
+    // There is nobody left.
+  }
 }
