@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
-import { invalidInput, isMailError } from '../errors';
+import { invalidInput } from '../errors';
 import { partNamed, type BodyPart } from '../mime/body-part';
 import { openPart } from '../mime/part-filter';
 import { partFromFields } from '../mime/part-header';
@@ -11,7 +11,7 @@ import { savedName } from '../mime/saved-name';
 import { TransferDecoder } from '../mime/transfer-decoder';
 import { noSuchPart } from '../model/failed-messages';
 import type { AttachmentDownload } from '../model/message';
-import { ofMessage } from '../model/unreadable';
+import { orUnreadable } from '../model/unreadable';
 import type { ImapConnection, SeenFolders } from './connection';
 import { headerKey, ownNumber } from './doubts';
 import { beginMessage, openStream, type Begin } from './locked-stream';
@@ -71,8 +71,7 @@ const beginPart =
     };
     const item = await flow.fetchOne(`${uid}`, fields, { uid: true });
     if (!item || !item.bodyStructure) return undefined;
-    const node = ofMessage({ id }, () => partOf(item, part));
-    if (isMailError(node)) throw node;
+    const node = orUnreadable({ id }, () => partOf(item, part));
     if (!node) throw noSuchPart(id, part);
     const stored = givenPart(item, item.bodyStructure, part);
     if (!stored) return undefined;
@@ -97,13 +96,9 @@ async function* decoded(
     const item = await flow.fetchOne(`${uid}`, { uid: true, bodyParts }, { uid: true });
     return item ? pieceOf(item, part) : undefined;
   };
-  const own = (work: () => Buffer): Buffer => {
-    const bytes = ofMessage({ id }, work);
-    if (isMailError(bytes)) throw bytes;
-    return bytes;
-  };
-  for await (const chunk of inPieces('attachment', first, size, next)) yield own(() => decoder.push(chunk));
-  yield own(() => decoder.end());
+  for await (const chunk of inPieces('attachment', first, size, next))
+    yield orUnreadable({ id }, () => decoder.push(chunk));
+  yield orUnreadable({ id }, () => decoder.end());
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ImapConnection } from './connection';
 import { explained, folderExists } from './folder-errors';
 import { assertNamed, toFolder } from './folders';
 import { openFolder } from './open-folder';
-import { folderMissing, isInbox, plainPath } from './special-use';
+import { INBOX, folderMissing, isInbox, plainPath } from './special-use';
 import { uniqueFolders } from './unique-folders';
 
 /** `MailClient.createFolder` for IMAP. The server creates missing parents (RFC 9051 section 6.3.4). */
@@ -136,7 +136,7 @@ function sameName({ path, delimiter }: Folder, wanted: string): boolean {
  * Deselects the current folder, which may be the folder to change or one within it. CLOSE would expunge its messages.
  */
 async function leave(flow: ImapFlow): Promise<void> {
-  if (flow.mailbox && !isInbox(flow.mailbox.path)) await openFolder(flow, 'INBOX');
+  if (flow.mailbox && !isInbox(flow.mailbox.path)) await openFolder(flow, INBOX);
 }
 
 function assertPath(field: string, path: string): void {

@@ -31,6 +31,13 @@ export function ofMessage<T>(named: Named, work: () => T): T | MailError {
   }
 }
 
+/** The same, but throws the error of this message. */
+export function orUnreadable<T>(named: Named, work: () => T): T {
+  const result = ofMessage(named, work);
+  if (isMailError(result)) throw result;
+  return result;
+}
+
 /**
  * The error of a message that brought a bug to light.
  *

@@ -21,7 +21,8 @@ export async function readWhole(most: number, body: AsyncIterable<Buffer>): Prom
   throw tooLong();
 }
 
-async function chunksOf(
+/** Reads up to `most` bytes. `complete`: that is all. */
+export async function chunksOf(
   most: number,
   body: AsyncIterable<Buffer>,
 ): Promise<{ chunks: Buffer[]; complete: boolean }> {

@@ -6,6 +6,7 @@ import type { AttachmentRequest } from '../model/client';
 import { noSuchPart } from '../model/failed-messages';
 import type { AttachmentDownload, MessageDownload } from '../model/message';
 import { openPart } from '../mime/part-filter';
+import { chunksOf } from '../net/body';
 import type { Maildrop } from './maildrop';
 import { refusedMessage } from './refused-message';
 import { CountedData } from './retrieve';
@@ -85,18 +86,12 @@ export function openAttachments(
 /** The whole message; undefined if it is too large. */
 async function keep(maildrop: Maildrop, id: string): Promise<Buffer | undefined> {
   const { content } = await openMessage(maildrop, id);
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of content as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > KEPT) return undefined;
-      chunks.push(chunk);
-    }
+    const { chunks, complete } = await chunksOf(KEPT, content as AsyncIterable<Buffer>);
+    return complete ? Buffer.concat(chunks) : undefined;
   } catch (error) {
     throw maildrop.toMailError(error);
   }
-  return Buffer.concat(chunks);
 }
 
 async function partOf(

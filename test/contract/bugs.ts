@@ -15,6 +15,19 @@ export function stumble(...given: unknown[]): void {
   for (const [text, thrown] of bugs) if (JSON.stringify(given).includes(text)) throw thrown();
 }
 
+/** What a bug throws, of those that a test sets. */
+export const thrown = () => new TypeError('parser.next is not a function');
+
+/** mail/mime/content with such a parser. For `vi.mock`, which needs each module named where it is called. */
+export async function stumblingContent(importOriginal: () => Promise<unknown>) {
+  const real = (await importOriginal()) as typeof import('../../mail/mime/content');
+  const contentOf: typeof real.contentOf = (segments, truncated) => {
+    stumble(segments);
+    return real.contentOf(segments, truncated);
+  };
+  return { ...real, contentOf };
+}
+
 /** In the name of the sender, in the text. */
 export const SENDER = 'Sandra Stumbles';
 export const TEXT = 'the text stumbles';
@@ -42,7 +55,7 @@ const LETTERS = [
 ];
 
 const KINDS = {
-  TypeError: () => new TypeError('parser.next is not a function'),
+  TypeError: thrown,
   RangeError: () => new RangeError('Invalid time value'),
   SyntaxError: () => new SyntaxError('Invalid regular expression'),
   Error: () => Object.assign(new Error('Encoding not recognized'), { code: 'EILSEQ' }),

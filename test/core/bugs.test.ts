@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { bugs, TEXT } from '../contract/bugs';
+import { bugs, TEXT, thrown } from '../contract/bugs';
 import { mail } from '../servers/mailbox';
 import { ALICE, expectSuccess, itemsOf, subjects, useLab } from './lab';
 import { connect, get, mailbox, pass } from './nodes';
@@ -8,13 +8,8 @@ import { connect, get, mailbox, pass } from './nodes';
 // Code of ours that throws at one message of several: while it is read, while its item is made, while a file is decoded.
 
 vi.mock('../../mail/mime/content', async (importOriginal) => {
-  const { stumble } = await import('../contract/bugs.js');
-  const real = await importOriginal<typeof import('../../mail/mime/content')>();
-  const contentOf: typeof real.contentOf = (segments, truncated) => {
-    stumble(segments);
-    return real.contentOf(segments, truncated);
-  };
-  return { ...real, contentOf };
+  const { stumblingContent } = await import('../contract/bugs.js');
+  return await stumblingContent(importOriginal);
 });
 vi.mock('../../mail/mime/shown-body', async (importOriginal) => {
   const { stumble } = await import('../contract/bugs.js');
@@ -38,7 +33,6 @@ vi.mock('../../mail/mime/transfer-decoder', async (importOriginal) => {
 const lab = useLab();
 afterEach(() => bugs.clear());
 
-const thrown = () => new TypeError('parser.next is not a function');
 const FILE = 'a file that stumbles';
 let count = 0;
 

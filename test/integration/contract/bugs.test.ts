@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { isMailError } from '../../../mail/errors';
-import { bugs, keepsBugsApart } from '../../contract/bugs';
+import { bugs, keepsBugsApart, thrown } from '../../contract/bugs';
 import { startDovecotLab } from '../../contract/dovecot-lab';
 import { startEwsLab } from '../../contract/ews-lab';
 import { startGraphLab } from '../../contract/graph-lab';
@@ -30,13 +30,8 @@ vi.mock('../../../mail/exchange/values', async (importOriginal) => {
   return { ...real, toAddress };
 });
 vi.mock('../../../mail/mime/content', async (importOriginal) => {
-  const { stumble } = await import('../../contract/bugs.js');
-  const real = await importOriginal<typeof import('../../../mail/mime/content')>();
-  const contentOf: typeof real.contentOf = (segments, truncated) => {
-    stumble(segments);
-    return real.contentOf(segments, truncated);
-  };
-  return { ...real, contentOf };
+  const { stumblingContent } = await import('../../contract/bugs.js');
+  return await stumblingContent(importOriginal);
 });
 vi.mock('../../../mail/mime/mime-walker', async (importOriginal) => {
   const { stumble } = await import('../../contract/bugs.js');
@@ -73,7 +68,6 @@ describe('Graph', () => keepsBugsApart(async () => await startGraphLab()));
 afterEach(() => bugs.clear());
 
 const PIECE = 'PIECE-THAT-STUMBLES';
-const thrown = () => new TypeError('parser.next is not a function');
 
 it('POP3: what a parser leaves of a message does not become the answer to the next command', async () => {
   const lab = await startDovecotLab('pop3');

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { summarize } from '../../../mail/model/summary';
 import { manualTest } from '../../../n8n/trigger/manual-test';
 import { waitIdLeft } from '../../../n8n/wait/wait-id';
-import { bugs, TEXT } from '../../contract/bugs';
+import { bugs, TEXT, thrown } from '../../contract/bugs';
 import { deliver, mail } from '../../servers/mailbox';
 import { waitFor } from '../../servers/wait';
 import { SIGNING, WAITING, WaitingN8n } from '../../servers/waiting-n8n';
@@ -11,19 +11,12 @@ import { useTriggerLab } from './lab';
 
 // A parser that throws at one message of several.
 vi.mock('../../../mail/mime/content', async (importOriginal) => {
-  const { stumble } = await import('../../contract/bugs.js');
-  const real = await importOriginal<typeof import('../../../mail/mime/content')>();
-  const contentOf: typeof real.contentOf = (segments, truncated) => {
-    stumble(segments);
-    return real.contentOf(segments, truncated);
-  };
-  return { ...real, contentOf };
+  const { stumblingContent } = await import('../../contract/bugs.js');
+  return await stumblingContent(importOriginal);
 });
 
 const lab = useTriggerLab();
 afterEach(() => bugs.clear());
-
-const thrown = () => new TypeError('parser.next is not a function');
 
 const NAMED = /could not be read, so no run was started for it.*"Bad one".*a bug in this package/;
 
@@ -34,18 +27,23 @@ function deliverThree(): void {
   deliver(dovecot, user, 'INBOX', messages);
 }
 
+/** One of three messages is told of, once, and the others and later ones start runs. */
+async function expectOthersToRun(): Promise<void> {
+  deliverThree();
+  await lab().expectRuns(['Mail A', 'Mail B']);
+  await waitFor('the failure', () => lab().n8n.failures.length > 0, 5_000);
+  expect(lab().n8n.failures.map(({ message }) => message)).toEqual([expect.stringMatching(NAMED)]);
+  lab().deliver();
+  await lab().expectRuns(['Mail A', 'Mail B', ...lab().subjects]);
+  expect(lab().n8n.failures).toHaveLength(1);
+}
+
 test.each(['message', 'batch'] as const)(
   'one run for each %s: a bug in the reading of one message is told, and the others start runs',
   async (oneRunPer) => {
     bugs.set(TEXT, thrown);
     await lab().trigger({ oneRunPer, wanted: { content: true } });
-    deliverThree();
-    await lab().expectRuns(['Mail A', 'Mail B']);
-    await waitFor('the failure', () => lab().n8n.failures.length > 0, 5_000);
-    expect(lab().n8n.failures.map(({ message }) => message)).toEqual([expect.stringMatching(NAMED)]);
-    lab().deliver();
-    await lab().expectRuns(['Mail A', 'Mail B', ...lab().subjects]);
-    expect(lab().n8n.failures).toHaveLength(1);
+    await expectOthersToRun();
   },
 );
 
@@ -57,13 +55,7 @@ test.each(['message', 'batch'] as const)(
       return { subject };
     };
     await lab().trigger({ oneRunPer, toJson });
-    deliverThree();
-    await lab().expectRuns(['Mail A', 'Mail B']);
-    await waitFor('the failure', () => lab().n8n.failures.length > 0, 5_000);
-    expect(lab().n8n.failures.map(({ message }) => message)).toEqual([expect.stringMatching(NAMED)]);
-    lab().deliver();
-    await lab().expectRuns(['Mail A', 'Mail B', ...lab().subjects]);
-    expect(lab().n8n.failures).toHaveLength(1);
+    await expectOthersToRun();
   },
 );
 
